@@ -1,0 +1,209 @@
+package franceconnect
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/franceconnect-go/franceconnect/internal/token"
+)
+
+// An Identity is what FranceConnect says about a person, as far as the scopes
+// asked for it. Any field may be empty: a person born abroad has no
+// BirthPlace, a European citizen no Email and no BirthCountry. On v2 the civil
+// status comes from the national register; on FranceConnect+ it is the
+// identity provider's own, in its own spelling.
+//
+// It prints and logs as a placeholder. It does marshal to JSON and to gob, so
+// that a portal can keep it in its own store.
+type Identity struct {
+	// GivenName is all given names as FranceConnect writes them. GivenNames
+	// are the same one by one: "Jean Philippe", "Pierre". FranceConnect+ and
+	// v1 give no list, and then GivenName is split at its spaces, which is a
+	// guess.
+	GivenName  string
+	GivenNames []string
+
+	FamilyName string // at birth
+	UsageName  string // preferred_username: married or usage name; it is not a login
+	Gender     Gender
+	BirthDate  BirthDate // v2 writes 1 for a day or month that the register does not know
+
+	// COG codes of INSEE: a commune ("75107", "2A004"), a country ("99100").
+	// BirthPlace is empty for people born abroad, and free text for European
+	// citizens.
+	BirthPlace   Place
+	BirthCountry Place
+
+	// Email was typed in by the person at the identity provider. It is not
+	// verified, it changes, and two people may share one: never find an
+	// account by it.
+	Email string
+
+	IDPID        string    // idp_id, for those few who may know the identity provider
+	IDPBirthDate BirthDate // idp_birthdate: as the identity provider has it, unknown parts included
+
+	// Other holds every claim that has no field of its own, or that does not
+	// have the form which that field needs. The protocol's own are left out.
+	Other map[string]json.RawMessage
+}
+
+const nobody = "identity"
+
+// Format prints a placeholder, for every verb.
+func (Identity) Format(s fmt.State, _ rune) { fmt.Fprint(s, nobody) }
+
+// LogValue logs a placeholder.
+func (Identity) LogValue() slog.Value { return slog.StringValue(nobody) }
+
+// A Gender is the one in civil status.
+type Gender string
+
+// The genders that FranceConnect knows.
+const (
+	Female      Gender = "female"
+	Male        Gender = "male"
+	Unspecified Gender = "unspecified"
+)
+
+// A Place is a birth place or country: a code of INSEE's Code officiel
+// géographique, nothing, or free text.
+type Place string
+
+// France is the country code of people born in France.
+const France Place = "99100"
+
+var (
+	commune = regexp.MustCompile(`^(2[AB]|[0-9]{2})[0-9]{3}$`)
+	country = regexp.MustCompile(`^99[0-9]{3}$`)
+)
+
+// Commune tells whether p has the form of a commune's code.
+func (p Place) Commune() bool { return commune.MatchString(string(p)) && !p.Country() }
+
+// Country tells whether p has the form of a country's code.
+func (p Place) Country() bool { return country.MatchString(string(p)) }
+
+// A BirthDate is a date of which the day, or the month and the day, may be
+// unknown, and are then 0. The zero BirthDate is none at all.
+type BirthDate struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+var errBirthDate = errors.New("franceconnect: birth date is not YYYY-MM-DD, YYYY-MM-00 or YYYY-00-00")
+
+// ParseBirthDate reads the forms that FranceConnect writes: 1962-08-24,
+// 1962-08-00 and 1962-00-00. A day that does not exist is an error.
+func ParseBirthDate(text string) (BirthDate, error) {
+	if len(text) != 10 || text[4] != '-' || text[7] != '-' {
+		return BirthDate{}, errBirthDate
+	}
+	var n [3]int
+	for i, part := range strings.Split(text, "-") {
+		for _, digit := range []byte(part) {
+			if digit < '0' || digit > '9' {
+				return BirthDate{}, errBirthDate
+			}
+			n[i] = n[i]*10 + int(digit-'0')
+		}
+	}
+	b := BirthDate{n[0], time.Month(n[1]), n[2]}
+	if !b.valid() {
+		return BirthDate{}, errBirthDate
+	}
+	return b, nil
+}
+
+func (b BirthDate) valid() bool {
+	switch {
+	case b.Year < 1 || b.Year > 9999:
+		return false
+	case b.Month == 0:
+		return b.Day == 0
+	case b.Day == 0:
+		return b.Month >= time.January && b.Month <= time.December
+	}
+	t := b.date()
+	return t.Year() == b.Year && t.Month() == b.Month && t.Day() == b.Day
+}
+
+func (b BirthDate) date() time.Time {
+	return time.Date(b.Year, b.Month, b.Day, 0, 0, 0, 0, time.UTC)
+}
+
+// Time is midnight UTC of that day; ok is false if the day or the month is
+// unknown. There is no invented 1 January here: who needs one, writes it.
+func (b BirthDate) Time() (t time.Time, ok bool) {
+	if b.Day == 0 || !b.valid() {
+		return time.Time{}, false
+	}
+	return b.date(), true
+}
+
+// IsZero tells whether there is no date at all.
+func (b BirthDate) IsZero() bool { return b == BirthDate{} }
+
+// String is the form that ParseBirthDate reads, or "" for none at all.
+func (b BirthDate) String() string {
+	if b.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", b.Year, int(b.Month), b.Day)
+}
+
+// MarshalText is String.
+func (b BirthDate) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (b *BirthDate) UnmarshalText(text []byte) (err error) {
+	*b = BirthDate{}
+	if len(text) > 0 {
+		*b, err = ParseBirthDate(string(text))
+	}
+	return err
+}
+
+// newIdentity names the claims of a believed userinfo. It refuses nobody: a
+// claim of an unexpected form stays in Other, and the person comes in.
+func newIdentity(claims token.Claims) Identity {
+	var id Identity
+	left := maps.Clone(claims)
+	for _, name := range []string{"sub", "iss", "aud", "azp", "iat", "exp", "nbf", "jti"} {
+		delete(left, name)
+	}
+	claim(left, "given_name", &id.GivenName)
+	claim(left, "given_name_array", &id.GivenNames)
+	claim(left, "family_name", &id.FamilyName)
+	claim(left, "preferred_username", &id.UsageName)
+	claim(left, "gender", &id.Gender)
+	claim(left, "birthdate", &id.BirthDate)
+	claim(left, "birthplace", &id.BirthPlace)
+	claim(left, "birthcountry", &id.BirthCountry)
+	claim(left, "email", &id.Email)
+	claim(left, "idp_id", &id.IDPID)
+	claim(left, "idp_birthdate", &id.IDPBirthDate)
+	if len(id.GivenNames) == 0 && id.GivenName != "" {
+		id.GivenNames = strings.Fields(id.GivenName)
+	}
+	if len(left) > 0 {
+		id.Other = left
+	}
+	return id
+}
+
+// claim moves a claim into its field, if it has the form for it.
+func claim[T any](claims token.Claims, name string, field *T) {
+	raw, there := claims[name]
+	var value T
+	if there && json.Unmarshal(raw, &value) == nil {
+		*field = value
+		delete(claims, name)
+	}
+}

@@ -1,0 +1,290 @@
+package franceconnect
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/franceconnect-go/franceconnect/internal/login"
+	"github.com/franceconnect-go/franceconnect/internal/provider"
+	"github.com/franceconnect-go/franceconnect/internal/seal"
+	"github.com/franceconnect-go/franceconnect/internal/token"
+)
+
+// callbackTime is all the time that a Callback takes: FranceConnect's code
+// lives 30 seconds, from the person's last click.
+const callbackTime = 25 * time.Second
+
+// A Client signs people in at one FranceConnect for one portal. It does not
+// change after New, and is safe for use by several goroutines.
+type Client struct {
+	config      Config // as checked: a copy, with its defaults
+	environment Custom
+	provider    *provider.Provider
+	rules       token.Rules
+	logins      *seal.Box
+	logouts     *seal.Box
+	tag         string // tells this client's cookies from another's
+	insecure    bool   // the portal is on http, on this machine
+}
+
+// New makes a Client. It checks the whole Config, joins a *ConfigError for
+// each wrong field, and does no I/O: a portal starts while FranceConnect is
+// down.
+func New(config Config) (*Client, error) {
+	env, err := config.check()
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		config:      config,
+		environment: env,
+		insecure:    strings.HasPrefix(config.RedirectURL, "http://"),
+		rules: token.Rules{
+			Issuer:       env.Issuer,
+			ClientID:     config.ClientID,
+			Algorithms:   env.Algorithms,
+			Secret:       []byte(config.ClientSecret),
+			JSONUserInfo: env.UserInfo == "json",
+		},
+		provider: provider.New(provider.Endpoints{
+			Authorization: env.AuthorizationURL, Token: env.TokenURL,
+			UserInfo: env.UserInfoURL, Keys: env.KeysURL, Logout: env.LogoutURL,
+		}, provider.Client{
+			ID: config.ClientID, Secret: string(config.ClientSecret), RedirectURL: config.RedirectURL,
+			Basic: env.ClientAuth == "client_secret_basic",
+		}, config.HTTPClient, config.Now),
+	}
+	keys := make([][32]byte, len(config.Keys))
+	for i, k := range config.Keys {
+		keys[i] = k
+	}
+	// Sealed for this client alone: two clients of one portal may share keys,
+	// and never each other's logins.
+	self := env.Issuer + "\x00" + config.ClientID
+	sum := sha256.Sum256([]byte(self))
+	c.tag = hex.EncodeToString(sum[:4])
+	if c.logins, err = seal.New("login\x00"+self, keys...); err != nil {
+		return nil, fmt.Errorf("franceconnect: %w", err)
+	}
+	if c.logouts, err = seal.New("logout\x00"+self, keys...); err != nil {
+		return nil, fmt.Errorf("franceconnect: %w", err)
+	}
+	return c, nil
+}
+
+// Ready tells whether a login could succeed now: FranceConnect's keys are held
+// or can be fetched. It is for a readiness probe, and asks FranceConnect only
+// when the keys held are no longer fresh. The error is an *Error with
+// ErrUnavailable.
+func (c *Client) Ready(ctx context.Context) (err error) {
+	start := c.config.Now()
+	defer func() { c.observe(ctx, "ready", 0, start, err) }()
+	if err := c.provider.Warm(ctx); err != nil {
+		return fromProvider(err)
+	}
+	return nil
+}
+
+// A LoginRequest is what one login asks for beyond the Config. Its zero value
+// is the ordinary login.
+type LoginRequest struct {
+	ReturnTo string   // path on the portal, with its query, to go on to; anything else becomes "/"
+	Level    Level    // raises Config.Level, never lowers it
+	Scopes   []string // on top of Config.Scopes
+}
+
+// Login sends the browser to FranceConnect, from any page that is on the host
+// of Config.RedirectURL. It has answered the request if the error is nil, and
+// otherwise written nothing: the error is a *ConfigError for a level or a scope
+// that the platform does not have, or an *Error with ErrUnavailable if the
+// Store did not answer.
+func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest) (err error) {
+	start := c.config.Now()
+	level := max(c.config.Level, ask.Level)
+	defer func() { c.observe(r.Context(), "login", level, start, err) }()
+
+	var p problems
+	c.environment.checkLevel(&p, "LoginRequest.Level", level)
+	scopes := c.environment.scopes(&p, "LoginRequest.Scopes", slices.Concat(c.config.Scopes, ask.Scopes))
+	if len(p) > 0 {
+		return p[0]
+	}
+	pending := login.New(uint8(level), localPath(ask.ReturnTo), start.Add(loginTime))
+	if err := c.keep(r.Context(), w, r, pending); err != nil {
+		return err
+	}
+	redirect(w, c.provider.LoginURL(provider.Login{
+		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), Scopes: scopes,
+	}))
+	return nil
+}
+
+// Callback finishes the login that the browser comes back from. It is the one
+// way to an Identity, and there is none with a check left out. The cookie of
+// the login is deleted in any case; nothing else is written, and what follows
+// is the portal's: keep the Session under a new session id, send the browser to
+// Session.ReturnTo.
+//
+// The error is an *Error: ErrDenied, ErrStale, ErrLevel, ErrUnavailable,
+// ErrUntrusted or ErrMisconfigured.
+func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, err error) {
+	start := c.config.Now()
+	level := Level(0)
+	defer func() { c.observe(r.Context(), "callback", level, start, err) }()
+	neverStored(w)
+	ctx, cancel := context.WithTimeout(r.Context(), callbackTime)
+	defer cancel()
+
+	// The browser that comes back is one that left, and this is its one return
+	// (RFC 6749, section 10.12). Before this line, nothing it says is heard.
+	answer, bad := readAnswer(r)
+	if bad != nil {
+		return nil, bad
+	}
+	pending, bad := c.take(ctx, w, r, answer.state)
+	if bad != nil {
+		return nil, bad
+	}
+	// It was at this FranceConnect and no other (RFC 9207, section 2.4).
+	if c.environment.Platform != V1 && answer.issuer != c.environment.Issuer {
+		return nil, &Error{Kind: ErrUntrusted, Reason: "callback.iss"}
+	}
+	if answer.err != "" {
+		return nil, fromCallback(answer.err, answer.description)
+	}
+	if answer.code == "" {
+		return nil, &Error{Kind: ErrStale, Reason: "callback.code"}
+	}
+	// The code is good for 30 seconds and for one try.
+	tokens, err := c.provider.Exchange(ctx, answer.code)
+	if err != nil {
+		return nil, fromProvider(err)
+	}
+	// The ID token is FranceConnect's, for us, of now, and answers this login.
+	idToken, err := c.rules.IDToken(ctx, c.provider.Keys, tokens.ID, pending.Nonce, tokens.Access, c.config.Now())
+	if err != nil {
+		return nil, fromToken("id_token", err)
+	}
+	// The level may be higher than asked, never lower.
+	if level, err = ParseLevel(idToken.ACR); err != nil {
+		return nil, &Error{Kind: ErrUntrusted, Reason: "id_token.acr"}
+	}
+	if level < Level(pending.Level) {
+		return nil, &Error{Kind: ErrLevel, Reason: "id_token.acr"}
+	}
+	// The claims are FranceConnect's, for us, of now, about the same person.
+	body, err := c.provider.UserInfo(ctx, tokens.Access)
+	if err != nil {
+		return nil, fromProvider(err)
+	}
+	claims, err := c.rules.UserInfo(ctx, c.provider.Keys, body, idToken.Subject, c.config.Now())
+	if err != nil {
+		return nil, fromToken("userinfo", err)
+	}
+	return &Session{
+		Subject:     idToken.Subject,
+		Level:       level,
+		AMR:         idToken.AMR,
+		SignedInAt:  c.config.Now(),
+		Identity:    newIdentity(claims),
+		ReturnTo:    pending.ReturnTo,
+		LogoutHint:  LogoutHint(idToken.Raw),
+		accessToken: Secret(tokens.Access),
+	}, nil
+}
+
+// A Session is a person who has signed in: plain data, for the portal's own
+// store. It prints and logs its level alone; JSON and gob carry all of it but
+// the access token.
+type Session struct {
+	// Subject names the person, for this portal alone and for as long as their
+	// civil status stays as it is: 64 hexadecimal characters and "v1". It is
+	// what an account is found by.
+	Subject    string
+	Level      Level     // reached: at least what was asked for
+	AMR        []string  // how the person proved who they are, where the client may know
+	SignedInAt time.Time // by our clock
+	Identity   Identity
+	ReturnTo   string     // path on the portal to go on to
+	LogoutHint LogoutHint // for Logout; keep it on the server
+
+	accessToken Secret
+}
+
+// AccessToken authorises calls to data providers (API FranceConnectées), until
+// about 30 seconds after the login: make them in the callback. A Session that
+// was stored has none.
+func (s *Session) AccessToken() Secret { return s.accessToken }
+
+// Format prints the level, for every verb.
+func (s Session) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "session(%s)", s.Level) }
+
+// LogValue logs the level.
+func (s Session) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("level", s.Level.String()))
+}
+
+// An answer is what FranceConnect says through the browser.
+type answer struct{ state, issuer, code, err, description string }
+
+// readAnswer reads a callback: a GET, each parameter once.
+func readAnswer(r *http.Request) (answer, *Error) {
+	if r.Method != http.MethodGet {
+		return answer{}, &Error{Kind: ErrStale, Reason: "callback.method"}
+	}
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return answer{}, &Error{Kind: ErrStale, Reason: "callback.query"}
+	}
+	for _, values := range q {
+		if len(values) != 1 { // RFC 6749, section 3.1
+			return answer{}, &Error{Kind: ErrStale, Reason: "callback.query"}
+		}
+	}
+	return answer{q.Get("state"), q.Get("iss"), q.Get("code"), q.Get("error"), q.Get("error_description")}, nil
+}
+
+// localPath is a path on this portal, or "/". A browser takes a backslash for
+// a slash, drops tabs and line breaks, and goes to another host at "//"; a
+// proxy in between may have decoded the path once more.
+func localPath(text string) string {
+	if len(text) > maxReturnTo || !strings.HasPrefix(text, "/") {
+		return "/"
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host != "" || u.Scheme != "" || u.User != nil {
+		return "/"
+	}
+	decoded, err := url.PathUnescape(u.Path)
+	if err != nil {
+		decoded = u.Path
+	}
+	for _, path := range []string{text, u.Path, decoded} {
+		if strings.HasPrefix(path, "//") || strings.Contains(path, `\`) || strings.ContainsFunc(path, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
+			return "/"
+		}
+	}
+	return text
+}
+
+// redirect sends the browser on by GET, whatever brought it here.
+func redirect(w http.ResponseWriter, to string) {
+	neverStored(w)
+	w.Header().Set("Location", to)
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// neverStored keeps an address with a code or a token in it out of caches, and
+// out of the Referer of what the next page loads.
+func neverStored(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
+}

@@ -1,0 +1,288 @@
+package franceconnect
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Config is what a portal and FranceConnect agreed on. Its first five fields
+// are required; the zero value of every other one is the safe choice.
+type Config struct {
+	Environment  Environment // a Preset, or a Custom one
+	ClientID     string      // as given by FranceConnect
+	ClientSecret Secret      // as given by FranceConnect
+	RedirectURL  string      // the callback, byte for byte as registered: https, or http on this machine
+	Keys         []Key       // seal the cookies; the first seals, all open, so that they can be rotated
+
+	// Scopes are asked for at every login, on top of openid: those of the
+	// habilitation, such as "identite_pivot", "email", "preferred_username".
+	// FranceConnect drops a name that it does not know without a word.
+	// Default: openid alone, which gives no more than Session.Subject.
+	Scopes []string
+
+	// Level is asked for at every login. Default: the lowest of the platform,
+	// Eidas1, on FranceConnect+ Eidas2.
+	Level Level
+
+	// PostLogoutRedirectURL is where people come back after Logout, byte for
+	// byte as registered. Default: they stay on FranceConnect's last page.
+	PostLogoutRedirectURL string
+
+	// Store enforces, across machines, that a login is used once. Default:
+	// none; see Store for what that means.
+	Store Store
+
+	// HTTPClient gives its Transport (a proxy, a private authority) and its
+	// Timeout to the calls to FranceConnect. Default: the environment's proxy,
+	// TLS 1.2 or better, 10 seconds for a call.
+	HTTPClient *http.Client
+
+	// Observe is called at the end of each stage, by the goroutine that serves
+	// the request. Default: nobody is told.
+	Observe func(context.Context, Event)
+
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// A Secret cannot be printed, logged or marshalled: it comes out as "secret".
+// Convert it to a string to use it.
+type Secret string
+
+const hidden = "secret"
+
+// Format prints the word secret, for every verb.
+func (Secret) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
+
+// LogValue logs the word secret.
+func (Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// MarshalText writes the word secret.
+func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// A Key seals cookies: 32 random bytes. It cannot be printed either.
+type Key [32]byte
+
+// NewKey draws a Key. Keep it: with a new one at each start, who is signing in
+// during the restart starts again, and two machines do not understand each
+// other.
+func NewKey() (k Key) {
+	rand.Read(k[:])
+	return k
+}
+
+// ParseKey reads a Key from base64, as `openssl rand -base64 32` writes it.
+func ParseKey(text string) (Key, error) {
+	raw, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
+	if err != nil || len(raw) != len(Key{}) {
+		return Key{}, errors.New("franceconnect: a key is 32 bytes in base64")
+	}
+	return Key(raw), nil
+}
+
+// Format prints the word secret, for every verb.
+func (Key) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
+
+// LogValue logs the word secret.
+func (Key) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// MarshalText writes the word secret.
+func (Key) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// A ConfigError is a field with a wrong value. New joins one for each of them.
+type ConfigError struct {
+	Field   string // "RedirectURL"; from ConfigFromEnv, the variable's name
+	French  string // what is wrong, as in "doit commencer par https"
+	English string
+}
+
+func (e *ConfigError) Error() string { return "franceconnect: " + e.Field + " " + e.English }
+
+// Unwrap makes errors.Is find ErrMisconfigured.
+func (e *ConfigError) Unwrap() error { return ErrMisconfigured }
+
+// problems gathers what is wrong with a Config.
+type problems []error
+
+func (p *problems) add(field, french, english string) {
+	*p = append(*p, &ConfigError{field, french, english})
+}
+
+// check fills in the defaults and says everything that is wrong.
+func (c *Config) check() (Custom, error) {
+	var p problems
+	var env Custom
+	if c.Environment == nil {
+		p.add("Environment", "est absent", "is missing")
+		return env, errors.Join(p...)
+	}
+	env, problem := c.Environment.parts()
+	if problem != "" {
+		p.add("Environment", "est incorrect (en anglais : "+problem+")", problem)
+		return env, errors.Join(p...)
+	}
+	if env.Platform != V2 {
+		p.add("Environment", "désigne une plateforme que cette version ne connaît pas encore", "is of a platform that this version does not speak yet")
+	}
+	pasted(&p, "ClientID", c.ClientID)
+	pasted(&p, "ClientSecret", string(c.ClientSecret))
+	c.checkURL(&p, "RedirectURL", c.RedirectURL)
+	if c.PostLogoutRedirectURL != "" {
+		c.checkURL(&p, "PostLogoutRedirectURL", c.PostLogoutRedirectURL)
+	}
+	if len(c.Keys) == 0 {
+		p.add("Keys", "est absent : il faut au moins une clé de 32 octets", "is missing: at least one key of 32 bytes is needed")
+	}
+	if slices.Contains(c.Keys, Key{}) {
+		p.add("Keys", "contient une clé faite de zéros", "holds a key that is all zeros")
+	}
+	c.Scopes = env.scopes(&p, "Scopes", c.Scopes)
+	if c.Level == 0 {
+		c.Level = env.levels()[0]
+	}
+	env.checkLevel(&p, "Level", c.Level)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.Keys = slices.Clone(c.Keys)
+	return env, errors.Join(p...)
+}
+
+// pasted finds what goes wrong when a value is copied from a page.
+func pasted(p *problems, field, value string) {
+	switch {
+	case value == "":
+		p.add(field, "est absent", "is missing")
+	case strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }):
+		p.add(field, "contient une espace, un retour à la ligne ou un caractère accentué : recopiez la valeur seule", "has a space, a line break or a character that is not ASCII: copy the value alone")
+	}
+}
+
+// checkURL checks an address of the portal that is registered at FranceConnect.
+func (c *Config) checkURL(p *problems, field, text string) {
+	if text == "" {
+		p.add(field, "est absent", "is missing")
+		return
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
+		p.add(field, "n’est pas une adresse complète, de la forme https://…", "is not an absolute URL, https://…")
+	case u.User != nil || strings.Contains(text, "#"):
+		p.add(field, "contient un nom d’utilisateur ou un fragment (#), que FranceConnect refuse", "has a user name or a fragment (#), which FranceConnect refuses")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		p.add(field, "doit commencer par https, sauf sur cette machine (localhost)", "must be https, except on this machine (localhost)")
+	case loopback(u.Hostname()) && slices.Contains([]Environment{Production, ProductionPlus, ProductionV1}, c.Environment):
+		p.add(field, "est sur cette machine (localhost), ce que la production de FranceConnect refuse", "is on this machine (localhost), which FranceConnect’s production refuses")
+	case loopback(u.Hostname()) && c.Environment == IntegrationPlus:
+		p.add(field, "est sur cette machine (localhost), ce que l’intégration de FranceConnect+ refuse", "is on this machine (localhost), which FranceConnect+’s integration refuses")
+	}
+}
+
+// levels of a platform, from the lowest.
+func (c Custom) levels() []Level {
+	switch c.Platform {
+	case Plus:
+		return []Level{Eidas2, Eidas3}
+	case V1:
+		return []Level{Eidas1, Eidas2, Eidas3}
+	}
+	return []Level{Eidas1}
+}
+
+func (c Custom) checkLevel(p *problems, field string, l Level) {
+	if slices.Contains(c.levels(), l) {
+		return
+	}
+	var has []string
+	for _, known := range c.levels() {
+		has = append(has, known.String())
+	}
+	p.add(field, "n’existe pas sur "+c.Platform.name()+", qui connaît "+strings.Join(has, " et "),
+		"does not exist on "+c.Platform.name()+", which has "+strings.Join(has, " and "))
+}
+
+// scopes returns the scopes to send: openid and the others, each once.
+func (c Custom) scopes(p *problems, field string, names []string) []string {
+	all := []string{"openid"}
+	for _, s := range names {
+		switch {
+		case s == "" || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' }): // RFC 6749, section 3.3
+			p.add(field, "contient un nom vide ou une espace : un scope par élément", "holds an empty name or a space: one scope an element")
+		case c.Platform != V1 && (s == "address" || s == "phone"):
+			p.add(field, "contient "+s+", qui n’existe que sur la version 1", "holds "+s+", which only version 1 has")
+		case c.Platform != Plus && strings.HasPrefix(s, "rnipp_"):
+			p.add(field, "contient "+s+", qui n’existe que sur FranceConnect+", "holds "+s+", which only FranceConnect+ has")
+		case !slices.Contains(all, s):
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// ConfigFromEnv reads a Config from variables; getenv is os.Getenv. It leaves
+// to the portal what the portal knows: RedirectURL, PostLogoutRedirectURL and,
+// if FRANCECONNECT_KEYS is not set, Keys.
+//
+//	FRANCECONNECT_ENVIRONMENT         a preset's name, or an address that ParseEnvironment knows
+//	FRANCECONNECT_PLATFORM            v2, plus or v1, for an address that no preset has; default v2
+//	FRANCECONNECT_CLIENT_ID
+//	FRANCECONNECT_CLIENT_SECRET       or, in a file, FRANCECONNECT_CLIENT_SECRET_FILE
+//	FRANCECONNECT_LEVEL               eidas1, eidas2 or eidas3
+//	FRANCECONNECT_SCOPES              separated by spaces
+//	FRANCECONNECT_KEYS                keys in base64, separated by commas
+//
+// The error joins a *ConfigError for each variable with a wrong value; no
+// value is repeated in it.
+func ConfigFromEnv(getenv func(string) string) (Config, error) {
+	var c Config
+	var p problems
+	platform := Platform(getenv("FRANCECONNECT_PLATFORM"))
+	if platform != "" && platform != V2 && platform != Plus && platform != V1 {
+		p.add("FRANCECONNECT_PLATFORM", "n’est ni v2, ni plus, ni v1", "is not one of v2, plus, v1")
+	}
+	env, err := parseEnvironment(getenv("FRANCECONNECT_ENVIRONMENT"), platform)
+	if err != nil {
+		p.add("FRANCECONNECT_ENVIRONMENT", "n’est pas un environnement connu : "+presetNames()+", ou une adresse en https", strings.TrimPrefix(err.Error(), "franceconnect: environment "))
+	} else if known, _ := env.parts(); platform != "" && known.Platform != platform {
+		p.add("FRANCECONNECT_PLATFORM", "ne va pas avec FRANCECONNECT_ENVIRONMENT, qui est "+known.Platform.name(), "does not go with FRANCECONNECT_ENVIRONMENT, which is "+known.Platform.name())
+	}
+	c.Environment = env
+	c.ClientID = getenv("FRANCECONNECT_CLIENT_ID")
+	c.ClientSecret = Secret(getenv("FRANCECONNECT_CLIENT_SECRET"))
+	if file := getenv("FRANCECONNECT_CLIENT_SECRET_FILE"); file != "" && c.ClientSecret == "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			p.add("FRANCECONNECT_CLIENT_SECRET_FILE", "désigne un fichier qui ne peut pas être lu", "names a file that cannot be read")
+		}
+		c.ClientSecret = Secret(strings.TrimRight(string(text), "\r\n"))
+	}
+	if level := getenv("FRANCECONNECT_LEVEL"); level != "" {
+		if c.Level, err = ParseLevel(level); err != nil {
+			p.add("FRANCECONNECT_LEVEL", "n’est ni eidas1, ni eidas2, ni eidas3", "is not one of eidas1, eidas2, eidas3")
+		}
+	}
+	c.Scopes = strings.Fields(getenv("FRANCECONNECT_SCOPES"))
+	for text := range strings.SplitSeq(getenv("FRANCECONNECT_KEYS"), ",") {
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		key, err := ParseKey(text)
+		if err != nil {
+			p.add("FRANCECONNECT_KEYS", "contient autre chose que des clés de 32 octets en base64", "holds something else than keys of 32 bytes in base64")
+			continue
+		}
+		c.Keys = append(c.Keys, key)
+	}
+	return c, errors.Join(p...)
+}

@@ -1,0 +1,53 @@
+// Package franceconnect signs people in with FranceConnect, the French State's
+// sign-in for citizens: FranceConnect v2, FranceConnect+ and v1.
+//
+// A portal adds three handlers, and keeps its own routes, pages and sessions:
+//
+//	fc, err := franceconnect.New(franceconnect.Config{
+//		Environment:  franceconnect.Sandbox,
+//		ClientID:     os.Getenv("FRANCECONNECT_CLIENT_ID"),
+//		ClientSecret: franceconnect.Secret(os.Getenv("FRANCECONNECT_CLIENT_SECRET")),
+//		RedirectURL:  "https://portail.example.fr/franceconnect/callback",
+//		Keys:         keys,
+//		Scopes:       []string{"identite_pivot", "email"},
+//	})
+//
+// The first sends the browser to FranceConnect ([Client.Login]), the second
+// takes it back and returns the person ([Client.Callback]), the third signs
+// out ([Client.Logout]). The example of the package is the whole of it.
+//
+// # What is checked for you
+//
+// There is one way to an [Identity], Callback, and no option that leaves a
+// check out. In this order: the browser is one that Login sent off, and this
+// login is used once; the answer is of this FranceConnect; the code is traded
+// once; the ID token is signed with an algorithm that was agreed on, by a key
+// that this FranceConnect publishes, for this client, now, for this very login
+// (nonce), together with this access token; the level is at least the one asked
+// for; the claims are signed too, as strictly, and are about the same person.
+//
+// What is sent is what FranceConnect accepts, and it accepts little: no PKCE,
+// no max_age, no prompt=none, one level, a state and a nonce long enough,
+// a secret in the form body. What a portal cannot get wrong has no name here.
+//
+// # What stays yours
+//
+// The session: renew its id when a person signs in, keep [Session] on the
+// server, end it before Logout. A second way to sign in, which the law asks
+// for. The registration at FranceConnect, and scopes that stay within it. The
+// decision that a person is one that you know: by Session.Subject, never by an
+// e-mail.
+//
+// # Errors
+//
+// Errors are decisions: [ErrDenied], [ErrStale], [ErrLevel], [ErrUnavailable],
+// [ErrUntrusted], [ErrMisconfigured]. [Message] has the sentence for the
+// person, in French and in English; [Advice] the one for the operator; the
+// *[Error] itself can be logged as it is. A login that does not come back is
+// ordinary: most failures end on FranceConnect's own pages.
+//
+// # Tests
+//
+// The package testdata/mockidp is a FranceConnect in a box, which refuses what
+// the real one refuses. It needs no keys and no network.
+package franceconnect

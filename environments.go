@@ -1,0 +1,323 @@
+package franceconnect
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/provider"
+)
+
+// A Platform is one of FranceConnect's three interfaces.
+type Platform string
+
+// The platforms.
+const (
+	V2   Platform = "v2"   // FranceConnect: eidas1, signed tokens
+	Plus Platform = "plus" // FranceConnect+: eidas2 and eidas3, signed and encrypted tokens
+	V1   Platform = "v1"   // the first FranceConnect, replaced by V2
+)
+
+// An Environment is one FranceConnect: a [Preset], or a [Custom] one. Keys,
+// clients and people of two environments have nothing to do with each other.
+type Environment interface {
+	fmt.Stringer             // what it is, for people
+	parts() (Custom, string) // all of it, or what is wrong with it
+}
+
+// A Preset is a FranceConnect run by the State. Its endpoints are built in, so
+// that a portal starts and sends people off without a discovery.
+type Preset string
+
+// The presets. Which one a team has is told by where its client id comes from.
+const (
+	Production  Preset = "production"  // v2, after the qualification
+	Integration Preset = "integration" // v2, older test clients
+	Sandbox     Preset = "sandbox"     // v2, clients made on the partners' space
+
+	ProductionPlus  Preset = "production-plus"
+	IntegrationPlus Preset = "integration-plus"
+
+	// Deprecated: v1 was announced to end in September 2025.
+	ProductionV1 Preset = "production-v1"
+	// Deprecated: v1 was announced to end in September 2025.
+	IntegrationV1 Preset = "integration-v1"
+)
+
+// presets in the order in which they are listed to people.
+var presets = [...]struct {
+	preset   Preset
+	platform Platform
+	host     string
+}{
+	{Production, V2, "oidc.franceconnect.gouv.fr"},
+	{Integration, V2, "fcp-low.integ01.dev-franceconnect.fr"},
+	{Sandbox, V2, "fcp-low.sbx.dev-franceconnect.fr"},
+	{ProductionPlus, Plus, "auth.franceconnect.gouv.fr"},
+	{IntegrationPlus, Plus, "auth.integ01.dev-franceconnect.fr"},
+	{ProductionV1, V1, "app.franceconnect.gouv.fr"},
+	{IntegrationV1, V1, "fcp.integ01.dev-franceconnect.fr"},
+}
+
+// A Custom environment is one that no preset knows: a mock, a proxy, a new
+// host. It says for itself what it speaks; an empty optional field is what
+// FranceConnect does on that platform.
+type Custom struct {
+	Platform Platform // default V2
+	Issuer   string   // as in its tokens: no trailing slash
+
+	// Optional: the endpoints. Default: FranceConnect's paths below the
+	// issuer, which on V1 has no path of its own.
+	AuthorizationURL, TokenURL, UserInfoURL, KeysURL, LogoutURL string
+
+	Algorithms []string // of signatures; default ES256 and RS256 on V2, ES256 on Plus, HS256 on V1
+	UserInfo   string   // "jwt" or "json"; default "jwt", on V1 "json"
+	ClientAuth string   // "client_secret_post", the default, or "client_secret_basic"
+}
+
+// String says which platform it is and where.
+func (c Custom) String() string {
+	platform := c.Platform
+	if platform == "" {
+		platform = V2
+	}
+	return platform.name() + ", " + c.Issuer
+}
+
+// String says which FranceConnect it is, what for, and where.
+func (p Preset) String() string {
+	c, problem := p.parts()
+	if problem != "" {
+		return "no FranceConnect"
+	}
+	purpose, _, _ := strings.Cut(string(p), "-")
+	return c.Platform.name() + ", " + purpose + ", " + c.Issuer
+}
+
+func (p Platform) name() string {
+	switch p {
+	case V2:
+		return "FranceConnect v2"
+	case Plus:
+		return "FranceConnect+"
+	}
+	return "FranceConnect " + string(p)
+}
+
+func (p Preset) parts() (Custom, string) {
+	for _, known := range presets {
+		if known.preset != p {
+			continue
+		}
+		c := Custom{Platform: known.platform, Issuer: "https://" + known.host}
+		if c.Platform != V1 {
+			c.Issuer += "/api/v2"
+		}
+		return c.parts()
+	}
+	return Custom{}, "is not one of " + presetNames()
+}
+
+func presetNames() string {
+	names := make([]string, len(presets))
+	for i, known := range presets {
+		names[i] = string(known.preset)
+	}
+	return strings.Join(names, ", ")
+}
+
+// parts fills in what was left out and says what is wrong.
+func (c Custom) parts() (Custom, string) {
+	if c.Platform == "" {
+		c.Platform = V2
+	}
+	// "logout" and "jwks" of v1 do not exist below the issuer.
+	base, logout, keys := c.Issuer, "/session/end", "/jwks"
+	algorithms, userinfo := []string{"ES256", "RS256"}, "jwt"
+	switch c.Platform {
+	case V2:
+	case Plus:
+		algorithms = algorithms[:1]
+	case V1:
+		base, logout, keys = c.Issuer+"/api/v1", "/logout", ""
+		algorithms, userinfo = []string{"HS256"}, "json"
+	default:
+		return c, "has a platform other than v2, plus, v1"
+	}
+	if problem := secureURL(c.Issuer); problem != "" {
+		return c, "issuer " + problem
+	}
+	if strings.HasSuffix(c.Issuer, "/") {
+		return c, "issuer ends with a slash"
+	}
+	for _, e := range []struct {
+		url  *string
+		path string
+		name string
+	}{
+		{&c.AuthorizationURL, "/authorize", "authorization"}, {&c.TokenURL, "/token", "token"},
+		{&c.UserInfoURL, "/userinfo", "userinfo"}, {&c.KeysURL, keys, "keys"}, {&c.LogoutURL, logout, "logout"},
+	} {
+		if *e.url == "" && e.path != "" {
+			*e.url = base + e.path
+		}
+		if problem := secureURL(*e.url); *e.url != "" && problem != "" {
+			return c, e.name + " URL " + problem
+		}
+	}
+	if len(c.Algorithms) == 0 {
+		c.Algorithms = algorithms
+	}
+	for _, a := range c.Algorithms {
+		// The algorithms of one platform are never another's: HS256 beside
+		// public keys is how a public key becomes a secret (RFC 8725, 2.1).
+		if !slices.Contains(algorithms, a) {
+			return c, "allows an algorithm that " + c.Platform.name() + " does not have; it has " + strings.Join(algorithms, " and ")
+		}
+	}
+	c.Algorithms = slices.Clone(c.Algorithms)
+	if c.UserInfo == "" {
+		c.UserInfo = userinfo
+	}
+	if c.UserInfo != "jwt" && c.UserInfo != "json" {
+		return c, "has a userinfo other than jwt, json"
+	}
+	if c.Platform == Plus && c.UserInfo != "jwt" {
+		return c, "is FranceConnect+, whose userinfo is always a JWT"
+	}
+	if c.ClientAuth == "" {
+		c.ClientAuth = "client_secret_post"
+	}
+	if c.ClientAuth != "client_secret_post" && c.ClientAuth != "client_secret_basic" {
+		return c, "has a client authentication other than client_secret_post, client_secret_basic"
+	}
+	return c, ""
+}
+
+// secureURL says what is wrong with the address of a server: it is absolute
+// and https, or http on this machine, and nothing is hidden in it.
+func secureURL(text string) string {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "":
+		return "is not an absolute URL"
+	case u.User != nil:
+		return "has a user name in it"
+	case strings.Contains(text, "#"):
+		return "has a fragment"
+	case u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()):
+		return ""
+	}
+	return "must be https"
+}
+
+// loopback tells whether a host is this machine (RFC 8252, section 7.3).
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+const discoveryPath = "/.well-known/openid-configuration"
+
+// ParseEnvironment understands what people paste: a preset's name, a host, a
+// base URL, an issuer or a discovery URL, with or without a trailing slash. A
+// host that FranceConnect does not have is taken for a Custom environment of
+// platform V2, or V1 if its path is /api/v1. Print the answer to say back what
+// was understood.
+func ParseEnvironment(text string) (Environment, error) { return parseEnvironment(text, "") }
+
+// parseEnvironment is ParseEnvironment with the platform, if it is known.
+func parseEnvironment(text string, platform Platform) (Environment, error) {
+	text = strings.TrimSpace(text)
+	for _, known := range presets {
+		if strings.EqualFold(text, string(known.preset)) {
+			return known.preset, nil
+		}
+	}
+	address := text
+	if !strings.Contains(address, "://") {
+		address = "https://" + address
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Opaque != "" || !strings.ContainsAny(u.Host, ".:") && u.Hostname() != "localhost" {
+		return nil, fmt.Errorf("franceconnect: environment is neither a URL nor one of %s", presetNames())
+	}
+	host := strings.ToLower(u.Hostname())
+	path := strings.TrimRight(strings.TrimSuffix(strings.TrimRight(u.EscapedPath(), "/"), discoveryPath), "/")
+	for _, known := range presets {
+		if known.host != host {
+			continue
+		}
+		c, _ := known.preset.parts()
+		if own := strings.TrimPrefix(c.AuthorizationURL, "https://"+host); u.Port() != "" && u.Port() != "443" ||
+			path != "" && path != strings.TrimSuffix(own, "/authorize") {
+			return nil, fmt.Errorf("franceconnect: environment is on the host of %s, but not at its address %s", known.preset, c.Issuer)
+		}
+		return known.preset, nil
+	}
+	if host == "franceconnect.gouv.fr" || strings.HasSuffix(host, ".franceconnect.gouv.fr") || strings.HasSuffix(host, "dev-franceconnect.fr") {
+		return nil, fmt.Errorf("franceconnect: environment is on a host that FranceConnect is not known to have; known are %s", presetNames())
+	}
+	return customAt(strings.ToLower(u.Scheme)+"://"+strings.ToLower(u.Host), path, platform)
+}
+
+// customAt makes the Custom environment of an origin and a path.
+func customAt(origin, path string, platform Platform) (Environment, error) {
+	if platform == "" && path == "/api/v1" {
+		platform = V1
+	}
+	if platform == "" {
+		platform = V2
+	}
+	switch {
+	case platform == V1:
+		path = strings.TrimSuffix(path, "/api/v1")
+	case path == "":
+		path = "/api/v2"
+	}
+	c := Custom{Platform: platform, Issuer: origin + path}
+	if _, problem := c.parts(); problem != "" {
+		return nil, fmt.Errorf("franceconnect: environment %s", problem)
+	}
+	return c, nil
+}
+
+// Discover asks an issuer for its discovery document and makes a Custom
+// environment of it. It is the one function here that goes to the network
+// before anybody signs in; client may be nil. What the document says of PKCE,
+// response modes and request objects is not believed: FranceConnect announces
+// and refuses them.
+//
+// The error is an *Error with ErrUnavailable, or with ErrMisconfigured if the
+// document is not one of a FranceConnect.
+func Discover(ctx context.Context, issuer string, client *http.Client) (Custom, error) {
+	d, err := provider.Discover(ctx, issuer, client)
+	if err != nil {
+		return Custom{}, fromProvider(err)
+	}
+	c := Custom{Platform: V2, Issuer: d.Issuer, AuthorizationURL: d.Authorization, TokenURL: d.Token,
+		UserInfoURL: d.UserInfo, KeysURL: d.Keys, LogoutURL: d.Logout, UserInfo: "jwt"}
+	if slices.Contains(d.ACR, Eidas2.String()) && !slices.Contains(d.ACR, Eidas1.String()) {
+		c.Platform = Plus
+	}
+	if len(d.UserInfoAlgs) == 0 {
+		c.UserInfo = "json"
+	}
+	if len(d.ClientAuth) > 0 && !slices.Contains(d.ClientAuth, "client_secret_post") {
+		c.ClientAuth = "client_secret_basic"
+	}
+	for _, a := range d.Algorithms {
+		// FranceConnect lists HS256 too, which no client of v2 needs.
+		if a == "ES256" || a == "RS256" && c.Platform == V2 {
+			c.Algorithms = append(c.Algorithms, a)
+		}
+	}
+	if _, problem := c.parts(); problem != "" || len(c.Algorithms) == 0 {
+		return Custom{}, &Error{Kind: ErrMisconfigured, Reason: "discovery.document"}
+	}
+	return c, nil
+}

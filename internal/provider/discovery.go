@@ -1,0 +1,37 @@
+package provider
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+)
+
+// A Discovery is what a provider says of itself (OpenID Connect Discovery 1.0,
+// section 3), as far as it can be used. FranceConnect's document also offers
+// PKCE, form_post, request objects and private_key_jwt, and accepts none.
+type Discovery struct {
+	Issuer        string   `json:"issuer"`
+	Authorization string   `json:"authorization_endpoint"`
+	Token         string   `json:"token_endpoint"`
+	UserInfo      string   `json:"userinfo_endpoint"`
+	Keys          string   `json:"jwks_uri"`
+	Logout        string   `json:"end_session_endpoint"`
+	ACR           []string `json:"acr_values_supported"`
+	Algorithms    []string `json:"id_token_signing_alg_values_supported"`
+	UserInfoAlgs  []string `json:"userinfo_signing_alg_values_supported"`
+	ClientAuth    []string `json:"token_endpoint_auth_methods_supported"`
+}
+
+// Discover fetches the document of an issuer, which must call itself so.
+func Discover(ctx context.Context, issuer string, custom *http.Client) (*Discovery, error) {
+	p, err := oidc.NewProvider(oidc.ClientContext(ctx, newClient(custom)), issuer)
+	if err != nil {
+		return nil, failure("discovery", err)
+	}
+	d := &Discovery{}
+	if err := p.Claims(d); err != nil {
+		return nil, &Error{Call: "discovery", Kind: Malformed}
+	}
+	return d, nil
+}

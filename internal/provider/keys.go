@@ -1,0 +1,244 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+const (
+	// FranceConnect says max-age=600. Less than a minute or more than an hour
+	// is not taken from anybody: the one would make a fetch of every login,
+	// the other would keep a withdrawn key too long.
+	minKeyAge     = time.Minute
+	maxKeyAge     = time.Hour
+	defaultKeyAge = 10 * time.Minute
+
+	// refetchAfter is how long an unknown key id does not ask again.
+	refetchAfter = time.Second
+
+	// maxWaiting is how many calls wait for refetchAfter to pass. More than
+	// this many tokens with unknown keys at once are an attack, not a rotation.
+	maxWaiting = 4
+
+	// maxKeys bounds a key set: FranceConnect publishes two keys, and a third
+	// and a fourth while it rotates them.
+	maxKeys = 32
+)
+
+// A keySet keeps FranceConnect's public keys: as long as their cache-control
+// allows, and longer while FranceConnect cannot be reached, because yesterday's
+// keys verify today's tokens or nothing does. A token with an unknown key id
+// asks for new keys, at most once in refetchAfter however many come.
+type keySet struct {
+	url  string
+	http *http.Client
+	now  func() time.Time
+
+	mu      sync.Mutex // guards what follows
+	keys    []jose.JSONWebKey
+	expires time.Time
+	fetch   *fetch // the one under way, or nil
+	last    time.Time
+	waiting int
+}
+
+// A fetch is shared by all who wait for it, and belongs to none of them.
+type fetch struct {
+	done chan struct{}
+	err  error // set before done is closed
+}
+
+// Keys returns the keys named kid, or all of them when kid is empty. None is
+// not an error: FranceConnect was asked and knows no such key.
+func (p *Provider) Keys(ctx context.Context, kid string) ([]jose.JSONWebKey, error) {
+	s := p.keys
+	found, fresh := s.held(kid)
+	if fresh && len(found) > 0 {
+		return found, nil
+	}
+	if len(found) == 0 && !s.mayAsk(ctx) {
+		if ctx.Err() != nil {
+			return nil, &Error{Call: "keys", Kind: Unreachable, Cause: ctx.Err()}
+		}
+		return nil, nil
+	}
+	err := s.refresh(ctx)
+	if found, _ = s.held(kid); err != nil && len(found) == 0 {
+		return nil, err
+	}
+	return found, nil
+}
+
+// Warm fetches the keys if those held are no longer fresh, so that Keys finds
+// them. An error matters only if there are none at all.
+func (p *Provider) Warm(ctx context.Context) error {
+	if held, fresh := p.keys.held(""); fresh && len(held) > 0 || p.keys.url == "" {
+		return nil
+	}
+	err := p.keys.refresh(ctx)
+	if held, _ := p.keys.held(""); len(held) > 0 {
+		return nil
+	}
+	return err
+}
+
+func (s *keySet) held(kid string) (found []jose.JSONWebKey, fresh bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, k := range s.keys {
+		if kid == "" || k.KeyID == kid {
+			found = append(found, k)
+		}
+	}
+	return found, s.now().Before(s.expires)
+}
+
+// mayAsk waits until fresh keys may be asked for again, or says no: because
+// enough others wait already, or because the caller gives up. The wait is in
+// real time, whatever the clock says: it spares FranceConnect, not a token.
+func (s *keySet) mayAsk(ctx context.Context) bool {
+	s.mu.Lock()
+	wait := time.Until(s.last.Add(refetchAfter))
+	if wait <= 0 || s.fetch != nil {
+		s.mu.Unlock()
+		return true
+	}
+	if s.waiting >= maxWaiting {
+		s.mu.Unlock()
+		return false
+	}
+	s.waiting++
+	s.mu.Unlock()
+
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	defer func() {
+		s.mu.Lock()
+		s.waiting--
+		s.mu.Unlock()
+	}()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// begin starts a fetch without waiting for it, unless the keys are fresh or
+// there are none to fetch, as on v1.
+func (s *keySet) begin(ctx context.Context) {
+	if _, fresh := s.held(""); !fresh && s.url != "" {
+		s.start(ctx)
+	}
+}
+
+// start returns the fetch under way, or a new one. It outlives a caller that
+// gives up, because others wait for it too, but never its own deadline.
+func (s *keySet) start(ctx context.Context) *fetch {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fetch == nil {
+		s.fetch = &fetch{done: make(chan struct{})}
+		go s.run(context.WithoutCancel(ctx), s.fetch)
+	}
+	return s.fetch
+}
+
+// refresh waits for a fetch, as long as ctx allows.
+func (s *keySet) refresh(ctx context.Context) error {
+	f := s.start(ctx)
+	select {
+	case <-f.done:
+		return f.err
+	case <-ctx.Done():
+		return &Error{Call: "keys", Kind: Unreachable, Cause: ctx.Err()}
+	}
+}
+
+func (s *keySet) run(ctx context.Context, f *fetch) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	keys, age, err := s.get(ctx)
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch s.last = time.Now(); {
+	case err == nil:
+		s.keys, s.expires = keys, s.now().Add(age)
+	case len(s.keys) > 0:
+		// The last good ones serve on; not every login asks again.
+		s.expires = s.now().Add(minKeyAge)
+	}
+	f.err, s.fetch = err, nil
+	close(f.done)
+}
+
+func (s *keySet) get(ctx context.Context) ([]jose.JSONWebKey, time.Duration, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
+	if err != nil {
+		return nil, 0, failure("keys", err)
+	}
+	// No check of the content type: application/json in FranceConnect's
+	// documentation, application/jwk-set+json on the wire.
+	req.Header.Set("Accept", "application/jwk-set+json, application/json")
+	res, err := s.http.Do(req)
+	if err != nil {
+		return nil, 0, failure("keys", err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, 0, failure("keys", err)
+	}
+	if res.StatusCode != http.StatusOK {
+		return nil, 0, &Error{Call: "keys", Kind: Unreachable, Status: res.StatusCode}
+	}
+	keys := parseKeys(body)
+	if len(keys) == 0 {
+		return nil, 0, &Error{Call: "keys", Kind: Unreachable, Status: res.StatusCode}
+	}
+	return keys, keyAge(res.Header.Get("Cache-Control")), nil
+}
+
+// parseKeys keeps the public keys meant for signatures. One that is not
+// understood is passed over (RFC 7517, section 5), and a private or a
+// symmetric one has no place in a published set.
+func parseKeys(body []byte) (keys []jose.JSONWebKey) {
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if json.Unmarshal(body, &set) != nil {
+		return nil
+	}
+	for _, raw := range set.Keys[:min(len(set.Keys), maxKeys)] {
+		var k jose.JSONWebKey
+		if k.UnmarshalJSON(raw) != nil || !k.Valid() || !k.IsPublic() || k.Use != "" && k.Use != "sig" {
+			continue
+		}
+		keys = append(keys, k)
+	}
+	return keys
+}
+
+// keyAge reads max-age (RFC 9111, section 5.2.2.1) within our bounds.
+func keyAge(cacheControl string) time.Duration {
+	for directive := range strings.SplitSeq(cacheControl, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
+		if !strings.EqualFold(name, "max-age") {
+			continue
+		}
+		if s, err := strconv.Atoi(strings.Trim(value, `"`)); err == nil {
+			return min(max(time.Duration(s)*time.Second, minKeyAge), maxKeyAge)
+		}
+	}
+	return defaultKeyAge
+}

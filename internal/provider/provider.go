@@ -1,0 +1,155 @@
+// Package provider holds every byte that goes to FranceConnect and comes back
+// from it. What comes back is bounded, and not believed: that is for others.
+package provider
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// Endpoints are the addresses of one FranceConnect.
+type Endpoints struct {
+	Authorization, Token, UserInfo, Keys, Logout string
+}
+
+// A Client is a relying party's account at FranceConnect.
+type Client struct {
+	ID, Secret  string
+	RedirectURL string
+	Basic       bool // client_secret_basic instead of client_secret_post
+}
+
+// A Provider makes the calls of one relying party to one FranceConnect. It is
+// safe for use by several goroutines.
+type Provider struct {
+	endpoints Endpoints
+	client    Client
+	http      *http.Client
+	keys      *keySet
+}
+
+// New makes a Provider. It does no I/O. custom may be nil; now is the clock
+// that the lifetime of FranceConnect's keys is measured with.
+func New(e Endpoints, c Client, custom *http.Client, now func() time.Time) *Provider {
+	h := newClient(custom)
+	return &Provider{endpoints: e, client: c, http: h, keys: &keySet{url: e.Keys, http: h, now: now}}
+}
+
+// A Login is what an authorization request asks for.
+type Login struct {
+	State, Nonce, ACR string
+	Scopes            []string
+}
+
+// LoginURL is the authorization request (OpenID Connect Core, section
+// 3.1.2.1). FranceConnect answers any parameter outside its closed list with
+// an error page that the portal never hears of: no code_challenge, although
+// its discovery document offers it, no max_age, no prompt=none, nothing else.
+func (p *Provider) LoginURL(l Login) string {
+	return withQuery(p.endpoints.Authorization,
+		"response_type", "code",
+		"client_id", p.client.ID,
+		"redirect_uri", p.client.RedirectURL,
+		"scope", strings.Join(l.Scopes, " "),
+		"acr_values", l.ACR,
+		"state", l.State,
+		"nonce", l.Nonce)
+}
+
+// LogoutURL ends the session at FranceConnect (OpenID Connect RP-Initiated
+// Logout, section 2). returnURL may be empty, and then state is not sent.
+func (p *Provider) LogoutURL(hint, returnURL, state string) string {
+	if returnURL == "" {
+		return withQuery(p.endpoints.Logout, "id_token_hint", hint)
+	}
+	return withQuery(p.endpoints.Logout,
+		"id_token_hint", hint,
+		"post_logout_redirect_uri", returnURL,
+		"state", state)
+}
+
+// withQuery adds names and values, in their order, to an endpoint.
+func withQuery(endpoint string, pairs ...string) string {
+	var b strings.Builder
+	b.WriteString(endpoint)
+	separator := byte('?')
+	if strings.Contains(endpoint, "?") {
+		separator = '&'
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		b.WriteByte(separator)
+		b.WriteString(pairs[i])
+		b.WriteByte('=')
+		b.WriteString(url.QueryEscape(pairs[i+1]))
+		separator = '&'
+	}
+	return b.String()
+}
+
+// Tokens are what FranceConnect gives for a code, unread.
+type Tokens struct{ Access, ID string }
+
+// Exchange trades a code for tokens (RFC 6749, section 4.1.3). It is never
+// tried twice: FranceConnect takes a second use of a code for theft and
+// revokes what the first one gave. Beside it, FranceConnect's keys are fetched
+// if those held are no longer fresh: the tokens will need them.
+func (p *Provider) Exchange(ctx context.Context, code string) (Tokens, error) {
+	p.keys.begin(ctx)
+	style := oauth2.AuthStyleInParams
+	if p.client.Basic {
+		style = oauth2.AuthStyleInHeader
+	}
+	conf := &oauth2.Config{
+		ClientID:     p.client.ID,
+		ClientSecret: p.client.Secret,
+		RedirectURL:  p.client.RedirectURL,
+		Endpoint:     oauth2.Endpoint{TokenURL: p.endpoints.Token, AuthStyle: style},
+	}
+	token, err := conf.Exchange(context.WithValue(ctx, oauth2.HTTPClient, p.http), code)
+	if refused := (*oauth2.RetrieveError)(nil); errors.As(err, &refused) {
+		// Not wrapped: its text holds the answer, which may hold anything.
+		return Tokens{}, refusal("token", refused.Response, refused.Body).without(code, p.client.Secret)
+	}
+	if err != nil {
+		return Tokens{}, failure("token", err)
+	}
+	id, _ := token.Extra("id_token").(string)
+	if id == "" {
+		return Tokens{}, &Error{Call: "token", Kind: Malformed}
+	}
+	return Tokens{Access: token.AccessToken, ID: id}, nil
+}
+
+// UserInfo fetches the claims about the person (OpenID Connect Core, section
+// 5.3), unread. FranceConnect answers until about 30 seconds after the login,
+// whatever lifetime the access token announces.
+func (p *Provider) UserInfo(ctx context.Context, access string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.endpoints.UserInfo, nil)
+	if err != nil {
+		return nil, failure("userinfo", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+access)
+	// Both, and in this order: to a browser's Accept, FranceConnect answers
+	// errors as pages labelled application/jwt.
+	req.Header.Set("Accept", "application/jwt, application/json")
+	res, err := p.http.Do(req)
+	if err != nil {
+		return nil, failure("userinfo", err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, failure("userinfo", err)
+	}
+	if res.StatusCode != http.StatusOK {
+		return nil, refusal("userinfo", res, body).without(access)
+	}
+	return body, nil
+}

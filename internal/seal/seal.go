@@ -1,0 +1,74 @@
+// Package seal turns bytes into text that only we can open: AES-256-GCM, with
+// a key of its own for each purpose.
+package seal
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+)
+
+// A Box seals with its first key and opens with any of them, so that keys can
+// be rotated without losing what is sealed.
+type Box struct{ aeads []cipher.AEAD }
+
+// New makes a Box for one purpose. What a Box of another purpose sealed with
+// the same keys, it cannot open (RFC 5869, section 3.2: the info parameter).
+func New(purpose string, keys ...[32]byte) (*Box, error) {
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("seal: no key")
+	}
+	b := &Box{}
+	for _, key := range keys {
+		derived, err := hkdf.Key(sha256.New, key[:], nil, purpose, 32)
+		if err != nil {
+			return nil, fmt.Errorf("seal: %w", err)
+		}
+		block, err := aes.NewCipher(derived)
+		if err != nil {
+			return nil, fmt.Errorf("seal: %w", err)
+		}
+		aead, err := cipher.NewGCM(block)
+		if err != nil {
+			return nil, fmt.Errorf("seal: %w", err)
+		}
+		b.aeads = append(b.aeads, aead)
+	}
+	return b, nil
+}
+
+// Seal returns plain as unpadded base64url. It opens only beside the same
+// name, so that one value cannot be put in the place of another.
+//
+// Nonces are drawn at random: NIST SP 800-38D, section 8.3, allows 2^32 of
+// them for one key.
+func (b *Box) Seal(name string, plain []byte) string {
+	aead := b.aeads[0]
+	out := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
+	rand.Read(out)
+	return base64.RawURLEncoding.EncodeToString(aead.Seal(out, out, plain, []byte(name)))
+}
+
+// Open returns what Seal was given, or false: it does not say why not.
+func (b *Box) Open(name, sealed string) ([]byte, bool) {
+	// Strict: without it the last character has bits that do not count, and
+	// two texts would open as one value.
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(sealed)
+	if err != nil {
+		return nil, false
+	}
+	for _, aead := range b.aeads {
+		if len(raw) < aead.NonceSize() {
+			return nil, false
+		}
+		nonce, text := raw[:aead.NonceSize()], raw[aead.NonceSize():]
+		if plain, err := aead.Open(nil, nonce, text, []byte(name)); err == nil {
+			return plain, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,183 @@
+// Package token decides whether what FranceConnect signed is to be believed,
+// and why not.
+package token
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/hmac"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// maxToken is the most a token may be long, in bytes. FranceConnect's are
+// below 4 kB.
+const maxToken = 32 << 10
+
+// Keys finds the published keys named kid, or all of them when kid is empty.
+type Keys func(ctx context.Context, kid string) ([]jose.JSONWebKey, error)
+
+// verify takes a compact JWS apart (RFC 7515, section 5.2) and returns its
+// payload once its signature is good, and not before.
+func (r *Rules) verify(ctx context.Context, keys Keys, raw string) ([]byte, error) {
+	// Before any decoding: nobody makes us work on a giant.
+	if len(raw) > maxToken {
+		return nil, &Error{Reason: "size"}
+	}
+	// RFC 7515, section 7.1: three parts, none of them empty.
+	parts := strings.Split(raw, ".")
+	if len(parts) != 3 {
+		return nil, &Error{Reason: "format"}
+	}
+	head, ok1 := decode(parts[0])
+	payload, ok2 := decode(parts[1])
+	signature, ok3 := decode(parts[2])
+	if !ok1 || !ok2 || !ok3 {
+		return nil, &Error{Reason: "format"}
+	}
+	alg, kid, err := r.header(head)
+	if err != nil {
+		return nil, err
+	}
+	signed := []byte(raw[:len(parts[0])+1+len(parts[1])])
+	if alg == "HS256" {
+		if !hs256(r.Secret, signed, signature) {
+			return nil, &Error{Reason: "signature"}
+		}
+		return payload, nil
+	}
+	key, err := pick(ctx, keys, alg, kid)
+	if err != nil {
+		return nil, err
+	}
+	switch key := key.(type) {
+	case *ecdsa.PublicKey:
+		ok1 = es256(key, signed, signature)
+	case *rsa.PublicKey:
+		ok1 = rs256(key, signed, signature)
+	}
+	if !ok1 {
+		return nil, &Error{Reason: "signature"}
+	}
+	return payload, nil
+}
+
+// decode reads unpadded base64url (RFC 7515, section 2), one text for each
+// value: no padding, no line breaks, no bits left over at the end.
+func decode(part string) ([]byte, bool) {
+	if part == "" || strings.ContainsAny(part, "\r\n") { // which Go would skip
+		return nil, false
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(part)
+	return b, err == nil
+}
+
+// header reads the JOSE header. The algorithm is one that was agreed on
+// beforehand, never the token's choice (RFC 8725, sections 3.1 and 3.2).
+func (r *Rules) header(text []byte) (alg, kid string, err error) {
+	h, ok := object(text)
+	if !ok {
+		return "", "", &Error{Reason: "header"}
+	}
+	// A token that brings its own key, or that asks for processing we do not
+	// do, is not FranceConnect's (RFC 7515, sections 4.1.2 to 4.1.6, 4.1.11;
+	// RFC 7797, section 3).
+	for _, name := range []string{"jwk", "jku", "x5c", "x5u", "crit", "b64"} {
+		if _, there := h[name]; there {
+			return "", "", &Error{Reason: "header"}
+		}
+	}
+	alg, ok = h.text("alg")
+	if !ok || !slices.Contains(r.Algorithms, alg) {
+		return "", "", &Error{Reason: "alg"}
+	}
+	if _, there := h["kid"]; there {
+		if kid, ok = h.text("kid"); !ok || kid == "" {
+			return "", "", &Error{Reason: "header"}
+		}
+	}
+	// RFC 8725, section 3.11. FranceConnect sends none today; v1 sent JWT.
+	if _, there := h["typ"]; there {
+		if typ, ok := h.text("typ"); !ok || !strings.EqualFold(typ, "JWT") {
+			return "", "", &Error{Reason: "header"}
+		}
+	}
+	return alg, kid, nil
+}
+
+// pick finds the one key that a token was signed with: by its name, or,
+// without a name, the only one that fits (OpenID Connect Core, section 10.1).
+func pick(ctx context.Context, keys Keys, alg, kid string) (crypto.PublicKey, error) {
+	held, err := keys(ctx, kid)
+	if err != nil {
+		return nil, err
+	}
+	var found []crypto.PublicKey
+	for _, k := range held {
+		if fits(k, alg) {
+			found = append(found, k.Key)
+		}
+	}
+	switch {
+	case len(held) == 0:
+		return nil, &Error{Reason: "kid"}
+	case len(found) == 0:
+		return nil, &Error{Reason: "key"} // of another type
+	case len(found) > 1:
+		return nil, &Error{Reason: "kid"}
+	}
+	return found[0], nil
+}
+
+// fits tells whether a key is of the type that alg needs (RFC 7518, sections
+// 3.3 and 3.4) and not meant for another algorithm (RFC 7517, section 4.4).
+func fits(k jose.JSONWebKey, alg string) bool {
+	if k.Algorithm != "" && k.Algorithm != alg {
+		return false
+	}
+	switch key := k.Key.(type) {
+	case *ecdsa.PublicKey:
+		return alg == "ES256" && key.Curve == elliptic.P256()
+	case *rsa.PublicKey:
+		return alg == "RS256" && key.N.BitLen() >= 2048
+	}
+	return false
+}
+
+// es256 is RFC 7518, section 3.4: two numbers of 32 bytes each.
+func es256(key *ecdsa.PublicKey, signed, signature []byte) bool {
+	if len(signature) != 64 {
+		return false
+	}
+	digest := sha256.Sum256(signed)
+	r, s := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
+	return ecdsa.Verify(key, digest[:], r, s)
+}
+
+// rs256 is RFC 7518, section 3.3.
+func rs256(key *rsa.PublicKey, signed, signature []byte) bool {
+	digest := sha256.Sum256(signed)
+	return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
+}
+
+// hs256 is RFC 7518, section 3.2, which also asks for a key of 32 bytes.
+func hs256(key, signed, signature []byte) bool {
+	if len(key) < sha256.Size {
+		return false
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write(signed)
+	return hmac.Equal(mac.Sum(make([]byte, 0, sha256.Size)), signature)
+}
+
+// trim is what a body may have around a token.
+func trim(body []byte) string { return string(bytes.TrimSpace(body)) }

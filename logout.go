@@ -1,0 +1,81 @@
+package franceconnect
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// A LogoutHint tells FranceConnect whose session ends: the signed ID token,
+// long expired by then, which FranceConnect accepts. It prints and logs as a
+// placeholder, and marshals, so that a Session can be stored.
+type LogoutHint string
+
+// Format prints the word hint, for every verb.
+func (LogoutHint) Format(s fmt.State, _ rune) { fmt.Fprint(s, "hint") }
+
+// LogValue logs the word hint.
+func (LogoutHint) LogValue() slog.Value { return slog.StringValue("hint") }
+
+const (
+	logoutName = "logout"
+	logoutTime = 10 * time.Minute
+)
+
+// Logout sends the browser to FranceConnect, whose session ends there; without
+// it, the next person at the same computer signs in with two clicks. The
+// portal has ended its own session before, whatever becomes of this one. A POST
+// is needed, so that no link and no image signs anybody out.
+//
+// Without a hint there is nobody that FranceConnect could sign out, and the
+// browser goes straight to PostLogoutRedirectURL, or to "/".
+//
+// It has answered the request if the error is nil, and otherwise written
+// nothing: the error is an *Error with ErrStale for any method but POST.
+func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint LogoutHint) (err error) {
+	start := c.config.Now()
+	defer func() { c.observe(r.Context(), "logout", 0, start, err) }()
+	if r.Method != http.MethodPost {
+		return &Error{Kind: ErrStale, Reason: "logout.method"}
+	}
+	back := c.config.PostLogoutRedirectURL
+	if hint == "" {
+		if back == "" {
+			back = "/"
+		}
+		redirect(w, back)
+		return nil
+	}
+	var state string
+	if back != "" {
+		var b [32]byte
+		rand.Read(b[:])
+		state = hex.EncodeToString(b[:])
+		name := c.cookieName(logoutName)
+		http.SetCookie(w, c.cookie(name, c.logouts.Seal(name, []byte(state)), logoutTime))
+	}
+	redirect(w, c.provider.LogoutURL(string(hint), back, state))
+	return nil
+}
+
+// LoggedOut tells whether a request to PostLogoutRedirectURL is the return
+// from a Logout of this browser. Anybody can send a browser to that page: say
+// "you are signed out" if it is true, be neutral if it is not, and change
+// nothing either way.
+func (c *Client) LoggedOut(w http.ResponseWriter, r *http.Request) bool {
+	neverStored(w)
+	name := c.cookieName(logoutName)
+	k, err := r.Cookie(name)
+	if err != nil {
+		return false
+	}
+	state, ok := c.logouts.Open(name, k.Value)
+	if !ok || r.URL.Query().Get("state") != string(state) {
+		return false
+	}
+	c.deleteCookie(w, name)
+	return true
+}

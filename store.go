@@ -1,0 +1,163 @@
+package franceconnect
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/franceconnect-go/franceconnect/internal/login"
+)
+
+// A Store remembers, for all the machines of a portal together, which logins
+// are still open. Without one, a login lives in the browser's sealed cookie
+// alone, and what forbids a second use of it is FranceConnect's code, good for
+// one use within 30 seconds. With one, a callback is accepted once, whichever
+// machine it reaches, and never while the Store cannot be asked.
+//
+// Keys are at most 64 characters of [a-z0-9:]; values are opaque, at most 16
+// bytes, and hold nothing personal.
+type Store interface {
+	// Put keeps value under key for ttl.
+	Put(ctx context.Context, key string, value []byte, ttl time.Duration) error
+
+	// Take returns the value under key and removes it, in one step: of two
+	// calls at once, one finds it. Absence is not an error.
+	Take(ctx context.Context, key string) (value []byte, found bool, err error)
+}
+
+const (
+	// loginTime is how long a login stays open: FranceConnect gives a person
+	// 30 minutes on its pages.
+	loginTime = 30 * time.Minute
+
+	// maxLogins and maxCookies bound what abandoned logins add to every
+	// request of a browser: so many cookies, and so many bytes of them.
+	maxLogins  = 5
+	maxCookies = 4 << 10
+
+	// maxReturnTo is the longest path that fits a cookie beside the rest.
+	maxReturnTo = 1 << 10
+
+	// stateName is how much of the state names its cookie: enough for two
+	// logins of one browser never to meet. What is compared is all of it.
+	stateName = 16
+)
+
+// cookieName is the name of a cookie of this client: two clients of one portal
+// share a host, and do not sweep each other's logins away. With its prefix, a
+// browser takes a cookie from this host over https only, and shows it to no
+// other (RFC 6265bis, section 4.1.3.2).
+func (c *Client) cookieName(suffix string) string {
+	prefix := "__Host-fc-"
+	if c.insecure {
+		prefix = "fc-"
+	}
+	return prefix + c.tag + "-" + suffix
+}
+
+// cookie is one that comes back from FranceConnect's site: a Strict one would
+// not (RFC 6265bis, section 5.2).
+func (c *Client) cookie(name, value string, life time.Duration) *http.Cookie {
+	return &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()),
+		Secure: !c.insecure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+}
+
+func (c *Client) deleteCookie(w http.ResponseWriter, name string) {
+	http.SetCookie(w, c.cookie(name, "", -time.Second))
+}
+
+// storeKey is a login's key in the Store. It is not the state: who reads the
+// Store learns nothing that opens a login.
+func storeKey(state string) string {
+	sum := sha256.Sum256([]byte(state))
+	return "fc:" + hex.EncodeToString(sum[:16])
+}
+
+// keep gives a login to the browser and makes room for it.
+func (c *Client) keep(ctx context.Context, w http.ResponseWriter, r *http.Request, p *login.Pending) *Error {
+	name := c.cookieName(p.State[:stateName])
+	value := c.logins.Seal(name, p.Encode())
+	if c.config.Store != nil {
+		if err := c.config.Store.Put(ctx, storeKey(p.State), []byte{1}, loginTime); err != nil {
+			return &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
+		}
+	}
+	c.sweep(w, r, maxLogins-1, maxCookies-len(value))
+	http.SetCookie(w, c.cookie(name, value, loginTime))
+	return nil
+}
+
+// sweep deletes the cookies of logins that are over, and of the oldest ones
+// while there are more than so many, or more than so many bytes.
+func (c *Client) sweep(w http.ResponseWriter, r *http.Request, logins, bytes int) {
+	type open struct {
+		*http.Cookie
+		expires time.Time
+	}
+	var all []open
+	for _, k := range r.Cookies() {
+		if !strings.HasPrefix(k.Name, c.cookieName("")) || k.Name == c.cookieName(logoutName) {
+			continue
+		}
+		p, ok := c.open(k.Name, k.Value)
+		if !ok {
+			c.deleteCookie(w, k.Name)
+			continue
+		}
+		all = append(all, open{k, p.Expires})
+	}
+	slices.SortStableFunc(all, func(a, b open) int { return b.expires.Compare(a.expires) })
+	for _, k := range all {
+		logins, bytes = logins-1, bytes-len(k.Value)
+		if logins < 0 || bytes < 0 {
+			c.deleteCookie(w, k.Name)
+		}
+	}
+}
+
+// open reads a login's cookie, if it is one and not over.
+func (c *Client) open(name, value string) (*login.Pending, bool) {
+	text, ok := c.logins.Open(name, value)
+	if !ok {
+		return nil, false
+	}
+	p, ok := login.Decode(text)
+	return p, ok && c.config.Now().Before(p.Expires)
+}
+
+// take finds the login that a state belongs to, in this browser, and closes
+// it: whatever comes of it, it was its one use.
+func (c *Client) take(ctx context.Context, w http.ResponseWriter, r *http.Request, state string) (*login.Pending, *Error) {
+	if len(state) < stateName {
+		return nil, &Error{Kind: ErrStale, Reason: "state.missing"}
+	}
+	name := c.cookieName(state[:stateName])
+	k, err := r.Cookie(name)
+	if err != nil {
+		return nil, &Error{Kind: ErrStale, Reason: "state.unknown"}
+	}
+	p, ok := c.open(name, k.Value)
+	if !ok {
+		c.deleteCookie(w, name)
+		return nil, &Error{Kind: ErrStale, Reason: "state.over"}
+	}
+	if !p.Matches(state) {
+		return nil, &Error{Kind: ErrStale, Reason: "state.unknown"}
+	}
+	c.deleteCookie(w, name)
+	if c.config.Store == nil {
+		return p, nil
+	}
+	_, found, err := c.config.Store.Take(ctx, storeKey(state))
+	switch {
+	case err != nil:
+		return nil, &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
+	case !found:
+		return nil, &Error{Kind: ErrStale, Reason: "state.used"}
+	}
+	return p, nil
+}
