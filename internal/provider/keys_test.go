@@ -1,0 +1,335 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/stretchr/testify/require"
+)
+
+// A published key set, and how often it was asked for. Its time is that of the
+// synctest bubble around it.
+type published struct {
+	mu      sync.Mutex
+	kids    []string
+	status  int
+	control string
+	delay   time.Duration
+	asked   int
+}
+
+var testKey = sync.OnceValue(func() jose.JSONWebKey {
+	k, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	return jose.JSONWebKey{Key: k.Public(), Use: "sig"}
+})
+
+func (p *published) RoundTrip(req *http.Request) (*http.Response, error) {
+	p.mu.Lock()
+	p.asked++
+	delay := p.delay
+	p.mu.Unlock()
+	select {
+	case <-time.After(delay):
+	case <-req.Context().Done():
+		return nil, req.Context().Err()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	set := jose.JSONWebKeySet{}
+	for _, kid := range p.kids {
+		k := testKey()
+		k.KeyID = kid
+		set.Keys = append(set.Keys, k)
+	}
+	body, _ := json.Marshal(set)
+	return &http.Response{StatusCode: p.status, Header: http.Header{"Cache-Control": {p.control}}, Body: io.NopCloser(bytes.NewReader(body))}, nil
+}
+
+func (p *published) set(kids ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kids, p.status = kids, 200
+}
+
+func (p *published) break_(status int, delay time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.status, p.delay = status, delay
+}
+
+func (p *published) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked
+}
+
+func publish(kids ...string) (*published, *Provider) {
+	p := &published{kids: kids, status: 200, control: "public, max-age=600"}
+	return p, New(Endpoints{Keys: "https://fc.test/jwks"}, Client{}, &http.Client{Transport: p}, time.Now)
+}
+
+func known(t *testing.T, p *Provider, kid string) bool {
+	keys, err := p.Keys(t.Context(), kid)
+	require.NoError(t, err)
+	return len(keys) > 0
+}
+
+func TestKeysAreFetchedOnceForAsLongAsTheyMayBeKept(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a", "b")
+		for range 50 {
+			require.True(t, known(t, p, "a"))
+			require.True(t, known(t, p, "b"))
+		}
+		keys, err := p.Keys(t.Context(), "")
+		require.NoError(t, err)
+		require.Len(t, keys, 2)
+		require.Equal(t, 1, fc.count())
+		time.Sleep(599 * time.Second)
+		require.True(t, known(t, p, "a"))
+		require.Equal(t, 1, fc.count())
+		time.Sleep(2 * time.Second)
+		require.True(t, known(t, p, "a"))
+		require.Equal(t, 2, fc.count())
+	})
+}
+
+func TestManyWhoAskAtOnceShareOneFetch(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		fc.break_(200, time.Second)
+		var wg sync.WaitGroup
+		for range 64 {
+			wg.Go(func() { require.True(t, known(t, p, "a")) })
+		}
+		wg.Wait()
+		require.Equal(t, 1, fc.count())
+	})
+}
+
+func TestACallerThatGivesUpDoesNotFailTheOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		fc.break_(200, 3*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			_, err := p.Keys(ctx, "a")
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+		})
+		wg.Go(func() { require.True(t, known(t, p, "a")) })
+		wg.Wait()
+		require.Equal(t, 1, fc.count())
+	})
+}
+
+func TestAHungFetchPoisonsNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		fc.break_(200, time.Hour)
+		_, err := p.Keys(t.Context(), "a")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, Unreachable, e.Kind)
+		fc.break_(200, 0)
+		require.True(t, known(t, p, "a"))
+	})
+}
+
+func TestTheLastGoodKeysServeWhileFranceConnectIsDown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		require.True(t, known(t, p, "a"))
+		fc.break_(500, 0)
+		time.Sleep(time.Hour)
+		for range 100 {
+			require.True(t, known(t, p, "a"))
+			require.NoError(t, p.Warm(t.Context()))
+		}
+		require.Equal(t, 2, fc.count(), "and not every login asks again")
+		fc.break_(200, 0)
+		time.Sleep(time.Minute + time.Second)
+		require.True(t, known(t, p, "a"))
+		require.Equal(t, 3, fc.count())
+	})
+}
+
+func TestARotationIsFollowedAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		require.True(t, known(t, p, "a"))
+		time.Sleep(5 * time.Second)
+		fc.set("b")
+		start := time.Now()
+		require.True(t, known(t, p, "b"))
+		require.Zero(t, time.Since(start))
+		require.Equal(t, 2, fc.count())
+		require.False(t, known(t, p, "a"), "a withdrawn key is gone")
+	})
+}
+
+func TestAFloodOfUnknownKeysDoesNotFloodFranceConnectNorHideARotation(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		require.True(t, known(t, p, "a"))
+		time.Sleep(5 * time.Second)
+		before := fc.count()
+
+		forged := make(chan int)
+		var wg sync.WaitGroup
+		for range 64 {
+			wg.Go(func() {
+				for i := range forged {
+					require.False(t, known(t, p, fmt.Sprint("forged-", i)))
+				}
+			})
+		}
+		for i := range 10_000 {
+			forged <- i
+		}
+		close(forged)
+		wg.Wait()
+		require.LessOrEqual(t, fc.count()-before, 2)
+
+		fc.set("b")
+		before, start := fc.count(), time.Now()
+		require.True(t, known(t, p, "b"), "the first honest login after it comes through")
+		require.LessOrEqual(t, time.Since(start), 2*time.Second)
+		require.Equal(t, 1, fc.count()-before)
+	})
+}
+
+func TestKeysThatCannotBeHadAreAnError(t *testing.T) {
+	t.Parallel()
+	for name, break_ := range map[string]func(*published){
+		"500":      func(p *published) { p.status = 500 },
+		"404":      func(p *published) { p.status = 404 },
+		"no keys":  func(p *published) { p.kids = nil },
+		"redirect": func(p *published) { p.status = 302 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fc, p := publish("a")
+			break_(fc)
+			_, err := p.Keys(t.Context(), "a")
+			var e *Error
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, Unreachable, e.Kind)
+			require.Equal(t, "keys", e.Call)
+			require.Error(t, p.Warm(t.Context()))
+		})
+	}
+}
+
+func TestOnlyPublicSignatureKeysAreTaken(t *testing.T) {
+	t.Parallel()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	var raws []string
+	for _, k := range []jose.JSONWebKey{
+		{Key: private.Public(), KeyID: "good", Use: "sig"},
+		{Key: private.Public(), KeyID: "no-use"},
+		{Key: private.Public(), KeyID: "encryption", Use: "enc"},
+		{Key: private, KeyID: "private", Use: "sig"},
+		{Key: []byte("0123456789abcdef0123456789abcdef"), KeyID: "symmetric", Use: "sig"},
+	} {
+		text, err := k.MarshalJSON()
+		require.NoError(t, err)
+		raws = append(raws, string(text))
+	}
+	raws = append(raws, `{"kty":"AKP","kid":"tomorrow","use":"sig"}`, `7`, `{"kty":"EC","crv":"P-256","kid":"off-curve","use":"sig","x":"AAAA","y":"AAAA"}`)
+	var kids []string
+	for _, k := range parseKeys([]byte(`{"keys":[` + strings.Join(raws, ",") + `]}`)) {
+		kids = append(kids, k.KeyID)
+	}
+	require.Equal(t, []string{"good", "no-use"}, kids)
+	require.Empty(t, parseKeys([]byte(`{"keys":[`)))
+	require.Len(t, parseKeys([]byte(`{"keys":[`+strings.Repeat(raws[0]+",", 1000)+raws[0]+`]}`)), maxKeys)
+}
+
+func TestMaxAgeIsTakenWithinBounds(t *testing.T) {
+	t.Parallel()
+	for control, age := range map[string]time.Duration{
+		"public, max-age=600": 10 * time.Minute,
+		"max-age=1":           time.Minute,
+		"MAX-AGE=\"120\"":     2 * time.Minute,
+		"max-age=99999999":    time.Hour,
+		"max-age=-5":          time.Minute,
+		"max-age=x":           10 * time.Minute,
+		"no-store":            10 * time.Minute,
+		"":                    10 * time.Minute,
+	} {
+		require.Equal(t, age, keyAge(control), control)
+	}
+}
+
+func FuzzParseKeysNeverPanics(f *testing.F) {
+	f.Add([]byte(`{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}`))
+	f.Add([]byte(`{"keys":[{"kty":"RSA","n":"AA","e":"AQAB"}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, k := range parseKeys(body) {
+			require.True(t, k.IsPublic())
+			require.True(t, k.Valid())
+		}
+	})
+}
+
+// endless never ends.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) { e.read += len(p); return len(p), nil }
+func (e *endless) Close() error               { return nil }
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestAnEndlessAnswerIsCut(t *testing.T) {
+	t.Parallel()
+	body := &endless{}
+	c := newClient(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: body}, nil
+	})})
+	_, err := c.Get("https://fc.test/")
+	require.ErrorContains(t, err, "larger than")
+	require.LessOrEqual(t, body.read, 2*maxBody)
+}
+
+func TestAnAnswerThatBreaksOffIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("connection reset")
+	p := New(Endpoints{UserInfo: "https://fc.test/userinfo", Token: "https://fc.test/token"}, Client{}, &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(io.MultiReader(strings.NewReader(`{"access_token":"a"`), failing{broken}))}, nil
+	})}, time.Now)
+	_, err := p.UserInfo(t.Context(), "t")
+	require.ErrorIs(t, err, broken)
+	_, err = p.Exchange(t.Context(), "c")
+	require.ErrorIs(t, err, broken)
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }

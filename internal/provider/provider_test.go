@@ -1,0 +1,151 @@
+package provider
+
+import (
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheAuthorizationRequestHasWhatFranceConnectAcceptsAndNothingElse(t *testing.T) {
+	t.Parallel()
+	p := New(Endpoints{Authorization: "https://fc.test/authorize"}, Client{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb?a=b c"}, nil, time.Now)
+	require.Equal(t, "https://fc.test/authorize?response_type=code&client_id=id&redirect_uri=https%3A%2F%2Frp.test%2Fcb%3Fa%3Db+c"+
+		"&scope=openid+email&acr_values=eidas1&state=s&nonce=n",
+		p.LoginURL(Login{State: "s", Nonce: "n", ACR: "eidas1", Scopes: []string{"openid", "email"}}))
+}
+
+func TestTheLogoutRequestHasWhatFranceConnectAcceptsAndNothingElse(t *testing.T) {
+	t.Parallel()
+	p := New(Endpoints{Logout: "https://fc.test/session/end"}, Client{}, nil, time.Now)
+	require.Equal(t, "https://fc.test/session/end?id_token_hint=h&post_logout_redirect_uri=https%3A%2F%2Frp.test%2F&state=s", p.LogoutURL("h", "https://rp.test/", "s"))
+	require.Equal(t, "https://fc.test/session/end?id_token_hint=h", p.LogoutURL("h", "", ""))
+}
+
+func TestAnEndpointMayHaveAQueryOfItsOwn(t *testing.T) {
+	t.Parallel()
+	p := New(Endpoints{Logout: "https://fc.test/end?tenant=1"}, Client{}, nil, time.Now)
+	require.Equal(t, "https://fc.test/end?tenant=1&id_token_hint=h", p.LogoutURL("h", "", ""))
+}
+
+// asked is one request as a server saw it.
+type asked struct {
+	method, path string
+	header       http.Header
+	form         url.Values
+}
+
+// recorder answers each path with a body, and keeps what it was asked.
+func recorder(t *testing.T, answers map[string]string) (*httptest.Server, *[]asked) {
+	var all []asked
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		form, _ := url.ParseQuery(string(body))
+		all = append(all, asked{r.Method, r.URL.Path, r.Header.Clone(), form})
+		if to, ok := answers["redirect "+r.URL.Path]; ok {
+			http.Redirect(w, r, to, http.StatusTemporaryRedirect)
+			return
+		}
+		http.SetCookie(w, &http.Cookie{Name: "tracking", Value: "x"})
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, answers[r.URL.Path])
+	}))
+	t.Cleanup(s.Close)
+	return s, &all
+}
+
+const tokenAnswer = `{"access_token":"at","token_type":"Bearer","expires_in":60,"id_token":"it","scope":"openid"}`
+
+func TestTheTokenCallIsOneRequestWithTheSecretInItsBody(t *testing.T) {
+	t.Parallel()
+	s, all := recorder(t, map[string]string{"/token": tokenAnswer})
+	p := New(Endpoints{Token: s.URL + "/token"}, Client{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb"}, nil, time.Now)
+	tokens, err := p.Exchange(t.Context(), "c")
+	require.NoError(t, err)
+	require.Equal(t, Tokens{Access: "at", ID: "it"}, tokens)
+	require.Len(t, *all, 1)
+	require.Equal(t, http.MethodPost, (*all)[0].method)
+	require.Equal(t, url.Values{"grant_type": {"authorization_code"}, "client_id": {"id"}, "client_secret": {"hush"},
+		"redirect_uri": {"https://rp.test/cb"}, "code": {"c"}}, (*all)[0].form)
+	for _, name := range []string{"Origin", "Authorization", "Cookie", "Referer"} {
+		require.Empty(t, (*all)[0].header.Get(name), name)
+	}
+}
+
+func TestTheSecretCanBeSentByBasicWhereThatWasAgreed(t *testing.T) {
+	t.Parallel()
+	s, all := recorder(t, map[string]string{"/token": tokenAnswer})
+	p := New(Endpoints{Token: s.URL + "/token"}, Client{ID: "i d", Secret: "hu:sh", RedirectURL: "https://rp.test/cb", Basic: true}, nil, time.Now)
+	_, err := p.Exchange(t.Context(), "c")
+	require.NoError(t, err)
+	require.Len(t, *all, 1)
+	require.NotContains(t, (*all)[0].form, "client_secret")
+	id, secret, ok := (&http.Request{Header: (*all)[0].header}).BasicAuth()
+	require.True(t, ok)
+	require.Equal(t, []string{"i+d", "hu%3Ash"}, []string{id, secret}) // RFC 6749, section 2.3.1
+}
+
+func TestARefusedCodeIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	s, all := recorder(t, map[string]string{"/token": `{"error":"invalid_grant"}`})
+	p := New(Endpoints{Token: s.URL + "/token"}, Client{ID: "id", Secret: "hush"}, nil, time.Now)
+	_, err := p.Exchange(t.Context(), "c")
+	require.Error(t, err)
+	require.Len(t, *all, 1)
+}
+
+func TestNoRedirectIsFollowedAndNoCookieKept(t *testing.T) {
+	t.Parallel()
+	s, all := recorder(t, map[string]string{"redirect /token": "/elsewhere", "redirect /userinfo": "/elsewhere", "/elsewhere": tokenAnswer, "/ok": "{}"})
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	custom := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
+	p := New(Endpoints{Token: s.URL + "/token", UserInfo: s.URL + "/userinfo"}, Client{ID: "id", Secret: "hush"}, custom, time.Now)
+	_, err = p.Exchange(t.Context(), "c")
+	require.Error(t, err)
+	_, err = p.UserInfo(t.Context(), "at")
+	require.Error(t, err)
+	p.endpoints.UserInfo = s.URL + "/ok"
+	for range 2 {
+		_, err = p.UserInfo(t.Context(), "at")
+		require.NoError(t, err)
+	}
+	require.Len(t, *all, 4)
+	for _, a := range *all {
+		require.NotEqual(t, "/elsewhere", a.path)
+		require.Empty(t, a.header.Get("Cookie"))
+	}
+}
+
+func TestUserInfoIsAskedForSoThatErrorsAreReadable(t *testing.T) {
+	t.Parallel()
+	s, all := recorder(t, map[string]string{"/userinfo": "a.b.c"})
+	p := New(Endpoints{UserInfo: s.URL + "/userinfo"}, Client{}, nil, time.Now)
+	body, err := p.UserInfo(t.Context(), "at")
+	require.NoError(t, err)
+	require.Equal(t, "a.b.c", string(body))
+	require.Equal(t, "Bearer at", (*all)[0].header.Get("Authorization"))
+	require.Equal(t, "application/jwt, application/json", (*all)[0].header.Get("Accept"))
+	require.Empty(t, (*all)[0].header.Get("Origin"))
+}
+
+func TestErrorsKeepTheNumbersThatSupportAsksFor(t *testing.T) {
+	t.Parallel()
+	e := refusal("token", &http.Response{StatusCode: 400}, []byte(`{"error":"invalid_grant","error_description":"grant request is invalid (authorization code not found)",
+		"error_uri":"https://docs.test/?code=Y049E20B&id=0f0e0d0c-1111-2222-3333-444455556666"}`))
+	require.Equal(t, &Error{Call: "token", Kind: Refused, Status: 400, Code: "invalid_grant", Description: "grant request is invalid (authorization code not found)",
+		Y: "Y049E20B", ID: "0f0e0d0c-1111-2222-3333-444455556666"}, e)
+
+	e = refusal("token", &http.Response{StatusCode: 400}, []byte(`{"error":"<script>\u00e9\n\"","error_uri":"https://docs.test/?code=%3Cb%3E&id=../.."}`))
+	require.Equal(t, "<script>", e.Code, "printable ASCII only")
+	require.Empty(t, e.Y)
+	require.Empty(t, e.ID)
+
+	e = refusal("token", &http.Response{StatusCode: 400}, []byte(`{"status":"fail","message":"The following fields are missing or empty : nonce"}`))
+	require.Equal(t, "invalid_request", e.Code)
+}

@@ -1,0 +1,82 @@
+package seal
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func box(t testing.TB, purpose string, keys ...[32]byte) *Box {
+	b, err := New(purpose, keys...)
+	require.NoError(t, err)
+	return b
+}
+
+func TestASealedValueOpensBesideItsNameOnly(t *testing.T) {
+	t.Parallel()
+	b := box(t, "login", [32]byte{1})
+	sealed := b.Seal("a", []byte("text"))
+	plain, ok := b.Open("a", sealed)
+	require.True(t, ok)
+	require.Equal(t, "text", string(plain))
+	_, ok = b.Open("b", sealed)
+	require.False(t, ok)
+}
+
+func TestKeysOfTwoPurposesDoNotMeet(t *testing.T) {
+	t.Parallel()
+	_, ok := box(t, "logout", [32]byte{1}).Open("a", box(t, "login", [32]byte{1}).Seal("a", []byte("text")))
+	require.False(t, ok)
+}
+
+func TestKeysCanBeRotated(t *testing.T) {
+	t.Parallel()
+	before, during, after := box(t, "p", [32]byte{1}), box(t, "p", [32]byte{2}, [32]byte{1}), box(t, "p", [32]byte{2})
+	_, ok := during.Open("a", before.Seal("a", []byte("text")))
+	require.True(t, ok)
+	_, ok = after.Open("a", during.Seal("a", []byte("text")))
+	require.True(t, ok)
+	_, ok = after.Open("a", before.Seal("a", []byte("text")))
+	require.False(t, ok)
+}
+
+func TestSealedValuesAreNeverTwiceTheSame(t *testing.T) {
+	t.Parallel()
+	b := box(t, "p", [32]byte{1})
+	require.NotEqual(t, b.Seal("a", []byte("text")), b.Seal("a", []byte("text")))
+	require.NotContains(t, b.Seal("a", []byte(strings.Repeat("text", 9))), "text")
+}
+
+func TestABoxNeedsAKey(t *testing.T) {
+	t.Parallel()
+	_, err := New("p")
+	require.Error(t, err)
+}
+
+func FuzzSealedValueChangedByOneBitNeverOpens(f *testing.F) {
+	f.Add("name", []byte("text"), uint(3))
+	f.Add("", []byte{}, uint(0))
+	b := box(f, "p", [32]byte{7})
+	f.Fuzz(func(t *testing.T, name string, plain []byte, at uint) {
+		sealed := b.Seal(name, plain)
+		got, ok := b.Open(name, sealed)
+		require.True(t, ok)
+		require.Equal(t, string(plain), string(got))
+		raw := []byte(sealed)
+		at %= uint(len(raw) * 8)
+		raw[at/8] ^= 1 << (at % 8)
+		_, ok = b.Open(name, string(raw))
+		require.False(t, ok, "bit %d", at)
+	})
+}
+
+func FuzzOpenNeverPanics(f *testing.F) {
+	f.Add("", "")
+	f.Add("name", "AAAA")
+	b := box(f, "p", [32]byte{7})
+	f.Fuzz(func(t *testing.T, name, sealed string) {
+		_, ok := b.Open(name, sealed)
+		require.False(t, ok)
+	})
+}

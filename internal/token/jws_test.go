@@ -1,0 +1,116 @@
+package token
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/stretchr/testify/require"
+)
+
+func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
+// FuzzVerifyNeverAcceptsWhatGoJoseRefuses plays our verifier against another
+// one, with keys that both know: what we believe, go-jose must believe too, and
+// read as the same bytes.
+func FuzzVerifyNeverAcceptsWhatGoJoseRefuses(f *testing.F) {
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(f, err)
+	rs, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(f, err)
+	secret := []byte(strings.Repeat("k", 32))
+	for alg, key := range map[jose.SignatureAlgorithm]any{jose.ES256: ec, jose.RS256: rs, jose.HS256: secret} {
+		s, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, (&jose.SignerOptions{}).WithHeader("kid", string(alg)))
+		require.NoError(f, err)
+		jws, err := s.Sign([]byte(`{"sub":"a"}`))
+		require.NoError(f, err)
+		compact, err := jws.CompactSerialize()
+		require.NoError(f, err)
+		f.Add(compact)
+		f.Add(compact + "=")
+		f.Add(strings.Replace(compact, ".", "..", 1))
+	}
+	for _, c := range readCaptured(f) {
+		f.Add(c.TokenResponse.IDToken)
+	}
+	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: ec.Public(), KeyID: "ES256"}, {Key: rs.Public(), KeyID: "RS256"}}}
+	keys := func(_ context.Context, kid string) ([]jose.JSONWebKey, error) {
+		if kid == "" {
+			return set.Keys, nil
+		}
+		return set.Key(kid), nil
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		for alg, key := range map[jose.SignatureAlgorithm]crypto.PublicKey{jose.ES256: ec.Public(), jose.RS256: rs.Public(), jose.HS256: secret} {
+			r := &Rules{Algorithms: []string{string(alg)}, Secret: secret}
+			payload, err := r.verify(context.Background(), keys, raw)
+			if err != nil {
+				continue
+			}
+			jws, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{alg})
+			require.NoError(t, err)
+			theirs, err := jws.Verify(key)
+			require.NoError(t, err)
+			require.Equal(t, theirs, payload)
+		}
+	})
+}
+
+// FuzzIDToken: whatever comes, an answer or a reason, never both and never a
+// panic.
+func FuzzIDToken(f *testing.F) {
+	c := readCaptured(f)[0]
+	parts := strings.Split(c.TokenResponse.IDToken, ".")
+	header, _ := decode(parts[0])
+	payload, _ := decode(parts[1])
+	f.Add(header, payload)
+	f.Add([]byte(`{"alg":"ES256","kid":1}`), []byte(`{"aud":[],"exp":1e400}`))
+	f.Fuzz(func(t *testing.T, header, payload []byte) {
+		r := c.rules()
+		token, err := r.IDToken(context.Background(), c.keys, encode(header)+"."+encode(payload)+"."+parts[2], c.Nonce, "", time.Unix(c.IAT, 0))
+		require.True(t, (token == nil) != (err == nil))
+		if claims, ok := object(payload); ok { // and without the signature in the way
+			_ = claims.common(r, time.Unix(c.IAT, 0))
+			_, _ = claims.subject()
+			_, _ = claims.list("amr")
+		}
+	})
+}
+
+func TestHS256NeedsAKeyOf32Bytes(t *testing.T) {
+	t.Parallel()
+	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: []byte(strings.Repeat("k", 32))}, nil)
+	require.NoError(t, err)
+	jws, err := s.Sign([]byte(`{}`))
+	require.NoError(t, err)
+	compact, err := jws.CompactSerialize()
+	require.NoError(t, err)
+	long := &Rules{Algorithms: []string{"HS256"}, Secret: []byte(strings.Repeat("k", 32))}
+	_, err = long.verify(context.Background(), nil, compact)
+	require.NoError(t, err)
+	// RFC 7518, section 3.2: and an empty one would let anybody sign.
+	short := &Rules{Algorithms: []string{"HS256"}, Secret: nil}
+	parts := strings.Split(compact, ".")
+	_, err = short.verify(context.Background(), nil, parts[0]+"."+parts[1]+"."+encode(hmacOf(nil, parts[0]+"."+parts[1])))
+	requireReason(t, "signature", err)
+}
+
+func TestRSAKeysBelow2048BitsAreNotUsed(t *testing.T) {
+	t.Parallel()
+	k := &rsa.PublicKey{E: 65537}
+	var ok bool
+	k.N, ok = bigOfBits(1024)
+	require.True(t, ok)
+	require.False(t, fits(jose.JSONWebKey{Key: k}, "RS256"))
+	k.N, _ = bigOfBits(2048)
+	require.True(t, fits(jose.JSONWebKey{Key: k}, "RS256"))
+	require.False(t, fits(jose.JSONWebKey{Key: k, Algorithm: "PS256"}, "RS256"))
+}
