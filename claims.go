@@ -16,8 +16,9 @@ import (
 // An Identity is what FranceConnect says about a person, as far as the scopes
 // asked for it. Any field may be empty: a person born abroad has no
 // BirthPlace, a European citizen no Email and no BirthCountry. On v2 the civil
-// status comes from the national register; on FranceConnect+ it is the
-// identity provider's own, in its own spelling.
+// status comes from the national register, FamilyName in capitals, while
+// UsageName and Email are the identity provider's; on FranceConnect+ all of it
+// is the identity provider's own, in its own spelling.
 //
 // It prints and logs as a placeholder. It does marshal to JSON and to gob, so
 // that a portal can keep it in its own store.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -93,6 +94,17 @@ func (c *Client) Ready(ctx context.Context) (err error) {
 	return nil
 }
 
+// Origin is where Login and Logout send the browser, as scheme://host. A page
+// with a Content-Security-Policy names it in form-action: Chrome applies that
+// to the redirect which answers a form, such as the one that signs out.
+func (c *Client) Origin() string {
+	u, err := url.Parse(c.environment.LogoutURL)
+	if err != nil {
+		return "" // New has parsed it
+	}
+	return u.Scheme + "://" + u.Host
+}
+
 // A LoginRequest is what one login asks for beyond the Config. Its zero value
 // is the ordinary login.
 type LoginRequest struct {
@@ -117,7 +129,7 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 	if len(p) > 0 {
 		return p[0]
 	}
-	pending := login.New(uint8(level), localPath(ask.ReturnTo), start.Add(loginTime))
+	pending := login.New(uint8(level), LocalPath(ask.ReturnTo), start.Add(loginTime))
 	if err := c.keep(r.Context(), w, r, pending); err != nil {
 		return err
 	}
@@ -137,8 +149,14 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 // ErrUntrusted or ErrMisconfigured.
 func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, err error) {
 	start := c.config.Now()
-	level := Level(0)
-	defer func() { c.observe(r.Context(), "callback", level, start, err) }()
+	var level Level
+	var pending *login.Pending
+	defer func() {
+		if e := (*Error)(nil); pending != nil && errors.As(err, &e) {
+			e.ReturnTo = pending.ReturnTo
+		}
+		c.observe(r.Context(), "callback", level, start, err)
+	}()
 	neverStored(w)
 	ctx, cancel := context.WithTimeout(r.Context(), callbackTime)
 	defer cancel()
@@ -149,8 +167,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	if bad != nil {
 		return nil, bad
 	}
-	pending, bad := c.take(ctx, w, r, answer.state)
-	if bad != nil {
+	if pending, bad = c.take(ctx, w, r, answer.state); bad != nil {
 		return nil, bad
 	}
 	// It was at this FranceConnect and no other (RFC 9207, section 2.4).
@@ -220,8 +237,8 @@ type Session struct {
 }
 
 // AccessToken authorises calls to data providers (API FranceConnectées), until
-// about 30 seconds after the login: make them in the callback. A Session that
-// was stored has none.
+// about 30 seconds after the login: make them in the callback. It is not
+// marshalled with the Session.
 func (s *Session) AccessToken() Secret { return s.accessToken }
 
 // Format prints the level, for every verb.
@@ -252,10 +269,15 @@ func readAnswer(r *http.Request) (answer, *Error) {
 	return answer{q.Get("state"), q.Get("iss"), q.Get("code"), q.Get("error"), q.Get("error_description")}, nil
 }
 
-// localPath is a path on this portal, or "/". A browser takes a backslash for
-// a slash, drops tabs and line breaks, and goes to another host at "//"; a
-// proxy in between may have decoded the path once more.
-func localPath(text string) string {
+// LocalPath returns text if it is a path on the portal itself, with its query,
+// and "/" if it could lead anywhere else or is longer than 1024 bytes. Login
+// and Session.ReturnTo have been through it; it is here for what else a portal
+// redirects to.
+//
+// A browser takes a backslash for a slash, drops tabs and line breaks, and
+// goes to another host at "//"; a proxy in between may have decoded the path
+// once more.
+func LocalPath(text string) string {
 	if len(text) > maxReturnTo || !strings.HasPrefix(text, "/") {
 		return "/"
 	}

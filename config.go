@@ -1,6 +1,7 @@
 package franceconnect
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -121,19 +122,7 @@ func (p *problems) add(field, french, english string) {
 // check fills in the defaults and says everything that is wrong.
 func (c *Config) check() (Custom, error) {
 	var p problems
-	var env Custom
-	if c.Environment == nil {
-		p.add("Environment", "est absent", "is missing")
-		return env, errors.Join(p...)
-	}
-	env, problem := c.Environment.parts()
-	if problem != "" {
-		p.add("Environment", "est incorrect (en anglais : "+problem+")", problem)
-		return env, errors.Join(p...)
-	}
-	if env.Platform != V2 {
-		p.add("Environment", "désigne une plateforme que cette version ne connaît pas encore", "is of a platform that this version does not speak yet")
-	}
+	env := c.checkEnvironment(&p)
 	pasted(&p, "ClientID", c.ClientID)
 	pasted(&p, "ClientSecret", string(c.ClientSecret))
 	c.checkURL(&p, "RedirectURL", c.RedirectURL)
@@ -146,16 +135,33 @@ func (c *Config) check() (Custom, error) {
 	if slices.Contains(c.Keys, Key{}) {
 		p.add("Keys", "contient une clé faite de zéros", "holds a key that is all zeros")
 	}
-	c.Scopes = env.scopes(&p, "Scopes", c.Scopes)
-	if c.Level == 0 {
-		c.Level = env.levels()[0]
+	if env.Platform != "" { // otherwise nobody knows what it has
+		c.Scopes = env.scopes(&p, "Scopes", c.Scopes)
+		c.Level = cmp.Or(c.Level, env.levels()[0])
+		env.checkLevel(&p, "Level", c.Level)
 	}
-	env.checkLevel(&p, "Level", c.Level)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	c.Keys = slices.Clone(c.Keys)
 	return env, errors.Join(p...)
+}
+
+// checkEnvironment returns all of the environment, or nothing.
+func (c *Config) checkEnvironment(p *problems) Custom {
+	if c.Environment == nil {
+		p.add("Environment", "est absent", "is missing")
+		return Custom{}
+	}
+	env, problem := c.Environment.parts()
+	if problem != "" {
+		p.add("Environment", "est incorrect (en anglais : "+problem+")", problem)
+		return Custom{}
+	}
+	if env.Platform != V2 {
+		p.add("Environment", "désigne une plateforme que cette version ne connaît pas encore", "is of a platform that this version does not speak yet")
+	}
+	return env
 }
 
 // pasted finds what goes wrong when a value is copied from a page.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"strconv"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/provider"
@@ -50,6 +51,10 @@ type Error struct {
 	ID          string `json:"id,omitempty"`                // of this one failure, to quote to FranceConnect's support
 	Status      int    `json:"status,omitempty"`            // HTTP status
 
+	// ReturnTo is where the login was to go on to, if a Callback failed after
+	// it was found: for a link to start again. It is in no text.
+	ReturnTo string `json:"-"`
+
 	cause error
 }
 
@@ -57,6 +62,9 @@ type Error struct {
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("franceconnect: " + e.Kind.Error() + " (" + e.Reason)
+	if e.Status != 0 {
+		b.WriteString(", HTTP " + strconv.Itoa(e.Status))
+	}
 	for _, detail := range []string{e.Code, e.Y, e.ID} {
 		if detail != "" {
 			b.WriteString(", " + detail)

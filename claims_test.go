@@ -1,0 +1,164 @@
+package franceconnect_test
+
+import (
+	"bytes"
+	"encoding/gob"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+func TestBirthDatesKeepWhatIsUnknown(t *testing.T) {
+	t.Parallel()
+	whole, err := franceconnect.ParseBirthDate("1962-08-24")
+	require.NoError(t, err)
+	require.Equal(t, franceconnect.BirthDate{Year: 1962, Month: time.August, Day: 24}, whole)
+	at, ok := whole.Time()
+	require.True(t, ok)
+	require.Equal(t, time.Date(1962, 8, 24, 0, 0, 0, 0, time.UTC), at)
+	for _, text := range []string{"1962-08-00", "1962-00-00"} {
+		b, err := franceconnect.ParseBirthDate(text)
+		require.NoError(t, err)
+		require.Equal(t, text, b.String())
+		_, ok := b.Time()
+		require.False(t, ok, "no invented day")
+	}
+	_, ok = franceconnect.BirthDate{}.Time()
+	require.False(t, ok)
+	require.True(t, franceconnect.BirthDate{}.IsZero())
+	require.Empty(t, franceconnect.BirthDate{}.String())
+}
+
+func TestDatesThatDoNotExistAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "1962", "1962-8-24", "1962-00-24", "1962-02-30", "1900-02-29", "1962-13-01", "1962-08-32", "0000-01-01",
+		"24/08/1962", "1962-08-24T00:00:00Z", "1962_08_24", "+962-08-24", "１９６２-08", "1962-08-2a", " 962-08-24"} {
+		_, err := franceconnect.ParseBirthDate(text)
+		require.Error(t, err, text)
+	}
+	_, err := franceconnect.ParseBirthDate("2000-02-29")
+	require.NoError(t, err)
+}
+
+func FuzzBirthDateIsWhatItWasFormattedFrom(f *testing.F) {
+	f.Add("1962-08-24")
+	f.Add("1962-00-00")
+	f.Add("9999-12-31")
+	f.Fuzz(func(t *testing.T, text string) {
+		b, err := franceconnect.ParseBirthDate(text)
+		if err != nil {
+			return
+		}
+		require.Equal(t, text, b.String())
+		m, err := b.MarshalText()
+		require.NoError(t, err)
+		var again franceconnect.BirthDate
+		require.NoError(t, again.UnmarshalText(m))
+		require.Equal(t, b, again)
+	})
+}
+
+func FuzzLevelIsWhatItWasFormattedFrom(f *testing.F) {
+	f.Add("eidas1")
+	f.Add("eidas3")
+	f.Add("eidas4")
+	f.Fuzz(func(t *testing.T, text string) {
+		l, err := franceconnect.ParseLevel(text)
+		if err != nil {
+			require.Zero(t, l)
+			return
+		}
+		require.Equal(t, text, l.String())
+		require.GreaterOrEqual(t, l, franceconnect.Eidas1)
+		require.LessOrEqual(t, l, franceconnect.Eidas3)
+	})
+}
+
+func TestLevelsAreOrderedAndMarshal(t *testing.T) {
+	t.Parallel()
+	require.Less(t, franceconnect.Eidas1, franceconnect.Eidas2)
+	require.Less(t, franceconnect.Eidas2, franceconnect.Eidas3)
+	require.Empty(t, franceconnect.Level(9).String())
+	text, err := json.Marshal([]franceconnect.Level{0, 1, 2, 3})
+	require.NoError(t, err)
+	require.JSONEq(t, `["","eidas1","eidas2","eidas3"]`, string(text))
+	var back []franceconnect.Level
+	require.NoError(t, json.Unmarshal(text, &back))
+	require.Equal(t, []franceconnect.Level{0, 1, 2, 3}, back)
+	require.Error(t, json.Unmarshal([]byte(`["eidas9"]`), &back))
+}
+
+// FuzzPlace: a code is a commune's, a country's, or none, and never two.
+func FuzzPlace(f *testing.F) {
+	for _, s := range []string{"75107", "2A004", "98729", "99100", "99352", "", "Alger", "2C004", "7510", "75107 "} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		p := franceconnect.Place(text)
+		require.False(t, p.Commune() && p.Country())
+		if p.Commune() || p.Country() {
+			require.Len(t, text, 5)
+		}
+	})
+}
+
+func TestPlacesAreToldFromFreeText(t *testing.T) {
+	t.Parallel()
+	for _, p := range []franceconnect.Place{"75107", "2A004", "2B050", "98729"} {
+		require.True(t, p.Commune(), p)
+	}
+	for _, p := range []franceconnect.Place{"99100", "99352"} {
+		require.True(t, p.Country(), p)
+		require.False(t, p.Commune(), p)
+	}
+	for _, p := range []franceconnect.Place{"", "Alger", "2C004", "751070", "2a004"} {
+		require.False(t, p.Commune() || p.Country(), p)
+	}
+}
+
+func session() *franceconnect.Session {
+	return &franceconnect.Session{
+		Subject: "5ub", Level: franceconnect.Eidas1, AMR: []string{"fc"}, SignedInAt: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC),
+		Identity: franceconnect.Identity{GivenName: "Zéphyrine", GivenNames: []string{"Zéphyrine"}, FamilyName: "QUENTRAC",
+			BirthDate: franceconnect.BirthDate{Year: 1971, Month: 3}, Other: map[string]json.RawMessage{"address": json.RawMessage(`{"locality":"Ailleurs"}`)}},
+		ReturnTo: "/compte", LogoutHint: "head.body.signature",
+	}
+}
+
+func TestASessionSurvivesTheStoreOfAPortal(t *testing.T) {
+	t.Parallel()
+	s := session()
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+	var fromJSON franceconnect.Session
+	require.NoError(t, json.Unmarshal(text, &fromJSON))
+	require.Equal(t, *s, fromJSON)
+	var buffer bytes.Buffer
+	require.NoError(t, gob.NewEncoder(&buffer).Encode(s))
+	var fromGob franceconnect.Session
+	require.NoError(t, gob.NewDecoder(&buffer).Decode(&fromGob))
+	require.Equal(t, *s, fromGob)
+}
+
+func TestASessionPrintsItsLevelAlone(t *testing.T) {
+	t.Parallel()
+	s := session()
+	var out bytes.Buffer
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		fmt.Fprintf(&out, verb+verb+verb+verb, s, *s, s.Identity, s.LogoutHint)
+		fmt.Fprintf(&out, verb, struct{ S any }{s.Identity})
+	}
+	for _, h := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
+		slog.New(h).Info("m", "session", s, "value", *s, "identity", s.Identity, "hint", s.LogoutHint)
+	}
+	for _, leak := range []string{"5ub", "phyrine", "QUENTRAC", "1971", "Ailleurs", "signature"} {
+		require.NotContains(t, out.String(), leak)
+	}
+	require.Contains(t, out.String(), "eidas1")
+}

@@ -1,0 +1,520 @@
+package franceconnect_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+func TestAPersonSignsInAndOut(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	o := b.open(b.leave(p, "/aides?theme=logement"))
+	require.Equal(t, "/aides?theme=logement", o.ReturnTo)
+	require.Equal(t, "eidas1", o.Level)
+	require.Regexp(t, `^[0-9a-f]{64}v1$`, o.Subject)
+	require.NotEmpty(t, o.Identity.GivenNames)
+	require.NotEmpty(t, o.Identity.FamilyName)
+	require.Equal(t, franceconnect.France, o.Identity.BirthCountry)
+	require.True(t, o.Identity.BirthPlace.Commune())
+	_, whole := o.Identity.BirthDate.Time()
+	require.True(t, whole)
+	require.Empty(t, b.cookies(p), "nothing is left of the login")
+
+	back := b.logout(p)
+	require.True(t, strings.HasPrefix(back, p.URL+"/loggedout?state="), back)
+	require.False(t, newBrowser(t).open(back).LoggedOut, "it is this browser's return")
+	require.False(t, b.open(p.URL+"/loggedout?state=other").LoggedOut)
+	require.True(t, b.open(back).LoggedOut)
+	require.False(t, b.open(back).LoggedOut, "once")
+}
+
+func TestNothingIsSentThatFranceConnectDoesNotAccept(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	b.open(b.leave(p, "/"))
+	b.logout(p)
+	want := map[string][]string{
+		"/authorize":   {"acr_values", "client_id", "nonce", "redirect_uri", "response_type", "scope", "state"},
+		"/token":       {"client_id", "client_secret", "code", "grant_type", "redirect_uri"},
+		"/userinfo":    nil,
+		"/jwks":        nil,
+		"/session/end": {"id_token_hint", "post_logout_redirect_uri", "state"},
+	}
+	seen := map[string]bool{}
+	for _, r := range p.idp.Requests() {
+		names, ours := want[r.Path]
+		if !ours {
+			continue
+		}
+		seen[r.Path] = true
+		var got []string
+		for name := range r.Params {
+			got = append(got, name)
+		}
+		slices.Sort(got)
+		require.Equal(t, names, got, r.Path)
+		require.Empty(t, r.Origin)
+	}
+	require.Len(t, seen, len(want))
+}
+
+func TestAWarmLoginIsTwoRequestsAndAColdOneThree(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	for range 5 {
+		require.Empty(t, b.open(b.leave(p, "/")).Message)
+	}
+	require.Equal(t, []int{5, 5, 1, 0}, []int{p.asked("/token"), p.asked("/userinfo"), p.asked("/jwks"), p.asked("openid-configuration")})
+}
+
+func TestTwoTabsFinishBoth(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	first, second := b.leave(p, "/one"), b.leave(p, "/two")
+	require.Equal(t, "/one", b.open(first).ReturnTo)
+	require.Equal(t, "/two", b.open(second).ReturnTo)
+}
+
+func TestTwoClientsOfOnePortalDoNotSweepEachOthersLogins(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	open := b.leave(p, "/one")
+	c := p.config
+	c.ClientID = "another-client"
+	another, err := franceconnect.New(c)
+	require.NoError(t, err)
+	r := httptest.NewRequest(http.MethodGet, "/login", nil)
+	for _, k := range b.cookies(p) {
+		r.AddCookie(k)
+	}
+	w := httptest.NewRecorder()
+	require.NoError(t, another.Login(w, r, franceconnect.LoginRequest{}))
+	for _, k := range w.Result().Cookies() {
+		b.setCookie(p, k)
+	}
+	require.Equal(t, "/one", b.open(open).ReturnTo)
+}
+
+func TestACallbackIsOpenedOnce(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	back := b.leave(p, "/")
+	require.Empty(t, b.open(back).Message)
+	again := b.open(back)
+	require.Equal(t, "state.unknown", again.Reason)
+	require.NotEmpty(t, again.Message)
+	require.Equal(t, 1, p.asked("/token"), "and FranceConnect is not asked again")
+	require.Empty(t, b.open(b.leave(p, "/")).Message, "the back button, then a new try")
+}
+
+func TestACallbackOpenedInAnotherBrowserIsRefused(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	back := b.leave(p, "/")
+	require.Equal(t, "state.unknown", newBrowser(t).open(back).Reason)
+	other := newBrowser(t)
+	other.leave(p, "/") // has a login of its own open
+	require.Equal(t, "state.unknown", other.open(back).Reason)
+	require.Zero(t, p.asked("/token"))
+	require.Empty(t, b.open(back).Message, "whose it is still finishes")
+}
+
+func TestACookieThatWasTouchedOpensNothing(t *testing.T) {
+	t.Parallel()
+	for name, touch := range map[string]func(string) string{
+		"changed":    func(v string) string { return flipped(v, len(v)/2) },
+		"first":      func(v string) string { return flipped(v, 0) },
+		"last":       func(v string) string { return flipped(v, len(v)-1) },
+		"cut":        func(v string) string { return v[:len(v)/2] },
+		"empty":      func(string) string { return "" },
+		"too large":  func(v string) string { return v + strings.Repeat("A", 100_000) },
+		"not base64": func(string) string { return "%%%" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, b := newPortal(t, nil), newBrowser(t)
+			back := b.leave(p, "/")
+			require.Len(t, b.cookies(p), 1)
+			for _, k := range b.cookies(p) {
+				b.setCookie(p, &http.Cookie{Name: k.Name, Value: touch(k.Value), Path: "/"})
+			}
+			require.Equal(t, "state.over", b.open(back).Reason)
+			require.Zero(t, p.asked("/token"))
+			require.Empty(t, b.cookies(p), "and is deleted")
+			require.Empty(t, b.open(b.leave(p, "/")).Message, "one can always start again")
+		})
+	}
+}
+
+func flipped(s string, i int) string {
+	c := byte('A')
+	if s[i] == c {
+		c = 'B'
+	}
+	return s[:i] + string(c) + s[i+1:]
+}
+
+func TestACookieOfOneLoginDoesNotOpenAnother(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	first := b.leave(p, "/one")
+	one := b.cookies(p)[0]
+	b.leave(p, "/two")
+	for _, k := range b.cookies(p) {
+		if k.Name != one.Name {
+			b.setCookie(p, &http.Cookie{Name: one.Name, Value: k.Value, Path: "/"})
+		}
+	}
+	require.Equal(t, "state.over", b.open(first).Reason)
+}
+
+func TestAbandonedLoginsDoNotGrowTheRequestHeaderWithoutBound(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	var last string
+	for range 50 {
+		last = b.leave(p, "/"+strings.Repeat("a", 900))
+		p.clock.pass(time.Second)
+	}
+	size := 0
+	for _, k := range b.cookies(p) {
+		size += len(k.Name) + len(k.Value) + 3
+	}
+	require.LessOrEqual(t, size, 5<<10)
+	require.LessOrEqual(t, len(b.cookies(p)), 5)
+	require.Empty(t, b.open(last).Message, "the newest one finishes")
+}
+
+func TestALoginThatWasAbandonedIsOver(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	back := b.leave(p, "/")
+	p.clock.pass(31 * time.Minute)
+	require.Equal(t, "state.over", b.open(back).Reason)
+	require.Empty(t, b.cookies(p))
+
+	b.leave(p, "/")
+	p.clock.pass(31 * time.Minute)
+	b.leave(p, "/")
+	require.Len(t, b.cookies(p), 1, "the next login sweeps what is over")
+}
+
+func TestACodeThatCameTooLateIsStale(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	back := b.leave(p, "/")
+	p.clock.pass(33 * time.Second)
+	require.Equal(t, "token.over", b.open(back).Reason)
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+}
+
+func TestNextNeverLeavesTheSite(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	for _, next := range []string{"", "//evil.test", `/\evil.test`, `\/evil.test`, "https://evil.test/", "http:evil.test", "javascript:alert(1)", "evil.test",
+		"/%2F/evil.test", "/%2Fevil.test", "/%5cevil.test", "/%5Cevil.test", "/%252Fevil.test", "/%255cevil.test", "/\t/evil.test", "/\n/evil.test", "/\r\nSet-Cookie: a=b",
+		"/%09/evil.test", "///evil.test", "/ok\\..\\evil", "/%0d%0aa", "/" + strings.Repeat("a", 2000), "/%zz", "?a=b", "#a", " /ok", "//[::1]/", "/\x00"} {
+		require.Equal(t, "/", b.open(b.leave(p, next)).ReturnTo, "%q", next)
+	}
+	for _, next := range []string{"/", "/aides", "/aides?next=//ok&a=%2F#b", "/é/ü?q=%C3%A9", "/a//b", "/a/../b"} {
+		require.Equal(t, next, b.open(b.leave(p, next)).ReturnTo)
+	}
+}
+
+func TestAnErrorWithoutAKnownStateIsNotHeard(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	b.leave(p, "/")
+	for _, state := range []string{"", "undefined", strings.Repeat("ab", 32)} {
+		o := b.open(p.URL + "/callback?error=server_error&error_description=Appelez+le+0123456789&state=" + state + "&iss=" + url.QueryEscape(p.idp.Issuer()))
+		require.NotContains(t, o.Message, "0123456789")
+		require.True(t, strings.HasPrefix(o.Reason, "state."), o.Reason)
+	}
+	require.Len(t, b.cookies(p), 1, "and it closes nobody's login")
+}
+
+func TestAFailedLoginSaysWhereItWasToGoOnTo(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	p.idp.Next(mockidp.Answer{Cancel: true})
+	back, err := url.Parse(b.leave(p, "/dossier?nom=QUENTRAC"))
+	require.NoError(t, err)
+	r := httptest.NewRequest(http.MethodGet, back.RequestURI(), nil)
+	for _, k := range b.cookies(p) {
+		r.AddCookie(k)
+	}
+	_, err = p.fc.Callback(httptest.NewRecorder(), r)
+	var e *franceconnect.Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "/dossier?nom=QUENTRAC", e.ReturnTo)
+	text, err := json.Marshal(e)
+	require.NoError(t, err)
+	require.NotContains(t, fmt.Sprintf("%v %+v %s", e, e, text), "QUENTRAC")
+}
+
+func TestTheOriginIsForAContentSecurityPolicy(t *testing.T) {
+	t.Parallel()
+	for form, origin := range map[string]string{
+		"production": "https://oidc.franceconnect.gouv.fr",
+		"sandbox":    "https://fcp-low.sbx.dev-franceconnect.fr",
+		"https://fc.proxy.example.org:8443/tenant": "https://fc.proxy.example.org:8443",
+	} {
+		c := good()
+		c.Environment = parse(t, form)
+		fc, err := franceconnect.New(c)
+		require.NoError(t, err)
+		require.Equal(t, origin, fc.Origin())
+	}
+}
+
+func TestEveryErrorOfTheCallbackClosesItsLogin(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	for reason, answer := range map[string]mockidp.Answer{
+		"callback.denied":      {Cancel: true},
+		"callback.unavailable": {Error: "temporarily_unavailable"},
+		"callback.refused":     {Error: "invalid_scope"},
+		"callback.iss":         {Callback: map[string]string{"iss": "https://evil.test"}},
+		"callback.code":        {Callback: map[string]string{"code": ""}},
+		"id_token.nonce":       {IDToken: mockidp.Token{Claims: map[string]any{"nonce": "other"}}},
+		"id_token.signature":   {IDToken: mockidp.Token{Key: "other"}},
+		"userinfo.sub":         {UserInfo: mockidp.Token{Claims: map[string]any{"sub": "other"}}},
+		"userinfo.format":      {UserInfo: mockidp.Token{JSON: true}},
+		"token.unreachable":    {TokenReply: mockidp.Reply{Status: 503}},
+		"userinfo.unreachable": {UserInfoReply: mockidp.Reply{Status: 502, Body: "<h1>Bad Gateway</h1>"}},
+	} {
+		p.idp.Next(answer)
+		require.Equal(t, reason, b.open(b.leave(p, "/")).Reason)
+		require.Empty(t, b.cookies(p), reason)
+	}
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+}
+
+func TestARotationOfFranceConnectsKeysFailsNoLogin(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+	p.idp.Rotate()
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+	back := b.leave(p, "/")
+	p.idp.Rotate() // in the middle of a login
+	require.Empty(t, b.open(back).Message)
+}
+
+func TestAPortalStartsWhileFranceConnectIsDown(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	p.idp.Break("/jwks", mockidp.Reply{Status: 500})
+	require.ErrorIs(t, p.fc.Ready(t.Context()), franceconnect.ErrUnavailable)
+	require.Equal(t, "keys.unreachable", b.open(b.leave(p, "/")).Reason)
+	p.idp.Mend("/jwks")
+	require.NoError(t, p.fc.Ready(t.Context()))
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+	p.idp.Break("/jwks", mockidp.Reply{Status: 500})
+	p.clock.pass(time.Hour)
+	require.Empty(t, b.open(b.leave(p, "/")).Message, "the last good keys serve on")
+}
+
+func TestTheAccessTokenIsThereInTheCallbackAndNowhereElse(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	back, err := url.Parse(b.leave(p, "/"))
+	require.NoError(t, err)
+	r := httptest.NewRequest(http.MethodGet, back.RequestURI(), nil)
+	for _, k := range b.cookies(p) {
+		r.AddCookie(k)
+	}
+	s, err := p.fc.Callback(httptest.NewRecorder(), r)
+	require.NoError(t, err)
+	require.Len(t, string(s.AccessToken()), 43)
+	ask, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.idp.Issuer()+"/userinfo", nil)
+	require.NoError(t, err)
+	ask.Header.Set("Authorization", "Bearer "+string(s.AccessToken()))
+	res, err := http.DefaultClient.Do(ask)
+	require.NoError(t, err)
+	res.Body.Close()
+	require.Equal(t, http.StatusOK, res.StatusCode)
+}
+
+func TestALoginMayAskForMoreScopesAndAHigherLevelNeverALowerOne(t *testing.T) {
+	t.Parallel()
+	c := good()
+	c.Scopes = []string{"email"}
+	fc, err := franceconnect.New(c)
+	require.NoError(t, err)
+	require.Equal(t, "openid email gender", loginURL(t, fc, franceconnect.LoginRequest{Scopes: []string{"gender", "email", "openid"}}).Get("scope"))
+	require.Equal(t, "openid email", loginURL(t, fc, franceconnect.LoginRequest{}).Get("scope"), "the other login added nothing to this one")
+	w := httptest.NewRecorder()
+	err = fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{Level: franceconnect.Eidas2})
+	var e *franceconnect.ConfigError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "LoginRequest.Level", e.Field)
+	require.Empty(t, w.Header(), "nothing was written")
+}
+
+func TestCookiesAreForThisHostOverHTTPSOnly(t *testing.T) {
+	t.Parallel()
+	for address, secure := range map[string]bool{"https://portail.example.fr/callback": true, "http://localhost:8080/callback": false} {
+		c := good()
+		c.RedirectURL = address
+		fc, err := franceconnect.New(c)
+		require.NoError(t, err)
+		w := httptest.NewRecorder()
+		require.NoError(t, fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
+		k := w.Result().Cookies()[0]
+		require.Equal(t, secure, strings.HasPrefix(k.Name, "__Host-"))
+		require.Equal(t, secure, k.Secure)
+		require.True(t, k.HttpOnly)
+		require.Equal(t, http.SameSiteLaxMode, k.SameSite)
+		require.Equal(t, "/", k.Path)
+		require.Empty(t, k.Domain)
+		require.Equal(t, 1800, k.MaxAge)
+		require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
+		require.Equal(t, "no-referrer", w.Header().Get("Referrer-Policy"))
+	}
+}
+
+func TestOtherMethodsAreRefused(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	back := b.leave(p, "/")
+	res, err := b.Post(back, "application/x-www-form-urlencoded", nil)
+	require.NoError(t, err)
+	res.Body.Close()
+	require.Equal(t, http.StatusBadRequest, res.StatusCode)
+	require.Zero(t, p.asked("/token"))
+	require.Equal(t, "logout.method", b.open(p.URL+"/logout").Reason, "no link signs anybody out")
+}
+
+func TestALogoutWithoutAHintStaysAtHome(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	require.Equal(t, p.URL+"/loggedout", b.location(b.PostForm(p.URL+"/logout", nil)))
+	require.Zero(t, p.asked("/session/end"))
+}
+
+// A memory is a Store, of one process.
+type memory struct {
+	mu   sync.Mutex
+	all  map[string][]byte
+	down error
+}
+
+func (m *memory) Put(_ context.Context, key string, value []byte, ttl time.Duration) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.down == nil && ttl > 0 {
+		m.all[key] = value
+	}
+	return m.down
+}
+
+func (m *memory) Take(_ context.Context, key string) ([]byte, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v, found := m.all[key]
+	delete(m.all, key)
+	return v, found, m.down
+}
+
+func TestAStoreLetsALoginBeUsedOnceWhoeverHoldsTheCookie(t *testing.T) {
+	t.Parallel()
+	store := &memory{all: map[string][]byte{}}
+	p, b := newPortal(t, func(c *franceconnect.Config) { c.Store = store }), newBrowser(t)
+	back := b.leave(p, "/")
+	kept := b.cookies(p)
+	require.Len(t, store.all, 1)
+	for key, value := range store.all {
+		require.Regexp(t, `^[a-z0-9:]{1,64}$`, key)
+		require.LessOrEqual(t, len(value), 16)
+	}
+	require.Empty(t, b.open(back).Message)
+	require.Empty(t, store.all)
+	for _, k := range kept {
+		b.setCookie(p, &http.Cookie{Name: k.Name, Value: k.Value, Path: "/"})
+	}
+	require.Equal(t, "state.used", b.open(back).Reason)
+	require.Equal(t, 1, p.asked("/token"))
+}
+
+func TestWithoutItsStoreNobodyGetsInUnchecked(t *testing.T) {
+	t.Parallel()
+	store := &memory{all: map[string][]byte{}}
+	p, b := newPortal(t, func(c *franceconnect.Config) { c.Store = store }), newBrowser(t)
+	back := b.leave(p, "/")
+	store.down = errors.New("hush: the store is away")
+	o := b.open(back)
+	require.Equal(t, "store", o.Reason)
+	require.NotContains(t, o.Message, "hush")
+	require.Equal(t, "store", b.open(p.URL+"/login").Reason)
+	require.Zero(t, p.asked("/token"))
+	store.down = nil
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+}
+
+func TestEachStageIsObservedOnceAndNamesNobody(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	b.open(b.leave(p, "/"))
+	p.idp.Next(mockidp.Answer{Cancel: true})
+	b.open(b.leave(p, "/"))
+	b.logout(p)
+	require.NoError(t, p.fc.Ready(t.Context()))
+	var stages []string
+	for _, e := range p.events {
+		require.Equal(t, franceconnect.V2, e.Platform)
+		stages = append(stages, e.Stage)
+	}
+	require.Equal(t, []string{"login", "callback", "login", "callback", "logout", "ready"}, stages)
+	require.Equal(t, franceconnect.Eidas1, p.events[1].Level)
+	require.NoError(t, p.events[1].Err)
+	require.ErrorIs(t, p.events[3].Err, franceconnect.ErrDenied)
+}
+
+// FuzzCallback: any query and any cookie give a typed error, no panic and no
+// session.
+func FuzzCallback(f *testing.F) {
+	c := good()
+	c.RedirectURL = "http://localhost:8080/callback"
+	c.HTTPClient = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+		f.Error("a callback without a login reached FranceConnect")
+		return nil, errors.New("unreachable")
+	})}
+	fc, err := franceconnect.New(c)
+	require.NoError(f, err)
+	w := httptest.NewRecorder()
+	require.NoError(f, fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
+	k := w.Result().Cookies()[0]
+	f.Add("code=a&state=b&iss=c", k.Name+"="+k.Value)
+	f.Add("error=access_denied&state="+strings.Repeat("0", 64), k.Name+"="+strings.Repeat("0", 300))
+	f.Add("state="+k.Name[len(k.Name)-16:]+"&error=x", k.Name+"="+k.Value)
+	f.Add("%zz", ";;==")
+	f.Fuzz(func(t *testing.T, query, cookie string) {
+		r := httptest.NewRequest(http.MethodGet, "/callback", nil)
+		r.URL.RawQuery = query
+		r.Header.Set("Cookie", cookie)
+		s, err := fc.Callback(httptest.NewRecorder(), r)
+		require.Nil(t, s)
+		var e *franceconnect.Error
+		require.ErrorAs(t, err, &e)
+		require.NotEmpty(t, e.Reason)
+		require.ErrorIs(t, err, franceconnect.ErrStale)
+		fc.LoggedOut(httptest.NewRecorder(), r)
+		require.NoError(t, fc.Login(httptest.NewRecorder(), r, franceconnect.LoginRequest{ReturnTo: query}))
+	})
+}

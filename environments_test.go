@@ -1,0 +1,213 @@
+package franceconnect_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+func TestEveryFormThatPeoplePasteIsUnderstood(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		preset franceconnect.Preset
+		forms  []string
+	}{
+		{franceconnect.Production, []string{"production", " Production ", "oidc.franceconnect.gouv.fr", "https://oidc.franceconnect.gouv.fr", "https://oidc.franceconnect.gouv.fr/",
+			"https://oidc.franceconnect.gouv.fr/api/v2", "https://oidc.franceconnect.gouv.fr/api/v2/", "https://OIDC.franceconnect.gouv.fr:443/api/v2",
+			"https://oidc.franceconnect.gouv.fr/api/v2/.well-known/openid-configuration", "https://oidc.franceconnect.gouv.fr/api/v2/.well-known/openid-configuration/",
+			"http://oidc.franceconnect.gouv.fr", "oidc.franceconnect.gouv.fr/api/v2"}},
+		{franceconnect.Integration, []string{"integration", "https://fcp-low.integ01.dev-franceconnect.fr"}},
+		{franceconnect.Sandbox, []string{"sandbox", "https://fcp-low.sbx.dev-franceconnect.fr/"}},
+		{franceconnect.ProductionPlus, []string{"production-plus", "https://auth.franceconnect.gouv.fr/api/v2"}},
+		{franceconnect.IntegrationPlus, []string{"integration-plus", "auth.integ01.dev-franceconnect.fr"}},
+		{franceconnect.ProductionV1, []string{"production-v1", "https://app.franceconnect.gouv.fr", "https://app.franceconnect.gouv.fr/api/v1/"}},
+		{franceconnect.IntegrationV1, []string{"integration-v1", "https://fcp.integ01.dev-franceconnect.fr"}},
+	} {
+		for _, form := range c.forms {
+			env, err := franceconnect.ParseEnvironment(form)
+			require.NoError(t, err, form)
+			require.Equal(t, franceconnect.Environment(c.preset), env, form)
+		}
+	}
+}
+
+func TestAnEnvironmentSaysWhatItIs(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "FranceConnect v2, sandbox, https://fcp-low.sbx.dev-franceconnect.fr/api/v2", franceconnect.Sandbox.String())
+	require.Equal(t, "FranceConnect+, production, https://auth.franceconnect.gouv.fr/api/v2", franceconnect.ProductionPlus.String())
+	require.Equal(t, "FranceConnect v1, integration, https://fcp.integ01.dev-franceconnect.fr", franceconnect.IntegrationV1.String())
+	require.Equal(t, "FranceConnect v2, http://127.0.0.1:8600/api/v2", parse(t, "http://127.0.0.1:8600").String())
+	require.Equal(t, "no FranceConnect", franceconnect.Preset("nowhere").String())
+}
+
+func parse(t *testing.T, text string) franceconnect.Environment {
+	env, err := franceconnect.ParseEnvironment(text)
+	require.NoError(t, err)
+	return env
+}
+
+func TestAnUnknownHostIsACustomEnvironment(t *testing.T) {
+	t.Parallel()
+	for form, want := range map[string]franceconnect.Custom{
+		"http://127.0.0.1:8600/api/v2":               {Platform: franceconnect.V2, Issuer: "http://127.0.0.1:8600/api/v2"},
+		"http://127.0.0.1:8600/":                     {Platform: franceconnect.V2, Issuer: "http://127.0.0.1:8600/api/v2"},
+		"http://localhost:8600/api/v2/":              {Platform: franceconnect.V2, Issuer: "http://localhost:8600/api/v2"},
+		"http://[::1]:8600":                          {Platform: franceconnect.V2, Issuer: "http://[::1]:8600/api/v2"},
+		"https://fc.proxy.example.org/tenant/api/v2": {Platform: franceconnect.V2, Issuer: "https://fc.proxy.example.org/tenant/api/v2"},
+		"http://127.0.0.1:8600/api/v1":               {Platform: franceconnect.V1, Issuer: "http://127.0.0.1:8600"},
+	} {
+		require.Equal(t, franceconnect.Environment(want), parse(t, form), form)
+	}
+}
+
+func TestAddressesThatCannotBeMeantAreRefusedWithTheNames(t *testing.T) {
+	t.Parallel()
+	for _, form := range []string{"", "prod", "sandbx", "https://", "ftp://fc.example.org", "http://fc.example.org", "https://user:pass@oidc.franceconnect.gouv.fr",
+		"https://oidc.franceconnect.gouv.fr:8443", "https://oidc.franceconnect.gouv.fr/api/v1", "https://oidc.franceconnect.gouv.fr/api/v2/authorize",
+		"https://fcp.franceconnect.gouv.fr", "https://franceconnect.gouv.fr", "https://fcp-high.sbx.dev-franceconnect.fr", "::", "%zz", "localhost/%zz"} {
+		_, err := franceconnect.ParseEnvironment(form)
+		require.Error(t, err, form)
+		require.NotContains(t, err.Error(), "pass", form)
+	}
+	_, err := franceconnect.ParseEnvironment("prod")
+	require.ErrorContains(t, err, "production, integration, sandbox, production-plus, integration-plus, production-v1, integration-v1")
+}
+
+// endpoints reads where a client sends people, which is all that can be seen
+// of an environment from outside.
+func TestPresetsSendPeopleWhereFranceConnectIs(t *testing.T) {
+	t.Parallel()
+	for preset, want := range map[franceconnect.Preset]string{
+		franceconnect.Production:  "https://oidc.franceconnect.gouv.fr/api/v2/authorize?",
+		franceconnect.Integration: "https://fcp-low.integ01.dev-franceconnect.fr/api/v2/authorize?",
+		franceconnect.Sandbox:     "https://fcp-low.sbx.dev-franceconnect.fr/api/v2/authorize?",
+	} {
+		c := good()
+		c.Environment = preset
+		fc, err := franceconnect.New(c)
+		require.NoError(t, err)
+		w := httptest.NewRecorder()
+		require.NoError(t, fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
+		require.True(t, strings.HasPrefix(w.Header().Get("Location"), want), w.Header().Get("Location"))
+	}
+}
+
+func TestACustomEnvironmentIsCheckedLikeTheRest(t *testing.T) {
+	t.Parallel()
+	for problem, custom := range map[string]franceconnect.Custom{
+		"issuer is not an absolute URL":            {},
+		"issuer must be https":                     {Issuer: "http://fc.example.org"},
+		"issuer ends with a slash":                 {Issuer: "https://fc.example.org/"},
+		"issuer has a user name in it":             {Issuer: "https://a:b@fc.example.org"},
+		"issuer has a fragment":                    {Issuer: "https://fc.example.org#a"},
+		"token URL must be https":                  {Issuer: "https://fc.example.org", TokenURL: "http://fc.example.org/token"},
+		"has a platform other than v2, plus, v1":   {Issuer: "https://fc.example.org", Platform: "v3"},
+		"has a userinfo other than jwt, json":      {Issuer: "https://fc.example.org", UserInfo: "xml"},
+		"has a client authentication other than":   {Issuer: "https://fc.example.org", ClientAuth: "private_key_jwt"},
+		"allows an algorithm that FranceConnect v": {Issuer: "https://fc.example.org", Algorithms: []string{"HS256"}},
+		"allows an algorithm that FranceConnect":   {Issuer: "https://fc.example.org", Algorithms: []string{"ES256", "none"}},
+		"whose userinfo is always a JWT":           {Issuer: "https://fc.example.org", Platform: franceconnect.Plus, UserInfo: "json"},
+	} {
+		c := good()
+		c.Environment = custom
+		_, err := franceconnect.New(c)
+		var e *franceconnect.ConfigError
+		require.ErrorAs(t, err, &e, problem)
+		require.Equal(t, "Environment", e.Field)
+		require.Contains(t, e.English, problem)
+	}
+}
+
+func TestADiscoveryDocumentMakesACustomEnvironment(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("testdata/discovery-v2.json")
+	require.NoError(t, err)
+	var issuer string
+	change := func(map[string]any) {}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/api/v2/.well-known/openid-configuration" {
+			http.NotFound(w, r)
+			return
+		}
+		var d map[string]any
+		_ = json.Unmarshal([]byte(strings.ReplaceAll(string(text), "https://core-fcp-low.docker.dev-franceconnect.fr/api/v2", issuer)), &d)
+		change(d)
+		_ = json.NewEncoder(w).Encode(d)
+	}))
+	defer s.Close()
+	issuer = s.URL + "/api/v2"
+
+	c, err := franceconnect.Discover(context.Background(), issuer, nil)
+	require.NoError(t, err)
+	require.Equal(t, franceconnect.Custom{Platform: franceconnect.V2, Issuer: issuer, AuthorizationURL: issuer + "/authorize",
+		TokenURL: issuer + "/token", UserInfoURL: issuer + "/userinfo", KeysURL: issuer + "/jwks", LogoutURL: issuer + "/session/end",
+		Algorithms: []string{"ES256", "RS256"}, UserInfo: "jwt"}, sorted(c))
+
+	change = func(d map[string]any) {
+		delete(d, "userinfo_signing_alg_values_supported")
+		d["token_endpoint_auth_methods_supported"] = []string{"client_secret_basic"}
+		d["id_token_signing_alg_values_supported"] = []string{"RS256", "none"}
+	}
+	c, err = franceconnect.Discover(context.Background(), issuer, nil)
+	require.NoError(t, err)
+	require.Equal(t, "json", c.UserInfo)
+	require.Equal(t, "client_secret_basic", c.ClientAuth)
+	require.Equal(t, []string{"RS256"}, c.Algorithms)
+
+	change = func(d map[string]any) { d["id_token_signing_alg_values_supported"] = []string{"HS256"} }
+	_, err = franceconnect.Discover(context.Background(), issuer, nil)
+	require.ErrorIs(t, err, franceconnect.ErrMisconfigured)
+
+	change = func(d map[string]any) { d["token_endpoint"] = "http://evil.example.org/token" }
+	_, err = franceconnect.Discover(context.Background(), issuer, nil)
+	require.ErrorIs(t, err, franceconnect.ErrMisconfigured)
+
+	change = func(d map[string]any) { d["issuer"] = "https://another.example.org" }
+	_, err = franceconnect.Discover(context.Background(), issuer, nil)
+	require.ErrorIs(t, err, franceconnect.ErrUntrusted)
+
+	s.Close()
+	_, err = franceconnect.Discover(context.Background(), issuer, nil)
+	require.ErrorIs(t, err, franceconnect.ErrUnavailable)
+}
+
+func sorted(c franceconnect.Custom) franceconnect.Custom {
+	if len(c.Algorithms) == 2 && c.Algorithms[0] > c.Algorithms[1] {
+		c.Algorithms[0], c.Algorithms[1] = c.Algorithms[1], c.Algorithms[0]
+	}
+	return c
+}
+
+// What is understood, said as an address, is understood again as the same.
+func FuzzParseEnvironmentOfItsIssuerIsItself(f *testing.F) {
+	for _, s := range []string{"sandbox", "https://oidc.franceconnect.gouv.fr/", "http://127.0.0.1:8600", "http://localhost:1/api/v1", "https://a.b/c/.well-known/openid-configuration"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		env, err := franceconnect.ParseEnvironment(text)
+		if err != nil {
+			return
+		}
+		name := env.String()
+		address := name[strings.LastIndex(name, ", ")+2:]
+		if c, ok := env.(franceconnect.Custom); ok && c.Platform == franceconnect.V1 {
+			address += "/api/v1"
+		}
+		again, err := franceconnect.ParseEnvironment(address)
+		require.NoError(t, err, address)
+		require.Equal(t, env, again)
+		if p, ok := env.(franceconnect.Preset); ok {
+			byName, err := franceconnect.ParseEnvironment(string(p))
+			require.NoError(t, err)
+			require.Equal(t, env, byName)
+		}
+	})
+}

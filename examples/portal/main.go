@@ -1,0 +1,112 @@
+// Command portal is a small portal for citizens, who sign in with
+// FranceConnect: the « Portail des aides » of a town that does not exist. It
+// is meant to be copied: the standard library, the SDK, and nothing else.
+//
+//	go run ./examples/portal
+//
+// Without any setting it brings its own FranceConnect, a simulator, so that it
+// works on a train. With FRANCECONNECT_ENVIRONMENT and what goes with it (see
+// settings.go) it is a service provider like any other.
+//
+//	portal.go    the routes: login, callback, logout, and a page of its own
+//	session.go   who is signed in, which a portal decides for itself
+//	identity.go  an identity as a person would read it
+//	failure.go   what to say when a sign-in does not succeed
+//	pages.go     the pages, in pages/, and style.css
+//	log.go       what is written down, and what never is
+//	settings.go  the variables of the environment
+//	mock.go      the FranceConnect that it brings along
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait
+	os.Exit(run(ctx, os.Getenv, os.Stdout, os.Stderr))
+}
+
+// Exit statuses.
+const (
+	succeeded = iota
+	failed
+	misconfigured
+)
+
+// run is the whole program, until ctx is done.
+func run(ctx context.Context, getenv func(string) string, out, errs io.Writer) int {
+	log := slog.New(slog.NewTextHandler(errs, nil))
+	s, err := readSettings(getenv)
+	defer s.close()
+	p, wrong := newPortal(s.url, s.config, log)
+	if err = errors.Join(err, wrong); err != nil {
+		complain(errs, err)
+		return misconfigured
+	}
+
+	fmt.Fprintln(out, s.config.Environment)
+	for _, notice := range s.notices {
+		fmt.Fprintln(out, notice)
+	}
+	fmt.Fprintf(out, "Ouvrez %s/\n", s.url)
+
+	sites := []site{{s.listener, p.handler()}}
+	if s.mock != nil {
+		sites = append(sites, site{s.mock.listener, s.mock.provider})
+	}
+	if err := serve(ctx, log, sites...); err != nil {
+		log.Error("stopped", "error", err)
+		return failed
+	}
+	return succeeded
+}
+
+// A site is what answers at an address.
+type site struct {
+	net.Listener
+	http.Handler
+}
+
+// serve serves until ctx is done or a site fails, and lets the requests in
+// progress finish.
+func serve(ctx context.Context, log *slog.Logger, sites ...site) error {
+	ended := make(chan error, len(sites))
+	servers := make([]*http.Server, len(sites))
+	for i, s := range sites {
+		servers[i] = &http.Server{
+			Handler:           s.Handler,
+			ReadHeaderTimeout: 5 * time.Second,
+			ReadTimeout:       15 * time.Second,
+			WriteTimeout:      40 * time.Second, // a callback takes 25 at most
+			IdleTimeout:       2 * time.Minute,
+			MaxHeaderBytes:    64 << 10,
+			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		}
+		go func() { ended <- servers[i].Serve(s.Listener) }()
+	}
+	var err error
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	for _, server := range servers {
+		if stop := server.Shutdown(grace); stop != nil {
+			err = errors.Join(err, stop, server.Close())
+		}
+	}
+	return err
+}

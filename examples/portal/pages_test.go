@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/xml"
+	"html"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// everyPage is each page of the portal once, by what it is.
+func everyPage(t *testing.T) map[string]page {
+	town := newTown(t)
+	v := newVisitor(t, town.url)
+	all := map[string]page{
+		"home": v.get("/"), "sign-in": v.get("/connexion?next=/mon-compte"), "not found": v.get("/inconnue"),
+		"not signed out": v.get(loggedOutPath), "stale": v.get(callbackPath),
+	}
+	town.idp.Next(mockidp.Answer{Cancel: true})
+	all["denied"] = v.get("/franceconnect/login")
+	all["account"] = v.signIn()
+	all["home, signed in"] = v.get("/")
+	all["still signed in"] = v.get(loggedOutPath)
+	all["signed out"] = v.submit(v.submit(all["account"]))
+	return all
+}
+
+func TestPagesAreWellMade(t *testing.T) {
+	t.Parallel()
+	titles := map[string]string{}
+	for name, p := range everyPage(t) {
+		count := map[string]int{}
+		d := xml.NewDecoder(strings.NewReader(p.body))
+		d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
+		for {
+			token, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			require.NoError(t, err, name)
+			e, ok := token.(xml.StartElement)
+			if !ok {
+				continue
+			}
+			count[e.Name.Local]++
+			for _, a := range e.Attr {
+				require.NotEqual(t, "style", a.Name.Local, name)
+				require.False(t, strings.HasPrefix(a.Name.Local, "on"), "%s: %s", name, a.Name.Local)
+				if a.Name.Local == "id" {
+					count["#"+a.Value]++
+					require.Equal(t, 1, count["#"+a.Value], "%s: id %s", name, a.Value)
+				}
+			}
+		}
+		for element, want := range map[string]int{"h1": 1, "main": 1, "header": 1, "footer": 1, "title": 1, "script": 0, "style": 0} {
+			require.Equal(t, want, count[element], "%s: %s", name, element)
+		}
+		require.Contains(t, p.body, `<html lang="fr">`, name)
+		require.Contains(t, p.body, `<a class="skip" href="#contenu">`, name)
+		require.Regexp(t, `<p[^>]* lang="en">`, p.body, name)
+
+		title := regexp.MustCompile(`<title>(.*) – Portail des aides de Villefranche-les-Bains</title>`).FindStringSubmatch(p.body)
+		require.NotNil(t, title, name)
+		titles[title[1]] += name + ". "
+	}
+	require.Len(t, titles, 8, "each page has its own title: %v", titles)
+}
+
+func TestSignInPage(t *testing.T) {
+	t.Parallel()
+	p := newVisitor(t, newTown(t).url).get("/connexion")
+	text := html.UnescapeString(p.body)
+	require.Contains(t, text, "FranceConnect est la solution proposée par l’État pour sécuriser et simplifier la connexion à vos services en ligne.")
+	require.Contains(t, text, "title=\"Qu’est-ce que FranceConnect\u202f? – nouvelle fenêtre\">Qu’est-ce que FranceConnect\u202f?</a>")
+	require.Contains(t, text, `<p class="or">ou</p>`)
+	require.Less(t, strings.Index(text, "S’identifier avec FranceConnect"), strings.Index(text, `<p class="or">`), "FranceConnect comes first")
+}
+
+var (
+	inEnglish = regexp.MustCompile(`(?s)<p[^>]* lang="en">.*?</p>|<span lang="en">.*?</span>`)
+	anyTag    = regexp.MustCompile(`(?s)<[^>]*>`)
+	badSpace  = regexp.MustCompile(`[^\x{a0}\x{202f}][:;!?»]|«[^\x{a0}\x{202f}]|'`)
+)
+
+// In French there is a space before : ; ! ? » and after «, which never begins
+// a line, and the apostrophe is a curved one.
+func TestTypography(t *testing.T) {
+	t.Parallel()
+	for name, p := range everyPage(t) {
+		french := inEnglish.ReplaceAllString(p.body, "")
+		for _, line := range strings.Split(html.UnescapeString(anyTag.ReplaceAllString(french, "")), "\n") {
+			require.False(t, badSpace.MatchString(line), "%s: %q", name, line)
+		}
+	}
+	for _, k := range kinds {
+		require.False(t, badSpace.MatchString(k.title), k.title)
+	}
+}

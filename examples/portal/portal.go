@@ -1,0 +1,202 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// The addresses that are registered at FranceConnect, below the portal's own.
+const (
+	callbackPath  = "/franceconnect/callback"
+	loggedOutPath = "/franceconnect/logout"
+	keysPath      = "/franceconnect/jwks.json"
+)
+
+// A portal is the site: its routes, and who is signed in.
+type portal struct {
+	url      string
+	fc       *franceconnect.Client
+	sessions *sessions
+	log      *slog.Logger
+	now      func() time.Time
+	policy   string // the Content-Security-Policy of every answer
+}
+
+func newPortal(address string, config franceconnect.Config, log *slog.Logger) (*portal, error) {
+	config.RedirectURL = address + callbackPath
+	config.PostLogoutRedirectURL = address + loggedOutPath
+	config.Observe = observe(log)
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	fc, err := franceconnect.New(config)
+	if err != nil {
+		return nil, err
+	}
+	return &portal{
+		url:      address,
+		fc:       fc,
+		sessions: newSessions(config.Now, strings.HasPrefix(address, "http://")),
+		log:      log,
+		now:      config.Now,
+		policy:   policy(fc.Origin()),
+	}, nil
+}
+
+// handler is the whole site. No other site can make a browser post to it.
+func (p *portal) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", p.home)
+	mux.HandleFunc("GET /connexion", p.signIn)
+	mux.HandleFunc("GET /mon-compte", p.account)
+	mux.HandleFunc("GET /franceconnect/login", p.login)
+	mux.HandleFunc("GET "+callbackPath, p.callback)
+	mux.HandleFunc("POST /deconnexion", p.logout)
+	mux.HandleFunc("GET "+loggedOutPath, p.loggedOut)
+	mux.HandleFunc("GET "+keysPath, publishKeys)
+	mux.HandleFunc("GET /style.css", serveStyle)
+	mux.HandleFunc("/", p.notFound)
+
+	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.SetDenyHandler(http.HandlerFunc(p.refuse))
+	return p.logged(p.secured(crossOrigin.Handler(mux)))
+}
+
+// login sends a person to FranceConnect, and with them where they want to go.
+func (p *portal) login(w http.ResponseWriter, r *http.Request) {
+	next := r.FormValue("next")
+	if p.strayed(r) {
+		http.Redirect(w, r, p.url+loginPath(next), http.StatusSeeOther)
+		return
+	}
+	// ReturnTo keeps next only if it is a path of this site.
+	if err := p.fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: next}); err != nil {
+		p.sorry(w, r, err, next)
+	}
+}
+
+// callback takes the person back from FranceConnect.
+func (p *portal) callback(w http.ResponseWriter, r *http.Request) {
+	s, err := p.fc.Callback(w, r)
+	if err != nil {
+		next := ""
+		if e := (*franceconnect.Error)(nil); errors.As(err, &e) {
+			next = e.ReturnTo
+		}
+		p.sorry(w, r, err, next)
+		return
+	}
+	// Here a portal finds the account of s.Subject in its own database, or
+	// opens one. This one has no accounts: the session is all there is.
+	p.sessions.start(w, r, s)
+	http.Redirect(w, r, onward(s), http.StatusSeeOther)
+}
+
+// logout ends the session here, whatever becomes of the one at FranceConnect.
+func (p *portal) logout(w http.ResponseWriter, r *http.Request) {
+	hint := p.sessions.end(w, r)
+	if err := p.fc.Logout(w, r, hint); err != nil {
+		p.sorry(w, r, err, "")
+	}
+}
+
+// loggedOut is where FranceConnect sends people back after logout.
+func (p *portal) loggedOut(w http.ResponseWriter, r *http.Request) {
+	v := view{Title: "Déconnexion"}
+	if p.fc.LoggedOut(w, r) {
+		v.Title, v.LoggedOut = "Vous êtes déconnecté", true
+	}
+	p.show(w, r, http.StatusOK, "deconnexion", v)
+}
+
+func (p *portal) home(w http.ResponseWriter, r *http.Request) {
+	p.show(w, r, http.StatusOK, "accueil", view{Title: "Accueil"})
+}
+
+// signIn is the page with the two ways in.
+func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
+	if s, ok := p.sessions.get(r); ok {
+		http.Redirect(w, r, onward(s), http.StatusSeeOther)
+		return
+	}
+	p.show(w, r, http.StatusOK, "connexion", view{Title: "Connexion", Login: loginPath(r.FormValue("next"))})
+}
+
+// account is a page for people who are signed in.
+func (p *portal) account(w http.ResponseWriter, r *http.Request) {
+	s, ok := p.sessions.get(r)
+	if !ok {
+		http.Redirect(w, r, "/connexion?next=/mon-compte", http.StatusSeeOther)
+		return
+	}
+	p.show(w, r, http.StatusOK, "mon-compte", view{Title: "Mon compte", Facts: readAloud(s.Identity)})
+}
+
+func (p *portal) notFound(w http.ResponseWriter, r *http.Request) {
+	p.show(w, r, http.StatusNotFound, "introuvable", view{Title: "Page introuvable"})
+}
+
+// publishKeys publishes the keys that FranceConnect+ encrypts for: none yet.
+func publishKeys(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/jwk-set+json")
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	w.Write([]byte(`{"keys":[]}`))
+}
+
+// loginPath is where a login begins that goes on to next.
+func loginPath(next string) string {
+	if next == "" || next == "/" {
+		return "/franceconnect/login"
+	}
+	return "/franceconnect/login?" + url.Values{"next": {next}}.Encode()
+}
+
+// onward is where a person goes who has signed in: where they wanted to, or
+// home if that was the way in, so that nobody goes round in circles.
+func onward(s *franceconnect.Session) string {
+	path, _, _ := strings.Cut(s.ReturnTo, "?")
+	if path == "/connexion" || strings.HasPrefix(path, "/franceconnect/") {
+		return "/"
+	}
+	return s.ReturnTo
+}
+
+// strayed tells whether a developer opened the portal at another address than
+// PORTAL_URL, such as 127.0.0.1 for localhost: the cookie of a login is for one
+// host, and would not come back.
+func (p *portal) strayed(r *http.Request) bool {
+	return onThisMachine(p.url) && onThisMachine("http://"+r.Host) && !strings.HasSuffix(p.url, "://"+r.Host)
+}
+
+// secured adds the headers that every answer has.
+func (p *portal) secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", p.policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store") // most pages say who is signed in
+		next.ServeHTTP(w, r)
+	})
+}
+
+// policy allows what the pages have: a style sheet, and one form, to sign
+// out, whose answer sends the browser to FranceConnect. Chrome applies
+// form-action to that redirect too.
+func policy(franceConnect string) string {
+	return "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' " + franceConnect +
+		"; base-uri 'none'; frame-ancestors 'none'"
+}
+
+var errCrossOrigin = errors.New("portal: a request from another site")
+
+// refuse answers what another site made a browser send.
+func (p *portal) refuse(w http.ResponseWriter, r *http.Request) {
+	p.sorry(w, r, errCrossOrigin, "")
+}

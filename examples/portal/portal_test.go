@@ -1,0 +1,307 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+func TestSignInAndOut(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town.url)
+
+	// The account sends people to the page with the two ways in.
+	p := v.peek("/mon-compte")
+	require.Equal(t, http.StatusSeeOther, p.status)
+	require.Equal(t, "/connexion?next=/mon-compte", p.header.Get("Location"))
+	p = v.get("/mon-compte")
+	require.Contains(t, p.body, "S’identifier avec FranceConnect")
+	require.Contains(t, p.body, `href="/franceconnect/login?next=%2Fmon-compte"`)
+	require.NotContains(t, p.body, "Se déconnecter")
+
+	// FranceConnect, and back to the account.
+	town.idp.Next(mockidp.Answer{Person: "camille"})
+	p = v.signIn()
+	for _, text := range []string{"Madame", "Camille, Rose, Ariane", "VAUTRIN", "Lestang", "29 février 1984", "69123",
+		"camille.lestang@example.fr", "déclarée, non vérifiée", "Ces informations proviennent de FranceConnect"} {
+		require.Contains(t, p.body, text)
+	}
+	require.Contains(t, p.body, "Camille Lestang</a>")
+
+	// Whoever is signed in is sent on from the page with the two ways in.
+	require.Equal(t, "/mon-compte", v.peek("/connexion?next=//evil.example").header.Get("Location"))
+	require.Contains(t, v.get("/").body, "Camille Lestang</a>")
+
+	// Out, by way of FranceConnect, which wants one more click without script.
+	p = v.submit(p)
+	require.Contains(t, p.body, "Déconnexion en cours")
+	require.Equal(t, "/connexion", v.get("/mon-compte").at.Path, "the session is over before FranceConnect’s is")
+	p = v.submit(p)
+	require.Equal(t, loggedOutPath, p.at.Path)
+	require.Contains(t, p.body, "<h1>Vous êtes déconnecté</h1>")
+	require.NotContains(t, p.body, "Camille")
+
+	// The same address, opened by anybody at any time, says nothing of the kind.
+	require.NotContains(t, v.get(loggedOutPath).body, "Vous êtes déconnecté")
+	require.NotContains(t, v.get(p.at.String()).body, "Vous êtes déconnecté")
+}
+
+func TestLoggedOutPageIsNeutralForWhoIsSignedIn(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town.url)
+	v.signIn()
+	require.Contains(t, v.get(loggedOutPath).body, "Vous êtes encore connecté")
+	require.Equal(t, "/mon-compte", v.get("/mon-compte").at.Path)
+}
+
+func TestSignOutWithoutSession(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town.url)
+	p := v.signIn()
+	v.client.Jar = newVisitor(t, town.url).client.Jar // another browser, the same form
+	p = v.submit(p)
+	require.Equal(t, loggedOutPath, p.at.Path)
+	require.Contains(t, p.body, "Vous n’avez pas de session ouverte")
+}
+
+func TestSignInReturnsToNext(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	for next, want := range map[string]string{
+		"/mon-compte":              "/mon-compte",
+		"/?aide=cantine&ann=2026":  "/?aide=cantine&ann=2026",
+		"":                         "/",
+		"/connexion":               "/", // or round in circles
+		"/connexion?next=/":        "/",
+		"/franceconnect/login":     "/",
+		"/franceconnect/logout?x":  "/",
+		"//evil.example":           "/",
+		"///evil.example":          "/",
+		`/\evil.example`:           "/",
+		`\/evil.example`:           "/",
+		"/%2F/evil.example":        "/",
+		"/%5cevil.example":         "/",
+		"/\t/evil.example":         "/",
+		"https://evil.example/":    "/",
+		"https:evil.example":       "/",
+		"javascript:alert(1)":      "/",
+		"evil.example":             "/",
+		"https://evil.example@x/y": "/",
+	} {
+		v := newVisitor(t, town.url)
+		p := v.get("/franceconnect/login?next=" + url.QueryEscape(next))
+		require.Equal(t, town.url+want, p.at.String(), "next=%q", next)
+		require.Equal(t, http.StatusOK, p.status)
+		for _, at := range v.trail {
+			require.Contains(t, []string{town.url, strings.TrimSuffix(town.idp.Issuer(), "/api/v2")}, at.Scheme+"://"+at.Host, "next=%q", next)
+		}
+		// The page with the two ways in leads nowhere else either.
+		for _, link := range regexp.MustCompile(`href="([^"]*evil[^"]*)"`).FindAllStringSubmatch(newVisitor(t, town.url).get("/connexion?next="+url.QueryEscape(next)).body, -1) {
+			require.True(t, strings.HasPrefix(link[1], "/franceconnect/login?next="), link[1])
+		}
+	}
+}
+
+func TestSessionIDIsRenewedAtSignIn(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town.url)
+	base, err := url.Parse(town.url)
+	require.NoError(t, err)
+	v.client.Jar.SetCookies(base, []*http.Cookie{{Name: "portail", Value: "chosen-by-somebody-else", Path: "/"}})
+	require.Equal(t, "/connexion", v.get("/mon-compte").at.Path)
+
+	v.signIn()
+	first := v.sessionID()
+	require.Regexp(t, `^[\w-]{43}$`, first)
+	v.signIn()
+	second := v.sessionID()
+	require.NotEqual(t, first, second)
+
+	v.client.Jar.SetCookies(base, []*http.Cookie{{Name: "portail", Value: first, Path: "/"}})
+	require.Equal(t, "/connexion", v.get("/mon-compte").at.Path, "the first session is over")
+}
+
+func TestErrorPage(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		broken func(*town)
+		path   string
+		err    error
+	}{
+		"cancel":       {func(w *town) { w.idp.Next(mockidp.Answer{Cancel: true}) }, "/franceconnect/login", franceconnect.ErrDenied},
+		"stale":        {nil, callbackPath + "?code=c0de5&state=" + strings.Repeat("ab", 32), franceconnect.ErrStale},
+		"bookmark":     {nil, callbackPath, franceconnect.ErrStale},
+		"down":         {func(w *town) { w.idp.Break("/token", mockidp.Reply{Status: 503}) }, "/franceconnect/login", franceconnect.ErrUnavailable},
+		"server error": {func(w *town) { w.idp.Next(mockidp.Answer{Error: "server_error"}) }, "/franceconnect/login", franceconnect.ErrUnavailable},
+		"scope":        {func(w *town) { w.idp.Next(mockidp.Answer{Error: "invalid_scope"}) }, "/franceconnect/login", franceconnect.ErrMisconfigured},
+		"forged":       {func(w *town) { w.idp.Next(mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}) }, "/franceconnect/login", franceconnect.ErrUntrusted},
+		"mix-up":       {func(w *town) { w.idp.Next(mockidp.Answer{Callback: map[string]string{"iss": "https://evil.example"}}) }, "/franceconnect/login", franceconnect.ErrUntrusted},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			town := newTown(t)
+			if test.broken != nil {
+				test.broken(town)
+			}
+			v := newVisitor(t, town.url)
+			p := v.get(test.path)
+			title, status, _ := kindOf(test.err)
+			french, english := franceconnect.Message(test.err)
+			require.Equal(t, status, p.status)
+			require.Equal(t, callbackPath, p.at.Path)
+			require.Contains(t, p.body, "<title>Erreur&nbsp;: "+title+" – ")
+			require.Regexp(t, `role="alert"[^>]*>\s*<h1>`+title, p.body)
+			require.Contains(t, p.body, french)
+			require.Contains(t, p.body, `<p lang="en">`+english)
+			require.Contains(t, p.body, `<a class="action" href="/franceconnect/login">Recommencer</a>`)
+			require.Contains(t, p.body, `href="/connexion#autre-moyen"`)
+			require.Equal(t, "no-store", p.header.Get("Cache-Control"))
+			require.Equal(t, "no-referrer", p.header.Get("Referrer-Policy"), "there is a code in the address")
+			require.Equal(t, "/connexion", v.get("/mon-compte").at.Path, "nobody came in")
+
+			// The reference is in the log, beside what happened and what to do.
+			ref := regexp.MustCompile(`<code>([A-Z2-7]{8})</code>`).FindStringSubmatch(p.body)
+			require.NotNil(t, ref)
+			advice, _ := franceconnect.Advice(test.err)
+			require.Regexp(t, `msg=franceconnect ref=`+ref[1]+` stage=callback .*`+regexp.QuoteMeta(plainSpaces.Replace(advice)), town.log.String())
+		})
+	}
+}
+
+func TestRecommencerWorks(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	town.idp.Next(mockidp.Answer{Cancel: true})
+	v := newVisitor(t, town.url)
+	p := v.get("/franceconnect/login?next=/mon-compte")
+	require.Equal(t, http.StatusForbidden, p.status)
+	p = v.get(regexp.MustCompile(`href="([^"]*)">Recommencer`).FindStringSubmatch(p.body)[1])
+	require.Equal(t, http.StatusOK, p.status)
+	require.NotEmpty(t, v.sessionID())
+	require.Equal(t, "/mon-compte", p.at.Path, "and leads where the first try was to lead")
+}
+
+// A login that does not begin is begun again with the page that was wanted.
+func TestRecommencerKeepsNext(t *testing.T) {
+	t.Parallel()
+	w := httptest.NewRecorder()
+	newTown(t).portal.sorry(w, httptest.NewRequest(http.MethodGet, "/franceconnect/login", nil), franceconnect.ErrUnavailable, `/a?b="c`)
+	require.Equal(t, http.StatusServiceUnavailable, w.Code)
+	require.Contains(t, w.Body.String(), `href="/franceconnect/login?next=%2Fa%3Fb%3D%22c">Recommencer`)
+}
+
+func TestSignOutFromAnotherSite(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town.url)
+	v.signIn()
+	for header, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
+		r, err := http.NewRequest(http.MethodPost, town.url+"/deconnexion", nil)
+		require.NoError(t, err)
+		r.Header.Set(header, value)
+		p := v.do(r)
+		require.Equal(t, http.StatusForbidden, p.status)
+		require.Contains(t, p.body, "Cette demande vient d’un autre site")
+		require.Equal(t, "/mon-compte", v.get("/mon-compte").at.Path, "still signed in")
+	}
+	require.Equal(t, http.StatusNotFound, v.get("/deconnexion").status, "a link signs nobody out")
+	require.Equal(t, "/mon-compte", v.get("/mon-compte").at.Path, "still signed in")
+}
+
+func TestUnknownPath(t *testing.T) {
+	t.Parallel()
+	p := newVisitor(t, newTown(t).url).get("/aides/inconnue")
+	require.Equal(t, http.StatusNotFound, p.status)
+	require.Contains(t, p.body, "<h1>Page introuvable</h1>")
+}
+
+func TestKeysAreAnEmptySet(t *testing.T) {
+	t.Parallel()
+	p := newVisitor(t, newTown(t).url).get(keysPath)
+	require.Equal(t, http.StatusOK, p.status)
+	require.Equal(t, "application/jwk-set+json", p.header.Get("Content-Type"))
+	require.Equal(t, "public, max-age=300", p.header.Get("Cache-Control"))
+	require.JSONEq(t, `{"keys":[]}`, p.body)
+}
+
+func TestStrayedDeveloperIsBroughtHome(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	there := strings.Replace(town.url, "127.0.0.1", "localhost", 1)
+	v := newVisitor(t, there)
+	p := v.get("/franceconnect/login?next=/mon-compte")
+	require.Equal(t, town.url+"/mon-compte", p.at.String())
+}
+
+func TestSecurityHeaders(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town.url)
+	fc := strings.TrimSuffix(town.idp.Issuer(), "/api/v2")
+	for _, path := range []string{"/", "/connexion", "/mon-compte", "/inconnue", callbackPath, loggedOutPath, "/style.css", keysPath} {
+		h := v.peek(path).header
+		csp := h.Get("Content-Security-Policy")
+		require.Contains(t, csp, "default-src 'none'; style-src 'self'; ")
+		require.Contains(t, csp, "form-action 'self' "+fc+";", path)
+		require.Contains(t, csp, "base-uri 'none'; frame-ancestors 'none'")
+		require.NotContains(t, csp, "unsafe")
+		require.Equal(t, "nosniff", h.Get("X-Content-Type-Options"))
+		require.NotEmpty(t, h.Get("Referrer-Policy"))
+		require.NotEmpty(t, h.Get("Cache-Control"))
+		require.NotEmpty(t, h.Get("Content-Type"), path)
+	}
+}
+
+// Whatever a person does, no page and no line of the log has a secret in it, or
+// the name that FranceConnect has for them; and the log has nobody's identity.
+func TestNothingLeaks(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town.url)
+	var seen []string
+	p := v.signIn()
+	seen = append(seen, p.body)
+	s := town.portal.sessions.byID[v.sessionID()].session
+	secrets := []string{town.secret, s.Subject, string(s.LogoutHint), string(s.AccessToken()), v.sessionID()}
+	secrets = append(secrets, strings.Split(string(s.LogoutHint), ".")...)
+
+	for _, path := range []string{"/", "/connexion", loggedOutPath, "/inconnue", callbackPath} {
+		seen = append(seen, v.get(path).body)
+	}
+	for _, at := range v.trail { // a callback that was used already
+		if at.Path == callbackPath {
+			secrets = append(secrets, at.Query().Get("code"), at.Query().Get("state"))
+			seen = append(seen, v.get(at.String()).body)
+		}
+	}
+	p = v.submit(p) // to FranceConnect; its own pages are its own
+	seen = append(seen, v.submit(p).body)
+	town.idp.Break("/userinfo", mockidp.Reply{Status: 500, Body: `{"error":"` + s.Subject + `"}`})
+	seen = append(seen, v.get("/franceconnect/login").body)
+
+	log := town.log.String()
+	require.NotEmpty(t, log)
+	for _, secret := range secrets {
+		require.NotEmpty(t, secret)
+		for _, body := range append(seen, log) {
+			require.NotContains(t, body, secret)
+		}
+	}
+	require.Len(t, secrets, 10)
+	for _, personal := range []string{"Camille", "VAUTRIN", "Lestang", "1984", "69123", "example.fr"} {
+		require.NotContains(t, log, personal)
+	}
+	require.NotContains(t, log, "?", "an address with its query")
+}

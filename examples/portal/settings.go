@@ -1,0 +1,127 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// settings are what the environment's variables say: those that
+// franceconnect.ConfigFromEnv reads, and two of the portal's own.
+//
+//	PORTAL_ADDR   where to listen; default 127.0.0.1:8080
+//	PORTAL_URL    the address that people know; default http://localhost and the port
+type settings struct {
+	url      string
+	config   franceconnect.Config
+	listener net.Listener
+	mock     *mock    // if no FranceConnect was named
+	notices  []string // for the person who starts the portal
+}
+
+// defaultScopes are what the pages of this portal show.
+var defaultScopes = []string{"identite_pivot", "preferred_username", "email"}
+
+// readSettings reads the variables, and goes on after a wrong one, so that all
+// of them are told at once. It listens already, since with port 0 the address
+// is not known before; close undoes it, whatever the error.
+func readSettings(getenv func(string) string) (s settings, err error) {
+	port := "8080"
+	var problems []error
+	wrong := func(variable, french, english string) {
+		problems = append(problems, &franceconnect.ConfigError{Field: variable, French: french, English: english})
+	}
+	if s.listener, err = net.Listen("tcp", cmp.Or(getenv("PORTAL_ADDR"), "127.0.0.1:"+port)); err != nil {
+		wrong("PORTAL_ADDR", "n’est pas une adresse libre de cette machine, de la forme 127.0.0.1:8080", "cannot be listened on: "+err.Error())
+	} else {
+		_, port, _ = net.SplitHostPort(s.listener.Addr().String())
+	}
+	s.url = strings.TrimSuffix(cmp.Or(getenv("PORTAL_URL"), "http://localhost:"+port), "/")
+	if u, err := url.Parse(s.url); err == nil && (u.Path != "" || u.RawQuery != "" || u.Fragment != "") {
+		wrong("PORTAL_URL", "a un chemin, alors que ce portail est à la racine de son site : https://aides.example.fr",
+			"has a path, but this portal is at the root of its site: https://aides.example.fr")
+	}
+	if getenv("FRANCECONNECT_ENVIRONMENT") == "" {
+		if s.mock, err = startMock(getenv("FRANCECONNECT_PLATFORM"), s.url); err != nil {
+			return s, errors.Join(append(problems, err)...)
+		}
+		getenv = s.mock.env(getenv)
+		s.notices = append(s.notices, "Ceci n’est pas FranceConnect : un simulateur le remplace tant que FRANCECONNECT_ENVIRONMENT est absent. / This is not FranceConnect: a simulator stands in for it while FRANCECONNECT_ENVIRONMENT is missing.")
+	}
+	s.config, err = franceconnect.ConfigFromEnv(getenv)
+	if len(s.config.Scopes) == 0 {
+		s.config.Scopes = defaultScopes
+	}
+	if getenv("FRANCECONNECT_KEYS") == "" {
+		s.config.Keys = []franceconnect.Key{franceconnect.NewKey()}
+		s.notices = append(s.notices, "FRANCECONNECT_KEYS est absent : une clé neuve sert jusqu’à l’arrêt ; qui se connecte pendant un redémarrage recommence. / FRANCECONNECT_KEYS is missing: a fresh key is used until the portal stops; who signs in during a restart starts again.")
+	}
+	return s, errors.Join(append(problems, err)...)
+}
+
+func (s settings) close() {
+	if s.listener != nil {
+		s.listener.Close()
+	}
+	if s.mock != nil {
+		s.mock.listener.Close()
+	}
+}
+
+// variables are where the fields of a Config come from here.
+var variables = map[string]string{
+	"Environment":           "FRANCECONNECT_ENVIRONMENT",
+	"ClientID":              "FRANCECONNECT_CLIENT_ID",
+	"ClientSecret":          "FRANCECONNECT_CLIENT_SECRET",
+	"Scopes":                "FRANCECONNECT_SCOPES",
+	"Level":                 "FRANCECONNECT_LEVEL",
+	"Keys":                  "FRANCECONNECT_KEYS",
+	"RedirectURL":           "PORTAL_URL",
+	"PostLogoutRedirectURL": "PORTAL_URL",
+}
+
+// complain writes what is wrong with the settings: one line for a variable, in
+// French and in English.
+func complain(w io.Writer, err error) {
+	said := map[string]bool{}
+	for _, err := range each(err) {
+		subject, line := err.Error(), err.Error()
+		if c, ok := err.(*franceconnect.ConfigError); ok {
+			subject = cmp.Or(variables[c.Field], c.Field)
+			line = subject + " " + c.French + " / " + subject + " " + c.English
+		}
+		if !said[subject] {
+			fmt.Fprintln(w, line)
+		}
+		said[subject] = true
+	}
+}
+
+// each takes apart what errors.Join joined.
+func each(err error) (all []error) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	for _, err := range joined.Unwrap() {
+		all = append(all, each(err)...)
+	}
+	return all
+}
+
+// onThisMachine tells whether an address can only be opened from this machine.
+func onThisMachine(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
+}

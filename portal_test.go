@@ -1,0 +1,222 @@
+package franceconnect_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"html"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// A clock is the one that the portal and the mock share.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// A portal is the smallest one: three handlers, on a real server.
+type portal struct {
+	*httptest.Server
+	idp    *mockidp.Provider
+	fc     *franceconnect.Client
+	clock  *clock
+	config franceconnect.Config
+
+	mu     sync.Mutex
+	hint   franceconnect.LogoutHint
+	events []franceconnect.Event
+}
+
+// outcome is what the portal's callback page says of itself.
+type outcome struct {
+	Subject, ReturnTo, Level, Message, Reason string
+	Identity                                  *franceconnect.Identity
+	LoggedOut                                 bool
+}
+
+func newPortal(t *testing.T, change func(*franceconnect.Config)) *portal {
+	p := &portal{clock: &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
+		if err := p.fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: r.FormValue("next")}); err != nil {
+			p.sorry(w, err)
+		}
+	})
+	mux.HandleFunc("/callback", func(w http.ResponseWriter, r *http.Request) {
+		s, err := p.fc.Callback(w, r)
+		if err != nil {
+			p.sorry(w, err)
+			return
+		}
+		p.mu.Lock()
+		p.hint = s.LogoutHint
+		p.mu.Unlock()
+		_ = json.NewEncoder(w).Encode(outcome{Subject: s.Subject, ReturnTo: s.ReturnTo, Level: s.Level.String(), Identity: &s.Identity})
+	})
+	mux.HandleFunc("/logout", func(w http.ResponseWriter, r *http.Request) {
+		p.mu.Lock()
+		hint := p.hint
+		p.mu.Unlock()
+		if err := p.fc.Logout(w, r, hint); err != nil {
+			p.sorry(w, err)
+		}
+	})
+	mux.HandleFunc("/loggedout", func(w http.ResponseWriter, r *http.Request) {
+		_ = json.NewEncoder(w).Encode(outcome{LoggedOut: p.fc.LoggedOut(w, r)})
+	})
+	p.Server = httptest.NewServer(mux)
+	t.Cleanup(p.Close)
+
+	client := mockidp.DefaultClient(mockidp.V2)
+	client.RedirectURIs = []string{p.URL + "/callback"}
+	client.PostLogoutRedirectURIs = []string{p.URL + "/loggedout"}
+	p.idp = mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{client}, Auto: true, Now: p.clock.Now})
+	p.config = franceconnect.Config{
+		Environment: franceconnect.Custom{Issuer: p.idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
+		RedirectURL: p.URL + "/callback", PostLogoutRedirectURL: p.URL + "/loggedout",
+		Keys:   []franceconnect.Key{franceconnect.NewKey()},
+		Scopes: []string{"identite_pivot", "preferred_username", "email"},
+		Now:    p.clock.Now,
+		Observe: func(_ context.Context, e franceconnect.Event) {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.events = append(p.events, e)
+		},
+	}
+	if change != nil {
+		change(&p.config)
+	}
+	var err error
+	p.fc, err = franceconnect.New(p.config)
+	require.NoError(t, err)
+	return p
+}
+
+func (p *portal) sorry(w http.ResponseWriter, err error) {
+	var e *franceconnect.Error
+	errors.As(err, &e)
+	message, _ := franceconnect.Message(err)
+	w.WriteHeader(http.StatusBadRequest)
+	_ = json.NewEncoder(w).Encode(outcome{Message: message, Reason: e.Reason})
+}
+
+// A browser keeps cookies, and follows redirects until the callback.
+type browser struct {
+	*http.Client
+	t *testing.T
+}
+
+func newBrowser(t *testing.T) *browser {
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	return &browser{t: t, Client: &http.Client{Jar: jar, CheckRedirect: func(req *http.Request, _ []*http.Request) error {
+		if req.URL.Path == "/callback" || req.URL.Path == "/loggedout" {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}}}
+}
+
+// leave starts a login and goes as far as the redirect back to the portal,
+// which it returns without opening it.
+func (b *browser) leave(p *portal, next string) string {
+	return b.location(b.Get(p.URL + "/login?next=" + url.QueryEscape(next)))
+}
+
+func (b *browser) location(res *http.Response, err error) string {
+	require.NoError(b.t, err)
+	defer res.Body.Close()
+	require.Equal(b.t, 3, res.StatusCode/100, "a redirect")
+	to, err := res.Location()
+	require.NoError(b.t, err)
+	return to.String()
+}
+
+// logout signs out, submits FranceConnect's one form as its script would, and
+// returns the redirect back to the portal.
+func (b *browser) logout(p *portal) string {
+	res, err := b.PostForm(p.URL+"/logout", nil)
+	require.NoError(b.t, err)
+	defer res.Body.Close()
+	page, err := io.ReadAll(res.Body)
+	require.NoError(b.t, err)
+	action := regexp.MustCompile(`<form method="post" action="([^"]+)"`).FindSubmatch(page)
+	require.NotNil(b.t, action, "%s", page)
+	fields := url.Values{}
+	for _, m := range regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"`).FindAllSubmatch(page, -1) {
+		fields.Set(string(m[1]), html.UnescapeString(string(m[2])))
+	}
+	to, err := res.Request.URL.Parse(html.UnescapeString(string(action[1])))
+	require.NoError(b.t, err)
+	return b.location(b.PostForm(to.String(), fields))
+}
+
+func (b *browser) open(address string) (o outcome) {
+	res, err := b.Get(address)
+	require.NoError(b.t, err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	require.NoError(b.t, err)
+	require.NoError(b.t, json.Unmarshal(body, &o), "%s", body)
+	return o
+}
+
+// cookies are the library's, as the portal would get them with the next
+// request; the mock's are on the same host.
+func (b *browser) cookies(p *portal) []*http.Cookie {
+	u, err := url.Parse(p.URL)
+	require.NoError(b.t, err)
+	return slices.DeleteFunc(b.Jar.Cookies(u), func(k *http.Cookie) bool { return !strings.HasPrefix(k.Name, "fc-") })
+}
+
+func (b *browser) setCookie(p *portal, k *http.Cookie) {
+	u, err := url.Parse(p.URL)
+	require.NoError(b.t, err)
+	b.Jar.SetCookies(u, []*http.Cookie{k})
+}
+
+// asked counts the requests that the provider got for a path.
+func (p *portal) asked(path string) (n int) {
+	for _, r := range p.idp.Requests() {
+		if strings.HasSuffix(r.Path, path) {
+			n++
+		}
+	}
+	return n
+}
+
+// loginURL is the query of the authorization request.
+func loginURL(t *testing.T, fc *franceconnect.Client, ask franceconnect.LoginRequest) url.Values {
+	w := httptest.NewRecorder()
+	require.NoError(t, fc.Login(w, httptest.NewRequest(http.MethodGet, "/login", nil), ask))
+	u, err := w.Result().Location()
+	require.NoError(t, err)
+	return u.Query()
+}

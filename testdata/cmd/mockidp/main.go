@@ -1,0 +1,144 @@
+// Command mockidp serves a FranceConnect for development: see package mockidp.
+//
+//	go run ./testdata/cmd/mockidp -addr 127.0.0.1:8600 -platform v2 -auto
+//
+// It prints issuer=… when it answers, and ends on SIGINT or SIGTERM.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+const (
+	failed = 1
+	usage  = 2
+)
+
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	flags := flag.NewFlagSet("mockidp", flag.ContinueOnError)
+	flags.SetOutput(errs)
+	addr := flags.String("addr", "127.0.0.1:8600", "`host:port` to listen on")
+	origin := flags.String("origin", "", "scheme://host[:port] under which it is reached, if not http and addr")
+	platform := flags.String("platform", string(mockidp.V2), "v2, plus or v1")
+	clients := flags.String("clients", "", "JSON `file` of the clients; without it there is one")
+	auto := flags.Bool("auto", false, "sign in without pages")
+	person := flags.String("person", "", "`login` of whom -auto signs in")
+	public := flags.Bool("public", false, "allow an address that others can reach")
+	if flags.Parse(args) != nil {
+		return usage
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(errs, "mockidp: unexpected argument %q\n", flags.Arg(0))
+		return usage
+	}
+	if err := checkAddr(*addr, *origin, *public); err != nil {
+		fmt.Fprintf(errs, "mockidp: -addr: %v\n", err)
+		return usage
+	}
+	cfg := mockidp.Config{Platform: mockidp.Platform(*platform), Auto: *auto, Person: *person, Origin: *origin}
+	if *clients != "" {
+		var err error
+		if cfg.Clients, err = readClients(*clients); err != nil {
+			fmt.Fprintf(errs, "mockidp: -clients: %v\n", err)
+			return usage
+		}
+	}
+	return serve(ctx, *addr, cfg, out, errs)
+}
+
+// checkAddr refuses an address that is not this machine's own, since whoever
+// reaches the simulator can sign in as anybody, and one that has no name to
+// make an issuer of.
+func checkAddr(addr, origin string, public bool) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return err
+	}
+	ip := net.ParseIP(host)
+	switch {
+	case host == "localhost" || ip != nil && ip.IsLoopback():
+		return nil
+	case !public:
+		return fmt.Errorf("%q is not a loopback address; -public allows it", host)
+	case origin == "" && (host == "" || ip != nil && ip.IsUnspecified()):
+		return errors.New("every address of the machine is no issuer; say which with -origin")
+	}
+	return nil
+}
+
+func readClients(name string) ([]mockidp.Client, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return mockidp.ReadClients(f)
+}
+
+func serve(ctx context.Context, addr string, cfg mockidp.Config, out, errs io.Writer) int {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		fmt.Fprintf(errs, "mockidp: %v\n", err)
+		return failed
+	}
+	defer l.Close()
+	if cfg.Origin == "" {
+		cfg.Origin = "http://" + l.Addr().String()
+	}
+	p, err := mockidp.New(cfg)
+	if err != nil {
+		fmt.Fprintln(errs, err)
+		return usage
+	}
+	server := &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	announce(out, p, cfg)
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		stop, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		if server.Shutdown(stop) != nil {
+			server.Close()
+		}
+		err = <-ended
+	}
+	if !errors.Is(err, http.ErrServerClosed) {
+		fmt.Fprintf(errs, "mockidp: %v\n", err)
+		return failed
+	}
+	return 0
+}
+
+func announce(out io.Writer, p *mockidp.Provider, cfg mockidp.Config) {
+	fmt.Fprintln(out, "Ceci n’est pas FranceConnect\u00a0: simulateur pour le développement et les tests.")
+	fmt.Fprintln(out, "This is not FranceConnect: a simulator for development and tests.")
+	if cfg.Clients == nil {
+		c := mockidp.DefaultClient(cfg.Platform)
+		fmt.Fprintf(out, "client_id=%s\nclient_secret=%s\nredirect_uri=%s\n", c.ID, c.Secret, c.RedirectURIs[0])
+		fmt.Fprintf(out, "post_logout_redirect_uri=%s\n", c.PostLogoutRedirectURIs[0])
+		if c.JWKSURI != "" {
+			fmt.Fprintf(out, "jwks_uri=%s\n", c.JWKSURI)
+		}
+	}
+	fmt.Fprintf(out, "issuer=%s\n", p.Issuer())
+}

@@ -1,0 +1,56 @@
+package mockidp
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// prefersHTML tells whether the Accept header would rather have HTML than
+// JSON. A tie, and a header that wants neither, mean JSON: only browsers get
+// pages.
+func prefersHTML(r *http.Request) bool {
+	accept := strings.Join(r.Header.Values("Accept"), ",")
+	if accept == "" {
+		return false
+	}
+	jsonQ, jsonOrder := weigh(accept, "application", "json")
+	htmlQ, htmlOrder := weigh(accept, "text", "html")
+	if htmlQ != jsonQ {
+		return htmlQ > jsonQ
+	}
+	return htmlQ > 0 && htmlOrder < jsonOrder
+}
+
+// weigh finds the quality that a header gives a media type, by its most
+// specific range, and where in the header that range stands: RFC 9110 12.5.1.
+func weigh(accept, kind, subtype string) (quality float64, order int) {
+	best := 0
+	for i, part := range strings.Split(accept, ",") {
+		media, parameters, _ := strings.Cut(part, ";")
+		major, minor, ok := strings.Cut(strings.ToLower(strings.TrimSpace(media)), "/")
+		specific := 0
+		switch {
+		case !ok:
+			continue
+		case major == kind && minor == subtype:
+			specific = 3
+		case major == kind && minor == "*":
+			specific = 2
+		case major == "*" && minor == "*":
+			specific = 1
+		}
+		if specific <= best {
+			continue
+		}
+		best, quality, order = specific, 1, i
+		for p := range strings.SplitSeq(parameters, ";") {
+			if q, ok := strings.CutPrefix(strings.TrimSpace(p), "q="); ok {
+				if quality, _ = strconv.ParseFloat(q, 64); quality < 0 {
+					quality = 0
+				}
+			}
+		}
+	}
+	return quality, order
+}

@@ -1,0 +1,248 @@
+package mockidp
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// An authorization is an authorize request that is being checked, and then
+// one that was accepted.
+type authorization struct {
+	p *Provider
+	r *request
+
+	client      *client
+	redirectURI string   // as it was sent
+	state       string   // "" is absent
+	nonce       string   //
+	scopes      []string // asked, in their order, each once
+	acr         string   // the one that counts
+	claims      claimsRequest
+
+	// verified tells whether the redirect address was found registered:
+	// before that, no error may be sent there.
+	verified bool
+}
+
+// A refusal is the end of an authorize request: a page, or an error that the
+// client is told.
+type refusal struct {
+	status int // of the page; 0 if the client is told
+	y, why string
+
+	code, description string
+	scope             string // which scope, for invalid_scope
+	stateless         bool   // the state is lost: the text "undefined" takes its place
+}
+
+func onPage(status int, y string) *refusal {
+	return &refusal{status: status, y: y, why: pageError(y).why}
+}
+
+func told(code, description string) *refusal { return &refusal{code: code, description: description} }
+
+// authorizeRules are the parameters of an authorize request. The list is
+// closed: PKCE, max_age, login_hint, response_mode and the rest are not in it.
+var authorizeRules = map[string]rule{
+	"client_id":     {required: true, valid: func(v string) bool { return v != "" }},
+	"redirect_uri":  {required: true, valid: isURL},
+	"response_type": {required: true},
+	"scope":         {required: true},
+	"acr_values":    {required: true},
+	"state":         {required: true},
+	"nonce":         {required: true, valid: func(v string) bool { return utf8.RuneCountInString(v) >= minNonce }},
+	"prompt":        {valid: isPrompt},
+	"claims":        {},
+	"idp_hint":      {},
+	"ui_locales":    {},
+}
+
+const (
+	minNonce  = 22
+	maxPrompt = 64
+)
+
+// isPrompt wants login or consent among the values; the others are ignored,
+// and so are these.
+func isPrompt(v string) bool {
+	values := strings.Split(v, " ")
+	return len(v) <= maxPrompt && (slices.Contains(values, "login") || slices.Contains(values, "consent"))
+}
+
+// isURL tells whether a value looks like a web address.
+func isURL(v string) bool {
+	u, err := url.Parse(v)
+	if err != nil || u.Host == "" || strings.ContainsAny(v, " \t\r\n") {
+		return false
+	}
+	return u.Scheme == "http" || u.Scheme == "https"
+}
+
+// authorizeChecks are made in this order; the first that refuses ends it.
+var authorizeChecks = []func(*authorization) *refusal{
+	(*authorization).checkParameters,
+	(*authorization).checkClient,
+	(*authorization).checkResponseType,
+	(*authorization).checkScope,
+	(*authorization).checkOpenID,
+	(*authorization).checkRedirect,
+	(*authorization).checkClaims,
+	(*authorization).checkAMR,
+	(*authorization).checkHint,
+}
+
+// authorize starts a login: OpenID Connect Core 3.1.2.
+func (p *Provider) authorize(r *request) *answer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a := &authorization{p: p, r: r, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
+		nonce: r.query.get("nonce"), acr: p.rules.acr(strings.Split(r.query.get("acr_values"), " "))}
+	for _, check := range authorizeChecks {
+		if no := check(a); no != nil {
+			return a.refuse(no)
+		}
+	}
+	return p.begin(a)
+}
+
+func (a *authorization) checkParameters() *refusal {
+	if why := a.r.query.disobeys(authorizeRules); why != "" {
+		return &refusal{status: http.StatusBadRequest, y: yParameters, why: why}
+	}
+	return nil
+}
+
+func (a *authorization) checkClient() *refusal {
+	if a.client = a.p.client(a.r.query.get("client_id")); a.client == nil {
+		return onPage(http.StatusBadRequest, yClient)
+	}
+	return nil
+}
+
+// checkResponseType lets only code through, written once or more.
+func (a *authorization) checkResponseType() *refusal {
+	asked := a.r.query.get("response_type")
+	if asked == "" {
+		return told("invalid_request", "missing required parameter 'response_type'")
+	}
+	for value := range strings.SplitSeq(asked, " ") {
+		if value != "code" {
+			return told("unsupported_response_type", "unsupported response_type requested")
+		}
+	}
+	return nil
+}
+
+// checkScope refuses a scope that FranceConnect knows and the client has no
+// right to. What it does not know is not its business.
+func (a *authorization) checkScope() *refusal {
+	for s := range strings.SplitSeq(a.r.query.get("scope"), " ") {
+		if slices.Contains(a.scopes, s) {
+			continue
+		}
+		if a.p.rules.scopes[s] != nil && !a.client.scopes[s] {
+			no := told("invalid_scope", "requested scope is not allowed")
+			no.scope = s
+			return no
+		}
+		a.scopes = append(a.scopes, s)
+	}
+	return nil
+}
+
+func (a *authorization) checkOpenID() *refusal {
+	if !slices.Contains(a.scopes, "openid") {
+		return told("invalid_request", "openid scope must be requested when using the acr_values parameter")
+	}
+	return nil
+}
+
+func (a *authorization) checkRedirect() *refusal {
+	if !registered(a.client.RedirectURIs, a.redirectURI) {
+		return onPage(http.StatusBadRequest, yRedirect)
+	}
+	a.verified = true
+	return nil
+}
+
+func (a *authorization) checkClaims() *refusal {
+	asked := a.r.query.get("claims")
+	if asked == "" {
+		return nil
+	}
+	var no string
+	if a.claims, no = parseClaims(asked); no != "" {
+		return told("invalid_request", no)
+	}
+	return nil
+}
+
+func (a *authorization) checkAMR() *refusal {
+	if a.claims.mentions("amr") && !a.client.AMR {
+		return onPage(http.StatusBadRequest, yNoAMR)
+	}
+	return nil
+}
+
+// checkHint comes when the login is accepted but not yet begun, which is why
+// the error cannot find the state.
+func (a *authorization) checkHint() *refusal {
+	hint := a.r.query.get("idp_hint")
+	if hint != "" && !a.p.rules.offers(hint) {
+		no := told("invalid_idp_hint", "An idp_hint was provided but is not allowed")
+		no.stateless = true
+		return no
+	}
+	return nil
+}
+
+func (p *platform) offers(idp string) bool {
+	return slices.ContainsFunc(p.providers, func(known identityProvider) bool { return known.UID == idp })
+}
+
+// refuse answers a refused request. An error is only told to an address that
+// is registered; otherwise it stays on a page, under a code that says nothing.
+func (a *authorization) refuse(no *refusal) *answer {
+	switch {
+	case no.status != 0:
+		return a.p.explain(no.status, no.y, no.why, nil)
+	case !a.verified && !registered(a.client.RedirectURIs, a.redirectURI):
+		return a.p.page(http.StatusBadRequest, yNoWrapper, nil)
+	}
+	add := form{{"error", no.code}, {"error_description", no.description}}
+	if no.scope != "" {
+		add = append(add, field{"scope", no.scope})
+	}
+	if no.stateless {
+		to := addParameters(a.redirectURI, false, append(add, field{"state", "undefined"}, field{"iss", a.p.issuer}))
+		return redirect(http.StatusFound, to).with("Content-Type", typeText)
+	}
+	fragment := no.code == "unsupported_response_type" && strings.Contains(a.r.query.get("response_type"), "token")
+	return a.callback(fragment, add)
+}
+
+// callback sends the browser back to the client. Every answer says who gives
+// it: RFC 9207.
+func (a *authorization) callback(fragment bool, add form) *answer {
+	if a.state != "" {
+		add = append(add, field{"state", a.state})
+	}
+	if a.p.rules.platform != V1 {
+		add = append(add, field{"iss", a.p.issuer})
+	}
+	return redirect(http.StatusSeeOther, addParameters(a.redirectURI, fragment, add)).with("Cache-Control", "no-store")
+}
+
+// authorizePost is a method that FranceConnect routes and cannot serve.
+func (p *Provider) authorizePost(r *request) *answer {
+	if why := r.body.disobeys(authorizeRules); why != "" {
+		return p.explain(http.StatusBadRequest, yParameters, why, nil)
+	}
+	if p.client(r.body.get("client_id")) == nil {
+		return p.page(http.StatusInternalServerError, yUnknown, nil)
+	}
+	return text(http.StatusInternalServerError, "Internal Server Error")
+}

@@ -1,0 +1,81 @@
+package mockidp
+
+import (
+	"slices"
+	"strings"
+)
+
+// crossOrigin adds the headers that the back channel has for browsers, which
+// it does not serve: a request with an Origin is refused as soon as its client
+// is known, and loses the header that would let a page read the answer.
+func crossOrigin(r *request, known bool, a *answer) *answer {
+	a.with("Vary", "Origin").with("Access-Control-Expose-Headers", "WWW-Authenticate")
+	switch origin := r.Header.Get("Origin"); {
+	case origin == "":
+		a.with("Access-Control-Allow-Origin", "*")
+	case !known:
+		a.with("Access-Control-Allow-Origin", origin)
+	}
+	return a
+}
+
+// refuseOrigin refuses a browser's call on behalf of a client.
+func refuseOrigin(r *request, c *client) *failure {
+	if origin := r.Header.Get("Origin"); origin != "" {
+		return invalidRequest(yOrigin, "origin "+origin+" not allowed for client: "+c.ID)
+	}
+	return nil
+}
+
+// first is the failure that counts when checks were made in this order.
+func first(checks ...*failure) *failure {
+	for _, no := range checks {
+		if no != nil {
+			return no
+		}
+	}
+	return nil
+}
+
+// once refuses parameters that came twice.
+func once(f form, names ...string) *failure {
+	twice := slices.DeleteFunc(names, func(n string) bool { return !f.twice(n) })
+	if len(twice) == 0 {
+		return nil
+	}
+	return invalidRequest(yTwice, enumerate(twice)+" "+parameters(twice)+" must not be provided twice")
+}
+
+// present refuses a form without some parameters; an empty one is absent.
+func present(f form, names ...string) *failure {
+	missing := slices.DeleteFunc(names, func(n string) bool { return f.get(n) != "" })
+	if len(missing) == 0 {
+		return nil
+	}
+	return invalidRequest(yMissing, "missing required "+parameters(missing)+" "+enumerate(missing))
+}
+
+func parameters(names []string) string {
+	if len(names) > 1 {
+		return "parameters"
+	}
+	return "parameter"
+}
+
+// enumerate quotes names: 'a', 'b' and 'c'.
+func enumerate(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return "'" + names[0] + "'"
+	}
+	return "'" + strings.Join(names[:last], "', '") + "' and '" + names[last] + "'"
+}
+
+// challenge is a WWW-Authenticate value: RFC 6750 section 3.
+func challenge(scheme string, parameters ...string) string {
+	var pairs []string
+	for i := 0; i+1 < len(parameters); i += 2 {
+		pairs = append(pairs, parameters[i]+`="`+parameters[i+1]+`"`)
+	}
+	return scheme + " " + strings.Join(pairs, ", ")
+}

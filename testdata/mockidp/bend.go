@@ -1,0 +1,30 @@
+package mockidp
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+)
+
+// bend changes the parameters of a callback, as [Answer] has it.
+func bend(a *answer, change map[string]string) *answer {
+	to, err := url.Parse(a.header.Get("Location"))
+	if err != nil || len(change) == 0 {
+		return a
+	}
+	f := parseForm(to.RawQuery)
+	for _, name := range slices.Sorted(maps.Keys(change)) {
+		value := change[name]
+		i := slices.IndexFunc(f, func(p field) bool { return p.name == name })
+		switch {
+		case i < 0 && value != "":
+			f = append(f, field{name, value})
+		case i >= 0 && value != "":
+			f[i].value = value
+		case i >= 0:
+			f = slices.Delete(f, i, i+1)
+		}
+	}
+	to.RawQuery = ""
+	return a.with("Location", addParameters(to.String(), false, f))
+}

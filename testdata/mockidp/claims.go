@@ -1,0 +1,120 @@
+package mockidp
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// A claimsRequest is the claims parameter: OpenID Connect Core 5.5.
+type claimsRequest struct {
+	idToken, userinfo map[string]any
+}
+
+// parseClaims reads the parameter, or says what is wrong with it.
+func parseClaims(asked string) (c claimsRequest, no string) {
+	var v any
+	if json.Unmarshal([]byte(asked), &v) != nil {
+		return c, "could not parse the claims parameter JSON"
+	}
+	top, ok := v.(map[string]any)
+	if !ok {
+		return c, "claims parameter should be a JSON object"
+	}
+	userinfo, inUserinfo := top["userinfo"]
+	idToken, inIDToken := top["id_token"]
+	if !inUserinfo && !inIDToken {
+		return c, "claims parameter should have userinfo or id_token properties"
+	}
+	if c.userinfo, ok = userinfo.(map[string]any); inUserinfo && !ok {
+		return c, "claims.userinfo should be an object"
+	}
+	if c.idToken, ok = idToken.(map[string]any); inIDToken && !ok {
+		return c, "claims.id_token should be an object"
+	}
+	return c, ""
+}
+
+func (c claimsRequest) mentions(claim string) bool {
+	_, a := c.idToken[claim]
+	_, b := c.userinfo[claim]
+	return a || b
+}
+
+// wants tells whether a claim is asked for in a way that counts: with null or
+// an object, nothing else.
+func wants(asked map[string]any, claim string) bool {
+	v, ok := asked[claim]
+	if !ok {
+		return false
+	}
+	_, object := v.(map[string]any)
+	return v == nil || object
+}
+
+// unmet tells whether a login that reached acr leaves a wish open, which
+// FranceConnect has no way to say: the person agrees, and is then stuck. It is
+// so for every claim about the person, even one that a scope brings, and for a
+// sub or acr that is not the one asked for. The acr_values of the request take
+// the place of the values of an essential acr.
+func (a *authorization) unmet(who Person, acr string) bool {
+	for _, asked := range []map[string]any{a.claims.idToken, a.claims.userinfo} {
+		for claim := range asked {
+			if a.p.rules.claims[claim] && !slices.Contains(protocolClaims, claim) && wants(asked, claim) {
+				return true
+			}
+		}
+	}
+	if sub, ok := a.claims.idToken["sub"].(map[string]any); ok {
+		if v, ok := sub["value"]; ok && v != subject(who, a.client) {
+			return true
+		}
+	}
+	wish, _ := a.claims.idToken["acr"].(map[string]any)
+	if essential, _ := wish["essential"].(bool); !essential {
+		return false
+	}
+	value, _ := wish["value"].(string)
+	return value != "" && value != acr || acr != a.acr
+}
+
+// granted are the scopes that the token response names: those that are known.
+func (a *authorization) granted() string {
+	known := slices.DeleteFunc(slices.Clone(a.scopes), func(s string) bool { return a.p.rules.scopes[s] == nil })
+	return strings.Join(known, " ")
+}
+
+// identity is what userinfo says of the person, by the scopes granted.
+func (g *grant) identity() map[string]any {
+	rules := g.request.p.rules
+	all := g.who.claims(rules, g.idp)
+	out := map[string]any{"sub": subject(g.who, g.request.client)}
+	for _, s := range g.request.scopes {
+		for _, claim := range rules.scopes[s] {
+			if v, ok := all[claim]; ok {
+				out[claim] = v
+			}
+		}
+	}
+	return out
+}
+
+// amr says how the person proved who they are. The first word tells whether
+// they came from France or through the eIDAS node.
+func (g *grant) amr() []string {
+	if g.who.European {
+		return []string{"eidas"}
+	}
+	return g.request.p.rules.amr
+}
+
+// subject is the sub: the same for one person and one entity, whatever the
+// client, the identity provider and the platform; 64 hexadecimal digits and v1.
+func subject(who Person, c *client) string {
+	identity := strings.Join([]string{c.EntityID, strings.Join(who.GivenNames, " "), who.FamilyName, who.Gender,
+		completed(who.Birthdate), who.Birthplace, who.Birthcountry, "mock"}, "\x00")
+	sum := sha256.Sum256([]byte(identity))
+	return hex.EncodeToString(sum[:]) + "v1"
+}

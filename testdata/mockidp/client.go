@@ -1,0 +1,159 @@
+package mockidp
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// A Client is a service provider as FranceConnect has it registered. Its JSON
+// form is an element of the array that [ReadClients] reads.
+type Client struct {
+	ID     string `json:"client_id"`
+	Secret string `json:"client_secret"` // 32 characters or more
+	// RedirectURIs are compared after normalisation when a login starts and
+	// byte by byte when the code is traded.
+	RedirectURIs           []string `json:"redirect_uris"`
+	PostLogoutRedirectURIs []string `json:"post_logout_redirect_uris"`
+	// Scopes are those that may be asked for; a known scope beyond them is
+	// refused, an unknown one is dropped silently.
+	Scopes []string `json:"scopes"`
+	// SigningAlg is ES256 (which "" means), RS256 or HS256 on v2, ES256 on
+	// plus, HS256 on v1.
+	SigningAlg string `json:"signing_alg"`
+	// EncryptionAlg is ECDH-ES, RSA-OAEP or RSA-OAEP-256: always on plus,
+	// never elsewhere. The key is in JWKS, or fetched from JWKSURI during
+	// each token call.
+	EncryptionAlg string          `json:"encryption_alg"`
+	JWKS          json.RawMessage `json:"jwks"`
+	JWKSURI       string          `json:"jwks_uri"`
+	AMR           bool            `json:"amr"`     // has the right to ask for amr
+	Consent       bool            `json:"consent"` // private: consent is asked for with a checkbox
+	Active        *bool           `json:"active"`  // nil is active
+	Name          string          `json:"name"`    // shown on the pages; "" is the client_id
+	// EntityID is what the sub depends on besides the person: clients of the
+	// same entity see the same sub. "" is the client_id.
+	EntityID string `json:"entity_id"`
+}
+
+// DefaultClient is the client of a Provider that was given none; "" is V2. Its
+// return addresses are on localhost, port 8080, and so are its keys on plus.
+func DefaultClient(platform Platform) Client {
+	c := Client{
+		ID:     strings.Repeat("0c11e47", 9) + "0",
+		Secret: strings.Repeat("5ec3e7", 10) + "0000",
+		RedirectURIs: []string{
+			"http://localhost:8080/franceconnect/callback", "http://127.0.0.1:8080/franceconnect/callback",
+			"http://localhost:8080/callback", "http://127.0.0.1:8080/callback",
+		},
+		PostLogoutRedirectURIs: []string{
+			"http://localhost:8080/", "http://127.0.0.1:8080/",
+			"http://localhost:8080/franceconnect/logout", "http://127.0.0.1:8080/franceconnect/logout",
+			"http://localhost:8080/logout-callback", "http://127.0.0.1:8080/logout-callback",
+		},
+		SigningAlg: "ES256",
+		AMR:        true,
+		Name:       "Service de démonstration",
+	}
+	if rules, ok := platforms[cmp.Or(platform, V2)]; ok {
+		c.Scopes = slices.Clone(rules.identity)
+	}
+	switch platform {
+	case Plus:
+		c.EncryptionAlg, c.JWKSURI = "ECDH-ES", "http://localhost:8080/franceconnect/jwks.json"
+	case V1:
+		c.SigningAlg = "HS256"
+	}
+	return c
+}
+
+// ReadClients reads a JSON array of clients. It refuses members that it does
+// not know; an error names the client by its index, and the field.
+func ReadClients(r io.Reader) ([]Client, error) {
+	var raw []json.RawMessage
+	if err := json.NewDecoder(r).Decode(&raw); err != nil {
+		return nil, fmt.Errorf("mockidp: clients: want a JSON array: %w", err)
+	}
+	clients := make([]Client, len(raw))
+	for i, text := range raw {
+		d := json.NewDecoder(strings.NewReader(string(text)))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&clients[i]); err != nil {
+			return nil, fmt.Errorf("mockidp: clients[%d]: %w", i, err)
+		}
+		if clients[i].ID == "" {
+			return nil, fmt.Errorf("mockidp: clients[%d]: client_id is empty", i)
+		}
+	}
+	return clients, nil
+}
+
+// A client is a Client that was found consistent.
+type client struct {
+	Client
+	scopes map[string]bool
+	jwks   *jose.JSONWebKeySet // nil if it is to be fetched
+}
+
+// register checks a client against what the platform can do.
+func register(c Client, rules *platform) (*client, error) {
+	if c.SigningAlg == "" {
+		c.SigningAlg = rules.signingAlgs[0]
+	}
+	if c.Name == "" {
+		c.Name = c.ID
+	}
+	if c.EntityID == "" {
+		c.EntityID = c.ID
+	}
+	known := &client{Client: c, scopes: map[string]bool{}}
+	for _, s := range c.Scopes {
+		known.scopes[s] = true
+	}
+	switch {
+	case c.ID == "":
+		return nil, errors.New("client_id is empty")
+	case len(c.Secret) < 32:
+		return nil, errors.New("client_secret is shorter than 32 characters")
+	case len(c.RedirectURIs) == 0:
+		return nil, errors.New("redirect_uris is empty")
+	case !slices.Contains(rules.signingAlgs, c.SigningAlg):
+		return nil, fmt.Errorf("signing_alg is %q, want one of %s", c.SigningAlg, strings.Join(rules.signingAlgs, ", "))
+	case rules.encryptionAlgs == nil && c.EncryptionAlg != "":
+		return nil, fmt.Errorf("encryption_alg is %q, but %s encrypts nothing", c.EncryptionAlg, rules.platform)
+	case rules.encryptionAlgs != nil && !slices.Contains(rules.encryptionAlgs, c.EncryptionAlg):
+		return nil, fmt.Errorf("encryption_alg is %q, want one of %s", c.EncryptionAlg, strings.Join(rules.encryptionAlgs, ", "))
+	case rules.encryptionAlgs != nil && (len(c.JWKS) == 0) == (c.JWKSURI == ""):
+		return nil, errors.New("want either jwks or jwks_uri")
+	}
+	for _, list := range [][]string{c.RedirectURIs, c.PostLogoutRedirectURIs} {
+		for _, raw := range list {
+			if _, ok := normalise(raw); !ok {
+				return nil, fmt.Errorf("%q is not an absolute URL", raw)
+			}
+		}
+	}
+	if len(c.JWKS) > 0 {
+		known.jwks = new(jose.JSONWebKeySet)
+		if err := json.Unmarshal(c.JWKS, known.jwks); err != nil {
+			return nil, fmt.Errorf("jwks: %w", err)
+		}
+	}
+	return known, nil
+}
+
+func (c *client) active() bool { return c.Active == nil || *c.Active }
+
+// client finds an active client; an inactive one is as good as unknown.
+func (p *Provider) client(id string) *client {
+	if c := p.clients[id]; c != nil && c.active() {
+		return c
+	}
+	return nil
+}

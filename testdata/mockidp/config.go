@@ -1,0 +1,151 @@
+package mockidp
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Platform is one of the three interfaces of FranceConnect.
+type Platform string
+
+const (
+	V2   Platform = "v2"   // FranceConnect, level eidas1, signed answers
+	Plus Platform = "plus" // FranceConnect+, levels eidas2 and eidas3, encrypted answers
+	V1   Platform = "v1"   // the interface before v2: HS256 and plain JSON
+)
+
+// Config says what a Provider is. The zero value is a FranceConnect v2 with
+// one client and the people of [People], that shows its pages.
+type Config struct {
+	// Platform is what the provider behaves like; "" is V2.
+	Platform Platform
+	// Clients are those registered; nil is [DefaultClient] alone.
+	Clients []Client
+	// People are those who can sign in; nil is [People].
+	People []Person
+	// Auto signs Person in without a page or a click.
+	Auto bool
+	// Person is the login of whom Auto signs in; "" is the first of People.
+	Person string
+	// Origin is scheme://host[:port], without a slash, where the provider is
+	// reached. [Start] fills it in.
+	Origin string
+	// HTTPClient fetches the clients' jwks_uri; nil is one that waits for five
+	// seconds and keeps no connection.
+	HTTPClient *http.Client
+	// Now is the clock that decides what has expired; nil is time.Now.
+	Now func() time.Time
+}
+
+// New makes a Provider. It starts nothing and reads nothing but its argument;
+// its error names the field that is wrong.
+func New(cfg Config) (*Provider, error) {
+	cfg.Platform = cmp.Or(cfg.Platform, V2)
+	rules, ok := platforms[cfg.Platform]
+	if !ok {
+		return nil, fmt.Errorf("mockidp: Platform is %q, want %q, %q or %q", cfg.Platform, V2, Plus, V1)
+	}
+	if err := checkOrigin(cfg.Origin); err != nil {
+		return nil, fmt.Errorf("mockidp: Origin: %w", err)
+	}
+	if cfg.Clients == nil {
+		cfg.Clients = []Client{DefaultClient(cfg.Platform)}
+	}
+	if cfg.People == nil {
+		cfg.People = People()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.HTTPClient == nil {
+		cfg.HTTPClient = &http.Client{Timeout: fetchTimeout, Transport: &http.Transport{DisableKeepAlives: true}}
+	}
+	p := &Provider{
+		rules:    rules,
+		issuer:   cfg.Origin + rules.base,
+		base:     cfg.Origin + rules.base,
+		now:      cfg.Now,
+		auto:     cfg.Auto,
+		fetcher:  cfg.HTTPClient,
+		clients:  map[string]*client{},
+		sessions: map[string]*session{},
+		codes:    map[string]*code{},
+		tokens:   map[string]*token{},
+		broken:   map[string]Reply{},
+	}
+	if rules.platform == V1 {
+		p.issuer = cfg.Origin
+	}
+	for i, c := range cfg.Clients {
+		known, err := register(c, rules)
+		if err != nil {
+			return nil, fmt.Errorf("mockidp: Clients[%d]: %w", i, err)
+		}
+		if p.clients[c.ID] != nil {
+			return nil, fmt.Errorf("mockidp: Clients[%d]: client_id is that of another client", i)
+		}
+		p.clients[c.ID] = known
+	}
+	if err := p.admit(cfg.People, cfg.Person); err != nil {
+		return nil, err
+	}
+	var err error
+	if p.keys, err = publishedKeys(rules); err != nil {
+		return nil, fmt.Errorf("mockidp: %w", err)
+	}
+	return p, nil
+}
+
+// admit keeps the people who exist on the platform, and the one whom Auto
+// signs in.
+func (p *Provider) admit(people []Person, login string) error {
+	for i, who := range people {
+		if who.Login == "" {
+			return fmt.Errorf("mockidp: People[%d]: Login is empty", i)
+		}
+		if _, twice := p.person(who.Login); twice {
+			return fmt.Errorf("mockidp: People[%d]: Login %q is that of another person", i, who.Login)
+		}
+		if who.European && p.rules.platform != Plus {
+			continue
+		}
+		p.people = append(p.people, who)
+	}
+	if len(p.people) == 0 {
+		return errors.New("mockidp: People has nobody for this platform")
+	}
+	p.favourite = p.people[0]
+	if login != "" {
+		who, ok := p.person(login)
+		if !ok {
+			return fmt.Errorf("mockidp: Person: nobody has the login %q on %s", login, p.rules.platform)
+		}
+		p.favourite = who
+	}
+	return nil
+}
+
+func (p *Provider) person(login string) (Person, bool) {
+	i := slices.IndexFunc(p.people, func(who Person) bool { return who.Login == login })
+	if i < 0 {
+		return Person{}, false
+	}
+	return p.people[i], true
+}
+
+func checkOrigin(origin string) error {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return err
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Count(origin, "/") != 2 {
+		return fmt.Errorf("%q is not scheme://host[:port]", origin)
+	}
+	return nil
+}

@@ -1,0 +1,97 @@
+package mockidp
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	_ "embed"
+	"encoding/pem"
+	"fmt"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// The keys are part of the source so that a restarted provider has the same
+// ones, as a client that keeps them expects, and because RSA keys are slow to
+// make. See the first lines of the file.
+//
+//go:embed data/signing-keys.pem
+var keysPEM []byte
+
+// A keySet is the signing keys of a moment, by algorithm.
+type keySet struct {
+	ec, rsa       crypto.Signer // rsa is nil where nothing is signed with it
+	ecKID, rsaKID string
+	generation    int
+}
+
+// publishedKeys are the keys that a platform starts with.
+func publishedKeys(rules *platform) (*keySet, error) {
+	var keys []crypto.Signer
+	for rest := keysPEM; ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("embedded keys: %w", err)
+		}
+		keys = append(keys, key.(crypto.Signer))
+	}
+	if len(keys) != 3 {
+		return nil, fmt.Errorf("embedded keys: %d of them, want 3", len(keys))
+	}
+	if rules.platform == Plus {
+		return &keySet{ec: keys[2], ecKID: "pkcs11:hsm"}, nil
+	}
+	return &keySet{ec: keys[0], ecKID: "pkcs11:ES256:hsm", rsa: keys[1], rsaKID: "pkcs11:RS256:hsm"}, nil
+}
+
+// Rotate replaces the signing keys at once: new keys, new kids, and the old
+// ones are no longer published.
+func (p *Provider) Rotate() {
+	p.mu.Lock()
+	old := *p.keys
+	p.mu.Unlock()
+	fresh := old
+	fresh.generation++
+	suffix := fmt.Sprintf(":%d", fresh.generation)
+	ec, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader) // cannot fail, as of Go 1.24
+	fresh.ec, fresh.ecKID = ec, base(old.ecKID, old.generation)+suffix
+	if old.rsa != nil {
+		key, _ := rsa.GenerateKey(rand.Reader, 2048)
+		fresh.rsa, fresh.rsaKID = key, base(old.rsaKID, old.generation)+suffix
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.keys = &fresh
+}
+
+// base is a kid without the number of its generation.
+func base(kid string, generation int) string {
+	if generation == 0 {
+		return kid
+	}
+	return kid[:len(kid)-len(fmt.Sprintf(":%d", generation))]
+}
+
+// public is what JWKS publishes.
+func (k *keySet) public() jose.JSONWebKeySet {
+	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
+		{Key: k.ec.Public(), KeyID: k.ecKID, Algorithm: "ES256", Use: "sig"},
+	}}
+	if k.rsa != nil {
+		set.Keys = append(set.Keys, jose.JSONWebKey{Key: k.rsa.Public(), KeyID: k.rsaKID, Algorithm: "RS256", Use: "sig"})
+	}
+	return set
+}
+
+func (p *Provider) currentKeys() *keySet {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.keys
+}

@@ -1,0 +1,267 @@
+package mockidp_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// stepTo goes through the pages by hand, up to the information page.
+func (w *world) stepTo(authorize, login string) page {
+	w.t.Helper()
+	p, to := w.follow(w.get(authorize))
+	require.Nil(w.t, to)
+	require.Equal(w.t, http.StatusOK, p.StatusCode, p.body)
+	idp := between(p.body, `name="idp" value="`, `"`)
+	require.NotEmpty(w.t, idp, "not the page of identity providers: %s", p.body)
+	p, to = w.follow(w.submit(p, "idp", idp))
+	require.Nil(w.t, to)
+	require.Contains(w.t, p.body, `value="`+login+`"`)
+	p, to = w.follow(w.submit(p, "login", login))
+	require.Nil(w.t, to)
+	return p
+}
+
+func between(text, before, after string) string {
+	_, rest, _ := strings.Cut(text, before)
+	found, _, _ := strings.Cut(rest, after)
+	return found
+}
+
+func TestWholeLoginThroughThePages(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus, mockidp.V1} {
+		t.Run(string(platform), func(t *testing.T) {
+			t.Parallel()
+			w := start(t, mockidp.Config{Platform: platform})
+			p := w.stepTo(w.authorizeURL(), "anais")
+			require.Contains(t, p.body, "date de naissance")
+			require.Contains(t, p.body, "Ceci n’est pas FranceConnect&nbsp;:")
+			require.NotContains(t, p.body, "redirect-to-sp", "the information page has no way back")
+			p, to := w.follow(w.submit(p))
+			require.NotNil(t, to, p.body)
+			require.Equal(t, strings.Repeat("5", 64), to.Query().Get("state"))
+			status, got := w.trade(to.Query().Get("code"))
+			require.Equal(t, http.StatusOK, status)
+			require.NotEmpty(t, got.IDToken)
+			require.Equal(t, http.StatusOK, w.userinfo(got.AccessToken).StatusCode)
+		})
+	}
+}
+
+func TestConsentIsACheckboxThatMustBeTicked(t *testing.T) {
+	t.Parallel()
+	c := mockidp.DefaultClient(mockidp.V2)
+	c.Consent = true
+	w := start(t, mockidp.Config{Clients: []mockidp.Client{c}})
+	p := w.stepTo(w.authorizeURL(), "camille")
+	require.Contains(t, p.body, `type="checkbox"`)
+	p, to := w.follow(w.submit(p))
+	require.Nil(t, to, "went on without consent")
+	_, to = w.follow(w.submit(p, "consent", "yes"))
+	require.NotNil(t, to)
+	require.NotEmpty(t, to.Query().Get("code"))
+}
+
+func TestGoingBackFromTheFirstPage(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{})
+	state := `a b+c&d#é"`
+	p, _ := w.follow(w.get(w.authorizeURL("state", state)))
+	require.Equal(t, url.Values{"error": {"access_denied"}, "error_description": {"User auth aborted"},
+		"state": {state}, "iss": {w.idp.Issuer()}}, w.linkBack(p))
+}
+
+func TestCancellingAtTheIdentityProviderShowsTheFirstPageAgain(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{})
+	p, _ := w.follow(w.get(w.authorizeURL()))
+	p, _ = w.follow(w.submit(p, "idp", between(p.body, `name="idp" value="`, `"`)))
+	back := between(p.body, `<a href="`, `"`)
+	require.Contains(t, back, "?back=1")
+	p, to := w.follow(w.get(back))
+	require.Nil(t, to)
+	require.Contains(t, p.body, `role="alert"`)
+	require.Contains(t, p.body, `name="idp"`)
+}
+
+func TestTheOlderOfTwoTabsFails(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{})
+	older := w.stepTo(w.authorizeURL("state", "older"), "camille")
+	newer, _ := w.follow(w.get(w.authorizeURL("state", "newer"))) // signed in already
+	p, to := w.follow(w.submit(older))
+	require.Nil(t, to)
+	require.Equal(t, http.StatusUnauthorized, p.StatusCode)
+	require.Equal(t, "Y470001", yCode.FindString(p.body))
+	_, to = w.follow(w.submit(newer))
+	require.NotNil(t, to)
+	require.Equal(t, "newer", to.Query().Get("state"))
+}
+
+func TestNothingWorksTwice(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{})
+	p := w.stepTo(w.authorizeURL(), "camille")
+	resume := w.submit(p)
+	again := w.submit(p)
+	require.Equal(t, http.StatusUnauthorized, again.StatusCode)
+	require.Equal(t, "Y470004", yCode.FindString(again.body))
+	_, to := w.follow(resume)
+	require.NotNil(t, to)
+	again = w.get(resume.Header.Get("Location"))
+	require.Equal(t, http.StatusBadRequest, again.StatusCode)
+	require.Equal(t, "Y04D5AB7", yCode.FindString(again.body))
+}
+
+func TestPagesNeedTheSessionOfTheirLogin(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{})
+	step := w.get(w.authorizeURL()).Header.Get("Location")
+	w.newBrowser()
+	p := w.get(step)
+	require.Equal(t, http.StatusUnauthorized, p.StatusCode)
+	require.Equal(t, "Y190001", yCode.FindString(p.body))
+	require.Empty(t, leave.FindString(p.body), "links back to a service it cannot know")
+}
+
+func TestSessionsExpire(t *testing.T) {
+	t.Parallel()
+	for platform, life := range map[mockidp.Platform]time.Duration{mockidp.V2: 30 * time.Minute, mockidp.Plus: 10 * time.Minute} {
+		w := start(t, mockidp.Config{Platform: platform})
+		step := w.get(w.authorizeURL()).Header.Get("Location")
+		w.clock.advance(life - time.Second)
+		require.Equal(t, http.StatusOK, w.get(step).StatusCode, platform)
+		w.clock.advance(life)
+		require.Equal(t, http.StatusUnauthorized, w.get(step).StatusCode, platform)
+	}
+}
+
+func TestSingleSignOn(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{Platform: mockidp.Plus})
+	_, to := w.follow(w.submit(w.stepTo(w.authorizeURL(), "ottilie")))
+	_, first := w.trade(to.Query().Get("code"))
+	w.clock.advance(5 * time.Minute)
+
+	p, _ := w.follow(w.get(w.authorizeURL()))
+	require.Contains(t, p.body, "/login", "the second login does not go straight to the information page")
+	_, to = w.follow(w.submit(p))
+	_, second := w.trade(to.Query().Get("code"))
+	_, a := w.read(first.IDToken)
+	_, b := w.read(second.IDToken)
+	require.Equal(t, a["sub"], b["sub"])
+	require.Equal(t, "eidas3", a["acr"], "the identity provider's own level")
+	require.Equal(t, "eidas2", b["acr"], "a remembered login is never of more than eidas2")
+	require.Equal(t, b["iat"], b["auth_time"], "auth_time is that of the new consent")
+
+	p, _ = w.follow(w.get(w.authorizeURL("acr_values", "eidas3")))
+	require.Contains(t, p.body, `name="idp"`, "eidas3 is never remembered")
+}
+
+func TestPeopleWhoAreRefused(t *testing.T) {
+	t.Parallel()
+	for login, want := range map[string]struct {
+		status         int
+		y              string
+		code, describe string
+	}{
+		"barnabe":  {403, "Y010015", "access_denied", "user authentication aborted"},
+		"blandine": {403, "Y180001", "access_denied", "user authentication aborted"},
+		"ursule":   {403, "Y010004", "access_denied", "user authentication aborted"},
+		"leon":     {400, "Y600006", "server_error", "authentication aborted due to a technical error on the authorization server"},
+	} {
+		w := start(t, mockidp.Config{})
+		p := w.stepTo(w.authorizeURL(), login)
+		require.Equal(t, want.status, p.StatusCode)
+		require.Equal(t, want.y, yCode.FindString(p.body))
+		require.Equal(t, url.Values{"error": {want.code}, "error_description": {want.describe},
+			"state": {strings.Repeat("5", 64)}, "iss": {w.idp.Issuer()}}, w.linkBack(p))
+	}
+}
+
+func TestALevelTooLowIsRefused(t *testing.T) {
+	t.Parallel()
+	low := mockidp.People()[0]
+	low.ACR = "eidas2"
+	w := start(t, mockidp.Config{Platform: mockidp.Plus, People: []mockidp.Person{low}, Auto: true})
+	p, to := w.follow(w.get(w.authorizeURL("acr_values", "eidas3")))
+	require.Nil(t, to)
+	require.Equal(t, http.StatusInternalServerError, p.StatusCode)
+	require.Equal(t, "Y100001", yCode.FindString(p.body))
+	require.Equal(t, "access_denied", w.linkBack(p).Get("error"))
+}
+
+func TestClaimsThatCannotBeMetStrandThePerson(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{})
+	for claims, dead := range map[string]bool{
+		`{"id_token":{"given_name":null}}`:                           true,
+		`{"userinfo":{"email":{"essential":true}}}`:                  true,
+		`{"id_token":{"sub":{"value":"x"}}}`:                         true,
+		`{"id_token":{"acr":{"essential":true,"value":"eidas3"}}}`:   true,
+		`{"id_token":{"acr":{"essential":true,"value":"eidas1"}}}`:   false,
+		`{"id_token":{"given_name":true}}`:                           false,
+		`{"id_token":{"amr":null,"auth_time":{"essential":true}}}`:   false,
+		`{"userinfo":{"nobody_knows_this_one":{"essential":false}}}`: false,
+	} {
+		w.newBrowser()
+		p := w.submit(w.stepTo(w.authorizeURL("claims", claims), "camille"))
+		if dead {
+			require.Equal(t, http.StatusConflict, p.StatusCode, claims)
+			require.Equal(t, "Y190004", yCode.FindString(p.body), claims)
+			continue
+		}
+		_, to := w.follow(p)
+		require.NotNil(t, to, claims)
+	}
+}
+
+func TestIdentityProviderHint(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{})
+	p := w.get(w.authorizeURL("idp_hint", "8dfc4080-c90d-4234-969b-f6c961de3e90"))
+	require.Equal(t, http.StatusFound, p.StatusCode)
+	p, _ = w.follow(p)
+	require.Contains(t, p.body, `name="login"`, "the hint did not go past the first page")
+}
+
+func TestEuropeanPeopleComeThroughTheirNode(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{Platform: mockidp.Plus})
+	p, _ := w.follow(w.get(w.authorizeURL("idp_hint", "8aa849db-8402-4f2e-bad9-7471dd21ff94")))
+	require.Contains(t, p.body, `value="ingrid"`)
+	require.NotContains(t, p.body, `value="camille"`)
+	_, err := mockidp.New(mockidp.Config{Origin: "http://localhost:1", Person: "ingrid"})
+	require.ErrorContains(t, err, "Person")
+}
+
+func TestLogoutForgetsThePerson(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{})
+	_, to := w.follow(w.submit(w.stepTo(w.authorizeURL(), "camille")))
+	_, got := w.trade(to.Query().Get("code"))
+	w.follow(w.submit(w.get(w.base + "/session/end?id_token_hint=" + got.IDToken)))
+	p, _ := w.follow(w.get(w.authorizeURL()))
+	require.Contains(t, p.body, `name="idp"`, "the person is still signed in")
+}
+
+func TestErrorPagesTellTheDeveloperWhatWasWrong(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{})
+	for want, change := range map[string][]string{
+		"max_age is not a parameter":     {"max_age", "0"},
+		"nonce is not valid":             {"nonce", "short"},
+		"acr_values is missing":          {"acr_values", ""},
+		"&lt;b&gt; is not a parameter":   {"<b>", "x"},
+		"redirect_uri is not registered": {"redirect_uri", "https://evil.example/"},
+	} {
+		require.Contains(t, w.get(w.authorizeURL(change...)).body, want)
+	}
+}

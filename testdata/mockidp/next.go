@@ -1,0 +1,98 @@
+package mockidp
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Next says how the next login is dealt with, from the authorize request that
+// starts it to its last userinfo. Answers queue up; a login takes one, a
+// refused request takes none.
+func (p *Provider) Next(a Answer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.next = append(p.next, a)
+}
+
+// An Answer is what happens to one login. Its zero value is nothing special.
+type Answer struct {
+	Person string // login of who signs in, without pages
+	Cancel bool   // the person goes back instead of choosing an identity provider
+	Refuse string // the login ends on the page of this Y code, which has a link back
+
+	// Error and ErrorDescription come back to the client instead of a code.
+	Error, ErrorDescription string
+	// Callback sets parameters of the callback (state, iss, code …), or
+	// removes those whose value is "".
+	Callback map[string]string
+
+	ACR string // given instead of the level that the login reached
+
+	IDToken, UserInfo         Token // changes to the tokens
+	TokenReply, UserInfoReply Reply // faults of the two calls
+}
+
+// handsFree tells whether the answer says how the pages end, so that none is
+// shown.
+func (a Answer) handsFree() bool {
+	return a.Person != "" || a.Cancel || a.Refuse != "" || a.Error != ""
+}
+
+// A Token is what to change in a signed answer: the ID token or userinfo.
+type Token struct {
+	Claims map[string]any // members replaced; nil removes one
+	Header map[string]any // members of the JWS header replaced; nil removes one
+	Alg    string         // signs with another algorithm: none, HS256 (with the client secret), RS256 …
+	Key    string         // "" is the published key, "other" one that nobody published
+	Raw    string         // sent as it is, instead of a token
+	JSON   bool           // userinfo: plain JSON instead of a JWT
+	Plain  bool           // signed but not encrypted, where it should be
+}
+
+// A Reply is a fault of one HTTP answer. Without Status, Body and Hang the
+// true answer is given, changed by the rest.
+type Reply struct {
+	Status   int           // answered at once, the request having no effect; 0 with a Body is 200
+	Header   http.Header   // added to those of the answer, replacing
+	Body     string        // instead of the true one
+	Delay    time.Duration // before the answer
+	Hang     bool          // no answer until the client gives up
+	Truncate int           // bytes of the body after which the connection ends; 0 is none
+}
+
+// replaces tells whether the true answer is not wanted.
+func (r Reply) replaces() bool { return r.Status != 0 || r.Body != "" || r.Hang }
+
+// lay lays a fault over an answer, which is only asked for if it is needed.
+func (p *Provider) lay(r Reply, truth func() *answer) *answer {
+	var a *answer
+	if r.replaces() {
+		a = respond(r.Status, typeJSON, []byte(r.Body))
+		if a.status == 0 {
+			a.status = http.StatusOK
+		}
+	} else {
+		a = truth()
+	}
+	for name, values := range r.Header {
+		a.header[http.CanonicalHeaderKey(name)] = values
+	}
+	a.delay, a.hang, a.truncate = r.Delay, r.Hang, r.Truncate
+	return a
+}
+
+// Break makes an endpoint answer r until [Provider.Mend]. The path is relative
+// to the issuer: "/jwks", "/token", "/.well-known/openid-configuration".
+func (p *Provider) Break(path string, r Reply) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.broken[strings.ToLower(path)] = r
+}
+
+// Mend undoes [Provider.Break].
+func (p *Provider) Mend(path string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.broken, strings.ToLower(path))
+}

@@ -1,0 +1,99 @@
+package mockidp
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+// pages are the templates by name; each fills the main part of the layout.
+var pages = func() map[string]*template.Template {
+	all := map[string]*template.Template{}
+	for _, name := range []string{"choose", "person", "inform", "error", "logout", "ended"} {
+		all[name] = template.Must(template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
+	}
+	return all
+}()
+
+// A view is what a page shows.
+type view struct {
+	Base      string
+	Service   string // name of the client
+	UID       string
+	CSRF      string
+	Refused   bool // the identity provider was left without signing in
+	Leave     string
+	Providers []identityProvider
+	People    []Person
+	Who       *Person
+	Claims    []string
+	Consent   bool
+	DeadEnd   bool
+
+	Y, ID  string // of an error
+	Why    string // in English, for the developer
+	Action string // of the logout form
+}
+
+func (p *Provider) view(in *interaction, refused bool) view {
+	v := view{
+		Base: p.base, Refused: refused,
+		Service: in.request.client.Name, UID: in.uid, CSRF: in.csrf, Who: in.who,
+		Providers: p.rules.providers, People: p.through(in.idp), Consent: in.request.client.Consent,
+		Leave: p.leaveLink("access_denied", aborted),
+	}
+	if in.who != nil {
+		v.DeadEnd = in.request.unmet(*in.who, in.acr)
+		g := grant{request: in.request, who: *in.who, idp: in.idp}
+		v.Claims = claimLabels(g.identity())
+	}
+	return v
+}
+
+// through are the people who can come through an identity provider.
+func (p *Provider) through(uid string) []Person {
+	i := slices.IndexFunc(p.rules.providers, func(idp identityProvider) bool { return idp.UID == uid })
+	if i < 0 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(p.people), func(who Person) bool {
+		return who.European != p.rules.providers[i].european
+	})
+}
+
+func (p *Provider) leaveLink(code, description string) string {
+	return p.base + "/redirect-to-sp-with-error?" + url.Values{"error": {code}, "error_description": {description}}.Encode()
+}
+
+// show renders a page.
+func (p *Provider) show(status int, name string, v view) *answer {
+	var b bytes.Buffer
+	if err := pages[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
+		return text(http.StatusInternalServerError, fmt.Sprintf("mockidp: page %s: %v", name, err))
+	}
+	return respond(status, typeHTML, b.Bytes()).with("Cache-Control", "no-store")
+}
+
+// page is an error page. The link back to the service is only there if the
+// login is known.
+func (p *Provider) page(status int, y string, in *interaction) *answer {
+	return p.explain(status, y, pageError(y).why, in)
+}
+
+// explain is an error page that says to the developer, as FranceConnect does
+// not, what was wrong.
+func (p *Provider) explain(status int, y, why string, in *interaction) *answer {
+	v := view{Base: p.base, Y: y, Why: why, ID: uuid()}
+	if in != nil {
+		e := pageError(y)
+		v.Service, v.Leave = in.request.client.Name, p.leaveLink(e.code, e.description)
+	}
+	return p.show(status, "error", v)
+}

@@ -1,0 +1,113 @@
+package mockidp
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// A Person can sign in. The fields are what the identity provider says; what
+// FranceConnect v2 says after looking in the register, and what FranceConnect+
+// says besides, follow from them.
+type Person struct {
+	Login string `json:"login"` // unique; how the person is chosen
+	What  string `json:"what"`  // what this person is good for, one line
+
+	GivenNames   []string `json:"given_names"` // one element may have a space in it
+	FamilyName   string   `json:"family_name"` // at birth
+	UsageName    string   `json:"usage_name"`  // preferred_username, or "" for none
+	Gender       string   `json:"gender"`      // female, male or unspecified
+	Birthdate    string   `json:"birthdate"`   // YYYY-MM-DD, where MM and DD may be 00
+	Birthplace   string   `json:"birthplace"`  // COG code of a commune; abroad empty or in plain words
+	Birthcountry string   `json:"birthcountry"`
+	Email        string   `json:"email"`
+
+	// ACR is the level of the identity provider on FranceConnect+, if it is
+	// not the one asked for: higher it is given as it is, lower it is refused.
+	ACR string `json:"acr"`
+	// European is a citizen who comes through the eIDAS node, which
+	// FranceConnect+ alone has; on other platforms there is no such person.
+	European bool `json:"european"`
+	// Refuse is the Y code of the page where this person always ends.
+	Refuse string `json:"refuse"`
+}
+
+//go:embed data/people.json
+var peopleJSON []byte
+
+// People are the invented people who can sign in unless told otherwise. The
+// first has every claim and was born in France.
+func People() []Person {
+	var people []Person
+	if err := json.Unmarshal(peopleJSON, &people); err != nil {
+		panic(fmt.Sprintf("mockidp: embedded people: %v", err)) // a test reads them
+	}
+	return people
+}
+
+// france is the code of France as a country of birth.
+const france = "99100"
+
+// claims are all that FranceConnect can say of a person, by claim name; which
+// of them are said depends on the scopes. A claim that is absent is one that
+// FranceConnect has no value for.
+func (who Person) claims(rules *platform, idp string) map[string]any {
+	given := strings.Join(who.GivenNames, " ")
+	c := map[string]any{
+		"given_name":  given,
+		"family_name": who.FamilyName,
+		"gender":      who.Gender,
+		"birthdate":   who.Birthdate,
+	}
+	optional := func(name, value string) {
+		if value != "" {
+			c[name] = value
+		}
+	}
+	optional("preferred_username", who.UsageName)
+	if rules.platform == V1 {
+		c["preferred_username"] = who.UsageName // "" when there is none
+	}
+	optional("birthplace", who.Birthplace)
+	optional("birthcountry", who.Birthcountry)
+	optional("email", who.Email)
+	if who.European {
+		return c // no register knows them
+	}
+	register := map[string]any{
+		"given_name":       given,
+		"given_name_array": who.GivenNames,
+		"family_name":      strings.ToUpper(who.FamilyName),
+		"gender":           who.Gender,
+		"birthdate":        completed(who.Birthdate),
+		"birthplace":       "",
+		"birthcountry":     who.Birthcountry,
+	}
+	if who.Birthcountry == france {
+		register["birthplace"] = who.Birthplace
+	}
+	for name, v := range register {
+		if rules.platform == Plus {
+			c["rnipp_"+name] = v
+		} else {
+			c[name] = v
+		}
+	}
+	c["idp_id"], c["idp_birthdate"] = idp, who.Birthdate
+	return c
+}
+
+// complete tells whether the identity provider gave what FranceConnect insists
+// on. Through the eIDAS node, names and date of birth are enough.
+func (who Person) complete() bool {
+	if len(who.GivenNames) == 0 || who.FamilyName == "" || who.Birthdate == "" {
+		return false
+	}
+	return who.European || who.Gender != "" && who.Email != "" && who.Birthcountry != "" &&
+		(who.Birthplace != "" || who.Birthcountry != france)
+}
+
+// completed is a date of birth as the register has it: where the day or the
+// month is unknown it says 01.
+func completed(date string) string { return strings.ReplaceAll(date, "-00", "-01") }

@@ -1,0 +1,172 @@
+package mockidp
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Provider is a FranceConnect: an http.Handler for everything below its
+// issuer. It is safe for concurrent use.
+type Provider struct {
+	rules   *platform
+	issuer  string // the iss claim
+	base    string // what endpoints are below
+	now     func() time.Time
+	auto    bool
+	fetcher *http.Client // of the clients' key sets
+	clients map[string]*client
+	people  []Person
+
+	favourite Person // whom Auto signs in
+
+	mu       sync.Mutex // guards all that follows
+	keys     *keySet
+	sessions map[string]*session
+	codes    map[string]*code
+	tokens   map[string]*token
+	next     []Answer
+	broken   map[string]Reply
+	requests []Request
+}
+
+// Issuer is the issuer identifier: the origin with /api/v2, or on v1 the
+// origin alone.
+func (p *Provider) Issuer() string { return p.issuer }
+
+// A request is what a handler works from.
+type request struct {
+	*http.Request
+	path  string // below the base, lower case, without a slash at its end
+	exact bool   // the path was written just so
+	query form
+	body  form
+}
+
+// A handler answers. It writes nothing itself: ServeHTTP does, in one place,
+// so that a fault can be laid over any answer.
+type handler func(*request) *answer
+
+// ServeHTTP implements http.Handler.
+func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	req, err := p.read(w, r)
+	if err != nil {
+		http.Error(w, "the body cannot be read", http.StatusBadRequest)
+		return
+	}
+	p.record(req)
+	p.mu.Lock()
+	fault, broken := p.broken[req.path]
+	p.mu.Unlock()
+	if broken {
+		p.lay(fault, func() *answer { return p.route(req) }).write(w, r)
+		return
+	}
+	p.route(req).write(w, r)
+}
+
+// read prepares a request. The path is taken as it was sent: FranceConnect
+// neither cleans nor decodes it before it looks for a route, but letter case
+// and one slash at the end do not matter to it.
+func (p *Provider) read(w http.ResponseWriter, r *http.Request) (*request, error) {
+	req := &request{Request: r, path: notFound, query: parseForm(r.URL.RawQuery)}
+	if written, ok := strings.CutPrefix(r.URL.EscapedPath(), p.rules.base); ok {
+		req.path = strings.TrimSuffix(strings.ToLower(written), "/")
+		req.exact = req.path == written
+	}
+	body, err := readBody(w, r)
+	if err == nil {
+		req.body = p.parseBody(r, body)
+	}
+	return req, err
+}
+
+// notFound is a path that no route has.
+const notFound = "?"
+
+// route finds the handler of a request. HEAD is GET without its body, which
+// net/http sees to.
+func (p *Provider) route(r *request) *answer {
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	routes := p.routes
+	if p.rules.platform == V1 {
+		routes = p.routesV1
+	}
+	if h := routes(method, r.path); h != nil {
+		return h(r)
+	}
+	return p.page(http.StatusNotFound, yNotFound, nil)
+}
+
+func (p *Provider) routes(method, path string) handler {
+	switch method + " " + path {
+	case "GET ":
+		return p.home
+	case "GET /.well-known/openid-configuration":
+		return p.discovery
+	case "GET /jwks":
+		return p.jwks
+	case "GET /authorize":
+		return p.authorize
+	case "POST /authorize":
+		return p.authorizePost
+	case "POST /token":
+		return p.token
+	case "POST /token/revocation":
+		return p.revoke
+	case "GET /userinfo":
+		return p.userinfo
+	case "GET /session/end":
+		return p.endSession
+	case "POST /session/end/confirm":
+		return p.confirmEnd
+	case "GET /session/end/success":
+		return p.ended
+	}
+	return p.browserRoutes(method, path)
+}
+
+// browserRoutes are those of the pages between authorize and the callback.
+func (p *Provider) browserRoutes(method, path string) handler {
+	section, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	uid, step, _ := strings.Cut(rest, "/")
+	switch {
+	case method+" "+path == "GET /redirect-to-sp-with-error":
+		return p.leave
+	case method+" "+path == "POST /login":
+		return p.agree
+	case uid == "":
+		return nil
+	case section == "authorize" && method == http.MethodGet && step == "":
+		return p.resume
+	case section != "interaction":
+		return nil
+	}
+	switch method + " " + step {
+	case "GET ":
+		return p.choose
+	case "POST identity-provider":
+		return p.chosen
+	case "GET person":
+		return p.choosePerson
+	case "POST person":
+		return p.chosenPerson
+	case "GET verify":
+		return p.verify
+	case "GET consent":
+		return p.inform
+	}
+	return nil
+}
+
+// home is the issuer's own address.
+func (p *Provider) home(*request) *answer {
+	const to = "https://franceconnect.gouv.fr"
+	a := text(http.StatusMovedPermanently, "Moved Permanently. Redirecting to "+to)
+	a.header.Set("Location", to)
+	return a
+}

@@ -1,0 +1,65 @@
+package mockidp
+
+import (
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// revocationRules are the parameters of a revocation, a closed list: not even
+// token_type_hint is in it.
+var revocationRules = map[string]rule{
+	"token":         {required: true, valid: isToken},
+	"client_id":     {required: true, valid: func(v string) bool { return v != "" }},
+	"client_secret": {required: true, valid: func(v string) bool { return len(v) >= minSecret && isASCII(v) }},
+}
+
+const (
+	tokenLength = 43
+	minSecret   = 32
+)
+
+// isToken tells whether a value could be an opaque token: long enough, and
+// none of the characters that a pattern would be made of.
+func isToken(v string) bool {
+	return utf8.RuneCountInString(v) >= tokenLength && !strings.ContainsAny(v, `.*?{}()|[]\`) &&
+		!strings.ContainsFunc(v, unicode.IsSpace)
+}
+
+func isASCII(v string) bool {
+	return !strings.ContainsFunc(v, func(c rune) bool { return c > unicode.MaxASCII })
+}
+
+// revoke ends an access token: RFC 7009. An unknown token is as good as ended.
+func (p *Provider) revoke(r *request) *answer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if why := r.body.disobeys(revocationRules); why != "" {
+		return p.explain(http.StatusBadRequest, yBadRequest, why, nil).with("Content-Type", typeJSON)
+	}
+	if contentType(r.Request) != formType {
+		return crossOrigin(r, false, invalidRequest(yContentType,
+			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token/revocation").answer())
+	}
+	c, no := p.authenticate(r)
+	if no == nil {
+		no = p.revokeFor(c, r.body.get("token"))
+	}
+	if no != nil {
+		return crossOrigin(r, c != nil, no.answer())
+	}
+	return crossOrigin(r, true, respond(http.StatusOK, typeJSON, nil))
+}
+
+func (p *Provider) revokeFor(c *client, value string) *failure {
+	t := p.findToken(value)
+	switch {
+	case t == nil:
+		return nil
+	case t.grant.request.client != c:
+		return invalidRequest("Y0466776", "this token does not belong to you")
+	}
+	p.revokeGrant(t.grant)
+	return nil
+}

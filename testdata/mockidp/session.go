@@ -1,0 +1,145 @@
+package mockidp
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"maps"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// A session is what FranceConnect knows of one browser.
+type session struct {
+	id      string
+	expires time.Time
+	// who signed in with idp, for the logins that follow: single sign-on.
+	who *Person
+	idp string
+	// pending is the login in progress. A second tab takes its place, and the
+	// first one is lost.
+	pending *interaction
+	// grants are those of the last login, which logout revokes.
+	grants []*grant
+	// ending is the logout in progress.
+	ending *ending
+}
+
+// An interaction is one login, from the authorize request to its callback.
+type interaction struct {
+	uid     string
+	request *authorization
+	answer  Answer
+	csrf    string // what the next form must carry; "" once used
+	idp     string // chosen
+	who     *Person
+	acr     string // reached
+	grant   *grant // once the person agreed
+}
+
+// A grant is what a person agreed to; it never changes after it was made.
+type grant struct {
+	request *authorization
+	answer  Answer
+	who     Person
+	idp     string
+	acr     string
+	born    time.Time // when the person agreed
+}
+
+// A code is an authorization code. It is kept after its use, so that a second
+// use is noticed.
+type code struct {
+	grant    *grant
+	expires  time.Time
+	consumed bool
+}
+
+// A token is an access token.
+type token struct {
+	grant   *grant
+	expires time.Time
+}
+
+const sessionCookie = "fc_session_id"
+
+// session finds the session of a browser; nil if there is none, or no more.
+func (p *Provider) session(r *request) *session {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return nil
+	}
+	s := p.sessions[cookie.Value]
+	if s == nil || !p.now().Before(s.expires) {
+		return nil
+	}
+	if p.rules.sliding {
+		p.prolong(s)
+	}
+	return s
+}
+
+func (p *Provider) prolong(s *session) { s.expires = p.now().Add(p.rules.session) }
+
+// open finds or starts the session of a browser.
+func (p *Provider) open(r *request) *session {
+	s := p.session(r)
+	if s == nil {
+		p.forget()
+		s = &session{id: random()}
+		p.sessions[s.id] = s
+		p.prolong(s)
+	}
+	return s
+}
+
+// keep tells the browser which session is its own.
+func (p *Provider) keep(s *session, a *answer) *answer {
+	cookie := http.Cookie{
+		Name: sessionCookie, Value: s.id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: strings.HasPrefix(p.base, "https:"),
+	}
+	return a.with("Set-Cookie", cookie.String())
+}
+
+// forget drops what has expired, so that a provider can run for days.
+func (p *Provider) forget() {
+	now := p.now()
+	maps.DeleteFunc(p.sessions, func(_ string, s *session) bool { return !now.Before(s.expires) })
+	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return !now.Before(c.expires) })
+	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return !now.Before(t.expires) })
+}
+
+// revokeGrant takes all that a grant gave: its code and its access tokens.
+func (p *Provider) revokeGrant(g *grant) {
+	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return c.grant == g })
+	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return t.grant == g })
+}
+
+// findCode finds a code that has not expired, used or not.
+func (p *Provider) findCode(value string) *code {
+	c := p.codes[value]
+	if c == nil || !p.now().Before(c.expires) {
+		return nil
+	}
+	return c
+}
+
+// findToken finds an access token that has not expired.
+func (p *Provider) findToken(value string) *token {
+	t := p.tokens[value]
+	if t == nil || !p.now().Before(t.expires) {
+		return nil
+	}
+	return t
+}
+
+// alive tells whether a grant still holds.
+func (p *Provider) alive(g *grant) bool { return p.now().Before(g.born.Add(grantLife)) }
+
+// newUID names an interaction, in lower case because it stands in a path.
+func newUID() string {
+	b := make([]byte, 20)
+	rand.Read(b)
+	return hex.EncodeToString(b)
+}
