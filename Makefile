@@ -1,0 +1,37 @@
+# ./... does not see what is below testdata: these are named here, once, and
+# TestEveryPackageBelowTestdataIsInTheMakefile fails if one is forgotten.
+TESTDATA := ./testdata/mockidp ./testdata/cmd/mockidp
+PKGS     := ./... $(TESTDATA)
+FUZZTIME ?= 5s
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+.PHONY: run mock test race lint fuzz check vuln
+
+run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMENT is set
+	go run ./examples/portal
+
+mock: ## the mock alone, for programs in any language
+	go run ./testdata/cmd/mockidp
+
+test:
+	go test $(PKGS)
+
+race:
+	go test -race -shuffle=on $(PKGS)
+
+lint:
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'gofmt would change these'; exit 1; }
+	go mod tidy -diff
+	go vet $(PKGS)
+	go run $(STATICCHECK) $(PKGS)
+
+fuzz: ## each fuzz target for FUZZTIME
+	@for p in $$(go list $(PKGS)); do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
+		go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+
+check: test lint race
+
+vuln:
+	go run $(GOVULNCHECK) $(PKGS)

@@ -1,0 +1,100 @@
+package franceconnect_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/franceconnect-go/franceconnect"
+
+// imports are those of a package's own files, tests left out.
+func imports(t *testing.T, pattern string) map[string][]string {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", pattern).Output()
+	require.NoError(t, err)
+	all := map[string][]string{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); d.More(); {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		require.NoError(t, d.Decode(&p))
+		all[p.ImportPath] = p.Imports
+	}
+	require.NotEmpty(t, all, pattern)
+	return all
+}
+
+func TestInternalPackagesImportNeitherTheRootNorOneAnother(t *testing.T) {
+	t.Parallel()
+	for path, all := range imports(t, "./internal/...") {
+		for _, i := range all {
+			require.False(t, strings.HasPrefix(i, module), "%s imports %s", path, i)
+		}
+	}
+}
+
+func TestTheMockKnowsNothingOfTheLibrary(t *testing.T) {
+	t.Parallel()
+	for path, all := range imports(t, "./testdata/mockidp") {
+		for _, i := range all {
+			require.NotEqual(t, "testing", i, "it is linked into programs")
+			first, _, _ := strings.Cut(i, "/")
+			require.True(t, !strings.Contains(first, ".") || strings.HasPrefix(i, "github.com/go-jose/go-jose/v4"), "%s imports %s", path, i)
+		}
+	}
+	for _, all := range imports(t, "./testdata/cmd/...") {
+		for _, i := range all {
+			first, _, _ := strings.Cut(i, "/")
+			require.True(t, !strings.Contains(first, ".") || i == module+"/testdata/mockidp", i)
+		}
+	}
+}
+
+func TestNoTypeOfADependencyIsInTheAPI(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "doc", "-all", ".").Output()
+	require.NoError(t, err)
+	require.Contains(t, string(out), "func New(config Config) (*Client, error)")
+	for _, name := range []string{"jose.", "oidc.", "oauth2.", "token.", "provider.", "login."} {
+		for line := range strings.SplitSeq(string(out), "\n") {
+			if strings.HasPrefix(line, "func ") || strings.HasPrefix(line, "type ") {
+				require.NotContains(t, line, name)
+			}
+		}
+	}
+}
+
+func TestEveryPackageBelowTestdataIsInTheMakefile(t *testing.T) {
+	t.Parallel()
+	makefile, err := os.ReadFile("Makefile")
+	require.NoError(t, err)
+	_, list, ok := strings.Cut(string(makefile), "\nTESTDATA := ")
+	require.True(t, ok)
+	list, _, _ = strings.Cut(list, "\n")
+	var found []string
+	err = filepath.WalkDir("testdata", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if _, err := os.Stat(filepath.Join(path, "go.mod")); d.IsDir() && err == nil {
+			return filepath.SkipDir // a module of its own
+		}
+		if dir := "./" + filepath.ToSlash(filepath.Dir(path)); strings.HasSuffix(path, ".go") && !slices.Contains(found, dir) {
+			found = append(found, dir)
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	named := strings.Fields(list)
+	slices.Sort(named)
+	slices.Sort(found)
+	require.Equal(t, found, named)
+}

@@ -1,0 +1,114 @@
+package franceconnect_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// sessions stands for what a portal has already.
+var sessions interface {
+	Save(http.ResponseWriter, *http.Request, *franceconnect.Session)
+	End(http.ResponseWriter, *http.Request) franceconnect.LogoutHint
+}
+
+// sorry is the portal's error page; it does nothing for nil.
+func sorry(w http.ResponseWriter, err error) {
+	if err != nil {
+		french, _ := franceconnect.Message(err)
+		http.Error(w, french, http.StatusBadGateway)
+	}
+}
+
+func Example() {
+	key, err := franceconnect.ParseKey(os.Getenv("FRANCECONNECT_KEYS")) // openssl rand -base64 32
+	if err != nil {
+		panic(err)
+	}
+	fc, err := franceconnect.New(franceconnect.Config{
+		Environment:           franceconnect.Sandbox,
+		ClientID:              os.Getenv("FRANCECONNECT_CLIENT_ID"),
+		ClientSecret:          franceconnect.Secret(os.Getenv("FRANCECONNECT_CLIENT_SECRET")),
+		RedirectURL:           "https://portail.example.fr/franceconnect/callback",
+		PostLogoutRedirectURL: "https://portail.example.fr/",
+		Keys:                  []franceconnect.Key{key},
+		Scopes:                []string{"identite_pivot", "email"},
+	})
+	if err != nil {
+		panic(err) // names the wrong field
+	}
+
+	http.HandleFunc("GET /franceconnect/login", func(w http.ResponseWriter, r *http.Request) {
+		sorry(w, fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: r.FormValue("next")}))
+	})
+	http.HandleFunc("GET /franceconnect/callback", func(w http.ResponseWriter, r *http.Request) {
+		s, err := fc.Callback(w, r)
+		if err != nil {
+			sorry(w, err)
+			return
+		}
+		sessions.Save(w, r, s) // under a new session id
+		http.Redirect(w, r, s.ReturnTo, http.StatusSeeOther)
+	})
+	http.HandleFunc("POST /deconnexion", func(w http.ResponseWriter, r *http.Request) {
+		sorry(w, fc.Logout(w, r, sessions.End(w, r)))
+	})
+}
+
+func ExampleParseEnvironment() {
+	for _, pasted := range []string{"https://oidc.franceconnect.gouv.fr/", "sandbox", "http://127.0.0.1:8600", "prod"} {
+		env, err := franceconnect.ParseEnvironment(pasted)
+		if err != nil {
+			fmt.Println("not understood")
+			continue
+		}
+		fmt.Println(env)
+	}
+	// Output:
+	// FranceConnect v2, production, https://oidc.franceconnect.gouv.fr/api/v2
+	// FranceConnect v2, sandbox, https://fcp-low.sbx.dev-franceconnect.fr/api/v2
+	// FranceConnect v2, http://127.0.0.1:8600/api/v2
+	// not understood
+}
+
+func ExampleMessage() {
+	err := fmt.Errorf("callback: %w", franceconnect.ErrDenied)
+	french, english := franceconnect.Message(err)
+	fmt.Println(french)
+	fmt.Println(english)
+	// Output:
+	// La connexion avec FranceConnect n’a pas abouti. Vous pouvez réessayer ou choisir un autre mode de connexion.
+	// You were not signed in with FranceConnect. You can try again or choose another way to sign in.
+}
+
+func ExampleBirthDate_Time() {
+	for _, text := range []string{"1962-08-24", "1962-08-00"} {
+		born, err := franceconnect.ParseBirthDate(text)
+		if err != nil {
+			panic(err)
+		}
+		day, ok := born.Time()
+		fmt.Println(born, ok, day.Format(time.DateOnly))
+	}
+	// Output:
+	// 1962-08-24 true 1962-08-24
+	// 1962-08-00 false 0001-01-01
+}
+
+func ExampleIdentity() {
+	text := `{"GivenNames":["Marie Laure","Anne"],"FamilyName":"LE GOFF","UsageName":"Kerjean","Gender":"female",
+		"BirthDate":"1962-08-00","BirthPlace":"29019","BirthCountry":"99100","Email":"ml@example.org"}`
+	var id franceconnect.Identity // as a Session has it
+	if err := json.Unmarshal([]byte(text), &id); err != nil {
+		panic(err)
+	}
+	fmt.Println(id) // a placeholder: nothing personal ends in a log by accident
+	fmt.Println(id.GivenNames[0], id.FamilyName, id.BirthDate, id.BirthPlace.Commune(), id.BirthCountry == franceconnect.France)
+	// Output:
+	// identity
+	// Marie Laure LE GOFF 1962-08-00 true true
+}

@@ -1,0 +1,66 @@
+package franceconnect_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The code of the README is the one that compiles.
+func TestTheREADMEShowsTheExample(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	example, err := os.ReadFile("example_test.go")
+	require.NoError(t, err)
+	_, code, ok := strings.Cut(string(readme), "## In your portal\n\n```go\n")
+	require.True(t, ok)
+	code, _, _ = strings.Cut(code, "```")
+	require.Contains(t, dedented(string(example)), dedented(code))
+}
+
+func dedented(code string) string {
+	return regexp.MustCompile(`(?m)^\t+`).ReplaceAllString(code, "")
+}
+
+// Every test and every vector that SECURITY.md names is there.
+func TestSECURITYNamesWhatExists(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("SECURITY.md")
+	require.NoError(t, err)
+	var all strings.Builder
+	for _, dir := range []string{".", "internal/token", "internal/provider", "internal/seal", "internal/login"} {
+		files, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		for _, f := range files {
+			if strings.HasSuffix(f.Name(), "_test.go") {
+				code, err := os.ReadFile(dir + "/" + f.Name())
+				require.NoError(t, err)
+				all.Write(code)
+			}
+		}
+	}
+	tests := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z]+)`").FindAllStringSubmatch(string(text), -1)
+	require.NotEmpty(t, tests)
+	for _, name := range tests {
+		require.Contains(t, all.String(), "func "+name[1]+"(", name[1])
+	}
+	vectors, err := os.ReadDir("testdata/vectors")
+	require.NoError(t, err)
+	patterns := regexp.MustCompile("`([a-z*][a-z-]+[a-z*])`").FindAllStringSubmatch(string(text), -1)
+	require.NotEmpty(t, patterns)
+	for _, p := range patterns {
+		if !strings.Contains(p[1], "*") && !strings.Contains(p[1], "-") {
+			continue // a claim or a header
+		}
+		match := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(p[1]), `\*`, ".*") + `\.txt$`)
+		found := false
+		for _, v := range vectors {
+			found = found || match.MatchString(v.Name())
+		}
+		require.True(t, found, p[1])
+	}
+}
