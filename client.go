@@ -282,7 +282,7 @@ func LocalPath(text string) string {
 		return "/"
 	}
 	u, err := url.Parse(text)
-	if err != nil || u.Host != "" || u.Scheme != "" || u.User != nil {
+	if err != nil {
 		return "/"
 	}
 	decoded, err := url.PathUnescape(u.Path)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -212,6 +213,31 @@ func TestALoginThatWasAbandonedIsOver(t *testing.T) {
 	p.clock.pass(31 * time.Minute)
 	b.leave(p, "/")
 	require.Len(t, b.cookies(p), 1, "the next login sweeps what is over")
+}
+
+func TestACallbackEndsBeforeItsCodeDoes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := good()
+		c.HTTPClient = &http.Client{Timeout: time.Hour, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})}
+		fc, err := franceconnect.New(c)
+		require.NoError(t, err)
+		w := httptest.NewRecorder()
+		require.NoError(t, fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
+		to, err := w.Result().Location()
+		require.NoError(t, err)
+		r := httptest.NewRequest(http.MethodGet, "/callback?"+url.Values{"code": {"c"}, "state": {to.Query().Get("state")},
+			"iss": {"https://fcp-low.sbx.dev-franceconnect.fr/api/v2"}}.Encode(), nil)
+		r.AddCookie(w.Result().Cookies()[0])
+		start := time.Now()
+		_, err = fc.Callback(httptest.NewRecorder(), r)
+		require.ErrorIs(t, err, franceconnect.ErrUnavailable)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Less(t, time.Since(start), 30*time.Second)
+	})
 }
 
 func TestACodeThatCameTooLateIsStale(t *testing.T) {

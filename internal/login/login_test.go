@@ -39,6 +39,21 @@ func TestAStateMatchesWholeOrNotAtAll(t *testing.T) {
 	require.False(t, p.Matches(p.Nonce))
 }
 
+func TestWithoutAStateOrANonceThereIsNoLogin(t *testing.T) {
+	t.Parallel()
+	for _, cut := range []func(*Pending){
+		func(p *Pending) { p.State = "" },
+		func(p *Pending) { p.Nonce = "" },
+		func(p *Pending) { p.State = p.State[:63] },
+		func(p *Pending) { p.Nonce += "0" },
+	} {
+		p := New(1, "/", time.Time{})
+		cut(p)
+		_, ok := Decode(p.Encode())
+		require.False(t, ok)
+	}
+}
+
 func FuzzDecodeNeedsAStateAndANonce(f *testing.F) {
 	f.Add([]byte(`{}`))
 	f.Add(New(1, "/", time.Time{}).Encode())

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -45,8 +46,8 @@ type keySet struct {
 	mu      sync.Mutex // guards what follows
 	keys    []jose.JSONWebKey
 	expires time.Time
-	fetch   *fetch // the one under way, or nil
-	last    time.Time
+	fetch   *fetch    // the latest one
+	ended   time.Time // when it did; zero while it is under way
 	waiting int
 }
 
@@ -65,10 +66,7 @@ func (p *Provider) Keys(ctx context.Context, kid string) ([]jose.JSONWebKey, err
 		return found, nil
 	}
 	if len(found) == 0 && !s.mayAsk(ctx) {
-		if ctx.Err() != nil {
-			return nil, &Error{Call: "keys", Kind: Unreachable, Cause: ctx.Err()}
-		}
-		return nil, nil
+		return nil, cmp.Or(given(ctx), s.latest())
 	}
 	err := s.refresh(ctx)
 	if found, _ = s.held(kid); err != nil && len(found) == 0 {
@@ -77,16 +75,31 @@ func (p *Provider) Keys(ctx context.Context, kid string) ([]jose.JSONWebKey, err
 	return found, nil
 }
 
+// given is the error of a caller that gave up, if it did.
+func given(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return &Error{Call: "keys", Kind: Unreachable, Cause: ctx.Err()}
+}
+
+// latest is how the latest fetch ended.
+func (s *keySet) latest() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended.IsZero() {
+		return nil
+	}
+	return s.fetch.err
+}
+
 // Warm fetches the keys if those held are no longer fresh, so that Keys finds
 // them. An error matters only if there are none at all.
 func (p *Provider) Warm(ctx context.Context) error {
-	if held, fresh := p.keys.held(""); fresh && len(held) > 0 || p.keys.url == "" {
+	if p.keys.url == "" {
 		return nil
 	}
-	err := p.keys.refresh(ctx)
-	if held, _ := p.keys.held(""); len(held) > 0 {
-		return nil
-	}
+	_, err := p.Keys(ctx, "")
 	return err
 }
 
@@ -106,8 +119,8 @@ func (s *keySet) held(kid string) (found []jose.JSONWebKey, fresh bool) {
 // real time, whatever the clock says: it spares FranceConnect, not a token.
 func (s *keySet) mayAsk(ctx context.Context) bool {
 	s.mu.Lock()
-	wait := time.Until(s.last.Add(refetchAfter))
-	if wait <= 0 || s.fetch != nil {
+	wait := time.Until(s.ended.Add(refetchAfter))
+	if wait <= 0 { // or none has ended yet
 		s.mu.Unlock()
 		return true
 	}
@@ -141,13 +154,14 @@ func (s *keySet) begin(ctx context.Context) {
 	}
 }
 
-// start returns the fetch under way, or a new one. It outlives a caller that
-// gives up, because others wait for it too, but never its own deadline.
+// start returns the fetch under way, or one that has just ended, or a new one.
+// It outlives a caller that gives up, because others wait for it too, but never
+// its own deadline.
 func (s *keySet) start(ctx context.Context) *fetch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.fetch == nil {
-		s.fetch = &fetch{done: make(chan struct{})}
+	if s.fetch == nil || !s.ended.IsZero() && time.Since(s.ended) >= refetchAfter {
+		s.fetch, s.ended = &fetch{done: make(chan struct{})}, time.Time{}
 		go s.run(context.WithoutCancel(ctx), s.fetch)
 	}
 	return s.fetch
@@ -160,7 +174,7 @@ func (s *keySet) refresh(ctx context.Context) error {
 	case <-f.done:
 		return f.err
 	case <-ctx.Done():
-		return &Error{Call: "keys", Kind: Unreachable, Cause: ctx.Err()}
+		return given(ctx)
 	}
 }
 
@@ -171,14 +185,14 @@ func (s *keySet) run(ctx context.Context, f *fetch) {
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch s.last = time.Now(); {
+	switch s.ended = time.Now(); {
 	case err == nil:
 		s.keys, s.expires = keys, s.now().Add(age)
 	case len(s.keys) > 0:
 		// The last good ones serve on; not every login asks again.
 		s.expires = s.now().Add(minKeyAge)
 	}
-	f.err, s.fetch = err, nil
+	f.err = err
 	close(f.done)
 }
 

@@ -244,6 +244,27 @@ func TestKeysThatCannotBeHadAreAnError(t *testing.T) {
 	}
 }
 
+func TestACrowdWhileFranceConnectIsDownIsToldSo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		fc.break_(500, 0)
+		var wg sync.WaitGroup
+		for range 64 {
+			wg.Go(func() {
+				for range 10 {
+					_, err := p.Keys(t.Context(), "a")
+					var e *Error
+					require.ErrorAs(t, err, &e, "not an unknown key: no keys at all")
+					require.Equal(t, Unreachable, e.Kind)
+				}
+			})
+		}
+		wg.Wait()
+		require.LessOrEqual(t, fc.count(), 11, "about one a second")
+	})
+}
+
 func TestOnlyPublicSignatureKeysAreTaken(t *testing.T) {
 	t.Parallel()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -48,6 +48,22 @@ func TestSealedValuesAreNeverTwiceTheSame(t *testing.T) {
 	require.NotContains(t, b.Seal("a", []byte(strings.Repeat("text", 9))), "text")
 }
 
+func TestNoBitOfASealedValueIsIdle(t *testing.T) {
+	t.Parallel()
+	b := box(t, "p", [32]byte{1})
+	for _, plain := range []string{"", "a", "ab", "abc"} { // base64 ends in three ways
+		sealed := b.Seal("n", []byte(plain))
+		for i := range sealed {
+			for bit := range 8 {
+				raw := []byte(sealed)
+				raw[i] ^= 1 << bit
+				_, ok := b.Open("n", string(raw))
+				require.False(t, ok, "byte %d, bit %d", i, bit)
+			}
+		}
+	}
+}
+
 func TestABoxNeedsAKey(t *testing.T) {
 	t.Parallel()
 	_, err := New("p")

@@ -60,10 +60,8 @@ func (r *Rules) IDToken(ctx context.Context, keys Keys, raw, nonce, access strin
 	if t.Subject, err = c.subject(); err != nil {
 		return nil, err
 	}
-	// Item 12. What the level is worth is for the caller to weigh.
-	if t.ACR, ok = c.text("acr"); !ok {
-		return nil, &Error{Reason: "acr"}
-	}
+	// Item 12: for the caller to weigh. Empty, it weighs nothing.
+	t.ACR, _ = c.text("acr")
 	if _, there := c["auth_time"]; there {
 		if t.AuthTime, ok = c.time("auth_time"); !ok {
 			return nil, &Error{Reason: "auth_time"}
