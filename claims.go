@@ -107,7 +107,7 @@ func ParseBirthDate(text string) (BirthDate, error) {
 		return BirthDate{}, errBirthDate
 	}
 	var n [3]int
-	for i, part := range strings.Split(text, "-") {
+	for i, part := range []string{text[:4], text[5:7], text[8:]} {
 		for _, digit := range []byte(part) {
 			if digit < '0' || digit > '9' {
 				return BirthDate{}, errBirthDate

@@ -38,7 +38,7 @@ func TestBirthDatesKeepWhatIsUnknown(t *testing.T) {
 func TestDatesThatDoNotExistAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "1962", "1962-8-24", "1962-00-24", "1962-02-30", "1900-02-29", "1962-13-01", "1962-08-32", "0000-01-01",
-		"24/08/1962", "1962-08-24T00:00:00Z", "1962_08_24", "+962-08-24", "１９６２-08", "1962-08-2a", " 962-08-24"} {
+		"24/08/1962", "1962-08-24T00:00:00Z", "1962_08_24", "+962-08-24", "１９６２-08", "1962-08-2a", " 962-08-24", "1962-08--1", "1962-08-1-", "----------"} {
 		_, err := franceconnect.ParseBirthDate(text)
 		require.Error(t, err, text)
 	}

@@ -81,6 +81,11 @@ func decode(part string) ([]byte, bool) {
 	return b, err == nil
 }
 
+// unwelcome are the header parameters of a token that brings its own key, or
+// that asks for processing we do not do: it is not FranceConnect's (RFC 7515,
+// sections 4.1.2 to 4.1.6 and 4.1.11; RFC 7797, section 3).
+var unwelcome = []string{"jwk", "jku", "x5c", "x5u", "crit", "b64"}
+
 // header reads the JOSE header. The algorithm is one that was agreed on
 // beforehand, never the token's choice (RFC 8725, sections 3.1 and 3.2).
 func (r *Rules) header(text []byte) (alg, kid string, err error) {
@@ -88,10 +93,7 @@ func (r *Rules) header(text []byte) (alg, kid string, err error) {
 	if !ok {
 		return "", "", &Error{Reason: "header"}
 	}
-	// A token that brings its own key, or that asks for processing we do not
-	// do, is not FranceConnect's (RFC 7515, sections 4.1.2 to 4.1.6, 4.1.11;
-	// RFC 7797, section 3).
-	for _, name := range []string{"jwk", "jku", "x5c", "x5u", "crit", "b64"} {
+	for _, name := range unwelcome {
 		if _, there := h[name]; there {
 			return "", "", &Error{Reason: "header"}
 		}

@@ -15,11 +15,19 @@ type Rules struct {
 	Algorithms       []string // of the signatures: ES256, RS256; HS256 on v1 alone
 	Secret           []byte   // the key of HS256
 	JSONUserInfo     bool     // userinfo is JSON, not a JWT
+
+	// Decryption are our keys, where encryption was agreed: on FranceConnect+,
+	// and then whatever is not encrypted is refused.
+	Decryption []DecryptionKey
 }
 
 // An Error is a token that is not believed. Reason is one stable word; there
-// is nothing of the token in it.
-type Error struct{ Reason string }
+// is nothing of the token in it but the name of a key that nobody here has.
+type Error struct {
+	Reason string
+	Wanted string   // jwe.kid: the key that a token is encrypted for
+	Held   []string // and those we have
+}
 
 func (e *Error) Error() string { return "token: " + e.Reason }
 
@@ -29,12 +37,16 @@ type IDToken struct {
 	ACR      string
 	AMR      []string
 	AuthTime time.Time // zero if it was not said
-	Raw      string    // the signed token: the hint for the logout
+	Raw      string    // the signed token, decrypted: the hint for the logout
 }
 
 // IDToken checks an ID token that answers a login with this nonce and came
 // together with this access token (OpenID Connect Core, section 3.1.3.7).
 func (r *Rules) IDToken(ctx context.Context, keys Keys, raw, nonce, access string, now time.Time) (*IDToken, error) {
+	raw, err := r.decrypt(raw)
+	if err != nil {
+		return nil, err
+	}
 	payload, err := r.verify(ctx, keys, raw)
 	if err != nil {
 		return nil, err
@@ -83,8 +95,11 @@ func accessHash(access string) string {
 func (r *Rules) UserInfo(ctx context.Context, keys Keys, body []byte, subject string, now time.Time) (Claims, error) {
 	payload := body
 	if !r.JSONUserInfo {
-		var err error
-		if payload, err = r.verify(ctx, keys, trim(body)); err != nil {
+		jws, err := r.decrypt(trim(body))
+		if err != nil {
+			return nil, err
+		}
+		if payload, err = r.verify(ctx, keys, jws); err != nil {
 			return nil, err
 		}
 	}
