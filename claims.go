@@ -7,11 +7,47 @@ import (
 	"log/slog"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
+
+// A Session is a person who has signed in: plain data, for the portal's own
+// store. It prints and logs its level alone; JSON and gob carry all of it but
+// the access token.
+type Session struct {
+	// Subject names the person, for this portal alone and for as long as their
+	// civil status stays as it is: 64 hexadecimal characters and "v1". It is
+	// what an account is found by.
+	Subject    string
+	Level      Level     // reached: at least what was asked for
+	AMR        []string  // how the person proved who they are: "fc" or "eidas" first; empty unless Config.AMR
+	SignedInAt time.Time // by our clock
+	Identity   Identity
+	ReturnTo   string     // path on the portal to go on to
+	LogoutHint LogoutHint // for Logout; keep it on the server
+
+	accessToken Secret
+}
+
+// European tells whether the person came through another member state's
+// identity, by AMR: with names and birth date alone, without a verified place.
+func (s *Session) European() bool { return slices.Contains(s.AMR, "eidas") }
+
+// AccessToken authorises calls to data providers (API FranceConnectées), until
+// about 30 seconds after the login: make them in the callback. It is not
+// marshalled with the Session.
+func (s *Session) AccessToken() Secret { return s.accessToken }
+
+// Format prints the level, for every verb.
+func (s Session) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "session(%s)", s.Level) }
+
+// LogValue logs the level.
+func (s Session) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("level", s.Level.String()))
+}
 
 // An Identity is what FranceConnect says about a person, as far as the scopes
 // asked for it. Any field may be empty: a person born abroad has no
@@ -23,28 +59,22 @@ import (
 // It prints and logs as a placeholder. It does marshal to JSON and to gob, so
 // that a portal can keep it in its own store.
 type Identity struct {
-	// GivenName is all given names as FranceConnect writes them. GivenNames
-	// are the same one by one: "Jean Philippe", "Pierre". FranceConnect+ and
-	// v1 give no list, and then GivenName is split at its spaces, which is a
-	// guess.
-	GivenName  string
-	GivenNames []string
+	Pivot
 
-	FamilyName string // at birth
-	UsageName  string // preferred_username: married or usage name; it is not a login
-	Gender     Gender
-	BirthDate  BirthDate // v2 writes 1 for a day or month that the register does not know
-
-	// COG codes of INSEE: a commune ("75107", "2A004"), a country ("99100").
-	// BirthPlace is empty for people born abroad, and free text for European
-	// citizens.
-	BirthPlace   Place
-	BirthCountry Place
+	UsageName string // preferred_username: married or usage name; it is not a login
 
 	// Email was typed in by the person at the identity provider. It is not
 	// verified, it changes, and two people may share one: never find an
 	// account by it.
 	Email string
+
+	// Register is the civil status in the national register, on FranceConnect+
+	// with the rnipp_ scopes; nil without. It is what compares with a Pivot of
+	// v2, where everything comes from the register.
+	Register *Pivot
+
+	Address     *Address // v1, scope address
+	PhoneNumber string   // v1, scope phone
 
 	IDPID        string    // idp_id, for those few who may know the identity provider
 	IDPBirthDate BirthDate // idp_birthdate: as the identity provider has it, unknown parts included
@@ -53,6 +83,59 @@ type Identity struct {
 	// have the form which that field needs. The protocol's own are left out.
 	Other map[string]json.RawMessage
 }
+
+// A Pivot is the identité pivot: what civil status knows a person by. Only all
+// of it together says that two people are one.
+type Pivot struct {
+	// GivenName is all given names as FranceConnect writes them. GivenNames
+	// are the same one by one: "Jean Philippe", "Pierre". Where FranceConnect
+	// gives no list, as on v1 and, outside Register, on FranceConnect+,
+	// GivenName is split at its spaces, which is a guess.
+	GivenName  string
+	GivenNames []string
+
+	FamilyName string // at birth
+	Gender     Gender
+	BirthDate  BirthDate // v2 writes 1 for a day or month that the register does not know
+
+	// COG codes of INSEE: a commune ("75107", "2A004"), a country ("99100").
+	// BirthPlace is empty for people born abroad, and free text for European
+	// citizens.
+	BirthPlace   Place
+	BirthCountry Place
+}
+
+// Same tells whether two Pivots are equal in all six respects, and none of
+// them empty but the place of those born abroad. It compares what two answers
+// of the register say, letter by letter; it does not forgive an accent.
+func (p Pivot) Same(q Pivot) bool {
+	whole := p.GivenName != "" && p.FamilyName != "" && p.Gender != "" && !p.BirthDate.IsZero() && p.BirthCountry != "" &&
+		(p.BirthPlace != "" || p.BirthCountry != France)
+	return whole && p.GivenName == q.GivenName && p.FamilyName == q.FamilyName && p.Gender == q.Gender &&
+		p.BirthDate == q.BirthDate && p.BirthPlace == q.BirthPlace && p.BirthCountry == q.BirthCountry
+}
+
+// Format prints a placeholder, for every verb.
+func (Pivot) Format(s fmt.State, _ rune) { fmt.Fprint(s, nobody) }
+
+// LogValue logs a placeholder.
+func (Pivot) LogValue() slog.Value { return slog.StringValue(nobody) }
+
+// An Address is the one of OpenID Connect Core, section 5.1.1, which v1 gave.
+type Address struct {
+	Formatted     string `json:"formatted"`
+	StreetAddress string `json:"street_address"`
+	PostalCode    string `json:"postal_code"`
+	Locality      string `json:"locality"`
+	Region        string `json:"region"`
+	Country       string `json:"country"`
+}
+
+// Format prints a placeholder, for every verb.
+func (Address) Format(s fmt.State, _ rune) { fmt.Fprint(s, nobody) }
+
+// LogValue logs a placeholder.
+func (Address) LogValue() slog.Value { return slog.StringValue(nobody) }
 
 const nobody = "identity"
 
@@ -179,24 +262,38 @@ func newIdentity(claims token.Claims) Identity {
 	for _, name := range []string{"sub", "iss", "aud", "azp", "iat", "exp", "nbf", "jti"} {
 		delete(left, name)
 	}
-	claim(left, "given_name", &id.GivenName)
-	claim(left, "given_name_array", &id.GivenNames)
-	claim(left, "family_name", &id.FamilyName)
+	id.Pivot = newPivot(left, "")
+	for name := range claims {
+		if strings.HasPrefix(name, "rnipp_") && id.Register == nil {
+			register := newPivot(left, "rnipp_")
+			id.Register = &register
+		}
+	}
 	claim(left, "preferred_username", &id.UsageName)
-	claim(left, "gender", &id.Gender)
-	claim(left, "birthdate", &id.BirthDate)
-	claim(left, "birthplace", &id.BirthPlace)
-	claim(left, "birthcountry", &id.BirthCountry)
 	claim(left, "email", &id.Email)
+	claim(left, "address", &id.Address)
+	claim(left, "phone_number", &id.PhoneNumber)
 	claim(left, "idp_id", &id.IDPID)
 	claim(left, "idp_birthdate", &id.IDPBirthDate)
-	if len(id.GivenNames) == 0 && id.GivenName != "" {
-		id.GivenNames = strings.Fields(id.GivenName)
-	}
 	if len(left) > 0 {
 		id.Other = left
 	}
 	return id
+}
+
+// newPivot names the claims of one prefix.
+func newPivot(left token.Claims, prefix string) (p Pivot) {
+	claim(left, prefix+"given_name", &p.GivenName)
+	claim(left, prefix+"given_name_array", &p.GivenNames)
+	claim(left, prefix+"family_name", &p.FamilyName)
+	claim(left, prefix+"gender", &p.Gender)
+	claim(left, prefix+"birthdate", &p.BirthDate)
+	claim(left, prefix+"birthplace", &p.BirthPlace)
+	claim(left, prefix+"birthcountry", &p.BirthCountry)
+	if len(p.GivenNames) == 0 && p.GivenName != "" {
+		p.GivenNames = strings.Fields(p.GivenName)
+	}
+	return p
 }
 
 // claim moves a claim into its field, if it has the form for it.

@@ -125,8 +125,9 @@ func TestPlacesAreToldFromFreeText(t *testing.T) {
 func session() *franceconnect.Session {
 	return &franceconnect.Session{
 		Subject: "5ub", Level: franceconnect.Eidas1, AMR: []string{"fc"}, SignedInAt: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC),
-		Identity: franceconnect.Identity{GivenName: "Zéphyrine", GivenNames: []string{"Zéphyrine"}, FamilyName: "QUENTRAC",
-			BirthDate: franceconnect.BirthDate{Year: 1971, Month: 3}, Other: map[string]json.RawMessage{"address": json.RawMessage(`{"locality":"Ailleurs"}`)}},
+		Identity: franceconnect.Identity{Pivot: franceconnect.Pivot{GivenName: "Zéphyrine", GivenNames: []string{"Zéphyrine"}, FamilyName: "QUENTRAC",
+			BirthDate: franceconnect.BirthDate{Year: 1971, Month: 3}}, Register: &franceconnect.Pivot{FamilyName: "QUENTRAC"},
+			Address: &franceconnect.Address{Locality: "Ailleurs"}, Other: map[string]json.RawMessage{"address": json.RawMessage(`{"locality":"Ailleurs"}`)}},
 		ReturnTo: "/compte", LogoutHint: "head.body.signature",
 	}
 }
@@ -152,13 +153,50 @@ func TestASessionPrintsItsLevelAlone(t *testing.T) {
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		fmt.Fprintf(&out, verb+verb+verb+verb, s, *s, s.Identity, s.LogoutHint)
-		fmt.Fprintf(&out, verb, struct{ S any }{s.Identity})
+		fmt.Fprintf(&out, verb+verb+verb+verb, struct{ S any }{s.Identity}, s.Identity.Pivot, s.Identity.Register, s.Identity.Address)
 	}
 	for _, h := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
-		slog.New(h).Info("m", "session", s, "value", *s, "identity", s.Identity, "hint", s.LogoutHint)
+		slog.New(h).Info("m", "session", s, "value", *s, "identity", s.Identity, "hint", s.LogoutHint, "pivot", s.Identity.Pivot, "address", s.Identity.Address)
 	}
 	for _, leak := range []string{"5ub", "phyrine", "QUENTRAC", "1971", "Ailleurs", "signature"} {
 		require.NotContains(t, out.String(), leak)
 	}
 	require.Contains(t, out.String(), "eidas1")
+}
+
+func TestTwoPivotsAreTheSameInAllSixRespectsOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	whole := franceconnect.Pivot{GivenName: "Zéphyrine Anne", GivenNames: []string{"Zéphyrine", "Anne"}, FamilyName: "QUENTRAC", Gender: franceconnect.Female,
+		BirthDate: franceconnect.BirthDate{Year: 1971, Month: 3, Day: 14}, BirthPlace: "38185", BirthCountry: franceconnect.France}
+	require.True(t, whole.Same(whole))
+	abroad := whole
+	abroad.BirthPlace, abroad.BirthCountry = "", "99352"
+	require.True(t, abroad.Same(abroad), "born abroad, without a place")
+	require.False(t, abroad.Same(whole))
+	require.False(t, franceconnect.Pivot{}.Same(franceconnect.Pivot{}), "nobody is nobody else")
+	for name, change := range map[string]func(*franceconnect.Pivot){
+		"given name":    func(p *franceconnect.Pivot) { p.GivenName = "Zéphyrine" },
+		"family name":   func(p *franceconnect.Pivot) { p.FamilyName = "Quentrac" },
+		"gender":        func(p *franceconnect.Pivot) { p.Gender = franceconnect.Unspecified },
+		"birth date":    func(p *franceconnect.Pivot) { p.BirthDate.Day = 0 },
+		"birth place":   func(p *franceconnect.Pivot) { p.BirthPlace = "38186" },
+		"birth country": func(p *franceconnect.Pivot) { p.BirthCountry = "99101" },
+	} {
+		other := whole
+		change(&other)
+		require.False(t, whole.Same(other), name)
+		require.False(t, other.Same(whole), name)
+	}
+	for name, empty := range map[string]func(*franceconnect.Pivot){
+		"given name":    func(p *franceconnect.Pivot) { p.GivenName = "" },
+		"family name":   func(p *franceconnect.Pivot) { p.FamilyName = "" },
+		"gender":        func(p *franceconnect.Pivot) { p.Gender = "" },
+		"birth date":    func(p *franceconnect.Pivot) { p.BirthDate = franceconnect.BirthDate{} },
+		"birth place":   func(p *franceconnect.Pivot) { p.BirthPlace = "" },
+		"birth country": func(p *franceconnect.Pivot) { p.BirthCountry = "" },
+	} {
+		other := whole
+		empty(&other)
+		require.False(t, other.Same(other), "without %s it is no identité pivot", name)
+	}
 }

@@ -6,11 +6,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/franceconnect-go/franceconnect/internal/login"
@@ -34,6 +35,8 @@ type Client struct {
 	logouts     *seal.Box
 	tag         string // tells this client's cookies from another's
 	insecure    bool   // the portal is on http, on this machine
+
+	published atomic.Int32 // our keys: 1 they have a handler, 2 they were fetched
 }
 
 // New makes a Client. It checks the whole Config, joins a *ConfigError for
@@ -63,6 +66,9 @@ func New(config Config) (*Client, error) {
 			Basic: env.ClientAuth == "client_secret_basic",
 		}, config.HTTPClient, config.Now),
 	}
+	for _, k := range config.DecryptionKeys {
+		c.rules.Decryption = append(c.rules.Decryption, k.key)
+	}
 	keys := make([][32]byte, len(config.Keys))
 	for i, k := range config.Keys {
 		keys[i] = k
@@ -85,13 +91,47 @@ func New(config Config) (*Client, error) {
 // or can be fetched. It is for a readiness probe, and asks FranceConnect only
 // when the keys held are no longer fresh. The error is an *Error with
 // ErrUnavailable.
+//
+// On FranceConnect+, it is an *Error with ErrMisconfigured as long as nobody
+// has fetched our own keys from PublishedKeys: a warning, since FranceConnect+
+// fetches them when the first person signs in. A probe that takes a portal out
+// of service does so for ErrUnavailable alone.
 func (c *Client) Ready(ctx context.Context) (err error) {
 	start := c.config.Now()
 	defer func() { c.observe(ctx, "ready", 0, start, err) }()
 	if err := c.provider.Warm(ctx); err != nil {
 		return fromProvider(err)
 	}
+	if c.published.Load() == 1 {
+		return &Error{Kind: ErrMisconfigured, Reason: "published_keys.never_fetched"}
+	}
 	return nil
+}
+
+// PublishedKeys serves the public halves of Config.DecryptionKeys, as a key set
+// (RFC 7517), at the address that is registered as the client's jwks_uri. It
+// holds them in memory and answers while everything else is down: FranceConnect+
+// fetches them in the middle of each token call, and without them the person's
+// code is lost.
+func (c *Client) PublishedKeys() http.Handler {
+	keys := token.PublishKeys(c.rules.Decryption)
+	if len(c.rules.Decryption) > 0 {
+		c.published.CompareAndSwap(0, 1)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		c.published.CompareAndSwap(1, 2)
+		w.Header().Set("Content-Type", "application/jwk-set+json")
+		w.Header().Set("Cache-Control", "public, max-age=300")
+		w.Header().Set("Content-Length", strconv.Itoa(len(keys)))
+		if r.Method == http.MethodGet {
+			_, _ = w.Write(keys) // who hung up does not want them
+		}
+	})
 }
 
 // Origin is where Login and Logout send the browser, as scheme://host. A page
@@ -134,7 +174,7 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 		return err
 	}
 	redirect(w, c.provider.LoginURL(provider.Login{
-		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), Scopes: scopes,
+		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), Scopes: scopes, AMR: c.config.AMR,
 	}))
 	return nil
 }
@@ -216,37 +256,6 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		LogoutHint:  LogoutHint(idToken.Raw),
 		accessToken: Secret(tokens.Access),
 	}, nil
-}
-
-// A Session is a person who has signed in: plain data, for the portal's own
-// store. It prints and logs its level alone; JSON and gob carry all of it but
-// the access token.
-type Session struct {
-	// Subject names the person, for this portal alone and for as long as their
-	// civil status stays as it is: 64 hexadecimal characters and "v1". It is
-	// what an account is found by.
-	Subject    string
-	Level      Level     // reached: at least what was asked for
-	AMR        []string  // how the person proved who they are, where the client may know
-	SignedInAt time.Time // by our clock
-	Identity   Identity
-	ReturnTo   string     // path on the portal to go on to
-	LogoutHint LogoutHint // for Logout; keep it on the server
-
-	accessToken Secret
-}
-
-// AccessToken authorises calls to data providers (API FranceConnectées), until
-// about 30 seconds after the login: make them in the callback. It is not
-// marshalled with the Session.
-func (s *Session) AccessToken() Secret { return s.accessToken }
-
-// Format prints the level, for every verb.
-func (s Session) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "session(%s)", s.Level) }
-
-// LogValue logs the level.
-func (s Session) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("level", s.Level.String()))
 }
 
 // An answer is what FranceConnect says through the browser.

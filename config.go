@@ -3,6 +3,7 @@ package franceconnect
 import (
 	"cmp"
 	"context"
+	"crypto"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -14,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
 // A Config is what a portal and FranceConnect agreed on. Its first five fields
@@ -34,6 +37,18 @@ type Config struct {
 	// Level is asked for at every login. Default: the lowest of the platform,
 	// Eidas1, on FranceConnect+ Eidas2.
 	Level Level
+
+	// DecryptionKeys open what FranceConnect+ encrypts for this client:
+	// required there, and of no use elsewhere. The first of an algorithm is the
+	// one that FranceConnect+ takes; to change it, publish the new key behind
+	// it on all machines, then in front of it, then alone. See PublishedKeys.
+	DecryptionKeys []DecryptionKey
+
+	// AMR asks how the person proved who they are, for Session.AMR and
+	// Session.European. Set it only if the client is registered with the right
+	// to it: FranceConnect refuses every login of another that asks. Default:
+	// not asked.
+	AMR bool
 
 	// PostLogoutRedirectURL is where people come back after Logout, byte for
 	// byte as registered. Default: they stay on FranceConnect's last page.
@@ -100,6 +115,46 @@ func (Key) LogValue() slog.Value { return slog.StringValue(hidden) }
 // MarshalText writes the word secret.
 func (Key) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
+// A DecryptionKey opens what FranceConnect+ encrypts for this client. It
+// cannot be printed.
+type DecryptionKey struct{ key token.DecryptionKey }
+
+// NewDecryptionKey makes a DecryptionKey of a private key: *rsa.PrivateKey or a
+// crypto.Decrypter of one held elsewhere (HSM, KMS), of 2048 bits or more, for
+// "RSA-OAEP" and "RSA-OAEP-256"; *ecdsa.PrivateKey for "ECDH-ES". The id is the
+// kid under which it is published.
+func NewDecryptionKey(id, algorithm string, key crypto.PrivateKey) (DecryptionKey, error) {
+	k, err := token.NewDecryptionKey(id, algorithm, key)
+	if err != nil {
+		return DecryptionKey{}, fmt.Errorf("franceconnect: decryption key %w", err)
+	}
+	return DecryptionKey{k}, nil
+}
+
+// ParseDecryptionKeys reads a private key set, in JSON (RFC 7517, section 5);
+// each key has kty, kid, alg and its private part. go run ./examples/keys makes
+// one.
+func ParseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
+	parsed, err := token.ParseDecryptionKeys(jwks)
+	if err != nil {
+		return nil, fmt.Errorf("franceconnect: decryption keys: %w", err)
+	}
+	keys := make([]DecryptionKey, len(parsed))
+	for i, k := range parsed {
+		keys[i] = DecryptionKey{k}
+	}
+	return keys, nil
+}
+
+// Format prints the word secret, for every verb.
+func (DecryptionKey) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
+
+// LogValue logs the word secret.
+func (DecryptionKey) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// MarshalText writes the word secret.
+func (DecryptionKey) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
 // A ConfigError is a field with a wrong value. New joins one for each of them.
 type ConfigError struct {
 	Field   string // "RedirectURL"; from ConfigFromEnv, the variable's name
@@ -139,11 +194,11 @@ func (c *Config) check() (Custom, error) {
 		c.Scopes = env.scopes(&p, "Scopes", c.Scopes)
 		c.Level = cmp.Or(c.Level, env.levels()[0])
 		env.checkLevel(&p, "Level", c.Level)
+		c.checkKeys(&p, env)
 	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	c.Keys = slices.Clone(c.Keys)
 	return env, errors.Join(p...)
 }
 
@@ -158,10 +213,29 @@ func (c *Config) checkEnvironment(p *problems) Custom {
 		p.add("Environment", "est incorrect (en anglais : "+problem+")", problem)
 		return Custom{}
 	}
-	if env.Platform != V2 {
-		p.add("Environment", "désigne une plateforme que cette version ne connaît pas encore", "is of a platform that this version does not speak yet")
-	}
 	return env
+}
+
+// checkKeys checks what each platform is keyed with.
+func (c *Config) checkKeys(p *problems, env Custom) {
+	switch has := len(c.DecryptionKeys) > 0; {
+	case env.Platform == Plus && !has:
+		p.add("DecryptionKeys", "est absent, alors que FranceConnect+ chiffre ses réponses", "is missing, but FranceConnect+ encrypts its answers")
+	case env.Platform != Plus && has:
+		p.add("DecryptionKeys", "est de trop : seul FranceConnect+ chiffre ses réponses", "is of no use: only FranceConnect+ encrypts its answers")
+	}
+	ids := map[string]bool{}
+	for _, k := range c.DecryptionKeys {
+		if k.key.ID == "" || ids[k.key.ID] {
+			p.add("DecryptionKeys", "contient une clé vide, ou deux clés de même nom (kid)", "holds an empty key, or two keys of one name (kid)")
+			return
+		}
+		ids[k.key.ID] = true
+	}
+	// RFC 7518, section 3.2. FranceConnect's secrets have 64 characters.
+	if slices.Contains(env.Algorithms, "HS256") && len(c.ClientSecret) < 32 && c.ClientSecret != "" {
+		p.add("ClientSecret", "a moins de 32 caractères, alors que la version 1 en fait une clé de signature", "has fewer than 32 characters, but version 1 makes a signature key of it")
+	}
 }
 
 // pasted finds what goes wrong when a value is copied from a page.
@@ -247,6 +321,7 @@ func (c Custom) scopes(p *problems, field string, names []string) []string {
 //	FRANCECONNECT_LEVEL               eidas1, eidas2 or eidas3
 //	FRANCECONNECT_SCOPES              separated by spaces
 //	FRANCECONNECT_KEYS                keys in base64, separated by commas
+//	FRANCECONNECT_DECRYPTION_KEYS     file with a private key set, or the set itself
 //
 // The error joins a *ConfigError for each variable with a wrong value; no
 // value is repeated in it.
@@ -279,6 +354,19 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		}
 	}
 	c.Scopes = strings.Fields(getenv("FRANCECONNECT_SCOPES"))
+	if keys := getenv("FRANCECONNECT_DECRYPTION_KEYS"); keys != "" {
+		text := []byte(keys)
+		if !strings.HasPrefix(strings.TrimSpace(keys), "{") {
+			text, err = os.ReadFile(keys)
+		} else {
+			err = nil
+		}
+		if err != nil {
+			p.add("FRANCECONNECT_DECRYPTION_KEYS", "désigne un fichier qui ne peut pas être lu", "names a file that cannot be read")
+		} else if c.DecryptionKeys, err = ParseDecryptionKeys(text); err != nil {
+			p.add("FRANCECONNECT_DECRYPTION_KEYS", "ne contient pas un jeu de clés privées (JWKS) utilisable", strings.TrimPrefix(err.Error(), "franceconnect: "))
+		}
+	}
 	for text := range strings.SplitSeq(getenv("FRANCECONNECT_KEYS"), ",") {
 		if strings.TrimSpace(text) == "" {
 			continue

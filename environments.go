@@ -19,7 +19,7 @@ type Platform string
 const (
 	V2   Platform = "v2"   // FranceConnect: eidas1, signed tokens
 	Plus Platform = "plus" // FranceConnect+: eidas2 and eidas3, signed and encrypted tokens
-	V1   Platform = "v1"   // the first FranceConnect, replaced by V2
+	V1   Platform = "v1"   // the first FranceConnect, replaced by V2: HS256, userinfo in plain JSON
 )
 
 // An Environment is one FranceConnect: a [Preset], or a [Custom] one. Keys,
@@ -42,9 +42,15 @@ const (
 	ProductionPlus  Preset = "production-plus"
 	IntegrationPlus Preset = "integration-plus"
 
-	// Deprecated: v1 was announced to end in September 2025.
-	ProductionV1 Preset = "production-v1"
-	// Deprecated: v1 was announced to end in September 2025.
+	// ProductionV1 and IntegrationV1 are the FranceConnect before v2.
+	//
+	// Deprecated: v1 was announced to end in September 2025. A portal moves to
+	// v2 by taking another preset and the credentials of a new client,
+	// registered with the old client id as its entityId, so that each Subject
+	// stays. What changes for it: the scopes address and phone are gone,
+	// preferred_username is no longer part of identite_pivot, Identity has
+	// GivenNames one by one, and more requests are refused.
+	ProductionV1  Preset = "production-v1"
 	IntegrationV1 Preset = "integration-v1"
 )
 
@@ -136,14 +142,14 @@ func (c Custom) parts() (Custom, string) {
 		c.Platform = V2
 	}
 	// "logout" and "jwks" of v1 do not exist below the issuer.
-	base, logout, keys := c.Issuer, "/session/end", "/jwks"
+	base, logout, keys, person := c.Issuer, "/session/end", "/jwks", "/userinfo"
 	algorithms, userinfo := []string{"ES256", "RS256"}, "jwt"
 	switch c.Platform {
 	case V2:
 	case Plus:
 		algorithms = algorithms[:1]
 	case V1:
-		base, logout, keys = c.Issuer+"/api/v1", "/logout", ""
+		base, logout, keys, person = c.Issuer+"/api/v1", "/logout", "", "/userinfo?schema=openid"
 		algorithms, userinfo = []string{"HS256"}, "json"
 	default:
 		return c, "has a platform other than v2, plus, v1"
@@ -160,7 +166,7 @@ func (c Custom) parts() (Custom, string) {
 		name string
 	}{
 		{&c.AuthorizationURL, "/authorize", "authorization"}, {&c.TokenURL, "/token", "token"},
-		{&c.UserInfoURL, "/userinfo", "userinfo"}, {&c.KeysURL, keys, "keys"}, {&c.LogoutURL, logout, "logout"},
+		{&c.UserInfoURL, person, "userinfo"}, {&c.KeysURL, keys, "keys"}, {&c.LogoutURL, logout, "logout"},
 	} {
 		if *e.url == "" && e.path != "" {
 			*e.url = base + e.path

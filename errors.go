@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"strconv"
 	"strings"
@@ -43,6 +44,10 @@ type Error struct {
 	Kind   error  `json:"-"`      // one of the variables above
 	Reason string `json:"reason"` // a stable word: "id_token.nonce", "state.unknown"
 
+	// Detail is of our making: which decryption key was wanted, and the names of
+	// those held.
+	Detail string `json:"detail,omitempty"`
+
 	// What FranceConnect answered, if it did, cut down to printable ASCII.
 	// Description is for operators: never show it on a page.
 	Code        string `json:"error,omitempty"`             // OAuth error, e.g. "invalid_grant"
@@ -71,6 +76,9 @@ func (e *Error) Error() string {
 		}
 	}
 	b.WriteString(")")
+	if e.Detail != "" {
+		b.WriteString(": " + e.Detail)
+	}
 	if cause := speakable(e.cause); cause != "" {
 		b.WriteString(": " + cause)
 	}
@@ -128,7 +136,13 @@ func fromProvider(err error) *Error {
 func fromToken(what string, err error) *Error {
 	t := (*token.Error)(nil)
 	if errors.As(err, &t) {
-		return &Error{Kind: ErrUntrusted, Reason: what + "." + t.Reason}
+		e := &Error{Kind: ErrUntrusted, Reason: what + "." + t.Reason}
+		if t.Reason == "jwe.kid" {
+			// Encrypted for a key that is not here: a rotation gone wrong.
+			e.Kind = ErrMisconfigured
+			e.Detail = fmt.Sprintf("key %q wanted, held are %q", provider.Clean(t.Wanted, 64), t.Held)
+		}
+		return e
 	}
 	return fromProvider(err) // its keys could not be fetched
 }

@@ -46,6 +46,7 @@ func New(e Endpoints, c Client, custom *http.Client, now func() time.Time) *Prov
 type Login struct {
 	State, Nonce, ACR string
 	Scopes            []string
+	AMR               bool
 }
 
 // LoginURL is the authorization request (OpenID Connect Core, section
@@ -53,14 +54,21 @@ type Login struct {
 // an error page that the portal never hears of: no code_challenge, although
 // its discovery document offers it, no max_age, no prompt=none, nothing else.
 func (p *Provider) LoginURL(l Login) string {
-	return withQuery(p.endpoints.Authorization,
+	pairs := []string{
 		"response_type", "code",
 		"client_id", p.client.ID,
 		"redirect_uri", p.client.RedirectURL,
 		"scope", strings.Join(l.Scopes, " "),
 		"acr_values", l.ACR,
 		"state", l.State,
-		"nonce", l.Nonce)
+		"nonce", l.Nonce,
+	}
+	if l.AMR {
+		// The one use of claims: asked for anything else, FranceConnect lets
+		// the person sign in and then leaves them on an error page.
+		pairs = append(pairs, "claims", `{"id_token":{"amr":{"essential":true}}}`)
+	}
+	return withQuery(p.endpoints.Authorization, pairs...)
 }
 
 // LogoutURL ends the session at FranceConnect (OpenID Connect RP-Initiated
