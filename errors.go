@@ -202,10 +202,19 @@ func Advice(err error) (french, english string) {
 	case errors.Is(err, ErrUnavailable):
 		return "Côté FranceConnect ou réseau : vérifiez l’état du service, le mandataire (proxy) et la sortie du réseau vers FranceConnect ; avec un Store, vérifiez qu’il répond.",
 			"On FranceConnect’s side or the network’s: check the service’s status, the proxy and the way out to FranceConnect; with a Store, check that it answers."
+	case ourKeys(err):
+		return "Côté portail : FranceConnect+ chiffre avec les clés que le portail publie. Vérifiez que l’adresse inscrite (jwks_uri) répond depuis l’Internet, sans autorisation ni redirection, et que toutes les machines ont les mêmes DecryptionKeys ; après un changement de clé, gardez aussi l’ancienne.",
+			"On the portal’s side: FranceConnect+ encrypts with the keys that the portal publishes. Check that the registered address (jwks_uri) answers from the Internet, without authorisation or redirect, and that all machines have the same DecryptionKeys; after a change of keys, keep the old one too."
 	case errors.Is(err, ErrUntrusted):
 		return "À examiner : horloge du serveur, environnement et clés qui ne vont pas ensemble, ou tentative de fraude. Reason dit quelle vérification a échoué.",
 			"To be looked into: the server’s clock, an environment and keys that do not belong together, or an attack. Reason says which check failed."
 	}
 	return "Côté portail ou inscription : comparez l’identifiant, le secret, l’adresse de retour, les scopes et l’environnement avec ceux de l’espace partenaires. Code, Y et ID disent ce que FranceConnect a répondu.",
 		"On the portal’s side or the registration’s: compare the client id, the secret, the redirect URL, the scopes and the environment with those of the partners’ space. Code, Y and ID say what FranceConnect answered."
+}
+
+// ourKeys tells whether an error is about the keys that we publish.
+func ourKeys(err error) bool {
+	e := (*Error)(nil)
+	return errors.As(err, &e) && (e.Code == "invalid_client_metadata" || strings.HasSuffix(e.Reason, ".jwe.kid") || strings.HasPrefix(e.Reason, "published_keys."))
 }

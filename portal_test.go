@@ -49,6 +49,8 @@ type portal struct {
 	clock  *clock
 	config franceconnect.Config
 
+	published http.Handler
+
 	mu     sync.Mutex
 	hint   franceconnect.LogoutHint
 	events []franceconnect.Event
@@ -57,11 +59,18 @@ type portal struct {
 // outcome is what the portal's callback page says of itself.
 type outcome struct {
 	Subject, ReturnTo, Level, Message, Reason string
+	AMR                                       []string
 	Identity                                  *franceconnect.Identity
 	LoggedOut                                 bool
 }
 
 func newPortal(t *testing.T, change func(*franceconnect.Config)) *portal {
+	return newPortalOn(t, mockidp.V2, nil, change)
+}
+
+// newPortalOn is newPortal on any platform; register changes what the mock
+// knows of the client.
+func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp.Client), change func(*franceconnect.Config)) *portal {
 	p := &portal{clock: &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
@@ -78,7 +87,7 @@ func newPortal(t *testing.T, change func(*franceconnect.Config)) *portal {
 		p.mu.Lock()
 		p.hint = s.LogoutHint
 		p.mu.Unlock()
-		_ = json.NewEncoder(w).Encode(outcome{Subject: s.Subject, ReturnTo: s.ReturnTo, Level: s.Level.String(), Identity: &s.Identity})
+		_ = json.NewEncoder(w).Encode(outcome{Subject: s.Subject, ReturnTo: s.ReturnTo, Level: s.Level.String(), AMR: s.AMR, Identity: &s.Identity})
 	})
 	mux.HandleFunc("/logout", func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
@@ -94,12 +103,20 @@ func newPortal(t *testing.T, change func(*franceconnect.Config)) *portal {
 	p.Server = httptest.NewServer(mux)
 	t.Cleanup(p.Close)
 
-	client := mockidp.DefaultClient(mockidp.V2)
+	mux.HandleFunc("/jwks.json", func(w http.ResponseWriter, r *http.Request) { p.published.ServeHTTP(w, r) })
+
+	client := mockidp.DefaultClient(platform)
 	client.RedirectURIs = []string{p.URL + "/callback"}
 	client.PostLogoutRedirectURIs = []string{p.URL + "/loggedout"}
-	p.idp = mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{client}, Auto: true, Now: p.clock.Now})
+	if platform == mockidp.Plus {
+		client.JWKSURI = p.URL + "/jwks.json"
+	}
+	if register != nil {
+		register(&client)
+	}
+	p.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}, Auto: true, Now: p.clock.Now})
 	p.config = franceconnect.Config{
-		Environment: franceconnect.Custom{Issuer: p.idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
+		Environment: franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: p.idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
 		RedirectURL: p.URL + "/callback", PostLogoutRedirectURL: p.URL + "/loggedout",
 		Keys:   []franceconnect.Key{franceconnect.NewKey()},
 		Scopes: []string{"identite_pivot", "preferred_username", "email"},
@@ -116,6 +133,7 @@ func newPortal(t *testing.T, change func(*franceconnect.Config)) *portal {
 	var err error
 	p.fc, err = franceconnect.New(p.config)
 	require.NoError(t, err)
+	p.published = p.fc.PublishedKeys()
 	return p
 }
 

@@ -1,0 +1,136 @@
+package token
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/stretchr/testify/require"
+)
+
+// sealed makes a nested token of any text.
+func sealed(t testing.TB, alg jose.KeyAlgorithm, key crypto.PublicKey, kid, plain string) string {
+	e, err := jose.NewEncrypter(jose.A256GCM, jose.Recipient{Algorithm: alg, Key: key, KeyID: kid}, (&jose.EncrypterOptions{}).WithContentType("JWT"))
+	require.NoError(t, err)
+	jwe, err := e.Encrypt([]byte(plain))
+	require.NoError(t, err)
+	compact, err := jwe.CompactSerialize()
+	require.NoError(t, err)
+	return compact
+}
+
+// hardware is a key of which only the operation is to be had.
+type hardware struct{ key *rsa.PrivateKey }
+
+func (h hardware) Public() crypto.PublicKey { return &h.key.PublicKey }
+func (h hardware) Decrypt(random io.Reader, text []byte, opts crypto.DecrypterOpts) ([]byte, error) {
+	return h.key.Decrypt(random, text, opts)
+}
+
+func TestWhatIsEncryptedForEachKindOfKeyOpens(t *testing.T) {
+	t.Parallel()
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	rs, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		alg     string
+		private crypto.PrivateKey
+		public  crypto.PublicKey
+	}{
+		"ECDH-ES":                           {"ECDH-ES", ec, ec.Public()},
+		"RSA-OAEP":                          {"RSA-OAEP", rs, rs.Public()},
+		"RSA-OAEP-256":                      {"RSA-OAEP-256", rs, rs.Public()},
+		"RSA-OAEP in a hardware module":     {"RSA-OAEP", hardware{rs}, rs.Public()},
+		"RSA-OAEP-256 in a hardware module": {"RSA-OAEP-256", hardware{rs}, rs.Public()},
+	} {
+		k, err := NewDecryptionKey("k", c.alg, c.private)
+		require.NoError(t, err, name)
+		r := &Rules{Decryption: []DecryptionKey{k}}
+		plain, err := r.decrypt(sealed(t, jose.KeyAlgorithm(c.alg), c.public, "k", "a.b.c"))
+		require.NoError(t, err, name)
+		require.Equal(t, "a.b.c", plain)
+	}
+}
+
+func TestKeysThatCannotServeAreRefusedWithTheReason(t *testing.T) {
+	t.Parallel()
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	rs, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	_, ed, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	small := hardware{&rsa.PrivateKey{PublicKey: rsa.PublicKey{E: 65537}}}
+	small.key.N, _ = bigOfBits(1024)
+	for reason, c := range map[string]struct {
+		id, alg string
+		key     crypto.PrivateKey
+	}{
+		"has no key id":                    {"", "ECDH-ES", ec},
+		"is an EC key":                     {"k", "RSA-OAEP", ec},
+		"is an RSA key, which is for":      {"k", "ECDH-ES", rs},
+		`and not for "RSA1_5"`:             {"k", "RSA1_5", rs},
+		"less than 2048 bits":              {"k", "RSA-OAEP", small},
+		"is neither an EC nor an RSA":      {"k", "ECDH-ES", ed},
+		"neither an EC nor an RSA private": {"k", "ECDH-ES", nil},
+	} {
+		_, err := NewDecryptionKey(c.id, c.alg, c.key)
+		require.ErrorContains(t, err, reason)
+	}
+}
+
+func TestAPrivateKeySetIsReadAndItsPublicHalvesPublished(t *testing.T) {
+	t.Parallel()
+	c := readCaptured(t)[3]
+	keys, err := ParseDecryptionKeys(c.Decryption)
+	require.NoError(t, err)
+	require.Len(t, keys, 3)
+	var set struct{ Keys []map[string]any }
+	require.NoError(t, json.Unmarshal(PublishKeys(keys), &set))
+	require.Len(t, set.Keys, 3)
+	for i, k := range set.Keys {
+		require.Equal(t, "enc", k["use"])
+		require.Equal(t, keys[i].ID, k["kid"])
+		require.Equal(t, keys[i].Algorithm, k["alg"])
+		for _, private := range []string{"d", "p", "q", "dp", "dq", "qi", "k"} {
+			require.NotContains(t, k, private)
+		}
+	}
+	require.JSONEq(t, `{"keys":[]}`, string(PublishKeys(nil)))
+	for _, bad := range []string{``, `{`, `{"keys":[]}`, `[]`, `{"keys":[{"kty":"oct","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQ","kid":"k","alg":"dir"}]}`, string(PublishKeys(keys))} {
+		_, err := ParseDecryptionKeys([]byte(bad))
+		require.Error(t, err, bad)
+		require.NotContains(t, err.Error(), "c2VjcmV0")
+	}
+}
+
+// FuzzDecrypt: whatever comes, a text or a reason, never both and never a
+// panic; and what opens was encrypted for our key.
+func FuzzDecrypt(f *testing.F) {
+	c := readCaptured(f)[3]
+	keys, err := ParseDecryptionKeys(c.Decryption)
+	require.NoError(f, err)
+	good := c.TokenResponse.IDToken
+	parts := strings.Split(good, ".")
+	head, _ := decode(parts[0])
+	f.Add(head, parts[1], parts[2], parts[3], parts[4])
+	f.Add([]byte(`{"alg":"RSA-OAEP","enc":"A256GCM","cty":"JWT"}`), "AAAA", "AAAA", "AAAA", "AAAA")
+	f.Fuzz(func(t *testing.T, head []byte, key, iv, text, tag string) {
+		r := &Rules{Issuer: c.Issuer, ClientID: c.ClientID, Decryption: keys}
+		raw := strings.Join([]string{encode(head), key, iv, text, tag}, ".")
+		plain, err := r.decrypt(raw)
+		require.True(t, (plain == "") == (err != nil))
+		if err == nil {
+			require.Equal(t, good, raw)
+		}
+	})
+}

@@ -1,0 +1,286 @@
+package franceconnect_test
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+func newKey(t *testing.T, id, algorithm string) franceconnect.DecryptionKey {
+	var private crypto.PrivateKey
+	var err error
+	if algorithm == "ECDH-ES" {
+		private, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	} else {
+		private, err = rsa.GenerateKey(rand.Reader, 2048)
+	}
+	require.NoError(t, err)
+	k, err := franceconnect.NewDecryptionKey(id, algorithm, private)
+	require.NoError(t, err)
+	return k
+}
+
+// newPlusPortal is a portal at FranceConnect+, which fetches its keys from it.
+func newPlusPortal(t *testing.T, algorithm string, change func(*franceconnect.Config)) *portal {
+	return newPortalOn(t, mockidp.Plus, func(c *mockidp.Client) { c.EncryptionAlg = algorithm }, func(c *franceconnect.Config) {
+		c.DecryptionKeys = []franceconnect.DecryptionKey{newKey(t, "k1", algorithm)}
+		if change != nil {
+			change(c)
+		}
+	})
+}
+
+func TestAPersonSignsInAndOutOnFranceConnectPlusWithEachKindOfKey(t *testing.T) {
+	t.Parallel()
+	for _, algorithm := range []string{"ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"} {
+		t.Run(algorithm, func(t *testing.T) {
+			t.Parallel()
+			p, b := newPlusPortal(t, algorithm, nil), newBrowser(t)
+			o := b.open(b.leave(p, "/impots"))
+			require.Empty(t, o.Message, o.Reason)
+			require.Equal(t, "/impots", o.ReturnTo)
+			require.Equal(t, "eidas2", o.Level)
+			require.NotEmpty(t, o.Identity.FamilyName)
+			require.True(t, b.open(b.logout(p)).LoggedOut, "the hint is one that FranceConnect+ takes")
+		})
+	}
+}
+
+func TestOneLevelIsAskedAHigherOneAcceptedALowerOneRefused(t *testing.T) {
+	t.Parallel()
+	p, b := newPlusPortal(t, "ECDH-ES", nil), newBrowser(t)
+	require.Equal(t, "eidas2", loginURL(t, p.fc, franceconnect.LoginRequest{}).Get("acr_values"))
+	require.Equal(t, "eidas3", loginURL(t, p.fc, franceconnect.LoginRequest{Level: franceconnect.Eidas3}).Get("acr_values"))
+	require.Equal(t, "eidas2", loginURL(t, p.fc, franceconnect.LoginRequest{Level: franceconnect.Eidas1}).Get("acr_values"), "never lowered")
+	p.idp.Next(mockidp.Answer{ACR: "eidas3"})
+	require.Equal(t, "eidas3", b.open(b.leave(p, "/")).Level)
+	p.idp.Next(mockidp.Answer{ACR: "eidas1"})
+	require.Equal(t, "id_token.acr", b.open(b.leave(p, "/")).Reason)
+}
+
+func TestOurKeysAreRotatedInTheMiddleOfALogin(t *testing.T) {
+	t.Parallel()
+	old, fresh := newKey(t, "old", "ECDH-ES"), newKey(t, "fresh", "ECDH-ES")
+	p, b := newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) { c.DecryptionKeys = []franceconnect.DecryptionKey{old} }), newBrowser(t)
+	with := func(keys ...franceconnect.DecryptionKey) {
+		c := p.config
+		c.DecryptionKeys = keys
+		fc, err := franceconnect.New(c)
+		require.NoError(t, err)
+		p.fc, p.published = fc, fc.PublishedKeys()
+	}
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+	for _, step := range [][]franceconnect.DecryptionKey{{old, fresh}, {fresh, old}, {fresh}} {
+		back := b.leave(p, "/")
+		with(step...)
+		require.Empty(t, b.open(back).Message, "a login that began before the step")
+		require.Empty(t, b.open(b.leave(p, "/")).Message)
+	}
+}
+
+func TestATokenForAKeyThatIsGoneSaysWhichOneAndWhichAreHeld(t *testing.T) {
+	t.Parallel()
+	p, b := newPlusPortal(t, "ECDH-ES", nil), newBrowser(t)
+	c := p.config
+	c.DecryptionKeys = []franceconnect.DecryptionKey{newKey(t, "k2", "ECDH-ES"), newKey(t, "k3", "ECDH-ES")}
+	other, err := franceconnect.New(c)
+	require.NoError(t, err)
+	p.fc = other // and k1 is still the one that is published
+	require.Equal(t, "id_token.jwe.kid", b.open(b.leave(p, "/")).Reason)
+	last := p.events[len(p.events)-1].Err
+	require.ErrorIs(t, last, franceconnect.ErrMisconfigured)
+	require.ErrorContains(t, last, `key "k1" wanted, held are ["k2" "k3"]`)
+}
+
+func TestFranceConnectsKeysMayChangeOnPlusToo(t *testing.T) {
+	t.Parallel()
+	p, b := newPlusPortal(t, "RSA-OAEP-256", nil), newBrowser(t)
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+	p.idp.Rotate()
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+}
+
+func TestWithoutOurPublishedKeysTheLoginFailsAndSaysWhy(t *testing.T) {
+	t.Parallel()
+	p, b := newPlusPortal(t, "ECDH-ES", nil), newBrowser(t)
+	p.published = http.NotFoundHandler()
+	require.Equal(t, "token.refused", b.open(b.leave(p, "/")).Reason)
+	var e *franceconnect.Error
+	require.ErrorAs(t, p.events[len(p.events)-1].Err, &e)
+	require.Equal(t, "invalid_client_metadata", e.Code)
+	require.Equal(t, "Y044D511", e.Y)
+	french, english := franceconnect.Advice(e)
+	require.Contains(t, french, "jwks_uri")
+	require.Contains(t, english, "jwks_uri")
+}
+
+func TestReadyWarnsUntilOurKeysWereFetched(t *testing.T) {
+	t.Parallel()
+	p, b := newPlusPortal(t, "ECDH-ES", nil), newBrowser(t)
+	err := p.fc.Ready(t.Context())
+	require.ErrorIs(t, err, franceconnect.ErrMisconfigured)
+	require.NotErrorIs(t, err, franceconnect.ErrUnavailable, "a probe lets it pass")
+	require.ErrorContains(t, err, "published_keys.never_fetched")
+	require.ErrorIs(t, p.events[0].Err, franceconnect.ErrMisconfigured, "and the log says so")
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+	require.NoError(t, p.fc.Ready(t.Context()))
+}
+
+func TestPublishedKeysArePublicCacheableAndNeedNothingElse(t *testing.T) {
+	t.Parallel()
+	keys := []franceconnect.DecryptionKey{newKey(t, "k1", "ECDH-ES"), newKey(t, "k2", "RSA-OAEP-256")}
+	c := good()
+	c.Environment, c.DecryptionKeys = franceconnect.IntegrationPlus, keys
+	c.HTTPClient = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+		t.Error("FranceConnect was asked")
+		return nil, io.EOF
+	})}
+	fc, err := franceconnect.New(c)
+	require.NoError(t, err)
+	s := httptest.NewServer(fc.PublishedKeys())
+	defer s.Close()
+	res, err := http.Get(s.URL)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	require.Equal(t, "application/jwk-set+json", res.Header.Get("Content-Type"))
+	require.Equal(t, "public, max-age=300", res.Header.Get("Cache-Control"))
+	var set struct{ Keys []map[string]string }
+	require.NoError(t, json.NewDecoder(res.Body).Decode(&set))
+	require.Len(t, set.Keys, 2)
+	require.Equal(t, []string{"enc", "ECDH-ES", "k1"}, []string{set.Keys[0]["use"], set.Keys[0]["alg"], set.Keys[0]["kid"]})
+	require.Equal(t, []string{"enc", "RSA-OAEP-256", "k2"}, []string{set.Keys[1]["use"], set.Keys[1]["alg"], set.Keys[1]["kid"]})
+	require.NotContains(t, set.Keys[0], "d")
+
+	res, err = http.Head(s.URL)
+	require.NoError(t, err)
+	res.Body.Close()
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	res, err = http.Post(s.URL, "text/plain", nil)
+	require.NoError(t, err)
+	res.Body.Close()
+	require.Equal(t, http.StatusMethodNotAllowed, res.StatusCode)
+}
+
+func TestHowAPersonProvedWhoTheyAreIsAskedWhereTheClientMay(t *testing.T) {
+	t.Parallel()
+	p, b := newPlusPortal(t, "ECDH-ES", nil), newBrowser(t)
+	require.Empty(t, b.open(b.leave(p, "/")).AMR)
+	p, b = newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) { c.AMR = true }), newBrowser(t)
+	require.Equal(t, `{"id_token":{"amr":{"essential":true}}}`, loginURL(t, p.fc, franceconnect.LoginRequest{}).Get("claims"))
+	require.Equal(t, "fc", b.open(b.leave(p, "/")).AMR[0])
+}
+
+func TestAEuropeanCitizenIsAnIdentityNotAnError(t *testing.T) {
+	t.Parallel()
+	p, b := newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) {
+		c.AMR, c.Scopes = true, []string{"identite_pivot", "email", "rnipp_identite_pivot"}
+	}), newBrowser(t)
+	european := false
+	for _, who := range mockidp.People() {
+		if !who.European {
+			continue
+		}
+		european = true
+		p.idp.Next(mockidp.Answer{Person: who.Login})
+		o := b.open(b.leave(p, "/"))
+		require.Empty(t, o.Message, o.Reason)
+		require.True(t, (&franceconnect.Session{AMR: o.AMR}).European())
+		require.NotEmpty(t, o.Identity.FamilyName)
+		require.False(t, o.Identity.BirthDate.IsZero())
+		require.Empty(t, o.Identity.Email)
+		require.Empty(t, o.Identity.BirthCountry)
+		require.Nil(t, o.Identity.Register)
+	}
+	require.True(t, european)
+}
+
+func TestTheRegisterIsTypedBesideTheIdentityProvider(t *testing.T) {
+	t.Parallel()
+	p, b := newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) { c.Scopes = []string{"rnipp_identite_pivot"} }), newBrowser(t)
+	id := b.open(b.leave(p, "/")).Identity
+	require.NotNil(t, id.Register)
+	require.Greater(t, len(id.Register.GivenNames), 1)
+	require.Equal(t, strings.ToUpper(id.FamilyName), id.Register.FamilyName)
+	require.Equal(t, id.BirthPlace, id.Register.BirthPlace)
+	require.Empty(t, id.Other, "every rnipp_ claim has its field")
+
+	// What the register says on FranceConnect+ compares with what v2 says.
+	v2, other := newPortal(t, nil), newBrowser(t)
+	require.True(t, other.open(other.leave(v2, "/")).Identity.Same(*id.Register))
+}
+
+func TestAPersonSignsInAndOutOnV1(t *testing.T) {
+	t.Parallel()
+	p, b := newPortalOn(t, mockidp.V1, func(c *mockidp.Client) { c.Scopes = append(c.Scopes, "address", "phone") }, nil), newBrowser(t)
+	o := b.open(b.leave(p, "/aides"))
+	require.Empty(t, o.Message, o.Reason)
+	require.Equal(t, "/aides", o.ReturnTo)
+	require.NotEmpty(t, o.Identity.FamilyName)
+	require.True(t, b.open(b.logout(p)).LoggedOut)
+	require.Zero(t, p.asked("/jwks"))
+	require.NoError(t, p.fc.Ready(t.Context()))
+	p.idp.Next(mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"sub": "other"}}})
+	require.Equal(t, "userinfo.sub", b.open(b.leave(p, "/")).Reason)
+}
+
+func TestImpossiblePairsAreRefusedByName(t *testing.T) {
+	t.Parallel()
+	key := newKey(t, "k", "ECDH-ES")
+	for _, c := range []struct {
+		field, english string
+		change         func(*franceconnect.Config)
+	}{
+		{"DecryptionKeys", "is missing", func(c *franceconnect.Config) { c.Environment = franceconnect.ProductionPlus }},
+		{"DecryptionKeys", "of no use", func(c *franceconnect.Config) { c.DecryptionKeys = []franceconnect.DecryptionKey{key} }},
+		{"DecryptionKeys", "two keys", func(c *franceconnect.Config) {
+			c.Environment, c.DecryptionKeys = franceconnect.ProductionPlus, []franceconnect.DecryptionKey{key, key}
+		}},
+		{"DecryptionKeys", "empty key", func(c *franceconnect.Config) {
+			c.Environment, c.DecryptionKeys = franceconnect.ProductionPlus, make([]franceconnect.DecryptionKey, 1)
+		}},
+		{"Level", "eidas2 and eidas3", func(c *franceconnect.Config) {
+			c.Environment, c.DecryptionKeys, c.Level = franceconnect.ProductionPlus, []franceconnect.DecryptionKey{key}, franceconnect.Eidas1
+		}},
+		{"ClientSecret", "fewer than 32", func(c *franceconnect.Config) { c.Environment, c.ClientSecret = franceconnect.IntegrationV1, "short" }},
+		{"RedirectURL", "localhost", func(c *franceconnect.Config) {
+			c.Environment, c.DecryptionKeys, c.RedirectURL = franceconnect.IntegrationPlus, []franceconnect.DecryptionKey{key}, "http://localhost:8080/cb"
+		}},
+	} {
+		config := good()
+		c.change(&config)
+		_, err := franceconnect.New(config)
+		var e *franceconnect.ConfigError
+		require.ErrorAs(t, err, &e, c.english)
+		require.Equal(t, c.field, e.Field)
+		require.Contains(t, e.English, c.english)
+	}
+	for _, preset := range []franceconnect.Preset{franceconnect.ProductionV1, franceconnect.IntegrationV1} {
+		c := good()
+		c.Environment, c.ClientSecret, c.Scopes = preset, franceconnect.Secret(strings.Repeat("s", 64)), []string{"address", "phone"}
+		_, err := franceconnect.New(c)
+		require.NoError(t, err)
+	}
+}
+
+func TestADecryptionKeyPrintsNowhere(t *testing.T) {
+	t.Parallel()
+	k := newKey(t, "k", "ECDH-ES")
+	text, err := json.Marshal([]any{k, &k})
+	require.NoError(t, err)
+	require.JSONEq(t, `["secret","secret"]`, string(text))
+	require.Equal(t, "secret secret secret secret", fmt.Sprintf("%v %+v %#v %x", k, k, k, k))
+}
