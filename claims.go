@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -256,52 +255,82 @@ func (b *BirthDate) UnmarshalText(text []byte) (err error) {
 
 // newIdentity names the claims of a believed userinfo. It refuses nobody: a
 // claim of an unexpected form stays in Other, and the person comes in.
-func newIdentity(claims token.Claims) Identity {
-	var id Identity
-	left := maps.Clone(claims)
-	for _, name := range []string{"sub", "iss", "aud", "azp", "iat", "exp", "nbf", "jti"} {
-		delete(left, name)
-	}
-	id.Pivot = newPivot(left, "")
-	for name := range claims {
-		if strings.HasPrefix(name, "rnipp_") && id.Register == nil {
-			register := newPivot(left, "rnipp_")
-			id.Register = &register
+func newIdentity(claims token.Claims) (id Identity) {
+	for _, c := range claims {
+		if !id.take(c.Name, c.Value) {
+			if id.Other == nil {
+				id.Other = map[string]json.RawMessage{}
+			}
+			id.Other[c.Name] = c.Value
 		}
 	}
-	claim(left, "preferred_username", &id.UsageName)
-	claim(left, "email", &id.Email)
-	claim(left, "address", &id.Address)
-	claim(left, "phone_number", &id.PhoneNumber)
-	claim(left, "idp_id", &id.IDPID)
-	claim(left, "idp_birthdate", &id.IDPBirthDate)
-	if len(left) > 0 {
-		id.Other = left
+	id.Pivot.guessGivenNames()
+	if id.Register != nil {
+		id.Register.guessGivenNames()
 	}
 	return id
 }
 
-// newPivot names the claims of one prefix.
-func newPivot(left token.Claims, prefix string) (p Pivot) {
-	claim(left, prefix+"given_name", &p.GivenName)
-	claim(left, prefix+"given_name_array", &p.GivenNames)
-	claim(left, prefix+"family_name", &p.FamilyName)
-	claim(left, prefix+"gender", &p.Gender)
-	claim(left, prefix+"birthdate", &p.BirthDate)
-	claim(left, prefix+"birthplace", &p.BirthPlace)
-	claim(left, prefix+"birthcountry", &p.BirthCountry)
+// take puts a claim in its field, if it has one and has the form for it.
+func (id *Identity) take(name string, value json.RawMessage) bool {
+	switch name {
+	case "sub", "iss", "aud", "azp", "iat", "exp", "nbf", "jti":
+		return true // the protocol's own
+	case "preferred_username":
+		return read(value, &id.UsageName)
+	case "email":
+		return read(value, &id.Email)
+	case "address":
+		return read(value, &id.Address)
+	case "phone_number":
+		return read(value, &id.PhoneNumber)
+	case "idp_id":
+		return read(value, &id.IDPID)
+	case "idp_birthdate":
+		return read(value, &id.IDPBirthDate)
+	}
+	if name, ok := strings.CutPrefix(name, "rnipp_"); ok {
+		if id.Register == nil {
+			id.Register = &Pivot{}
+		}
+		return id.Register.take(name, value)
+	}
+	return id.Pivot.take(name, value)
+}
+
+func (p *Pivot) take(name string, value json.RawMessage) bool {
+	switch name {
+	case "given_name":
+		return read(value, &p.GivenName)
+	case "given_name_array":
+		return read(value, &p.GivenNames)
+	case "family_name":
+		return read(value, &p.FamilyName)
+	case "gender":
+		return read(value, &p.Gender)
+	case "birthdate":
+		return read(value, &p.BirthDate)
+	case "birthplace":
+		return read(value, &p.BirthPlace)
+	case "birthcountry":
+		return read(value, &p.BirthCountry)
+	}
+	return false
+}
+
+// guessGivenNames splits what came without a list.
+func (p *Pivot) guessGivenNames() {
 	if len(p.GivenNames) == 0 && p.GivenName != "" {
 		p.GivenNames = strings.Fields(p.GivenName)
 	}
-	return p
 }
 
-// claim moves a claim into its field, if it has the form for it.
-func claim[T any](claims token.Claims, name string, field *T) {
-	raw, there := claims[name]
-	var value T
-	if there && json.Unmarshal(raw, &value) == nil {
-		*field = value
-		delete(claims, name)
+// read leaves a field as it is if the value has not its form.
+func read[T any](value json.RawMessage, field *T) bool {
+	var v T
+	if json.Unmarshal(value, &v) != nil {
+		return false
 	}
+	*field = v
+	return true
 }

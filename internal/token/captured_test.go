@@ -143,12 +143,12 @@ func TestCapturedTokensWithOneClaimChangedAreRefused(t *testing.T) {
 	claims, ok := object(payload)
 	require.True(t, ok)
 	require.NotEmpty(t, claims)
-	for name := range claims {
+	for _, one := range claims {
 		changed := map[string]json.RawMessage{}
-		for n, v := range claims {
-			changed[n] = v
+		for _, c := range claims {
+			changed[c.Name] = c.Value
 		}
-		changed[name] = json.RawMessage(`"other"`)
+		changed[one.Name] = json.RawMessage(`"other"`)
 		text, err := json.Marshal(changed)
 		require.NoError(t, err)
 		requireReason(t, "signature", c.idToken(parts[0]+"."+encode(text)+"."+parts[2], at))

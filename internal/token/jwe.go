@@ -147,13 +147,13 @@ func (r *Rules) sealedFor(text []byte) (alg string, fitting []DecryptionKey, err
 		return "", nil, &Error{Reason: "jwe.header"}
 	}
 	for _, name := range unwelcome {
-		if _, there := h[name]; there {
+		if h.has(name) {
 			return "", nil, &Error{Reason: "jwe.header"}
 		}
 	}
 	// Compressed before encryption, a secret shows in the length, and a small
 	// text may open to a giant (RFC 8725, section 3.6).
-	if _, there := h["zip"]; there {
+	if h.has("zip") {
 		return "", nil, &Error{Reason: "jwe.zip"}
 	}
 	alg, _ = h.text("alg")
@@ -168,14 +168,14 @@ func (r *Rules) sealedFor(text []byte) (alg string, fitting []DecryptionKey, err
 		return "", nil, &Error{Reason: "jwe.cty"}
 	}
 	// Section 5.3: claims that the header repeats are the same.
-	if iss, ok := h.text("iss"); h["iss"] != nil && (!ok || iss != r.Issuer) {
+	if iss, ok := h.text("iss"); h.has("iss") && (!ok || iss != r.Issuer) {
 		return "", nil, &Error{Reason: "jwe.iss"}
 	}
-	if aud, ok := h.list("aud"); h["aud"] != nil && (!ok || !slices.Contains(aud, r.ClientID)) {
+	if aud, ok := h.list("aud"); h.has("aud") && (!ok || !slices.Contains(aud, r.ClientID)) {
 		return "", nil, &Error{Reason: "jwe.aud"}
 	}
 	kid, ok := h.text("kid")
-	if h["kid"] != nil && (!ok || kid == "") {
+	if h.has("kid") && (!ok || kid == "") {
 		return "", nil, &Error{Reason: "jwe.header"}
 	}
 	for _, k := range r.Decryption {

@@ -3,7 +3,6 @@
 package token
 
 import (
-	"bytes"
 	"context"
 	"crypto"
 	"crypto/ecdsa"
@@ -94,7 +93,7 @@ func (r *Rules) header(text []byte) (alg, kid string, err error) {
 		return "", "", &Error{Reason: "header"}
 	}
 	for _, name := range unwelcome {
-		if _, there := h[name]; there {
+		if h.has(name) {
 			return "", "", &Error{Reason: "header"}
 		}
 	}
@@ -102,13 +101,13 @@ func (r *Rules) header(text []byte) (alg, kid string, err error) {
 	if !ok || !slices.Contains(r.Algorithms, alg) {
 		return "", "", &Error{Reason: "alg"}
 	}
-	if _, there := h["kid"]; there {
+	if h.has("kid") {
 		if kid, ok = h.text("kid"); !ok || kid == "" {
 			return "", "", &Error{Reason: "header"}
 		}
 	}
 	// RFC 8725, section 3.11. FranceConnect sends none today; v1 sent JWT.
-	if _, there := h["typ"]; there {
+	if h.has("typ") {
 		if typ, ok := h.text("typ"); !ok || !strings.EqualFold(typ, "JWT") {
 			return "", "", &Error{Reason: "header"}
 		}
@@ -180,6 +179,3 @@ func hs256(key, signed, signature []byte) bool {
 	mac.Write(signed)
 	return hmac.Equal(mac.Sum(make([]byte, 0, sha256.Size)), signature)
 }
-
-// trim is what a body may have around a token.
-func trim(body []byte) string { return string(bytes.TrimSpace(body)) }

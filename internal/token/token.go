@@ -63,7 +63,7 @@ func (r *Rules) IDToken(ctx context.Context, keys Keys, raw, nonce, access strin
 		return nil, &Error{Reason: "nonce"}
 	}
 	// Section 3.1.3.6. FranceConnect sent it until 2025 and no longer does.
-	if _, there := c["at_hash"]; there {
+	if c.has("at_hash") {
 		if h, ok := c.text("at_hash"); !ok || subtle.ConstantTimeCompare([]byte(h), []byte(accessHash(access))) != 1 {
 			return nil, &Error{Reason: "at_hash"}
 		}
@@ -74,7 +74,7 @@ func (r *Rules) IDToken(ctx context.Context, keys Keys, raw, nonce, access strin
 	}
 	// Item 12: for the caller to weigh. Empty, it weighs nothing.
 	t.ACR, _ = c.text("acr")
-	if _, there := c["auth_time"]; there {
+	if c.has("auth_time") {
 		if t.AuthTime, ok = c.time("auth_time"); !ok {
 			return nil, &Error{Reason: "auth_time"}
 		}
