@@ -257,11 +257,12 @@ func (b *BirthDate) UnmarshalText(text []byte) (err error) {
 // claim of an unexpected form stays in Other, and the person comes in.
 func newIdentity(claims token.Claims) (id Identity) {
 	for _, c := range claims {
-		if !id.take(c.Name, c.Value) {
+		value := json.RawMessage(c.Value)
+		if !id.take(c.Name, value) {
 			if id.Other == nil {
 				id.Other = map[string]json.RawMessage{}
 			}
-			id.Other[c.Name] = c.Value
+			id.Other[c.Name] = value
 		}
 	}
 	id.Pivot.guessGivenNames()

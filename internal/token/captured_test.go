@@ -146,7 +146,7 @@ func TestCapturedTokensWithOneClaimChangedAreRefused(t *testing.T) {
 	for _, one := range claims {
 		changed := map[string]json.RawMessage{}
 		for _, c := range claims {
-			changed[c.Name] = c.Value
+			changed[c.Name] = json.RawMessage(c.Value)
 		}
 		changed[one.Name] = json.RawMessage(`"other"`)
 		text, err := json.Marshal(changed)

@@ -33,13 +33,14 @@ func (r *Rules) verify(ctx context.Context, keys Keys, raw string) ([]byte, erro
 		return nil, &Error{Reason: "size"}
 	}
 	// RFC 7515, section 7.1: three parts, none of them empty.
-	parts := strings.Split(raw, ".")
-	if len(parts) != 3 {
-		return nil, &Error{Reason: "format"}
+	signed, rest := raw, ""
+	if dot := strings.LastIndexByte(raw, '.'); dot >= 0 {
+		signed, rest = raw[:dot], raw[dot+1:]
 	}
-	head, ok1 := decode(parts[0])
-	payload, ok2 := decode(parts[1])
-	signature, ok3 := decode(parts[2])
+	first, second, _ := strings.Cut(signed, ".")
+	head, ok1 := decode(first)
+	payload, ok2 := decode(second) // a third dot is not base64url
+	signature, ok3 := decode(rest)
 	if !ok1 || !ok2 || !ok3 {
 		return nil, &Error{Reason: "format"}
 	}
@@ -47,7 +48,6 @@ func (r *Rules) verify(ctx context.Context, keys Keys, raw string) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	signed := []byte(raw[:len(parts[0])+1+len(parts[1])])
 	if alg == "HS256" {
 		if !hs256(r.Secret, signed, signature) {
 			return nil, &Error{Reason: "signature"}
@@ -155,27 +155,27 @@ func fits(k jose.JSONWebKey, alg string) bool {
 }
 
 // es256 is RFC 7518, section 3.4: two numbers of 32 bytes each.
-func es256(key *ecdsa.PublicKey, signed, signature []byte) bool {
+func es256(key *ecdsa.PublicKey, signed string, signature []byte) bool {
 	if len(signature) != 64 {
 		return false
 	}
-	digest := sha256.Sum256(signed)
+	digest := sha256.Sum256([]byte(signed))
 	r, s := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
 	return ecdsa.Verify(key, digest[:], r, s)
 }
 
 // rs256 is RFC 7518, section 3.3.
-func rs256(key *rsa.PublicKey, signed, signature []byte) bool {
-	digest := sha256.Sum256(signed)
+func rs256(key *rsa.PublicKey, signed string, signature []byte) bool {
+	digest := sha256.Sum256([]byte(signed))
 	return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
 }
 
 // hs256 is RFC 7518, section 3.2, which also asks for a key of 32 bytes.
-func hs256(key, signed, signature []byte) bool {
+func hs256(key []byte, signed string, signature []byte) bool {
 	if len(key) < sha256.Size {
 		return false
 	}
 	mac := hmac.New(sha256.New, key)
-	mac.Write(signed)
+	mac.Write([]byte(signed))
 	return hmac.Equal(mac.Sum(make([]byte, 0, sha256.Size)), signature)
 }

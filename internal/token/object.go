@@ -1,7 +1,6 @@
 package token
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -10,11 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// A Claim is a member of a JSON object, its value unread.
-type Claim struct {
-	Name  string
-	Value json.RawMessage
-}
+// A Claim is a member of a JSON object. Its value is JSON, unread.
+type Claim struct{ Name, Value string }
 
 // Claims are the members of a token or of a userinfo, in their order. No two
 // have one name.
@@ -27,13 +23,13 @@ const maxMembers = 256
 // section 4; RFC 7519, section 4): of two, encoding/json would take the last
 // and another reader the first. Names keep their case, which encoding/json
 // would not, reading into a struct.
-func object(text []byte) (Claims, bool) {
+func object(raw []byte) (Claims, bool) {
 	// Whether it is JSON at all is for the standard library to say; what
 	// follows relies on it and only finds where the members are.
-	if !utf8.Valid(text) || !json.Valid(text) {
+	if !utf8.Valid(raw) || !json.Valid(raw) {
 		return nil, false
 	}
-	text = bytes.TrimLeft(text, space)
+	text := after(string(raw), 0)
 	if text[0] != '{' {
 		return nil, false
 	}
@@ -46,7 +42,7 @@ func object(text []byte) (Claims, bool) {
 		}
 		text = after(after(text, end), 1) // the colon
 		end = valueEnd(text)
-		c = append(c, Claim{name, json.RawMessage(text[:end:end])})
+		c = append(c, Claim{name, text[:end]})
 		if text = after(text, end); text[0] == ',' {
 			text = after(text, 1)
 		}
@@ -54,13 +50,11 @@ func object(text []byte) (Claims, bool) {
 	return c, true
 }
 
-const space = " \t\r\n"
-
 // after drops n bytes, and the white space that follows.
-func after(text []byte, n int) []byte { return bytes.TrimLeft(text[n:], space) }
+func after(text string, n int) string { return strings.TrimLeft(text[n:], " \t\r\n") }
 
 // stringEnd is the length of the string that valid JSON begins with.
-func stringEnd(text []byte) int {
+func stringEnd(text string) int {
 	for i := 1; ; i++ {
 		switch text[i] {
 		case '"':
@@ -71,8 +65,9 @@ func stringEnd(text []byte) int {
 	}
 }
 
-// valueEnd is the length of the value that valid JSON begins with.
-func valueEnd(text []byte) int {
+// valueEnd is the length of the value that valid JSON begins with, in an
+// object.
+func valueEnd(text string) int {
 	depth := 0
 	for i := 0; ; i++ {
 		switch text[i] {
@@ -80,7 +75,11 @@ func valueEnd(text []byte) int {
 			i += stringEnd(text[i:]) - 1
 		case '{', '[':
 			depth++
+			continue
 		case '}', ']':
+			if depth == 0 {
+				return i // of the object around it
+			}
 			depth--
 		case ',', ' ', '\t', '\r', '\n':
 			if depth == 0 {
@@ -90,50 +89,46 @@ func valueEnd(text []byte) int {
 		default:
 			continue
 		}
-		// A string or a bracket ended; a bare } or ] belongs to the outside.
 		if depth == 0 {
 			return i + 1
-		}
-		if depth < 0 {
-			return i
 		}
 	}
 }
 
 // unquote reads a JSON string.
-func unquote(raw []byte) (string, bool) {
-	if len(raw) < 2 || raw[0] != '"' {
+func unquote(value string) (string, bool) {
+	if len(value) < 2 || value[0] != '"' {
 		return "", false
 	}
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return string(raw[1 : len(raw)-1]), true
+	if strings.IndexByte(value, '\\') < 0 {
+		return value[1 : len(value)-1], true
 	}
 	var s string
-	return s, json.Unmarshal(raw, &s) == nil
+	return s, json.Unmarshal([]byte(value), &s) == nil
 }
 
-// value is the claim of a name, or nil.
-func (c Claims) value(name string) json.RawMessage {
+// value is the claim of a name, or empty.
+func (c Claims) value(name string) string {
 	for i := range c {
 		if c[i].Name == name {
 			return c[i].Value
 		}
 	}
-	return nil
+	return ""
 }
 
-func (c Claims) has(name string) bool { return c.value(name) != nil }
+func (c Claims) has(name string) bool { return c.value(name) != "" }
 
 // text returns a claim that is a string.
 func (c Claims) text(name string) (string, bool) { return unquote(c.value(name)) }
 
 // time returns a NumericDate (RFC 7519, section 2): seconds, as a number.
 func (c Claims) time(name string) (time.Time, bool) {
-	raw := c.value(name)
-	if len(raw) == 0 || raw[0] < '0' || raw[0] > '9' {
+	value := c.value(name)
+	if value == "" || value[0] < '0' || value[0] > '9' {
 		return time.Time{}, false
 	}
-	seconds, err := strconv.ParseFloat(string(raw), 64)
+	seconds, err := strconv.ParseFloat(value, 64)
 	if err != nil || seconds > 1<<40 {
 		return time.Time{}, false
 	}
@@ -143,22 +138,23 @@ func (c Claims) time(name string) (time.Time, bool) {
 
 // list returns a claim that is a string or a list of strings.
 func (c Claims) list(name string) ([]string, bool) {
-	if s, ok := c.text(name); ok {
+	value := c.value(name)
+	if s, ok := unquote(value); ok {
 		return []string{s}, true
 	}
-	var all []json.RawMessage
-	if json.Unmarshal(c.value(name), &all) != nil || len(all) == 0 {
+	if !strings.HasPrefix(value, "[") {
+		return nil, false
+	}
+	var all []any
+	if json.Unmarshal([]byte(value), &all) != nil || len(all) == 0 {
 		return nil, false
 	}
 	texts := make([]string, len(all))
-	for i, raw := range all {
+	for i, v := range all {
 		var ok bool
-		if texts[i], ok = unquote(raw); !ok {
+		if texts[i], ok = v.(string); !ok {
 			return nil, false
 		}
 	}
 	return texts, true
 }
-
-// trim drops what a body may have around a token.
-func trim(body []byte) string { return strings.TrimSpace(string(body)) }
