@@ -429,6 +429,18 @@ func TestOtherMethodsAreRefused(t *testing.T) {
 	require.Equal(t, "logout.method", b.open(p.URL+"/logout").Reason, "no link signs anybody out")
 }
 
+func TestAForgedReturnFromALogoutIsNotRecognised(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	b.open(b.leave(p, "/"))
+	back := b.logout(p)
+	for _, k := range b.cookies(p) {
+		b.setCookie(p, &http.Cookie{Name: k.Name, Value: flipped(k.Value, len(k.Value)/2), Path: "/"})
+	}
+	require.False(t, b.open(back).LoggedOut)
+	require.False(t, b.open(p.URL+"/loggedout").LoggedOut)
+}
+
 func TestALogoutWithoutAHintStaysAtHome(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
