@@ -12,9 +12,15 @@ import (
 // and what the person can do. Never why.
 type failure struct {
 	French, English string
-	Retry           string // where to start again
+	Retry           string // where to start again; "" is after signing out
 	Reference       string // to quote to the town hall, which has it in its log
 }
+
+// What the portal itself does not do.
+var (
+	errCrossOrigin   = errors.New("portal: a request from another site")
+	errAnotherPerson = errors.New("portal: nothing says that who is at FranceConnect+ is who is signed in here")
+)
 
 // kinds are what an error is for a person and for a browser, the most frequent
 // first.
@@ -29,6 +35,7 @@ var kinds = []struct {
 	{franceconnect.ErrUnavailable, "FranceConnect est indisponible", http.StatusServiceUnavailable, slog.LevelWarn},
 	{franceconnect.ErrLevel, "Le niveau de sécurité est insuffisant", http.StatusForbidden, slog.LevelError},
 	{franceconnect.ErrUntrusted, "La réponse de FranceConnect n’a pas pu être vérifiée", http.StatusBadGateway, slog.LevelError},
+	{errAnotherPerson, "Votre identité n’a pas pu être confirmée", http.StatusForbidden, slog.LevelWarn},
 	{errCrossOrigin, "Cette demande vient d’un autre site", http.StatusForbidden, slog.LevelWarn},
 	{nil, "La connexion est impossible pour le moment", http.StatusInternalServerError, slog.LevelError}, // any other
 }
@@ -41,17 +48,27 @@ func kindOf(err error) (title string, status int, severity slog.Level) {
 	return kinds[i].title, kinds[i].status, kinds[i].severity
 }
 
+// words are what a page says: the SDK's for what is the SDK's.
+func words(err error) (french, english string) {
+	switch {
+	case errors.Is(err, errCrossOrigin):
+		return "Par sécurité, ce portail ne l’a pas suivie. Vous pouvez revenir à l’accueil et recommencer.",
+			"This request came from another site. For your safety, nothing was done. You can go back to the home page and start again."
+	case errors.Is(err, errAnotherPerson):
+		return "FranceConnect+ n’a pas permis de confirmer que vous êtes la personne connectée à ce portail. Rien n’a changé dans votre session. Vous pouvez vous déconnecter pour recommencer depuis le début, ou vous adresser à l’accueil de la mairie.",
+			"FranceConnect+ could not confirm that you are the person signed in to this site. Your session is as it was. You can sign out to start again from the beginning, or ask at the town hall."
+	}
+	return franceconnect.Message(err)
+}
+
 // sorry is the one error page. There is always a way on from it: to start
 // again, with the page that the person wanted, or another way in.
-func (p *portal) sorry(w http.ResponseWriter, r *http.Request, err error, next string) {
-	title, status, _ := kindOf(err)
-	f := failure{Retry: loginPath(next), Reference: reference(r.Context())}
-	f.French, f.English = franceconnect.Message(err)
-	if errors.Is(err, errCrossOrigin) {
-		f.French = "Par sécurité, ce portail ne l’a pas suivie. Vous pouvez revenir à l’accueil et recommencer."
-		f.English = "This request came from another site. For your safety, nothing was done. You can go back to the home page and start again."
-		f.Retry = "/"
-		p.log.WarnContext(r.Context(), "cross-origin request refused", "ref", f.Reference)
+func (p *portal) sorry(w http.ResponseWriter, r *http.Request, err error, retry string) {
+	title, status, severity := kindOf(err)
+	f := failure{Retry: retry, Reference: reference(r.Context())}
+	f.French, f.English = words(err)
+	if errors.Is(err, errCrossOrigin) || errors.Is(err, errAnotherPerson) { // which the SDK has not written down
+		p.log.Log(r.Context(), severity, err.Error(), "ref", f.Reference)
 	}
 	p.show(w, r, status, "erreur", view{Title: title, Failure: &f})
 }

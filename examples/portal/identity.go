@@ -22,6 +22,8 @@ func readAloud(id franceconnect.Identity) []fact {
 		{Label: "Date de naissance", Value: birthDate(id.BirthDate)},
 		{Label: "Lieu de naissance", Value: birthPlace(id.BirthPlace, id.BirthCountry)},
 		{Label: "Adresse électronique", Value: id.Email, Note: "déclarée, non vérifiée"},
+		{Label: "Adresse postale", Value: address(id.Address)},
+		{Label: "Téléphone", Value: id.PhoneNumber},
 	}
 	said := all[:0]
 	for _, f := range all {
@@ -41,6 +43,19 @@ func fullName(id franceconnect.Identity) string {
 	}
 	name := strings.TrimSpace(first + " " + cmp.Or(id.UsageName, id.FamilyName))
 	return cmp.Or(name, "Mon compte")
+}
+
+// levelName is a level in the words of the eIDAS regulation, article 8.
+func levelName(l franceconnect.Level) string {
+	switch l {
+	case franceconnect.Eidas1:
+		return "niveau faible"
+	case franceconnect.Eidas2:
+		return "niveau substantiel"
+	case franceconnect.Eidas3:
+		return "niveau élevé"
+	}
+	return ""
 }
 
 func civility(g franceconnect.Gender) string {
@@ -86,4 +101,19 @@ func birthPlace(place, country franceconnect.Place) string {
 		return string(cmp.Or(place, "En France"))
 	}
 	return string(cmp.Or(place, country)) // in words, of European citizens
+}
+
+// address is one line. Only the FranceConnect before v2 gives any.
+func address(a *franceconnect.Address) string {
+	if a == nil {
+		return ""
+	}
+	text := cmp.Or(a.Formatted, strings.Join([]string{a.StreetAddress, a.PostalCode + " " + a.Locality, a.Region, a.Country}, "\n"))
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, ", ")
 }

@@ -53,10 +53,16 @@ func TestReadAloud(t *testing.T) {
 		{Label: "Nom de naissance", Value: "LE CŒUR"},
 		{Label: "Date de naissance", Value: "1er août 1962"},
 		{Label: "Adresse électronique", Value: "jp@example.fr", Note: "déclarée, non vérifiée"},
+		{Label: "Adresse postale", Value: "3 rue des Tilleuls, 69400 VILLEFRANCHE"},
+		{Label: "Téléphone", Value: "+33 4 65 71 12 34"},
 	}, readAloud(franceconnect.Identity{
-		GivenName: "Jean Philippe Pierre", GivenNames: []string{"Jean Philippe", "Pierre"}, FamilyName: "LE CŒUR",
-		Gender: franceconnect.Male, BirthDate: franceconnect.BirthDate{Year: 1962, Month: time.August, Day: 1},
-		Email: "jp@example.fr",
+		Pivot: franceconnect.Pivot{
+			GivenName: "Jean Philippe Pierre", GivenNames: []string{"Jean Philippe", "Pierre"}, FamilyName: "LE CŒUR",
+			Gender: franceconnect.Male, BirthDate: franceconnect.BirthDate{Year: 1962, Month: time.August, Day: 1},
+		},
+		Email:       "jp@example.fr",
+		Address:     &franceconnect.Address{Formatted: "3 rue des Tilleuls\r\n69400 VILLEFRANCHE\n"},
+		PhoneNumber: "+33 4 65 71 12 34",
 	}))
 	require.Empty(t, readAloud(franceconnect.Identity{}))
 	require.Equal(t, "Madame", civility(franceconnect.Female))
@@ -65,8 +71,24 @@ func TestReadAloud(t *testing.T) {
 
 func TestFullName(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "Jean Philippe MARTIN", fullName(franceconnect.Identity{GivenNames: []string{"Jean Philippe", "Pierre"}, FamilyName: "MARTIN"}))
-	require.Equal(t, "Rose Lestang", fullName(franceconnect.Identity{GivenNames: []string{"Rose"}, FamilyName: "MARTIN", UsageName: "Lestang"}))
-	require.Equal(t, "MARTIN", fullName(franceconnect.Identity{FamilyName: "MARTIN"}))
+	require.Equal(t, "Jean Philippe MARTIN", fullName(franceconnect.Identity{Pivot: franceconnect.Pivot{GivenNames: []string{"Jean Philippe", "Pierre"}, FamilyName: "MARTIN"}}))
+	require.Equal(t, "Rose Lestang", fullName(franceconnect.Identity{Pivot: franceconnect.Pivot{GivenNames: []string{"Rose"}, FamilyName: "MARTIN"}, UsageName: "Lestang"}))
+	require.Equal(t, "MARTIN", fullName(franceconnect.Identity{Pivot: franceconnect.Pivot{FamilyName: "MARTIN"}}))
 	require.Equal(t, "Mon compte", fullName(franceconnect.Identity{}))
+}
+
+func TestAddress(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, address(nil))
+	require.Empty(t, address(&franceconnect.Address{}))
+	require.Equal(t, "3 rue des Tilleuls, 69400 Villefranche, France",
+		address(&franceconnect.Address{StreetAddress: "3 rue des Tilleuls", PostalCode: "69400", Locality: "Villefranche", Country: "France"}))
+}
+
+func TestLevelName(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "niveau faible", levelName(franceconnect.Eidas1))
+	require.Equal(t, "niveau substantiel", levelName(franceconnect.Eidas2))
+	require.Equal(t, "niveau élevé", levelName(franceconnect.Eidas3))
+	require.Empty(t, levelName(0))
 }

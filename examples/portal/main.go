@@ -5,17 +5,20 @@
 //	go run ./examples/portal
 //
 // Without any setting it brings its own FranceConnect, a simulator, so that it
-// works on a train. With FRANCECONNECT_ENVIRONMENT and what goes with it (see
-// settings.go) it is a service provider like any other.
+// works on a train; with FRANCECONNECT_PLATFORM=plus or v1, one of FranceConnect+
+// or of the FranceConnect before v2. With FRANCECONNECT_ENVIRONMENT and what goes
+// with it (see settings.go) it is a service provider like any other.
 //
 //	portal.go    the routes: login, callback, logout, and a page of its own
+//	stepup.go    a page that wants FranceConnect+, and the way there and back
 //	session.go   who is signed in, which a portal decides for itself
 //	identity.go  an identity as a person would read it
 //	failure.go   what to say when a sign-in does not succeed
 //	pages.go     the pages, in pages/, and style.css
 //	log.go       what is written down, and what never is
 //	settings.go  the variables of the environment
-//	mock.go      the FranceConnect that it brings along
+//	beside.go    the same for FranceConnect+ beside FranceConnect
+//	mock.go      the FranceConnects that it brings along
 package main
 
 import (
@@ -50,21 +53,24 @@ func run(ctx context.Context, getenv func(string) string, out, errs io.Writer) i
 	log := slog.New(slog.NewTextHandler(errs, nil))
 	s, err := readSettings(getenv)
 	defer s.close()
-	p, wrong := newPortal(s.url, s.config, log)
+	p, wrong := newPortal(s.url, s.config, s.plus, log)
 	if err = errors.Join(err, wrong); err != nil {
 		complain(errs, err)
 		return misconfigured
 	}
 
 	fmt.Fprintln(out, s.config.Environment)
+	if s.plus != nil {
+		fmt.Fprintln(out, s.plus.Environment)
+	}
 	for _, notice := range s.notices {
 		fmt.Fprintln(out, notice)
 	}
 	fmt.Fprintf(out, "Ouvrez %s/\n", s.url)
 
 	sites := []site{{s.listener, p.handler()}}
-	if s.mock != nil {
-		sites = append(sites, site{s.mock.listener, s.mock.provider})
+	for _, m := range s.mocks {
+		sites = append(sites, site{m.listener, m.provider})
 	}
 	if err := serve(ctx, log, sites...); err != nil {
 		log.Error("stopped", "error", err)

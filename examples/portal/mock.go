@@ -1,8 +1,14 @@
 package main
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"net"
+	"os"
+	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
@@ -14,33 +20,44 @@ type mock struct {
 	listener net.Listener
 	provider *mockidp.Provider
 	client   mockidp.Client
+	origin   string
 }
 
 // startMock makes the FranceConnect of a portal on this machine: anybody can
 // sign in there as anybody, so no other portal gets one.
-func startMock(platform, portal string) (*mock, error) {
+func startMock(getenv func(string) string, portal, callback string) (*mock, error) {
 	if !onThisMachine(portal) {
 		return nil, &franceconnect.ConfigError{Field: "FRANCECONNECT_ENVIRONMENT",
 			French:  "est absent, et le simulateur ne sert qu’un portail de cette machine (PORTAL_URL en localhost)",
 			English: "is missing, and the simulator serves a portal on this machine only (PORTAL_URL on localhost)"}
 	}
+	platform := mockidp.Platform(getenv("FRANCECONNECT_PLATFORM"))
+	// A browser keeps the cookies of a host for all its ports: two simulators
+	// on one host would each forget who signed in at the other.
+	host, port := "127.0.0.1", "8600"
 	switch platform {
-	case "v2", "plus", "v1":
+	case mockidp.V2, mockidp.V1:
+	case mockidp.Plus:
+		host, port = "localhost", "8601"
 	default: // the SDK complains about anything but ""
-		platform = "v2"
+		platform = mockidp.V2
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:8600")
+	l, err := net.Listen("tcp", "127.0.0.1:"+port)
 	if err != nil { // taken, by another portal perhaps
 		l, err = net.Listen("tcp", "127.0.0.1:0")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the simulator: %w", err)
 	}
-	m := &mock{listener: l, client: mockClient(mockidp.Platform(platform), portal)}
+	_, port, _ = net.SplitHostPort(l.Addr().String())
+	m := &mock{listener: l, client: mockClient(platform, portal, callback), origin: "http://" + host + ":" + port}
+	if platform == mockidp.Plus {
+		m.client.EncryptionAlg = algorithmOf(getenv("FRANCECONNECT_DECRYPTION_KEYS"))
+	}
 	m.provider, err = mockidp.New(mockidp.Config{
-		Platform: mockidp.Platform(platform),
+		Platform: platform,
 		Clients:  []mockidp.Client{m.client},
-		Origin:   m.origin(),
+		Origin:   m.origin,
 	})
 	if err != nil {
 		l.Close()
@@ -49,11 +66,13 @@ func startMock(platform, portal string) (*mock, error) {
 	return m, nil
 }
 
-// mockClient is this portal, as it would be registered at FranceConnect.
-func mockClient(platform mockidp.Platform, portal string) mockidp.Client {
+// mockClient is this portal, as it would be registered at FranceConnect. Each
+// platform has other names (sub) for the same people.
+func mockClient(platform mockidp.Platform, portal, callback string) mockidp.Client {
 	c := mockidp.DefaultClient(platform)
 	c.Name = "Portail des aides"
-	c.RedirectURIs = []string{portal + callbackPath}
+	c.EntityID = "portail-des-aides-" + string(platform)
+	c.RedirectURIs = []string{portal + callback}
 	c.PostLogoutRedirectURIs = []string{portal + loggedOutPath}
 	if c.JWKSURI != "" {
 		c.JWKSURI = portal + keysPath
@@ -61,14 +80,12 @@ func mockClient(platform mockidp.Platform, portal string) mockidp.Client {
 	return c
 }
 
-func (m *mock) origin() string { return "http://" + m.listener.Addr().String() }
-
 // env says of the mock what the variables would say of a FranceConnect.
 func (m *mock) env(getenv func(string) string) func(string) string {
 	return func(name string) string {
 		switch name {
 		case "FRANCECONNECT_ENVIRONMENT":
-			return m.origin()
+			return m.origin
 		case "FRANCECONNECT_CLIENT_ID":
 			return m.client.ID
 		case "FRANCECONNECT_CLIENT_SECRET":
@@ -76,4 +93,34 @@ func (m *mock) env(getenv func(string) string) func(string) string {
 		}
 		return getenv(name)
 	}
+}
+
+// drawKeys draws the decryption keys of a portal that has the mock for
+// FranceConnect+. A real portal keeps its own: go run ./examples/keys.
+func drawKeys() ([]franceconnect.DecryptionKey, error) {
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	key, err := franceconnect.NewDecryptionKey("portail-"+strings.ToLower(rand.Text()[:8]), defaultAlgorithm, private)
+	return []franceconnect.DecryptionKey{key}, err
+}
+
+const defaultAlgorithm = "ECDH-ES"
+
+// algorithmOf is what FRANCECONNECT_DECRYPTION_KEYS would have been registered
+// with: the algorithm of its first key. The SDK complains if it has none.
+func algorithmOf(keys string) string {
+	text := []byte(keys)
+	if !strings.HasPrefix(strings.TrimSpace(keys), "{") {
+		text, _ = os.ReadFile(keys)
+	}
+	var set struct{ Keys []struct{ Alg string } }
+	if json.Unmarshal(text, &set) != nil || len(set.Keys) == 0 {
+		return defaultAlgorithm
+	}
+	if alg := set.Keys[0].Alg; alg == "RSA-OAEP" || alg == "RSA-OAEP-256" {
+		return alg
+	}
+	return defaultAlgorithm
 }

@@ -16,7 +16,8 @@ var style []byte
 // pages are the templates by name; each fills the main part of the layout.
 var pages = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
-	for _, name := range []string{"accueil", "connexion", "mon-compte", "deconnexion", "erreur", "introuvable"} {
+	for _, name := range []string{"accueil", "connexion", "mon-compte", "deconnexion", "erreur", "introuvable",
+		"aide-urgence", "confirmer", "pas-en-ligne"} {
 		all[name] = template.Must(template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
 	}
 	return all
@@ -24,12 +25,16 @@ var pages = func() map[string]*template.Template {
 
 // A view is what a page shows.
 type view struct {
-	Title     string
-	Person    string // who is signed in, for the header; "" if nobody is
-	Login     string // where the FranceConnect button leads
-	Facts     []fact
-	LoggedOut bool
-	Failure   *failure
+	Title      string
+	Person     string // who is signed in, for the header; "" if nobody is
+	Name       string // FranceConnect or FranceConnect+
+	Login      string // where its button leads
+	StepUp     string // where the FranceConnect+ button leads
+	Facts      []fact
+	Level      string // in words
+	LoggedOut  bool   // by FranceConnect, or by FranceConnect+ if Unfinished
+	Unfinished bool   // FranceConnect’s session is still to be ended
+	Failure    *failure
 }
 
 // show writes a page, with the person who is signed in at its top.

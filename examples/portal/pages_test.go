@@ -15,7 +15,7 @@ import (
 
 // everyPage is each page of the portal once, by what it is.
 func everyPage(t *testing.T) map[string]page {
-	town := newTown(t)
+	town := newTownWithPlus(t)
 	v := newVisitor(t, town.url)
 	all := map[string]page{
 		"home": v.get("/"), "sign-in": v.get("/connexion?next=/mon-compte"), "not found": v.get("/inconnue"),
@@ -26,7 +26,15 @@ func everyPage(t *testing.T) map[string]page {
 	all["account"] = v.signIn()
 	all["home, signed in"] = v.get("/")
 	all["still signed in"] = v.get(loggedOutPath)
-	all["signed out"] = v.submit(v.submit(all["account"]))
+	all["why FranceConnect+"] = v.get(aidPath)
+	town.plus.Next(mockidp.Answer{Person: "ange"})
+	all["another person"] = v.confirm()
+	town.plus.Next(mockidp.Answer{Cancel: true})
+	all["denied, signed in"] = v.confirm()
+	all["aid"] = v.confirm()
+	all["halfway out"] = v.submit(v.submit(all["account"]))
+	all["signed out"] = v.submit(v.submit(all["halfway out"]))
+	all["not online"] = newVisitor(t, newTown(t).url).get(aidPath)
 	return all
 }
 
@@ -68,7 +76,7 @@ func TestPagesAreWellMade(t *testing.T) {
 		require.NotNil(t, title, name)
 		titles[title[1]] += name + ". "
 	}
-	require.Len(t, titles, 8, "each page has its own title: %v", titles)
+	require.Len(t, titles, 13, "each page has its own title: %v", titles)
 }
 
 func TestSignInPage(t *testing.T) {
@@ -99,5 +107,7 @@ func TestTypography(t *testing.T) {
 	}
 	for _, k := range kinds {
 		require.False(t, badSpace.MatchString(k.title), k.title)
+		french, _ := words(k.err)
+		require.False(t, badSpace.MatchString(french), french)
 	}
 }

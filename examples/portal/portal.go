@@ -15,38 +15,59 @@ import (
 const (
 	callbackPath  = "/franceconnect/callback"
 	loggedOutPath = "/franceconnect/logout"
-	keysPath      = "/franceconnect/jwks.json"
+	keysPath      = "/franceconnect/jwks.json" // on FranceConnect+
 )
 
 // A portal is the site: its routes, and who is signed in.
 type portal struct {
 	url      string
 	fc       *franceconnect.Client
+	plus     *franceconnect.Client // FranceConnect+ beside it, for a stronger proof; or nil
+	strong   bool                  // one of the two is FranceConnect+
+	name     string                // of fc, for people
 	sessions *sessions
 	log      *slog.Logger
 	now      func() time.Time
 	policy   string // the Content-Security-Policy of every answer
 }
 
-func newPortal(address string, config franceconnect.Config, log *slog.Logger) (*portal, error) {
-	config.RedirectURL = address + callbackPath
-	config.PostLogoutRedirectURL = address + loggedOutPath
-	config.Observe = observe(log)
+// newPortal makes the site at an address. It signs people in with one
+// FranceConnect, and has FranceConnect+ beside it unless plus is nil.
+func newPortal(address string, config franceconnect.Config, plus *franceconnect.Config, log *slog.Logger) (*portal, error) {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	fc, err := franceconnect.New(config)
-	if err != nil {
-		return nil, err
-	}
-	return &portal{
+	p := &portal{
 		url:      address,
-		fc:       fc,
+		strong:   plus != nil || isPlus(config.Environment),
+		name:     "FranceConnect",
 		sessions: newSessions(config.Now, strings.HasPrefix(address, "http://")),
 		log:      log,
 		now:      config.Now,
-		policy:   policy(fc.Origin()),
-	}, nil
+	}
+	client := func(config franceconnect.Config, callback string) (*franceconnect.Client, error) {
+		config.RedirectURL = address + callback
+		config.PostLogoutRedirectURL = address + loggedOutPath
+		config.Observe = observe(log)
+		return franceconnect.New(config)
+	}
+	if isPlus(config.Environment) {
+		p.name = "FranceConnect+"
+	}
+	var err, wrong error
+	p.fc, err = client(config, callbackPath)
+	if plus != nil {
+		p.plus, wrong = client(*plus, plusCallbackPath)
+	}
+	if err = errors.Join(err, ofPlus(wrong)); err != nil {
+		return nil, err
+	}
+	origins := p.fc.Origin()
+	if p.plus != nil {
+		origins += " " + p.plus.Origin()
+	}
+	p.policy = policy(origins)
+	return p, nil
 }
 
 // handler is the whole site. No other site can make a browser post to it.
@@ -59,7 +80,14 @@ func (p *portal) handler() http.Handler {
 	mux.HandleFunc("GET "+callbackPath, p.callback)
 	mux.HandleFunc("POST /deconnexion", p.logout)
 	mux.HandleFunc("GET "+loggedOutPath, p.loggedOut)
-	mux.HandleFunc("GET "+keysPath, publishKeys)
+	mux.HandleFunc("GET "+aidPath, p.aid)
+	encrypted := p.fc
+	if p.plus != nil {
+		mux.HandleFunc("GET "+plusLoginPath, p.stepUp)
+		mux.HandleFunc("GET "+plusCallbackPath, p.stepUpCallback)
+		encrypted = p.plus
+	}
+	mux.Handle(keysPath, encrypted.PublishedKeys())
 	mux.HandleFunc("GET /style.css", serveStyle)
 	mux.HandleFunc("/", p.notFound)
 
@@ -77,7 +105,7 @@ func (p *portal) login(w http.ResponseWriter, r *http.Request) {
 	}
 	// ReturnTo keeps next only if it is a path of this site.
 	if err := p.fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: next}); err != nil {
-		p.sorry(w, r, err, next)
+		p.sorry(w, r, err, loginPath(next))
 	}
 }
 
@@ -85,11 +113,7 @@ func (p *portal) login(w http.ResponseWriter, r *http.Request) {
 func (p *portal) callback(w http.ResponseWriter, r *http.Request) {
 	s, err := p.fc.Callback(w, r)
 	if err != nil {
-		next := ""
-		if e := (*franceconnect.Error)(nil); errors.As(err, &e) {
-			next = e.ReturnTo
-		}
-		p.sorry(w, r, err, next)
+		p.sorry(w, r, err, loginPath(returnTo(err)))
 		return
 	}
 	// Here a portal finds the account of s.Subject in its own database, or
@@ -99,18 +123,31 @@ func (p *portal) callback(w http.ResponseWriter, r *http.Request) {
 }
 
 // logout ends the session here, whatever becomes of the one at FranceConnect.
+// Who was at FranceConnect+ too goes there first, and comes by here once more.
 func (p *portal) logout(w http.ResponseWriter, r *http.Request) {
-	hint := p.sessions.end(w, r)
-	if err := p.fc.Logout(w, r, hint); err != nil {
-		p.sorry(w, r, err, "")
+	hint, atPlus := p.sessions.end(w, r)
+	fc := p.fc
+	if atPlus {
+		fc = p.plus
+	}
+	if err := fc.Logout(w, r, hint); err != nil {
+		p.sorry(w, r, err, loginPath(""))
 	}
 }
 
-// loggedOut is where FranceConnect sends people back after logout.
+// loggedOut is where FranceConnect and FranceConnect+ send people back after
+// logout. What is left to end waits for a click: the SDK follows no link there,
+// and a browser may not follow a redirect from FranceConnect+’s own form on to
+// FranceConnect (form-action in FranceConnect+’s Content-Security-Policy).
 func (p *portal) loggedOut(w http.ResponseWriter, r *http.Request) {
 	v := view{Title: "Déconnexion"}
-	if p.fc.LoggedOut(w, r) {
-		v.Title, v.LoggedOut = "Vous êtes déconnecté", true
+	v.LoggedOut = p.fc.LoggedOut(w, r) || p.plus != nil && p.plus.LoggedOut(w, r)
+	v.Unfinished = p.sessions.unfinished(r)
+	switch {
+	case v.Unfinished:
+		v.Title = "Terminez la déconnexion"
+	case v.LoggedOut:
+		v.Title = "Vous êtes déconnecté"
 	}
 	p.show(w, r, http.StatusOK, "deconnexion", v)
 }
@@ -125,29 +162,25 @@ func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, onward(s), http.StatusSeeOther)
 		return
 	}
-	p.show(w, r, http.StatusOK, "connexion", view{Title: "Connexion", Login: loginPath(r.FormValue("next"))})
+	p.show(w, r, http.StatusOK, "connexion", view{Title: "Connexion", Name: p.name, Login: loginPath(r.FormValue("next"))})
 }
 
 // account is a page for people who are signed in.
 func (p *portal) account(w http.ResponseWriter, r *http.Request) {
 	s, ok := p.sessions.get(r)
 	if !ok {
-		http.Redirect(w, r, "/connexion?next=/mon-compte", http.StatusSeeOther)
+		http.Redirect(w, r, signInPath("/mon-compte"), http.StatusSeeOther)
 		return
 	}
-	p.show(w, r, http.StatusOK, "mon-compte", view{Title: "Mon compte", Facts: readAloud(s.Identity)})
+	p.show(w, r, http.StatusOK, "mon-compte", view{Title: "Mon compte", Facts: readAloud(s.Identity), Level: levelName(s.Level)})
 }
 
 func (p *portal) notFound(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusNotFound, "introuvable", view{Title: "Page introuvable"})
 }
 
-// publishKeys publishes the keys that FranceConnect+ encrypts for: none yet.
-func publishKeys(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/jwk-set+json")
-	w.Header().Set("Cache-Control", "public, max-age=300")
-	w.Write([]byte(`{"keys":[]}`))
-}
+// signInPath is the page with the two ways in, which go on to next.
+func signInPath(next string) string { return "/connexion?" + url.Values{"next": {next}}.Encode() }
 
 // loginPath is where a login begins that goes on to next.
 func loginPath(next string) string {
@@ -157,11 +190,19 @@ func loginPath(next string) string {
 	return "/franceconnect/login?" + url.Values{"next": {next}}.Encode()
 }
 
+// returnTo is where a login was to go on to that failed, if it is known.
+func returnTo(err error) string {
+	if e := (*franceconnect.Error)(nil); errors.As(err, &e) {
+		return e.ReturnTo
+	}
+	return ""
+}
+
 // onward is where a person goes who has signed in: where they wanted to, or
 // home if that was the way in, so that nobody goes round in circles.
 func onward(s *franceconnect.Session) string {
 	path, _, _ := strings.Cut(s.ReturnTo, "?")
-	if path == "/connexion" || strings.HasPrefix(path, "/franceconnect/") {
+	if path == "/connexion" || strings.HasPrefix(path, "/franceconnect") {
 		return "/"
 	}
 	return s.ReturnTo
@@ -187,16 +228,14 @@ func (p *portal) secured(next http.Handler) http.Handler {
 }
 
 // policy allows what the pages have: a style sheet, and one form, to sign
-// out, whose answer sends the browser to FranceConnect. Chrome applies
-// form-action to that redirect too.
-func policy(franceConnect string) string {
-	return "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' " + franceConnect +
+// out, whose answer sends the browser to FranceConnect or FranceConnect+.
+// Chrome applies form-action to that redirect too.
+func policy(origins string) string {
+	return "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' " + origins +
 		"; base-uri 'none'; frame-ancestors 'none'"
 }
 
-var errCrossOrigin = errors.New("portal: a request from another site")
-
 // refuse answers what another site made a browser send.
 func (p *portal) refuse(w http.ResponseWriter, r *http.Request) {
-	p.sorry(w, r, errCrossOrigin, "")
+	p.sorry(w, r, errCrossOrigin, "/")
 }

@@ -34,7 +34,9 @@ type sessions struct {
 
 // A kept session is one person in one browser.
 type kept struct {
-	session *franceconnect.Session // never changes
+	session *franceconnect.Session   // never changes
+	plus    franceconnect.LogoutHint // for FranceConnect+, of who was there too
+	out     bool                     // signed out here, and FranceConnect is still to be told
 	used    time.Time
 }
 
@@ -45,47 +47,97 @@ func newSessions(now func() time.Time, insecure bool) *sessions {
 // start begins a session, under an id that nobody could know before
 // (session fixation), and ends the one that the browser had.
 func (s *sessions) start(w http.ResponseWriter, r *http.Request, session *franceconnect.Session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.put(w, r, &kept{session: session, used: s.now()})
+}
+
+func (s *sessions) put(w http.ResponseWriter, r *http.Request, k *kept) {
 	var b [32]byte
 	rand.Read(b[:])
 	id := base64.RawURLEncoding.EncodeToString(b[:])
+	delete(s.byID, s.id(r))
+	s.makeRoom()
+	s.byID[id] = k
+	http.SetCookie(w, s.cookie(id))
+}
+
+// raise gives a session the level that the same person reached at
+// FranceConnect+, under a new id. Subject and Identity stay: the account is the
+// same. It does nothing, and returns false, if the browser’s session is no
+// longer that one.
+func (s *sessions) raise(w http.ResponseWriter, r *http.Request, session, strong *franceconnect.Session) bool {
+	raised := *session
+	raised.Level, raised.AMR, raised.SignedInAt = strong.Level, strong.AMR, strong.SignedInAt
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.byID, s.id(r))
-	s.makeRoom()
-	s.byID[id] = &kept{session, s.now()}
-	http.SetCookie(w, s.cookie(id))
+	if k := s.open(r); k == nil || k.session != session {
+		return false
+	}
+	s.put(w, r, &kept{session: &raised, plus: strong.LogoutHint, used: s.now()})
+	return true
+}
+
+// alsoAtPlus remembers that somebody in this browser was at FranceConnect+.
+func (s *sessions) alsoAtPlus(r *http.Request, hint franceconnect.LogoutHint) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k := s.open(r); k != nil {
+		k.plus = hint
+	}
 }
 
 // get finds the session of a browser, and lets it last again.
 func (s *sessions) get(r *http.Request) (*franceconnect.Session, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := s.byID[s.id(r)]
-	if k == nil || s.over(k) {
+	k := s.open(r)
+	if k == nil {
 		return nil, false
 	}
 	k.used = s.now()
 	return k.session, true
 }
 
-// end ends the session of a browser. What it returns tells FranceConnect whose
-// session to end there, and is empty if there was none here.
-func (s *sessions) end(w http.ResponseWriter, r *http.Request) franceconnect.LogoutHint {
-	gone := s.cookie("")
-	gone.MaxAge = -1
-	http.SetCookie(w, gone)
+func (s *sessions) open(r *http.Request) *kept {
+	k := s.byID[s.id(r)]
+	if k == nil || k.out || s.over(k) {
+		return nil
+	}
+	return k
+}
 
+// end ends the session of a browser. What it returns tells FranceConnect whose
+// session to end there, and is empty if there was none here. Who was at
+// FranceConnect+ too gets that one's first, atPlus, and the other one when end
+// is called again.
+func (s *sessions) end(w http.ResponseWriter, r *http.Request) (hint franceconnect.LogoutHint, atPlus bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := s.id(r)
 	k := s.byID[id]
+	if k != nil && k.plus != "" {
+		hint, k.plus, k.out = k.plus, "", true
+		return hint, true
+	}
 	delete(s.byID, id)
+	gone := s.cookie("")
+	gone.MaxAge = -1
+	http.SetCookie(w, gone)
 	if k == nil {
-		return ""
+		return "", false
 	}
 	// A session that was idle for too long is still good for signing out.
-	return k.session.LogoutHint
+	return k.session.LogoutHint, false
+}
+
+// unfinished tells whether end is to be called again.
+func (s *sessions) unfinished(r *http.Request) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.byID[s.id(r)]
+	return k != nil && k.out
 }
 
 // makeRoom forgets the sessions that are over and, if it must, the oldest one.

@@ -52,7 +52,8 @@ func TestSessionEndsWhenIdle(t *testing.T) {
 	clock.pass(idleTime)
 	_, ok := s.get(r)
 	require.False(t, ok)
-	require.EqualValues(t, "hint", s.end(httptest.NewRecorder(), r), "FranceConnect’s session can still be ended")
+	hint, _ := s.end(httptest.NewRecorder(), r)
+	require.EqualValues(t, "hint", hint, "FranceConnect’s session can still be ended")
 }
 
 func TestSessionEnd(t *testing.T) {
@@ -60,13 +61,16 @@ func TestSessionEnd(t *testing.T) {
 	s := newSessions(time.Now, false)
 	_, r := begin(s, "hint")
 	w := httptest.NewRecorder()
-	require.EqualValues(t, "hint", s.end(w, r))
+	hint, atPlus := s.end(w, r)
+	require.EqualValues(t, "hint", hint)
+	require.False(t, atPlus)
 	gone := w.Result().Cookies()[0]
 	require.Equal(t, "__Host-portail", gone.Name)
 	require.Negative(t, gone.MaxAge)
 	_, ok := s.get(r)
 	require.False(t, ok)
-	require.Empty(t, s.end(httptest.NewRecorder(), r))
+	hint, _ = s.end(httptest.NewRecorder(), r)
+	require.Empty(t, hint)
 	require.Empty(t, s.byID)
 }
 
@@ -99,5 +103,52 @@ func TestNobodyHasTheEmptyID(t *testing.T) {
 	r.Header.Set("Cookie", "__Host-portail=")
 	_, ok := s.get(r)
 	require.False(t, ok)
-	require.Empty(t, s.end(httptest.NewRecorder(), r))
+	hint, _ := s.end(httptest.NewRecorder(), r)
+	require.Empty(t, hint)
+}
+
+func TestRaise(t *testing.T) {
+	t.Parallel()
+	clock := &clock{now: time.Now()}
+	s := newSessions(clock.Now, false)
+	c, r := begin(s, "hint")
+	session, _ := s.get(r)
+	session.Subject, session.Level = "somebody", franceconnect.Eidas1
+	strong := &franceconnect.Session{Subject: "somebody of FranceConnect+", Level: franceconnect.Eidas2, LogoutHint: "hint of plus"}
+
+	// A session that is not there any more, or another, is not raised.
+	require.False(t, s.raise(httptest.NewRecorder(), r, &franceconnect.Session{}, strong))
+	require.False(t, s.raise(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil), session, strong))
+	clock.pass(idleTime)
+	require.False(t, s.raise(httptest.NewRecorder(), r, session, strong))
+	clock.pass(-idleTime)
+
+	w := httptest.NewRecorder()
+	require.True(t, s.raise(w, r, session, strong))
+	_, ok := s.get(r)
+	require.False(t, ok, "the id is renewed")
+	renewed := w.Result().Cookies()[0]
+	require.NotEqual(t, c.Value, renewed.Value)
+	r = httptest.NewRequest(http.MethodGet, "/", nil)
+	r.AddCookie(renewed)
+	raised, ok := s.get(r)
+	require.True(t, ok)
+	require.Equal(t, franceconnect.Eidas2, raised.Level)
+	require.Equal(t, "somebody", raised.Subject)
+	require.Equal(t, franceconnect.Eidas1, session.Level, "a session never changes")
+
+	// Out at FranceConnect+ first, then at FranceConnect, and nowhere again.
+	for _, want := range []struct {
+		hint   string
+		atPlus bool
+	}{{"hint of plus", true}, {"hint", false}, {"", false}} {
+		hint, atPlus := s.end(httptest.NewRecorder(), r)
+		require.EqualValues(t, want.hint, hint)
+		require.Equal(t, want.atPlus, atPlus)
+		require.Equal(t, atPlus, s.unfinished(r))
+		_, ok = s.get(r)
+		require.False(t, ok)
+	}
+	require.False(t, s.raise(httptest.NewRecorder(), r, raised, strong), "who signed out stays out")
+	require.Empty(t, s.byID)
 }

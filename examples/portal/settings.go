@@ -18,11 +18,27 @@ import (
 //
 //	PORTAL_ADDR   where to listen; default 127.0.0.1:8080
 //	PORTAL_URL    the address that people know; default http://localhost and the port
+//
+// Without FRANCECONNECT_ENVIRONMENT there is a simulator; FRANCECONNECT_PLATFORM
+// says which FranceConnect it is: v2, plus or v1.
+//
+// A portal of FranceConnect can have FranceConnect+ beside it, as a client of
+// its own, for the pages that want a stronger proof of identity. Its variables
+// have the same names with PLUS in them: FRANCECONNECT_PLUS_ENVIRONMENT,
+// FRANCECONNECT_PLUS_CLIENT_ID, FRANCECONNECT_PLUS_DECRYPTION_KEYS and so on;
+// there is no platform to say, and FRANCECONNECT_PLUS_KEYS is FRANCECONNECT_KEYS
+// if it is not set. Without FRANCECONNECT_PLUS_ENVIRONMENT it has none, and
+// beside a simulator another simulator.
+//
+// So that a person is found to be the same on both sides, FRANCECONNECT_SCOPES
+// has identite_pivot, as it has unless it is set, and the client at
+// FranceConnect+ has the right to rnipp_identite_pivot.
 type settings struct {
 	url      string
 	config   franceconnect.Config
+	plus     *franceconnect.Config // of FranceConnect+ beside it, if there is one
 	listener net.Listener
-	mock     *mock    // if no FranceConnect was named
+	mocks    []*mock  // of each FranceConnect that was not named
 	notices  []string // for the person who starts the portal
 }
 
@@ -48,30 +64,59 @@ func readSettings(getenv func(string) string) (s settings, err error) {
 		wrong("PORTAL_URL", "a un chemin, alors que ce portail est à la racine de son site : https://aides.example.fr",
 			"has a path, but this portal is at the root of its site: https://aides.example.fr")
 	}
-	if getenv("FRANCECONNECT_ENVIRONMENT") == "" {
-		if s.mock, err = startMock(getenv("FRANCECONNECT_PLATFORM"), s.url); err != nil {
-			return s, errors.Join(append(problems, err)...)
-		}
-		getenv = s.mock.env(getenv)
-		s.notices = append(s.notices, "Ceci n’est pas FranceConnect : un simulateur le remplace tant que FRANCECONNECT_ENVIRONMENT est absent. / This is not FranceConnect: a simulator stands in for it while FRANCECONNECT_ENVIRONMENT is missing.")
-	}
-	s.config, err = franceconnect.ConfigFromEnv(getenv)
+	simulated := getenv("FRANCECONNECT_ENVIRONMENT") == ""
+	s.config, err = s.readClient(getenv, callbackPath)
+	problems = append(problems, err)
 	if len(s.config.Scopes) == 0 {
 		s.config.Scopes = defaultScopes
 	}
 	if getenv("FRANCECONNECT_KEYS") == "" {
 		s.config.Keys = []franceconnect.Key{franceconnect.NewKey()}
-		s.notices = append(s.notices, "FRANCECONNECT_KEYS est absent : une clé neuve sert jusqu’à l’arrêt ; qui se connecte pendant un redémarrage recommence. / FRANCECONNECT_KEYS is missing: a fresh key is used until the portal stops; who signs in during a restart starts again.")
+		s.notices = append(s.notices, "FRANCECONNECT_KEYS est absent : une clé neuve sert jusqu’à l’arrêt ; qui se connecte pendant un redémarrage recommence. / FRANCECONNECT_KEYS is missing: a fresh key is used until the portal stops; who signs in during a restart starts again.")
 	}
-	return s, errors.Join(append(problems, err)...)
+	named := getenv("FRANCECONNECT_PLUS_ENVIRONMENT") != ""
+	switch {
+	case named && isPlus(s.config.Environment):
+		wrong("FRANCECONNECT_PLUS_ENVIRONMENT", "est de trop : FRANCECONNECT_ENVIRONMENT est déjà FranceConnect+", "is of no use: FRANCECONNECT_ENVIRONMENT is FranceConnect+ already")
+	case named || simulated && !isPlus(s.config.Environment) && s.config.Environment != nil:
+		plus, err := s.readClient(plusVariables(getenv), plusCallbackPath)
+		if len(plus.Keys) == 0 {
+			plus.Keys = s.config.Keys
+		}
+		s.plus = &plus
+		problems = append(problems, ofPlus(err))
+	}
+	if len(s.mocks) > 0 {
+		s.notices = append(s.notices, "Ceci n’est pas FranceConnect : un simulateur le remplace tant que FRANCECONNECT_ENVIRONMENT est absent. / This is not FranceConnect: a simulator stands in for it while FRANCECONNECT_ENVIRONMENT is missing.")
+	}
+	return s, errors.Join(problems...)
+}
+
+// readClient reads what is agreed on with one FranceConnect. If none is named,
+// it starts a simulator, with which everything is agreed.
+func (s *settings) readClient(getenv func(string) string, callback string) (franceconnect.Config, error) {
+	simulated := getenv("FRANCECONNECT_ENVIRONMENT") == ""
+	if simulated {
+		m, err := startMock(getenv, s.url, callback)
+		if err != nil {
+			return franceconnect.Config{}, err
+		}
+		s.mocks = append(s.mocks, m)
+		getenv = m.env(getenv)
+	}
+	config, err := franceconnect.ConfigFromEnv(getenv)
+	if err == nil && simulated && isPlus(config.Environment) && len(config.DecryptionKeys) == 0 {
+		config.DecryptionKeys, err = drawKeys()
+	}
+	return config, err
 }
 
 func (s settings) close() {
 	if s.listener != nil {
 		s.listener.Close()
 	}
-	if s.mock != nil {
-		s.mock.listener.Close()
+	for _, m := range s.mocks {
+		m.listener.Close()
 	}
 }
 
@@ -83,9 +128,12 @@ var variables = map[string]string{
 	"Scopes":                "FRANCECONNECT_SCOPES",
 	"Level":                 "FRANCECONNECT_LEVEL",
 	"Keys":                  "FRANCECONNECT_KEYS",
+	"DecryptionKeys":        "FRANCECONNECT_DECRYPTION_KEYS",
 	"RedirectURL":           "PORTAL_URL",
 	"PostLogoutRedirectURL": "PORTAL_URL",
 }
+
+func variable(e *franceconnect.ConfigError) string { return cmp.Or(variables[e.Field], e.Field) }
 
 // complain writes what is wrong with the settings: one line for a variable, in
 // French and in English.
@@ -94,7 +142,7 @@ func complain(w io.Writer, err error) {
 	for _, err := range each(err) {
 		subject, line := err.Error(), err.Error()
 		if c, ok := err.(*franceconnect.ConfigError); ok {
-			subject = cmp.Or(variables[c.Field], c.Field)
+			subject = variable(c)
 			line = subject + " " + c.French + " / " + subject + " " + c.English
 		}
 		if !said[subject] {

@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
 	"io"
 	"net/http"
 	"os"
@@ -11,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 )
 
@@ -23,49 +27,123 @@ func environ(pairs ...string) func(string) string {
 	return func(name string) string { return all[name] }
 }
 
-// The whole program without a setting: it starts, people sign in and out by
-// the pages of its own FranceConnect, and it stops.
-func TestRun(t *testing.T) {
-	t.Parallel()
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
+// A program is the whole portal, which runs until the test ends it.
+type program struct {
+	base  string
+	lines []string // what it said before it was ready
+	stop  func()   // and wait; it ended well
+}
+
+func start(t *testing.T, getenv func(string) string) program {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
 	said, out := io.Pipe()
 	log := &notebook{}
 	status := make(chan int, 1)
 	go func() {
 		defer out.Close()
-		status <- run(ctx, environ(), out, log)
+		status <- run(ctx, getenv, out, log)
 	}()
-
-	var lines []string
-	var base string
-	for scanner := bufio.NewScanner(said); base == "" && scanner.Scan(); {
-		lines = append(lines, scanner.Text())
+	var p program
+	for scanner := bufio.NewScanner(said); p.base == "" && scanner.Scan(); {
+		p.lines = append(p.lines, scanner.Text())
 		if address, ok := strings.CutPrefix(scanner.Text(), "Ouvrez "); ok {
-			base = strings.TrimSuffix(address, "/")
+			p.base = strings.TrimSuffix(address, "/")
 		}
 	}
-	require.Regexp(t, `^http://localhost:\d+$`, base)
-	require.Len(t, lines, 4)
-	require.Regexp(t, `^FranceConnect v2, http://127\.0\.0\.1:\d+/api/v2$`, lines[0])
-	require.Contains(t, lines[1], "Ceci n’est pas FranceConnect")
-	require.Contains(t, lines[2], "FRANCECONNECT_KEYS est absent")
+	require.Regexp(t, `^http://localhost:\d+$`, p.base, log)
+	p.stop = func() {
+		t.Helper()
+		cancel()
+		require.Equal(t, succeeded, <-status, log.String())
+		_, err := http.Get(p.base)
+		require.Error(t, err)
+	}
+	return p
+}
 
-	v := newVisitor(t, base)
-	p := v.get("/franceconnect/login?next=/mon-compte")
-	p = v.submit(p, "idp", "8dfc4080-c90d-4234-969b-f6c961de3e90")
-	p = v.submit(p, "login", "marie-laure")
-	p = v.submit(p)
-	require.Equal(t, base+"/mon-compte", p.at.String())
+// identities are the identity providers that the simulators show first.
+const (
+	lavande = "8dfc4080-c90d-4234-969b-f6c961de3e90"
+	genet   = "dedc7160-8811-4d0f-9dd7-c072c15f2f18"
+)
+
+// choose goes through the pages of a simulator.
+func (v *visitor) choose(p page, idp, login string) page {
+	v.t.Helper()
+	return v.submit(v.submit(v.submit(p, "idp", idp), "login", login))
+}
+
+// The whole program without a setting: it starts, people sign in and out by
+// the pages of its own FranceConnects, and it stops.
+func TestRun(t *testing.T) {
+	t.Parallel()
+	program := start(t, environ())
+	require.Len(t, program.lines, 5)
+	require.Regexp(t, `^FranceConnect v2, http://127\.0\.0\.1:\d+/api/v2$`, program.lines[0])
+	require.Regexp(t, `^FranceConnect\+, http://localhost:\d+/api/v2$`, program.lines[1])
+	require.Contains(t, program.lines[2], "FRANCECONNECT_KEYS est absent")
+	require.Contains(t, program.lines[3], "Ceci n’est pas FranceConnect")
+
+	v := newVisitor(t, program.base)
+	p := v.choose(v.get("/franceconnect/login?next=/mon-compte"), lavande, "marie-laure")
+	require.Equal(t, program.base+"/mon-compte", p.at.String())
 	require.Contains(t, p.body, "Marie Laure, Solange")
+	p = v.choose(v.confirm(), genet, "marie-laure")
+	require.Equal(t, program.base+aidPath, p.at.String())
+	require.Contains(t, p.body, "niveau substantiel")
+	p = v.submit(v.submit(p))
+	require.Contains(t, p.body, "Terminer la déconnexion")
 	p = v.submit(v.submit(p))
 	require.Contains(t, p.body, "Vous êtes déconnecté")
 
 	v.client.CloseIdleConnections()
-	stop()
-	require.Equal(t, succeeded, <-status, log.String())
-	_, err := http.Get(base)
-	require.Error(t, err)
+	program.stop()
+}
+
+// The same on the other platforms, by one variable.
+func TestRunOnPlatforms(t *testing.T) {
+	t.Parallel()
+	for platform, test := range map[string]struct{ line, idp, level string }{
+		"plus": {`^FranceConnect\+, http://localhost:\d+/api/v2$`, genet, "niveau substantiel"},
+		"v1":   {`^FranceConnect v1, http://127\.0\.0\.1:\d+$`, lavande, "niveau faible"},
+	} {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			program := start(t, environ("FRANCECONNECT_PLATFORM", platform))
+			require.Regexp(t, test.line, program.lines[0])
+			v := newVisitor(t, program.base)
+			p := v.choose(v.get("/franceconnect/login?next=/mon-compte"), test.idp, "camille")
+			require.Equal(t, program.base+"/mon-compte", p.at.String())
+			require.Contains(t, p.body, test.level)
+			if platform == "plus" {
+				require.Contains(t, v.get(aidPath).body, "Mon dossier d’aide d’urgence")
+			}
+			require.Contains(t, v.submit(v.submit(p)).body, "Vous êtes déconnecté")
+			v.client.CloseIdleConnections()
+			program.stop()
+		})
+	}
+}
+
+// The simulator is registered with the keys that the portal has.
+func TestRunWithKeysOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: private, KeyID: "own", Algorithm: "RSA-OAEP-256"}}})
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "keys.json")
+	require.NoError(t, os.WriteFile(file, set, 0o600))
+	for _, value := range []string{file, string(set)} {
+		program := start(t, environ("FRANCECONNECT_PLATFORM", "plus", "FRANCECONNECT_DECRYPTION_KEYS", value))
+		v := newVisitor(t, program.base)
+		require.Contains(t, v.get(keysPath).body, `"own"`)
+		require.Equal(t, "/mon-compte", v.choose(v.get("/franceconnect/login?next=/mon-compte"), genet, "camille").at.Path)
+		v.client.CloseIdleConnections()
+		program.stop()
+	}
 }
 
 func TestSettingsThatAreWrong(t *testing.T) {
@@ -107,6 +185,26 @@ func TestSettingsThatAreWrong(t *testing.T) {
 			[]string{"FRANCECONNECT_PLATFORM", "v3"},
 			[]string{"FRANCECONNECT_PLATFORM n’est ni v2"},
 		},
+		"FranceConnect+ without its keys": {
+			[]string{"FRANCECONNECT_ENVIRONMENT", "https://auth.example.fr", "FRANCECONNECT_PLATFORM", "plus", "FRANCECONNECT_CLIENT_ID", "id", "FRANCECONNECT_CLIENT_SECRET", "hunter2"},
+			[]string{"FRANCECONNECT_DECRYPTION_KEYS est absent"},
+		},
+		"FranceConnect+ without anything": {
+			[]string{"FRANCECONNECT_PLUS_ENVIRONMENT", "https://auth.example.fr"},
+			[]string{"FRANCECONNECT_PLUS_CLIENT_ID" + missing, "FRANCECONNECT_PLUS_CLIENT_SECRET" + missing, "FRANCECONNECT_PLUS_DECRYPTION_KEYS est absent"},
+		},
+		"two of the kind": {
+			[]string{"FRANCECONNECT_PLATFORM", "plus", "FRANCECONNECT_PLUS_ENVIRONMENT", "integration-plus"},
+			[]string{"FRANCECONNECT_PLUS_ENVIRONMENT est de trop"},
+		},
+		"FranceConnect for FranceConnect+": {
+			[]string{"FRANCECONNECT_PLUS_ENVIRONMENT", "sandbox", "FRANCECONNECT_PLUS_CLIENT_SECRET", "hunter2"},
+			[]string{"FRANCECONNECT_PLUS_PLATFORM ne va pas avec FRANCECONNECT_PLUS_ENVIRONMENT, qui est FranceConnect v2", "FRANCECONNECT_PLUS_CLIENT_ID" + missing},
+		},
+		"FranceConnect+ at a level it does not have": {
+			[]string{"FRANCECONNECT_PLUS_ENVIRONMENT", "https://auth.example.fr", "FRANCECONNECT_PLUS_LEVEL", "eidas1", "FRANCECONNECT_PLUS_KEYS", "hunter2"},
+			[]string{"FRANCECONNECT_PLUS_LEVEL n’existe pas", "FRANCECONNECT_PLUS_KEYS contient autre chose"},
+		},
 		"a key that is none": {
 			[]string{"FRANCECONNECT_KEYS", "hunter2"},
 			[]string{"FRANCECONNECT_KEYS contient autre chose"},
@@ -147,13 +245,34 @@ func TestSettingsOfARealPortal(t *testing.T) {
 		"FRANCECONNECT_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="))
 	require.NoError(t, err)
 	defer s.close()
-	require.Nil(t, s.mock)
+	require.Empty(t, s.mocks)
+	require.Nil(t, s.plus)
 	require.Empty(t, s.notices)
 	require.Equal(t, "https://aides.example.fr", s.url)
 	require.Equal(t, []string{"openid", "birthdate"}, s.config.Scopes)
 	require.EqualValues(t, "hunter2", s.config.ClientSecret)
-	p, err := newPortal(s.url, s.config, nil)
+	p, err := newPortal(s.url, s.config, s.plus, nil)
 	require.NoError(t, err)
 	require.False(t, p.sessions.insecure)
 	require.Contains(t, p.policy, " https://fcp-low.sbx.dev-franceconnect.fr;")
+}
+
+func TestSettingsOfAPortalWithBoth(t *testing.T) {
+	t.Parallel()
+	s, err := readSettings(environ("FRANCECONNECT_ENVIRONMENT", "integration", "FRANCECONNECT_CLIENT_ID", "id", "FRANCECONNECT_CLIENT_SECRET", "hunter2",
+		"FRANCECONNECT_PLUS_ENVIRONMENT", "integration-plus", "FRANCECONNECT_PLUS_CLIENT_ID", "plus", "FRANCECONNECT_PLUS_CLIENT_SECRET", "hunter3",
+		"FRANCECONNECT_PLUS_DECRYPTION_KEYS", `{"keys":[`+decryptionKey+`]}`, "FRANCECONNECT_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+		"PORTAL_URL", "https://aides.example.fr"))
+	require.NoError(t, err)
+	defer s.close()
+	require.Empty(t, s.mocks)
+	require.Empty(t, s.notices)
+	require.Equal(t, "plus", s.plus.ClientID)
+	require.EqualValues(t, "hunter3", s.plus.ClientSecret)
+	require.Len(t, s.plus.DecryptionKeys, 1)
+	require.Equal(t, s.config.Keys, s.plus.Keys)
+	require.Empty(t, s.config.DecryptionKeys)
+	p, err := newPortal(s.url, s.config, s.plus, nil)
+	require.NoError(t, err)
+	require.Contains(t, p.policy, " https://fcp-low.integ01.dev-franceconnect.fr https://auth.integ01.dev-franceconnect.fr;")
 }

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,39 +22,77 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// A town is a portal on a real server, its FranceConnect, their clock and what
-// the portal wrote down.
+// A town is a portal on a real server, its FranceConnect, perhaps a
+// FranceConnect+ beside it, their clock and what the portal wrote down.
 type town struct {
 	url    string
 	portal *portal
 	idp    *mockidp.Provider
+	plus   *mockidp.Provider // nil if there is none
 	secret string
 	clock  *clock
 	log    *notebook
+
+	config     franceconnect.Config
+	plusConfig *franceconnect.Config
+	handler    atomic.Value // of the portal that runs
 }
 
-func newTown(t *testing.T) *town {
+// newTown has FranceConnect v2 alone.
+func newTown(t *testing.T) *town { return newTownOn(t, mockidp.V2, false) }
+
+// newTownWithPlus has FranceConnect+ beside it.
+func newTownWithPlus(t *testing.T) *town { return newTownOn(t, mockidp.V2, true) }
+
+func newTownOn(t *testing.T, platform mockidp.Platform, beside bool) *town {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	town := &town{url: "http://" + server.Listener.Addr().String(), clock: &clock{now: time.Now()}, log: &notebook{}}
-	client := mockClient(mockidp.V2, town.url)
-	town.secret = client.Secret
-	town.idp = mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{client}, Auto: true, Now: town.clock.Now})
-
-	var err error
-	town.portal, err = newPortal(town.url, franceconnect.Config{
-		Environment:  franceconnect.Custom{Issuer: town.idp.Issuer()},
-		ClientID:     client.ID,
-		ClientSecret: franceconnect.Secret(client.Secret),
-		Keys:         []franceconnect.Key{franceconnect.NewKey()},
-		Scopes:       defaultScopes,
-		Now:          town.clock.Now,
-	}, slog.New(slog.NewTextHandler(town.log, nil)))
-	require.NoError(t, err)
-	server.Config.Handler = town.portal.handler()
+	town.idp, town.config = town.registered(t, platform, callbackPath)
+	town.secret = string(town.config.ClientSecret)
+	town.config.Scopes = defaultScopes
+	if beside {
+		var config franceconnect.Config
+		town.plus, config = town.registered(t, mockidp.Plus, plusCallbackPath)
+		town.plusConfig = &config
+	}
+	town.restart(t)
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		town.handler.Load().(http.Handler).ServeHTTP(w, r)
+	})
 	server.Start()
 	t.Cleanup(server.Close)
 	return town
+}
+
+// registered is a FranceConnect that knows the portal, and the portal’s side.
+func (town *town) registered(t *testing.T, platform mockidp.Platform, callback string) (*mockidp.Provider, franceconnect.Config) {
+	t.Helper()
+	client := mockClient(platform, town.url, callback)
+	idp := mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}, Auto: true, Now: town.clock.Now})
+	config := franceconnect.Config{
+		Environment:  franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: idp.Issuer()},
+		ClientID:     client.ID,
+		ClientSecret: franceconnect.Secret(client.Secret),
+		Keys:         []franceconnect.Key{franceconnect.NewKey()},
+		Now:          town.clock.Now,
+	}
+	if platform == mockidp.Plus {
+		var err error
+		config.DecryptionKeys, err = drawKeys()
+		require.NoError(t, err)
+	}
+	return idp, config
+}
+
+// restart begins the portal again, with what its settings are now: nobody is
+// signed in.
+func (town *town) restart(t *testing.T) {
+	t.Helper()
+	var err error
+	town.portal, err = newPortal(town.url, town.config, town.plusConfig, slog.New(slog.NewTextHandler(town.log, nil)))
+	require.NoError(t, err)
+	town.handler.Store(town.portal.handler())
 }
 
 type clock struct {
@@ -188,6 +227,13 @@ func (v *visitor) signIn() page {
 	require.Equal(v.t, http.StatusOK, p.status, p.body)
 	require.Equal(v.t, "/mon-compte", p.at.Path)
 	return p
+}
+
+// session is what the portal has of the visitor, or nil.
+func (v *visitor) session(town *town) *kept {
+	town.portal.sessions.mu.Lock()
+	defer town.portal.sessions.mu.Unlock()
+	return town.portal.sessions.byID[v.sessionID()]
 }
 
 func (v *visitor) sessionID() string {

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// decryptionKey is one that nobody but this test uses.
+const decryptionKey = `{"kty":"EC","crv":"P-256","kid":"leaks","alg":"ECDH-ES","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}`
+
+// Whatever a person does, no page and no line of the log has a secret in it, or
+// the name that FranceConnect has for them; and the log has nobody's identity.
+func TestNothingLeaks(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	var err error
+	town.plusConfig.DecryptionKeys, err = franceconnect.ParseDecryptionKeys([]byte(`{"keys":[` + decryptionKey + `]}`))
+	require.NoError(t, err)
+	town.restart(t)
+	v := newVisitor(t, town.url)
+	var seen []string
+	var secrets []string
+	hint := func(h franceconnect.LogoutHint) {
+		secrets = append(secrets, string(h))
+		secrets = append(secrets, strings.Split(string(h), ".")...)
+		claims, err := base64.RawURLEncoding.DecodeString(strings.Split(string(h), ".")[1])
+		require.NoError(t, err)
+		var id struct{ Sub, Nonce string }
+		require.NoError(t, json.Unmarshal(claims, &id))
+		secrets = append(secrets, id.Sub, id.Nonce)
+	}
+
+	seen = append(seen, v.signIn().body, v.get(aidPath).body)
+	s := v.session(town).session
+	hint(s.LogoutHint)
+	secrets = append(secrets, town.secret, string(town.plusConfig.ClientSecret), s.Subject, string(s.AccessToken()), v.sessionID())
+
+	// Refused at FranceConnect+, then raised.
+	town.plus.Next(mockidp.Answer{Person: "anais"})
+	seen = append(seen, v.confirm().body)
+	hint(v.session(town).plus)
+	seen = append(seen, v.confirm().body)
+	hint(v.session(town).plus)
+	secrets = append(secrets, v.sessionID(), "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE")
+
+	p := v.get("/mon-compte")
+	for _, path := range []string{"/", "/connexion", aidPath, loggedOutPath, keysPath, "/inconnue", callbackPath, plusCallbackPath} {
+		seen = append(seen, v.get(path).body)
+	}
+	for _, at := range v.trail { // a callback that was used already
+		if at.Path == callbackPath || at.Path == plusCallbackPath {
+			secrets = append(secrets, at.Query().Get("code"), at.Query().Get("state"))
+			seen = append(seen, v.get(at.String()).body)
+		}
+	}
+	p = v.submit(p) // to FranceConnect+ and FranceConnect; their own pages are their own
+	p = v.submit(p)
+	seen = append(seen, p.body)
+	p = v.submit(p)
+	seen = append(seen, v.submit(p).body)
+
+	// Answers that echo.
+	for _, idp := range []*mockidp.Provider{town.idp, town.plus} {
+		idp.Break("/userinfo", mockidp.Reply{Status: http.StatusInternalServerError, Body: `{"error":"` + s.Subject + `"}`})
+	}
+	seen = append(seen, v.get("/franceconnect/login").body)
+	town.idp.Mend("/userinfo")
+	v.signIn()
+	seen = append(seen, v.confirm().body)
+
+	log := town.log.String()
+	require.NotEmpty(t, log)
+	for _, secret := range secrets {
+		require.NotEmpty(t, secret)
+		for _, body := range append(seen, log) {
+			require.NotContains(t, body, secret)
+		}
+	}
+	require.Len(t, secrets, 3*6+5+2+3*2)
+	for _, personal := range []string{"Camille", "VAUTRIN", "Vautrin", "Lestang", "1984", "69123", "example.fr", "Ana", "Guessan", "35238"} {
+		require.NotContains(t, log, personal)
+	}
+	require.NotContains(t, log, "?", "an address with its query")
+}
+
+// What is wrong with a file of keys is said without any of it.
+func TestKeysOfAFileDoNotLeak(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "keys.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"keys":[`+strings.Replace(decryptionKey, "ECDH-ES", "RSA-OAEP", 1)+`]}`), 0o600))
+	var out, errs strings.Builder
+	require.Equal(t, misconfigured, run(t.Context(), environ("FRANCECONNECT_PLATFORM", "plus", "FRANCECONNECT_DECRYPTION_KEYS", file), &out, &errs))
+	require.Contains(t, errs.String(), "FRANCECONNECT_DECRYPTION_KEYS ne contient pas")
+	require.NotContains(t, errs.String(), "870MB6gf")
+}

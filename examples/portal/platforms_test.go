@@ -1,0 +1,148 @@
+package main
+
+import (
+	"encoding/json"
+	"html"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// The portal on each platform: in, the account, the page that wants more, out.
+func TestPlatforms(t *testing.T) {
+	t.Parallel()
+	for platform, test := range map[mockidp.Platform]struct {
+		fc, name, level string
+		aid             string // what the page says that wants more
+	}{
+		mockidp.V2:   {"FranceConnect", "VAUTRIN", "niveau faible", "n’est pas disponible en ligne"},
+		mockidp.Plus: {"FranceConnect+", "Vautrin", "niveau substantiel", "Mon dossier d’aide d’urgence"},
+		mockidp.V1:   {"FranceConnect", "VAUTRIN", "niveau faible", "n’est pas disponible en ligne"},
+	} {
+		t.Run(string(platform), func(t *testing.T) {
+			t.Parallel()
+			town := newTownOn(t, platform, false)
+			v := newVisitor(t, town.url)
+			require.Contains(t, html.UnescapeString(v.get("/connexion").body), "S’identifier avec "+test.fc+"</a>")
+			p := v.signIn()
+			for _, text := range []string{"Camille, Rose, Ariane", test.name, "Lestang", "29 février 1984", "69123", "camille.lestang@example.fr",
+				"<strong>" + test.level + "</strong>"} {
+				require.Contains(t, p.body, text)
+			}
+			require.NotContains(t, p.body, "Téléphone")
+			require.Contains(t, v.get(aidPath).body, test.aid)
+			p = v.submit(v.submit(p))
+			require.Equal(t, loggedOutPath, p.at.Path)
+			require.Contains(t, p.body, "<h1>Vous êtes déconnecté</h1>")
+		})
+	}
+}
+
+func TestStepUpFromV1(t *testing.T) {
+	t.Parallel()
+	town := newTownOn(t, mockidp.V1, true)
+	v := newVisitor(t, town.url)
+	v.signIn()
+	require.Contains(t, v.confirm().body, "Mon dossier d’aide d’urgence")
+}
+
+func TestHighLevel(t *testing.T) {
+	t.Parallel()
+	town := newTownOn(t, mockidp.Plus, false)
+	town.idp.Next(mockidp.Answer{Person: "ottilie"})
+	require.Contains(t, newVisitor(t, town.url).signIn().body, "<strong>niveau élevé</strong>")
+}
+
+func TestEuropeanCitizen(t *testing.T) {
+	t.Parallel()
+	town := newTownOn(t, mockidp.Plus, false)
+	town.idp.Next(mockidp.Answer{Person: "ingrid"})
+	v := newVisitor(t, town.url)
+	p := v.signIn()
+	require.Contains(t, p.body, "<dt>Lieu de naissance</dt><dd>Zwaluwdorp</dd>")
+	require.Contains(t, p.body, "Ingrid Van der Zwaluw</a>")
+	for _, text := range []string{"Adresse électronique", "Code INSEE", "code INSEE", "étranger"} {
+		require.NotContains(t, p.body, text)
+	}
+	require.Contains(t, v.get(aidPath).body, "Mon dossier d’aide d’urgence")
+}
+
+func TestAddressAndPhoneOfV1(t *testing.T) {
+	t.Parallel()
+	town := newTownOn(t, mockidp.V1, false)
+	town.idp.Next(mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{
+		"address":      map[string]any{"formatted": "3 rue des Tilleuls\n69400 Villefranche"},
+		"phone_number": "04 65 71 12 34",
+	}}})
+	p := newVisitor(t, town.url).signIn()
+	require.Contains(t, p.body, "<dt>Adresse postale</dt><dd>3 rue des Tilleuls, 69400 Villefranche</dd>")
+	require.Contains(t, p.body, "<dt>Téléphone</dt><dd>04 65 71 12 34</dd>")
+}
+
+// published are the names of the keys that the portal publishes.
+func published(t *testing.T, town *town) (kids []string) {
+	t.Helper()
+	p := newVisitor(t, town.url).get(keysPath)
+	require.Equal(t, http.StatusOK, p.status)
+	require.Equal(t, "application/jwk-set+json", p.header.Get("Content-Type"))
+	require.Equal(t, "public, max-age=300", p.header.Get("Cache-Control"))
+	var set struct{ Keys []map[string]string }
+	require.NoError(t, json.Unmarshal([]byte(p.body), &set))
+	for _, key := range set.Keys {
+		require.Len(t, key, 7, "%v", key)
+		require.Equal(t, "ECDH-ES", key["alg"])
+		require.Equal(t, "enc", key["use"])
+		require.Equal(t, "EC", key["kty"])
+		require.Equal(t, "P-256", key["crv"])
+		kids = append(kids, key["kid"])
+	}
+	return kids
+}
+
+func TestPublishedKeys(t *testing.T) {
+	t.Parallel()
+	require.Len(t, published(t, newTownOn(t, mockidp.Plus, false)), 1)
+	require.Len(t, published(t, newTownWithPlus(t)), 1)
+	require.Empty(t, published(t, newTown(t)))
+
+	// FranceConnect+ fetches them at the portal in the middle of a login.
+	town := newTownOn(t, mockidp.Plus, false)
+	newVisitor(t, town.url).signIn()
+	require.Contains(t, town.log.String(), "method=GET path="+keysPath+" status=200")
+}
+
+// A key is changed as Config.DecryptionKeys says, and nobody is refused.
+func TestKeyRotation(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	v := newVisitor(t, town.url)
+	former, err := drawKeys()
+	require.NoError(t, err)
+	latter, err := drawKeys()
+	require.NoError(t, err)
+	for _, keys := range [][]franceconnect.DecryptionKey{
+		{former[0]}, {former[0], latter[0]}, {latter[0], former[0]}, {latter[0]},
+	} {
+		town.plusConfig.DecryptionKeys = keys
+		town.restart(t)
+		require.Len(t, published(t, town), len(keys))
+		v.signIn()
+		require.Equal(t, aidPath, v.confirm().at.Path)
+	}
+
+	// A key that changes between a login and its return.
+	v.signIn()
+	v.stay = true
+	at := v.get(plusLogin(aidPath)).header.Get("Location")
+	v.stay = false
+	town.plusConfig.DecryptionKeys, err = drawKeys()
+	require.NoError(t, err)
+	sessions := town.portal.sessions
+	town.restart(t)
+	town.portal.sessions = sessions // as if they were in a database
+	require.Equal(t, aidPath, v.get(at).at.Path)
+}

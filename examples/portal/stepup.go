@@ -1,0 +1,92 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+const (
+	aidPath          = "/aide-urgence"
+	plusLoginPath    = "/franceconnect-plus/login"
+	plusCallbackPath = "/franceconnect-plus/callback"
+)
+
+// aid is a page that wants a stronger proof of identity than the rest of the
+// site: the level « substantiel », which FranceConnect+ gives.
+func (p *portal) aid(w http.ResponseWriter, r *http.Request) {
+	s, ok := p.sessions.get(r)
+	switch {
+	case ok && s.Level >= franceconnect.Eidas2:
+		p.show(w, r, http.StatusOK, "aide-urgence", view{Title: "Mon dossier d’aide d’urgence", Level: levelName(s.Level)})
+	case !p.strong:
+		p.show(w, r, http.StatusOK, "pas-en-ligne", view{Title: "Une démarche qui n’est pas en ligne"})
+	case !ok:
+		http.Redirect(w, r, signInPath(aidPath), http.StatusSeeOther)
+	default:
+		p.show(w, r, http.StatusOK, "confirmer", view{Title: "Confirmez votre identité", Level: levelName(s.Level), StepUp: plusLogin(aidPath)})
+	}
+}
+
+// plusLogin is where a step-up begins that goes on to next.
+func plusLogin(next string) string {
+	return plusLoginPath + "?" + url.Values{"next": {next}}.Encode()
+}
+
+// stepUp sends a person who is signed in to FranceConnect+.
+func (p *portal) stepUp(w http.ResponseWriter, r *http.Request) {
+	next := r.FormValue("next")
+	if p.strayed(r) {
+		http.Redirect(w, r, p.url+plusLogin(next), http.StatusSeeOther)
+		return
+	}
+	if _, ok := p.sessions.get(r); !ok {
+		http.Redirect(w, r, signInPath(next), http.StatusSeeOther)
+		return
+	}
+	err := p.plus.Login(w, r, franceconnect.LoginRequest{
+		ReturnTo: next,
+		Level:    franceconnect.Eidas2,
+		Scopes:   []string{"rnipp_identite_pivot"}, // for samePerson, and for nothing else
+	})
+	if err != nil {
+		p.sorry(w, r, err, plusLogin(next))
+	}
+}
+
+// stepUpCallback takes the person back from FranceConnect+. It raises the
+// session that the browser has, and never signs anybody in.
+func (p *portal) stepUpCallback(w http.ResponseWriter, r *http.Request) {
+	strong, err := p.plus.Callback(w, r)
+	if err != nil {
+		p.sorry(w, r, err, plusLogin(returnTo(err)))
+		return
+	}
+	s, ok := p.sessions.get(r)
+	if ok && !samePerson(s, strong) {
+		// Who they were here, they are still. Signing out will also end the
+		// session of whoever it was at FranceConnect+.
+		p.sessions.alsoAtPlus(r, strong.LogoutHint)
+		p.sorry(w, r, errAnotherPerson, "")
+		return
+	}
+	if !ok || !p.sessions.raise(w, r, s, strong) { // over in the meantime
+		p.sorry(w, r, franceconnect.ErrStale, loginPath(strong.ReturnTo))
+		return
+	}
+	http.Redirect(w, r, onward(strong), http.StatusSeeOther)
+}
+
+// samePerson is the rule of this town: the whole civil status, as the national
+// register has it, is the same on both sides. FranceConnect says it that way
+// (scope identite_pivot), FranceConnect+ beside what the identity provider says
+// (scope rnipp_identite_pivot), and not of European citizens, whom the register
+// does not know.
+//
+// Subject is not compared: FranceConnect and FranceConnect+ give one person two
+// of them, unless a portal has asked for a common one.
+func samePerson(s, strong *franceconnect.Session) bool {
+	register := strong.Identity.Register
+	return register != nil && s.Identity.Pivot.Same(*register)
+}

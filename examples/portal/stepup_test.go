@@ -1,0 +1,313 @@
+package main
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// link is where a link of a page leads.
+func (v *visitor) link(p page, label string) string {
+	v.t.Helper()
+	found := regexp.MustCompile(`href="([^"]*)"[^>]*>` + regexp.QuoteMeta(label)).FindStringSubmatch(p.body)
+	require.NotNil(v.t, found, "no link %q in %s", label, p.body)
+	return html.UnescapeString(found[1])
+}
+
+// confirm goes to FranceConnect+ from the page that says why.
+func (v *visitor) confirm() page {
+	v.t.Helper()
+	return v.get(v.link(v.get(aidPath), "S’identifier avec FranceConnect+"))
+}
+
+// asked are the parameters of the last login that began at a FranceConnect.
+func asked(t *testing.T, idp *mockidp.Provider) map[string][]string {
+	t.Helper()
+	var last map[string][]string
+	for _, r := range idp.Requests() {
+		if r.Path == "/authorize" {
+			last = r.Params
+		}
+	}
+	require.NotNil(t, last)
+	return last
+}
+
+func TestStepUp(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	v := newVisitor(t, town.url)
+
+	// Whoever is not signed in signs in first, and comes back here.
+	p := v.get(aidPath)
+	require.Equal(t, "/connexion", p.at.Path)
+	p = v.get(v.link(p, "S’identifier avec FranceConnect"))
+	require.Equal(t, aidPath, p.at.Path)
+	require.Equal(t, http.StatusOK, p.status)
+	require.Contains(t, p.body, "<h1>Confirmez votre identité</h1>")
+	require.Contains(t, p.body, "connecté au niveau faible")
+	require.Regexp(t, `lang="en">In English: this file is sensitive`, p.body)
+	require.Equal(t, []string{"eidas1"}, asked(t, town.idp)["acr_values"])
+	before := *v.session(town)
+	first := v.sessionID()
+
+	// FranceConnect+, and back to the page.
+	p = v.get(v.link(p, "S’identifier avec FranceConnect+"))
+	require.Equal(t, town.url+aidPath, p.at.String())
+	require.Contains(t, p.body, "<h1>Mon dossier d’aide d’urgence</h1>")
+	require.Contains(t, p.body, "niveau substantiel")
+	require.Equal(t, []string{"eidas2"}, asked(t, town.plus)["acr_values"])
+	require.Equal(t, []string{"openid rnipp_identite_pivot"}, asked(t, town.plus)["scope"])
+
+	// The session is another one, of the same account, with both hints.
+	require.NotEqual(t, first, v.sessionID())
+	after := *v.session(town)
+	require.Equal(t, franceconnect.Eidas1, before.session.Level)
+	require.Equal(t, franceconnect.Eidas2, after.session.Level)
+	require.Equal(t, before.session.Subject, after.session.Subject)
+	require.Equal(t, before.session.Identity, after.session.Identity)
+	require.Equal(t, before.session.LogoutHint, after.session.LogoutHint)
+	require.NotEmpty(t, after.plus)
+	require.NotEqual(t, after.session.LogoutHint, after.plus)
+	require.Len(t, town.portal.sessions.byID, 1, "the first session is over")
+	p = v.get("/mon-compte")
+	require.Contains(t, p.body, "<strong>niveau substantiel</strong>, au sens du règlement européen eIDAS")
+	require.Contains(t, p.body, "VAUTRIN", "the register’s spelling, as before")
+
+	// Out of the portal, FranceConnect+ and FranceConnect, in this order.
+	p = v.submit(p)
+	require.Equal(t, strings.TrimPrefix(town.plus.Issuer(), "http://"), p.at.Host+"/api/v2")
+	require.Equal(t, "/connexion", v.get("/mon-compte").at.Path, "the session is over before FranceConnect’s are")
+	require.NotEqual(t, http.StatusOK, v.peek(aidPath).status)
+	p = v.submit(p)
+	require.Equal(t, loggedOutPath, p.at.Path)
+	require.Contains(t, p.body, "déconnecté de ce portail et de FranceConnect+")
+	require.NotContains(t, p.body, "Camille")
+	p = v.submit(p) // Terminer la déconnexion
+	require.Equal(t, strings.TrimPrefix(town.idp.Issuer(), "http://"), p.at.Host+"/api/v2")
+	p = v.submit(p)
+	require.Equal(t, loggedOutPath, p.at.Path)
+	require.Contains(t, p.body, "<h1>Vous êtes déconnecté</h1>")
+	require.Empty(t, town.portal.sessions.byID)
+	require.Empty(t, v.sessionID())
+	require.Contains(t, v.get(loggedOutPath).body, "Vous n’avez pas de session ouverte")
+}
+
+// Both ends are told apart: who gives up halfway is told what is left.
+func TestSignOutLeftHalfway(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	v := newVisitor(t, town.url)
+	v.signIn()
+	v.submit(v.confirm()) // and FranceConnect+’s page is left open
+	p := v.get(loggedOutPath)
+	require.Contains(t, p.body, "Il reste à fermer votre session FranceConnect")
+	require.NotContains(t, p.body, "et de FranceConnect+")
+	require.Contains(t, v.submit(v.submit(p)).body, "<h1>Vous êtes déconnecté</h1>")
+
+	// Who signs in again instead is signed in.
+	v.signIn()
+	v.submit(v.confirm())
+	v.signIn()
+	require.Contains(t, v.get(loggedOutPath).body, "Vous êtes encore connecté")
+}
+
+// Everybody whom the register knows is found to be themselves, whatever the
+// identity providers spell.
+func TestStepUpOfEverybody(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	for _, login := range []string{"camille", "marie-laure", "anais", "ange", "teva", "yasmine", "joao", "moussa", "linh", "sacha", "ottilie"} {
+		v := newVisitor(t, town.url)
+		town.idp.Next(mockidp.Answer{Person: login})
+		v.signIn()
+		town.plus.Next(mockidp.Answer{Person: login})
+		p := v.confirm()
+		require.Equal(t, aidPath, p.at.Path, login)
+		want := franceconnect.Eidas2
+		if login == "ottilie" { // may be more than was asked
+			want = franceconnect.Eidas3
+		}
+		require.Equal(t, want, v.session(town).session.Level, login)
+		require.Contains(t, p.body, levelName(want))
+	}
+}
+
+// Whatever goes wrong at FranceConnect+, who was signed in with eidas1 still
+// is, as the same person, and the page stays closed.
+func TestStepUpRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer mockidp.Answer
+		err    error
+	}{
+		"another person":  {mockidp.Answer{Person: "marie-laure"}, errAnotherPerson},
+		"European":        {mockidp.Answer{Person: "ingrid"}, errAnotherPerson},
+		"half a register": {mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"rnipp_gender": nil}}}, errAnotherPerson},
+		"one letter less": {mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"rnipp_family_name": "VAUTRI"}}}, errAnotherPerson},
+		"no register": {mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"rnipp_given_name": nil, "rnipp_given_name_array": nil,
+			"rnipp_family_name": nil, "rnipp_gender": nil, "rnipp_birthdate": nil, "rnipp_birthplace": nil, "rnipp_birthcountry": nil}}}, errAnotherPerson},
+		"cancel":      {mockidp.Answer{Cancel: true}, franceconnect.ErrDenied},
+		"lower level": {mockidp.Answer{ACR: "eidas1"}, franceconnect.ErrLevel},
+		"forged":      {mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}, franceconnect.ErrUntrusted},
+		"plain":       {mockidp.Answer{IDToken: mockidp.Token{Plain: true}}, franceconnect.ErrUntrusted},
+		"down":        {mockidp.Answer{TokenReply: mockidp.Reply{Status: 503}}, franceconnect.ErrUnavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			town := newTownWithPlus(t)
+			v := newVisitor(t, town.url)
+			v.signIn()
+			session, id := v.session(town).session, v.sessionID()
+			town.plus.Next(test.answer)
+			p := v.confirm()
+			title, status, _ := kindOf(test.err)
+			french, english := words(test.err)
+			require.Equal(t, status, p.status)
+			require.Equal(t, plusCallbackPath, p.at.Path)
+			require.Contains(t, p.body, "<h1>"+title)
+			require.Contains(t, html.UnescapeString(p.body), french)
+			require.Contains(t, html.UnescapeString(p.body), english)
+			require.Contains(t, p.body, `<a href="/mon-compte">Revenir à mon compte</a>`)
+			for _, personal := range []string{"Marie", "Solange", "Brizeau", "BRIZEAU", "Ingrid", "Zwaluw", "VAUTRI<", "VAUTRI "} {
+				require.NotContains(t, p.body, personal)
+				require.NotContains(t, town.log.String(), personal)
+			}
+
+			require.Equal(t, id, v.sessionID())
+			require.Same(t, session, v.session(town).session)
+			require.Equal(t, franceconnect.Eidas1, session.Level)
+			require.Contains(t, v.get("/mon-compte").body, "VAUTRIN")
+			require.Contains(t, v.get(aidPath).body, "<h1>Confirmez votre identité</h1>")
+			ref := regexp.MustCompile(`<code>([A-Z2-7]{8})</code>`).FindStringSubmatch(p.body)
+			require.NotNil(t, ref)
+			require.Regexp(t, `level=(INFO|WARN|ERROR) .*ref=`+ref[1], town.log.String())
+
+			if test.err != errAnotherPerson { // start again, and it works
+				require.Equal(t, aidPath, v.get(v.link(p, "Recommencer")).at.Path)
+				require.Equal(t, franceconnect.Eidas2, v.session(town).session.Level)
+				return
+			}
+			// To start again would find the same person there: out first, of
+			// FranceConnect+ too.
+			require.NotContains(t, p.body, "Recommencer")
+			require.Contains(t, p.body, `<li><form method="post" action="/deconnexion">`)
+			p = v.submit(v.submit(p))
+			require.Contains(t, p.body, "déconnecté de ce portail et de FranceConnect+")
+			require.Contains(t, v.submit(v.submit(p)).body, "<h1>Vous êtes déconnecté</h1>")
+			v.signIn()
+			require.Equal(t, aidPath, v.confirm().at.Path)
+		})
+	}
+}
+
+// A session that is raised stays so when the next person is somebody else.
+func TestStepUpTwice(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	v := newVisitor(t, town.url)
+	v.signIn()
+	v.confirm()
+	session := v.session(town).session
+	town.plus.Next(mockidp.Answer{Person: "ottilie"})
+	require.Equal(t, http.StatusForbidden, v.get(plusLogin("/")).status)
+	require.Same(t, session, v.session(town).session)
+}
+
+// FranceConnect+ signs nobody in who is not signed in.
+func TestStepUpWithoutSession(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	v := newVisitor(t, town.url)
+	p := v.get(plusLogin(aidPath))
+	require.Equal(t, "/connexion", p.at.Path)
+	require.Equal(t, aidPath, p.at.Query().Get("next"))
+
+	// Nor whose session ended on the way: here, by signing out in another tab.
+	v.signIn()
+	v.stay = true
+	at := v.get(plusLogin(aidPath)).header.Get("Location")
+	v.submit(page{at: &url.URL{Scheme: "http", Host: strings.TrimPrefix(town.url, "http://")}, body: v.get("/").body})
+	v.stay = false
+	p = v.get(at)
+	require.Equal(t, plusCallbackPath, p.at.Path)
+	require.Equal(t, http.StatusBadRequest, p.status)
+	require.Contains(t, p.body, "a expiré")
+	require.Empty(t, town.portal.sessions.byID)
+	require.Equal(t, aidPath, v.get(v.link(p, "Recommencer")).at.Path, "which begins with FranceConnect")
+
+	// Nor who signed in as somebody else on the way.
+	v.stay = true
+	at = v.get(plusLogin(aidPath)).header.Get("Location")
+	v.stay = false
+	town.idp.Next(mockidp.Answer{Person: "sacha"})
+	v.signIn()
+	require.Equal(t, http.StatusForbidden, v.get(at).status)
+	require.Contains(t, v.get("/mon-compte").body, "Sacha")
+	require.Equal(t, franceconnect.Eidas1, v.session(town).session.Level)
+}
+
+func TestStepUpReturnsToNext(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	v := newVisitor(t, town.url)
+	v.signIn()
+	logins := 0
+	for next, want := range map[string]string{
+		aidPath: aidPath, "": "/", "//evil.example": "/", `/\evil.example`: "/", "https://evil.example/": "/", plusLoginPath: "/", "/mon-compte?x=1": "/mon-compte?x=1",
+	} {
+		require.Equal(t, town.url+want, v.get(plusLogin(next)).at.String(), "next=%q", next)
+		logins++
+		require.Equal(t, logins, strings.Count(town.log.String(), "path="+plusLoginPath), "no round in circles: next=%q", next)
+	}
+}
+
+// An answer of one FranceConnect is worth nothing on the other’s way back.
+func TestCallbacksAreNotMixedUp(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	v := newVisitor(t, town.url)
+	v.signIn()
+	v.confirm()
+	for _, swap := range [][2]string{{"/franceconnect/login", plusCallbackPath}, {plusLogin(aidPath), callbackPath}} {
+		v.stay = true
+		p := v.get(swap[0])
+		for p.header.Get("Location") != "" && !strings.Contains(p.header.Get("Location"), "/callback?") {
+			p = v.get(p.header.Get("Location"))
+		}
+		v.stay = false
+		back, err := url.Parse(p.header.Get("Location"))
+		require.NoError(t, err)
+		back.Path = swap[1]
+		require.Equal(t, http.StatusBadRequest, v.get(back.String()).status)
+	}
+}
+
+// Without FranceConnect+ nobody is asked for anything: the page says so.
+func TestAidWithoutPlus(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town.url)
+	require.Contains(t, v.get(aidPath).body, "<h1>Cette démarche n’est pas disponible en ligne</h1>")
+	v.signIn()
+	p := v.get(aidPath)
+	require.Equal(t, aidPath, p.at.Path)
+	require.Contains(t, p.body, "<h1>Cette démarche n’est pas disponible en ligne</h1>")
+	require.Equal(t, http.StatusNotFound, v.get(plusLogin(aidPath)).status)
+	require.Equal(t, http.StatusNotFound, v.get(plusCallbackPath).status)
+}
+
+func TestPolicyAllowsBoth(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	csp := newVisitor(t, town.url).get("/").header.Get("Content-Security-Policy")
+	require.Contains(t, csp, "form-action 'self' "+strings.TrimSuffix(town.idp.Issuer(), "/api/v2")+" "+strings.TrimSuffix(town.plus.Issuer(), "/api/v2")+";")
+}
