@@ -30,6 +30,10 @@
 // no max_age, no prompt=none, one level, a state and a nonce long enough,
 // a secret in the form body. What a portal cannot get wrong has no name here.
 //
+// On FranceConnect+ both are encrypted as well, to [Config].DecryptionKeys,
+// whose public halves [Client.PublishedKeys] serves; on v1 they are signed with
+// the client secret, and the claims are not signed.
+//
 // # What stays yours
 //
 // The session: renew its id when a person signs in, keep [Session] on the
