@@ -53,10 +53,10 @@ func TestCapturedExchangesAreBelievedByAConfiguredClient(t *testing.T) {
 			require.NoError(t, err)
 			keys := func(_ context.Context, kid string) ([]jose.JSONWebKey, error) { return x.JWKS.Key(kid), nil }
 			at := time.Unix(x.IAT, 0)
-			id, err := c.rules.IDToken(t.Context(), keys, x.Tokens.ID, x.Nonce, x.Tokens.Access, at)
+			id, err := c.rules().IDToken(t.Context(), keys, x.Tokens.ID, x.Nonce, x.Tokens.Access, at)
 			require.NoError(t, err)
 			require.Equal(t, x.Claims.Sub, id.Subject)
-			claims, err := c.rules.UserInfo(t.Context(), keys, []byte(x.UserInfo), id.Subject, at)
+			claims, err := c.rules().UserInfo(t.Context(), keys, []byte(x.UserInfo), id.Subject, at)
 			require.NoError(t, err)
 			who := newIdentity(claims)
 			require.Equal(t, "DUBOIS", who.FamilyName)

@@ -28,13 +28,11 @@ const callbackTime = 25 * time.Second
 // change after New, and is safe for use by several goroutines.
 type Client struct {
 	config      Config // as checked: a copy, with its defaults
-	environment Custom
+	environment *Custom
 	provider    *provider.Provider
-	rules       token.Rules
 	logins      *seal.Box
 	logouts     *seal.Box
 	tag         string // tells this client's cookies from another's
-	insecure    bool   // the portal is on http, on this machine
 
 	published atomic.Int32 // our keys: 1 they have a handler, 2 they were fetched
 }
@@ -47,44 +45,67 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{
-		config:      config,
-		environment: env,
-		insecure:    strings.HasPrefix(config.RedirectURL, "http://"),
-		rules: token.Rules{
-			Issuer:       env.Issuer,
-			ClientID:     config.ClientID,
-			Algorithms:   env.Algorithms,
-			Secret:       []byte(config.ClientSecret),
-			JSONUserInfo: env.UserInfo == "json",
-		},
-		provider: provider.New(provider.Endpoints{
-			Authorization: env.AuthorizationURL, Token: env.TokenURL,
-			UserInfo: env.UserInfoURL, Keys: env.KeysURL, Logout: env.LogoutURL,
-		}, provider.Client{
-			ID: config.ClientID, Secret: string(config.ClientSecret), RedirectURL: config.RedirectURL,
-			Basic: env.ClientAuth == "client_secret_basic",
-		}, config.HTTPClient, config.Now),
+	return newClient(config, &env, provider.New(provider.Endpoints{
+		Authorization: env.AuthorizationURL, Token: env.TokenURL,
+		UserInfo: env.UserInfoURL, Keys: env.KeysURL, Logout: env.LogoutURL,
+	}, env.ClientAuth == "client_secret_basic", config.HTTPClient, config.Now), nil)
+}
+
+// With makes the Client of another organisation at the same FranceConnect. The
+// two share FranceConnect's keys, fetched once for both, and their connections,
+// so that one process serves thousands. Of the config, Environment, HTTPClient
+// and Now are c's, and left empty.
+func (c *Client) With(config Config) (*Client, error) {
+	var p problems
+	if config.Environment != nil || config.HTTPClient != nil || config.Now != nil {
+		p.add("Environment", "est à laisser vide, comme HTTPClient et Now : ce sont ceux du premier client", "is to be left empty, as are HTTPClient and Now: they are the first client’s")
+		return nil, p[0]
 	}
-	for _, k := range config.DecryptionKeys {
-		c.rules.Decryption = append(c.rules.Decryption, k.key)
+	config.Environment, config.HTTPClient, config.Now = c.config.Environment, c.config.HTTPClient, c.config.Now
+	if _, err := config.check(); err != nil {
+		return nil, err
+	}
+	return newClient(config, c.environment, c.provider, c)
+}
+
+// newClient makes a Client of what is checked; like may be nil.
+func newClient(config Config, env *Custom, p *provider.Provider, like *Client) (*Client, error) {
+	sum := sha256.Sum256([]byte(env.Issuer + "\x00" + config.ClientID))
+	c := &Client{config: config, environment: env, provider: p, tag: hex.EncodeToString(sum[:8])}
+	if like != nil && slices.Equal(like.config.Keys, config.Keys) {
+		// What they seal, they still seal beside their own tag.
+		c.config.Keys, c.logins, c.logouts = like.config.Keys, like.logins, like.logouts
+		return c, nil
 	}
 	keys := make([][32]byte, len(config.Keys))
 	for i, k := range config.Keys {
 		keys[i] = k
 	}
-	// Sealed for this client alone: two clients of one portal may share keys,
-	// and never each other's logins.
-	self := env.Issuer + "\x00" + config.ClientID
-	sum := sha256.Sum256([]byte(self))
-	c.tag = hex.EncodeToString(sum[:4])
-	if c.logins, err = seal.New("login\x00"+self, keys...); err != nil {
+	var err error
+	if c.logins, err = seal.New("login", keys...); err != nil {
 		return nil, fmt.Errorf("franceconnect: %w", err)
 	}
-	if c.logouts, err = seal.New("logout\x00"+self, keys...); err != nil {
+	if c.logouts, err = seal.New("logout", keys...); err != nil {
 		return nil, fmt.Errorf("franceconnect: %w", err)
 	}
 	return c, nil
+}
+
+// account is what FranceConnect knows the client by.
+func (c *Client) account() provider.Client {
+	return provider.Client{ID: c.config.ClientID, Secret: string(c.config.ClientSecret), RedirectURL: c.config.RedirectURL}
+}
+
+// rules are what was agreed on: nothing of them is a token's to choose.
+func (c *Client) rules() *token.Rules {
+	return &token.Rules{
+		Issuer:       c.environment.Issuer,
+		ClientID:     c.config.ClientID,
+		Algorithms:   c.environment.Algorithms,
+		Secret:       []byte(c.config.ClientSecret),
+		JSONUserInfo: c.environment.UserInfo == "json",
+		Decryption:   c.config.decryption(),
+	}
 }
 
 // Ready tells whether a login could succeed now: FranceConnect's keys are held
@@ -114,8 +135,8 @@ func (c *Client) Ready(ctx context.Context) (err error) {
 // fetches them in the middle of each token call, and without them the person's
 // code is lost.
 func (c *Client) PublishedKeys() http.Handler {
-	keys := token.PublishKeys(c.rules.Decryption)
-	if len(c.rules.Decryption) > 0 {
+	keys := token.PublishKeys(c.config.decryption())
+	if len(c.config.DecryptionKeys) > 0 {
 		c.published.CompareAndSwap(0, 1)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -173,7 +194,7 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 	if err := c.keep(r.Context(), w, r, pending); err != nil {
 		return err
 	}
-	redirect(w, c.provider.LoginURL(provider.Login{
+	redirect(w, c.provider.LoginURL(c.account(), provider.Login{
 		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), Scopes: scopes, AMR: c.config.AMR,
 	}))
 	return nil
@@ -221,12 +242,13 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		return nil, &Error{Kind: ErrStale, Reason: "callback.code"}
 	}
 	// The code is good for 30 seconds and for one try.
-	tokens, err := c.provider.Exchange(ctx, answer.code)
+	tokens, err := c.provider.Exchange(ctx, c.account(), answer.code)
 	if err != nil {
 		return nil, fromProvider(err)
 	}
 	// The ID token is FranceConnect's, for us, of now, and answers this login.
-	idToken, err := c.rules.IDToken(ctx, c.provider.Keys, tokens.ID, pending.Nonce, tokens.Access, c.config.Now())
+	rules := c.rules()
+	idToken, err := rules.IDToken(ctx, c.provider.Keys, tokens.ID, pending.Nonce, tokens.Access, c.config.Now())
 	if err != nil {
 		return nil, fromToken("id_token", err)
 	}
@@ -242,7 +264,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	if err != nil {
 		return nil, fromProvider(err)
 	}
-	claims, err := c.rules.UserInfo(ctx, c.provider.Keys, body, idToken.Subject, c.config.Now())
+	claims, err := rules.UserInfo(ctx, c.provider.Keys, body, idToken.Subject, c.config.Now())
 	if err != nil {
 		return nil, fromToken("userinfo", err)
 	}

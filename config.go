@@ -146,6 +146,18 @@ func ParseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
 	return keys, nil
 }
 
+// decryption is the DecryptionKeys as the verifier knows them.
+func (c *Config) decryption() []token.DecryptionKey {
+	var keys []token.DecryptionKey
+	for _, k := range c.DecryptionKeys {
+		keys = append(keys, k.key)
+	}
+	return keys
+}
+
+// insecure tells whether the portal is on http, on this machine.
+func (c *Config) insecure() bool { return strings.HasPrefix(c.RedirectURL, "http://") }
+
 // Format prints the word secret, for every verb.
 func (DecryptionKey) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
 

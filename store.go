@@ -53,7 +53,7 @@ const (
 // other (RFC 6265bis, section 4.1.3.2).
 func (c *Client) cookieName(suffix string) string {
 	prefix := "__Host-fc-"
-	if c.insecure {
+	if c.config.insecure() {
 		prefix = "fc-"
 	}
 	return prefix + c.tag + "-" + suffix
@@ -63,7 +63,7 @@ func (c *Client) cookieName(suffix string) string {
 // not (RFC 6265bis, section 5.2).
 func (c *Client) cookie(name, value string, life time.Duration) *http.Cookie {
 	return &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()),
-		Secure: !c.insecure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+		Secure: !c.config.insecure(), HttpOnly: true, SameSite: http.SameSiteLaxMode}
 }
 
 func (c *Client) deleteCookie(w http.ResponseWriter, name string) {

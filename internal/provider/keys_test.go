@@ -79,7 +79,7 @@ func (p *published) count() int {
 
 func publish(kids ...string) (*published, *Provider) {
 	p := &published{kids: kids, status: 200, control: "public, max-age=600"}
-	return p, New(Endpoints{Keys: "https://fc.test/jwks"}, Client{}, &http.Client{Transport: p}, time.Now)
+	return p, New(Endpoints{Keys: "https://fc.test/jwks"}, false, &http.Client{Transport: p}, time.Now)
 }
 
 func known(t *testing.T, p *Provider, kid string) bool {
@@ -342,12 +342,12 @@ func TestAnEndlessAnswerIsCut(t *testing.T) {
 func TestAnAnswerThatBreaksOffIsNoAnswer(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("connection reset")
-	p := New(Endpoints{UserInfo: "https://fc.test/userinfo", Token: "https://fc.test/token"}, Client{}, &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+	p := New(Endpoints{UserInfo: "https://fc.test/userinfo", Token: "https://fc.test/token"}, false, &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Body: io.NopCloser(io.MultiReader(strings.NewReader(`{"access_token":"a"`), failing{broken}))}, nil
 	})}, time.Now)
 	_, err := p.UserInfo(t.Context(), "t")
 	require.ErrorIs(t, err, broken)
-	_, err = p.Exchange(t.Context(), "c")
+	_, err = p.Exchange(t.Context(), Client{}, "c")
 	require.ErrorIs(t, err, broken)
 }
 

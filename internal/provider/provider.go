@@ -23,23 +23,23 @@ type Endpoints struct {
 type Client struct {
 	ID, Secret  string
 	RedirectURL string
-	Basic       bool // client_secret_basic instead of client_secret_post
 }
 
-// A Provider makes the calls of one relying party to one FranceConnect. It is
-// safe for use by several goroutines.
+// A Provider makes the calls to one FranceConnect, of any number of relying
+// parties: they share its keys and its connections. It is safe for use by
+// several goroutines.
 type Provider struct {
 	endpoints Endpoints
-	client    Client
+	basic     bool // client_secret_basic instead of client_secret_post
 	http      *http.Client
 	keys      *keySet
 }
 
 // New makes a Provider. It does no I/O. custom may be nil; now is the clock
 // that the lifetime of FranceConnect's keys is measured with.
-func New(e Endpoints, c Client, custom *http.Client, now func() time.Time) *Provider {
+func New(e Endpoints, basic bool, custom *http.Client, now func() time.Time) *Provider {
 	h := newClient(custom)
-	return &Provider{endpoints: e, client: c, http: h, keys: &keySet{url: e.Keys, http: h, now: now}}
+	return &Provider{endpoints: e, basic: basic, http: h, keys: &keySet{url: e.Keys, http: h, now: now}}
 }
 
 // A Login is what an authorization request asks for.
@@ -53,11 +53,11 @@ type Login struct {
 // 3.1.2.1). FranceConnect answers any parameter outside its closed list with
 // an error page that the portal never hears of: no code_challenge, although
 // its discovery document offers it, no max_age, no prompt=none, nothing else.
-func (p *Provider) LoginURL(l Login) string {
+func (p *Provider) LoginURL(c Client, l Login) string {
 	pairs := []string{
 		"response_type", "code",
-		"client_id", p.client.ID,
-		"redirect_uri", p.client.RedirectURL,
+		"client_id", c.ID,
+		"redirect_uri", c.RedirectURL,
 		"scope", strings.Join(l.Scopes, " "),
 		"acr_values", l.ACR,
 		"state", l.State,
@@ -108,22 +108,22 @@ type Tokens struct{ Access, ID string }
 // tried twice: FranceConnect takes a second use of a code for theft and
 // revokes what the first one gave. Beside it, FranceConnect's keys are fetched
 // if those held are no longer fresh: the tokens will need them.
-func (p *Provider) Exchange(ctx context.Context, code string) (Tokens, error) {
+func (p *Provider) Exchange(ctx context.Context, c Client, code string) (Tokens, error) {
 	p.keys.begin(ctx)
 	style := oauth2.AuthStyleInParams
-	if p.client.Basic {
+	if p.basic {
 		style = oauth2.AuthStyleInHeader
 	}
 	conf := &oauth2.Config{
-		ClientID:     p.client.ID,
-		ClientSecret: p.client.Secret,
-		RedirectURL:  p.client.RedirectURL,
+		ClientID:     c.ID,
+		ClientSecret: c.Secret,
+		RedirectURL:  c.RedirectURL,
 		Endpoint:     oauth2.Endpoint{TokenURL: p.endpoints.Token, AuthStyle: style},
 	}
 	token, err := conf.Exchange(context.WithValue(ctx, oauth2.HTTPClient, p.http), code)
 	if refused := (*oauth2.RetrieveError)(nil); errors.As(err, &refused) {
 		// Not wrapped: its text holds the answer, which may hold anything.
-		return Tokens{}, refusal("token", refused.Response, refused.Body).without(code, p.client.Secret)
+		return Tokens{}, refusal("token", refused.Response, refused.Body).without(code, c.Secret)
 	}
 	if err != nil {
 		return Tokens{}, failure("token", err)

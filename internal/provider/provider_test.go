@@ -14,22 +14,23 @@ import (
 
 func TestTheAuthorizationRequestHasWhatFranceConnectAcceptsAndNothingElse(t *testing.T) {
 	t.Parallel()
-	p := New(Endpoints{Authorization: "https://fc.test/authorize"}, Client{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb?a=b c"}, nil, time.Now)
+	p := New(Endpoints{Authorization: "https://fc.test/authorize"}, false, nil, time.Now)
+	c := Client{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb?a=b c"}
 	require.Equal(t, "https://fc.test/authorize?response_type=code&client_id=id&redirect_uri=https%3A%2F%2Frp.test%2Fcb%3Fa%3Db+c"+
 		"&scope=openid+email&acr_values=eidas1&state=s&nonce=n",
-		p.LoginURL(Login{State: "s", Nonce: "n", ACR: "eidas1", Scopes: []string{"openid", "email"}}))
+		p.LoginURL(c, Login{State: "s", Nonce: "n", ACR: "eidas1", Scopes: []string{"openid", "email"}}))
 }
 
 func TestTheLogoutRequestHasWhatFranceConnectAcceptsAndNothingElse(t *testing.T) {
 	t.Parallel()
-	p := New(Endpoints{Logout: "https://fc.test/session/end"}, Client{}, nil, time.Now)
+	p := New(Endpoints{Logout: "https://fc.test/session/end"}, false, nil, time.Now)
 	require.Equal(t, "https://fc.test/session/end?id_token_hint=h&post_logout_redirect_uri=https%3A%2F%2Frp.test%2F&state=s", p.LogoutURL("h", "https://rp.test/", "s"))
 	require.Equal(t, "https://fc.test/session/end?id_token_hint=h", p.LogoutURL("h", "", ""))
 }
 
 func TestAnEndpointMayHaveAQueryOfItsOwn(t *testing.T) {
 	t.Parallel()
-	p := New(Endpoints{Logout: "https://fc.test/end?tenant=1"}, Client{}, nil, time.Now)
+	p := New(Endpoints{Logout: "https://fc.test/end?tenant=1"}, false, nil, time.Now)
 	require.Equal(t, "https://fc.test/end?tenant=1&id_token_hint=h", p.LogoutURL("h", "", ""))
 }
 
@@ -64,8 +65,9 @@ const tokenAnswer = `{"access_token":"at","token_type":"Bearer","expires_in":60,
 func TestTheTokenCallIsOneRequestWithTheSecretInItsBody(t *testing.T) {
 	t.Parallel()
 	s, all := recorder(t, map[string]string{"/token": tokenAnswer})
-	p := New(Endpoints{Token: s.URL + "/token"}, Client{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb"}, nil, time.Now)
-	tokens, err := p.Exchange(t.Context(), "c")
+	p := New(Endpoints{Token: s.URL + "/token"}, false, nil, time.Now)
+	c := Client{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb"}
+	tokens, err := p.Exchange(t.Context(), c, "c")
 	require.NoError(t, err)
 	require.Equal(t, Tokens{Access: "at", ID: "it"}, tokens)
 	require.Len(t, *all, 1)
@@ -80,8 +82,9 @@ func TestTheTokenCallIsOneRequestWithTheSecretInItsBody(t *testing.T) {
 func TestTheSecretCanBeSentByBasicWhereThatWasAgreed(t *testing.T) {
 	t.Parallel()
 	s, all := recorder(t, map[string]string{"/token": tokenAnswer})
-	p := New(Endpoints{Token: s.URL + "/token"}, Client{ID: "i d", Secret: "hu:sh", RedirectURL: "https://rp.test/cb", Basic: true}, nil, time.Now)
-	_, err := p.Exchange(t.Context(), "c")
+	p := New(Endpoints{Token: s.URL + "/token"}, true, nil, time.Now)
+	c := Client{ID: "i d", Secret: "hu:sh", RedirectURL: "https://rp.test/cb"}
+	_, err := p.Exchange(t.Context(), c, "c")
 	require.NoError(t, err)
 	require.Len(t, *all, 1)
 	require.NotContains(t, (*all)[0].form, "client_secret")
@@ -93,8 +96,9 @@ func TestTheSecretCanBeSentByBasicWhereThatWasAgreed(t *testing.T) {
 func TestARefusedCodeIsNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	s, all := recorder(t, map[string]string{"/token": `{"error":"invalid_grant"}`})
-	p := New(Endpoints{Token: s.URL + "/token"}, Client{ID: "id", Secret: "hush"}, nil, time.Now)
-	_, err := p.Exchange(t.Context(), "c")
+	p := New(Endpoints{Token: s.URL + "/token"}, false, nil, time.Now)
+	c := Client{ID: "id", Secret: "hush"}
+	_, err := p.Exchange(t.Context(), c, "c")
 	require.Error(t, err)
 	require.Len(t, *all, 1)
 }
@@ -105,8 +109,9 @@ func TestNoRedirectIsFollowedAndNoCookieKept(t *testing.T) {
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	custom := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
-	p := New(Endpoints{Token: s.URL + "/token", UserInfo: s.URL + "/userinfo"}, Client{ID: "id", Secret: "hush"}, custom, time.Now)
-	_, err = p.Exchange(t.Context(), "c")
+	p := New(Endpoints{Token: s.URL + "/token", UserInfo: s.URL + "/userinfo"}, false, custom, time.Now)
+	c := Client{ID: "id", Secret: "hush"}
+	_, err = p.Exchange(t.Context(), c, "c")
 	require.Error(t, err)
 	_, err = p.UserInfo(t.Context(), "at")
 	require.Error(t, err)
@@ -125,7 +130,7 @@ func TestNoRedirectIsFollowedAndNoCookieKept(t *testing.T) {
 func TestUserInfoIsAskedForSoThatErrorsAreReadable(t *testing.T) {
 	t.Parallel()
 	s, all := recorder(t, map[string]string{"/userinfo": "a.b.c"})
-	p := New(Endpoints{UserInfo: s.URL + "/userinfo"}, Client{}, nil, time.Now)
+	p := New(Endpoints{UserInfo: s.URL + "/userinfo"}, false, nil, time.Now)
 	body, err := p.UserInfo(t.Context(), "at")
 	require.NoError(t, err)
 	require.Equal(t, "a.b.c", string(body))
