@@ -155,6 +155,9 @@ func (c *Client) PublishedKeys() http.Handler {
 	})
 }
 
+// Platform is the one of the client's environment.
+func (c *Client) Platform() Platform { return c.environment.Platform }
+
 // Origin is where Login and Logout send the browser, as scheme://host. A page
 // with a Content-Security-Policy names it in form-action: Chrome applies that
 // to the redirect which answers a form, such as the one that signs out.

@@ -45,7 +45,8 @@ type keySet struct {
 
 	mu      sync.Mutex // guards what follows
 	keys    []jose.JSONWebKey
-	expires time.Time
+	renew   time.Time // from then on they are fetched beside a token call
+	expires time.Time // from then on nobody goes on without having asked
 	fetch   *fetch    // the latest one
 	ended   time.Time // when it did; zero while it is under way
 	waiting int
@@ -146,10 +147,14 @@ func (s *keySet) mayAsk(ctx context.Context) bool {
 	}
 }
 
-// begin starts a fetch without waiting for it, unless the keys are fresh or
-// there are none to fetch, as on v1.
+// begin starts a fetch without waiting for it, in the last quarter of the
+// keys' life and after it, so that a busy portal never waits for keys. There
+// are none to fetch on v1.
 func (s *keySet) begin(ctx context.Context) {
-	if _, fresh := s.held(""); !fresh && s.url != "" {
+	s.mu.Lock()
+	due := !s.now().Before(s.renew)
+	s.mu.Unlock()
+	if due && s.url != "" {
 		s.start(ctx)
 	}
 }
@@ -187,10 +192,11 @@ func (s *keySet) run(ctx context.Context, f *fetch) {
 	defer s.mu.Unlock()
 	switch s.ended = time.Now(); {
 	case err == nil:
-		s.keys, s.expires = keys, s.now().Add(age)
+		s.keys, s.renew, s.expires = keys, s.now().Add(age*3/4), s.now().Add(age)
 	case len(s.keys) > 0:
 		// The last good ones serve on; not every login asks again.
-		s.expires = s.now().Add(minKeyAge)
+		s.renew = s.now().Add(minKeyAge)
+		s.expires = s.renew
 	}
 	f.err = err
 	close(f.done)

@@ -38,6 +38,9 @@ var testKey = sync.OnceValue(func() jose.JSONWebKey {
 })
 
 func (p *published) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Path == "/token" {
+		return nil, errors.New("no tokens here")
+	}
 	p.mu.Lock()
 	p.asked++
 	delay := p.delay
@@ -106,6 +109,23 @@ func TestKeysAreFetchedOnceForAsLongAsTheyMayBeKept(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		require.True(t, known(t, p, "a"))
 		require.Equal(t, 2, fc.count())
+	})
+}
+
+func TestABusyPortalNeverWaitsForKeys(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		p.endpoints.Token = "https://fc.test/token"
+		require.True(t, known(t, p, "a"))
+		fc.break_(200, 5*time.Second) // the key set is slow to come
+		for range 60 {
+			time.Sleep(time.Minute)
+			_, _ = p.Exchange(t.Context(), Client{}, "c") // beside which the keys are renewed
+			start := time.Now()
+			require.True(t, known(t, p, "a"))
+			require.Zero(t, time.Since(start))
+		}
 	})
 }
 
