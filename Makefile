@@ -7,7 +7,7 @@ FUZZTIME ?= 5s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: run mock test race lint fuzz check vuln
+.PHONY: run mock test race lint fuzz soak check vuln
 
 run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMENT is set
 	go run ./examples/portal
@@ -30,6 +30,9 @@ lint:
 fuzz: ## each fuzz target for FUZZTIME
 	@for p in $$(go list $(PKGS)); do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
 		go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+
+soak: ## 100,000 logins, most of them with a fault
+	go test -run '^TestSoak$$' -v . -args -soak 100000
 
 check: test lint race
 
