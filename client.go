@@ -33,6 +33,7 @@ type Client struct {
 	logins      *seal.Box
 	logouts     *seal.Box
 	tag         string // tells this client's cookies from another's
+	ask         string // the authorization request, as far as it is always the same
 
 	published atomic.Int32 // our keys: 1 they have a handler, 2 they were fetched
 }
@@ -72,6 +73,7 @@ func (c *Client) With(config Config) (*Client, error) {
 func newClient(config Config, env *Custom, p *provider.Provider, like *Client) (*Client, error) {
 	sum := sha256.Sum256([]byte(env.Issuer + "\x00" + config.ClientID))
 	c := &Client{config: config, environment: env, provider: p, tag: hex.EncodeToString(sum[:8])}
+	c.ask = p.LoginPrefix(c.account(), config.Scopes)
 	if like != nil && slices.Equal(like.config.Keys, config.Keys) {
 		// What they seal, they still seal beside their own tag.
 		c.config.Keys, c.logins, c.logouts = like.config.Keys, like.logins, like.logouts
@@ -187,18 +189,22 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 	level := max(c.config.Level, ask.Level)
 	defer func() { c.observe(r.Context(), "login", level, start, err) }()
 
-	var p problems
-	c.environment.checkLevel(&p, "LoginRequest.Level", level)
-	scopes := c.environment.scopes(&p, "LoginRequest.Scopes", slices.Concat(c.config.Scopes, ask.Scopes))
-	if len(p) > 0 {
-		return p[0]
+	prefix := c.ask
+	if ask.Level != 0 || len(ask.Scopes) > 0 {
+		var p problems
+		c.environment.checkLevel(&p, "LoginRequest.Level", level)
+		scopes := c.environment.scopes(&p, "LoginRequest.Scopes", slices.Concat(c.config.Scopes, ask.Scopes))
+		if len(p) > 0 {
+			return p[0]
+		}
+		prefix = c.provider.LoginPrefix(c.account(), scopes)
 	}
 	pending := login.New(uint8(level), LocalPath(ask.ReturnTo), start.Add(loginTime))
 	if err := c.keep(r.Context(), w, r, pending); err != nil {
 		return err
 	}
-	redirect(w, c.provider.LoginURL(c.account(), provider.Login{
-		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), Scopes: scopes, AMR: c.config.AMR,
+	redirect(w, provider.LoginURL(prefix, provider.Login{
+		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), AMR: c.config.AMR,
 	}))
 	return nil
 }

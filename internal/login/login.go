@@ -5,46 +5,54 @@ package login
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"time"
 )
 
 // A Pending is a login in progress. It is made once, by New, and never changed.
 type Pending struct {
-	State    string    `json:"s"` // 64 hexadecimal characters
-	Nonce    string    `json:"n"` // 64 hexadecimal characters
-	Level    uint8     `json:"l"` // asked for
-	ReturnTo string    `json:"r"` // where the portal sends the person afterwards
-	Expires  time.Time `json:"e"`
+	State, Nonce string    // 64 hexadecimal characters each
+	Level        uint8     // asked for
+	ReturnTo     string    // where the portal sends the person afterwards
+	Expires      time.Time // to the second
 }
+
+const random = 32 // bytes of a state and of a nonce
 
 // New draws the state and the nonce. FranceConnect documents a minimum of 22
 // or of 32 characters for both, depending on the page; 64 hexadecimal ones
 // satisfy every rule it ever published.
 func New(level uint8, returnTo string, expires time.Time) *Pending {
-	return &Pending{State: random(), Nonce: random(), Level: level, ReturnTo: returnTo, Expires: expires}
-}
-
-func random() string {
-	var b [32]byte
+	var b [2 * random]byte
 	rand.Read(b[:]) // never fails: crypto/rand, since Go 1.24
-	return hex.EncodeToString(b[:])
+	text := hex.EncodeToString(b[:])
+	return &Pending{State: text[:2*random], Nonce: text[2*random:], Level: level, ReturnTo: returnTo, Expires: expires}
 }
 
-// Encode is what Decode reads.
+// Encode is what Decode reads: level, end, state, nonce, and the rest.
 func (p *Pending) Encode() []byte {
-	text, _ := json.Marshal(p) // strings, a number and a time: cannot fail
-	return text
+	b := make([]byte, 0, 1+8+2*random+len(p.ReturnTo))
+	b = append(b, p.Level)
+	b = binary.BigEndian.AppendUint64(b, uint64(p.Expires.Unix()))
+	b, _ = hex.AppendDecode(b, []byte(p.State)) // which New has encoded
+	b, _ = hex.AppendDecode(b, []byte(p.Nonce))
+	return append(b, p.ReturnTo...)
 }
 
 // Decode reads what Encode wrote.
-func Decode(text []byte) (*Pending, bool) {
-	p := &Pending{}
-	if json.Unmarshal(text, p) != nil || len(p.State) != 64 || len(p.Nonce) != 64 {
+func Decode(b []byte) (*Pending, bool) {
+	if len(b) < 1+8+2*random {
 		return nil, false
 	}
-	return p, true
+	text := hex.EncodeToString(b[9 : 9+2*random])
+	return &Pending{
+		Level:    b[0],
+		Expires:  time.Unix(int64(binary.BigEndian.Uint64(b[1:9])), 0),
+		State:    text[:2*random],
+		Nonce:    text[2*random:],
+		ReturnTo: string(b[9+2*random:]),
+	}, true
 }
 
 // Matches tells whether state, which came back with the browser, is this

@@ -42,34 +42,40 @@ func New(e Endpoints, basic bool, custom *http.Client, now func() time.Time) *Pr
 	return &Provider{endpoints: e, basic: basic, http: h, keys: &keySet{url: e.Keys, http: h, now: now}}
 }
 
-// A Login is what an authorization request asks for.
+// A Login is what one authorization request asks for, beyond what all of a
+// client's do.
 type Login struct {
 	State, Nonce, ACR string
-	Scopes            []string
 	AMR               bool
 }
 
-// LoginURL is the authorization request (OpenID Connect Core, section
-// 3.1.2.1). FranceConnect answers any parameter outside its closed list with
-// an error page that the portal never hears of: no code_challenge, although
-// its discovery document offers it, no max_age, no prompt=none, nothing else.
-func (p *Provider) LoginURL(c Client, l Login) string {
-	pairs := []string{
+// LoginPrefix is the beginning of a client's authorization requests, the same
+// for each of them. FranceConnect answers any parameter outside its closed list
+// with an error page that the portal never hears of: no code_challenge,
+// although its discovery document offers it, no max_age, no prompt=none,
+// nothing else.
+func (p *Provider) LoginPrefix(c Client, scopes []string) string {
+	return withQuery(p.endpoints.Authorization,
 		"response_type", "code",
 		"client_id", c.ID,
 		"redirect_uri", c.RedirectURL,
-		"scope", strings.Join(l.Scopes, " "),
-		"acr_values", l.ACR,
-		"state", l.State,
-		"nonce", l.Nonce,
-	}
-	if l.AMR {
-		// The one use of claims: asked for anything else, FranceConnect lets
-		// the person sign in and then leaves them on an error page.
-		pairs = append(pairs, "claims", `{"id_token":{"amr":{"essential":true}}}`)
-	}
-	return withQuery(p.endpoints.Authorization, pairs...)
+		"scope", strings.Join(scopes, " "))
 }
+
+// LoginURL is the authorization request (OpenID Connect Core, section
+// 3.1.2.1). What it adds to the prefix needs no escaping.
+func LoginURL(prefix string, l Login) string {
+	claims := ""
+	if l.AMR {
+		claims = amrClaims
+	}
+	return prefix + "&acr_values=" + l.ACR + "&state=" + l.State + "&nonce=" + l.Nonce + claims
+}
+
+// amrClaims is {"id_token":{"amr":{"essential":true}}}, the one use of claims:
+// asked for anything else, FranceConnect lets the person sign in and then
+// leaves them on an error page.
+const amrClaims = "&claims=%7B%22id_token%22%3A%7B%22amr%22%3A%7B%22essential%22%3Atrue%7D%7D%7D"
 
 // LogoutURL ends the session at FranceConnect (OpenID Connect RP-Initiated
 // Logout, section 2). returnURL may be empty, and then state is not sent.

@@ -18,7 +18,7 @@ func TestTheAuthorizationRequestHasWhatFranceConnectAcceptsAndNothingElse(t *tes
 	c := Client{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb?a=b c"}
 	require.Equal(t, "https://fc.test/authorize?response_type=code&client_id=id&redirect_uri=https%3A%2F%2Frp.test%2Fcb%3Fa%3Db+c"+
 		"&scope=openid+email&acr_values=eidas1&state=s&nonce=n",
-		p.LoginURL(c, Login{State: "s", Nonce: "n", ACR: "eidas1", Scopes: []string{"openid", "email"}}))
+		LoginURL(p.LoginPrefix(c, []string{"openid", "email"}), Login{State: "s", Nonce: "n", ACR: "eidas1"}))
 }
 
 func TestTheLogoutRequestHasWhatFranceConnectAcceptsAndNothingElse(t *testing.T) {
