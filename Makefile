@@ -2,12 +2,13 @@
 # TestEveryPackageBelowTestdataIsInTheMakefile fails if one is forgotten.
 TESTDATA := ./testdata/mockidp ./testdata/cmd/mockidp
 PKGS     := ./... $(TESTDATA)
+MODULES  := testdata/bench
 FUZZTIME ?= 5s
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: run mock test race lint fuzz soak check vuln
+.PHONY: run mock test race lint fuzz soak bench check vuln
 
 run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMENT is set
 	go run ./examples/portal
@@ -26,6 +27,7 @@ lint:
 	go mod tidy -diff
 	go vet $(PKGS)
 	go run $(STATICCHECK) $(PKGS)
+	@for m in $(MODULES); do echo "$$m"; (cd $$m && go mod tidy -diff && go vet ./... && go run $(STATICCHECK) ./...) || exit 1; done
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for p in $$(go list $(PKGS)); do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
@@ -33,6 +35,9 @@ fuzz: ## each fuzz target for FUZZTIME
 
 soak: ## 100,000 logins, most of them with a fault
 	go test -run '^TestSoak$$' -v . -args -soak 100000
+
+bench: ## beside the peers and the floor; testdata/bench/RESULTS.md is what it last said
+	go run -C testdata/bench . -o RESULTS.md
 
 check: test lint race
 

@@ -257,12 +257,11 @@ func (b *BirthDate) UnmarshalText(text []byte) (err error) {
 // claim of an unexpected form stays in Other, and the person comes in.
 func newIdentity(claims token.Claims) (id Identity) {
 	for _, c := range claims {
-		value := json.RawMessage(c.Value)
-		if !id.take(c.Name, value) {
+		if !id.take(c.Name, c) {
 			if id.Other == nil {
 				id.Other = map[string]json.RawMessage{}
 			}
-			id.Other[c.Name] = value
+			id.Other[c.Name] = json.RawMessage(c.Value)
 		}
 	}
 	id.Pivot.guessGivenNames()
@@ -272,49 +271,60 @@ func newIdentity(claims token.Claims) (id Identity) {
 	return id
 }
 
-// take puts a claim in its field, if it has one and has the form for it.
-func (id *Identity) take(name string, value json.RawMessage) bool {
+// take puts a claim in the field of a name, if there is one and the claim has
+// the form for it.
+func (id *Identity) take(name string, c token.Claim) bool {
 	switch name {
 	case "sub", "iss", "aud", "azp", "iat", "exp", "nbf", "jti":
 		return true // the protocol's own
 	case "preferred_username":
-		return read(value, &id.UsageName)
+		return text(c, &id.UsageName)
 	case "email":
-		return read(value, &id.Email)
+		return text(c, &id.Email)
 	case "address":
-		return read(value, &id.Address)
+		var a Address
+		if json.Unmarshal([]byte(c.Value), &a) != nil {
+			return false
+		}
+		id.Address = &a
+		return true
 	case "phone_number":
-		return read(value, &id.PhoneNumber)
+		return text(c, &id.PhoneNumber)
 	case "idp_id":
-		return read(value, &id.IDPID)
+		return text(c, &id.IDPID)
 	case "idp_birthdate":
-		return read(value, &id.IDPBirthDate)
+		return date(c, &id.IDPBirthDate)
 	}
 	if name, ok := strings.CutPrefix(name, "rnipp_"); ok {
 		if id.Register == nil {
 			id.Register = &Pivot{}
 		}
-		return id.Register.take(name, value)
+		return id.Register.take(name, c)
 	}
-	return id.Pivot.take(name, value)
+	return id.Pivot.take(name, c)
 }
 
-func (p *Pivot) take(name string, value json.RawMessage) bool {
+func (p *Pivot) take(name string, c token.Claim) bool {
 	switch name {
 	case "given_name":
-		return read(value, &p.GivenName)
+		return text(c, &p.GivenName)
 	case "given_name_array":
-		return read(value, &p.GivenNames)
+		var names []string // not half of them
+		if json.Unmarshal([]byte(c.Value), &names) != nil {
+			return false
+		}
+		p.GivenNames = names
+		return true
 	case "family_name":
-		return read(value, &p.FamilyName)
+		return text(c, &p.FamilyName)
 	case "gender":
-		return read(value, &p.Gender)
+		return text(c, &p.Gender)
 	case "birthdate":
-		return read(value, &p.BirthDate)
+		return date(c, &p.BirthDate)
 	case "birthplace":
-		return read(value, &p.BirthPlace)
+		return text(c, &p.BirthPlace)
 	case "birthcountry":
-		return read(value, &p.BirthCountry)
+		return text(c, &p.BirthCountry)
 	}
 	return false
 }
@@ -326,12 +336,13 @@ func (p *Pivot) guessGivenNames() {
 	}
 }
 
-// read leaves a field as it is if the value has not its form.
-func read[T any](value json.RawMessage, field *T) bool {
-	var v T
-	if json.Unmarshal(value, &v) != nil {
-		return false
-	}
-	*field = v
-	return true
+func text[T ~string](c token.Claim, field *T) bool {
+	s, ok := c.Text()
+	*field = T(s)
+	return ok
+}
+
+func date(c token.Claim, field *BirthDate) bool {
+	s, ok := c.Text()
+	return ok && field.UnmarshalText([]byte(s)) == nil
 }

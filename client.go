@@ -33,7 +33,7 @@ type Client struct {
 	logins      *seal.Box
 	logouts     *seal.Box
 	tag         string // tells this client's cookies from another's
-	ask         string // the authorization request, as far as it is always the same
+	ask         string // the authorization request, as far as it is always the same; empty by With, for thousands
 
 	published atomic.Int32 // our keys: 1 they have a handler, 2 they were fetched
 }
@@ -73,7 +73,11 @@ func (c *Client) With(config Config) (*Client, error) {
 func newClient(config Config, env *Custom, p *provider.Provider, like *Client) (*Client, error) {
 	sum := sha256.Sum256([]byte(env.Issuer + "\x00" + config.ClientID))
 	c := &Client{config: config, environment: env, provider: p, tag: hex.EncodeToString(sum[:8])}
-	c.ask = p.LoginPrefix(c.account(), config.Scopes)
+	if like == nil {
+		c.ask = p.LoginPrefix(c.account(), config.Scopes)
+	} else if slices.Equal(like.config.Scopes, config.Scopes) {
+		c.config.Scopes = like.config.Scopes
+	}
 	if like != nil && slices.Equal(like.config.Keys, config.Keys) {
 		// What they seal, they still seal beside their own tag.
 		c.config.Keys, c.logins, c.logouts = like.config.Keys, like.logins, like.logouts
@@ -190,7 +194,7 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 	defer func() { c.observe(r.Context(), "login", level, start, err) }()
 
 	prefix := c.ask
-	if ask.Level != 0 || len(ask.Scopes) > 0 {
+	if prefix == "" || ask.Level != 0 || len(ask.Scopes) > 0 {
 		var p problems
 		c.environment.checkLevel(&p, "LoginRequest.Level", level)
 		scopes := c.environment.scopes(&p, "LoginRequest.Scopes", slices.Concat(c.config.Scopes, ask.Scopes))
@@ -318,6 +322,9 @@ func readAnswer(r *http.Request) (answer, *Error) {
 // goes to another host at "//"; a proxy in between may have decoded the path
 // once more.
 func LocalPath(text string) string {
+	if text == "" || text == "/" {
+		return "/"
+	}
 	if len(text) > maxReturnTo || !strings.HasPrefix(text, "/") {
 		return "/"
 	}

@@ -55,7 +55,7 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint LogoutHint)
 		rand.Read(b[:])
 		state = hex.EncodeToString(b[:])
 		name := c.cookieName(logoutName)
-		http.SetCookie(w, c.cookie(name, c.logouts.Seal(name, []byte(state)), logoutTime))
+		c.setCookie(w, name, c.logouts.Seal(name, []byte(state)), logoutTime)
 	}
 	redirect(w, c.provider.LogoutURL(string(hint), back, state))
 	return nil

@@ -26,7 +26,9 @@ const random = 32 // bytes of a state and of a nonce
 func New(level uint8, returnTo string, expires time.Time) *Pending {
 	var b [2 * random]byte
 	rand.Read(b[:]) // never fails: crypto/rand, since Go 1.24
-	text := hex.EncodeToString(b[:])
+	var digits [4 * random]byte
+	hex.Encode(digits[:], b[:])
+	text := string(digits[:])
 	return &Pending{State: text[:2*random], Nonce: text[2*random:], Level: level, ReturnTo: returnTo, Expires: expires}
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -39,9 +38,10 @@ const (
 // keys verify today's tokens or nothing does. A token with an unknown key id
 // asks for new keys, at most once in refetchAfter however many come.
 type keySet struct {
-	url  string
-	http *http.Client
-	now  func() time.Time
+	url     string
+	http    *http.Client
+	timeout time.Duration
+	now     func() time.Time
 
 	mu      sync.Mutex // guards what follows
 	keys    []jose.JSONWebKey
@@ -184,7 +184,7 @@ func (s *keySet) refresh(ctx context.Context) error {
 }
 
 func (s *keySet) run(ctx context.Context, f *fetch) {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	ctx, cancel := context.WithTimeout(ctx, min(s.timeout, callTime))
 	defer cancel()
 	keys, age, err := s.get(ctx)
 
@@ -203,21 +203,11 @@ func (s *keySet) run(ctx context.Context, f *fetch) {
 }
 
 func (s *keySet) get(ctx context.Context) ([]jose.JSONWebKey, time.Duration, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
-	if err != nil {
-		return nil, 0, failure("keys", err)
-	}
 	// No check of the content type: application/json in FranceConnect's
 	// documentation, application/jwk-set+json on the wire.
-	req.Header.Set("Accept", "application/jwk-set+json, application/json")
-	res, err := s.http.Do(req)
+	res, body, err := get(ctx, s.http, "keys", s.url, http.Header{"Accept": {"application/jwk-set+json, application/json"}})
 	if err != nil {
-		return nil, 0, failure("keys", err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, 0, failure("keys", err)
+		return nil, 0, err
 	}
 	if res.StatusCode != http.StatusOK {
 		return nil, 0, &Error{Call: "keys", Kind: Unreachable, Status: res.StatusCode}

@@ -351,7 +351,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func TestAnEndlessAnswerIsCut(t *testing.T) {
 	t.Parallel()
 	body := &endless{}
-	c := newClient(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+	c, _ := newClient(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Body: body}, nil
 	})})
 	_, err := c.Get("https://fc.test/")

@@ -5,7 +5,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,14 +31,16 @@ type Provider struct {
 	endpoints Endpoints
 	basic     bool // client_secret_basic instead of client_secret_post
 	http      *http.Client
+	timeout   time.Duration // of one call
 	keys      *keySet
 }
 
 // New makes a Provider. It does no I/O. custom may be nil; now is the clock
 // that the lifetime of FranceConnect's keys is measured with.
 func New(e Endpoints, basic bool, custom *http.Client, now func() time.Time) *Provider {
-	h := newClient(custom)
-	return &Provider{endpoints: e, basic: basic, http: h, keys: &keySet{url: e.Keys, http: h, now: now}}
+	h, timeout := newClient(custom)
+	return &Provider{endpoints: e, basic: basic, http: h, timeout: timeout,
+		keys: &keySet{url: e.Keys, http: h, timeout: timeout, now: now}}
 }
 
 // A Login is what one authorization request asks for, beyond what all of a
@@ -126,6 +127,8 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (Tokens,
 		RedirectURL:  c.RedirectURL,
 		Endpoint:     oauth2.Endpoint{TokenURL: p.endpoints.Token, AuthStyle: style},
 	}
+	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	defer cancel()
 	token, err := conf.Exchange(context.WithValue(ctx, oauth2.HTTPClient, p.http), code)
 	if refused := (*oauth2.RetrieveError)(nil); errors.As(err, &refused) {
 		// Not wrapped: its text holds the answer, which may hold anything.
@@ -145,22 +148,16 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (Tokens,
 // 5.3), unread. FranceConnect answers until about 30 seconds after the login,
 // whatever lifetime the access token announces.
 func (p *Provider) UserInfo(ctx context.Context, access string) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.endpoints.UserInfo, nil)
+	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	defer cancel()
+	res, body, err := get(ctx, p.http, "userinfo", p.endpoints.UserInfo, http.Header{
+		"Authorization": {"Bearer " + access},
+		// Both, and in this order: to a browser's Accept, FranceConnect
+		// answers errors as pages labelled application/jwt.
+		"Accept": {"application/jwt, application/json"},
+	})
 	if err != nil {
-		return nil, failure("userinfo", err)
-	}
-	req.Header.Set("Authorization", "Bearer "+access)
-	// Both, and in this order: to a browser's Accept, FranceConnect answers
-	// errors as pages labelled application/jwt.
-	req.Header.Set("Accept", "application/jwt, application/json")
-	res, err := p.http.Do(req)
-	if err != nil {
-		return nil, failure("userinfo", err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, failure("userinfo", err)
+		return nil, err
 	}
 	if res.StatusCode != http.StatusOK {
 		return nil, refusal("userinfo", res, body).without(access)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -24,44 +25,73 @@ const (
 // error of the call and never half an answer.
 type bounded struct{ base http.RoundTripper }
 
+// whole is a body that has been read.
+type whole struct {
+	bytes.Reader
+	text []byte
+}
+
+func (w *whole) Close() error { return nil }
+
 func (b bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := b.base.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
-	res.Body.Close()
-	if err != nil {
+	defer res.Body.Close()
+	size := int64(bytes.MinRead) // and so much that the end is seen without growing
+	if res.ContentLength > 0 && res.ContentLength <= maxBody {
+		size += res.ContentLength
+	}
+	text := bytes.NewBuffer(make([]byte, 0, size))
+	if _, err := text.ReadFrom(io.LimitReader(res.Body, maxBody+1)); err != nil {
 		return nil, fmt.Errorf("reading the answer: %w", err)
 	}
-	if len(body) > maxBody {
+	if text.Len() > maxBody {
 		return nil, fmt.Errorf("the answer is larger than %d bytes", maxBody)
 	}
-	res.Body = io.NopCloser(bytes.NewReader(body))
+	w := &whole{text: text.Bytes()}
+	w.Reset(w.text)
+	res.Body = w
 	return res, nil
 }
 
-// newClient makes the client that all calls go through. A custom one gives
-// its transport (a proxy, a private authority) and its timeout; never its
-// cookies, and no redirect is followed: a token request sent on elsewhere
-// would carry the client secret.
-func newClient(custom *http.Client) *http.Client {
-	client := &http.Client{
-		Timeout:       callTime,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+// newClient makes the client that all calls go through, and says how long one
+// may take. A custom one gives its transport (a proxy, a private authority) and
+// its timeout; never its cookies, and no redirect is followed: a token request
+// sent on elsewhere would carry the client secret.
+func newClient(custom *http.Client) (client *http.Client, timeout time.Duration) {
+	timeout = callTime
 	var base http.RoundTripper
 	if custom != nil {
 		base = custom.Transport
 		if custom.Timeout > 0 {
-			client.Timeout = custom.Timeout
+			timeout = custom.Timeout
 		}
 	}
 	if base == nil {
 		base = defaultTransport()
 	}
-	client.Transport = bounded{base}
-	return client
+	// The timeout is not the client's: each call has a context with it, which
+	// costs less than the timers and goroutines of http.Client.Timeout.
+	return &http.Client{
+		Transport:     bounded{base},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, timeout
+}
+
+// get fetches what is at an address, and reads it.
+func get(ctx context.Context, client *http.Client, call, address string, header http.Header) (*http.Response, []byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, nil, failure(call, err)
+	}
+	req.Header = header
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, nil, failure(call, err)
+	}
+	return res, res.Body.(*whole).text, nil // as bounded left it
 }
 
 // defaultTransport keeps enough idle connections for a busy portal: Go's own

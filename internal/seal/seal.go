@@ -48,9 +48,10 @@ func New(purpose string, keys ...[32]byte) (*Box, error) {
 // them for one key.
 func (b *Box) Seal(name string, plain []byte) string {
 	aead := b.aeads[0]
-	out := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
-	rand.Read(out)
-	return base64.RawURLEncoding.EncodeToString(aead.Seal(out, out, plain, []byte(name)))
+	raw := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
+	rand.Read(raw)
+	raw = aead.Seal(raw, raw, plain, []byte(name))
+	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
 // Open returns what Seal was given, or false: it does not say why not.

@@ -11,7 +11,6 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
-	"math/big"
 	"slices"
 	"strings"
 
@@ -154,14 +153,30 @@ func fits(k jose.JSONWebKey, alg string) bool {
 	return false
 }
 
-// es256 is RFC 7518, section 3.4: two numbers of 32 bytes each.
+// es256 is RFC 7518, section 3.4: two numbers of 32 bytes each, which
+// crypto/ecdsa takes as ASN.1.
 func es256(key *ecdsa.PublicKey, signed string, signature []byte) bool {
 	if len(signature) != 64 {
 		return false
 	}
 	digest := sha256.Sum256([]byte(signed))
-	r, s := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
-	return ecdsa.Verify(key, digest[:], r, s)
+	var room [72]byte
+	der := append(room[:0], 0x30, 0)
+	der = appendInteger(appendInteger(der, signature[:32]), signature[32:])
+	der[1] = byte(len(der) - 2)
+	return ecdsa.VerifyASN1(key, digest[:], der)
+}
+
+// appendInteger writes a number in DER (X.690, section 8.3): without leading
+// zeros but the one that keeps it positive.
+func appendInteger(der, n []byte) []byte {
+	for len(n) > 1 && n[0] == 0 {
+		n = n[1:]
+	}
+	if n[0] >= 0x80 {
+		return append(append(der, 2, byte(len(n)+1), 0), n...)
+	}
+	return append(append(der, 2, byte(len(n))), n...)
 }
 
 // rs256 is RFC 7518, section 3.3.

@@ -12,6 +12,9 @@ import (
 // A Claim is a member of a JSON object. Its value is JSON, unread.
 type Claim struct{ Name, Value string }
 
+// Text returns a claim that is a string.
+func (c Claim) Text() (string, bool) { return unquote(c.Value) }
+
 // Claims are the members of a token or of a userinfo, in their order. No two
 // have one name.
 type Claims []Claim
