@@ -20,6 +20,7 @@ type answer struct {
 	delay    time.Duration
 	hang     bool
 	truncate int
+	pad      int
 }
 
 func respond(status int, contentType string, body []byte) *answer {
@@ -92,6 +93,12 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(a.status)
 	w.Write(body)
+	blank := bytes.Repeat([]byte(" "), 1<<14)
+	for left := a.pad; left > 0; left -= len(blank) {
+		if _, err := w.Write(blank[:min(left, len(blank))]); err != nil {
+			return
+		}
+	}
 }
 
 // addParameters writes parameters into a redirect address, in the order given;

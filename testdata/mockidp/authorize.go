@@ -36,6 +36,7 @@ type refusal struct {
 	code, description string
 	scope             string // which scope, for invalid_scope
 	stateless         bool   // the state is lost: the text "undefined" takes its place
+	begun             bool   // a page, but the login has begun: there is a way on, and one back
 }
 
 func onPage(status int, y string) *refusal {
@@ -181,10 +182,12 @@ func (a *authorization) checkClaims() *refusal {
 }
 
 func (a *authorization) checkAMR() *refusal {
-	if a.claims.mentions("amr") && !a.client.AMR {
-		return onPage(http.StatusBadRequest, yNoAMR)
+	if !a.claims.mentions("amr") || a.client.AMR {
+		return nil
 	}
-	return nil
+	no := onPage(http.StatusBadRequest, yNoAMR)
+	no.begun = true
+	return no
 }
 
 // checkHint comes when the login is accepted but not yet begun, which is why
@@ -207,6 +210,11 @@ func (p *platform) offers(idp string) bool {
 // is registered; otherwise it stays on a page, under a code that says nothing.
 func (a *authorization) refuse(no *refusal) *answer {
 	switch {
+	case no.begun:
+		in := &interaction{uid: newUID(), request: a}
+		s := a.p.open(a.r)
+		s.pending = in
+		return a.p.keep(s, a.p.explain(no.status, no.y, no.why, in)).with("Location", a.p.at(in, ""))
 	case no.status != 0:
 		return a.p.explain(no.status, no.y, no.why, nil)
 	case !a.verified && !registered(a.client.RedirectURIs, a.redirectURI):
@@ -217,8 +225,7 @@ func (a *authorization) refuse(no *refusal) *answer {
 		add = append(add, field{"scope", no.scope})
 	}
 	if no.stateless {
-		to := addParameters(a.redirectURI, false, append(add, field{"state", "undefined"}, field{"iss", a.p.issuer}))
-		return redirect(http.StatusFound, to).with("Content-Type", typeText)
+		return a.p.leaveByHand(a.redirectURI, "", add)
 	}
 	fragment := no.code == "unsupported_response_type" && strings.Contains(a.r.query.get("response_type"), "token")
 	return a.callback(fragment, add)
@@ -227,13 +234,18 @@ func (a *authorization) refuse(no *refusal) *answer {
 // callback sends the browser back to the client. Every answer says who gives
 // it: RFC 9207.
 func (a *authorization) callback(fragment bool, add form) *answer {
-	if a.state != "" {
-		add = append(add, field{"state", a.state})
+	return redirect(http.StatusSeeOther, addParameters(a.redirectURI, fragment, a.p.stamped(add, a.state))).with("Cache-Control", "no-store")
+}
+
+// stamped adds what every callback ends with.
+func (p *Provider) stamped(add form, state string) form {
+	if state != "" {
+		add = append(add, field{"state", state})
 	}
-	if a.p.rules.platform != V1 {
-		add = append(add, field{"iss", a.p.issuer})
+	if p.rules.platform != V1 {
+		add = append(add, field{"iss", p.issuer})
 	}
-	return redirect(http.StatusSeeOther, addParameters(a.redirectURI, fragment, add)).with("Cache-Control", "no-store")
+	return add
 }
 
 // authorizePost is a method that FranceConnect routes and cannot serve.

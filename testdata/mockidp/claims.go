@@ -112,9 +112,14 @@ func (g *grant) amr() []string {
 
 // subject is the sub: the same for one person and one entity, whatever the
 // client, the identity provider and the platform; 64 hexadecimal digits and v1.
+// A place abroad does not count: it is not always there.
 func subject(who Person, c *client) string {
+	place := who.Birthplace
+	if who.Birthcountry != france {
+		place = ""
+	}
 	identity := strings.Join([]string{c.EntityID, strings.Join(who.GivenNames, " "), who.FamilyName, who.Gender,
-		completed(who.Birthdate), who.Birthplace, who.Birthcountry, "mock"}, "\x00")
+		completed(who.Birthdate), place, who.Birthcountry, "mock"}, "\x00")
 	sum := sha256.Sum256([]byte(identity))
 	return hex.EncodeToString(sum[:]) + "v1"
 }

@@ -35,8 +35,11 @@ type Client struct {
 	JWKSURI       string          `json:"jwks_uri"`
 	AMR           bool            `json:"amr"`     // has the right to ask for amr
 	Consent       bool            `json:"consent"` // private: consent is asked for with a checkbox
-	Active        *bool           `json:"active"`  // nil is active
-	Name          string          `json:"name"`    // shown on the pages; "" is the client_id
+	// Prompts are values of prompt that, asked for without consent, make the
+	// information page be left out: a privilege that few have.
+	Prompts []string `json:"prompts"`
+	Active  *bool    `json:"active"` // nil is active
+	Name    string   `json:"name"`   // shown on the pages; "" is the client_id
 	// EntityID is what the sub depends on besides the person: clients of the
 	// same entity see the same sub. "" is the client_id.
 	EntityID string `json:"entity_id"`
@@ -76,22 +79,7 @@ func DefaultClient(platform Platform) Client {
 // ReadClients reads a JSON array of clients. It refuses members that it does
 // not know; an error names the client by its index, and the field.
 func ReadClients(r io.Reader) ([]Client, error) {
-	var raw []json.RawMessage
-	if err := json.NewDecoder(r).Decode(&raw); err != nil {
-		return nil, fmt.Errorf("mockidp: clients: want a JSON array: %w", err)
-	}
-	clients := make([]Client, len(raw))
-	for i, text := range raw {
-		d := json.NewDecoder(strings.NewReader(string(text)))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&clients[i]); err != nil {
-			return nil, fmt.Errorf("mockidp: clients[%d]: %w", i, err)
-		}
-		if clients[i].ID == "" {
-			return nil, fmt.Errorf("mockidp: clients[%d]: client_id is empty", i)
-		}
-	}
-	return clients, nil
+	return readList(r, "clients", "client_id", func(c Client) string { return c.ID })
 }
 
 // A client is a Client that was found consistent.

@@ -33,6 +33,11 @@ type Config struct {
 	Auto bool
 	// Person is the login of whom Auto signs in; "" is the first of People.
 	Person string
+	// Always is what happens to every login that [Provider.Next] says nothing
+	// about; see [BadDays] for some.
+	Always Answer
+	// Lifetimes are those of codes, tokens and sessions.
+	Lifetimes Lifetimes
 	// Origin is scheme://host[:port], without a slash, where the provider is
 	// reached. [Start] fills it in.
 	Origin string
@@ -72,6 +77,8 @@ func New(cfg Config) (*Provider, error) {
 		base:     cfg.Origin + rules.base,
 		now:      cfg.Now,
 		auto:     cfg.Auto,
+		always:   cfg.Always,
+		lives:    cfg.Lifetimes.orUsual(rules),
 		fetcher:  cfg.HTTPClient,
 		clients:  map[string]*client{},
 		sessions: map[string]*session{},

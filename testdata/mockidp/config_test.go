@@ -3,10 +3,7 @@ package mockidp_test
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 	"testing"
 
@@ -95,38 +92,4 @@ func TestPathsAreTakenAsTheyAreWritten(t *testing.T) {
 		}
 		require.Equal(t, want, fmt.Sprint(p.StatusCode, " ", yCode.FindString(p.body)), path)
 	}
-}
-
-func TestV1(t *testing.T) {
-	t.Parallel()
-	w := start(t, mockidp.Config{Platform: mockidp.V1, Auto: true})
-	require.NotContains(t, w.idp.Issuer(), "/api", "the issuer of v1 has no path")
-
-	p := w.get(w.authorizeURL("nonce", ""))
-	require.Equal(t, http.StatusBadRequest, p.StatusCode)
-	require.JSONEq(t, `{"status":"fail","message":"The following fields are missing or empty : nonce"}`, p.body)
-
-	q := w.callback("nonce", "short", "acr_values", "")
-	require.Equal(t, []string{"code", "state"}, slices.Sorted(maps.Keys(q)))
-	status, got := w.trade(q.Get("code"))
-	require.Equal(t, http.StatusOK, status)
-	header, claims := w.read(got.IDToken)
-	require.Equal(t, map[string]any{"typ": "JWT", "alg": "HS256"}, header)
-	require.Equal(t, w.idp.Issuer(), claims["iss"])
-	require.Equal(t, "short", claims["nonce"])
-	p = w.userinfo(got.AccessToken)
-	require.Equal(t, "application/json; charset=utf-8", p.Header.Get("Content-Type"))
-	var person struct{ Sub, Email string }
-	require.NoError(t, json.Unmarshal([]byte(p.body), &person))
-	require.Equal(t, claims["sub"], person.Sub)
-	require.NotEmpty(t, person.Email)
-
-	p = w.do(w.back, "POST", w.base+"/token", w.tokenForm(q.Get("code")), nil)
-	require.Equal(t, http.StatusBadRequest, p.StatusCode)
-	require.JSONEq(t, `{"status":"fail","message":"invalid_grant"}`, p.body)
-	require.Equal(t, http.StatusUnauthorized, w.userinfo(got.AccessToken).StatusCode)
-
-	p = w.get(w.base + "/logout?" + url.Values{"id_token_hint": {got.IDToken}, "state": {"s"}, "post_logout_redirect_uri": {w.client.PostLogoutRedirectURIs[0]}}.Encode())
-	_, to := w.follow(w.submit(p))
-	require.Equal(t, w.client.PostLogoutRedirectURIs[0]+"?state=s", to.String())
 }

@@ -71,6 +71,7 @@ const (
 	yCSRFConsumed  = "Y470004"
 	yNoInteraction = "Y04D5AB7"
 	yLowACR        = "Y100001"
+	yForeignACR    = "Y100018"
 	yIdentity      = "Y600006"
 	yClient        = "Y04EA6EF"
 	yRedirect      = "Y04C013C"

@@ -1,7 +1,6 @@
 package mockidp_test
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -14,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
@@ -43,11 +41,7 @@ func start(t *testing.T, cfg mockidp.Config) *world {
 	w := &world{t: t, clock: new(clock), back: &http.Client{}}
 	cfg.Now = w.clock.now
 	if cfg.Clients == nil {
-		c := mockidp.DefaultClient(cfg.Platform)
-		if cfg.Platform == mockidp.Plus {
-			c.JWKSURI, c.JWKS = "", publicKeys(t)
-		}
-		cfg.Clients = []mockidp.Client{c}
+		cfg.Clients = []mockidp.Client{newClient(t, cfg.Platform)}
 	}
 	w.client = cfg.Clients[0]
 	w.idp = mockidp.Start(t, cfg)
@@ -57,6 +51,28 @@ func start(t *testing.T, cfg mockidp.Config) *world {
 	}
 	w.newBrowser()
 	return w
+}
+
+// newClient is the default client, with keys of its own on plus.
+func newClient(t testing.TB, platform mockidp.Platform) mockidp.Client {
+	c := mockidp.DefaultClient(platform)
+	if platform == mockidp.Plus {
+		c.JWKSURI, c.JWKS = "", publicKeys(t)
+	}
+	return c
+}
+
+// onPlatforms runs a test on the platform that it is for, or if that is "" on
+// v2 and plus.
+func onPlatforms(t *testing.T, only mockidp.Platform, name string, run func(*testing.T, mockidp.Platform)) {
+	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus} {
+		if only == "" || only == platform {
+			t.Run(string(platform)+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				run(t, platform)
+			})
+		}
+	}
 }
 
 func (w *world) newBrowser() {
@@ -132,7 +148,7 @@ func (w *world) follow(p page) (page, *url.URL) {
 	w.t.Helper()
 	for range 10 {
 		location := p.Header.Get("Location")
-		if location == "" {
+		if location == "" || p.StatusCode/100 != 3 {
 			return p, nil
 		}
 		to, err := p.Request.URL.Parse(location)
@@ -206,86 +222,12 @@ func (w *world) userinfo(access string) page {
 		"Authorization": {"Bearer " + access}, "Accept": {"application/jwt, application/json"}})
 }
 
-// read verifies a token with the published keys, after decrypting it if it is
-// encrypted, and returns its header and claims.
-func (w *world) read(jwt string) (header, claims map[string]any) {
-	w.t.Helper()
-	jwt = decrypt(w.t, jwt)
-	header, claims = segment(w.t, jwt, 0), segment(w.t, jwt, 1)
-	jws, err := jose.ParseSignedCompact(jwt, []jose.SignatureAlgorithm{jose.ES256, jose.RS256, jose.HS256})
-	require.NoError(w.t, err)
-	if header["alg"] == "HS256" {
-		_, err = jws.Verify([]byte(w.client.Secret))
-	} else {
-		keys := w.keys().Key(header["kid"].(string))
-		require.Len(w.t, keys, 1, "the kid is not published")
-		_, err = jws.Verify(keys[0])
-	}
-	require.NoError(w.t, err)
-	return header, claims
-}
-
-func (w *world) keys() *jose.JSONWebKeySet {
-	w.t.Helper()
-	set := new(jose.JSONWebKeySet)
-	require.NoError(w.t, json.Unmarshal([]byte(w.do(w.back, "GET", w.base+"/jwks", nil, nil).body), set))
-	return set
-}
-
-func segment(t testing.TB, jwt string, i int) map[string]any {
-	t.Helper()
-	text, err := base64.RawURLEncoding.DecodeString(strings.Split(jwt, ".")[i])
-	require.NoError(t, err)
-	var m map[string]any
-	require.NoError(t, json.Unmarshal(text, &m))
-	return m
-}
-
 // load reads a file of testdata.
 func load(t testing.TB, name string, into any) {
 	t.Helper()
 	data, err := os.ReadFile("testdata/" + name)
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(data, into))
-}
-
-// rpKeys are the private keys of the client under test.
-func rpKeys(t testing.TB) jose.JSONWebKeySet {
-	t.Helper()
-	var set jose.JSONWebKeySet
-	load(t, "rp-keys.json", &set)
-	return set
-}
-
-func publicKeys(t testing.TB) json.RawMessage {
-	t.Helper()
-	var set jose.JSONWebKeySet
-	for _, k := range rpKeys(t).Keys {
-		set.Keys = append(set.Keys, k.Public())
-	}
-	text, err := json.Marshal(set)
-	require.NoError(t, err)
-	return text
-}
-
-func decrypt(t testing.TB, jwt string) string {
-	t.Helper()
-	if strings.Count(jwt, ".") != 4 {
-		return jwt
-	}
-	jwe, err := jose.ParseEncryptedCompact(jwt,
-		[]jose.KeyAlgorithm{jose.ECDH_ES, jose.RSA_OAEP, jose.RSA_OAEP_256}, []jose.ContentEncryption{jose.A256GCM})
-	require.NoError(t, err)
-	set := rpKeys(t)
-	for _, k := range set.Keys {
-		if k.Algorithm == jwe.Header.Algorithm {
-			text, err := jwe.Decrypt(k.Key)
-			require.NoError(t, err)
-			return string(text)
-		}
-	}
-	require.Fail(t, "no key for the token")
-	return ""
 }
 
 var (

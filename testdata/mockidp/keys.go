@@ -55,20 +55,22 @@ func publishedKeys(rules *platform) (*keySet, error) {
 // ones are no longer published.
 func (p *Provider) Rotate() {
 	p.mu.Lock()
-	old := *p.keys
-	p.mu.Unlock()
-	fresh := old
+	defer p.mu.Unlock()
+	p.keys = p.keys.next()
+}
+
+// next are new keys under new names.
+func (k *keySet) next() *keySet {
+	fresh := *k
 	fresh.generation++
 	suffix := fmt.Sprintf(":%d", fresh.generation)
 	ec, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader) // cannot fail, as of Go 1.24
-	fresh.ec, fresh.ecKID = ec, base(old.ecKID, old.generation)+suffix
-	if old.rsa != nil {
+	fresh.ec, fresh.ecKID = ec, base(k.ecKID, k.generation)+suffix
+	if k.rsa != nil {
 		key, _ := rsa.GenerateKey(rand.Reader, 2048)
-		fresh.rsa, fresh.rsaKID = key, base(old.rsaKID, old.generation)+suffix
+		fresh.rsa, fresh.rsaKID = key, base(k.rsaKID, k.generation)+suffix
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.keys = &fresh
+	return &fresh
 }
 
 // base is a kid without the number of its generation.

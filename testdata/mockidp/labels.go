@@ -1,13 +1,13 @@
 package mockidp
 
-// claimLabels says in French which identity claims are given, in the order of
-// a form.
-func claimLabels(identity map[string]any) []string {
+// claimLabels says in words which identity claims are given, in the order of a
+// form.
+func claimLabels(identity map[string]any, english bool) []string {
 	var out []string
 	for _, l := range labels {
 		for _, claim := range l.claims {
 			if _, ok := identity[claim]; ok {
-				out = append(out, l.text)
+				out = append(out, view{English: english}.T(l.french, l.english))
 				break
 			}
 		}
@@ -16,15 +16,15 @@ func claimLabels(identity map[string]any) []string {
 }
 
 var labels = []struct {
-	text   string
-	claims []string
+	french, english string
+	claims          []string
 }{
-	{"nom de naissance", []string{"family_name", "rnipp_family_name"}},
-	{"prénoms", []string{"given_name", "rnipp_given_name"}},
-	{"nom d’usage", []string{"preferred_username"}},
-	{"sexe", []string{"gender", "rnipp_gender"}},
-	{"date de naissance", []string{"birthdate", "rnipp_birthdate", "idp_birthdate"}},
-	{"lieu de naissance", []string{"birthplace", "rnipp_birthplace"}},
-	{"pays de naissance", []string{"birthcountry", "rnipp_birthcountry"}},
-	{"adresse électronique", []string{"email"}},
+	{"nom de naissance", "name at birth", []string{"family_name", "rnipp_family_name"}},
+	{"prénoms", "given names", []string{"given_name", "rnipp_given_name"}},
+	{"nom d’usage", "usage name", []string{"preferred_username"}},
+	{"sexe", "gender", []string{"gender", "rnipp_gender"}},
+	{"date de naissance", "date of birth", []string{"birthdate", "rnipp_birthdate", "idp_birthdate"}},
+	{"lieu de naissance", "place of birth", []string{"birthplace", "rnipp_birthplace"}},
+	{"pays de naissance", "country of birth", []string{"birthcountry", "rnipp_birthcountry"}},
+	{"adresse électronique", "e-mail address", []string{"email"}},
 }

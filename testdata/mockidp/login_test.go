@@ -2,7 +2,6 @@ package mockidp_test
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -55,82 +54,6 @@ func TestWholeLoginThroughThePages(t *testing.T) {
 	}
 }
 
-func TestConsentIsACheckboxThatMustBeTicked(t *testing.T) {
-	t.Parallel()
-	c := mockidp.DefaultClient(mockidp.V2)
-	c.Consent = true
-	w := start(t, mockidp.Config{Clients: []mockidp.Client{c}})
-	p := w.stepTo(w.authorizeURL(), "camille")
-	require.Contains(t, p.body, `type="checkbox"`)
-	p, to := w.follow(w.submit(p))
-	require.Nil(t, to, "went on without consent")
-	_, to = w.follow(w.submit(p, "consent", "yes"))
-	require.NotNil(t, to)
-	require.NotEmpty(t, to.Query().Get("code"))
-}
-
-func TestGoingBackFromTheFirstPage(t *testing.T) {
-	t.Parallel()
-	w := start(t, mockidp.Config{})
-	state := `a b+c&d#é"`
-	p, _ := w.follow(w.get(w.authorizeURL("state", state)))
-	require.Equal(t, url.Values{"error": {"access_denied"}, "error_description": {"User auth aborted"},
-		"state": {state}, "iss": {w.idp.Issuer()}}, w.linkBack(p))
-}
-
-func TestCancellingAtTheIdentityProviderShowsTheFirstPageAgain(t *testing.T) {
-	t.Parallel()
-	w := start(t, mockidp.Config{})
-	p, _ := w.follow(w.get(w.authorizeURL()))
-	p, _ = w.follow(w.submit(p, "idp", between(p.body, `name="idp" value="`, `"`)))
-	back := between(p.body, `<a href="`, `"`)
-	require.Contains(t, back, "?back=1")
-	p, to := w.follow(w.get(back))
-	require.Nil(t, to)
-	require.Contains(t, p.body, `role="alert"`)
-	require.Contains(t, p.body, `name="idp"`)
-}
-
-func TestTheOlderOfTwoTabsFails(t *testing.T) {
-	t.Parallel()
-	w := start(t, mockidp.Config{})
-	older := w.stepTo(w.authorizeURL("state", "older"), "camille")
-	newer, _ := w.follow(w.get(w.authorizeURL("state", "newer"))) // signed in already
-	p, to := w.follow(w.submit(older))
-	require.Nil(t, to)
-	require.Equal(t, http.StatusUnauthorized, p.StatusCode)
-	require.Equal(t, "Y470001", yCode.FindString(p.body))
-	_, to = w.follow(w.submit(newer))
-	require.NotNil(t, to)
-	require.Equal(t, "newer", to.Query().Get("state"))
-}
-
-func TestNothingWorksTwice(t *testing.T) {
-	t.Parallel()
-	w := start(t, mockidp.Config{})
-	p := w.stepTo(w.authorizeURL(), "camille")
-	resume := w.submit(p)
-	again := w.submit(p)
-	require.Equal(t, http.StatusUnauthorized, again.StatusCode)
-	require.Equal(t, "Y470004", yCode.FindString(again.body))
-	_, to := w.follow(resume)
-	require.NotNil(t, to)
-	again = w.get(resume.Header.Get("Location"))
-	require.Equal(t, http.StatusBadRequest, again.StatusCode)
-	require.Equal(t, "Y04D5AB7", yCode.FindString(again.body))
-}
-
-func TestPagesNeedTheSessionOfTheirLogin(t *testing.T) {
-	t.Parallel()
-	w := start(t, mockidp.Config{})
-	step := w.get(w.authorizeURL()).Header.Get("Location")
-	w.newBrowser()
-	p := w.get(step)
-	require.Equal(t, http.StatusUnauthorized, p.StatusCode)
-	require.Equal(t, "Y190001", yCode.FindString(p.body))
-	require.Empty(t, leave.FindString(p.body), "links back to a service it cannot know")
-}
-
 func TestSessionsExpire(t *testing.T) {
 	t.Parallel()
 	for platform, life := range map[mockidp.Platform]time.Duration{mockidp.V2: 30 * time.Minute, mockidp.Plus: 10 * time.Minute} {
@@ -163,39 +86,6 @@ func TestSingleSignOn(t *testing.T) {
 
 	p, _ = w.follow(w.get(w.authorizeURL("acr_values", "eidas3")))
 	require.Contains(t, p.body, `name="idp"`, "eidas3 is never remembered")
-}
-
-func TestPeopleWhoAreRefused(t *testing.T) {
-	t.Parallel()
-	for login, want := range map[string]struct {
-		status         int
-		y              string
-		code, describe string
-	}{
-		"barnabe":  {403, "Y010015", "access_denied", "user authentication aborted"},
-		"blandine": {403, "Y180001", "access_denied", "user authentication aborted"},
-		"ursule":   {403, "Y010004", "access_denied", "user authentication aborted"},
-		"leon":     {400, "Y600006", "server_error", "authentication aborted due to a technical error on the authorization server"},
-	} {
-		w := start(t, mockidp.Config{})
-		p := w.stepTo(w.authorizeURL(), login)
-		require.Equal(t, want.status, p.StatusCode)
-		require.Equal(t, want.y, yCode.FindString(p.body))
-		require.Equal(t, url.Values{"error": {want.code}, "error_description": {want.describe},
-			"state": {strings.Repeat("5", 64)}, "iss": {w.idp.Issuer()}}, w.linkBack(p))
-	}
-}
-
-func TestALevelTooLowIsRefused(t *testing.T) {
-	t.Parallel()
-	low := mockidp.People()[0]
-	low.ACR = "eidas2"
-	w := start(t, mockidp.Config{Platform: mockidp.Plus, People: []mockidp.Person{low}, Auto: true})
-	p, to := w.follow(w.get(w.authorizeURL("acr_values", "eidas3")))
-	require.Nil(t, to)
-	require.Equal(t, http.StatusInternalServerError, p.StatusCode)
-	require.Equal(t, "Y100001", yCode.FindString(p.body))
-	require.Equal(t, "access_denied", w.linkBack(p).Get("error"))
 }
 
 func TestClaimsThatCannotBeMetStrandThePerson(t *testing.T) {

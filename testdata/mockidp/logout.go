@@ -43,7 +43,7 @@ func (p *Provider) endSession(r *request) *answer {
 	}
 	s := p.open(r)
 	s.ending = &ending{xsrf: random(), to: to, state: r.query.get("state")}
-	return p.keep(s, p.show(http.StatusOK, "logout", view{Base: p.base, CSRF: s.ending.xsrf, Action: p.base + "/session/end/confirm"}))
+	return p.keep(s, p.show(r, http.StatusOK, "logout", view{Base: p.base, English: english(r), CSRF: s.ending.xsrf, Action: p.base + "/session/end/confirm"}))
 }
 
 // refuseLogout answers on a page, or as JSON to who prefers it; the client is
@@ -130,4 +130,6 @@ func (p *Provider) confirmEnd(r *request) *answer {
 	return redirect(http.StatusSeeOther, addParameters(s.ending.to, false, add))
 }
 
-func (p *Provider) ended(*request) *answer { return p.show(http.StatusOK, "ended", view{Base: p.base}) }
+func (p *Provider) ended(r *request) *answer {
+	return p.show(r, http.StatusOK, "ended", view{Base: p.base, English: english(r)})
+}

@@ -31,6 +31,12 @@ type Answer struct {
 
 	IDToken, UserInfo         Token // changes to the tokens
 	TokenReply, UserInfoReply Reply // faults of the two calls
+
+	// Rotate replaces the signing keys when the browser goes back with a code.
+	Rotate bool
+	// Break breaks endpoints for everybody, as [Provider.Break] does, from that
+	// moment until another login begins.
+	Break map[string]Reply
 }
 
 // handsFree tells whether the answer says how the pages end, so that none is
@@ -43,6 +49,7 @@ func (a Answer) handsFree() bool {
 type Token struct {
 	Claims map[string]any // members replaced; nil removes one
 	Header map[string]any // members of the JWS header replaced; nil removes one
+	Shift  time.Duration  // added to iat, exp and auth_time
 	Alg    string         // signs with another algorithm: none, HS256 (with the client secret), RS256 …
 	Key    string         // "" is the published key, "other" one that nobody published
 	Raw    string         // sent as it is, instead of a token
@@ -59,7 +66,11 @@ type Reply struct {
 	Delay    time.Duration // before the answer
 	Hang     bool          // no answer until the client gives up
 	Truncate int           // bytes of the body after which the connection ends; 0 is none
+	Pad      int           // spaces sent after the body, streamed; at most MaxPad
 }
+
+// MaxPad bounds what a Reply pads an answer with.
+const MaxPad = 8 << 20
 
 // replaces tells whether the true answer is not wanted.
 func (r Reply) replaces() bool { return r.Status != 0 || r.Body != "" || r.Hang }
@@ -78,7 +89,7 @@ func (p *Provider) lay(r Reply, truth func() *answer) *answer {
 	for name, values := range r.Header {
 		a.header[http.CanonicalHeaderKey(name)] = values
 	}
-	a.delay, a.hang, a.truncate = r.Delay, r.Hang, r.Truncate
+	a.delay, a.hang, a.truncate, a.pad = r.Delay, r.Hang, r.Truncate, min(r.Pad, MaxPad)
 	return a
 }
 

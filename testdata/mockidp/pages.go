@@ -25,36 +25,65 @@ var pages = func() map[string]*template.Template {
 // A view is what a page shows.
 type view struct {
 	Base      string
+	English   bool   // the language, French otherwise
 	Service   string // name of the client
 	UID       string
 	CSRF      string
-	Refused   bool // the identity provider was left without signing in
+	Query     string // what was searched
+	Refused   bool   // the identity provider was left without signing in
 	Leave     string
 	Providers []identityProvider
 	People    []Person
+	Days      []dayGroup
 	Who       *Person
 	Claims    []string
 	Consent   bool
 	DeadEnd   bool
 
 	Y, ID  string // of an error
+	Said   string // in French, for the person
 	Why    string // in English, for the developer
 	Action string // of the logout form
 }
 
-func (p *Provider) view(in *interaction, refused bool) view {
+// T is a text in the language of the page.
+func (v view) T(french, english string) string {
+	if v.English {
+		return english
+	}
+	return french
+}
+
+// view is what the pages of a login show. Their form is good until it is sent
+// or another takes its place.
+func (p *Provider) view(r *request, in *interaction) view {
+	if in.csrf == "" {
+		in.csrf = random()
+	}
 	v := view{
-		Base: p.base, Refused: refused,
+		Base: p.base, English: english(r), Query: r.query.get("q"), Refused: r.query.get("back") != "",
 		Service: in.request.client.Name, UID: in.uid, CSRF: in.csrf, Who: in.who,
-		Providers: p.rules.providers, People: p.through(in.idp), Consent: in.request.client.Consent,
+		Providers: p.rules.providers, Days: dayGroups(p.rules.platform), Consent: in.request.client.Consent,
 		Leave: p.leaveLink("access_denied", aborted),
 	}
 	if in.who != nil {
 		v.DeadEnd = in.request.unmet(*in.who, in.acr)
 		g := grant{request: in.request, who: *in.who, idp: in.idp}
-		v.Claims = claimLabels(g.identity())
+		v.Claims = claimLabels(g.identity(), v.English)
 	}
+	v.People = slices.DeleteFunc(p.through(in.idp), func(who Person) bool { return !who.matches(v.Query) })
 	return v
+}
+
+const languageCookie = "mock_language"
+
+// english tells whether the person chose English, here or on an earlier page.
+func english(r *request) bool {
+	if asked := r.query.get("lang"); asked != "" {
+		return asked == "en"
+	}
+	cookie, err := r.Cookie(languageCookie)
+	return err == nil && cookie.Value == "en"
 }
 
 // through are the people who can come through an identity provider.
@@ -72,13 +101,18 @@ func (p *Provider) leaveLink(code, description string) string {
 	return p.base + "/redirect-to-sp-with-error?" + url.Values{"error": {code}, "error_description": {description}}.Encode()
 }
 
-// show renders a page.
-func (p *Provider) show(status int, name string, v view) *answer {
+// show renders a page, and remembers the language that its address asks for.
+func (p *Provider) show(r *request, status int, name string, v view) *answer {
 	var b bytes.Buffer
 	if err := pages[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
 		return text(http.StatusInternalServerError, fmt.Sprintf("mockidp: page %s: %v", name, err))
 	}
-	return respond(status, typeHTML, b.Bytes()).with("Cache-Control", "no-store")
+	a := respond(status, typeHTML, b.Bytes()).with("Cache-Control", "no-store")
+	if r != nil && r.query.get("lang") != "" {
+		cookie := http.Cookie{Name: languageCookie, Value: v.T("fr", "en"), Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
+		a.header.Add("Set-Cookie", cookie.String())
+	}
+	return a
 }
 
 // page is an error page. The link back to the service is only there if the
@@ -90,10 +124,10 @@ func (p *Provider) page(status int, y string, in *interaction) *answer {
 // explain is an error page that says to the developer, as FranceConnect does
 // not, what was wrong.
 func (p *Provider) explain(status int, y, why string, in *interaction) *answer {
-	v := view{Base: p.base, Y: y, Why: why, ID: uuid()}
+	v := view{Base: p.base, Y: y, Said: sentence(y), Why: why, ID: uuid()}
 	if in != nil {
 		e := pageError(y)
 		v.Service, v.Leave = in.request.client.Name, p.leaveLink(e.code, e.description)
 	}
-	return p.show(status, "error", v)
+	return p.show(nil, status, "error", v)
 }

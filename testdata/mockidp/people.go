@@ -1,18 +1,23 @@
 package mockidp
 
 import (
+	"bytes"
 	_ "embed"
-	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 )
 
-// A Person can sign in. The fields are what the identity provider says; what
+// A Person can sign in. Its JSON form is an element of the array that
+// [ReadPeople] reads. The fields are what the identity provider says; what
 // FranceConnect v2 says after looking in the register, and what FranceConnect+
 // says besides, follow from them.
 type Person struct {
 	Login string `json:"login"` // unique; how the person is chosen
-	What  string `json:"what"`  // what this person is good for, one line
+	// What this person is good for, one line, in two languages; What stands
+	// for a French one that is missing.
+	What       string `json:"what"`
+	WhatFrench string `json:"what_fr"`
 
 	GivenNames   []string `json:"given_names"` // one element may have a space in it
 	FamilyName   string   `json:"family_name"` // at birth
@@ -39,11 +44,17 @@ var peopleJSON []byte
 // People are the invented people who can sign in unless told otherwise. The
 // first has every claim and was born in France.
 func People() []Person {
-	var people []Person
-	if err := json.Unmarshal(peopleJSON, &people); err != nil {
+	people, err := ReadPeople(bytes.NewReader(peopleJSON))
+	if err != nil {
 		panic(fmt.Sprintf("mockidp: embedded people: %v", err)) // a test reads them
 	}
 	return people
+}
+
+// ReadPeople reads a JSON array of people. It refuses members that it does not
+// know, and people without a login; an error names the person by their index.
+func ReadPeople(r io.Reader) ([]Person, error) {
+	return readList(r, "people", "login", func(who Person) string { return who.Login })
 }
 
 // france is the code of France as a country of birth.

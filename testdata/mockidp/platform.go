@@ -39,15 +39,6 @@ type identityProvider struct {
 	european bool // the eIDAS node, where European people come from and no others
 }
 
-// Lifetimes, the same on all platforms. The grant is born with the code; when
-// it is over the access token is worth nothing, whatever expires_in said.
-const (
-	codeLife   = 30 * time.Second
-	grantLife  = 30 * time.Second
-	accessLife = 60 * time.Second
-	idLife     = 60 * time.Second
-)
-
 // knownACRs are ordered; what is not in the list counts for nothing.
 var knownACRs = []string{"eidas1", "eidas2", "eidas3"}
 

@@ -20,6 +20,8 @@ type Provider struct {
 	people  []Person
 
 	favourite Person // whom Auto signs in
+	always    Answer // of a login that Next says nothing about
+	lives     Lifetimes
 
 	mu       sync.Mutex // guards all that follows
 	keys     *keySet
@@ -28,6 +30,7 @@ type Provider struct {
 	tokens   map[string]*token
 	next     []Answer
 	broken   map[string]Reply
+	bad      map[string]Reply // what the latest login broke
 	requests []Request
 }
 
@@ -58,6 +61,9 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.record(req)
 	p.mu.Lock()
 	fault, broken := p.broken[req.path]
+	if !broken {
+		fault, broken = p.bad[req.path]
+	}
 	p.mu.Unlock()
 	if broken {
 		p.lay(fault, func() *answer { return p.route(req) }).write(w, r)
@@ -138,7 +144,7 @@ func (p *Provider) browserRoutes(method, path string) handler {
 	case method+" "+path == "GET /redirect-to-sp-with-error":
 		return p.leave
 	case method+" "+path == "POST /login":
-		return p.agree
+		return p.onForm(p.signedIn(p.agree))
 	case uid == "":
 		return nil
 	case section == "authorize" && method == http.MethodGet && step == "":
@@ -148,17 +154,17 @@ func (p *Provider) browserRoutes(method, path string) handler {
 	}
 	switch method + " " + step {
 	case "GET ":
-		return p.choose
+		return p.onPage(p.choose)
 	case "POST identity-provider":
-		return p.chosen
+		return p.onForm(p.chosen)
 	case "GET person":
-		return p.choosePerson
+		return p.onPage(p.choosePerson)
 	case "POST person":
-		return p.chosenPerson
+		return p.onForm(p.chosenPerson)
 	case "GET verify":
-		return p.verify
+		return p.onPage(p.signedIn(p.verify))
 	case "GET consent":
-		return p.inform
+		return p.onPage(p.signedIn(p.inform))
 	}
 	return nil
 }

@@ -27,8 +27,14 @@ type row struct {
 	Drop     []string
 	Raw      string // appended to the parameters as it is
 	Header   map[string]string
+	Query    string // of the token endpoint
+	Body     string // of userinfo
+	Path     string // of discovery
+	Inactive bool   // the client
+	Stranger bool   // another browser
 	Want     struct {
 		Status             int
+		Body               string
 		Type               string
 		Page               string // what the page shows, with the status before it where that is not Status
 		Error, Description string
@@ -37,6 +43,11 @@ type row struct {
 
 		Proceeds         bool
 		In, State, Scope string
+		ACR              string
+
+		Cache, Origin string
+		Members       map[string]any
+		Keys          []string
 
 		To       string
 		Ends     bool
@@ -51,15 +62,12 @@ func eachRow(t *testing.T, file string, check func(*world, row)) {
 	load(t, file, &rows)
 	require.NotEmpty(t, rows)
 	for _, r := range rows {
-		for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus} {
-			if r.Platform != "" && r.Platform != platform {
-				continue
-			}
-			t.Run(fmt.Sprintf("%s/%s", platform, r.Name), func(t *testing.T) {
-				t.Parallel()
-				check(start(t, mockidp.Config{Platform: platform, Auto: true}), r)
-			})
-		}
+		onPlatforms(t, r.Platform, r.Name, func(t *testing.T, platform mockidp.Platform) {
+			c := newClient(t, platform)
+			active := !r.Inactive
+			c.Active = &active
+			check(start(t, mockidp.Config{Platform: platform, Auto: true, Clients: []mockidp.Client{c}}), r)
+		})
 	}
 }
 
@@ -98,7 +106,7 @@ func (w *world) names() map[string]string {
 	if w.client.EncryptionAlg != "" {
 		algs = "ES256"
 	}
-	return map[string]string{"issuer": w.idp.Issuer(), "client_id": w.client.ID, "algs": algs,
+	return map[string]string{"issuer": w.idp.Issuer(), "client_id": w.client.ID, "client_secret": w.client.Secret, "algs": algs,
 		"basic": basic(w.client.Secret), "basic.wrong": basic("wrong")}
 }
 
@@ -110,7 +118,14 @@ func TestAuthorizeAnswersLikeFranceConnect(t *testing.T) {
 		q := valid.Query()
 		valid.RawQuery = r.change(q, nil)
 		p, to := w.follow(w.get(valid.String()))
+		if r.Method == http.MethodPost {
+			p, to = w.do(w.web, "POST", w.base+"/authorize", q, nil), nil
+		}
 		switch {
+		case r.Want.Body != "":
+			require.Equal(w.t, r.Want.Status, p.StatusCode)
+			require.Equal(w.t, r.Want.Body, p.body)
+			return
 		case r.Want.Page != "":
 			require.Nil(w.t, to, "the client was called back")
 			require.Equal(w.t, r.Want.Page, fmt.Sprint(p.StatusCode, " ", yCode.FindString(p.body)))
@@ -118,7 +133,7 @@ func TestAuthorizeAnswersLikeFranceConnect(t *testing.T) {
 			return
 		case r.Want.Proceeds:
 			require.NotNil(w.t, to, "ended on %d %s", p.StatusCode, yCode.FindString(p.body))
-			require.NotEmpty(w.t, to.Query().Get("code"), to)
+			w.checkCode(r, to.Query(), q)
 			return
 		}
 		require.NotNil(w.t, to, "ended on %d %s", p.StatusCode, yCode.FindString(p.body))
@@ -137,6 +152,21 @@ func TestAuthorizeAnswersLikeFranceConnect(t *testing.T) {
 		require.Equal(w.t, want, got)
 		require.Equal(w.t, cmp.Or(r.Want.Status, http.StatusSeeOther), p.StatusCode)
 	})
+}
+
+// checkCode looks at a login that went through: all comes back as it was sent.
+func (w *world) checkCode(r row, got, sent url.Values) {
+	w.t.Helper()
+	require.Len(w.t, got, 3, got)
+	require.Equal(w.t, sent.Get("state"), got.Get("state"))
+	require.Equal(w.t, w.idp.Issuer(), got.Get("iss"))
+	status, tokens := w.trade(got.Get("code"), "redirect_uri", sent.Get("redirect_uri"))
+	require.Equal(w.t, http.StatusOK, status)
+	_, claims := w.read(tokens.IDToken)
+	require.Equal(w.t, sent.Get("nonce"), claims["nonce"])
+	if r.Want.ACR != "" {
+		require.Equal(w.t, r.Want.ACR, claims["acr"])
+	}
 }
 
 // checkBack compares an answer of the back channel with a row.
@@ -168,7 +198,7 @@ func TestTokenAnswersLikeFranceConnect(t *testing.T) {
 		names["code"] = w.code()
 		body := r.change(w.tokenForm(names["code"]), names)
 		header := r.header(http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, names)
-		p := w.send(r.Method, "POST", w.base+"/token", body, header)
+		p := w.send(r.Method, "POST", w.base+"/token?"+fill(r.Query, names), body, header)
 		w.checkBack(r, p, names)
 		if r.Want.Status == http.StatusOK {
 			var got map[string]any
@@ -200,7 +230,7 @@ func TestUserinfoAnswersLikeFranceConnect(t *testing.T) {
 		names := w.names()
 		names["access_token"] = w.tokens().AccessToken
 		header := r.header(http.Header{"Authorization": {"Bearer " + names["access_token"]}}, names)
-		p := w.send(r.Method, "GET", w.base+"/userinfo?"+r.change(url.Values{}, names), "", header)
+		p := w.send(r.Method, "GET", w.base+"/userinfo?"+r.change(url.Values{}, names), fill(r.Body, names), header)
 		w.checkBack(r, p, names)
 		if r.Want.Status == http.StatusOK {
 			require.Equal(w.t, "application/jwt; charset=utf-8", p.Header.Get("Content-Type"))
@@ -232,6 +262,9 @@ func TestLogoutAnswersLikeFranceConnect(t *testing.T) {
 		names["hint.cut"] = hint[:strings.LastIndex(hint, ".")+1]
 		query := r.change(url.Values{"id_token_hint": {hint}, "state": {"s1"},
 			"post_logout_redirect_uri": {w.client.PostLogoutRedirectURIs[0]}}, names)
+		if r.Stranger {
+			w.newBrowser()
+		}
 		p := w.do(w.web, cmp.Or(r.Method, "GET"), w.base+"/session/end?"+query, nil, http.Header{"Accept": {"text/html"}})
 		if r.Want.Page != "" {
 			require.Equal(w.t, r.Want.Page, fmt.Sprint(p.StatusCode, " ", yCode.FindString(p.body)))
@@ -240,7 +273,9 @@ func TestLogoutAnswersLikeFranceConnect(t *testing.T) {
 		}
 		require.Equal(w.t, http.StatusOK, p.StatusCode, p.body)
 		p, to := w.follow(w.submit(p))
-		require.Equal(w.t, http.StatusUnauthorized, w.userinfo(got.AccessToken).StatusCode)
+		if !r.Stranger {
+			require.Equal(w.t, http.StatusUnauthorized, w.userinfo(got.AccessToken).StatusCode)
+		}
 		if r.Want.Ends {
 			require.Nil(w.t, to)
 			require.Equal(w.t, http.StatusOK, p.StatusCode)

@@ -79,7 +79,7 @@ func (p *Provider) session(r *request) *session {
 	return s
 }
 
-func (p *Provider) prolong(s *session) { s.expires = p.now().Add(p.rules.session) }
+func (p *Provider) prolong(s *session) { s.expires = p.now().Add(p.lives.Session) }
 
 // open finds or starts the session of a browser.
 func (p *Provider) open(r *request) *session {
@@ -99,7 +99,8 @@ func (p *Provider) keep(s *session, a *answer) *answer {
 		Name: sessionCookie, Value: s.id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: strings.HasPrefix(p.base, "https:"),
 	}
-	return a.with("Set-Cookie", cookie.String())
+	a.header.Add("Set-Cookie", cookie.String())
+	return a
 }
 
 // forget drops what has expired, so that a provider can run for days.
@@ -135,7 +136,7 @@ func (p *Provider) findToken(value string) *token {
 }
 
 // alive tells whether a grant still holds.
-func (p *Provider) alive(g *grant) bool { return p.now().Before(g.born.Add(grantLife)) }
+func (p *Provider) alive(g *grant) bool { return p.now().Before(g.born.Add(p.lives.Grant)) }
 
 // newUID names an interaction, in lower case because it stands in a path.
 func newUID() string {

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"time"
 )
 
 // sign makes a JWS of claims as the client expects it, or as change wants it.
@@ -38,7 +39,7 @@ func (p *Provider) sign(c *client, claims map[string]any, change Token) (string,
 	if err != nil {
 		return "", err
 	}
-	body, err := segment(changed(claims, change.Claims))
+	body, err := segment(changed(shifted(claims, change.Shift), change.Claims))
 	if err != nil {
 		return "", err
 	}
@@ -57,6 +58,17 @@ func changed(object, change map[string]any) map[string]any {
 			delete(out, name)
 		} else {
 			out[name] = v
+		}
+	}
+	return out
+}
+
+// shifted is a copy of claims as if they had been made at another time.
+func shifted(claims map[string]any, by time.Duration) map[string]any {
+	out := maps.Clone(claims)
+	for _, name := range []string{"iat", "exp", "auth_time"} {
+		if at, ok := out[name].(int64); ok {
+			out[name] = at + int64(by/time.Second)
 		}
 	}
 	return out

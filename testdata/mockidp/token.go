@@ -43,7 +43,7 @@ func (p *Provider) trade(r *request) (*client, *answer) {
 	return c, jsonAnswer(http.StatusOK, map[string]any{
 		"access_token": access,
 		"token_type":   "Bearer",
-		"expires_in":   int(accessLife.Seconds()),
+		"expires_in":   int(p.lives.AccessToken.Seconds()),
 		"id_token":     idToken,
 		"scope":        g.request.granted(),
 	})
@@ -87,7 +87,10 @@ func (p *Provider) redeem(r *request, c *client) (*grant, string, *failure) {
 	}
 	known.consumed = true
 	access := random()
-	p.tokens[access] = &token{grant: g, expires: p.now().Add(accessLife)}
+	if p.rules.platform == V1 {
+		access = uuid()
+	}
+	p.tokens[access] = &token{grant: g, expires: p.now().Add(p.lives.AccessToken)}
 	return g, access, nil
 }
 
@@ -116,9 +119,13 @@ func (g *grant) idClaims(p *Provider) map[string]any {
 		"acr":       g.acr,
 		"nonce":     g.request.nonce,
 		"aud":       g.request.client.ID,
-		"exp":       now.Add(idLife).Unix(),
+		"exp":       now.Add(p.lives.IDToken).Unix(),
 		"iat":       now.Unix(),
 		"iss":       p.issuer,
+	}
+	if p.rules.platform == V1 {
+		delete(claims, "auth_time")
+		claims["amr"] = []string{}
 	}
 	if wants(g.request.claims.idToken, "amr") {
 		claims["amr"] = g.amr()

@@ -174,10 +174,7 @@ func TestPlusFetchesTheKeysOfTheClientDuringTheTokenCall(t *testing.T) {
 func TestSubDependsOnThePersonAndTheEntity(t *testing.T) {
 	t.Parallel()
 	sub := func(edit func(*mockidp.Client), platform mockidp.Platform, person string) any {
-		c := mockidp.DefaultClient(platform)
-		if platform == mockidp.Plus {
-			c.JWKSURI, c.JWKS = "", publicKeys(t)
-		}
+		c := newClient(t, platform)
 		edit(&c)
 		w := start(t, mockidp.Config{Platform: platform, Auto: true, Person: person, Clients: []mockidp.Client{c}})
 		_, claims := w.read(w.tokens().IDToken)

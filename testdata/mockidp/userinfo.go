@@ -86,18 +86,26 @@ func (p *Provider) lookUp(value string) (*token, *failure) {
 
 func (p *Provider) tell(t *token) (*answer, *failure) {
 	g := t.grant
-	claims := g.identity()
 	if g.answer.UserInfo.JSON {
-		return jsonAnswer(http.StatusOK, changed(claims, g.answer.UserInfo.Claims)), nil
+		return g.plain(), nil
 	}
+	claims := g.identity()
 	claims["aud"], claims["iss"] = g.request.client.ID, p.issuer
 	now := p.now()
-	claims["iat"], claims["exp"] = now.Unix(), now.Add(accessLife).Unix()
+	claims["iat"], claims["exp"] = now.Unix(), now.Add(p.lives.AccessToken).Unix()
 	jwt, no := p.issue(g.request.client, claims, g.answer.UserInfo)
 	if no != nil {
 		return nil, no
 	}
 	return respond(http.StatusOK, typeJWT, []byte(jwt)), nil
+}
+
+// plain is userinfo without a signature, as v1 has it.
+func (g *grant) plain() *answer {
+	if raw := g.answer.UserInfo.Raw; raw != "" {
+		return respond(http.StatusOK, typeJSON, []byte(raw))
+	}
+	return jsonAnswer(http.StatusOK, changed(g.identity(), g.answer.UserInfo.Claims))
 }
 
 // refuseUserinfo answers a failure: JSON, or a page if the caller would rather

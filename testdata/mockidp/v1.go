@@ -84,7 +84,7 @@ func (p *Provider) tokenV1(r *request) *answer {
 		return jsonAnswer(http.StatusOK, map[string]any{
 			"access_token": access,
 			"token_type":   "Bearer",
-			"expires_in":   int(accessLife.Seconds()),
+			"expires_in":   int(p.lives.AccessToken.Seconds()),
 			"id_token":     idToken,
 		}).with("Cache-Control", "no-store")
 	})
@@ -102,7 +102,7 @@ func (p *Provider) userinfoV1(r *request) *answer {
 	}
 	g := t.grant
 	return p.lay(g.answer.UserInfoReply, func() *answer {
-		return jsonAnswer(http.StatusOK, changed(g.identity(), g.answer.UserInfo.Claims))
+		return g.plain()
 	})
 }
 

@@ -39,6 +39,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	origin := flags.String("origin", "", "scheme://host[:port] under which it is reached, if not http and addr")
 	platform := flags.String("platform", string(mockidp.V2), "v2, plus or v1")
 	clients := flags.String("clients", "", "JSON `file` of the clients; without it there is one")
+	people := flags.String("people", "", "JSON `file` of the people; without it there are many")
+	bad := flags.String("bad", "", "`name` of what goes wrong in every login; \"list\" prints them all")
 	auto := flags.Bool("auto", false, "sign in without pages")
 	person := flags.String("person", "", "`login` of whom -auto signs in")
 	public := flags.Bool("public", false, "allow an address that others can reach")
@@ -54,12 +56,18 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return usage
 	}
 	cfg := mockidp.Config{Platform: mockidp.Platform(*platform), Auto: *auto, Person: *person, Origin: *origin}
-	if *clients != "" {
-		var err error
-		if cfg.Clients, err = readClients(*clients); err != nil {
-			fmt.Fprintf(errs, "mockidp: -clients: %v\n", err)
-			return usage
-		}
+	if *bad == "list" {
+		list(out, cfg.Platform)
+		return 0
+	}
+	err := errors.Join(
+		read("-clients", *clients, &cfg.Clients, mockidp.ReadClients),
+		read("-people", *people, &cfg.People, mockidp.ReadPeople),
+		choose(*bad, &cfg),
+	)
+	if err != nil {
+		fmt.Fprintf(errs, "mockidp: %v\n", err)
+		return usage
 	}
 	return serve(ctx, *addr, cfg, out, errs)
 }
@@ -84,13 +92,43 @@ func checkAddr(addr, origin string, public bool) error {
 	return nil
 }
 
-func readClients(name string) ([]mockidp.Client, error) {
+// read reads the file that a flag names, if it names one.
+func read[T any](flag, name string, into *[]T, parse func(io.Reader) ([]T, error)) error {
+	if name == "" {
+		return nil
+	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	defer f.Close()
-	return mockidp.ReadClients(f)
+	if *into, err = parse(f); err != nil {
+		return fmt.Errorf("%s: %w", flag, err)
+	}
+	return nil
+}
+
+// choose makes every login a bad day of some name.
+func choose(bad string, cfg *mockidp.Config) error {
+	if bad == "" {
+		return nil
+	}
+	for _, day := range mockidp.BadDays() {
+		if day.Name == bad && day.On(cfg.Platform) {
+			cfg.Always = day.Answer
+			return nil
+		}
+	}
+	return fmt.Errorf("-bad: nothing goes wrong on %s under the name %q; -bad list has the names", cfg.Platform, bad)
+}
+
+// list prints the bad days of a platform.
+func list(out io.Writer, platform mockidp.Platform) {
+	for _, day := range mockidp.BadDays() {
+		if day.On(platform) {
+			fmt.Fprintf(out, "%-24s %s\n", day.Name, day.English)
+		}
+	}
 }
 
 func serve(ctx context.Context, addr string, cfg mockidp.Config, out, errs io.Writer) int {

@@ -1,0 +1,65 @@
+package mockidp
+
+import "slices"
+
+// A BadDay is one way in which a login can go wrong, under a name.
+type BadDay struct {
+	Name            string // such as token-hangs; what the -bad flag of the command takes
+	French, English string // what goes wrong, one line for people
+	Answer          Answer // for [Provider.Next] or [Config].Always
+	platforms       []Platform
+}
+
+// On tells whether there can be such a day on a platform; "" is V2.
+func (d BadDay) On(p Platform) bool {
+	if p == "" {
+		p = V2
+	}
+	return d.platforms == nil || slices.Contains(d.platforms, p)
+}
+
+// BadDays are all those known, by name in an order that does not change.
+func BadDays() []BadDay {
+	var all []BadDay
+	for _, g := range allDays() {
+		all = append(all, g.Days...)
+	}
+	return all
+}
+
+// badDay finds a bad day by its name.
+func badDay(name string) (BadDay, bool) {
+	all := BadDays()
+	i := slices.IndexFunc(all, func(d BadDay) bool { return d.Name == name })
+	if i < 0 {
+		return BadDay{}, false
+	}
+	return all[i], true
+}
+
+// A dayGroup is the bad days of one place, for a page.
+type dayGroup struct {
+	French, English string
+	Days            []BadDay
+}
+
+func allDays() []dayGroup {
+	return []dayGroup{
+		{"Sur les pages", "On the pages", pageDays()},
+		{"Au retour vers le service", "On the way back to the service", callbackDays()},
+		{"Dans le jeton d’identité", "In the ID token", idTokenDays()},
+		{"Dans les données d’identité", "In userinfo", userinfoDays()},
+		{"Au point d’accès des jetons", "At the token endpoint", callDays("token")},
+		{"Au point d’accès des données d’identité", "At the userinfo endpoint", callDays("userinfo")},
+		{"Dans les clés publiées", "In the published keys", keyDays()},
+	}
+}
+
+// dayGroups are those that a platform can have.
+func dayGroups(p Platform) []dayGroup {
+	groups := allDays()
+	for i := range groups {
+		groups[i].Days = slices.DeleteFunc(groups[i].Days, func(d BadDay) bool { return !d.On(p) })
+	}
+	return slices.DeleteFunc(groups, func(g dayGroup) bool { return len(g.Days) == 0 })
+}

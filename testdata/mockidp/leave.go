@@ -1,0 +1,46 @@
+package mockidp
+
+import (
+	"cmp"
+	"net/http"
+)
+
+// leave is the link back of an error page, and of the first page: the client
+// is told the error that the link says.
+func (p *Provider) leave(r *request) *answer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	add := form{
+		{"error", cmp.Or(r.query.get("error"), "access_denied")},
+		{"error_description", cmp.Or(r.query.get("error_description"), abortedByUser)},
+	}
+	s := p.session(r)
+	if s == nil || s.pending == nil {
+		return p.leaveByHand(r.query.get("redirect_uri"), r.query.get("state"), add)
+	}
+	in := s.pending
+	s.pending = nil
+	if in.uid == "" { // the login is over
+		return p.leaveByHand(in.request.redirectURI, in.request.state, add)
+	}
+	return bend(in.request.callback(false, add), in.answer.Callback)
+}
+
+// leaveByHand goes back from a login that is not there any more, to an address
+// of any client. Where the state is not known, the word undefined stands for it.
+func (p *Provider) leaveByHand(redirectURI, state string, add form) *answer {
+	if !p.leadsToAClient(redirectURI) {
+		return p.page(http.StatusInternalServerError, yNoRedirect, nil)
+	}
+	to := addParameters(redirectURI, false, p.stamped(add, cmp.Or(state, "undefined")))
+	return redirect(http.StatusFound, to).with("Content-Type", typeText)
+}
+
+func (p *Provider) leadsToAClient(address string) bool {
+	for _, c := range p.clients {
+		if c.active() && registered(c.RedirectURIs, address) {
+			return true
+		}
+	}
+	return false
+}

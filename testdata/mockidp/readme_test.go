@@ -1,0 +1,89 @@
+package mockidp_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// blocks are the pieces of code of the README in a language.
+func blocks(t *testing.T, language string) []string {
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	var all []string
+	for _, m := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		all = append(all, m[1])
+	}
+	require.NotEmpty(t, all, language)
+	return all
+}
+
+// TestFiveLines is what the README shows.
+func TestFiveLines(t *testing.T) {
+	t.Parallel()
+	w := &world{t: t}
+	configure := func(issuer string, c mockidp.Client) { w.base, w.client = issuer, c }
+	signIn := func() {
+		w.back = w.web
+		require.Equal(t, "1962-11-01", w.birthdate())
+	}
+	w.newBrowser()
+
+	idp := mockidp.Start(t, mockidp.Config{Auto: true})
+	configure(idp.Issuer(), mockidp.DefaultClient(mockidp.V2))
+	idp.Next(mockidp.Answer{Person: "moussa"})
+	signIn()
+	requests := idp.Requests()
+
+	require.Equal(t, "/authorize", requests[0].Path)
+	source, err := os.ReadFile("readme_test.go")
+	require.NoError(t, err)
+	require.Contains(t, string(source), "\t"+strings.ReplaceAll(strings.TrimSpace(blocks(t, "go")[0]), "\n", "\n\t"))
+}
+
+func (w *world) birthdate() any {
+	w.t.Helper()
+	_, claims := w.read(w.userinfo(w.tokens().AccessToken).body)
+	return claims["birthdate"]
+}
+
+// TestOtherLanguages runs what the README shows, where the machine can.
+func TestOtherLanguages(t *testing.T) {
+	t.Parallel()
+	idp := mockidp.Start(t, mockidp.Config{Auto: true})
+	c := mockidp.DefaultClient(mockidp.V2)
+	for language, program := range map[string]string{"python": "python3", "js": "node"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Logf("%s is not on this machine: its code was not run", program)
+			continue
+		}
+		file := filepath.Join(t.TempDir(), "login.m"+language)
+		require.NoError(t, os.WriteFile(file, []byte(blocks(t, language)[0]), 0o600))
+		out, err := exec.Command(program, file, idp.Issuer(), c.ID, c.Secret, c.RedirectURIs[0]).CombinedOutput()
+		require.NoError(t, err, "%s: %s", language, out)
+		require.Equal(t, "Bearer openid profile\n", string(out), language)
+	}
+}
+
+func TestFilesOfTheREADMEAreRead(t *testing.T) {
+	t.Parallel()
+	files := blocks(t, "json")
+	require.Len(t, files, 2)
+	people, err := mockidp.ReadPeople(strings.NewReader(files[0]))
+	require.NoError(t, err)
+	clients, err := mockidp.ReadClients(strings.NewReader(files[1]))
+	require.NoError(t, err)
+	w := start(t, mockidp.Config{Auto: true, People: people, Clients: clients})
+	_, claims := w.read(w.userinfo(w.tokens("scope", "openid identite_pivot").AccessToken).body)
+	text, err := json.Marshal(claims["given_name_array"])
+	require.NoError(t, err)
+	require.JSONEq(t, `["Zoé","Marie Lou"]`, string(text))
+}
