@@ -1,14 +1,14 @@
 # ./... does not see what is below testdata: these are named here, once, and
 # TestEveryPackageBelowTestdataIsInTheMakefile fails if one is forgotten.
-TESTDATA := ./testdata/mockidp ./testdata/cmd/mockidp
+TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./testdata/cmd/mockidp
 PKGS     := ./... $(TESTDATA)
-MODULES  := testdata/bench
+MODULES  := testdata/bench testdata/browser
 FUZZTIME ?= 5s
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: run mock test race lint fuzz soak bench check vuln
+.PHONY: run mock test race lint fuzz soak bench browser check vuln
 
 run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMENT is set
 	go run ./examples/portal
@@ -38,6 +38,10 @@ soak: ## 100,000 logins, most of them with a fault
 
 bench: ## beside the peers and the floor; testdata/bench/RESULTS.md is what it last said
 	go run -C testdata/bench . -o RESULTS.md
+
+browser: ## the portal and the mock in a real Chromium, which setup.sh installs
+	testdata/browser/setup.sh
+	go test -C testdata/browser -count=1 .
 
 check: test lint race
 

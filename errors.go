@@ -170,8 +170,8 @@ func Message(err error) (french, english string) {
 		return "La connexion avec FranceConnect n’a pas abouti. Vous pouvez réessayer ou choisir un autre mode de connexion.",
 			"You were not signed in with FranceConnect. You can try again or choose another way to sign in."
 	case errors.Is(err, ErrStale):
-		return "Votre demande de connexion a expiré ou a déjà servi. Veuillez recommencer.",
-			"Your sign-in has expired or was already used. Please start again."
+		return "Votre demande de connexion a expiré ou a déjà servi. Veuillez recommencer. Si cela se reproduit, vérifiez que votre navigateur accepte les cookies de ce site.",
+			"Your sign-in has expired or was already used. Please start again. If this happens again, check that your browser accepts cookies from this site."
 	case errors.Is(err, ErrLevel):
 		return "Le niveau de sécurité de votre connexion est insuffisant pour cette démarche. Vous pouvez recommencer avec un autre compte ou choisir un autre mode de connexion.",
 			"This service needs a stronger sign-in. You can try again with another account or choose another way to sign in."

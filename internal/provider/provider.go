@@ -137,8 +137,9 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (Tokens,
 	if err != nil {
 		return Tokens{}, failure("token", err)
 	}
+	// RFC 6749, section 7.1: a token of a kind that we do not know is not used.
 	id, _ := token.Extra("id_token").(string)
-	if id == "" {
+	if id == "" || !strings.EqualFold(token.TokenType, "Bearer") {
 		return Tokens{}, &Error{Call: "token", Kind: Malformed}
 	}
 	return Tokens{Access: token.AccessToken, ID: id}, nil

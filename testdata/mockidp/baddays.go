@@ -37,7 +37,7 @@ func callbackDays() []BadDay {
 			Answer{Error: "temporarily_unavailable", ErrorDescription: technical}, nil},
 		{"error-server", "erreur server_error", "the error server_error",
 			Answer{Error: "server_error", ErrorDescription: technical}, nil},
-		{"state-undefined", "erreur dont state est « undefined »", "an error whose state is the word undefined",
+		{"state-undefined", "erreur dont state est « undefined »", "an error whose state is the word undefined",
 			Answer{Error: "invalid_idp_hint", Callback: map[string]string{"state": "undefined"}}, nil},
 		with("wrong-state", "state d’une autre connexion", "the state of another login", map[string]string{"state": "another"}),
 		with("no-state", "sans state", "no state", map[string]string{"state": ""}),

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
+)
+
+// The portal holds every attack that the mock knows. This is what a portal team
+// writes in a test of its own.
+func TestThePortalHoldsEveryAttack(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(nil)
+	t.Cleanup(server.Close)
+	address := "http://" + server.Listener.Addr().String()
+	client := mockClient(mockidp.V2, address, callbackPath)
+	idp := mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{client}})
+	p, err := newPortal(address, franceconnect.Config{
+		Environment: franceconnect.Custom{Issuer: idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
+		Keys: []franceconnect.Key{franceconnect.NewKey()}, Scopes: defaultScopes,
+		HTTPClient: &http.Client{Timeout: 2 * time.Second}, // of a FranceConnect that hangs
+	}, nil, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	server.Config.Handler = p.handler()
+	server.Start()
+
+	birthName := regexp.MustCompile(`Nom de naissance</dt>\s*<dd>([^<]*)`)
+	attack.Run(t, attack.Portal{
+		IDP: idp, Client: client,
+		Login: address + "/franceconnect/login", Next: "next", Logout: address + "/deconnexion",
+		Pages: []string{address + "/", address + "/connexion", address + "/mon-compte"},
+		WhoIs: func(browser *http.Client) string {
+			res, err := browser.Get(address + "/mon-compte")
+			require.NoError(t, err)
+			defer res.Body.Close()
+			page, err := io.ReadAll(res.Body)
+			require.NoError(t, err)
+			if name := birthName.FindSubmatch(page); name != nil {
+				return string(name[1])
+			}
+			return ""
+		},
+	})
+}

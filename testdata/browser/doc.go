@@ -1,0 +1,12 @@
+// Package browser tests the example portal and the mock in a real browser:
+// the programs as people start them, Chromium as people have it, and nothing
+// known of a page but what it shows.
+//
+//	./setup.sh && go test .
+//
+// A visitor finds links and buttons as a screen reader does, by role and name.
+// What the browser complains of on the way, in its console or as a violation of
+// a Content-Security-Policy, fails any test.
+//
+// Pictures of the pages are kept in screenshots, or in $SCREENSHOTS.
+package browser

@@ -1,0 +1,66 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// What all tests share.
+var (
+	bin      string          // where the programs are
+	axe      string          // the source of axe-core
+	pictures string          // where screenshots go
+	chromium context.Context // the browser; a visitor is a profile of it
+	town     *portal         // the portal as make run starts it
+	private  *portal         // and with the mock beside it
+)
+
+func TestMain(m *testing.M) {
+	status, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		status = 1
+	}
+	os.Exit(status)
+}
+
+func run(m *testing.M) (status int, err error) {
+	source, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	_, missing := exec.LookPath("chromium")
+	if err != nil || missing != nil {
+		return 0, fmt.Errorf("these tests need Chromium and axe-core; testdata/browser/setup.sh installs them: %w", errors.Join(missing, err))
+	}
+	axe = string(source)
+	if pictures = os.Getenv("SCREENSHOTS"); pictures == "" {
+		pictures = "screenshots"
+	}
+	if err := os.MkdirAll(pictures, 0o755); err != nil {
+		return 0, err
+	}
+	if bin, err = os.MkdirTemp("", "franceconnect-browser-"); err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(bin)
+	build := exec.Command("go", "build", "-C", "../..", "-o", bin, "./examples/portal", "./testdata/cmd/mockidp")
+	if out, err := build.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	var stop func()
+	if town, stop, err = startPortal(); err != nil {
+		return 0, err
+	}
+	defer stop()
+	if private, stop, err = startPrivatePortal(); err != nil {
+		return 0, err
+	}
+	defer stop()
+	if chromium, stop, err = startChromium(nil); err != nil {
+		return 0, err
+	}
+	defer stop()
+	return m.Run(), nil
+}

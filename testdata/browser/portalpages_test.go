@@ -1,0 +1,86 @@
+package browser
+
+import (
+	"net/http"
+	"net/http/httptest"
+)
+
+func portalPages() []stop {
+	at := func(path, heading string) func(*visitor) {
+		return func(v *visitor) {
+			v.open(town.url + path)
+			v.sees(heading)
+		}
+	}
+	then := func(path, heading string) func(*visitor) {
+		return func(v *visitor) {
+			v.signIn("camille")
+			at(path, heading)(v)
+		}
+	}
+	return []stop{
+		{"accueil", at("/", "^Les aides")},
+		{"connexion", at("/connexion", "^Connexion$")},
+		{"introuvable", at("/nulle-part", "^Page introuvable$")},
+		{"erreur-perimee", at("/franceconnect/callback?state=x", "a expiré$")},
+		{"erreur-annulation", func(v *visitor) { v.cancel() }},
+		{"erreur-autre-site", fromElsewhere},
+		{"deconnexion-sans-session", at("/franceconnect/logout", "^Déconnexion$")},
+		{"deconnexion-encore-connecte", then("/franceconnect/logout", "^Déconnexion$")},
+		{"accueil-connecte", then("/", "^Les aides")},
+		{"mon-compte", func(v *visitor) { v.signIn("camille") }},
+		{"mon-compte-noms-longs", func(v *visitor) { v.signIn("maximilienne") }},
+		{"mon-compte-neuf-prenoms", func(v *visitor) { v.signIn("honorine") }},
+		{"confirmer", then("/aide-urgence", "^Confirmez votre identité$")},
+		{"pas-en-ligne", func(v *visitor) {
+			v.open(private.url + "/aide-urgence")
+			v.sees("n’est pas disponible en ligne$")
+		}},
+		{"aide-urgence", func(v *visitor) { v.stepUp("camille") }},
+		{"erreur-autre-personne", func(v *visitor) {
+			v.signIn("camille")
+			v.toPlus()
+			v.identify("gaspard")
+			v.sees("n’a pas pu être confirmée$")
+		}},
+		{"deconnecte", func(v *visitor) {
+			v.signIn("camille")
+			v.push("^Se déconnecter$")
+			v.sees("^Vous êtes déconnecté$")
+		}},
+		{"deconnexion-inachevee", func(v *visitor) {
+			v.stepUp("camille")
+			v.push("^Se déconnecter$")
+			v.sees("^Terminez la déconnexion$")
+		}},
+	}
+}
+
+// stepUp ends on /aide-urgence, at the level substantiel.
+func (v *visitor) stepUp(login string) {
+	v.t.Helper()
+	v.signIn(login)
+	v.toPlus()
+	v.identify(login)
+	v.sees("^Mon dossier d’aide d’urgence$")
+}
+
+// cancel gives up at FranceConnect's first page.
+func (v *visitor) cancel() {
+	v.t.Helper()
+	v.toFranceConnect(town.url + "/mon-compte")
+	v.follow("^Revenir sur Portail des aides$")
+	v.sees("^La connexion n’a pas abouti$")
+}
+
+// fromElsewhere is what a form on another site does.
+func fromElsewhere(v *visitor) {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write([]byte(`<!DOCTYPE html><title>Ailleurs</title><link rel="icon" href="data:,"><form method="post" action="` + town.url + `/deconnexion"><button>Gagnez un voyage</button></form>`))
+	}))
+	defer other.Close()
+	v.open(other.URL)
+	v.push("Gagnez")
+	v.sees("vient d’un autre site$")
+}

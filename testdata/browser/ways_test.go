@@ -1,0 +1,50 @@
+package browser
+
+// The ways through the pages, which the tests begin with.
+
+// toFranceConnect goes from a page for people who are signed in to
+// FranceConnect's first page.
+func (v *visitor) toFranceConnect(wanted string) {
+	v.t.Helper()
+	v.open(wanted)
+	v.sees("^Connexion$")
+	v.follow("^S’identifier avec FranceConnect")
+	v.sees("^Avec quel compte")
+}
+
+// identify is FranceConnect's part: who signs in, and that they agree.
+func (v *visitor) identify(login string) {
+	v.t.Helper()
+	v.chooseProvider()
+	v.choosePerson(login)
+	v.sees("recevra")
+	v.push("^Continuer")
+}
+
+func (v *visitor) chooseProvider() {
+	v.t.Helper()
+	v.push("^Identité ")
+	v.sees("^Qui se connecte")
+}
+
+func (v *visitor) choosePerson(login string) {
+	v.t.Helper()
+	v.push(`\b` + login + `\b`)
+}
+
+// signIn ends on /mon-compte.
+func (v *visitor) signIn(login string) {
+	v.t.Helper()
+	v.toFranceConnect(town.url + "/mon-compte")
+	v.identify(login)
+	v.sees("^Mon compte$")
+}
+
+// toPlus goes from the portal to FranceConnect+'s first page.
+func (v *visitor) toPlus() {
+	v.t.Helper()
+	v.open(town.url + "/aide-urgence")
+	v.sees("^Confirmez votre identité$")
+	v.follow(`^S’identifier avec FranceConnect\+$`)
+	v.sees("^Avec quel compte")
+}

@@ -1,0 +1,124 @@
+// Package careless is a portal that gets nearly everything about FranceConnect
+// WRONG, ON PURPOSE.
+//
+// DO NOT COPY A LINE OF IT. Each mistake was made by somebody, in production;
+// together they are what the attacks of testdata/mockidp/attack are for, and the
+// proof that those attacks find something. An honest person does get in, which
+// is why nobody noticed.
+//
+// Each mistake is called by its name where it is made.
+package careless
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+)
+
+// A Config is what a portal and FranceConnect agreed on.
+type Config struct {
+	Issuer, ClientID, ClientSecret string
+	URL                            string // of the portal itself
+}
+
+// A portal answers at /, /login, /callback, /logout and /loggedout.
+type portal struct {
+	Config
+
+	mu       sync.Mutex
+	counter  int
+	states   map[string]string            // where each login goes on to
+	sessions map[string]map[string]string // by id: what is known of the person
+}
+
+// New makes the careless portal.
+func New(config Config) http.Handler {
+	p := &portal{Config: config, states: map[string]string{}, sessions: map[string]map[string]string{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/{$}", p.home)
+	mux.HandleFunc("/login", p.login)
+	mux.HandleFunc("/callback", p.callback)
+	mux.HandleFunc("/logout", p.logout) // MISTAKE: a link or an image signs out
+	mux.HandleFunc("/loggedout", p.loggedOut)
+	return mux
+}
+
+// session is that of a browser. MISTAKES: the browser chooses its id, which
+// stays the same when somebody signs in; the cookie is for scripts and other
+// sites, too.
+func (p *portal) session(w http.ResponseWriter, r *http.Request) map[string]string {
+	id := ""
+	if k, err := r.Cookie("session"); err == nil {
+		id = k.Value
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if id == "" {
+		p.counter++
+		id = "session-" + strconv.Itoa(p.counter) // MISTAKE: the next one is easy to guess
+		http.SetCookie(w, &http.Cookie{Name: "session", Value: id, Path: "/"})
+	}
+	if p.sessions[id] == nil {
+		p.sessions[id] = map[string]string{}
+	}
+	return p.sessions[id]
+}
+
+func (p *portal) home(w http.ResponseWriter, r *http.Request) {
+	s := p.session(w, r)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if s["family_name"] == "" {
+		fmt.Fprint(w, `<a href="/login">FranceConnect</a>`)
+		return
+	}
+	fmt.Fprintf(w, `<p>%s</p><form method="post" action="/logout"><button>Se déconnecter</button></form>`, s["family_name"])
+}
+
+// login sends the browser to FranceConnect.
+func (p *portal) login(w http.ResponseWriter, r *http.Request) {
+	p.session(w, r)
+	p.mu.Lock()
+	p.counter++
+	state := fmt.Sprintf("state-of-the-portal-%08d", p.counter) // MISTAKE: a counter is no secret
+	p.states[state] = r.FormValue("next")                       // MISTAKES: any address will do; no browser is remembered
+	p.mu.Unlock()
+	q := url.Values{
+		"response_type": {"code"}, "client_id": {p.ClientID}, "redirect_uri": {p.address(r) + "/callback"},
+		"scope": {"openid identite_pivot email"}, "acr_values": {"eidas1"}, "state": {state},
+		"nonce": {"a-nonce-that-is-always-the-same"}, // MISTAKE: that is no nonce
+	}
+	http.Redirect(w, r, p.Issuer+"/authorize?"+q.Encode(), http.StatusMovedPermanently) // MISTAKE: browsers and proxies keep it
+}
+
+// address is the portal's own. MISTAKE: it believes what the request says.
+func (p *portal) address(r *http.Request) string {
+	if host := r.Header.Get("X-Forwarded-Host"); host != "" {
+		return "http://" + host
+	}
+	return "http://" + r.Host
+}
+
+// logout signs out. MISTAKES: any method, from any site; FranceConnect's
+// session stays open; the browser goes on to wherever it is told.
+func (p *portal) logout(w http.ResponseWriter, r *http.Request) {
+	p.forget(w)
+	http.Redirect(w, r, "/loggedout?next="+url.QueryEscape(r.FormValue("next")), http.StatusSeeOther)
+}
+
+// loggedOut is the return from a logout. MISTAKE: it signs out whoever comes.
+func (p *portal) loggedOut(w http.ResponseWriter, r *http.Request) {
+	p.forget(w)
+	if next := r.FormValue("next"); next != "" {
+		w.Header().Set("Location", next)
+		w.WriteHeader(http.StatusSeeOther)
+	}
+}
+
+// forget ends a session. MISTAKE: in the browser alone; here it lives on.
+func (p *portal) forget(w http.ResponseWriter) {
+	http.SetCookie(w, &http.Cookie{Name: "session", Path: "/", MaxAge: -1})
+}

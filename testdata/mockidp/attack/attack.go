@@ -1,0 +1,80 @@
+package attack
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// An attack is one way to get in, or to get somebody else in or out. It is one
+// of three: an answer of FranceConnect that is not to be believed, a callback
+// that is bent on its way, or a scene that is played.
+//
+// Of the first two, the victim's own login is the subject, and nobody may be
+// signed in after it. A scene says for itself who may.
+type attack struct {
+	name  string // unique, a subtest's
+	does  string // what is done, as a sentence
+	rule  string // what a portal must do, as a sentence
+	place string // where that is written
+
+	lie  mockidp.Answer
+	tell func(*scene, *login) mockidp.Answer // a lie that depends on the login
+	bend func(*scene, url.Values)            // parameters of the callback
+	play func(*scene)
+
+	silent bool // nothing may be sent to the token endpoint
+	next   bool // needs Portal.Next
+	slow   bool // takes all the time that the portal gives FranceConnect
+}
+
+// catalogue is all attacks, in the order in which they are played.
+func catalogue() []attack {
+	return slices.Concat(strangers(), states(), callbacks(), issuers(), errorsTold(),
+		nonces(), claims(), levels(), algorithms(), broughtKeys(), signatures(), substitutions(), userinfos(),
+		redirects(), hosts(), cookies(), sessions(), logouts(), requests(), leaks(),
+		hostile(), publishedKeys(), hangs())
+}
+
+// perform plays an attack.
+func (a attack) perform(s *scene) {
+	if a.play != nil {
+		a.play(s)
+		return
+	}
+	l := s.victim.leave("")
+	answer := a.lie
+	if a.tell != nil {
+		answer = a.tell(s, l)
+	}
+	back := s.victim.agree(l, answer)
+	if a.bend != nil {
+		q := back.Query()
+		a.bend(s, q)
+		back.RawQuery = q.Encode()
+	}
+	s.victim.open(back)
+}
+
+// report is what a developer reads.
+func (a attack) report(wrong []string) string {
+	return fmt.Sprintf("the portal does not hold this attack:\n\t%s\nWhat was done: %s.\nThe rule: %s.\nWhere it is written: %s.",
+		strings.Join(wrong, "\n\t"), a.does, a.rule, a.place)
+}
+
+// family gives attacks that break one rule what they have in common, where
+// they do not say it for themselves.
+func family(rule, place string, all ...attack) []attack {
+	for i := range all {
+		if all[i].rule == "" {
+			all[i].rule = rule
+		}
+		if all[i].place == "" {
+			all[i].place = place
+		}
+	}
+	return all
+}

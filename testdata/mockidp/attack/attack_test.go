@@ -1,0 +1,96 @@
+package attack_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/careless"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
+)
+
+func TestAPortalOnTheLibraryHolds(t *testing.T) {
+	t.Parallel()
+	attack.Run(t, onTheLibrary(t, true))
+}
+
+func TestACarelessPortalFalls(t *testing.T) {
+	t.Parallel()
+	p := carelessPortal(t)
+	r := record(t, "", func(r *recorder) { attack.Run(r, p) })
+	require.Empty(t, r.wrong, "an honest person gets in")
+	require.GreaterOrEqual(t, len(r.subs), 60)
+
+	var fallen, survived []string
+	seen := map[string]bool{}
+	for _, sub := range r.subs {
+		require.False(t, seen[sub.name], "two attacks are named %s", sub.name)
+		seen[sub.name] = true
+		require.Regexp(t, `^[a-zA-Z0-9-]+$`, sub.name)
+		if len(sub.wrong) == 0 {
+			survived = append(survived, sub.name)
+			continue
+		}
+		fallen = append(fallen, sub.name)
+		report := strings.Join(sub.wrong, "")
+		require.Regexp(t, `(?s)^the portal does not hold this attack:\n\t.+\nWhat was done: .+\.\nThe rule: .+\.\nWhere it is written: .*(RFC|OpenID|OWASP|CWE|FranceConnect).+\.$`, report, sub.name)
+	}
+	t.Logf("of %d attacks it falls to %d, and survives %s", len(r.subs), len(fallen), strings.Join(survived, ", "))
+	require.GreaterOrEqual(t, len(fallen), 40)
+	for _, name := range []string{"login-csrf", "callback-stolen", "iss-of-somebody", "nonce-another", "alg-none", "alg-hs256-ec-key-as-pem",
+		"key-jwk", "signature-of-zeros", "userinfo-sub-of-another", "next-two-slashes", "error-script", "header-X-Forwarded-Host",
+		"cookies-removed", "session-planted", "logout-by-link", "acr-lower", "token-endpoint-redirects-by-temporary-redirect", "token-endpoint-hangs", "leak-of-a-refusal"} {
+		require.Contains(t, fallen, name)
+	}
+	require.Equal(t, "login-csrf", r.subs[0].name)
+	require.Equal(t, []string{`the portal does not hold this attack:
+	"BRIZEAU" is signed in, where nobody may be
+	the portal sent the code to FranceConnect's token endpoint (1 calls)
+What was done: the attacker signs in, keeps the callback, and has the victim's browser open it.
+The rule: a callback is accepted only in the browser that left for it: the state belongs to that browser.
+Where it is written: RFC 6749 §10.12; RFC 9700 §4.7; CWE-352.`}, r.subs[0].wrong)
+}
+
+func carelessPortal(t *testing.T) attack.Portal {
+	p := target(t, false, func(url, issuer string, client mockidp.Client) http.Handler {
+		return careless.New(careless.Config{Issuer: issuer, ClientID: client.ID, ClientSecret: client.Secret, URL: url})
+	})
+	p.Patience = 3 * time.Second
+	return p
+}
+
+func TestAPortalThatIsNotSetUpRightIsNotAttacked(t *testing.T) {
+	t.Parallel()
+	plus := mockidp.DefaultClient(mockidp.Plus)
+	for want, change := range map[string]func(*attack.Portal){
+		"Portal.IDP is nil":                              func(p *attack.Portal) { p.IDP = nil },
+		"Portal.WhoIs is nil":                            func(p *attack.Portal) { p.WhoIs = nil },
+		"Portal.Client is not whole":                     func(p *attack.Portal) { p.Client.Secret = "" },
+		"has HS256":                                      func(p *attack.Portal) { p.Client.SigningAlg = "HS256" },
+		"are not on one host":                            func(p *attack.Portal) { p.Logout = "http://other.example/logout" },
+		`Portal.Login is "/login"`:                       func(p *attack.Portal) { p.Login = "/login" },
+		"the mock refuses Portal.Client":                 func(p *attack.Portal) { p.Client.Secret = strings.Repeat("x", 40) },
+		"Portal.Login does not send the browser":         func(p *attack.Portal) { p.Login = p.Pages[0] },
+		`Portal.WhoIs says "somebody" of a browser`:      func(p *attack.Portal) { p.WhoIs = func(*http.Client) string { return "somebody" } },
+		"and Portal.WhoIs says that nobody is signed in": func(p *attack.Portal) { p.WhoIs = func(*http.Client) string { return "" } },
+		"of two different people": func(p *attack.Portal) {
+			whoIs := p.WhoIs
+			p.WhoIs = func(b *http.Client) string { return strings.Repeat("x", min(1, len(whoIs(b)))) }
+		},
+		"not a FranceConnect v2 (mockidp.V2), the only": func(p *attack.Portal) {
+			p.IDP = mockidp.Start(t, mockidp.Config{Platform: mockidp.Plus, Clients: []mockidp.Client{plus}})
+		},
+		"the mock is not a FranceConnect v2 (mockidp.V2)": func(p *attack.Portal) { p.IDP = mockidp.Start(t, mockidp.Config{Platform: mockidp.V1}) },
+	} {
+		p := onTheLibrary(t, false)
+		change(&p)
+		r := record(t, "", func(r *recorder) { attack.Run(r, p) })
+		require.Len(t, r.wrong, 1, want)
+		require.Contains(t, r.wrong[0], want)
+		require.Empty(t, r.subs)
+	}
+}

@@ -1,0 +1,32 @@
+// Package attack attacks a portal: a running one, from outside, as a citizen
+// with bad intentions, a web page on another site and a FranceConnect that lies
+// would. It needs no source of the portal, which can be in any language and use
+// any library; it needs the portal to use a mock provider that the test holds.
+//
+// A portal team calls it in a test of its own:
+//
+//	func TestAttacks(t *testing.T) {
+//		attack.Run(t, attack.Portal{
+//			IDP: idp, Client: client, // mockidp.Start(t, …), and what is registered there
+//			Login: portal + "/login", Next: "next", Logout: portal + "/logout", Pages: []string{portal + "/"},
+//			WhoIs: func(browser *http.Client) string { return nameOn(browser.Get(portal + "/account")) },
+//		})
+//	}
+//
+//	go test -run TestAttacks              # all of them
+//	go test -run TestAttacks/login-csrf   # one
+//
+// Run first signs two people in and says so if that does not work: a portal
+// where nobody gets in survives every attack. Then each attack of the catalogue
+// is a subtest. After each of them an honest person must still get in.
+//
+// A failure says what became of the portal, what was done to it, the rule that
+// it broke and the place where the rule is written.
+//
+// # What it cannot see
+//
+// The attacks are those of a sign-in. They do not look at what a portal does
+// with a person afterwards, at its other forms, or at its server; and a portal
+// that holds all of them is not proved secure. SameSite is honoured where a
+// page of another site posts; no script runs, and no page is drawn.
+package attack

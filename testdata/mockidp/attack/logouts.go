@@ -1,0 +1,124 @@
+package attack
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// logouts are ways to sign somebody out, or to keep them in.
+func logouts() []attack {
+	// made is a request that another site makes of the victim's browser.
+	made := func(name, does, method string, headers ...string) attack {
+		return attack{name: name, does: does, play: func(s *scene) {
+			s.victim.signIn(victim)
+			s.victim.expected = s.names[victim]
+			s.victim.madeTo(method, s.at.logout, headers...)
+		}}
+	}
+	back := func(name, does string, q url.Values) attack {
+		return attack{name: name, does: does, play: func(s *scene) {
+			s.victim.signIn(victim)
+			s.victim.expected = s.names[victim]
+			for _, address := range s.Client.PostLogoutRedirectURIs {
+				if u := s.url(address); u.Host == s.at.callback.Host {
+					u.RawQuery = q.Encode()
+					s.victim.follow(s.victim.do(http.MethodGet, u, nil))
+				}
+			}
+		}}
+	}
+	const csrf = "OpenID Connect RP-Initiated Logout §6; OWASP ASVS 4.2.2 (v4); CWE-352"
+	const ended = "OpenID Connect RP-Initiated Logout §3; OWASP ASVS 3.3.1 (v4); CWE-613"
+	return append(append(family("only a page of the portal signs anybody out: no link, no image, no form of another site", csrf,
+		made("logout-by-link", "a link or an image of another site has the address of the logout", http.MethodGet, "Sec-Fetch-Site", "cross-site"),
+		made("logout-by-own-link", "a comment on the portal has the address of the logout as an image", http.MethodGet, "Sec-Fetch-Site", "same-origin"),
+		made("logout-by-head", "something asks for the logout by HEAD", http.MethodHead),
+		made("logout-by-method-in-a-header", "a script of another site asks for the logout by GET, and says POST in a header",
+			http.MethodGet, "Sec-Fetch-Site", "cross-site", "X-HTTP-Method-Override", "POST"),
+		made("logout-by-foreign-form", "a form of another site posts to the logout",
+			http.MethodPost, "Sec-Fetch-Site", "cross-site", "Origin", "https://"+elsewhere),
+		made("logout-by-foreign-form-in-an-old-browser", "the same, in a browser that says Origin alone", http.MethodPost, "Origin", "https://"+elsewhere),
+		made("logout-by-form-of-nowhere", "a form in a sandboxed frame posts to the logout",
+			http.MethodPost, "Sec-Fetch-Site", "cross-site", "Origin", "null"),
+		made("logout-by-neighbour", "a form of a neighbouring host posts to the logout, cookies and all",
+			http.MethodPost, "Sec-Fetch-Site", "same-site", "Origin", "https://"+elsewhere),
+	), family("the return from a logout changes nothing: anybody can send a browser there", csrf,
+		back("logout-return", "somebody opens the return from the logout", nil),
+		back("logout-return-forged", "the same, with a made-up state", url.Values{"state": {strings.Repeat("a", 64)}}),
+		back("logout-return-with-error", "the same, with an error", url.Values{"error": {"server_error"}}),
+	)...), family("signing out ends the session at the portal, at once and for whoever holds its cookies", ended,
+		attack{name: "session-after-logout", does: "who copied the cookies of a session uses them after the logout", play: func(s *scene) {
+			s.victim.signIn(victim)
+			kept := s.victim.copy()
+			s.victim.logout()
+			kept.visit()
+		}},
+		attack{name: "logout-while-franceconnect-is-down", does: "FranceConnect does not answer while somebody signs out", play: func(s *scene) {
+			s.victim.signIn(victim)
+			defer s.broken(mockidp.Reply{Status: http.StatusServiceUnavailable, Body: "{}"}, "/session/end", "/jwks", "/.well-known/openid-configuration", "/token")()
+			s.victim.logout()
+			if who := s.victim.whoIs(); who != "" {
+				s.wrongf("%q is still signed in", who)
+			}
+		}},
+		attack{name: "logout-to-elsewhere", does: "the form of the logout says where to go on to",
+			rule: "after a logout the browser goes to FranceConnect or to the portal", place: "OpenID Connect RP-Initiated Logout §6; CWE-601",
+			play: func(s *scene) {
+				s.victim.signIn(victim)
+				form := s.victim.logoutForm()
+				at := *s.at.logout
+				q := at.Query()
+				for _, name := range []string{"next", "return_to", "redirect", "post_logout_redirect_uri", s.Next} {
+					if name != "" {
+						form.Set(name, "https://"+elsewhere+"/")
+						q.Set(name, "https://"+elsewhere+"/")
+					}
+				}
+				at.RawQuery = q.Encode()
+				a := s.victim.do(http.MethodPost, &at, strings.NewReader(form.Encode()), "Sec-Fetch-Site", "same-origin")
+				if strings.Contains(a.header.Get("Location"), elsewhere) {
+					s.wrongf("the portal passes %q on", elsewhere)
+				}
+			}},
+	)...)
+}
+
+// madeTo is a request that another page has a browser make: of another site,
+// it has the cookies that a browser would send (RFC 6265bis, section 5.2).
+func (b *browser) madeTo(method string, to *url.URL, headers ...string) {
+	from := http.Header{}
+	for i := 0; i < len(headers); i += 2 {
+		from.Set(headers[i], headers[i+1])
+	}
+	foreign := from.Get("Sec-Fetch-Site") == "cross-site" || from.Get("Sec-Fetch-Site") == "" && from.Get("Origin") != ""
+	if method == http.MethodPost && foreign {
+		var sent []string
+		for _, name := range b.names() {
+			if k := b.set[name]; k.SameSite != http.SameSiteLaxMode && k.SameSite != http.SameSiteStrictMode {
+				sent = append(sent, k.Name+"="+k.Value)
+			}
+		}
+		jar := b.web.Jar
+		b.web.Jar = nil
+		a := b.do(method, to, nil, append(headers, "Cookie", strings.Join(sent, "; "))...)
+		b.web.Jar = jar
+		jar.SetCookies(to, (&http.Response{Header: a.header}).Cookies())
+		return
+	}
+	b.follow(b.do(method, to, nil, headers...))
+}
+
+// broken breaks endpoints of the mock until it is undone.
+func (s *scene) broken(r mockidp.Reply, paths ...string) (mend func()) {
+	for _, p := range paths {
+		s.IDP.Break(p, r)
+	}
+	return func() {
+		for _, p := range paths {
+			s.IDP.Mend(p)
+		}
+	}
+}

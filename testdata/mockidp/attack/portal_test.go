@@ -1,0 +1,163 @@
+package attack_test
+
+import (
+	"crypto/rand"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
+)
+
+// A portal is a small one on the library: three handlers, a session in memory,
+// a home page.
+type portal struct {
+	fc     *franceconnect.Client
+	secure bool
+
+	mu       sync.Mutex
+	sessions map[string]*franceconnect.Session
+}
+
+var home = template.Must(template.New("").Parse(`<!DOCTYPE html><title>Portail</title>
+{{if .}}<p>{{.}}</p><form method="post" action="/logout"><button>Se déconnecter</button></form>
+{{else}}<a href="/login?next=/">FranceConnect</a>{{end}}`))
+
+func newPortal(fc *franceconnect.Client, secure bool) http.Handler {
+	p := &portal{fc: fc, secure: secure, sessions: map[string]*franceconnect.Session{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		name := ""
+		if s := p.session(r); s != nil {
+			name = s.Identity.FamilyName
+		}
+		_ = home.Execute(w, name)
+	})
+	mux.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
+		p.sorry(w, fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: r.FormValue("next")}))
+	})
+	mux.HandleFunc("GET /callback", func(w http.ResponseWriter, r *http.Request) {
+		s, err := fc.Callback(w, r)
+		if err != nil {
+			p.sorry(w, err)
+			return
+		}
+		p.end(r)
+		p.begin(w, s)
+		http.Redirect(w, r, s.ReturnTo, http.StatusSeeOther)
+	})
+	mux.HandleFunc("POST /logout", func(w http.ResponseWriter, r *http.Request) { p.sorry(w, fc.Logout(w, r, p.end(r))) })
+	mux.HandleFunc("GET /loggedout", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, fc.LoggedOut(w, r)) })
+	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+func (p *portal) name() string {
+	if p.secure {
+		return "__Host-session"
+	}
+	return "session"
+}
+
+func (p *portal) id(r *http.Request) string {
+	if k, err := r.Cookie(p.name()); err == nil {
+		return k.Value
+	}
+	return ""
+}
+
+func (p *portal) begin(w http.ResponseWriter, s *franceconnect.Session) {
+	id := rand.Text()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sessions[id] = s
+	http.SetCookie(w, &http.Cookie{Name: p.name(), Value: id, Path: "/", Secure: p.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+func (p *portal) session(r *http.Request) *franceconnect.Session {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sessions[p.id(r)]
+}
+
+func (p *portal) end(r *http.Request) (hint franceconnect.LogoutHint) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s := p.sessions[p.id(r)]; s != nil {
+		hint = s.LogoutHint
+	}
+	delete(p.sessions, p.id(r))
+	return hint
+}
+
+func (p *portal) sorry(w http.ResponseWriter, err error) {
+	if err == nil {
+		return
+	}
+	french, _ := franceconnect.Message(err)
+	http.Error(w, french, http.StatusBadRequest)
+}
+
+// target serves a portal that is made for its address, the mock's issuer and
+// the client. It ends last, after the mock that it may be waiting for.
+func target(t *testing.T, secure bool, made func(url, issuer string, client mockidp.Client) http.Handler) attack.Portal {
+	server := httptest.NewUnstartedServer(nil)
+	t.Cleanup(server.Close)
+	url := "http://" + server.Listener.Addr().String()
+	if secure {
+		url = "https://" + server.Listener.Addr().String()
+	}
+	client := mockidp.DefaultClient(mockidp.V2)
+	client.RedirectURIs, client.PostLogoutRedirectURIs = []string{url + "/callback"}, []string{url + "/loggedout"}
+	idp := mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{client}})
+	server.Config.Handler = made(url, idp.Issuer(), client)
+	p := attack.Portal{
+		IDP: idp, Client: client,
+		Login: url + "/login", Next: "next", Logout: url + "/logout", Pages: []string{url + "/"},
+		WhoIs: func(browser *http.Client) string { return nameOn(t, browser, url+"/") },
+	}
+	if secure {
+		server.StartTLS()
+		p.Transport = server.Client().Transport
+	} else {
+		server.Start()
+	}
+	return p
+}
+
+func onTheLibrary(t *testing.T, secure bool) attack.Portal {
+	return target(t, secure, func(url, issuer string, client mockidp.Client) http.Handler {
+		fc, err := franceconnect.New(franceconnect.Config{
+			Environment: franceconnect.Custom{Issuer: issuer}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
+			RedirectURL: url + "/callback", PostLogoutRedirectURL: url + "/loggedout",
+			Keys: []franceconnect.Key{franceconnect.NewKey()}, Scopes: []string{"identite_pivot", "email"},
+			HTTPClient: &http.Client{Timeout: 2 * time.Second},
+		})
+		require.NoError(t, err)
+		return newPortal(fc, secure)
+	})
+}
+
+var person = regexp.MustCompile(`<p>([^<]*)</p>`)
+
+// nameOn is the name on a page, if there is one.
+func nameOn(t *testing.T, browser *http.Client, address string) string {
+	res, err := browser.Get(address)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	if name := person.FindSubmatch(body); name != nil {
+		return string(name[1])
+	}
+	return ""
+}

@@ -1,0 +1,108 @@
+package attack
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// publishedKeys are key sets that FranceConnect's address gives on a bad day,
+// or that somebody gives in its place.
+func publishedKeys() []attack {
+	// served is a token by the attacker's key, while the key set is as told.
+	served := func(name, does string, r func(*scene) mockidp.Reply) attack {
+		return attack{name: name, does: does, play: func(s *scene) {
+			l := s.victim.leave("")
+			forged := s.forge(map[string]any{"alg": "ES256", "kid": ownKID}, s.claimsOf(l), ownEC())
+			reply := r(s)
+			defer s.broken(reply, "/jwks")()
+			s.victim.open(s.victim.agree(l, forged))
+			if where := reply.Header.Get("Location"); where != "" && s.trap.sprung(strings.TrimPrefix(where, s.trap.url+"/")) {
+				s.wrongf("the portal fetched the keys elsewhere")
+			}
+		}}
+	}
+	set := func(keys ...jose.JSONWebKey) func(*scene) mockidp.Reply {
+		return func(s *scene) mockidp.Reply {
+			all := append(s.publishedKeys().Keys, keys...)
+			return mockidp.Reply{Body: text(jose.JSONWebKeySet{Keys: all})}
+		}
+	}
+	reply := func(r mockidp.Reply) func(*scene) mockidp.Reply { return func(*scene) mockidp.Reply { return r } }
+	private := jose.JSONWebKey{Key: []byte(strings.Repeat("k", 32)), KeyID: "shared", Algorithm: "HS256", Use: "sig"}
+
+	return append(family("a key set is of public keys for signatures; one that cannot be had or read verifies nothing, and yesterday's good keys serve on",
+		"RFC 7517 §4.2, §4.3, §5; OpenID Connect Core §10.1; CWE-347",
+		served("keys-down", "the key set cannot be fetched, and the ID token is forged", reply(mockidp.Reply{Status: 503, Body: "{}"})),
+		served("keys-of-a-page", "the key set is a page, and the ID token is forged", reply(mockidp.Reply{Body: "<html>Maintenance</html>"})),
+		served("keys-giant", "the key set has 4 MB, and the ID token is forged", reply(mockidp.Reply{Body: `{"keys":[` + strings.Repeat(" ", 4<<20) + `]}`})),
+		served("keys-that-do-not-come", "the key set is not answered, and the ID token is forged", reply(mockidp.Reply{Hang: true})),
+		served("keys-for-encryption", "the key that signed is published for encryption", set(ownJWK("enc"))),
+		served("keys-elsewhere", "the key set redirects to the attacker's server", func(s *scene) mockidp.Reply {
+			return mockidp.Reply{Status: http.StatusFound, Body: "moved", Header: http.Header{"Location": {s.trap.at("keys-elsewhere/jwks")}}}
+		}),
+		attack{name: "discovery-of-another", does: "FranceConnect's discovery document is another issuer's, with its keys, and the ID token is forged",
+			rule: "a discovery document of another issuer is not used", place: "OpenID Connect Discovery §4.3; RFC 9700 §4.4", play: func(s *scene) {
+				l := s.victim.leave("")
+				kid, _ := s.publicKey("ES256")
+				forged := s.forge(map[string]any{"alg": "ES256", "kid": kid}, s.claimsOf(l), ownEC())
+				defer s.broken(mockidp.Reply{Body: text(map[string]any{
+					"issuer": "https://" + elsewhere, "authorization_endpoint": s.at.issuer.String() + "/authorize",
+					"token_endpoint": s.trap.at("discovery/token"), "jwks_uri": s.trap.at("discovery/jwks"), "userinfo_endpoint": s.trap.at("discovery/userinfo"),
+				})}, "/.well-known/openid-configuration")()
+				s.victim.open(s.victim.agree(l, forged))
+				if s.trap.sprung("discovery/token") || s.trap.sprung("discovery/jwks") || s.trap.sprung("discovery/userinfo") {
+					s.wrongf("the portal went to the attacker's server")
+				}
+			}},
+		attack{name: "keys-that-are-shared", does: "the key set has a symmetric key in it, which everybody can read, and the ID token is signed with it",
+			play: func(s *scene) {
+				l := s.victim.leave("")
+				forged := s.forge(map[string]any{"alg": "HS256", "kid": private.KeyID}, s.claimsOf(l), private.Key)
+				defer s.broken(set(private)(s), "/jwks")()
+				s.victim.open(s.victim.agree(l, forged))
+			}},
+	), family("a key that FranceConnect has withdrawn verifies nothing, and a new one is found at once", "OpenID Connect Core §10.1.1",
+		attack{name: "keys-rotated-while-down", does: "FranceConnect has new keys, and the key set cannot be fetched", play: func(s *scene) {
+			mend := s.broken(mockidp.Reply{Status: 503, Body: "{}"}, "/jwks")
+			s.IDP.Rotate()
+			s.victim.open(s.victim.agree(s.victim.leave(""), noLie))
+			mend()
+		}},
+		attack{name: "keys-flood", does: "20 logins bring ID tokens with keys that nobody knows",
+			rule: "forged tokens do not make the portal flood FranceConnect with calls for its keys", place: "RFC 8725 §3.10; CWE-400, CWE-770",
+			play: func(s *scene) {
+				before := s.keyCalls()
+				done := make(chan struct{}, 20)
+				for range 20 {
+					b := s.browser()
+					l := b.leave("")
+					raw := jws(map[string]any{"alg": "ES256", "kid": l.state}, map[string]any{"nonce": l.nonce}, ownEC())
+					back := b.agree(l, mockidp.Answer{Person: s.people[victim].Login, IDToken: mockidp.Token{Raw: raw}})
+					go func() {
+						defer func() { done <- struct{}{} }()
+						b.open(back)
+					}()
+				}
+				for range 20 {
+					<-done
+				}
+				if n := s.keyCalls() - before; n > 6 {
+					s.wrongf("20 forged tokens made the portal fetch the keys %d times", n)
+				}
+			}},
+	)...)
+}
+
+// keyCalls counts how often the portal fetched the keys.
+func (f *field) keyCalls() (n int) {
+	for _, r := range f.IDP.Requests() {
+		if r.Path == "/jwks" && r.Accept != ours {
+			n++
+		}
+	}
+	return n
+}

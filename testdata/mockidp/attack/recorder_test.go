@@ -1,0 +1,40 @@
+package attack_test
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"testing"
+)
+
+// A recorder is a test that may fail.
+type recorder struct {
+	*testing.T
+	name  string
+	wrong []string
+	subs  []*recorder
+}
+
+// record plays a test and keeps what it says.
+func record(t *testing.T, name string, f func(*recorder)) *recorder {
+	r := &recorder{T: t, name: name}
+	var done sync.WaitGroup
+	done.Go(func() { f(r) })
+	done.Wait()
+	return r
+}
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.wrong = append(r.wrong, fmt.Sprintf(format, args...))
+}
+
+func (r *recorder) Fatalf(format string, args ...any) {
+	r.Errorf(format, args...)
+	runtime.Goexit()
+}
+
+func (r *recorder) Run(name string, f func(*recorder)) bool {
+	sub := record(r.T, name, f)
+	r.subs = append(r.subs, sub)
+	return len(sub.wrong) == 0
+}

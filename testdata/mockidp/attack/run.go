@@ -1,0 +1,75 @@
+package attack
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// TB is the part of testing.T that Run needs; T is the type itself, such as
+// *testing.T, which Run gives to each subtest.
+type TB[T any] interface {
+	mockidp.TB
+	Errorf(format string, args ...any)
+	Run(name string, f func(T)) bool
+}
+
+// Run attacks a portal, and fails once for each attack that it does not hold.
+// Only platform v2 is attacked so far: on another Run fails at once.
+func Run[T TB[T]](t T, p Portal) {
+	t.Helper()
+	if p.Patience == 0 {
+		p.Patience = 30 * time.Second
+	}
+	if p.Transport == nil {
+		own := &http.Transport{}
+		t.Cleanup(own.CloseIdleConnections)
+		p.Transport = own
+	}
+	trap := newTrap()
+	t.Cleanup(trap.close)
+	f, wrong := newField(p, trap)
+	if wrong != "" {
+		t.Fatalf("attack: %s", wrong)
+	}
+
+	all := slices.DeleteFunc(catalogue(), func(a attack) bool { return a.next && p.Next == "" })
+	slow := sync.OnceValue(func() map[string][]string { return f.atOnce(all) })
+	for _, a := range all {
+		t.Run(a.name, func(t T) {
+			t.Helper()
+			wrong := []string(nil)
+			if a.slow {
+				wrong = slow()[a.name]
+			} else {
+				wrong = f.play(a)
+			}
+			if len(wrong) > 0 {
+				t.Errorf("%s", a.report(wrong))
+			}
+		})
+	}
+}
+
+// atOnce plays the slow attacks, all together.
+func (f *field) atOnce(all []attack) map[string][]string {
+	var mu sync.Mutex
+	var running sync.WaitGroup
+	wrong := map[string][]string{}
+	for _, a := range all {
+		if !a.slow {
+			continue
+		}
+		running.Go(func() {
+			w := f.play(a)
+			mu.Lock()
+			defer mu.Unlock()
+			wrong[a.name] = w
+		})
+	}
+	running.Wait()
+	return wrong
+}

@@ -1,0 +1,96 @@
+package attack
+
+import (
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// substitutions are ID tokens and token answers that are genuine, but of
+// something else.
+func substitutions() []attack {
+	raw := func(name, does string, choose func(s *scene, l *login) string) attack {
+		return attack{name: name, does: does, tell: func(s *scene, l *login) mockidp.Answer {
+			return mockidp.Answer{IDToken: mockidp.Token{Raw: choose(s, l)}}
+		}}
+	}
+	reply := func(name, does string, body func(tokens) map[string]any) attack {
+		return attack{name: name, does: does, tell: func(s *scene, l *login) mockidp.Answer {
+			return mockidp.Answer{TokenReply: mockidp.Reply{Body: text(body(s.genuine(l.nonce, s.people[attacker])))}}
+		}}
+	}
+	return append(family("the ID token is of this login: one of another login is refused, however genuine", "RFC 9700 §4.5; OpenID Connect Core §3.1.3.7 item 11, §16.11",
+		raw("token-of-another-login", "the ID token is a genuine one, of another login of the same person", func(s *scene, _ *login) string {
+			return s.genuine("", s.people[victim]).id
+		}),
+		raw("token-of-another-person", "the ID token is a genuine one, of the attacker's own login", func(s *scene, _ *login) string {
+			return s.genuine("", s.people[attacker]).id
+		}),
+	), family("what is not an ID token is not taken for one: a userinfo, an access token, a word", "RFC 8725 §2.8, §3.11, §3.12; OpenID Connect Core §2",
+		raw("token-is-a-userinfo", "the ID token is a genuine userinfo, which the same key signs", func(s *scene, _ *login) string {
+			return s.genuine("", s.people[victim]).userinfo
+		}),
+		raw("token-is-an-access-token", "the ID token is an access token", func(s *scene, _ *login) string {
+			return s.genuine("", s.people[victim]).access
+		}),
+		reply("token-missing", "the token answer has no ID token", func(t tokens) map[string]any {
+			return map[string]any{"access_token": t.access, "token_type": "Bearer", "expires_in": 60}
+		}),
+		reply("token-null", "the ID token of the token answer is null", func(t tokens) map[string]any {
+			return map[string]any{"access_token": t.access, "token_type": "Bearer", "expires_in": 60, "id_token": nil}
+		}),
+		reply("token-in-a-list", "the ID token of the token answer is a list of them", func(t tokens) map[string]any {
+			return map[string]any{"access_token": t.access, "token_type": "Bearer", "expires_in": 60, "id_token": []string{t.id}}
+		}),
+	)...)
+}
+
+// userinfos are answers of userinfo that are not about the person who signs in.
+func userinfos() []attack {
+	changed := func(name, does string, t mockidp.Token) attack {
+		return attack{name: name, does: does, lie: mockidp.Answer{UserInfo: t}}
+	}
+	is := func(name, does, claim string, value any) attack {
+		return changed(name, does, mockidp.Token{Claims: map[string]any{claim: value}})
+	}
+	// forged is a userinfo that the attacker made, about the right sub.
+	forged := func(name, does string, header map[string]any, key func(*scene) any) attack {
+		return attack{name: name, does: does, tell: func(s *scene, _ *login) mockidp.Answer {
+			t := s.genuine("", s.people[victim])
+			return mockidp.Answer{UserInfo: mockidp.Token{Raw: jws(header, with(t.claims, map[string]any{"family_name": "ATTACKER"}), key(s))}}
+		}}
+	}
+	own := func(*scene) any { return ownEC() }
+	var all []attack
+	add := func(rule, place string, some ...attack) { all = append(all, family(rule, place, some...)...) }
+	add("userinfo is about the person of the ID token: it has the same sub, exactly", "OpenID Connect Core §5.3.2, §5.3.4",
+		is("userinfo-sub-of-another", "the userinfo has another sub", "sub", strings.Repeat("a", 64)+"v1"),
+		is("userinfo-sub-missing", "the userinfo has no sub", "sub", nil),
+		is("userinfo-sub-empty", "the userinfo has an empty sub", "sub", ""),
+		attack{name: "userinfo-sub-in-capitals", does: "the right sub is in a claim SUB, which some readers of JSON take for the same",
+			tell: func(s *scene, _ *login) mockidp.Answer {
+				return mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"sub": nil, "SUB": s.subject(s.people[victim])}}}
+			}},
+		attack{name: "userinfo-of-another-person", does: "the userinfo is a genuine one, of another person", tell: func(s *scene, _ *login) mockidp.Answer {
+			return mockidp.Answer{UserInfo: mockidp.Token{Raw: s.genuine("", s.people[attacker]).userinfo}}
+		}},
+		attack{name: "userinfo-sub-in-other-case", does: "the sub of the userinfo comes in the other case", tell: func(s *scene, _ *login) mockidp.Answer {
+			return mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"sub": otherCase(s.subject(s.people[victim]))}}}
+		}})
+	add("userinfo is signed, as was agreed on, by a key that FranceConnect publishes", "OpenID Connect Core §5.3.2; RFC 8725 §3.1, §3.2; CWE-347",
+		changed("userinfo-json", "the userinfo is not signed: plain JSON", mockidp.Token{JSON: true}),
+		changed("userinfo-json-of-another", "the userinfo is not signed, and about another person", mockidp.Token{JSON: true, Claims: map[string]any{"sub": "another"}}),
+		changed("userinfo-alg-none", "the userinfo says that it needs no signature", mockidp.Token{Alg: "none"}),
+		changed("userinfo-hs256", "the userinfo is signed with the client secret", mockidp.Token{Alg: "HS256"}),
+		changed("userinfo-of-another-key", "the userinfo is signed by a key that nobody published", mockidp.Token{Key: "other"}),
+		forged("userinfo-jwk", "the userinfo brings its own key along", map[string]any{"alg": "ES256", "jwk": ownJWK("sig")}, own),
+		forged("userinfo-kid-unknown", "the userinfo names a key that FranceConnect does not have", map[string]any{"alg": "ES256", "kid": ownKID}, own),
+		forged("userinfo-unsigned", "the userinfo has no signature, in another spelling", map[string]any{"alg": "nOnE"}, func(*scene) any { return nil }))
+	add("a signed userinfo is of this FranceConnect, for this client, and of now", "OpenID Connect Core §5.3.2, §5.3.4; RFC 8725 §3.8, §3.9",
+		is("userinfo-iss-of-somebody", "the userinfo is another provider's", "iss", "https://"+elsewhere),
+		is("userinfo-iss-missing", "the userinfo has no issuer", "iss", nil),
+		is("userinfo-aud-of-another", "the userinfo is another portal's", "aud", "another-client"),
+		is("userinfo-aud-missing", "the userinfo is for nobody", "aud", nil),
+		is("userinfo-exp-past", "the userinfo ended in 2001", "exp", 1_000_000_000))
+	return all
+}
