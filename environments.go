@@ -42,7 +42,7 @@ const (
 	ProductionPlus  Preset = "production-plus"
 	IntegrationPlus Preset = "integration-plus"
 
-	// ProductionV1 and IntegrationV1 are the FranceConnect before v2.
+	// ProductionV1, like IntegrationV1, is the FranceConnect before v2.
 	//
 	// Deprecated: v1 was announced to end in September 2025. A portal moves to
 	// v2 by taking another preset and the credentials of a new client,
@@ -50,7 +50,8 @@ const (
 	// stays. What changes for it: the scopes address and phone are gone,
 	// preferred_username is no longer part of identite_pivot, Identity has
 	// GivenNames one by one, and more requests are refused.
-	ProductionV1  Preset = "production-v1"
+	ProductionV1 Preset = "production-v1"
+	// Deprecated: see ProductionV1.
 	IntegrationV1 Preset = "integration-v1"
 )
 

@@ -16,6 +16,8 @@ type Pending struct {
 	Level        uint8     // asked for
 	ReturnTo     string    // where the portal sends the person afterwards
 	Expires      time.Time // to the second
+
+	drawn [2 * random]byte // the state's and the nonce's
 }
 
 const random = 32 // bytes of a state and of a nonce
@@ -24,12 +26,18 @@ const random = 32 // bytes of a state and of a nonce
 // or of 32 characters for both, depending on the page; 64 hexadecimal ones
 // satisfy every rule it ever published.
 func New(level uint8, returnTo string, expires time.Time) *Pending {
-	var b [2 * random]byte
-	rand.Read(b[:]) // never fails: crypto/rand, since Go 1.24
+	p := &Pending{Level: level, ReturnTo: returnTo, Expires: expires}
+	rand.Read(p.drawn[:]) // never fails: crypto/rand, since Go 1.24
+	p.spell()
+	return p
+}
+
+// spell writes what was drawn in hexadecimal.
+func (p *Pending) spell() {
 	var digits [4 * random]byte
-	hex.Encode(digits[:], b[:])
+	hex.Encode(digits[:], p.drawn[:])
 	text := string(digits[:])
-	return &Pending{State: text[:2*random], Nonce: text[2*random:], Level: level, ReturnTo: returnTo, Expires: expires}
+	p.State, p.Nonce = text[:2*random], text[2*random:]
 }
 
 // Encode is what Decode reads: level, end, state, nonce, and the rest.
@@ -37,8 +45,7 @@ func (p *Pending) Encode() []byte {
 	b := make([]byte, 0, 1+8+2*random+len(p.ReturnTo))
 	b = append(b, p.Level)
 	b = binary.BigEndian.AppendUint64(b, uint64(p.Expires.Unix()))
-	b, _ = hex.AppendDecode(b, []byte(p.State)) // which New has encoded
-	b, _ = hex.AppendDecode(b, []byte(p.Nonce))
+	b = append(b, p.drawn[:]...)
 	return append(b, p.ReturnTo...)
 }
 
@@ -47,14 +54,10 @@ func Decode(b []byte) (*Pending, bool) {
 	if len(b) < 1+8+2*random {
 		return nil, false
 	}
-	text := hex.EncodeToString(b[9 : 9+2*random])
-	return &Pending{
-		Level:    b[0],
-		Expires:  time.Unix(int64(binary.BigEndian.Uint64(b[1:9])), 0),
-		State:    text[:2*random],
-		Nonce:    text[2*random:],
-		ReturnTo: string(b[9+2*random:]),
-	}, true
+	p := &Pending{Level: b[0], Expires: time.Unix(int64(binary.BigEndian.Uint64(b[1:9])), 0), ReturnTo: string(b[9+2*random:])}
+	copy(p.drawn[:], b[9:])
+	p.spell()
+	return p, true
 }
 
 // Matches tells whether state, which came back with the browser, is this

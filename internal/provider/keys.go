@@ -205,7 +205,7 @@ func (s *keySet) run(ctx context.Context, f *fetch) {
 func (s *keySet) get(ctx context.Context) ([]jose.JSONWebKey, time.Duration, error) {
 	// No check of the content type: application/json in FranceConnect's
 	// documentation, application/jwk-set+json on the wire.
-	res, body, err := get(ctx, s.http, "keys", s.url, http.Header{"Accept": {"application/jwk-set+json, application/json"}})
+	res, body, err := send(ctx, s.http, "keys", http.MethodGet, s.url, "", http.Header{"Accept": {"application/jwk-set+json, application/json"}})
 	if err != nil {
 		return nil, 0, err
 	}

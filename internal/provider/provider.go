@@ -4,13 +4,12 @@ package provider
 
 import (
 	"context"
-	"errors"
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
-
-	"golang.org/x/oauth2"
 )
 
 // Endpoints are the addresses of one FranceConnect.
@@ -117,32 +116,35 @@ type Tokens struct{ Access, ID string }
 // if those held are no longer fresh: the tokens will need them.
 func (p *Provider) Exchange(ctx context.Context, c Client, code string) (Tokens, error) {
 	p.keys.begin(ctx)
-	style := oauth2.AuthStyleInParams
-	if p.basic {
-		style = oauth2.AuthStyleInHeader
-	}
-	conf := &oauth2.Config{
-		ClientID:     c.ID,
-		ClientSecret: c.Secret,
-		RedirectURL:  c.RedirectURL,
-		Endpoint:     oauth2.Endpoint{TokenURL: p.endpoints.Token, AuthStyle: style},
-	}
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
-	token, err := conf.Exchange(context.WithValue(ctx, oauth2.HTTPClient, p.http), code)
-	if refused := (*oauth2.RetrieveError)(nil); errors.As(err, &refused) {
-		// Not wrapped: its text holds the answer, which may hold anything.
-		return Tokens{}, refusal("token", refused.Response, refused.Body).without(code, c.Secret)
+	form := "grant_type=authorization_code&code=" + url.QueryEscape(code) + "&redirect_uri=" + url.QueryEscape(c.RedirectURL)
+	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
+	// RFC 6749, section 2.3.1: either way, both are form-encoded.
+	id, secret := url.QueryEscape(c.ID), url.QueryEscape(c.Secret)
+	if p.basic {
+		header["Authorization"] = []string{"Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret))}
+	} else {
+		form += "&client_id=" + id + "&client_secret=" + secret
 	}
+	res, body, err := send(ctx, p.http, "token", http.MethodPost, p.endpoints.Token, form, header)
 	if err != nil {
-		return Tokens{}, failure("token", err)
+		return Tokens{}, err
+	}
+	var t struct {
+		Access string `json:"access_token"`
+		Type   string `json:"token_type"`
+		ID     string `json:"id_token"`
+		Error  string `json:"error"` // under status 200, as some have it
+	}
+	if res.StatusCode != http.StatusOK || json.Unmarshal(body, &t) != nil || t.Error != "" {
+		return Tokens{}, refusal("token", res, body).without(code, c.Secret)
 	}
 	// RFC 6749, section 7.1: a token of a kind that we do not know is not used.
-	id, _ := token.Extra("id_token").(string)
-	if id == "" || !strings.EqualFold(token.TokenType, "Bearer") {
+	if t.Access == "" || t.ID == "" || !strings.EqualFold(t.Type, "Bearer") {
 		return Tokens{}, &Error{Call: "token", Kind: Malformed}
 	}
-	return Tokens{Access: token.AccessToken, ID: id}, nil
+	return Tokens{Access: t.Access, ID: t.ID}, nil
 }
 
 // UserInfo fetches the claims about the person (OpenID Connect Core, section
@@ -151,7 +153,7 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (Tokens,
 func (p *Provider) UserInfo(ctx context.Context, access string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
-	res, body, err := get(ctx, p.http, "userinfo", p.endpoints.UserInfo, http.Header{
+	res, body, err := send(ctx, p.http, "userinfo", http.MethodGet, p.endpoints.UserInfo, "", http.Header{
 		"Authorization": {"Bearer " + access},
 		// Both, and in this order: to a browser's Accept, FranceConnect
 		// answers errors as pages labelled application/jwt.

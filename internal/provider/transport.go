@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -80,9 +81,13 @@ func newClient(custom *http.Client) (client *http.Client, timeout time.Duration)
 	}, timeout
 }
 
-// get fetches what is at an address, and reads it.
-func get(ctx context.Context, client *http.Client, call, address string, header http.Header) (*http.Response, []byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+// send makes a call and reads its answer.
+func send(ctx context.Context, client *http.Client, call, method, address, form string, header http.Header) (*http.Response, []byte, error) {
+	var body io.Reader
+	if form != "" {
+		body = strings.NewReader(form)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return nil, nil, failure(call, err)
 	}

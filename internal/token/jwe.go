@@ -115,13 +115,15 @@ func (r *Rules) decrypt(raw string) (string, error) {
 	if len(parts) != 5 {
 		return "", &Error{Reason: "format"}
 	}
-	for i, p := range parts {
-		// The encrypted key of ECDH-ES is empty (RFC 7518, section 4.6).
-		if _, ok := decode(p); !ok && !(i == 1 && p == "") {
+	head, ok := decode(parts[0])
+	if !ok {
+		return "", &Error{Reason: "format"}
+	}
+	for _, p := range parts[1:] {
+		if !canonical(p) {
 			return "", &Error{Reason: "format"}
 		}
 	}
-	head, _ := decode(parts[0])
 	alg, fitting, err := r.sealedFor(head)
 	if err != nil {
 		return "", err
@@ -138,6 +140,15 @@ func (r *Rules) decrypt(raw string) (string, error) {
 		}
 	}
 	return "", &Error{Reason: "jwe.decrypt"}
+}
+
+// canonical tells whether a part is the one text of its bytes, if it is
+// base64url at all, which go-jose looks at. It may be empty: the encrypted key
+// of ECDH-ES is (RFC 7518, section 4.6).
+func canonical(part string) bool {
+	tail := part[len(part)-len(part)%4:]
+	_, ok := decode(tail)
+	return (ok || tail == "") && !strings.ContainsAny(part, "\r\n")
 }
 
 // sealedFor reads the header of a JWE and finds our keys that may open it.
