@@ -1,6 +1,6 @@
 package franceconnect
 
-import "unsafe"
+import "reflect"
 
-// ConfigSize is what a Client's copy of the settings takes.
-const ConfigSize = unsafe.Sizeof(Config{})
+// ConfigSize is what a Client's copy of the settings takes, in bytes.
+var ConfigSize = reflect.TypeFor[Config]().Size()
