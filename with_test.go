@@ -110,3 +110,25 @@ func TestWithRefusesWhatIsNotItsOwn(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(other.Origin(), "https://fcp-low.sbx."))
 }
+
+func TestAnOrganisationWithKeysOfItsOwnSealsWithThem(t *testing.T) {
+	t.Parallel()
+	first, err := franceconnect.New(good())
+	require.NoError(t, err)
+	c := organisation(1, []franceconnect.Key{{9}})
+	there, err := first.With(c)
+	require.NoError(t, err)
+	c.Environment = franceconnect.Sandbox
+	elsewhere, err := franceconnect.New(c) // on another machine
+	require.NoError(t, err)
+	w := httptest.NewRecorder()
+	require.NoError(t, there.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
+	to, err := w.Result().Location()
+	require.NoError(t, err)
+	r := httptest.NewRequest(http.MethodGet, "/callback?code=c&state="+to.Query().Get("state"), nil)
+	r.AddCookie(w.Result().Cookies()[0])
+	_, err = elsewhere.Callback(httptest.NewRecorder(), r)
+	var e *franceconnect.Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "callback.iss", e.Reason, "the login was found; what it lacks comes after")
+}
