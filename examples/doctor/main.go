@@ -1,0 +1,106 @@
+// Command doctor accompanies a portal from the first form to production with
+// FranceConnect: what to write on the forms, what is wrong and whose it is, what
+// a code means. It speaks French, and English with -lang en.
+//
+//	go run ./examples/doctor fiche     the registration sheet, form by form
+//	go run ./examples/doctor verifier  checks the settings; with -reseau, FranceConnect and the portal too
+//	go run ./examples/doctor etapes    the path from ProConnect to production
+//	go run ./examples/doctor erreur Y030007
+//	go run ./examples/doctor cles      keys for FRANCECONNECT_KEYS and FRANCECONNECT_DECRYPTION_KEYS
+//
+// It reads the variables that franceconnect.ConfigFromEnv reads, and PORTAL_URL.
+// It never shows a secret, a token or a code. Its exit status is 1 if a check
+// failed, 2 if it was used wrongly.
+//
+//	command.go                     the flags that all commands have
+//	setting.go place.go            the portal and its FranceConnect, from the variables
+//	fiche.go sheet.go scope.go     the sheet
+//	verifier.go check.go           the checks, in their order
+//	offline.go address.go asked.go leak.go   those without network
+//	link.go provider.go probe.go   those of FranceConnect
+//	site.go button.go published.go those of the portal itself
+//	etapes.go aiden.go             the path
+//	erreur.go cles.go jwk.go       codes and keys
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	here, err := os.OpenRoot(".")
+	w := world{args: os.Args[1:], getenv: os.Getenv, out: os.Stdout, errs: os.Stderr, now: time.Now, terminal: isTerminal(os.Stdout)}
+	if err == nil {
+		w.here = here.FS()
+	}
+	os.Exit(run(ctx, w))
+}
+
+// Exit statuses.
+const (
+	succeeded = iota
+	failed
+	misused
+)
+
+// run is the whole program.
+func run(ctx context.Context, w world) int {
+	d := &doctor{world: w, lang: french}
+	if w.transport == nil {
+		d.transport = newTransport()
+	}
+	flags := d.flags("doctor")
+	if status, done := d.parse(flags, w.args); done {
+		return status
+	}
+	rest := flags.Args()
+	if len(rest) == 0 {
+		return d.misuse(flags, text{"il faut une commande", "a command is needed"})
+	}
+	command, ok := commands[rest[0]]
+	if !ok {
+		return d.misuse(flags, text{"il n’y a pas de commande de ce nom", "there is no command of this name"})
+	}
+	return command(d, ctx, rest[1:])
+}
+
+// commands by name, French and English.
+var commands map[string]func(*doctor, context.Context, []string) int
+
+func init() {
+	commands = map[string]func(*doctor, context.Context, []string) int{
+		"fiche": (*doctor).fiche, "sheet": (*doctor).fiche,
+		"verifier": (*doctor).verifier, "vérifier": (*doctor).verifier, "check": (*doctor).verifier,
+		"etapes": (*doctor).etapes, "étapes": (*doctor).etapes, "steps": (*doctor).etapes,
+		"erreur": (*doctor).erreur, "error": (*doctor).erreur,
+		"cles": (*doctor).cles, "clés": (*doctor).cles, "keys": (*doctor).cles,
+	}
+}
+
+// newTransport goes out as the portal does, by the proxy of the variables.
+func newTransport() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.TLSHandshakeTimeout = callTime
+	t.ResponseHeaderTimeout = callTime
+	return t
+}
+
+// callTime bounds one call.
+const callTime = 10 * time.Second
+
+// isTerminal tells whether people look at what is written.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/codes"
+)
+
+// A recorder is the answer that the library would have given to a browser.
+type recorder struct {
+	header http.Header
+	body   strings.Builder
+}
+
+func (r *recorder) Header() http.Header            { return r.header }
+func (r *recorder) WriteHeader(int)                {}
+func (r *recorder) Write(text []byte) (int, error) { return r.body.Write(text) }
+
+// loginURL is where the portal would send a browser, made by the library, so
+// that the probe is a true request; nobody follows it further.
+func (p *portal) loginURL(client *franceconnect.Client) string {
+	w := &recorder{header: http.Header{}}
+	r, err := http.NewRequest(http.MethodGet, p.url, nil)
+	if err != nil || client.Login(w, r, franceconnect.LoginRequest{}) != nil {
+		return ""
+	}
+	return w.header.Get("Location")
+}
+
+// probeAuthorize begins a login for each address of the portal, and leaves it.
+func (d *doctor) probeAuthorize(ctx context.Context, f *findings, p *portal) {
+	for _, callback := range p.each(p.paths.callback) {
+		config := p.config
+		config.RedirectURL = callback
+		client, err := franceconnect.New(config)
+		if err != nil {
+			f.fail("authorize", ofPortal, text{callback + " n’est pas une adresse de retour possible", callback + " cannot be a redirect URL"}, text{"Corrigez -aussi.", "Correct -aussi."})
+			continue
+		}
+		address := p.loginURL(client)
+		r, err := d.ask(ctx, http.MethodGet, address, nil, "Accept", "text/html,application/xhtml+xml")
+		if err != nil {
+			*f = append(*f, unreachable("authorize", hostOf(address), err))
+			return
+		}
+		p.judgeAuthorize(f, callback, r)
+	}
+}
+
+var yCode = regexp.MustCompile(`\b[YE][0-9A-F]{6,7}\b`)
+
+// judgeAuthorize reads the beginning of a login.
+func (p *portal) judgeAuthorize(f *findings, callback string, r reply) {
+	to, err := url.Parse(r.header.Get("Location"))
+	switch {
+	case r.status >= 300 && r.status < 400 && err == nil && to.Query().Get("error") != "":
+		said := to.Query()
+		one := p.explain("authorize", said.Get("error"))
+		if scope := said.Get("scope"); scope != "" && isKnown(scope, p.place.platform) {
+			one.what.French += " Scope : " + scope + "."
+			one.what.English += " Scope: " + scope + "."
+		}
+		*f = append(*f, one)
+	case r.status >= 300 && r.status < 400 && err == nil && (to.Host == "" || to.Host == hostOf(p.place.issuer)):
+		f.ok("authorize", text{"FranceConnect connaît ce client et son adresse de retour " + callback, "FranceConnect knows this client and its redirect URL " + callback})
+	case r.status >= 300 && r.status < 400:
+		f.fail("authorize", ofFranceConnect, text{"FranceConnect renvoie ailleurs : cet environnement est fermé", "FranceConnect sends people elsewhere: this environment is closed"},
+			text{"Passez à FranceConnect v2.", "Move to FranceConnect v2."}).form = newClient
+	case r.status == http.StatusOK:
+		f.ok("authorize", text{"FranceConnect a accepté la demande", "FranceConnect accepted the request"})
+	default:
+		code := yCode.FindString(r.body)
+		var fail struct{ Message string } // v1: {"status":"fail","message":"invalid_client"}
+		if code == "" && json.Unmarshal([]byte(r.body), &fail) == nil {
+			code = fail.Message
+			if code == "invalid_client" {
+				code = "Y04EA6EF" // what v2 says on a page
+			}
+		}
+		if code == "" && r.status >= 500 {
+			f.fail("authorize", ofFranceConnect, text{"FranceConnect est en panne", "FranceConnect is down"}, text{"Attendez.", "Wait."})
+			return
+		}
+		*f = append(*f, p.explain("authorize", code))
+	}
+}
+
+// explain makes a finding of a code.
+func (p *portal) explain(check, name string) finding {
+	c, known := codes.Find(name)
+	if !known {
+		c, known = codes.Guess(name)
+	}
+	if !known {
+		return finding{check: check, verdict: bad, side: ofFranceConnect,
+			what:   text{"FranceConnect répond ce que personne ne comprend", "FranceConnect answers what nobody understands"},
+			action: text{"Vérifiez qu’aucun mandataire (proxy) ne répond à sa place.", "Check that no proxy answers in its stead."}}
+	}
+	one := finding{check: check, verdict: bad, side: ofFranceConnect, action: text(c.Action),
+		what: text{c.Name + " : " + c.Cause.French, c.Name + ": " + c.Cause.English}}
+	switch c.Side {
+	case codes.Registration:
+		one.side, one.form = ofRegistration, p.place.change()
+	case codes.Portal:
+		one.side = ofPortal
+	}
+	return one
+}
+
+// probeToken offers a code that FranceConnect never gave: it looks at the
+// secret first, and at the code only if the secret is right.
+func (d *doctor) probeToken(ctx context.Context, f *findings, p *portal) {
+	address := p.place.base() + "/token"
+	r, err := d.ask(ctx, http.MethodPost, address, url.Values{
+		"grant_type": {"authorization_code"}, "code": {rand.Text() + rand.Text()[:17]}, "redirect_uri": {p.config.RedirectURL},
+		"client_id": {p.config.ClientID}, "client_secret": {string(p.config.ClientSecret)},
+	}, "Accept", "application/json")
+	if err != nil {
+		*f = append(*f, unreachable("token", hostOf(address), err))
+		return
+	}
+	var said struct {
+		Error   string `json:"error"`
+		URI     string `json:"error_uri"`
+		Message string `json:"message"` // v1
+	}
+	_ = json.Unmarshal([]byte(r.body), &said) // what is not JSON says nothing
+	code := said.Error
+	if code == "" {
+		code = said.Message
+	}
+	if code == "invalid_grant" {
+		f.ok("token", text{"le secret est le bon", "the secret is right"})
+		return
+	}
+	if code == "" {
+		f.fail("token", ofFranceConnect, text{"l’échange de codes ne répond pas comme FranceConnect", "the token endpoint does not answer like FranceConnect"},
+			text{"Attendez ; sinon, un mandataire (proxy) répond à sa place.", "Wait; otherwise a proxy answers in its stead."})
+		return
+	}
+	if y := yCode.FindString(said.URI); y != "" {
+		code = y
+	}
+	one := p.explain("token", code)
+	if one.check = "token"; said.Error == "invalid_client" || said.Message == "invalid_client" {
+		one.form = p.place.creation()
+	}
+	*f = append(*f, one)
+}
+
+// probeLogout only finds the door: FranceConnect wants an ID token before it
+// looks at the address.
+func (d *doctor) probeLogout(ctx context.Context, f *findings, p *portal) {
+	path := "/session/end"
+	if p.place.platform == franceconnect.V1 {
+		path = "/logout"
+	}
+	r, err := d.ask(ctx, http.MethodGet, p.place.base()+path, nil, "Accept", "text/html")
+	if err != nil {
+		*f = append(*f, unreachable("logout", hostOf(p.place.issuer), err))
+		return
+	}
+	if r.status >= 500 || r.status == http.StatusNotFound {
+		f.fail("logout", ofFranceConnect, text{"la déconnexion de FranceConnect ne répond pas", "FranceConnect’s logout does not answer"},
+			text{"Attendez ; le portail ferme sa propre session quoi qu’il arrive.", "Wait; the portal ends its own session whatever happens."})
+		return
+	}
+	f.ok("logout", text{"la déconnexion de FranceConnect répond", "FranceConnect’s logout answers"})
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// A town is a portal, its FranceConnect, and the settings that the doctor is
+// shown. Each of them can be broken.
+type town struct {
+	t        *testing.T
+	platform mockidp.Platform
+	env      map[string]string
+	client   mockidp.Client
+	idp      *mockidp.Provider
+	portal   string                      // its address
+	pages    map[string]http.HandlerFunc // replaced
+	headers  map[string]string           // of every page of the portal
+	world    world
+	keys     []franceconnect.DecryptionKey // of the running portal, on FranceConnect+
+	after    func()                        // when all is built
+	flags    []string
+}
+
+const (
+	secret     = "9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b"
+	clientID   = "1d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471"
+	signInPage = `<main><a href="/franceconnect/login">S’identifier avec <b>FranceConnect</b></a>
+<a href="https://franceconnect.gouv.fr/" target="_blank" title="Qu’est-ce que FranceConnect ? – nouvelle fenêtre">Qu’est-ce que FranceConnect&nbsp;?</a>
+<p>ou</p><form><input type="password"></form></main>`
+)
+
+// newTown is one where all is well. Before it is built, change may change what
+// FranceConnect has registered, and the settings.
+func newTown(t *testing.T, platform mockidp.Platform, change func(*town)) *town {
+	t.Helper()
+	town := &town{t: t, platform: platform, pages: map[string]http.HandlerFunc{}, flags: []string{"verifier", "-json", "-reseau"},
+		headers: map[string]string{"X-Content-Type-Options": "nosniff"}}
+	server := httptest.NewUnstartedServer(nil)
+	town.portal = "http://" + server.Listener.Addr().String()
+	town.client = mockidp.DefaultClient(platform)
+	town.client.ID, town.client.Secret = clientID, secret
+	town.client.RedirectURIs = []string{town.portal + "/franceconnect/callback"}
+	town.client.PostLogoutRedirectURIs = []string{town.portal + "/franceconnect/logout"}
+	town.env = map[string]string{"FRANCECONNECT_PLATFORM": string(platform), "FRANCECONNECT_CLIENT_ID": clientID, "FRANCECONNECT_CLIENT_SECRET": secret,
+		"FRANCECONNECT_SCOPES": "identite_pivot email", "FRANCECONNECT_KEYS": strings.Repeat("A", 41) + "BA=", "PORTAL_URL": town.portal, "APP_ENV": "test"}
+	if platform == mockidp.Plus {
+		key, err := newJWK("ECDH-ES", time.Now())
+		require.NoError(t, err)
+		set, err := json.Marshal(map[string]any{"keys": []any{key}})
+		require.NoError(t, err)
+		town.env["FRANCECONNECT_DECRYPTION_KEYS"] = string(set)
+		town.keys, err = franceconnect.ParseDecryptionKeys(set)
+		require.NoError(t, err)
+		town.pages["/connexion"] = body(strings.Replace(signInPage, "FranceConnect</b>", "FranceConnect+</b>", 1))
+		town.client.JWKSURI = town.portal + "/franceconnect/jwks.json"
+	}
+	town.world = world{now: time.Now, transport: &http.Transport{DisableKeepAlives: true}}
+	if change != nil {
+		change(town)
+	}
+	town.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{town.client}})
+	if town.env["FRANCECONNECT_ENVIRONMENT"] == "" {
+		town.env["FRANCECONNECT_ENVIRONMENT"] = town.idp.Issuer()
+	}
+	server.Config.Handler = town.site()
+	server.Start()
+	t.Cleanup(server.Close)
+	if town.after != nil {
+		town.after()
+	}
+	return town
+}
+
+// site is a portal that was set up well, whatever the doctor is shown.
+func (town *town) site() http.Handler {
+	config := franceconnect.Config{
+		Environment: franceconnect.Custom{Platform: franceconnect.Platform(town.platform), Issuer: town.idp.Issuer()},
+		ClientID:    clientID, ClientSecret: secret, RedirectURL: town.portal + "/franceconnect/callback",
+		Keys: []franceconnect.Key{franceconnect.NewKey()}, DecryptionKeys: town.keys,
+	}
+	fc, err := franceconnect.New(config)
+	require.NoError(town.t, err)
+	mux := http.NewServeMux()
+	serve := func(path string, h http.HandlerFunc) {
+		if other := town.pages[path]; other != nil {
+			h = other
+		}
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			for name, value := range town.headers {
+				w.Header().Set(name, value)
+			}
+			h(w, r)
+		})
+	}
+	serve("/connexion", body(signInPage))
+	serve("/franceconnect/login", func(w http.ResponseWriter, r *http.Request) {
+		_ = fc.Login(w, r, franceconnect.LoginRequest{})
+	})
+	serve("/franceconnect/callback", func(w http.ResponseWriter, r *http.Request) {
+		_, err := fc.Callback(w, r)
+		french, _ := franceconnect.Message(err)
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(french))
+	})
+	serve("/franceconnect/logout", body("Vous êtes déconnecté."))
+	serve("/franceconnect/jwks.json", fc.PublishedKeys().ServeHTTP)
+	serve("/franceconnect/secteur.json", http.NotFound)
+	return mux
+}
+
+func body(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(text)) }
+}
+
+func status(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+}
+
+// A report is what the doctor said to a program.
+type report struct {
+	OK     bool
+	Checks []told
+}
+
+// of is the worst that was said of a check.
+func (r report) of(check string) (worst told) {
+	rank := map[verdict]int{skipped: 1, good: 2, warning: 3, bad: 4}
+	for _, one := range r.Checks {
+		if one.Check == check && rank[one.Verdict] > rank[worst.Verdict] {
+			worst = one
+		}
+	}
+	return worst
+}
+
+// examine runs the doctor. Whatever it finds, it says whose it is and what to
+// do, in good French, and none of the secret.
+func (town *town) examine() (r report) {
+	t := town.t
+	t.Helper()
+	w := town.world
+	var out strings.Builder
+	w.out, w.errs = &out, &out
+	w.getenv = func(name string) string { return town.env[name] }
+	w.args = append(append([]string{}, town.flags...), w.args...)
+	got := run(t.Context(), w)
+	require.NoError(t, json.Unmarshal([]byte(out.String()), &r), out.String())
+	require.Equal(t, map[bool]int{true: succeeded, false: failed}[r.OK], got)
+	require.NotContains(t, out.String(), secret)
+	for _, one := range r.Checks {
+		require.Contains(t, titles, one.Check)
+		require.NotEmpty(t, one.What, one.Check)
+		if one.Verdict == bad || one.Verdict == warning {
+			require.NotEmpty(t, one.Action, one.Check)
+			require.NotEmpty(t, one.Whose, one.Check)
+			require.True(t, r.OK || one.Verdict == warning || got == failed)
+		}
+		requireFrench(t, one.What+" "+one.Action)
+	}
+	return r
+}
+
+// transport is a function that carries requests.
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

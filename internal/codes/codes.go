@@ -1,0 +1,103 @@
+// Package codes is the one table of the errors that FranceConnect answers with,
+// its own Y codes and those of OAuth: what to tell the person, and what an
+// operator does about it.
+//
+//	codes.json  the table
+//	codes.go    how it is read
+//	shape.go    what is known of a code that is not in it
+package codes
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// A Text is one thing said in both languages.
+type Text struct {
+	French  string `json:"fr"`
+	English string `json:"en"`
+}
+
+// A Side is where a code is put right.
+type Side string
+
+// The sides.
+const (
+	Portal        Side = "portal"        // the portal's code, settings or network
+	Registration  Side = "registration"  // what FranceConnect has on record for the client
+	FranceConnect Side = "franceconnect" // FranceConnect, or an identity provider behind it
+	Person        Side = "person"        // nobody's to repair: the person goes another way
+)
+
+// A Where is what shows a code.
+type Where string
+
+// The places.
+const (
+	Callback Where = "callback" // comes back to the portal, as error
+	Page     Where = "page"     // FranceConnect's own page: the portal may never hear of it
+	Token    Where = "token"
+	UserInfo Where = "userinfo"
+	Logout   Where = "logout" // FranceConnect's own page, at logout
+)
+
+// A Code is one of FranceConnect's errors.
+type Code struct {
+	Name  string // "Y030007", "access_denied"
+	Side  Side
+	Where Where
+
+	// Citizen is for a page. It never says why: the reason may be about the
+	// person. It always offers a way on.
+	Citizen Text
+
+	Cause, Action Text // for the operator
+}
+
+// Find finds a code, in any letter case.
+func Find(name string) (Code, bool) {
+	c, ok := table.byName[strings.ToLower(strings.TrimSpace(name))]
+	return c, ok
+}
+
+// All are the codes, in the order of the table.
+func All() []Code { return append([]Code(nil), table.codes...) }
+
+//go:embed codes.json
+var file []byte
+
+type index struct {
+	codes   []Code
+	byName  map[string]Code
+	citizen map[string]Text
+}
+
+// table is never written to after it was read.
+var table = read(file)
+
+func read(file []byte) index {
+	var written struct {
+		Citizen map[string]Text
+		Codes   []struct {
+			Names         []string
+			Side          Side
+			Where         Where
+			Citizen       string
+			Cause, Action Text
+		}
+	}
+	if err := json.Unmarshal(file, &written); err != nil {
+		panic(fmt.Sprintf("codes: the embedded table: %v", err)) // a test reads it
+	}
+	t := index{byName: map[string]Code{}, citizen: written.Citizen}
+	for _, row := range written.Codes {
+		for _, name := range row.Names {
+			c := Code{name, row.Side, row.Where, written.Citizen[row.Citizen], row.Cause, row.Action}
+			t.codes = append(t.codes, c)
+			t.byName[strings.ToLower(name)] = c
+		}
+	}
+	return t
+}
