@@ -161,9 +161,7 @@ func TestAddThroughALink(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "keys.json")
 	link := filepath.Join(t.TempDir(), "link.json")
 	keys(t, succeeded, file)
-	if err := os.Symlink(file, link); err != nil {
-		t.Skip(err)
-	}
+	require.NoError(t, os.Symlink(file, link))
 	keys(t, succeeded, link, "-add")
 	require.Len(t, held(t, file), 2)
 	target, err := os.Readlink(link)
