@@ -347,7 +347,7 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	env, err := parseEnvironment(getenv("FRANCECONNECT_ENVIRONMENT"), platform)
 	if err != nil {
 		p.add("FRANCECONNECT_ENVIRONMENT", "n’est pas un environnement connu : "+presetNames()+", ou une adresse en https", strings.TrimPrefix(err.Error(), "franceconnect: environment "))
-	} else if known, _ := env.parts(); platform != "" && known.Platform != platform {
+	} else if known := env.Parts(); platform != "" && known.Platform != platform {
 		p.add("FRANCECONNECT_PLATFORM", "ne va pas avec FRANCECONNECT_ENVIRONMENT, qui est "+known.Platform.name(), "does not go with FRANCECONNECT_ENVIRONMENT, which is "+known.Platform.name())
 	}
 	c.Environment = env
@@ -367,12 +367,7 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	}
 	c.Scopes = strings.Fields(getenv("FRANCECONNECT_SCOPES"))
 	if keys := getenv("FRANCECONNECT_DECRYPTION_KEYS"); keys != "" {
-		text := []byte(keys)
-		if !strings.HasPrefix(strings.TrimSpace(keys), "{") {
-			text, err = os.ReadFile(keys)
-		} else {
-			err = nil
-		}
+		text, err := setOrFile(keys)
 		if err != nil {
 			p.add("FRANCECONNECT_DECRYPTION_KEYS", "désigne un fichier qui ne peut pas être lu", "names a file that cannot be read")
 		} else if c.DecryptionKeys, err = ParseDecryptionKeys(text); err != nil {
@@ -391,4 +386,12 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		c.Keys = append(c.Keys, key)
 	}
 	return c, errors.Join(p...)
+}
+
+// setOrFile is a key set that is given itself, or by the name of its file.
+func setOrFile(value string) ([]byte, error) {
+	if strings.HasPrefix(strings.TrimSpace(value), "{") {
+		return []byte(value), nil
+	}
+	return os.ReadFile(value)
 }

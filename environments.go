@@ -25,8 +25,13 @@ const (
 // An Environment is one FranceConnect: a [Preset], or a [Custom] one. Keys,
 // clients and people of two environments have nothing to do with each other.
 type Environment interface {
-	fmt.Stringer             // what it is, for people
-	parts() (Custom, string) // all of it, or what is wrong with it
+	fmt.Stringer // what it is, for people
+
+	// Parts are all of it, with what FranceConnect does where nothing was
+	// said. They are not checked: New does that.
+	Parts() Custom
+
+	parts() (Custom, string) // the same, and what is wrong with them
 }
 
 // A Preset is a FranceConnect run by the State. Its endpoints are built in, so
@@ -103,6 +108,18 @@ func (p Preset) String() string {
 	}
 	purpose, _, _ := strings.Cut(string(p), "-")
 	return c.Platform.name() + ", " + purpose + ", " + c.Issuer
+}
+
+// Parts are the endpoints and agreements that are built in.
+func (p Preset) Parts() Custom {
+	c, _ := p.parts()
+	return c
+}
+
+// Parts are c with its defaults.
+func (c Custom) Parts() Custom {
+	c, _ = c.parts()
+	return c
 }
 
 func (p Platform) name() string {
@@ -259,7 +276,7 @@ func parseEnvironment(text string, platform Platform) (Environment, error) {
 		if known.host != host {
 			continue
 		}
-		c, _ := known.preset.parts()
+		c := known.preset.Parts()
 		if own := strings.TrimPrefix(c.AuthorizationURL, "https://"+host); u.Port() != "" && u.Port() != "443" ||
 			path != "" && path != strings.TrimSuffix(own, "/authorize") {
 			return nil, fmt.Errorf("franceconnect: environment is on the host of %s, but not at its address %s", known.preset, c.Issuer)

@@ -81,6 +81,20 @@ func TestAddressesThatCannotBeMeantAreRefusedWithTheNames(t *testing.T) {
 	require.ErrorContains(t, err, "production, integration, sandbox, production-plus, integration-plus, production-v1, integration-v1")
 }
 
+func TestAnEnvironmentTellsItsParts(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, franceconnect.Custom{Platform: franceconnect.Plus, Issuer: "https://auth.franceconnect.gouv.fr/api/v2",
+		AuthorizationURL: "https://auth.franceconnect.gouv.fr/api/v2/authorize", TokenURL: "https://auth.franceconnect.gouv.fr/api/v2/token",
+		UserInfoURL: "https://auth.franceconnect.gouv.fr/api/v2/userinfo", KeysURL: "https://auth.franceconnect.gouv.fr/api/v2/jwks",
+		LogoutURL: "https://auth.franceconnect.gouv.fr/api/v2/session/end", Algorithms: []string{"ES256"}, UserInfo: "jwt", ClientAuth: "client_secret_post"},
+		franceconnect.ProductionPlus.Parts())
+	v1 := franceconnect.Custom{Platform: franceconnect.V1, Issuer: "https://fc.example.org"}.Parts()
+	require.Equal(t, []string{"https://fc.example.org/api/v1/authorize", "", "https://fc.example.org/api/v1/logout", "json"},
+		[]string{v1.AuthorizationURL, v1.KeysURL, v1.LogoutURL, v1.UserInfo})
+	require.Equal(t, franceconnect.V2, parse(t, "http://127.0.0.1:8600").Parts().Platform)
+	require.Zero(t, franceconnect.Preset("nowhere").Parts())
+}
+
 // endpoints reads where a client sends people, which is all that can be seen
 // of an environment from outside.
 func TestPresetsSendPeopleWhereFranceConnectIs(t *testing.T) {

@@ -107,7 +107,7 @@ func (c *Client) sweep(w http.ResponseWriter, r *http.Request, logins, bytes int
 	}
 	var all []open
 	for _, k := range r.Cookies() {
-		if !strings.HasPrefix(k.Name, c.cookieName("")) || k.Name == c.cookieName(logoutName) {
+		if suffix, ours := strings.CutPrefix(k.Name, c.cookieName("")); !ours || suffix == logoutName {
 			continue
 		}
 		p, ok := c.open(k.Name, k.Value)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"net/url"
 	"strings"
 
@@ -18,24 +17,15 @@ type place struct {
 
 // placeOf takes an environment apart.
 func placeOf(env franceconnect.Environment) place {
-	switch e := env.(type) {
-	case franceconnect.Preset:
-		p := place{env: e, name: string(e), platform: franceconnect.V2}
-		switch {
-		case strings.HasSuffix(p.name, "-plus"):
-			p.platform = franceconnect.Plus
-		case strings.HasSuffix(p.name, "-v1"):
-			p.platform = franceconnect.V1
-		}
-		// Its text ends with the issuer, which it tells no other way.
-		if i := strings.LastIndex(e.String(), ", "); i >= 0 {
-			p.issuer = e.String()[i+2:]
-		}
-		return p
-	case franceconnect.Custom:
-		return place{env: e, platform: cmp.Or(e.Platform, franceconnect.V2), issuer: e.Issuer}
+	if env == nil {
+		return place{}
 	}
-	return place{}
+	parts := env.Parts()
+	p := place{env: env, platform: parts.Platform, issuer: parts.Issuer}
+	if preset, ok := env.(franceconnect.Preset); ok {
+		p.name = string(preset)
+	}
+	return p
 }
 
 // origin is scheme and host: the address that is typed into a product's screen.

@@ -9,13 +9,7 @@ import (
 
 // isPlus tells whether an environment is a FranceConnect+.
 func isPlus(e franceconnect.Environment) bool {
-	switch e := e.(type) {
-	case franceconnect.Preset:
-		return e == franceconnect.ProductionPlus || e == franceconnect.IntegrationPlus
-	case franceconnect.Custom:
-		return e.Platform == franceconnect.Plus
-	}
-	return false
+	return e != nil && e.Parts().Platform == franceconnect.Plus
 }
 
 // plusName is what a variable is called for FranceConnect+.

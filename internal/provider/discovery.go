@@ -25,10 +25,10 @@ type Discovery struct {
 
 // Discover fetches the document of an issuer, which must call itself so.
 func Discover(ctx context.Context, issuer string, custom *http.Client) (*Discovery, error) {
-	client, timeout := newClient(custom)
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	l := newLine(custom)
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
-	p, err := oidc.NewProvider(oidc.ClientContext(ctx, client), issuer)
+	p, err := oidc.NewProvider(oidc.ClientContext(ctx, l.client), issuer)
 	if err != nil {
 		return nil, failure("discovery", err)
 	}

@@ -38,10 +38,9 @@ const (
 // keys verify today's tokens or nothing does. A token with an unknown key id
 // asks for new keys, at most once in refetchAfter however many come.
 type keySet struct {
-	url     string
-	http    *http.Client
-	timeout time.Duration
-	now     func() time.Time
+	url  string
+	line line
+	now  func() time.Time
 
 	mu      sync.Mutex // guards what follows
 	keys    []jose.JSONWebKey
@@ -50,6 +49,13 @@ type keySet struct {
 	fetch   *fetch    // the latest one
 	ended   time.Time // when it did; zero while it is under way
 	waiting int
+}
+
+// newKeySet makes one that is empty. Many wait for one fetch: it never takes
+// longer than callTime, however patient a single call may be.
+func newKeySet(url string, l line, now func() time.Time) *keySet {
+	l.timeout = min(l.timeout, callTime)
+	return &keySet{url: url, line: l, now: now}
 }
 
 // A fetch is shared by all who wait for it, and belongs to none of them.
@@ -184,8 +190,6 @@ func (s *keySet) refresh(ctx context.Context) error {
 }
 
 func (s *keySet) run(ctx context.Context, f *fetch) {
-	ctx, cancel := context.WithTimeout(ctx, min(s.timeout, callTime))
-	defer cancel()
 	keys, age, err := s.get(ctx)
 
 	s.mu.Lock()
@@ -205,7 +209,7 @@ func (s *keySet) run(ctx context.Context, f *fetch) {
 func (s *keySet) get(ctx context.Context) ([]jose.JSONWebKey, time.Duration, error) {
 	// No check of the content type: application/json in FranceConnect's
 	// documentation, application/jwk-set+json on the wire.
-	res, body, err := send(ctx, s.http, "keys", http.MethodGet, s.url, "", http.Header{"Accept": {"application/jwk-set+json, application/json"}})
+	res, body, err := s.line.send(ctx, "keys", s.url, "", http.Header{"Accept": {"application/jwk-set+json, application/json"}})
 	if err != nil {
 		return nil, 0, err
 	}

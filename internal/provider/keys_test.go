@@ -351,10 +351,10 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func TestAnEndlessAnswerIsCut(t *testing.T) {
 	t.Parallel()
 	body := &endless{}
-	c, _ := newClient(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+	c := newLine(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Body: body}, nil
 	})})
-	_, err := c.Get("https://fc.test/")
+	_, err := c.client.Get("https://fc.test/")
 	require.ErrorContains(t, err, "larger than")
 	require.LessOrEqual(t, body.read, 2*maxBody)
 }

@@ -29,17 +29,15 @@ type Client struct {
 type Provider struct {
 	endpoints Endpoints
 	basic     bool // client_secret_basic instead of client_secret_post
-	http      *http.Client
-	timeout   time.Duration // of one call
+	line      line
 	keys      *keySet
 }
 
 // New makes a Provider. It does no I/O. custom may be nil; now is the clock
 // that the lifetime of FranceConnect's keys is measured with.
 func New(e Endpoints, basic bool, custom *http.Client, now func() time.Time) *Provider {
-	h, timeout := newClient(custom)
-	return &Provider{endpoints: e, basic: basic, http: h, timeout: timeout,
-		keys: &keySet{url: e.Keys, http: h, timeout: timeout, now: now}}
+	l := newLine(custom)
+	return &Provider{endpoints: e, basic: basic, line: l, keys: newKeySet(e.Keys, l, now)}
 }
 
 // A Login is what one authorization request asks for, beyond what all of a
@@ -116,8 +114,6 @@ type Tokens struct{ Access, ID string }
 // if those held are no longer fresh: the tokens will need them.
 func (p *Provider) Exchange(ctx context.Context, c Client, code string) (Tokens, error) {
 	p.keys.begin(ctx)
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
-	defer cancel()
 	form := "grant_type=authorization_code&code=" + url.QueryEscape(code) + "&redirect_uri=" + url.QueryEscape(c.RedirectURL)
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
 	// RFC 6749, section 2.3.1: either way, both are form-encoded.
@@ -127,7 +123,7 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (Tokens,
 	} else {
 		form += "&client_id=" + id + "&client_secret=" + secret
 	}
-	res, body, err := send(ctx, p.http, "token", http.MethodPost, p.endpoints.Token, form, header)
+	res, body, err := p.line.send(ctx, "token", p.endpoints.Token, form, header)
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -151,9 +147,7 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (Tokens,
 // 5.3), unread. FranceConnect answers until about 30 seconds after the login,
 // whatever lifetime the access token announces.
 func (p *Provider) UserInfo(ctx context.Context, access string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
-	defer cancel()
-	res, body, err := send(ctx, p.http, "userinfo", http.MethodGet, p.endpoints.UserInfo, "", http.Header{
+	res, body, err := p.line.send(ctx, "userinfo", p.endpoints.UserInfo, "", http.Header{
 		"Authorization": {"Bearer " + access},
 		// Both, and in this order: to a browser's Accept, FranceConnect
 		// answers errors as pages labelled application/jwt.

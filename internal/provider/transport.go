@@ -57,12 +57,17 @@ func (b bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// newClient makes the client that all calls go through, and says how long one
-// may take. A custom one gives its transport (a proxy, a private authority) and
-// its timeout; never its cookies, and no redirect is followed: a token request
-// sent on elsewhere would carry the client secret.
-func newClient(custom *http.Client) (client *http.Client, timeout time.Duration) {
-	timeout = callTime
+// A line is what all calls go through, and how long one may take.
+type line struct {
+	client  *http.Client
+	timeout time.Duration
+}
+
+// newLine makes one. A custom client gives its transport (a proxy, a private
+// authority) and its timeout; never its cookies, and no redirect is followed: a
+// token request sent on elsewhere would carry the client secret.
+func newLine(custom *http.Client) line {
+	timeout := callTime
 	var base http.RoundTripper
 	if custom != nil {
 		base = custom.Transport
@@ -75,24 +80,26 @@ func newClient(custom *http.Client) (client *http.Client, timeout time.Duration)
 	}
 	// The timeout is not the client's: each call has a context with it, which
 	// costs less than the timers and goroutines of http.Client.Timeout.
-	return &http.Client{
+	return line{timeout: timeout, client: &http.Client{
 		Transport:     bounded{base},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}, timeout
+	}}
 }
 
-// send makes a call and reads its answer.
-func send(ctx context.Context, client *http.Client, call, method, address, form string, header http.Header) (*http.Response, []byte, error) {
-	var body io.Reader
+// send makes a call, a POST if there is a form, and reads its answer.
+func (l line) send(ctx context.Context, call, address, form string, header http.Header) (*http.Response, []byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
+	defer cancel()
+	method, body := http.MethodGet, io.Reader(nil)
 	if form != "" {
-		body = strings.NewReader(form)
+		method, body = http.MethodPost, strings.NewReader(form)
 	}
 	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return nil, nil, failure(call, err)
 	}
 	req.Header = header
-	res, err := client.Do(req)
+	res, err := l.client.Do(req)
 	if err != nil {
 		return nil, nil, failure(call, err)
 	}

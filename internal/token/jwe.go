@@ -157,10 +157,8 @@ func (r *Rules) sealedFor(text []byte) (alg string, fitting []DecryptionKey, err
 	if !ok {
 		return "", nil, &Error{Reason: "jwe.header"}
 	}
-	for _, name := range unwelcome {
-		if h.has(name) {
-			return "", nil, &Error{Reason: "jwe.header"}
-		}
+	if h.unwelcome() {
+		return "", nil, &Error{Reason: "jwe.header"}
 	}
 	// Compressed before encryption, a secret shows in the length, and a small
 	// text may open to a giant (RFC 8725, section 3.6).
@@ -185,8 +183,8 @@ func (r *Rules) sealedFor(text []byte) (alg string, fitting []DecryptionKey, err
 	if aud, ok := h.list("aud"); h.has("aud") && (!ok || !slices.Contains(aud, r.ClientID)) {
 		return "", nil, &Error{Reason: "jwe.aud"}
 	}
-	kid, ok := h.text("kid")
-	if h.has("kid") && (!ok || kid == "") {
+	kid, ok := h.kid()
+	if !ok {
 		return "", nil, &Error{Reason: "jwe.header"}
 	}
 	for _, k := range r.Decryption {

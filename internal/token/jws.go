@@ -84,6 +84,20 @@ func decode(part string) ([]byte, bool) {
 // sections 4.1.2 to 4.1.6 and 4.1.11; RFC 7797, section 3).
 var unwelcome = []string{"jwk", "jku", "x5c", "x5u", "crit", "b64"}
 
+func (h Claims) unwelcome() bool {
+	return slices.ContainsFunc(h, func(c Claim) bool { return slices.Contains(unwelcome, c.Name) })
+}
+
+// kid is the name of the key, or empty if the header has none. A name that is
+// no text, or empty, is not one.
+func (h Claims) kid() (kid string, ok bool) {
+	if !h.has("kid") {
+		return "", true
+	}
+	kid, ok = h.text("kid")
+	return kid, ok && kid != ""
+}
+
 // header reads the JOSE header. The algorithm is one that was agreed on
 // beforehand, never the token's choice (RFC 8725, sections 3.1 and 3.2).
 func (r *Rules) header(text []byte) (alg, kid string, err error) {
@@ -91,19 +105,15 @@ func (r *Rules) header(text []byte) (alg, kid string, err error) {
 	if !ok {
 		return "", "", &Error{Reason: "header"}
 	}
-	for _, name := range unwelcome {
-		if h.has(name) {
-			return "", "", &Error{Reason: "header"}
-		}
+	if h.unwelcome() {
+		return "", "", &Error{Reason: "header"}
 	}
 	alg, ok = h.text("alg")
 	if !ok || !slices.Contains(r.Algorithms, alg) {
 		return "", "", &Error{Reason: "alg"}
 	}
-	if h.has("kid") {
-		if kid, ok = h.text("kid"); !ok || kid == "" {
-			return "", "", &Error{Reason: "header"}
-		}
+	if kid, ok = h.kid(); !ok {
+		return "", "", &Error{Reason: "header"}
 	}
 	// RFC 8725, section 3.11. FranceConnect sends none today; v1 sent JWT.
 	if h.has("typ") {

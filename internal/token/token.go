@@ -44,19 +44,8 @@ type IDToken struct {
 // IDToken checks an ID token that answers a login with this nonce and came
 // together with this access token (OpenID Connect Core, section 3.1.3.7).
 func (r *Rules) IDToken(ctx context.Context, keys Keys, raw, nonce, access string, now time.Time) (*IDToken, error) {
-	raw, err := r.decrypt(raw)
+	c, raw, err := r.believe(ctx, keys, raw, now)
 	if err != nil {
-		return nil, err
-	}
-	payload, err := r.verify(ctx, keys, raw)
-	if err != nil {
-		return nil, err
-	}
-	c, ok := object(payload)
-	if !ok {
-		return nil, &Error{Reason: "claims"}
-	}
-	if err := c.common(r, now); err != nil {
 		return nil, err
 	}
 	// Item 11: the token answers this login, not an older or another one.
@@ -87,6 +76,32 @@ func (r *Rules) IDToken(ctx context.Context, keys Keys, raw, nonce, access strin
 	return t, nil
 }
 
+// believe opens a token, verifies it and makes the checks that all of them
+// share. It returns the signed token as well, decrypted.
+func (r *Rules) believe(ctx context.Context, keys Keys, raw string, now time.Time) (Claims, string, error) {
+	jws, err := r.decrypt(raw)
+	if err != nil {
+		return nil, "", err
+	}
+	payload, err := r.verify(ctx, keys, jws)
+	if err != nil {
+		return nil, "", err
+	}
+	c, err := claims(payload)
+	if err != nil {
+		return nil, "", err
+	}
+	return c, jws, c.common(r, now)
+}
+
+func claims(text []byte) (Claims, error) {
+	c, ok := object(text)
+	if !ok {
+		return nil, &Error{Reason: "claims"}
+	}
+	return c, nil
+}
+
 // accessHash is the left half of the SHA-256 of an access token. All the
 // algorithms FranceConnect ever signed with hash with SHA-256.
 func accessHash(access string) string {
@@ -97,24 +112,15 @@ func accessHash(access string) string {
 // UserInfo checks a userinfo as strictly as an ID token, and that it is about
 // the same person (OpenID Connect Core, section 5.3.4).
 func (r *Rules) UserInfo(ctx context.Context, keys Keys, body []byte, subject string, now time.Time) (Claims, error) {
-	payload := body
-	if !r.JSONUserInfo {
-		jws, err := r.decrypt(string(bytes.TrimSpace(body)))
-		if err != nil {
-			return nil, err
-		}
-		if payload, err = r.verify(ctx, keys, jws); err != nil {
-			return nil, err
-		}
+	var c Claims
+	var err error
+	if r.JSONUserInfo {
+		c, err = claims(body)
+	} else {
+		c, _, err = r.believe(ctx, keys, string(bytes.TrimSpace(body)), now)
 	}
-	c, ok := object(payload)
-	if !ok {
-		return nil, &Error{Reason: "claims"}
-	}
-	if !r.JSONUserInfo {
-		if err := c.common(r, now); err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, err
 	}
 	sub, err := c.subject()
 	if err != nil {

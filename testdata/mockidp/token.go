@@ -4,16 +4,20 @@ import "net/http"
 
 // token trades a code: OpenID Connect Core 3.1.3.
 func (p *Provider) token(r *request) *answer {
-	p.mu.Lock()
-	var fault Reply
-	if c := p.findCode(r.body.get("code")); c != nil {
-		fault = c.grant.answer.TokenReply
-	}
-	p.mu.Unlock()
-	return p.lay(fault, func() *answer {
+	return p.lay(p.tokenFault(r), func() *answer {
 		c, a := p.trade(r)
 		return crossOrigin(r, c != nil, a).with("Cache-Control", "no-store")
 	})
+}
+
+// tokenFault is what Answer.TokenReply says of the code in a request.
+func (p *Provider) tokenFault(r *request) Reply {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c := p.findCode(r.body.get("code")); c != nil {
+		return c.grant.answer.TokenReply
+	}
+	return Reply{}
 }
 
 // trade answers a token request. The client is nil if it was not found.

@@ -61,13 +61,7 @@ func (p *Provider) authorizeV1(r *request) *answer {
 }
 
 func (p *Provider) tokenV1(r *request) *answer {
-	p.mu.Lock()
-	var fault Reply
-	if c := p.findCode(r.body.get("code")); c != nil {
-		fault = c.grant.answer.TokenReply
-	}
-	p.mu.Unlock()
-	return p.lay(fault, func() *answer {
+	return p.lay(p.tokenFault(r), func() *answer {
 		c, no := p.authenticate(r)
 		var g *grant
 		var access string
