@@ -46,6 +46,9 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if config.Disabled {
+		return &Client{config: config, environment: &env}, nil
+	}
 	return newClient(config, &env, provider.New(provider.Endpoints{
 		Authorization: env.AuthorizationURL, Token: env.TokenURL,
 		UserInfo: env.UserInfoURL, Keys: env.KeysURL, Logout: env.LogoutURL,
@@ -58,6 +61,10 @@ func New(config Config) (*Client, error) {
 // and Now are c's, and left empty.
 func (c *Client) With(config Config) (*Client, error) {
 	var p problems
+	if c.config.Disabled && !config.Disabled {
+		p.add("Disabled", "est vrai pour le premier client, qui n’a donc rien à partager", "is true of the first client, which has nothing to share then")
+		return nil, p[0]
+	}
 	if config.Environment != nil || config.HTTPClient != nil || config.Now != nil {
 		p.add("Environment", "est à laisser vide, comme HTTPClient et Now : ce sont ceux du premier client", "is to be left empty, as are HTTPClient and Now: they are the first client’s")
 		return nil, p[0]
@@ -65,6 +72,9 @@ func (c *Client) With(config Config) (*Client, error) {
 	config.Environment, config.HTTPClient, config.Now = c.config.Environment, c.config.HTTPClient, c.config.Now
 	if _, err := config.check(); err != nil {
 		return nil, err
+	}
+	if config.Disabled {
+		return &Client{config: config, environment: &Custom{}}, nil
 	}
 	return newClient(config, c.environment, c.provider, c)
 }
@@ -114,6 +124,14 @@ func (c *Client) rules() *token.Rules {
 	}
 }
 
+// off is the error of every stage of a client that is switched off, or nil.
+func (c *Client) off() error {
+	if c.config.Disabled {
+		return &Error{Kind: ErrDisabled, Reason: "disabled"}
+	}
+	return nil
+}
+
 // Ready tells whether a login could succeed now: FranceConnect's keys are held
 // or can be fetched. It is for a readiness probe, and asks FranceConnect only
 // when the keys held are no longer fresh. The error is an *Error with
@@ -126,6 +144,9 @@ func (c *Client) rules() *token.Rules {
 func (c *Client) Ready(ctx context.Context) (err error) {
 	start := c.config.Now()
 	defer func() { c.observe(ctx, "ready", 0, start, err) }()
+	if err := c.off(); err != nil {
+		return err
+	}
 	if err := c.provider.Warm(ctx); err != nil {
 		return fromProvider(err)
 	}
@@ -141,6 +162,9 @@ func (c *Client) Ready(ctx context.Context) (err error) {
 // fetches them in the middle of each token call, and without them the person's
 // code is lost.
 func (c *Client) PublishedKeys() http.Handler {
+	if c.config.Disabled {
+		return http.NotFoundHandler()
+	}
 	keys := token.PublishKeys(c.config.decryption())
 	if len(c.config.DecryptionKeys) > 0 {
 		c.published.CompareAndSwap(0, 1)
@@ -161,15 +185,16 @@ func (c *Client) PublishedKeys() http.Handler {
 	})
 }
 
-// Platform is the one of the client's environment.
+// Platform is the one of the client's environment; "" if it is Disabled.
 func (c *Client) Platform() Platform { return c.environment.Platform }
 
 // Origin is where Login and Logout send the browser, as scheme://host. A page
 // with a Content-Security-Policy names it in form-action: Chrome applies that
-// to the redirect which answers a form, such as the one that signs out.
+// to the redirect which answers a form, such as the one that signs out. It is
+// "" if the client is Disabled.
 func (c *Client) Origin() string {
 	u, err := url.Parse(c.environment.LogoutURL)
-	if err != nil {
+	if err != nil || u.Host == "" {
 		return "" // New has parsed it
 	}
 	return u.Scheme + "://" + u.Host
@@ -186,13 +211,15 @@ type LoginRequest struct {
 // Login sends the browser to FranceConnect, from any page that is on the host
 // of Config.RedirectURL. It has answered the request if the error is nil, and
 // otherwise written nothing: the error is a *ConfigError for a level or a scope
-// that the platform does not have, or an *Error with ErrUnavailable if the
-// Store did not answer.
+// that the platform does not have, or an *Error: ErrUnavailable if the Store did
+// not answer, or ErrDisabled.
 func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest) (err error) {
 	start := c.config.Now()
 	level := max(c.config.Level, ask.Level)
 	defer func() { c.observe(r.Context(), "login", level, start, err) }()
-
+	if err := c.off(); err != nil {
+		return err
+	}
 	prefix := c.ask
 	if prefix == "" || ask.Level != 0 || len(ask.Scopes) > 0 {
 		var p problems
@@ -220,7 +247,7 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 // Session.ReturnTo.
 //
 // The error is an *Error: ErrDenied, ErrStale, ErrLevel, ErrUnavailable,
-// ErrUntrusted or ErrMisconfigured.
+// ErrUntrusted, ErrMisconfigured or ErrDisabled.
 func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, err error) {
 	start := c.config.Now()
 	var level Level
@@ -232,6 +259,9 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		c.observe(r.Context(), "callback", level, start, err)
 	}()
 	neverStored(w)
+	if err := c.off(); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), callbackTime)
 	defer cancel()
 

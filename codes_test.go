@@ -1,6 +1,9 @@
 package franceconnect_test
 
 import (
+	"errors"
+	"fmt"
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,8 +12,67 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/codes"
 )
 
-// What a person is told is the same whether a portal says it or the table of
-// codes, which the doctor explains codes by.
+// Each decision has its own words and status, all of them from the one table.
+func TestADecisionHasWordsAndAStatus(t *testing.T) {
+	t.Parallel()
+	said := map[string]error{}
+	for _, test := range []struct {
+		err    error
+		name   string
+		status int
+	}{
+		{franceconnect.ErrDenied, "denied", http.StatusForbidden},
+		{franceconnect.ErrStale, "stale", http.StatusBadRequest},
+		{franceconnect.ErrLevel, "level", http.StatusForbidden},
+		{franceconnect.ErrUnavailable, "unavailable", http.StatusServiceUnavailable},
+		{franceconnect.ErrUntrusted, "untrusted", http.StatusBadGateway},
+		{franceconnect.ErrMisconfigured, "misconfigured", http.StatusInternalServerError},
+		{franceconnect.ErrDisabled, "disabled", http.StatusNotFound},
+		{errors.New("the portal's own"), "misconfigured", http.StatusInternalServerError},
+	} {
+		err := fmt.Errorf("portal: %w", test.err)
+		french, english := franceconnect.Message(err)
+		require.Equal(t, codes.Citizen(test.name), codes.Text{French: french, English: english})
+		require.NotEmpty(t, french)
+		require.Equal(t, test.status, franceconnect.StatusCode(err), test.name)
+		advice, english := franceconnect.Advice(err)
+		require.Equal(t, codes.Advice(test.name), codes.Text{French: advice, English: english})
+		require.NotEmpty(t, advice)
+		if test.name != "misconfigured" {
+			require.NoError(t, said[french], "said of two")
+			said[french] = test.err
+		}
+	}
+}
+
+// An operator is told what the table has on the code, FranceConnect's own
+// before OAuth's, and what the decision has if the table has nothing.
+func TestAdviceKnowsTheCode(t *testing.T) {
+	t.Parallel()
+	secret, _ := codes.Find("Y0434A7B")
+	scope, _ := codes.Find("invalid_scope")
+	kid := &franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "id_token.jwe.kid"}
+	for _, test := range []struct {
+		err  *franceconnect.Error
+		want codes.Text
+	}{
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "callback.refused", Code: "invalid_scope"}, scope.Advice()},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "invalid_scope", Y: "Y0434A7B"}, secret.Advice()},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "invalid_scope", Y: "Y999999"}, scope.Advice()},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "made_up"}, codes.Advice("misconfigured")},
+		{kid, codes.Advice("our_keys")},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "published_keys.never_fetched"}, codes.Advice("our_keys")},
+		{&franceconnect.Error{Kind: franceconnect.ErrUnavailable, Reason: "token.unreachable"}, codes.Advice("unavailable")},
+	} {
+		french, english := franceconnect.Advice(fmt.Errorf("portal: %w", test.err))
+		require.Equal(t, test.want, codes.Text{French: french, English: english}, test.err.Reason)
+		require.NotEmpty(t, french)
+	}
+	require.Contains(t, secret.Advice().French, "Côté portail. Le secret présenté")
+}
+
+// What a person is told is the same whether a portal says it or the doctor
+// explains a code by it.
 func TestTheTableOfCodesTellsPeopleWhatMessageTells(t *testing.T) {
 	t.Parallel()
 	said := map[codes.Text]bool{}

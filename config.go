@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/settings"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
@@ -49,6 +50,16 @@ type Config struct {
 	// to it: FranceConnect refuses every login of another that asks. Default:
 	// not asked.
 	AMR bool
+
+	// Disabled switches FranceConnect off: Button is empty, and every call of
+	// the Client returns ErrDisabled, which is 404 to a browser. Nothing else
+	// is checked then, or needed.
+	Disabled bool
+
+	// ButtonVariant and ButtonText are what an administrator chooses for
+	// Client.Button. Default: Principal, and FranceConnect's own sentence.
+	ButtonVariant ButtonVariant
+	ButtonText    string
 
 	// PostLogoutRedirectURL is where people come back after Logout, byte for
 	// byte as registered. Default: they stay on FranceConnect's last page.
@@ -169,7 +180,7 @@ func (DecryptionKey) MarshalText() ([]byte, error) { return []byte(hidden), nil 
 
 // A ConfigError is a field with a wrong value. New joins one for each of them.
 type ConfigError struct {
-	Field   string // "RedirectURL"; from ConfigFromEnv, the variable's name
+	Field   string // "RedirectURL"; as it was written: "FRANCECONNECT_LEVEL", "level"
 	French  string // what is wrong, as in "doit commencer par https"
 	English string
 }
@@ -188,6 +199,12 @@ func (p *problems) add(field, french, english string) {
 
 // check fills in the defaults and says everything that is wrong.
 func (c *Config) check() (Custom, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Disabled {
+		return Custom{}, nil
+	}
 	var p problems
 	env := c.checkEnvironment(&p)
 	pasted(&p, "ClientID", c.ClientID)
@@ -208,9 +225,7 @@ func (c *Config) check() (Custom, error) {
 		env.checkLevel(&p, "Level", c.Level)
 		c.checkKeys(&p, env)
 	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c.checkButton(&p)
 	return env, errors.Join(p...)
 }
 
@@ -281,29 +296,6 @@ func (c *Config) checkURL(p *problems, field, text string) {
 	}
 }
 
-// levels of a platform, from the lowest.
-func (c Custom) levels() []Level {
-	switch c.Platform {
-	case Plus:
-		return []Level{Eidas2, Eidas3}
-	case V1:
-		return []Level{Eidas1, Eidas2, Eidas3}
-	}
-	return []Level{Eidas1}
-}
-
-func (c Custom) checkLevel(p *problems, field string, l Level) {
-	if slices.Contains(c.levels(), l) {
-		return
-	}
-	var has []string
-	for _, known := range c.levels() {
-		has = append(has, known.String())
-	}
-	p.add(field, "n’existe pas sur "+c.Platform.name()+", qui connaît "+strings.Join(has, " et "),
-		"does not exist on "+c.Platform.name()+", which has "+strings.Join(has, " and "))
-}
-
 // scopes returns the scopes to send: openid and the others, each once.
 func (c Custom) scopes(p *problems, field string, names []string) []string {
 	all := []string{"openid"}
@@ -323,74 +315,137 @@ func (c Custom) scopes(p *problems, field string, names []string) []string {
 }
 
 // ConfigFromEnv reads a Config from variables; getenv is os.Getenv. It leaves
-// to the portal what the portal knows: RedirectURL, PostLogoutRedirectURL and,
-// if FRANCECONNECT_KEYS is not set, Keys.
+// to the portal what the portal knows: Keys, RedirectURL and
+// PostLogoutRedirectURL, unless they are set too.
 //
-//	FRANCECONNECT_ENVIRONMENT         a preset's name, or an address that ParseEnvironment knows
-//	FRANCECONNECT_PLATFORM            v2, plus or v1, for an address that no preset has; default v2
+//	FRANCECONNECT_ENABLED                  false is Config.Disabled; default true
+//	FRANCECONNECT_ENVIRONMENT              a preset's name, or an address that ParseEnvironment knows
+//	FRANCECONNECT_PLATFORM                 v2, plus or v1, for an address that no preset has; default v2
 //	FRANCECONNECT_CLIENT_ID
-//	FRANCECONNECT_CLIENT_SECRET       or, in a file, FRANCECONNECT_CLIENT_SECRET_FILE
-//	FRANCECONNECT_LEVEL               eidas1, eidas2 or eidas3
-//	FRANCECONNECT_SCOPES              separated by spaces
-//	FRANCECONNECT_KEYS                keys in base64, separated by commas
-//	FRANCECONNECT_DECRYPTION_KEYS     file with a private key set, or the set itself
+//	FRANCECONNECT_CLIENT_SECRET            or, in a file, FRANCECONNECT_CLIENT_SECRET_FILE
+//	FRANCECONNECT_BUTTON                   principal or alternative
+//	FRANCECONNECT_TEXT                     the sentence above the button
+//	FRANCECONNECT_SCOPES                   separated by spaces
+//	FRANCECONNECT_LEVEL                    eidas1, eidas2 or eidas3
+//	FRANCECONNECT_AMR                      true is Config.AMR
+//	FRANCECONNECT_KEYS                     keys in base64, separated by commas
+//	FRANCECONNECT_DECRYPTION_KEYS          file with a private key set, or the set itself
+//	FRANCECONNECT_REDIRECT_URL             complete, as registered
+//	FRANCECONNECT_POST_LOGOUT_REDIRECT_URL complete, as registered
 //
 // The error joins a *ConfigError for each variable with a wrong value; no
-// value is repeated in it.
+// value is repeated in it. Advice names the variables as an administrator does.
 func ConfigFromEnv(getenv func(string) string) (Config, error) {
+	return readConfig(settings.FromEnv(getenv), getenv)
+}
+
+// ConfigFromJSON reads a Config from a JSON object, such as the file that an
+// administrator edits or a row of a database, at any time: New, or With, makes
+// a Client of it, and the portal takes that one from then on.
+//
+//	{
+//		"enabled": true,
+//		"environment": "https://fcp-low.sbx.dev-franceconnect.fr",
+//		"client_id": "…",
+//		"client_secret_file": "/run/secrets/franceconnect",
+//		"button": "principal",
+//		"scopes": ["identite_pivot", "email"]
+//	}
+//
+// The keys are the variables of ConfigFromEnv, in small letters and without
+// their first word; scopes and keys are lists, enabled and amr true or false.
+// The secret may also be in the variable that client_secret_variable names, for
+// which getenv is asked. A key that is not known, or is there twice, is wrong.
+func ConfigFromJSON(text []byte, getenv func(string) string) (Config, error) {
+	return readConfig(settings.FromJSON(text), getenv)
+}
+
+// readConfig says what the settings mean.
+func readConfig(v *settings.Values, getenv func(string) string) (Config, error) {
 	var c Config
-	var p problems
-	platform := Platform(getenv("FRANCECONNECT_PLATFORM"))
-	if platform != "" && platform != V2 && platform != Plus && platform != V1 {
-		p.add("FRANCECONNECT_PLATFORM", "n’est ni v2, ni plus, ni v1", "is not one of v2, plus, v1")
+	var form, p problems
+	for _, problem := range v.Problems {
+		form.add(problem.Name, problem.French, problem.English)
 	}
-	env, err := parseEnvironment(getenv("FRANCECONNECT_ENVIRONMENT"), platform)
-	if err != nil {
-		p.add("FRANCECONNECT_ENVIRONMENT", "n’est pas un environnement connu : "+presetNames()+", ou une adresse en https", strings.TrimPrefix(err.Error(), "franceconnect: environment "))
-	} else if known := env.Parts(); platform != "" && known.Platform != platform {
-		p.add("FRANCECONNECT_PLATFORM", "ne va pas avec FRANCECONNECT_ENVIRONMENT, qui est "+known.Platform.name(), "does not go with FRANCECONNECT_ENVIRONMENT, which is "+known.Platform.name())
-	}
-	c.Environment = env
-	c.ClientID = getenv("FRANCECONNECT_CLIENT_ID")
-	c.ClientSecret = Secret(getenv("FRANCECONNECT_CLIENT_SECRET"))
-	if file := getenv("FRANCECONNECT_CLIENT_SECRET_FILE"); file != "" && c.ClientSecret == "" {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			p.add("FRANCECONNECT_CLIENT_SECRET_FILE", "désigne un fichier qui ne peut pas être lu", "names a file that cannot be read")
+	wrong := func(key, french, english string) { p.add(v.Name(key), french, english) }
+	flag := func(key string, unset bool) bool {
+		switch strings.ToLower(v.Get(key)) {
+		case "":
+			return unset
+		case "true", "1", "oui", "yes":
+			return true
+		case "false", "0", "non", "no":
+			return false
 		}
-		c.ClientSecret = Secret(strings.TrimRight(string(text), "\r\n"))
+		form.add(v.Name(key), "n’est ni true ni false", "is neither true nor false")
+		return unset
 	}
-	if level := getenv("FRANCECONNECT_LEVEL"); level != "" {
+	c.Disabled = !flag("enabled", true)
+	c.AMR = flag("amr", false)
+	c.Environment = readEnvironment(v, wrong)
+	c.ClientID = v.Get("client_id")
+	secret, problem := v.Secret(getenv)
+	if c.ClientSecret = Secret(secret); problem != nil {
+		p.add(problem.Name, problem.French, problem.English)
+	}
+	c.RedirectURL, c.PostLogoutRedirectURL = v.Get("redirect_url"), v.Get("post_logout_redirect_url")
+	var err error
+	if c.ButtonVariant, err = ParseButtonVariant(v.Get("button")); err != nil {
+		wrong("button", "n’est ni principal, ni alternatif", "is neither principal nor alternative")
+	}
+	c.ButtonText = v.Get("text")
+	c.Scopes = strings.Fields(v.Get("scopes"))
+	if level := v.Get("level"); level != "" {
 		if c.Level, err = ParseLevel(level); err != nil {
-			p.add("FRANCECONNECT_LEVEL", "n’est ni eidas1, ni eidas2, ni eidas3", "is not one of eidas1, eidas2, eidas3")
+			wrong("level", "n’est ni eidas1, ni eidas2, ni eidas3", "is not one of eidas1, eidas2, eidas3")
 		}
 	}
-	c.Scopes = strings.Fields(getenv("FRANCECONNECT_SCOPES"))
-	if keys := getenv("FRANCECONNECT_DECRYPTION_KEYS"); keys != "" {
+	if keys := v.Get("decryption_keys"); keys != "" {
 		text, err := setOrFile(keys)
 		if err != nil {
-			p.add("FRANCECONNECT_DECRYPTION_KEYS", "désigne un fichier qui ne peut pas être lu", "names a file that cannot be read")
+			wrong("decryption_keys", "désigne un fichier qui ne peut pas être lu", "names a file that cannot be read")
 		} else if c.DecryptionKeys, err = ParseDecryptionKeys(text); err != nil {
-			p.add("FRANCECONNECT_DECRYPTION_KEYS", "ne contient pas un jeu de clés privées (JWKS) utilisable", strings.TrimPrefix(err.Error(), "franceconnect: "))
+			wrong("decryption_keys", "ne contient pas un jeu de clés privées (JWKS) utilisable", strings.TrimPrefix(err.Error(), "franceconnect: "))
 		}
 	}
-	for text := range strings.SplitSeq(getenv("FRANCECONNECT_KEYS"), ",") {
+	for text := range strings.SplitSeq(v.Get("keys"), ",") {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
 		key, err := ParseKey(text)
 		if err != nil {
-			p.add("FRANCECONNECT_KEYS", "contient autre chose que des clés de 32 octets en base64", "holds something else than keys of 32 bytes in base64")
+			wrong("keys", "contient autre chose que des clés de 32 octets en base64", "holds something else than keys of 32 bytes in base64")
 			continue
 		}
 		c.Keys = append(c.Keys, key)
 	}
-	return c, errors.Join(p...)
+	if c.Disabled {
+		p = nil // whoever switches it off may not have it right
+	}
+	return c, errors.Join(append(form, p...)...)
+}
+
+// readEnvironment understands an address, of a platform if one was named.
+func readEnvironment(v *settings.Values, wrong func(key, french, english string)) Environment {
+	platform := Platform(v.Get("platform"))
+	if platform != "" && platform != V2 && platform != Plus && platform != V1 {
+		wrong("platform", "n’est ni v2, ni plus, ni v1", "is not one of v2, plus, v1")
+		platform = ""
+	}
+	env, err := parseEnvironment(v.Get("environment"), platform)
+	if err != nil {
+		wrong("environment", "n’est pas un environnement connu : "+presetNames()+", ou une adresse en https", strings.TrimPrefix(err.Error(), "franceconnect: environment "))
+		return nil
+	}
+	if known := env.Parts().Platform; platform != "" && known != platform {
+		wrong("platform", "ne va pas avec "+v.Name("environment")+", qui est "+known.name(), "does not go with "+v.Name("environment")+", which is "+known.name())
+	}
+	return env
 }
 
 // setOrFile is a key set that is given itself, or by the name of its file.
 func setOrFile(value string) ([]byte, error) {
-	if strings.HasPrefix(strings.TrimSpace(value), "{") {
+	if strings.HasPrefix(value, "{") {
 		return []byte(value), nil
 	}
 	return os.ReadFile(value)

@@ -1,6 +1,10 @@
 package franceconnect
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // A Level is how strongly a person proved who they are: the eIDAS level of
 // assurance, in the acr of FranceConnect. Levels are ordered, so that
@@ -45,4 +49,27 @@ func (l *Level) UnmarshalText(text []byte) (err error) {
 		*l, err = ParseLevel(string(text))
 	}
 	return err
+}
+
+// levels of a platform, from the lowest.
+func (c Custom) levels() []Level {
+	switch c.Platform {
+	case Plus:
+		return []Level{Eidas2, Eidas3}
+	case V1:
+		return []Level{Eidas1, Eidas2, Eidas3}
+	}
+	return []Level{Eidas1}
+}
+
+func (c Custom) checkLevel(p *problems, field string, l Level) {
+	if slices.Contains(c.levels(), l) {
+		return
+	}
+	var has []string
+	for _, known := range c.levels() {
+		has = append(has, known.String())
+	}
+	p.add(field, "n’existe pas sur "+c.Platform.name()+", qui connaît "+strings.Join(has, " et "),
+		"does not exist on "+c.Platform.name()+", which has "+strings.Join(has, " and "))
 }

@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"strconv"
 	"strings"
 
+	"github.com/franceconnect-go/franceconnect/internal/codes"
 	"github.com/franceconnect-go/franceconnect/internal/provider"
+	"github.com/franceconnect-go/franceconnect/internal/settings"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
@@ -36,6 +39,9 @@ var (
 	// ErrMisconfigured: the settings here and those at FranceConnect do not
 	// agree. It happens to everybody until somebody repairs it.
 	ErrMisconfigured = errors.New("the settings do not agree with FranceConnect's")
+
+	// ErrDisabled: Config.Disabled is set. There is no such page: answer 404.
+	ErrDisabled = errors.New("FranceConnect is switched off here")
 )
 
 // An Error is a stage that did not succeed. It holds no token, no code, no
@@ -162,59 +168,93 @@ func fromCallback(code, description string) *Error {
 	return e
 }
 
+// A decision is one of the sentinels: its name in the table of texts, and the
+// HTTP status of a page about it.
+type decision struct {
+	err    error
+	name   string
+	status int
+}
+
+// decisions, the most frequent first. What is none of them is the portal's own
+// failure, or its settings'.
+var decisions = [...]decision{
+	{ErrDenied, "denied", http.StatusForbidden},
+	{ErrStale, "stale", http.StatusBadRequest},
+	{ErrUnavailable, "unavailable", http.StatusServiceUnavailable},
+	{ErrLevel, "level", http.StatusForbidden},
+	{ErrUntrusted, "untrusted", http.StatusBadGateway},
+	{ErrDisabled, "disabled", http.StatusNotFound},
+}
+
+func decide(err error) decision {
+	for _, d := range decisions {
+		if errors.Is(err, d.err) {
+			return d
+		}
+	}
+	return decision{ErrMisconfigured, "misconfigured", http.StatusInternalServerError}
+}
+
 // Message is what a page says to the person, in French and in English: what
 // happened, in general, and what they can do. It never says why.
 func Message(err error) (french, english string) {
-	switch {
-	case errors.Is(err, ErrDenied):
-		return "La connexion avec FranceConnect n’a pas abouti. Vous pouvez réessayer ou choisir un autre mode de connexion.",
-			"You were not signed in with FranceConnect. You can try again or choose another way to sign in."
-	case errors.Is(err, ErrStale):
-		return "Votre demande de connexion a expiré ou a déjà servi. Veuillez recommencer. Si cela se reproduit, vérifiez que votre navigateur accepte les cookies de ce site.",
-			"Your sign-in has expired or was already used. Please start again. If this happens again, check that your browser accepts cookies from this site."
-	case errors.Is(err, ErrLevel):
-		return "Le niveau de sécurité de votre connexion est insuffisant pour cette démarche. Vous pouvez recommencer avec un autre compte ou choisir un autre mode de connexion.",
-			"This service needs a stronger sign-in. You can try again with another account or choose another way to sign in."
-	case errors.Is(err, ErrUnavailable):
-		return "FranceConnect est momentanément indisponible. Veuillez réessayer dans quelques instants ou choisir un autre mode de connexion.",
-			"FranceConnect is unavailable for the moment. Please try again shortly or choose another way to sign in."
-	case errors.Is(err, ErrUntrusted):
-		return "La réponse de FranceConnect n’a pas pu être vérifiée. Veuillez recommencer.",
-			"The answer from FranceConnect could not be verified. Please start again."
-	}
-	return "La connexion avec FranceConnect est momentanément impossible sur ce site. Veuillez choisir un autre mode de connexion.",
-		"Signing in with FranceConnect is not possible on this site for the moment. Please choose another way to sign in."
+	said := codes.Citizen(decide(err).name)
+	return said.French, said.English
 }
 
+// StatusCode is the HTTP status of the page that says it.
+func StatusCode(err error) int { return decide(err).status }
+
 // Advice is what an operator does about it, in French and in English: whose
-// side it is on, and the next step.
+// side it is on, the cause if FranceConnect named one, and the next step. Of a
+// wrong Config it names each field as the forms and an administrator's screen
+// name it, a line for each.
 func Advice(err error) (french, english string) {
-	switch {
-	case errors.Is(err, ErrDenied):
-		return "Rien à faire : la personne a renoncé, ou FranceConnect ne l’a pas reconnue et le lui a dit.",
-			"Nothing to do: the person went back, or FranceConnect did not recognise them and told them so."
-	case errors.Is(err, ErrStale):
-		return "Rien à faire si c’est rare. Si c’est fréquent : le cookie de connexion ne revient pas (adresse du site différente de celle du retour, Store ou Keys différents d’une machine à l’autre), ou le portail met plus de 30 secondes à répondre.",
-			"Nothing to do if it is rare. If it is frequent: the login cookie does not come back (site and callback on different hosts, Store or Keys not the same on all machines), or the portal takes more than 30 seconds to answer."
-	case errors.Is(err, ErrLevel):
-		return "Côté FranceConnect : le niveau rendu est inférieur au niveau demandé. Vérifiez Config.Level et l’habilitation.",
-			"On FranceConnect’s side: the level given is lower than the one asked for. Check Config.Level and the habilitation."
-	case errors.Is(err, ErrUnavailable):
-		return "Côté FranceConnect ou réseau : vérifiez l’état du service, le mandataire (proxy) et la sortie du réseau vers FranceConnect ; avec un Store, vérifiez qu’il répond.",
-			"On FranceConnect’s side or the network’s: check the service’s status, the proxy and the way out to FranceConnect; with a Store, check that it answers."
-	case ourKeys(err):
-		return "Côté portail : FranceConnect+ chiffre avec les clés que le portail publie. Vérifiez que l’adresse inscrite (jwks_uri) répond depuis l’Internet, sans autorisation ni redirection, et que toutes les machines ont les mêmes DecryptionKeys ; après un changement de clé, gardez aussi l’ancienne.",
-			"On the portal’s side: FranceConnect+ encrypts with the keys that the portal publishes. Check that the registered address (jwks_uri) answers from the Internet, without authorisation or redirect, and that all machines have the same DecryptionKeys; after a change of keys, keep the old one too."
-	case errors.Is(err, ErrUntrusted):
-		return "À examiner : horloge du serveur, environnement et clés qui ne vont pas ensemble, ou tentative de fraude. Reason dit quelle vérification a échoué.",
-			"To be looked into: the server’s clock, an environment and keys that do not belong together, or an attack. Reason says which check failed."
+	if wrong := configErrors(err); len(wrong) > 0 {
+		return adviceOn(wrong)
 	}
-	return "Côté portail ou inscription : comparez l’identifiant, le secret, l’adresse de retour, les scopes et l’environnement avec ceux de l’espace partenaires. Code, Y et ID disent ce que FranceConnect a répondu.",
-		"On the portal’s side or the registration’s: compare the client id, the secret, the redirect URL, the scopes and the environment with those of the partners’ space. Code, Y and ID say what FranceConnect answered."
+	said := codes.Advice(decide(err).name)
+	if e := (*Error)(nil); errors.As(err, &e) {
+		if ourKeys(e) {
+			said = codes.Advice("our_keys")
+		}
+		for _, name := range []string{e.Code, e.Y} { // the Y code knows better
+			if c, ok := codes.Find(name); ok {
+				said = c.Advice()
+			}
+		}
+	}
+	return said.French, said.English
+}
+
+// configErrors takes apart what New and With have joined.
+func configErrors(err error) (all []*ConfigError) {
+	switch e := err.(type) {
+	case *ConfigError:
+		return []*ConfigError{e}
+	case interface{ Unwrap() []error }:
+		for _, err := range e.Unwrap() {
+			all = append(all, configErrors(err)...)
+		}
+	case interface{ Unwrap() error }:
+		return configErrors(e.Unwrap())
+	}
+	return all
+}
+
+// adviceOn names each field as an administrator knows it, and as it is written.
+func adviceOn(wrong []*ConfigError) (french, english string) {
+	var fr, en []string
+	for _, e := range wrong {
+		label := settings.LabelOf(e.Field)
+		fr = append(fr, "Le champ «\u00a0"+label.French+"\u00a0» ("+e.Field+") "+e.French+".")
+		en = append(en, "The field “"+label.English+"” ("+e.Field+") "+e.English+".")
+	}
+	return strings.Join(fr, "\n"), strings.Join(en, "\n")
 }
 
 // ourKeys tells whether an error is about the keys that we publish.
-func ourKeys(err error) bool {
-	e := (*Error)(nil)
-	return errors.As(err, &e) && (e.Code == "invalid_client_metadata" || strings.HasSuffix(e.Reason, ".jwe.kid") || strings.HasPrefix(e.Reason, "published_keys."))
+func ourKeys(e *Error) bool {
+	return strings.HasSuffix(e.Reason, ".jwe.kid") || strings.HasPrefix(e.Reason, "published_keys.")
 }

@@ -20,7 +20,7 @@ var sessions interface {
 func sorry(w http.ResponseWriter, err error) {
 	if err != nil {
 		french, _ := franceconnect.Message(err)
-		http.Error(w, french, http.StatusBadGateway)
+		http.Error(w, french, franceconnect.StatusCode(err))
 	}
 }
 
@@ -111,4 +111,55 @@ func ExampleIdentity() {
 	// Output:
 	// identity
 	// Marie Laure LE GOFF 1962-08-00 true true
+}
+
+func ExampleConfigFromJSON() {
+	// What the administrator typed, and pasted.
+	config, err := franceconnect.ConfigFromJSON([]byte(`{
+		"environment": "https://oidc.franceconnect.gouv.fr/",
+		"client_id": "0a1b2c ",
+		"client_secret_variable": "FRANCECONNECT_SECRET",
+		"button": "principale"
+	}`), func(string) string { return "a secret" })
+	fmt.Println(config.Environment) // said back
+	fmt.Println(config.ClientSecret)
+
+	french, english := franceconnect.Advice(err)
+	fmt.Println(french)
+	fmt.Println(english)
+	// Output:
+	// FranceConnect v2, production, https://oidc.franceconnect.gouv.fr/api/v2
+	// secret
+	// Le champ « Bouton de connexion » (button) n’est ni principal, ni alternatif.
+	// The field “Sign-in button” (button) is neither principal nor alternative.
+}
+
+func ExampleClient_Button() {
+	fc, err := franceconnect.New(franceconnect.Config{
+		Environment: franceconnect.Sandbox, ClientID: "id", ClientSecret: "secret",
+		RedirectURL: "https://portail.example.fr/franceconnect/callback", Keys: []franceconnect.Key{franceconnect.NewKey()},
+	})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(fc.Button(franceconnect.Button{Path: "/franceconnect/login?next=/mon-compte", English: true}))
+	// Output:
+	// <div class="franceconnect">
+	// <p>FranceConnect is the solution offered by the French State to secure and simplify the connection to your online services.</p>
+	// <a class="franceconnect-button" href="/franceconnect/login?next=/mon-compte">Sign in with <strong>FranceConnect</strong></a>
+	// <p><a href="https://franceconnect.gouv.fr/" target="_blank" rel="noopener" hreflang="fr" title="What is FranceConnect? - new window">What is FranceConnect?</a></p>
+	// </div>
+}
+
+func ExampleRecommendVariant() {
+	for _, background := range []string{"#ffffff", "#1b1b35"} {
+		variant, contrast, err := franceconnect.RecommendVariant(franceconnect.V2, background)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Printf("%s %.1f\n", variant, contrast)
+	}
+	// Output:
+	// principal 8.0
+	// alternative 16.7
 }

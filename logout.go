@@ -38,6 +38,9 @@ const (
 func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint LogoutHint) (err error) {
 	start := c.config.Now()
 	defer func() { c.observe(r.Context(), "logout", 0, start, err) }()
+	if err := c.off(); err != nil {
+		return err
+	}
 	if r.Method != http.MethodPost {
 		return &Error{Kind: ErrStale, Reason: "logout.method"}
 	}
@@ -67,6 +70,9 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint LogoutHint)
 // nothing either way.
 func (c *Client) LoggedOut(w http.ResponseWriter, r *http.Request) bool {
 	neverStored(w)
+	if c.config.Disabled {
+		return false
+	}
 	name := c.cookieName(logoutName)
 	k, err := r.Cookie(name)
 	if err != nil {

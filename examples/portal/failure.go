@@ -13,6 +13,7 @@ import (
 type failure struct {
 	French, English string
 	Retry           string // where to start again; "" is after signing out
+	NoRetry         bool   // it would end the same way
 	Reference       string // to quote to the town hall, which has it in its log
 }
 
@@ -22,22 +23,22 @@ var (
 	errAnotherPerson = errors.New("portal: nothing says that who is at FranceConnect+ is who is signed in here")
 )
 
-// kinds are what an error is for a person and for a browser, the most frequent
+// kinds are what an error is for a person and for the log, the most frequent
 // first.
 var kinds = []struct {
 	err      error
 	title    string
-	status   int
 	severity slog.Level
 }{
-	{franceconnect.ErrDenied, "La connexion n’a pas abouti", http.StatusForbidden, slog.LevelInfo},
-	{franceconnect.ErrStale, "Votre demande de connexion a expiré", http.StatusBadRequest, slog.LevelInfo},
-	{franceconnect.ErrUnavailable, "FranceConnect est indisponible", http.StatusServiceUnavailable, slog.LevelWarn},
-	{franceconnect.ErrLevel, "Le niveau de sécurité est insuffisant", http.StatusForbidden, slog.LevelError},
-	{franceconnect.ErrUntrusted, "La réponse de FranceConnect n’a pas pu être vérifiée", http.StatusBadGateway, slog.LevelError},
-	{errAnotherPerson, "Votre identité n’a pas pu être confirmée", http.StatusForbidden, slog.LevelWarn},
-	{errCrossOrigin, "Cette demande vient d’un autre site", http.StatusForbidden, slog.LevelWarn},
-	{nil, "La connexion est impossible pour le moment", http.StatusInternalServerError, slog.LevelError}, // any other
+	{franceconnect.ErrDenied, "La connexion n’a pas abouti", slog.LevelInfo},
+	{franceconnect.ErrStale, "Votre demande de connexion a expiré", slog.LevelInfo},
+	{franceconnect.ErrUnavailable, "FranceConnect est indisponible", slog.LevelWarn},
+	{franceconnect.ErrLevel, "Le niveau de sécurité est insuffisant", slog.LevelError},
+	{franceconnect.ErrUntrusted, "La réponse de FranceConnect n’a pas pu être vérifiée", slog.LevelError},
+	{franceconnect.ErrDisabled, "FranceConnect n’est pas proposé ici", slog.LevelInfo},
+	{errAnotherPerson, "Votre identité n’a pas pu être confirmée", slog.LevelWarn},
+	{errCrossOrigin, "Cette demande vient d’un autre site", slog.LevelWarn},
+	{nil, "La connexion est impossible pour le moment", slog.LevelError}, // any other
 }
 
 func kindOf(err error) (title string, status int, severity slog.Level) {
@@ -45,7 +46,11 @@ func kindOf(err error) (title string, status int, severity slog.Level) {
 	for kinds[i].err != nil && !errors.Is(err, kinds[i].err) {
 		i++
 	}
-	return kinds[i].title, kinds[i].status, kinds[i].severity
+	status = franceconnect.StatusCode(err)
+	if err := kinds[i].err; err == errAnotherPerson || err == errCrossOrigin {
+		status = http.StatusForbidden
+	}
+	return kinds[i].title, status, kinds[i].severity
 }
 
 // words are what a page says: the SDK's for what is the SDK's.
@@ -65,7 +70,7 @@ func words(err error) (french, english string) {
 // again, with the page that the person wanted, or another way in.
 func (p *portal) sorry(w http.ResponseWriter, r *http.Request, err error, retry string) {
 	title, status, severity := kindOf(err)
-	f := failure{Retry: retry, Reference: reference(r.Context())}
+	f := failure{Retry: retry, NoRetry: errors.Is(err, franceconnect.ErrDisabled), Reference: reference(r.Context())}
 	f.French, f.English = words(err)
 	if errors.Is(err, errCrossOrigin) || errors.Is(err, errAnotherPerson) { // which the SDK has not written down
 		p.log.Log(r.Context(), severity, err.Error(), "ref", f.Reference)

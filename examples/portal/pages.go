@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"embed"
 	"html/template"
+	"io"
 	"net/http"
+
+	"github.com/franceconnect-go/franceconnect"
 )
 
 //go:embed pages/*.html
@@ -26,10 +29,10 @@ var pages = func() map[string]*template.Template {
 // A view is what a page shows.
 type view struct {
 	Title      string
-	Person     string // who is signed in, for the header; "" if nobody is
-	Name       string // FranceConnect or FranceConnect+
-	Login      string // where its button leads
-	StepUp     string // where the FranceConnect+ button leads
+	Person     string        // who is signed in, for the header; "" if nobody is
+	Name       string        // FranceConnect or FranceConnect+
+	Entering   bool          // on the page with the ways in
+	Button     template.HTML // of FranceConnect, or of FranceConnect+; empty if it is switched off
 	Facts      []fact
 	Level      string // in words
 	LoggedOut  bool   // by FranceConnect, or by FranceConnect+ if Unfinished
@@ -58,4 +61,5 @@ func serveStyle(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/css; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=300")
 	w.Write(style)
+	io.WriteString(w, franceconnect.ButtonCSS)
 }

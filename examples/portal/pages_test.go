@@ -84,9 +84,9 @@ func TestSignInPage(t *testing.T) {
 	p := newVisitor(t, newTown(t).url).get("/connexion")
 	text := html.UnescapeString(p.body)
 	require.Contains(t, text, "FranceConnect est la solution proposée par l’État pour sécuriser et simplifier la connexion à vos services en ligne.")
-	require.Contains(t, text, "title=\"Qu’est-ce que FranceConnect\u202f? – nouvelle fenêtre\">Qu’est-ce que FranceConnect\u202f?</a>")
+	require.Contains(t, text, "title=\"Qu’est-ce que FranceConnect\u202f? - nouvelle fenêtre\">Qu’est-ce que FranceConnect\u202f?</a>")
 	require.Contains(t, text, `<p class="or">ou</p>`)
-	require.Less(t, strings.Index(text, "S’identifier avec FranceConnect"), strings.Index(text, `<p class="or">`), "FranceConnect comes first")
+	require.Less(t, strings.Index(text, "S’identifier avec <strong>FranceConnect"), strings.Index(text, `<p class="or">`), "FranceConnect comes first")
 }
 
 var (

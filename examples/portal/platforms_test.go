@@ -27,7 +27,7 @@ func TestPlatforms(t *testing.T) {
 			t.Parallel()
 			town := newTownOn(t, platform, false)
 			v := newVisitor(t, town.url)
-			require.Contains(t, html.UnescapeString(v.get("/connexion").body), "S’identifier avec "+test.fc+"</a>")
+			require.Contains(t, html.UnescapeString(v.get("/connexion").body), "S’identifier avec <strong>"+test.fc+"</strong></a>")
 			p := v.signIn()
 			for _, text := range []string{"Camille, Rose, Ariane", test.name, "Lestang", "29 février 1984", "69123", "camille.lestang@example.fr",
 				"<strong>" + test.level + "</strong>"} {

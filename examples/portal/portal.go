@@ -130,7 +130,12 @@ func (p *portal) logout(w http.ResponseWriter, r *http.Request) {
 	if atPlus {
 		fc = p.plus
 	}
-	if err := fc.Logout(w, r, hint); err != nil {
+	err := fc.Logout(w, r, hint)
+	if errors.Is(err, franceconnect.ErrDisabled) { // in the meantime
+		http.Redirect(w, r, loggedOutPath, http.StatusSeeOther)
+		return
+	}
+	if err != nil {
 		p.sorry(w, r, err, loginPath(""))
 	}
 }
@@ -162,7 +167,8 @@ func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, onward(s), http.StatusSeeOther)
 		return
 	}
-	p.show(w, r, http.StatusOK, "connexion", view{Title: "Connexion", Name: p.name, Login: loginPath(r.FormValue("next"))})
+	p.show(w, r, http.StatusOK, "connexion", view{Title: "Connexion", Entering: true, Name: p.name,
+		Button: p.fc.Button(franceconnect.Button{Path: loginPath(r.FormValue("next"))})})
 }
 
 // account is a page for people who are signed in.

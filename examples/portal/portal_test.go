@@ -24,7 +24,7 @@ func TestSignInAndOut(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, p.status)
 	require.Equal(t, "/connexion?next=%2Fmon-compte", p.header.Get("Location"))
 	p = v.get("/mon-compte")
-	require.Contains(t, p.body, "S’identifier avec FranceConnect")
+	require.Contains(t, p.body, "S’identifier avec <strong>FranceConnect</strong>")
 	require.Contains(t, p.body, `href="/franceconnect/login?next=%2Fmon-compte"`)
 	require.NotContains(t, p.body, "Se déconnecter")
 
@@ -139,15 +139,16 @@ func TestErrorPage(t *testing.T) {
 		broken func(*town)
 		path   string
 		err    error
+		advice string
 	}{
-		"cancel":       {func(w *town) { w.idp.Next(mockidp.Answer{Cancel: true}) }, "/franceconnect/login", franceconnect.ErrDenied},
-		"stale":        {nil, callbackPath + "?code=c0de5&state=" + strings.Repeat("ab", 32), franceconnect.ErrStale},
-		"bookmark":     {nil, callbackPath, franceconnect.ErrStale},
-		"down":         {func(w *town) { w.idp.Break("/token", mockidp.Reply{Status: 503}) }, "/franceconnect/login", franceconnect.ErrUnavailable},
-		"server error": {func(w *town) { w.idp.Next(mockidp.Answer{Error: "server_error"}) }, "/franceconnect/login", franceconnect.ErrUnavailable},
-		"scope":        {func(w *town) { w.idp.Next(mockidp.Answer{Error: "invalid_scope"}) }, "/franceconnect/login", franceconnect.ErrMisconfigured},
-		"forged":       {func(w *town) { w.idp.Next(mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}) }, "/franceconnect/login", franceconnect.ErrUntrusted},
-		"mix-up":       {func(w *town) { w.idp.Next(mockidp.Answer{Callback: map[string]string{"iss": "https://evil.example"}}) }, "/franceconnect/login", franceconnect.ErrUntrusted},
+		"cancel":       {func(w *town) { w.idp.Next(mockidp.Answer{Cancel: true}) }, "/franceconnect/login", franceconnect.ErrDenied, "Côté usager. La personne est revenue en arrière"},
+		"stale":        {nil, callbackPath + "?code=c0de5&state=" + strings.Repeat("ab", 32), franceconnect.ErrStale, "Rien à faire si c’est rare."},
+		"bookmark":     {nil, callbackPath, franceconnect.ErrStale, "Rien à faire si c’est rare."},
+		"down":         {func(w *town) { w.idp.Break("/token", mockidp.Reply{Status: 503}) }, "/franceconnect/login", franceconnect.ErrUnavailable, "Côté FranceConnect ou réseau"},
+		"server error": {func(w *town) { w.idp.Next(mockidp.Answer{Error: "server_error"}) }, "/franceconnect/login", franceconnect.ErrUnavailable, "Côté FranceConnect. Une erreur technique"},
+		"scope":        {func(w *town) { w.idp.Next(mockidp.Answer{Error: "invalid_scope"}) }, "/franceconnect/login", franceconnect.ErrMisconfigured, "Côté inscription. Un scope demandé existe"},
+		"forged":       {func(w *town) { w.idp.Next(mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}) }, "/franceconnect/login", franceconnect.ErrUntrusted, "À examiner"},
+		"mix-up":       {func(w *town) { w.idp.Next(mockidp.Answer{Callback: map[string]string{"iss": "https://evil.example"}}) }, "/franceconnect/login", franceconnect.ErrUntrusted, "À examiner"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -174,8 +175,7 @@ func TestErrorPage(t *testing.T) {
 			// The reference is in the log, beside what happened and what to do.
 			ref := regexp.MustCompile(`<code>([A-Z2-7]{8})</code>`).FindStringSubmatch(p.body)
 			require.NotNil(t, ref)
-			advice, _ := franceconnect.Advice(test.err)
-			require.Regexp(t, `msg=franceconnect ref=`+ref[1]+` stage=callback .*`+regexp.QuoteMeta(plainSpaces.Replace(advice)), town.log.String())
+			require.Regexp(t, `msg=franceconnect ref=`+ref[1]+` stage=callback .* conseil="`+regexp.QuoteMeta(test.advice), town.log.String())
 		})
 	}
 }

@@ -25,7 +25,8 @@ func (p *portal) aid(w http.ResponseWriter, r *http.Request) {
 	case !ok:
 		http.Redirect(w, r, signInPath(aidPath), http.StatusSeeOther)
 	default:
-		p.show(w, r, http.StatusOK, "confirmer", view{Title: "Confirmez votre identité", Level: levelName(s.Level), StepUp: plusLogin(aidPath)})
+		p.show(w, r, http.StatusOK, "confirmer", view{Title: "Confirmez votre identité", Level: levelName(s.Level),
+			Button: p.plus.Button(franceconnect.Button{Path: plusLogin(aidPath)})})
 	}
 }
 

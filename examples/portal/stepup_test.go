@@ -17,9 +17,10 @@ import (
 // link is where a link of a page leads.
 func (v *visitor) link(p page, label string) string {
 	v.t.Helper()
-	found := regexp.MustCompile(`href="([^"]*)"[^>]*>` + regexp.QuoteMeta(label)).FindStringSubmatch(p.body)
+	words := strings.ReplaceAll(regexp.QuoteMeta(label), "avec ", "avec (?:<strong>)?")
+	found := regexp.MustCompile(`href="([^"]*)"[^>]*>` + words).FindStringSubmatch(html.UnescapeString(p.body))
 	require.NotNil(v.t, found, "no link %q in %s", label, p.body)
-	return html.UnescapeString(found[1])
+	return found[1]
 }
 
 // confirm goes to FranceConnect+ from the page that says why.

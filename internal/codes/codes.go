@@ -1,6 +1,6 @@
 // Package codes is the one table of the errors that FranceConnect answers with,
 // its own Y codes and those of OAuth: what to tell the person, and what an
-// operator does about it.
+// operator does about it. The library, the doctor and README.fr.md read it.
 //
 //	codes.json  the table
 //	codes.go    how it is read
@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // A Text is one thing said in both languages.
@@ -56,31 +57,56 @@ type Code struct {
 	Cause, Action Text // for the operator
 }
 
+// Advice is what an operator does about the code, with its side and its cause.
+func (c Code) Advice() Text {
+	side := sides[c.Side]
+	return Text{
+		side.French + ". " + c.Cause.French + " " + c.Action.French,
+		side.English + ". " + c.Cause.English + " " + c.Action.English,
+	}
+}
+
+var sides = map[Side]Text{
+	Portal:        {"Côté portail", "On the portal’s side"},
+	Registration:  {"Côté inscription", "On the registration’s side"},
+	FranceConnect: {"Côté FranceConnect", "On FranceConnect’s side"},
+	Person:        {"Côté usager", "On the person’s side"},
+}
+
 // Find finds a code, in any letter case.
 func Find(name string) (Code, bool) {
-	c, ok := table.byName[strings.ToLower(strings.TrimSpace(name))]
+	c, ok := table().byName[strings.ToLower(strings.TrimSpace(name))]
 	return c, ok
 }
 
 // All are the codes, in the order of the table.
-func All() []Code { return append([]Code(nil), table.codes...) }
+func All() []Code { return append([]Code(nil), table().codes...) }
+
+// Citizen is what a person is told of a decision of the library, such as
+// "denied"; several codes share one.
+func Citizen(decision string) Text { return table().citizen[decision] }
+
+// Advice is what an operator does about a decision for which FranceConnect
+// gave no code.
+func Advice(decision string) Text { return table().advice[decision] }
 
 //go:embed codes.json
 var file []byte
 
 type index struct {
-	codes   []Code
-	byName  map[string]Code
-	citizen map[string]Text
+	codes           []Code
+	byName          map[string]Code
+	citizen, advice map[string]Text
 }
 
-// table is never written to after it was read.
-var table = read(file)
+// table is read once, when something went wrong for the first time, and never
+// written to.
+var table = sync.OnceValue(func() index { return read(file) })
 
 func read(file []byte) index {
 	var written struct {
-		Citizen map[string]Text
-		Codes   []struct {
+		Citizen, Advice map[string]Text
+		Codes           []struct {
 			Names         []string
 			Side          Side
 			Where         Where
@@ -91,7 +117,7 @@ func read(file []byte) index {
 	if err := json.Unmarshal(file, &written); err != nil {
 		panic(fmt.Sprintf("codes: the embedded table: %v", err)) // a test reads it
 	}
-	t := index{byName: map[string]Code{}, citizen: written.Citizen}
+	t := index{byName: map[string]Code{}, citizen: written.Citizen, advice: written.Advice}
 	for _, row := range written.Codes {
 		for _, name := range row.Names {
 			c := Code{name, row.Side, row.Where, written.Citizen[row.Citizen], row.Cause, row.Action}

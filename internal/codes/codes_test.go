@@ -83,8 +83,11 @@ var (
 func TestTypography(t *testing.T) {
 	t.Parallel()
 	texts := citizens()
+	for _, advice := range table().advice {
+		texts = append(texts, advice)
+	}
 	for _, c := range All() {
-		texts = append(texts, c.Cause, c.Action)
+		texts = append(texts, c.Cause, c.Action, c.Advice())
 	}
 	for _, name := range guessed {
 		c, ok := Guess(name)
@@ -117,7 +120,7 @@ func TestGuessSaysWhatTheShapeSays(t *testing.T) {
 }
 
 func citizens() (all []Text) {
-	for _, text := range table.citizen {
+	for _, text := range table().citizen {
 		all = append(all, text)
 	}
 	return all

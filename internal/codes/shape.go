@@ -69,7 +69,7 @@ func Guess(name string) (c Code, ok bool) {
 	default:
 		return Code{}, false
 	}
-	c.Side, c.Citizen = part.side, table.citizen[part.citizen]
+	c.Side, c.Citizen = part.side, table().citizen[part.citizen]
 	c.Cause = Text{
 		"Ce code n’est pas dans la table. Sa forme dit : " + part.part.French + ".",
 		"This code is not in the table. Its shape says: " + part.part.English + ".",

@@ -1,0 +1,83 @@
+package franceconnect_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// off is a client that an administrator has switched off, whatever else is in
+// its settings.
+func off(t *testing.T, config franceconnect.Config) *franceconnect.Client {
+	config.Disabled = true
+	fc, err := franceconnect.New(config)
+	require.NoError(t, err)
+	return fc
+}
+
+func TestDisabledAnswers404AndHasNoButton(t *testing.T) {
+	t.Parallel()
+	var seen []franceconnect.Event
+	for name, config := range map[string]franceconnect.Config{"empty": {}, "wrong": {ClientID: "a b"}, "whole": good()} {
+		config.Observe = func(_ context.Context, e franceconnect.Event) { seen = append(seen, e) }
+		fc := off(t, config)
+		w := httptest.NewRecorder()
+		get, post := httptest.NewRequest("GET", "/?state=x&code=y", nil), httptest.NewRequest("POST", "/", nil)
+		errs := map[string]error{"login": fc.Login(w, get, franceconnect.LoginRequest{}), "logout": fc.Logout(w, post, "hint"), "ready": fc.Ready(t.Context())}
+		_, errs["callback"] = fc.Callback(w, get)
+		for stage, err := range errs {
+			require.ErrorIs(t, err, franceconnect.ErrDisabled, name, stage)
+			require.Equal(t, http.StatusNotFound, franceconnect.StatusCode(err), name, stage)
+			french, english := franceconnect.Message(err)
+			require.Contains(t, french, "choisir un autre mode de connexion")
+			require.Contains(t, english, "choose another way")
+			french, _ = franceconnect.Advice(err)
+			require.Contains(t, french, "désactivé dans les réglages")
+		}
+		require.False(t, fc.LoggedOut(w, get))
+		require.Empty(t, w.Header().Values("Set-Cookie"), name)
+		require.Empty(t, w.Header().Get("Location"), name)
+		require.Empty(t, fc.Button(franceconnect.Button{Path: "/login"}), name)
+		require.Empty(t, fc.Origin(), name)
+		require.Empty(t, fc.Platform(), name)
+		w = httptest.NewRecorder()
+		fc.PublishedKeys().ServeHTTP(w, get)
+		require.Equal(t, http.StatusNotFound, w.Code, name)
+	}
+	require.Len(t, seen, 3*4, "each stage is told")
+}
+
+func TestAnOrganisationIsSwitchedOffAlone(t *testing.T) {
+	t.Parallel()
+	fc, err := franceconnect.New(good())
+	require.NoError(t, err)
+	other, err := fc.With(franceconnect.Config{Disabled: true})
+	require.NoError(t, err)
+	require.ErrorIs(t, other.Ready(t.Context()), franceconnect.ErrDisabled)
+	require.NotEmpty(t, loginURL(t, fc, franceconnect.LoginRequest{}))
+
+	_, err = other.With(franceconnect.Config{ClientID: "id"})
+	require.ErrorContains(t, err, "Disabled is true of the first client")
+}
+
+func TestSwitchedOffInTheSettingsNeedsNothingElse(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`{"enabled":false}`, `{"enabled":false,"environment":"nonsense","client_secret_file":"/nowhere","level":"9","button":"pink"}`} {
+		config, err := franceconnect.ConfigFromJSON([]byte(text), os.Getenv)
+		require.NoError(t, err)
+		require.True(t, config.Disabled)
+	}
+	for value, disabled := range map[string]bool{"": false, "true": false, "1": false, "Oui": false, "yes": false, "false": true, "0": true, "non": true, "NO": true} {
+		config, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_ENABLED", value))
+		require.NoError(t, err, value)
+		require.Equal(t, disabled, config.Disabled, value)
+	}
+	_, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_ENABLED", "peut-être"))
+	require.ErrorContains(t, err, "FRANCECONNECT_ENABLED is neither true nor false")
+}

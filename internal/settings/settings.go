@@ -1,0 +1,117 @@
+// Package settings reads what an administrator wrote about FranceConnect, from
+// variables or from JSON, into plain text by name. What the text means is the
+// root's to say.
+//
+//	settings.go  the names, and one set of values
+//	json.go      the values of a JSON object
+package settings
+
+import (
+	"os"
+	"strings"
+)
+
+// A Setting is one value, under the names that people meet it by.
+type Setting struct {
+	Key   string // in JSON; the variable is Prefix and this, in capitals
+	Field string // of franceconnect.Config
+	Label Label  // on FranceConnect's forms and an administrator's screen
+}
+
+// A Label is a name in both languages.
+type Label struct{ French, English string }
+
+// Prefix begins each variable.
+const Prefix = "FRANCECONNECT_"
+
+// all of them, in the order of an administrator's screen.
+var all = []Setting{
+	{"enabled", "Disabled", Label{"Activation", "Enabled"}},
+	{"environment", "Environment", Label{"URL du service", "Service URL"}},
+	{"platform", "Environment", Label{"Plateforme", "Platform"}},
+	{"client_id", "ClientID", Label{"Identifiant (Client ID)", "Client ID"}},
+	{"client_secret", "ClientSecret", Label{"Secret (Client Secret)", "Client Secret"}},
+	{"client_secret_file", "ClientSecret", Label{"Fichier du secret (Client Secret)", "File of the Client Secret"}},
+	{"client_secret_variable", "ClientSecret", Label{"Variable du secret (Client Secret)", "Variable of the Client Secret"}},
+	{"button", "ButtonVariant", Label{"Bouton de connexion", "Sign-in button"}},
+	{"text", "ButtonText", Label{"Texte de connexion", "Sign-in text"}},
+	{"scopes", "Scopes", Label{"Données demandées (scopes)", "Data asked for (scopes)"}},
+	{"level", "Level", Label{"Niveau de garantie eIDAS", "eIDAS level"}},
+	{"amr", "AMR", Label{"Moyens d’authentification (amr)", "Means of authentication (amr)"}},
+	{"redirect_url", "RedirectURL", Label{"URL de redirection de connexion", "Redirect URL"}},
+	{"post_logout_redirect_url", "PostLogoutRedirectURL", Label{"URL de redirection de déconnexion", "Post-logout redirect URL"}},
+	{"keys", "Keys", Label{"Clés des cookies", "Cookie keys"}},
+	{"decryption_keys", "DecryptionKeys", Label{"Clés de chiffrement (FranceConnect+)", "Encryption keys (FranceConnect+)"}},
+}
+
+func byKey(key string) (Setting, bool) {
+	for _, s := range all {
+		if s.Key == key {
+			return s, true
+		}
+	}
+	return Setting{}, false
+}
+
+// LabelOf is what an administrator calls a field, a variable or a key of JSON;
+// a name that is none of these is its own label.
+func LabelOf(name string) Label {
+	for _, s := range all {
+		if name == s.Key || name == Prefix+strings.ToUpper(s.Key) {
+			return s.Label
+		}
+	}
+	for _, s := range all { // of several settings of one field, the first is the field
+		if name == s.Field {
+			return s.Label
+		}
+	}
+	return Label{name, name}
+}
+
+// A Problem is a value that cannot be read.
+type Problem struct{ Name, French, English string }
+
+// Values are settings as text, by key: lists are joined, and what was not said
+// is "".
+type Values struct {
+	Problems []Problem // of their form alone
+
+	get  func(key string) string
+	name func(key string) string
+}
+
+// Get is a value, without the space around it.
+func (v *Values) Get(key string) string { return strings.TrimSpace(v.get(key)) }
+
+// Name is what the value is called where it was written.
+func (v *Values) Name(key string) string { return v.name(key) }
+
+// FromEnv reads variables.
+func FromEnv(getenv func(string) string) *Values {
+	v := &Values{name: func(key string) string { return Prefix + strings.ToUpper(key) }}
+	v.get = func(key string) string { return getenv(v.name(key)) }
+	return v
+}
+
+// Secret is the client secret, itself or from the file or the variable that is
+// named instead. Only the line break at the end of a file is not part of it.
+func (v *Values) Secret(getenv func(string) string) (secret string, problem *Problem) {
+	secret = v.get("client_secret")
+	file, variable := v.Get("client_secret_file"), v.Get("client_secret_variable")
+	switch {
+	case secret != "" && (file != "" || variable != "") || file != "" && variable != "":
+		return "", &Problem{v.name("client_secret"), "est donné deux fois : gardez la valeur, le fichier ou la variable", "is given twice: keep the value, the file or the variable"}
+	case file != "":
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return "", &Problem{v.name("client_secret_file"), "désigne un fichier qui ne peut pas être lu", "names a file that cannot be read"}
+		}
+		return strings.TrimRight(string(text), "\r\n"), nil
+	case variable != "":
+		if secret = getenv(variable); secret == "" {
+			return "", &Problem{v.name("client_secret_variable"), "désigne une variable qui n’a pas de valeur", "names a variable that has no value"}
+		}
+	}
+	return secret, nil
+}
