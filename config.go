@@ -383,7 +383,7 @@ func readConfig(v *settings.Values, getenv func(string) string) (Config, error) 
 	c.Disabled = !flag("enabled", true)
 	c.AMR = flag("amr", false)
 	c.Environment = readEnvironment(v, wrong)
-	c.ClientID = v.Get("client_id")
+	c.ClientID = v.Exactly("client_id") // New says what was pasted along with it
 	secret, problem := v.Secret(getenv)
 	if c.ClientSecret = Secret(secret); problem != nil {
 		p.add(problem.Name, problem.French, problem.English)

@@ -117,7 +117,7 @@ func ExampleConfigFromJSON() {
 	// What the administrator typed, and pasted.
 	config, err := franceconnect.ConfigFromJSON([]byte(`{
 		"environment": "https://oidc.franceconnect.gouv.fr/",
-		"client_id": "0a1b2c ",
+		"client_id": "0a1b2c",
 		"client_secret_variable": "FRANCECONNECT_SECRET",
 		"button": "principale"
 	}`), func(string) string { return "a secret" })

@@ -22,7 +22,7 @@ func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 		config, err := franceconnect.ConfigFromJSON([]byte("\ufeff"+`{
 			"enabled": true,
 			"environment": "https://fcp-low.sbx.dev-franceconnect.fr/",
-			"client_id": " client ", `+secret+`,
+			"client_id": "client", `+secret+`,
 			"button": "alternatif",
 			"text": "Connectez-vous à la ville",
 			"scopes": ["identite_pivot", "email"],

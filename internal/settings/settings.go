@@ -84,6 +84,9 @@ type Values struct {
 // Get is a value, without the space around it.
 func (v *Values) Get(key string) string { return strings.TrimSpace(v.get(key)) }
 
+// Exactly is a value as it was written.
+func (v *Values) Exactly(key string) string { return v.get(key) }
+
 // Name is what the value is called where it was written.
 func (v *Values) Name(key string) string { return v.name(key) }
 
