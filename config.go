@@ -434,7 +434,7 @@ func readEnvironment(v *settings.Values, wrong func(key, french, english string)
 	}
 	env, err := parseEnvironment(v.Get("environment"), platform)
 	if err != nil {
-		wrong("environment", "n’est pas un environnement connu : "+presetNames()+", ou une adresse en https", strings.TrimPrefix(err.Error(), "franceconnect: environment "))
+		wrong("environment", "n’est pas un environnement connu : "+presetNames()+", ou une adresse en https", strings.TrimPrefix(err.Error(), "franceconnect: environment "))
 		return nil
 	}
 	if known := env.Parts().Platform; platform != "" && known != platform {

@@ -3,6 +3,7 @@ package franceconnect_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -73,6 +74,10 @@ func TestAKeySetMayStandInTheJSONItself(t *testing.T) {
 	}
 }
 
+// breakable is a space that begins a line with a sign, or none where French has
+// one.
+var breakable = regexp.MustCompile(`[ \x{202f}][:»]|« |[ \x{a0}][;!?]|[\pL][;!?»]|\pL:\s|\pL'\pL`)
+
 func unset(string) string { return "" }
 
 // What is wrong is named as the administrator's screen names it, in both
@@ -117,6 +122,7 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		require.ErrorIs(t, err, franceconnect.ErrMisconfigured, test.json)
 		french, english := franceconnect.Advice(err)
 		require.Contains(t, strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(french), test.french, test.json)
+		require.NotRegexp(t, breakable, french, test.json)
 		require.Contains(t, english, test.english, test.json)
 		require.NotContains(t, err.Error()+french+english, secret, test.json)
 	}

@@ -44,7 +44,7 @@ func FromJSON(text []byte) *Values {
 		case seen[key]:
 			v.problem(key, "est écrit deux fois", "is written twice")
 		case !ok:
-			v.problem(key, "n’est pas de la forme attendue : "+forms[form(key)].French, "is not of the form wanted: "+forms[form(key)].English)
+			v.problem(key, "n’est pas de la forme attendue : "+forms[form(key)].French, "is not of the form wanted: "+forms[form(key)].English)
 		default:
 			values[key] = said
 		}
@@ -144,7 +144,7 @@ func malformed(text []byte, d *json.Decoder, err error) Problem {
 	if err == errNoObject {
 		return Problem{"JSON", "n’est pas un seul objet { … }", "is not one object { … }"}
 	}
-	return Problem{"JSON", fmt.Sprintf("est mal formé vers la ligne %d : une virgule, un guillemet ou une accolade est de trop, ou manque", line),
+	return Problem{"JSON", fmt.Sprintf("est mal formé vers la ligne %d : une virgule, un guillemet ou une accolade est de trop, ou manque", line),
 		fmt.Sprintf("is malformed near line %d: a comma, a quotation mark or a brace is missing, or one too many", line)}
 }
 

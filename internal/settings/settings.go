@@ -104,7 +104,7 @@ func (v *Values) Secret(getenv func(string) string) (secret string, problem *Pro
 	file, variable := v.Get("client_secret_file"), v.Get("client_secret_variable")
 	switch {
 	case secret != "" && (file != "" || variable != "") || file != "" && variable != "":
-		return "", &Problem{v.name("client_secret"), "est donné deux fois : gardez la valeur, le fichier ou la variable", "is given twice: keep the value, the file or the variable"}
+		return "", &Problem{v.name("client_secret"), "est donné deux fois : gardez la valeur, le fichier ou la variable", "is given twice: keep the value, the file or the variable"}
 	case file != "":
 		text, err := os.ReadFile(file)
 		if err != nil {
