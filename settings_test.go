@@ -93,7 +93,7 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		{``, "est mal formé vers la ligne 1", "malformed"},
 		{`{"client_id":"` + secret, "est mal formé", "malformed"},
 		{`{"clientid":"` + secret + `"}`, "Le champ « clientid » (clientid) n’est pas un réglage connu", "is not a known setting"},
-		{`{"` + secret + `":"a"}`, "Le champ « ? » (?) n’est pas un réglage connu", "is not a known setting"},
+		{`{"` + secret + `":"a"}`, "Le champ « JSON » (JSON) contient un réglage inconnu", "holds an unknown setting"},
 		{`{"client_secret":"` + secret + `","client_secret":"` + secret + `"}`, "Le champ « Secret (Client Secret) » (client_secret) est écrit deux fois", "The field “Client Secret” (client_secret) is written twice"},
 		{`{"client_secret":"` + secret + `","client_secret_file":"/x"}`, "est donné deux fois", "is given twice"},
 		{`{"client_secret_variable":"` + secret + `","client_secret_file":"/x"}`, "est donné deux fois", "is given twice"},

@@ -39,6 +39,8 @@ func FromJSON(text []byte) *Values {
 		_, known := byKey(key)
 		said, ok := flat(key, value)
 		switch {
+		case !known && !speakable.MatchString(key): // it may be a value
+			v.problem("JSON", "contient un réglage inconnu", "holds an unknown setting")
 		case !known:
 			v.problem(key, "n’est pas un réglage connu", "is not a known setting")
 		case seen[key]:
@@ -148,13 +150,9 @@ func malformed(text []byte, d *json.Decoder, err error) Problem {
 		fmt.Sprintf("is malformed near line %d: a comma, a quotation mark or a brace is missing, or one too many", line)}
 }
 
+// speakable is what looks like the name of a setting.
 var speakable = regexp.MustCompile(`^[A-Za-z_-]{1,40}$`)
 
-// problem adds one about a key; a key that does not look like one may be a
-// value, and is not repeated.
 func (v *Values) problem(key, french, english string) {
-	if !speakable.MatchString(key) {
-		key = "?"
-	}
 	v.Problems = append(v.Problems, Problem{key, french, english})
 }
