@@ -377,7 +377,7 @@ func readConfig(v *settings.Values, getenv func(string) string) (Config, error) 
 		case "false", "0", "non", "no":
 			return false
 		}
-		form.add(v.Name(key), "n’est ni true ni false", "is neither true nor false")
+		wrong(key, "n’est ni true ni false", "is neither true nor false")
 		return unset
 	}
 	c.Disabled = !flag("enabled", true)

@@ -23,6 +23,16 @@ func off(t *testing.T, config franceconnect.Config) *franceconnect.Client {
 
 func TestDisabledAnswers404AndHasNoButton(t *testing.T) {
 	t.Parallel()
+	on, err := franceconnect.New(func() franceconnect.Config {
+		c := good()
+		c.PostLogoutRedirectURL = "https://portail.example.fr/"
+		return c
+	}())
+	require.NoError(t, err)
+	before := httptest.NewRecorder() // whoever signed out just before it was switched off
+	require.NoError(t, on.Logout(before, httptest.NewRequest("POST", "/", nil), "hint"))
+	require.Len(t, before.Result().Cookies(), 1)
+
 	var seen []franceconnect.Event
 	for name, config := range map[string]franceconnect.Config{"empty": {}, "wrong": {ClientID: "a b"}, "whole": good()} {
 		config.Observe = func(_ context.Context, e franceconnect.Event) { seen = append(seen, e) }
@@ -39,6 +49,9 @@ func TestDisabledAnswers404AndHasNoButton(t *testing.T) {
 			require.Contains(t, english, "choose another way")
 			french, _ = franceconnect.Advice(err)
 			require.Contains(t, french, "désactivé dans les réglages")
+		}
+		for _, k := range before.Result().Cookies() {
+			get.AddCookie(k)
 		}
 		require.False(t, fc.LoggedOut(w, get))
 		require.Empty(t, w.Header().Values("Set-Cookie"), name)

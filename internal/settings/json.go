@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
 )
@@ -20,20 +19,22 @@ func FromJSON(text []byte) *Values {
 		name: func(key string) string { return key },
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // of editors on Windows
+	if err := json.Unmarshal(text, new(json.RawMessage)); err != nil {
+		v.Problems = []Problem{malformed(text, err)}
+		return v
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
+	if t, _ := d.Token(); t != json.Delim('{') {
+		v.problem("JSON", "n’est pas un objet { … }", "is not an object { … }")
+		return v
+	}
 	seen := map[string]bool{}
-	for {
-		key, err := nextKey(d, len(seen) == 0)
-		if err == io.EOF {
-			return v
-		}
+	for d.More() {
+		t, _ := d.Token() // it is JSON, as was seen above
+		key, _ := t.(string)
 		var value any
-		if err == nil {
-			err = d.Decode(&value)
-		}
-		if err != nil {
-			v.Problems = append(v.Problems, malformed(text, d, err))
+		if err := d.Decode(&value); err != nil {
+			v.Problems = append(v.Problems, malformed(text, err))
 			return v
 		}
 		_, known := byKey(key)
@@ -52,6 +53,7 @@ func FromJSON(text []byte) *Values {
 		}
 		seen[key] = true
 	}
+	return v
 }
 
 var forms = map[string]Label{
@@ -110,42 +112,13 @@ func flat(key string, value any) (text string, ok bool) {
 	return text, ok
 }
 
-// nextKey is the next key of the object, or io.EOF behind its end.
-func nextKey(d *json.Decoder, first bool) (string, error) {
-	t, err := d.Token()
-	if first && err == nil {
-		if t != json.Delim('{') {
-			return "", errNoObject
-		}
-		t, err = d.Token()
-	}
-	if err == io.EOF { // before the end of the object
-		err = io.ErrUnexpectedEOF
-	}
-	if err != nil {
-		return "", err
-	}
-	if key, ok := t.(string); ok {
-		return key, nil
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return "", errNoObject // something behind it
-	}
-	return "", io.EOF
-}
-
-var errNoObject = errors.New("settings: not one object")
-
 // malformed says where JSON ends to be JSON, and repeats none of it.
-func malformed(text []byte, d *json.Decoder, err error) Problem {
-	at := d.InputOffset()
+func malformed(text []byte, err error) Problem {
+	at := int64(len(text))
 	if s := (*json.SyntaxError)(nil); errors.As(err, &s) {
-		at = max(at, s.Offset-1)
+		at = min(s.Offset, at)
 	}
-	line := 1 + bytes.Count(text[:min(at, int64(len(text)))], []byte("\n"))
-	if err == errNoObject {
-		return Problem{"JSON", "n’est pas un seul objet { … }", "is not one object { … }"}
-	}
+	line := 1 + bytes.Count(text[:at], []byte("\n"))
 	return Problem{"JSON", fmt.Sprintf("est mal formé vers la ligne %d : une virgule, un guillemet ou une accolade est de trop, ou manque", line),
 		fmt.Sprintf("is malformed near line %d: a comma, a quotation mark or a brace is missing, or one too many", line)}
 }
