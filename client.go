@@ -143,6 +143,7 @@ func (c *Client) off() error {
 // of service does so for ErrUnavailable alone.
 func (c *Client) Ready(ctx context.Context) (err error) {
 	start := c.config.Now()
+	ctx = c.begin(ctx, "ready")
 	defer func() { c.observe(ctx, "ready", 0, start, err) }()
 	if err := c.off(); err != nil {
 		return err
@@ -216,7 +217,8 @@ type LoginRequest struct {
 func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest) (err error) {
 	start := c.config.Now()
 	level := max(c.config.Level, ask.Level)
-	defer func() { c.observe(r.Context(), "login", level, start, err) }()
+	ctx := c.begin(r.Context(), "login")
+	defer func() { c.observe(ctx, "login", level, start, err) }()
 	if err := c.off(); err != nil {
 		return err
 	}
@@ -231,7 +233,7 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 		prefix = c.provider.LoginPrefix(c.account(), scopes)
 	}
 	pending := login.New(uint8(level), LocalPath(ask.ReturnTo), start.Add(loginTime))
-	if err := c.keep(r.Context(), w, r, pending); err != nil {
+	if err := c.keep(ctx, w, r, pending); err != nil {
 		return err
 	}
 	redirect(w, provider.LoginURL(prefix, provider.Login{
@@ -252,17 +254,18 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	start := c.config.Now()
 	var level Level
 	var pending *login.Pending
+	ctx := c.begin(r.Context(), "callback")
 	defer func() {
 		if e := (*Error)(nil); pending != nil && errors.As(err, &e) {
 			e.ReturnTo = pending.ReturnTo
 		}
-		c.observe(r.Context(), "callback", level, start, err)
+		c.observe(ctx, "callback", level, start, err)
 	}()
 	neverStored(w)
 	if err := c.off(); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), callbackTime)
+	ctx, cancel := context.WithTimeout(ctx, callbackTime)
 	defer cancel()
 
 	// The browser that comes back is one that left, and this is its one return

@@ -75,8 +75,14 @@ type Config struct {
 	HTTPClient *http.Client
 
 	// Observe is called at the end of each stage, by the goroutine that serves
-	// the request. Default: nobody is told.
+	// the request; the fetch of FranceConnect's keys, which many requests share,
+	// has its own. See LogTo. Default: nobody is told.
 	Observe func(context.Context, Event)
+
+	// Begin is called when a stage begins, with the name that its Event will
+	// have, and the stage goes on with the context that it returns, to which
+	// Observe is called at its end. It is for tracing. Default: nothing.
+	Begin func(ctx context.Context, stage string) context.Context
 
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time

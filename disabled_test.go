@@ -62,6 +62,9 @@ func TestDisabledAnswers404AndHasNoButton(t *testing.T) {
 		w = httptest.NewRecorder()
 		fc.PublishedKeys().ServeHTTP(w, get)
 		require.Equal(t, http.StatusNotFound, w.Code, name)
+		w = httptest.NewRecorder()
+		fc.Health().ServeHTTP(w, get)
+		require.Equal(t, http.StatusNotFound, w.Code, name)
 	}
 	require.Len(t, seen, 3*4, "each stage is told")
 }

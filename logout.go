@@ -37,7 +37,8 @@ const (
 // nothing: the error is an *Error with ErrStale for any method but POST.
 func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint LogoutHint) (err error) {
 	start := c.config.Now()
-	defer func() { c.observe(r.Context(), "logout", 0, start, err) }()
+	ctx := c.begin(r.Context(), "logout")
+	defer func() { c.observe(ctx, "logout", 0, start, err) }()
 	if err := c.off(); err != nil {
 		return err
 	}

@@ -2,19 +2,52 @@ package franceconnect
 
 import (
 	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
 	"time"
+
+	"github.com/franceconnect-go/franceconnect/internal/provider"
 )
 
-// An Event is what Config.Observe is told: one for each call of Login,
-// Callback, Logout and Ready, once it is done. It holds nothing personal and
-// nothing secret, and its fields have few values, so that they can be logged
-// and counted as they are.
+// An Event is what Config.Observe is told when a stage is done: one for each
+// call of Login, Callback, Logout and Ready, and within them one for each
+// request to FranceConnect. It holds nothing personal and nothing secret, and
+// its fields have few values, so that they can be logged and counted as they
+// are.
 type Event struct {
-	Stage    string        // "login", "callback", "logout", "ready"
+	Stage    string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"
 	Platform Platform      // of the environment
 	Level    Level         // asked for at login, reached at callback, else zero
 	Took     time.Duration // FranceConnect's part included
 	Err      error         // what the stage returned: an *Error, a *ConfigError, or nil
+}
+
+// begin begins a stage.
+func (c *Client) begin(ctx context.Context, stage string) context.Context {
+	if c.config.Begin != nil {
+		ctx = c.config.Begin(ctx, stage)
+	}
+	if c.config.Begin != nil || c.config.Observe != nil {
+		ctx = provider.Watch(ctx, c.watch)
+	}
+	return ctx
+}
+
+// watch tells the portal of a request to FranceConnect.
+func (c *Client) watch(ctx context.Context, call string) (context.Context, func(error)) {
+	if c.config.Begin != nil {
+		ctx = c.config.Begin(ctx, call)
+	}
+	start := c.config.Now()
+	return ctx, func(err error) {
+		var told error // a nil *Error would not be nil
+		if err != nil {
+			told = fromProvider(err)
+		}
+		c.observe(ctx, call, 0, start, told)
+	}
 }
 
 // observe tells the portal how a stage went.
@@ -23,4 +56,60 @@ func (c *Client) observe(ctx context.Context, stage string, level Level, start t
 		return
 	}
 	c.config.Observe(ctx, Event{stage, c.environment.Platform, level, c.config.Now().Sub(start), err})
+}
+
+// LogTo writes events down, for Config.Observe: what people do and how it ended
+// as Info, what FranceConnect does not answer as Warn, what somebody has to
+// look into as Error, with the advice for it in French; requests to FranceConnect
+// as Debug, but keys that could not be fetched as Warn, since the last good ones
+// serve on and nobody would notice.
+func LogTo(log *slog.Logger) func(context.Context, Event) {
+	return func(ctx context.Context, e Event) {
+		attrs := []slog.Attr{slog.String("stage", e.Stage), slog.String("platform", string(e.Platform)), slog.Duration("took", e.Took)}
+		if e.Level != 0 {
+			attrs = append(attrs, slog.String("level", e.Level.String()))
+		}
+		if e.Err != nil {
+			advice, _ := Advice(e.Err)
+			attrs = append(attrs, slog.String("error", e.Err.Error()), slog.String("advice", plainSpaces.Replace(advice)))
+		}
+		log.LogAttrs(ctx, severity(e), "franceconnect", attrs...)
+	}
+}
+
+// plainSpaces: slog's text has no-break spaces as escapes.
+var plainSpaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
+
+func severity(e Event) slog.Level {
+	switch {
+	case e.Stage == "token" || e.Stage == "userinfo" || e.Stage == "keys" && e.Err == nil:
+		return slog.LevelDebug // its callback says it
+	case e.Stage == "keys" || errors.Is(e.Err, ErrUnavailable):
+		return slog.LevelWarn
+	case e.Err == nil || errors.Is(e.Err, ErrDenied) || errors.Is(e.Err, ErrStale) || errors.Is(e.Err, ErrDisabled):
+		return slog.LevelInfo
+	}
+	return slog.LevelError
+}
+
+// Health answers 200 while FranceConnect does, and 503 while it does not, by
+// what was last heard of it: a probe asks FranceConnect at most once in ten
+// seconds, and not at all while people sign in. It is for a dashboard or to be
+// woken up by, not to take a portal out of service: without FranceConnect, it
+// still has its other ways to sign in. It says nothing that a stranger may not
+// know.
+func (c *Client) Health() http.Handler {
+	if c.config.Disabled {
+		return http.NotFoundHandler()
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		if !c.provider.Alive(r.Context()) {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = w.Write([]byte("down\n"))
+			return
+		}
+		_, _ = w.Write([]byte("up\n"))
+	})
 }

@@ -101,7 +101,7 @@ func TestATokenForAKeyThatIsGoneSaysWhichOneAndWhichAreHeld(t *testing.T) {
 	require.NoError(t, err)
 	p.fc = other // and k1 is still the one that is published
 	require.Equal(t, "id_token.jwe.kid", b.open(b.leave(p, "/")).Reason)
-	last := p.events[len(p.events)-1].Err
+	last := p.told("callback")[0].Err
 	require.ErrorIs(t, last, franceconnect.ErrMisconfigured)
 	require.ErrorContains(t, last, `key "k1" wanted, held are ["k2" "k3"]`)
 }
@@ -120,7 +120,7 @@ func TestWithoutOurPublishedKeysTheLoginFailsAndSaysWhy(t *testing.T) {
 	p.published = http.NotFoundHandler()
 	require.Equal(t, "token.refused", b.open(b.leave(p, "/")).Reason)
 	var e *franceconnect.Error
-	require.ErrorAs(t, p.events[len(p.events)-1].Err, &e)
+	require.ErrorAs(t, p.told("callback")[0].Err, &e)
 	require.Equal(t, "invalid_client_metadata", e.Code)
 	require.Equal(t, "Y044D511", e.Y)
 	french, english := franceconnect.Advice(e)
@@ -135,7 +135,7 @@ func TestReadyWarnsUntilOurKeysWereFetched(t *testing.T) {
 	require.ErrorIs(t, err, franceconnect.ErrMisconfigured)
 	require.NotErrorIs(t, err, franceconnect.ErrUnavailable, "a probe lets it pass")
 	require.ErrorContains(t, err, "published_keys.never_fetched")
-	require.ErrorIs(t, p.events[0].Err, franceconnect.ErrMisconfigured, "and the log says so")
+	require.ErrorIs(t, p.told("ready")[0].Err, franceconnect.ErrMisconfigured, "and the log says so")
 	require.Empty(t, b.open(b.leave(p, "/")).Message)
 	require.NoError(t, p.fc.Ready(t.Context()))
 }

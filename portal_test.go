@@ -56,6 +56,18 @@ type portal struct {
 	events []franceconnect.Event
 }
 
+// told are the events of a stage.
+func (p *portal) told(stage string) (all []franceconnect.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.events {
+		if e.Stage == stage {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
 // outcome is what the portal's callback page says of itself.
 type outcome struct {
 	Subject, ReturnTo, Level, Message, Reason string

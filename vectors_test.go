@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,8 +83,8 @@ var sentinels = map[string]error{
 
 func (v vector) play(t *testing.T) {
 	now := vectorNow
-	var log bytes.Buffer
-	logger := slog.New(slog.NewJSONHandler(&log, nil))
+	log := &journal{}
+	logger := slog.New(slog.NewJSONHandler(log, nil))
 	p := &signer{vector: v, t: t, platform: franceconnect.Platform(cmp.Or(v["platform"], "v2"))}
 	env := franceconnect.Custom{Platform: p.platform, Issuer: p.issuer()}
 	if e, ok := v["environment"]; ok {
@@ -176,4 +177,22 @@ func (p *signer) requireNoLeak(texts ...string) {
 			}
 		}
 	}
+}
+
+// A journal is a log that several goroutines write.
+type journal struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.all.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.all.String()
 }

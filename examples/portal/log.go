@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
 )
@@ -47,24 +46,10 @@ func (w *watched) WriteHeader(status int) {
 
 func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// plainSpaces: slog writes no-break spaces as escapes.
-var plainSpaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
-
-// observe writes down each stage of a login or logout. Nothing personal can
-// get in: an Event has nothing personal.
+// observe writes down each stage of a login or logout, beside the request that
+// it is of. Nothing personal can get in: an Event has nothing personal.
 func observe(log *slog.Logger) func(context.Context, franceconnect.Event) {
 	return func(ctx context.Context, e franceconnect.Event) {
-		severity := slog.LevelInfo
-		attrs := []slog.Attr{slog.String("ref", reference(ctx)), slog.String("stage", e.Stage),
-			slog.String("platform", string(e.Platform)), slog.Duration("took", e.Took)}
-		if e.Level != 0 {
-			attrs = append(attrs, slog.String("eidas", e.Level.String()))
-		}
-		if e.Err != nil {
-			_, _, severity = kindOf(e.Err)
-			advice, _ := franceconnect.Advice(e.Err)
-			attrs = append(attrs, slog.String("error", e.Err.Error()), slog.String("conseil", plainSpaces.Replace(advice)))
-		}
-		log.LogAttrs(ctx, severity, "franceconnect", attrs...)
+		franceconnect.LogTo(log.With("ref", reference(ctx)))(ctx, e)
 	}
 }

@@ -175,7 +175,7 @@ func TestErrorPage(t *testing.T) {
 			// The reference is in the log, beside what happened and what to do.
 			ref := regexp.MustCompile(`<code>([A-Z2-7]{8})</code>`).FindStringSubmatch(p.body)
 			require.NotNil(t, ref)
-			require.Regexp(t, `msg=franceconnect ref=`+ref[1]+` stage=callback .* conseil="`+regexp.QuoteMeta(test.advice), town.log.String())
+			require.Regexp(t, `msg=franceconnect ref=`+ref[1]+` stage=callback .* advice="`+regexp.QuoteMeta(test.advice), town.log.String())
 		})
 	}
 }

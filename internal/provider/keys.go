@@ -38,9 +38,10 @@ const (
 // keys verify today's tokens or nothing does. A token with an unknown key id
 // asks for new keys, at most once in refetchAfter however many come.
 type keySet struct {
-	url  string
-	line line
-	now  func() time.Time
+	url   string
+	line  line
+	pulse *pulse
+	now   func() time.Time
 
 	mu      sync.Mutex // guards what follows
 	keys    []jose.JSONWebKey
@@ -53,9 +54,9 @@ type keySet struct {
 
 // newKeySet makes one that is empty. Many wait for one fetch: it never takes
 // longer than callTime, however patient a single call may be.
-func newKeySet(url string, l line, now func() time.Time) *keySet {
+func newKeySet(url string, l line, p *pulse, now func() time.Time) *keySet {
 	l.timeout = min(l.timeout, callTime)
-	return &keySet{url: url, line: l, now: now}
+	return &keySet{url: url, line: l, pulse: p, now: now}
 }
 
 // A fetch is shared by all who wait for it, and belongs to none of them.
@@ -206,7 +207,9 @@ func (s *keySet) run(ctx context.Context, f *fetch) {
 	close(f.done)
 }
 
-func (s *keySet) get(ctx context.Context) ([]jose.JSONWebKey, time.Duration, error) {
+func (s *keySet) get(ctx context.Context) (keys []jose.JSONWebKey, age time.Duration, err error) {
+	ctx, end := s.pulse.begin(ctx, "keys")
+	defer func() { end(err) }()
 	// No check of the content type: application/json in FranceConnect's
 	// documentation, application/jwk-set+json on the wire.
 	res, body, err := s.line.send(ctx, "keys", s.url, "", http.Header{"Accept": {"application/jwk-set+json, application/json"}})
@@ -216,7 +219,7 @@ func (s *keySet) get(ctx context.Context) ([]jose.JSONWebKey, time.Duration, err
 	if res.StatusCode != http.StatusOK {
 		return nil, 0, &Error{Call: "keys", Kind: Unreachable, Status: res.StatusCode}
 	}
-	keys := parseKeys(body)
+	keys = parseKeys(body)
 	if len(keys) == 0 {
 		return nil, 0, &Error{Call: "keys", Kind: Unreachable, Status: res.StatusCode}
 	}

@@ -31,13 +31,14 @@ type Provider struct {
 	basic     bool // client_secret_basic instead of client_secret_post
 	line      line
 	keys      *keySet
+	pulse     *pulse
 }
 
 // New makes a Provider. It does no I/O. custom may be nil; now is the clock
 // that the lifetime of FranceConnect's keys is measured with.
 func New(e Endpoints, basic bool, custom *http.Client, now func() time.Time) *Provider {
-	l := newLine(custom)
-	return &Provider{endpoints: e, basic: basic, line: l, keys: newKeySet(e.Keys, l, now)}
+	l, alive := newLine(custom), &pulse{}
+	return &Provider{endpoints: e, basic: basic, line: l, keys: newKeySet(e.Keys, l, alive, now), pulse: alive}
 }
 
 // A Login is what one authorization request asks for, beyond what all of a
@@ -112,8 +113,10 @@ type Tokens struct{ Access, ID string }
 // tried twice: FranceConnect takes a second use of a code for theft and
 // revokes what the first one gave. Beside it, FranceConnect's keys are fetched
 // if those held are no longer fresh: the tokens will need them.
-func (p *Provider) Exchange(ctx context.Context, c Client, code string) (Tokens, error) {
+func (p *Provider) Exchange(ctx context.Context, c Client, code string) (tokens Tokens, err error) {
 	p.keys.begin(ctx)
+	ctx, end := p.pulse.begin(ctx, "token")
+	defer func() { end(err) }()
 	form := "grant_type=authorization_code&code=" + url.QueryEscape(code) + "&redirect_uri=" + url.QueryEscape(c.RedirectURL)
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
 	// RFC 6749, section 2.3.1: either way, both are form-encoded.
@@ -146,7 +149,9 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (Tokens,
 // UserInfo fetches the claims about the person (OpenID Connect Core, section
 // 5.3), unread. FranceConnect answers until about 30 seconds after the login,
 // whatever lifetime the access token announces.
-func (p *Provider) UserInfo(ctx context.Context, access string) ([]byte, error) {
+func (p *Provider) UserInfo(ctx context.Context, access string) (answer []byte, err error) {
+	ctx, end := p.pulse.begin(ctx, "userinfo")
+	defer func() { end(err) }()
 	res, body, err := p.line.send(ctx, "userinfo", p.endpoints.UserInfo, "", http.Header{
 		"Authorization": {"Bearer " + access},
 		// Both, and in this order: to a browser's Accept, FranceConnect

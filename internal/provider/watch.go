@@ -1,0 +1,70 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+)
+
+// A Watcher is told that a call begins, and then how it ended. The call goes on
+// with the context that it returns.
+type Watcher func(ctx context.Context, call string) (context.Context, func(error))
+
+type watcherKey struct{}
+
+// Watch has the calls made under ctx told to w: those of one relying party, on
+// a line that many share.
+func Watch(ctx context.Context, w Watcher) context.Context {
+	return context.WithValue(ctx, watcherKey{}, w)
+}
+
+// begin tells that a call begins; the function it returns, how it ended.
+func (p *pulse) begin(ctx context.Context, call string) (context.Context, func(error)) {
+	w, ok := ctx.Value(watcherKey{}).(Watcher)
+	if !ok {
+		return ctx, p.note
+	}
+	ctx, end := w(ctx, call)
+	return ctx, func(err error) {
+		p.note(err)
+		end(err)
+	}
+}
+
+// A pulse is when FranceConnect was last heard of: the time in nanoseconds, in
+// real time, negative if it should have answered and did not.
+type pulse struct{ last atomic.Int64 }
+
+func (p *pulse) note(err error) {
+	now := time.Now().UnixNano()
+	if e := (*Error)(nil); errors.As(err, &e) && e.Kind == Unreachable {
+		if errors.Is(err, context.Canceled) {
+			return // the caller's doing
+		}
+		now = -now
+	}
+	p.last.Store(now)
+}
+
+const (
+	// aliveFor and deadFor are how long what was heard is not asked again.
+	aliveFor = time.Minute
+	deadFor  = 10 * time.Second
+)
+
+// Alive tells whether FranceConnect answers: by the latest call, if it was not
+// long ago, and else by asking for its keys. On v1, which has none, it is taken
+// for alive if it has not been heard of.
+func (p *Provider) Alive(ctx context.Context) bool {
+	last := p.pulse.last.Load()
+	switch heard := time.Unix(0, max(last, -last)); {
+	case last > 0 && time.Since(heard) < aliveFor:
+		return true
+	case last < 0 && time.Since(heard) < deadFor:
+		return false
+	case p.keys.url == "":
+		return true
+	}
+	return p.keys.refresh(ctx) == nil
+}

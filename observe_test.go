@@ -1,0 +1,196 @@
+package franceconnect_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// A stage and the requests within it are a tree: each goes on with the context
+// that its beginning gave, and ends with it.
+func TestBeginGivesAStageItsContext(t *testing.T) {
+	t.Parallel()
+	type spanKey struct{}
+	var mu sync.Mutex
+	parents, ended := map[string]string{}, map[string]string{}
+	p, b := newPortal(t, func(c *franceconnect.Config) {
+		c.Begin = func(ctx context.Context, stage string) context.Context {
+			mu.Lock()
+			defer mu.Unlock()
+			parent, _ := ctx.Value(spanKey{}).(string)
+			parents[stage] = parent
+			return context.WithValue(ctx, spanKey{}, stage)
+		}
+		c.Observe = func(ctx context.Context, e franceconnect.Event) {
+			mu.Lock()
+			defer mu.Unlock()
+			ended[e.Stage], _ = ctx.Value(spanKey{}).(string)
+		}
+	}), newBrowser(t)
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+	b.logout(p)
+	require.NoError(t, p.fc.Ready(t.Context()))
+	mu.Lock()
+	defer mu.Unlock()
+	require.Equal(t, map[string]string{"login": "", "callback": "", "token": "callback", "userinfo": "callback", "keys": "callback", "logout": "", "ready": ""}, parents)
+	for stage, at := range ended {
+		require.Equal(t, stage, at)
+	}
+	require.Len(t, ended, len(parents))
+}
+
+// Begin alone is told of the requests too, and Observe alone needs no Begin.
+func TestARequestThatFailsIsToldWithItsError(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	p.idp.Break("/token", mockidp.Reply{Status: http.StatusServiceUnavailable})
+	require.NotEmpty(t, b.open(b.leave(p, "/")).Message)
+	require.ErrorIs(t, p.told("token")[0].Err, franceconnect.ErrUnavailable)
+	require.Empty(t, p.told("userinfo"))
+	p.idp.Mend("/token")
+	p.idp.Break("/userinfo", mockidp.Reply{Status: http.StatusForbidden, Body: `{"error":"insufficient_scope"}`})
+	require.NotEmpty(t, b.open(b.leave(p, "/")).Message)
+	require.NoError(t, p.told("token")[1].Err)
+	require.ErrorIs(t, p.told("userinfo")[0].Err, franceconnect.ErrMisconfigured)
+}
+
+func TestLogToWritesWhatAnOperatorNeeds(t *testing.T) {
+	t.Parallel()
+	unavailable := &franceconnect.Error{Kind: franceconnect.ErrUnavailable, Reason: "token.unreachable"}
+	untrusted := &franceconnect.Error{Kind: franceconnect.ErrUntrusted, Reason: "id_token.nonce"}
+	for _, test := range []struct {
+		event franceconnect.Event
+		want  string
+	}{
+		{franceconnect.Event{Stage: "login", Platform: franceconnect.V2, Level: franceconnect.Eidas1, Took: time.Millisecond}, "level=INFO msg=franceconnect stage=login platform=v2 took=1ms level=eidas1\n"},
+		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrDenied}, "level=INFO "},
+		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrStale}, "level=INFO "},
+		{franceconnect.Event{Stage: "login", Err: franceconnect.ErrDisabled}, "level=INFO "},
+		{franceconnect.Event{Stage: "callback", Err: unavailable}, "level=WARN "},
+		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrLevel}, "level=ERROR "},
+		{franceconnect.Event{Stage: "callback", Err: untrusted}, `level=ERROR msg=franceconnect stage=callback platform="" took=0s error="franceconnect: an answer could not be verified (id_token.nonce)" advice="À examiner : `},
+		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrMisconfigured}, "level=ERROR "},
+		{franceconnect.Event{Stage: "ready", Err: unavailable}, "level=WARN "},
+		{franceconnect.Event{Stage: "token"}, "level=DEBUG "},
+		{franceconnect.Event{Stage: "token", Err: unavailable}, "level=DEBUG "},
+		{franceconnect.Event{Stage: "userinfo", Err: unavailable}, "level=DEBUG "},
+		{franceconnect.Event{Stage: "keys"}, "level=DEBUG "},
+		{franceconnect.Event{Stage: "keys", Err: unavailable}, "level=WARN "},
+	} {
+		var log journal
+		write := franceconnect.LogTo(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}})))
+		write(t.Context(), test.event)
+		require.Contains(t, log.String(), test.want)
+	}
+}
+
+// A FranceConnect that is there or not, and how often it was asked.
+type presence struct {
+	status int // 0 is silence
+	asked  int
+}
+
+func (p *presence) RoundTrip(r *http.Request) (*http.Response, error) {
+	p.asked++
+	if p.status == 0 {
+		return nil, errors.New("no route to host")
+	}
+	w := httptest.NewRecorder()
+	w.WriteHeader(p.status)
+	w.WriteString(`{"keys":[{"kty":"EC","crv":"P-256","kid":"k","use":"sig","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}`)
+	return w.Result(), nil
+}
+
+func TestHealthIsWhatWasLastHeardOfFranceConnect(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		there := &presence{status: http.StatusOK}
+		config := good()
+		config.HTTPClient = &http.Client{Transport: there}
+		fc, err := franceconnect.New(config)
+		require.NoError(t, err)
+		// probe asks as often as it says, every second.
+		probe := func(times int) (status, asked int) {
+			before := there.asked
+			for range times {
+				w := httptest.NewRecorder()
+				fc.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+				require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
+				require.Equal(t, map[int]string{200: "up\n", 503: "down\n"}[w.Code], w.Body.String())
+				status = w.Code
+				time.Sleep(time.Second) // of the bubble
+			}
+			return status, there.asked - before
+		}
+		status, asked := probe(59)
+		require.Equal(t, []int{200, 1}, []int{status, asked}, "one probe in a minute asks")
+		there.status = 0
+		status, asked = probe(20)
+		require.Equal(t, []int{503, 2}, []int{status, asked}, "one in ten seconds, while it is away")
+		there.status = http.StatusBadGateway
+		status, _ = probe(11)
+		require.Equal(t, 503, status)
+		there.status = http.StatusOK
+		status, asked = probe(12)
+		require.Equal(t, []int{200, 1}, []int{status, asked})
+
+		// A caller that hangs up says nothing about FranceConnect.
+		time.Sleep(time.Minute)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		there.status = http.StatusOK
+		fc.Health().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil).WithContext(ctx))
+		synctest.Wait()
+		status, _ = probe(1)
+		require.Equal(t, 200, status)
+	})
+}
+
+// What people do tells as much as a probe.
+func TestHealthKnowsWhatLoginsHaveHeard(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	health := func() int {
+		w := httptest.NewRecorder()
+		p.fc.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+		return w.Code
+	}
+	require.Empty(t, b.open(b.leave(p, "/")).Message)
+	require.Equal(t, 200, health())
+	require.Equal(t, 1, p.asked("/jwks"), "of the login")
+	p.idp.Break("/token", mockidp.Reply{Status: http.StatusServiceUnavailable})
+	require.NotEmpty(t, b.open(b.leave(p, "/")).Message)
+	require.Equal(t, 503, health())
+	p.idp.Mend("/token")
+	p.idp.Break("/token", mockidp.Reply{Status: http.StatusBadRequest, Body: `{"error":"invalid_grant"}`})
+	require.NotEmpty(t, b.open(b.leave(p, "/")).Message)
+	require.Equal(t, 200, health(), "a refusal is an answer")
+}
+
+func TestHealthOnV1IsWhatLoginsHaveHeard(t *testing.T) {
+	t.Parallel()
+	config := good()
+	config.Environment, config.ClientSecret = franceconnect.IntegrationV1, franceconnect.Secret(strings.Repeat("s", 64))
+	fc, err := franceconnect.New(config)
+	require.NoError(t, err)
+	w := httptest.NewRecorder()
+	fc.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	require.Equal(t, 200, w.Code)
+}
