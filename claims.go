@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/bearer"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
@@ -39,6 +41,19 @@ func (s *Session) European() bool { return slices.Contains(s.AMR, "eidas") }
 // about 30 seconds after the login: make them in the callback. It is not
 // marshalled with the Session.
 func (s *Session) AccessToken() Secret { return s.accessToken }
+
+// Transport is for an http.Client that calls one data provider with the access
+// token, such as "https://particulier.api.gouv.fr". A request to any other
+// origin fails before it leaves, a redirect there too. base may be nil.
+//
+// The calls belong in the callback, all at once and with a deadline: the token
+// is over when the person has read the next page.
+func (s *Session) Transport(origin string, base http.RoundTripper) http.RoundTripper {
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	return bearer.Transport{Token: string(s.accessToken), Origin: origin, Base: base}
+}
 
 // Format prints the level, for every verb.
 func (s Session) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "session(%s)", s.Level) }

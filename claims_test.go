@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -199,4 +201,11 @@ func TestTwoPivotsAreTheSameInAllSixRespectsOrNotAtAll(t *testing.T) {
 		empty(&other)
 		require.False(t, other.Same(other), "without %s it is no identité pivot", name)
 	}
+}
+
+func TestASessionFromTheStoreCallsNoDataProvider(t *testing.T) {
+	t.Parallel()
+	s := &franceconnect.Session{}
+	_, err := s.Transport("https://particulier.api.gouv.fr", nil).RoundTrip(httptest.NewRequest(http.MethodGet, "https://particulier.api.gouv.fr/v3", nil))
+	require.ErrorContains(t, err, "call data providers in the callback")
 }
