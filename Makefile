@@ -2,7 +2,10 @@
 # TestEveryPackageBelowTestdataIsInTheMakefile fails if one is forgotten.
 TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./testdata/cmd/mockidp
 PKGS     := ./... $(TESTDATA)
-MODULES  := testdata/bench testdata/browser
+# Modules of their own, so that a portal does not get what they need; those in
+# MODULES have tests that make modules runs.
+MODULES  := cog
+TOOLS    := testdata/bench testdata/browser
 # A number of inputs, not a duration: at the end of a duration Go 1.26 can fail a
 # target that found nothing (go.dev/issue/75804, mended in 1.27).
 FUZZTIME ?= 20000x
@@ -10,7 +13,7 @@ FUZZTIME ?= 20000x
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: run mock test race lint fuzz soak bench browser check vuln
+.PHONY: run mock test modules race lint fuzz soak bench browser places check vuln
 
 run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMENT is set
 	go run ./examples/portal
@@ -21,6 +24,9 @@ mock: ## the mock alone, for programs in any language
 test:
 	go test $(PKGS)
 
+modules: ## the tests of the modules beside this one
+	@for m in $(MODULES); do echo "$$m"; go test -C $$m ./... || exit 1; done
+
 race:
 	go test -race -shuffle=on $(PKGS)
 
@@ -29,11 +35,16 @@ lint:
 	go mod tidy -diff
 	go vet $(PKGS)
 	go run $(STATICCHECK) $(PKGS)
-	@for m in $(MODULES); do echo "$$m"; (cd $$m && go mod tidy -diff && go vet ./... && go run $(STATICCHECK) ./...) || exit 1; done
+	@for m in $(MODULES) $(TOOLS); do echo "$$m"; (cd $$m && go mod tidy -diff && go vet ./... && go run $(STATICCHECK) ./...) || exit 1; done
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for p in $$(go list $(PKGS)); do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
 		go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+	@for f in $$(go test -C cog -list '^Fuzz' . | grep ^Fuzz); do \
+		go test -C cog -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) . || exit 1; done
+
+places: ## the names of cog anew, once a year: needs npm and pip
+	cd cog && go run ./generate
 
 soak: ## 100,000 logins, most of them with a fault
 	go test -run '^TestSoak$$' -v . -args -soak 100000
@@ -45,7 +56,7 @@ browser: ## the portal and the mock in a real Chromium, which setup.sh installs
 	testdata/browser/setup.sh
 	go test -C testdata/browser -count=1 .
 
-check: test lint race
+check: test modules lint race
 
 vuln:
 	go run $(GOVULNCHECK) $(PKGS)

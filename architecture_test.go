@@ -94,3 +94,27 @@ func TestEveryPackageBelowTestdataIsInTheMakefile(t *testing.T) {
 	slices.Sort(found)
 	require.Equal(t, found, named)
 }
+
+// What is not in this module is tested too.
+func TestEveryModuleIsInTheMakefile(t *testing.T) {
+	t.Parallel()
+	makefile, err := os.ReadFile("Makefile")
+	require.NoError(t, err)
+	var named, found []string
+	for _, list := range []string{"\nMODULES  := ", "\nTOOLS    := "} {
+		_, rest, ok := strings.Cut(string(makefile), list)
+		require.True(t, ok, list)
+		line, _, _ := strings.Cut(rest, "\n")
+		named = append(named, strings.Fields(line)...)
+	}
+	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Name() == "go.mod" && path != "go.mod" {
+			found = append(found, filepath.ToSlash(filepath.Dir(path)))
+		}
+		return err
+	})
+	require.NoError(t, err)
+	slices.Sort(named)
+	slices.Sort(found)
+	require.Equal(t, found, named)
+}
