@@ -326,7 +326,8 @@ func (c Custom) scopes(p *problems, field string, names []string) []string {
 //
 //	FRANCECONNECT_ENABLED                  false is Config.Disabled; default true
 //	FRANCECONNECT_ENVIRONMENT              a preset's name, or an address that ParseEnvironment knows
-//	FRANCECONNECT_PLATFORM                 v2, plus or v1, for an address that no preset has; default v2
+//	FRANCECONNECT_PLATFORM                 v2, plus or v1, for an address that no preset has; default v2,
+//	                                       to be said of a new address of FranceConnect's own
 //	FRANCECONNECT_CLIENT_ID
 //	FRANCECONNECT_CLIENT_SECRET            or, in a file, FRANCECONNECT_CLIENT_SECRET_FILE
 //	FRANCECONNECT_BUTTON                   principal or alternative

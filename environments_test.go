@@ -225,3 +225,17 @@ func FuzzParseEnvironmentOfItsIssuerIsItself(f *testing.F) {
 		}
 	})
 }
+
+// FranceConnect may move before this library knows: who says what it is, is
+// believed; who only mistypes is not.
+func TestANewAddressOfFranceConnectWantsItsPlatform(t *testing.T) {
+	t.Parallel()
+	const moved = "https://oidc2.franceconnect.gouv.fr"
+	_, err := franceconnect.ParseEnvironment(moved)
+	require.ErrorContains(t, err, "say the platform too")
+	config, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", moved, "FRANCECONNECT_PLATFORM", "plus"))
+	require.NoError(t, err)
+	parts := config.Environment.Parts()
+	require.Equal(t, franceconnect.Plus, parts.Platform)
+	require.Equal(t, moved+"/api/v2", parts.Issuer)
+}
