@@ -19,8 +19,10 @@ type Button struct {
 	Path string
 
 	// DSFR is for a page that has the State's design system, which draws the
-	// button (component « connect », version 1.15). Default: a page that has
-	// ButtonCSS.
+	// button (component « connect », version 1.15), in the colour of the page's
+	// theme: ButtonVariant and Images change nothing there. Its logo is a data:
+	// image, which img-src of a Content-Security-Policy must allow. Default: a
+	// page that has ButtonCSS.
 	DSFR bool
 
 	// Images are the files of the kit that FranceConnect gives its partners,
@@ -110,7 +112,7 @@ var wording = map[bool]struct{ verb, sentence, plus, what, window string }{
 	false: {
 		"S’identifier avec",
 		"FranceConnect est la solution proposée par l’État pour sécuriser et simplifier la connexion à vos services en ligne.",
-		"FranceConnect+ est la solution proposée par l’État pour renforcer la sécurité de vos services en ligne les plus sensibles.",
+		"FranceConnect+ est la solution proposée par l’État, pour renforcer la sécurité de vos services en ligne les plus sensibles.",
 		"Qu’est-ce que FranceConnect\u202f?", "nouvelle fenêtre",
 	},
 	true: {
@@ -127,8 +129,9 @@ type buttonPage struct {
 }
 
 // buttonTemplate: with DSFR the + is drawn by its style sheet, which not every
-// screen reader reads: the label says it. Of two images one is there, so that
-// one is read.
+// screen reader reads: the label says it. The first of two images has the text,
+// under the mouse too: ButtonCSS makes it transparent, as what is not displayed
+// has no name.
 var buttonTemplate = template.Must(template.New("button").Parse(`
 {{- if .DSFR -}}
 <div class="fr-connect-group">
@@ -141,7 +144,7 @@ var buttonTemplate = template.Must(template.New("button").Parse(`
 {{- else -}}
 <div class="franceconnect">
 <p>{{.Sentence}}</p>
-<a class="franceconnect-{{if .Image}}image{{else if .Alternative}}button franceconnect-alternative{{else}}button{{end}}" href="{{.Path}}">
+<a class="franceconnect-{{if .Image}}image{{else}}button{{if .Plus}} franceconnect-plus{{end}}{{end}}{{if .Alternative}} franceconnect-alternative{{end}}" href="{{.Path}}">
 {{- if .Image -}}
 <img src="{{.Image}}" alt="{{.Verb}} {{.Brand}}">{{if .Hover}}<img src="{{.Hover}}" alt="">{{end -}}
 {{- else -}}
@@ -155,22 +158,27 @@ var buttonTemplate = template.Must(template.New("button").Parse(`
 // ButtonCSS is the style of a Button on a page without DSFR. Serve it as a
 // style sheet, or within the portal's own: it needs no exception in a
 // Content-Security-Policy. The colours are those that the official button has;
-// its logo and letters are not here, see NOTICE.
-const ButtonCSS = `.franceconnect-button{display:inline-block;font-size:.9375rem;box-sizing:border-box;min-height:56px;padding:8px 24px;border:1px solid #034ea2;border-radius:4px;background:#034ea2;color:#fff;line-height:1.25;text-decoration:none}
+// its logo and letters are not here, see NOTICE. The focus is a ring of black
+// and white, which is seen on a page of any colour.
+const ButtonCSS = `.franceconnect{--fc-near:#fff;--fc-far:#000}
+.franceconnect p{margin:0 0 12px}
+.franceconnect-button{--fc-own:#034ea2;--fc-edge:#034ea2;--fc-over:#1a5fb4;--fc-ink:#fff}
+.franceconnect-plus{--fc-own:#000091;--fc-edge:#000091;--fc-over:#0000df}
+.franceconnect-alternative{--fc-own:#fff;--fc-edge:#000091;--fc-over:#a9a9ff;--fc-ink:#000091;--fc-near:#000;--fc-far:#fff}
+.franceconnect .franceconnect-button,.franceconnect .franceconnect-image{display:inline-block;vertical-align:top;margin:0 0 12px}
+.franceconnect .franceconnect-button{box-sizing:border-box;min-height:56px;padding:8px 24px;border:1px solid var(--fc-edge);border-radius:4px;background:var(--fc-own);color:var(--fc-ink);font-size:.9375rem;line-height:1.25;text-decoration:none}
+.franceconnect .franceconnect-button:hover{background:var(--fc-over)}
 .franceconnect-button strong{display:block;font-size:1.125rem}
-.franceconnect-button:hover{background:#1a5fb4;border-color:#1a5fb4}
-.franceconnect-alternative{background:#fff;color:#000091}
-.franceconnect-alternative:hover{background:#e3e3fd}
-.franceconnect-button:focus-visible,.franceconnect-image:focus-visible{outline:3px solid #0a76f6;outline-offset:2px}
-.franceconnect-image{display:inline-block}
-.franceconnect-image img{display:block;height:60px;max-width:100%}
-.franceconnect-image img+img,.franceconnect-image:hover img:first-child:not(:last-child){display:none}
-.franceconnect-image:hover img+img{display:block}
-@media (forced-colors:active){.franceconnect-button{border:2px solid ButtonText}}
+.franceconnect-image{position:relative}
+.franceconnect-image img{display:block;height:60px;max-width:100%;object-fit:contain}
+.franceconnect-image img+img{position:absolute;top:0;left:0}
+.franceconnect-image img+img,.franceconnect-image:hover img:not(:last-child){opacity:0}
+.franceconnect-image:hover img+img{opacity:1}
+.franceconnect a:focus-visible{outline:3px solid var(--fc-near);outline-offset:0;box-shadow:0 0 0 6px var(--fc-far)}
+@media (forced-colors:active){.franceconnect .franceconnect-button{border:2px solid ButtonText}}
 `
 
-// buttonColour is what a button of a platform is filled with, and with DSFR
-// too for FranceConnect+.
+// buttonColour is what ButtonCSS fills the button of a platform with.
 func buttonColour(p Platform, v ButtonVariant) string {
 	switch {
 	case v == Alternative:
@@ -184,7 +192,8 @@ func buttonColour(p Platform, v ButtonVariant) string {
 // RecommendVariant is the button for a page of a background colour, "#rrggbb"
 // or "#rgb", and its contrast with it, from 1 to 21 (WCAG 2.2, contrast ratio).
 // It is the principal one, unless that one has less than the 3 that WCAG wants
-// of a button (1.4.11) and the alternative has more.
+// of a button (1.4.11) and the alternative has more. Between #959595 and #9e9e9e
+// neither of FranceConnect v2's has 3: change the background.
 func RecommendVariant(p Platform, background string) (v ButtonVariant, contrast float64, err error) {
 	at, err := luminance(background)
 	if err != nil {

@@ -31,13 +31,19 @@ func (x violation) String() string {
 const canvas = `if ([document.documentElement, document.body].every(e => getComputedStyle(e).backgroundColor == "rgba(0, 0, 0, 0)"))
 	document.documentElement.style.backgroundColor = "Canvas"`
 
-// violations are those of the page, of every rule that axe-core has on. The
-// page's Content-Security-Policy does not hold for what DevTools evaluate.
+// axeRun runs every rule that axe-core has on, and the size of what one clicks,
+// and that names have the words one sees, which it has off.
+const axeRun = `axe.run({resultTypes: ["violations"], rules: {
+	"target-size": {enabled: true}, "label-content-name-mismatch": {enabled: true},
+}}).then(r => r.violations)`
+
+// violations are those of the page. Its Content-Security-Policy does not hold
+// for what DevTools evaluate.
 func (v *visitor) violations() []violation {
 	v.t.Helper()
 	evaluate[chromedp.Void](v, canvas)
 	evaluate[chromedp.Void](v, axe)
-	all := evaluate[[]violation](v, `axe.run({resultTypes: ["violations"]}).then(r => r.violations)`, chromedp.EvalAwaitPromise)
+	all := evaluate[[]violation](v, axeRun, chromedp.EvalAwaitPromise)
 	return all
 }
 

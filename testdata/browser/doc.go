@@ -4,6 +4,9 @@
 //
 //	./setup.sh && go test .
 //
+// The button is tested on pages of its own too, with the State's design system
+// and without it; see buttonsite_test.go.
+//
 // A visitor finds links and buttons as a screen reader does, by role and name.
 // What the browser complains of on the way, in its console or as a violation of
 // a Content-Security-Policy, fails any test.

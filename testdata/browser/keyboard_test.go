@@ -14,7 +14,7 @@ import (
 const focused = `(() => {
 	const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
 	return {
-		name: e === document.body ? "" : e.innerText || e.labels?.[0]?.innerText || e.tagName,
+		name: e === document.body ? "" : e.innerText.replace(/\s+/g, " ") || e.labels?.[0]?.innerText || e.tagName,
 		visible: e.matches(":focus-visible") && s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2,
 		inside: r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth,
 	};

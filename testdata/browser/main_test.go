@@ -30,9 +30,10 @@ func TestMain(m *testing.M) {
 
 func run(m *testing.M) (status int, err error) {
 	source, err := os.ReadFile("node_modules/axe-core/axe.min.js")
-	_, missing := exec.LookPath("chromium")
-	if err != nil || missing != nil {
-		return 0, fmt.Errorf("these tests need Chromium and axe-core; testdata/browser/setup.sh installs them: %w", errors.Join(missing, err))
+	_, noChromium := exec.LookPath("chromium")
+	_, noDSFR := os.Stat(dsfr)
+	if missing := errors.Join(noChromium, err, noDSFR); missing != nil {
+		return 0, fmt.Errorf("these tests need Chromium, axe-core and DSFR; testdata/browser/setup.sh installs them: %w", missing)
 	}
 	axe = string(source)
 	if pictures = os.Getenv("SCREENSHOTS"); pictures == "" {
