@@ -1,0 +1,163 @@
+package match
+
+import (
+	"log/slog"
+	"slices"
+)
+
+// A Grade is how alike a person and a record are; the package comment has the
+// rules. Grades are ordered: Different < Partial < Folded < Exact.
+type Grade int
+
+// The grades.
+const (
+	Different Grade = iota
+	Partial
+	Folded
+	Exact
+)
+
+// String is "different", "partial", "folded" or "exact".
+func (g Grade) String() string {
+	names := [...]string{"different", "partial", "folded", "exact"}
+	if g < 0 || int(g) >= len(names) {
+		return "unknown"
+	}
+	return names[g]
+}
+
+// A Field is one of those that are compared.
+type Field string
+
+// The identité pivot, and the usage name beside it.
+const (
+	GivenNames   Field = "given_names"
+	FamilyName   Field = "family_name"
+	Gender       Field = "gender"
+	BirthDate    Field = "birth_date"
+	BirthPlace   Field = "birth_place"
+	BirthCountry Field = "birth_country"
+	UsageName    Field = "usage_name" // told only if both sides have one, and never weighed
+)
+
+// pivot are the fields that it takes to be Folded; the first three of them, to
+// be Partial.
+var pivot = []Field{GivenNames, FamilyName, BirthDate, Gender, BirthPlace, BirthCountry}
+
+// A Finding is what was found about a field: a stable word.
+type Finding string
+
+// The findings, by what they leave of the grade.
+const (
+	Same      Finding = "same"
+	NotNeeded Finding = "not_needed" // birth place of people born abroad
+
+	// Folded at most: the same but for these. A field may have several.
+	Accents     Finding = "accents"
+	Ligatures   Finding = "ligatures" // œ, æ, ß, ø, ł, and forms for show, as ﬁ
+	Case        Finding = "case"
+	Hyphens     Finding = "hyphens"
+	Apostrophes Finding = "apostrophes"
+	Dots        Finding = "dots"
+	Spaces      Finding = "spaces"
+	Particles   Finding = "particles" // the space after one: « Le Goff », « Legoff »
+	OldCode     Finding = "old_code"  // of the same commune
+
+	// Partial at most: the same in part.
+	FirstOnly       Finding = "first_only"       // one side has the first given name alone
+	SomeMissing     Finding = "some_missing"     // one side has some of the other's given names
+	Order           Finding = "order"            // of given names
+	ParticleMissing Finding = "particle_missing" // « de Martin », « Martin »
+	UsageForBirth   Finding = "usage_for_birth"  // one side's birth name is the other's usage name
+	UsageOnly       Finding = "usage_only"       // birth names differ or are missing, usage names do not
+	CutOff          Finding = "cut_off"          // the record's fills its column, and may go on
+	PartUnknown     Finding = "part_unknown"     // of the date; what both know is the same
+	Presumed        Finding = "presumed"         // unknown on one side, a first of the month or of January on the other
+
+	// Partial at most, and Different for a name or the birth date.
+	Missing Finding = "missing" // on one side or both
+	Differs Finding = "differs"
+)
+
+// grade is what a finding leaves of it.
+func (f Finding) grade(of Field) Grade {
+	switch f {
+	case Same, NotNeeded:
+		return Exact
+	case Accents, Ligatures, Case, Hyphens, Apostrophes, Dots, Spaces, Particles, OldCode:
+		return Folded
+	case Missing, Differs:
+		if slices.Contains(pivot[:3], of) {
+			return Different
+		}
+	}
+	return Partial
+}
+
+// A Reason is what was found about a field. It has no personal value.
+type Reason struct {
+	Field Field
+	Found []Finding // one, or the foldings that it took, or SomeMissing and Order
+}
+
+// String is its words, for a log: "family_name=case,accents".
+func (r Reason) String() string {
+	s := string(r.Field) + "="
+	for i, f := range r.Found {
+		if i > 0 {
+			s += ","
+		}
+		s += string(f)
+	}
+	return s
+}
+
+// grade is the lowest that a finding leaves.
+func (r Reason) grade() Grade {
+	g := Exact
+	for _, f := range r.Found {
+		g = min(g, f.grade(r.Field))
+	}
+	return g
+}
+
+// An Answer is how alike a person and a record are, and why. It holds no
+// personal value: it can be logged and kept with the decision.
+type Answer struct {
+	Grade   Grade
+	Reasons []Reason // one for each field of the pivot, and perhaps UsageName
+}
+
+// Links tells whether the person may be given the account without any other
+// proof: all six fields of the identité pivot are the same, at least after
+// folding (the birth place is not needed of people born abroad), and no part of
+// them is unknown. That is half of the rule. The other half is the portal's:
+// the record must itself have been verified, against an identity document or
+// FranceConnect, since anybody can type in a neighbour's civil status; and it
+// must be the only one that Links.
+func (a Answer) Links() bool { return a.Grade >= Folded }
+
+// Fields are those which are not the same even after folding: what makes an
+// answer Partial, or Different.
+func (a Answer) Fields() []Field {
+	var all []Field
+	for _, r := range a.Reasons {
+		if r.Field != UsageName && r.grade() < Folded {
+			all = append(all, r.Field)
+		}
+	}
+	return all
+}
+
+// String is the grade and the reasons, for a log:
+// "folded given_names=same family_name=case …".
+func (a Answer) String() string {
+	s := a.Grade.String()
+	for _, r := range a.Reasons {
+		s += " " + r.String()
+	}
+	return s
+}
+
+// LogValue logs String.
+func (a Answer) LogValue() slog.Value { return slog.StringValue(a.String()) }

@@ -1,0 +1,60 @@
+// Package match compares a person who signed in with a record of the portal's
+// own, and says how alike they are and why: never a bare yes.
+//
+//	answer := match.Compare(session.Identity, match.Record{
+//		GivenNames: row.Prenoms, FamilyName: row.NomDeNaissance, Gender: franceconnect.Female,
+//		BirthDate: born, BirthPlace: row.CommuneDeNaissance, BirthCountry: row.PaysDeNaissance,
+//	})
+//	switch {
+//	case answer.Links() && row.Verified: // the person's account
+//	case answer.Grade >= match.Partial: // perhaps: ask for a proof, or an agent, and show answer.Reasons
+//	default: // somebody else
+//	}
+//
+// A portal does this once, for a person whose Session.Subject it does not know
+// yet. From then on the account is found by Session.Subject.
+//
+// # Grades
+//
+// What is compared is the identité pivot, six fields. Of three of them a record
+// is often wrong or empty (gender, birth place, birth country); without the
+// three others (given names, family name, birth date) it is nobody's.
+//
+//	Exact      all six are the same, letter by letter
+//	Folded     all six are the same, some but for their writing: accents, ligatures,
+//	           case, hyphens, apostrophes, dots, spaces, the space after a particle,
+//	           an old code of the same commune
+//	Partial    the names and the birth date are the same, or in part: the first given
+//	           name only, given names missing or in another order, a particle missing,
+//	           a usage name for the birth name, a name cut off, a day or month unknown,
+//	           or unknown here and the first there; or the gender, the place or the
+//	           country is missing or differs
+//	Different  a name or the birth date differs, or is missing
+//
+// The birth place counts for people born in France alone. A field that is
+// missing, on one side or on both, is never the same; so to remove a field can
+// only lower the grade, and six fields it takes to be Folded. Nothing is
+// guessed: a typing error, a day and month exchanged, an initial, a nickname, ü
+// written ue are Different.
+//
+// The usage name is none of the six, and changes in a life: it can make a
+// birth name Partial which would be Different, and that is all.
+//
+// # No e-mail
+//
+// Record has no field for an e-mail, nor for a telephone: people share them,
+// mistype them and give them up, and FranceConnect does not verify them. Nor
+// is there one for the Subject, which needs no comparing.
+//
+// # Whose civil status
+//
+// On v2 the civil status of an Identity is the national register's. On
+// FranceConnect+ it is the identity provider's, unless the scope
+// rnipp_identite_pivot brings [franceconnect.Identity].Register, which is then
+// what is compared. A European citizen has no birth country, and a family name
+// that may be the usage name: never more than Partial.
+//
+// The answer holds no personal value. Where things are: match.go compares,
+// names.go and birth.go a field each, fold.go letters; answer.go is the answer
+// and sentences.go its words for a screen.
+package match
