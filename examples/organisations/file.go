@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// The addresses of a portal, below its host. A file can have other ones for the
+// first two: those that were registered at FranceConnect before.
+const (
+	callbackPath  = "/franceconnect/callback"
+	loggedOutPath = "/franceconnect/logout"
+	keysPath      = "/franceconnect/jwks.json" // on FranceConnect+
+)
+
+// settings are what one file says.
+type settings struct {
+	name   string   // of the organisation, for people
+	hosts  []string // as browsers name them; people are brought to the first
+	url    string   // https://, or http:// on this machine, and the first host
+	config franceconnect.Config
+}
+
+// A complaint is what is wrong with a file, in whole sentences.
+type complaint struct{ french, english string }
+
+func (c complaint) Error() string { return c.english }
+
+// readSettings reads the JSON of a file. With an error, name and hosts are what
+// could be read of them.
+func readSettings(text []byte, getenv func(string) string) (s settings, err error) {
+	if !utf8.Valid(text) {
+		return s, complaint{"Le fichier n’est pas en UTF-8\u00a0: enregistrez-le dans cet encodage.", "The file is not UTF-8: save it in that encoding."}
+	}
+	fields, err := object(text)
+	if err != nil {
+		return s, err
+	}
+	var wrong []error
+	for key := range fields {
+		if key != "name" && key != "host" && key != "franceconnect" {
+			wrong = append(wrong, complaint{"Un champ n’est ni «\u00a0name\u00a0», ni «\u00a0host\u00a0», ni «\u00a0franceconnect\u00a0».", "A field is not one of “name”, “host”, “franceconnect”."})
+			break
+		}
+	}
+	if json.Unmarshal(fields["name"], &s.name) != nil || strings.TrimSpace(s.name) == "" {
+		wrong = append(wrong, complaint{"Le champ «\u00a0Nom de l’organisation\u00a0» (name) est absent ou n’est pas un texte.", "The field “Name of the organisation” (name) is missing or is not a text."})
+	}
+	if s.hosts = readHosts(fields["host"]); s.hosts != nil {
+		s.url = scheme(s.hosts[0]) + s.hosts[0]
+	} else {
+		wrong = append(wrong, complaint{"Le champ «\u00a0Adresse du portail\u00a0» (host) n’est ni une adresse de la forme aides.ville.fr, ni une liste d’adresses, sans accent ni chemin.", "The field “Address of the portal” (host) is neither an address such as aides.ville.fr nor a list of them, in ASCII and without a path."})
+	}
+	if fields["franceconnect"] == nil {
+		return s, errors.Join(append(wrong, complaint{"Le champ «\u00a0FranceConnect\u00a0» (franceconnect) est absent.", "The field “FranceConnect” (franceconnect) is missing."})...)
+	}
+	for _, path := range named(text) {
+		if _, err := readFile(path); errors.Is(err, errNoFile) { // it could be a pipe, and never end
+			return s, errors.Join(append(wrong, complaint{"Le fichier du secret ou des clés n’est pas un fichier ordinaire.", "The file of the secret or of the keys is not an ordinary file."})...)
+		}
+	}
+	if s.config, err = franceconnect.ConfigFromJSON(fields["franceconnect"], getenv); err != nil {
+		wrong = append(wrong, err)
+	}
+	if len(wrong) == 0 && !s.config.Disabled {
+		wrong = append(wrong, s.readAddresses())
+	}
+	return s, errors.Join(wrong...)
+}
+
+// object reads one JSON object, each key once. A name for whom the last one
+// counts, as encoding/json has it, is a setting that is not the one seen.
+func object(text []byte) (map[string]json.RawMessage, error) {
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // of editors on Windows
+	d := json.NewDecoder(bytes.NewReader(text))
+	malformed := func() error {
+		line := strconv.Itoa(1 + bytes.Count(text[:min(d.InputOffset(), int64(len(text)))], []byte("\n")))
+		return complaint{"Le fichier n’est pas un seul objet JSON, {\u00a0…\u00a0}, bien formé\u00a0: voyez à partir de la ligne " + line + ".",
+			"The file is not one well-formed JSON object, { … }: look from line " + line + " on."}
+	}
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil, malformed()
+	}
+	fields := map[string]json.RawMessage{}
+	for d.More() {
+		key, err := d.Token()
+		var value json.RawMessage
+		if err != nil || d.Decode(&value) != nil {
+			return nil, malformed()
+		}
+		if fields[key.(string)] != nil {
+			return nil, complaint{"Un champ est écrit deux fois dans le fichier.", "A field is written twice in the file."}
+		}
+		fields[key.(string)] = value
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, malformed()
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, malformed()
+	}
+	return fields, nil
+}
+
+// ownPaths are those of the portal's pages.
+var ownPaths = []string{"/", "/connexion", "/mon-compte", "/deconnexion", "/style.css", keysPath}
+
+// readAddresses computes the addresses that are registered at FranceConnect, or
+// finds that those of the file are this portal's.
+func (s *settings) readAddresses() error {
+	var wrong []error
+	read := func(at *string, path, field, allowed string) {
+		if *at == "" {
+			*at = s.url + path
+		}
+		u, err := url.Parse(*at)
+		if err != nil || u.Scheme+"://"+cleanHost(u.Host) != s.url || u.Path != allowed && (u.Path == "" || slices.Contains(ownPaths, u.Path)) {
+			wrong = append(wrong, &franceconnect.ConfigError{Field: field,
+				French:  "n’est pas une adresse libre sous celle du portail (" + s.url + ")",
+				English: "is not a free address below the portal’s (" + s.url + ")"})
+		}
+	}
+	read(&s.config.RedirectURL, callbackPath, "redirect_url", callbackPath)
+	read(&s.config.PostLogoutRedirectURL, loggedOutPath, "post_logout_redirect_url", "/")
+	if len(wrong) == 0 && pathOf(s.config.RedirectURL) == pathOf(s.config.PostLogoutRedirectURL) {
+		wrong = append(wrong, &franceconnect.ConfigError{Field: "post_logout_redirect_url",
+			French: "est la même adresse que redirect_url", English: "is the same address as redirect_url"})
+	}
+	return errors.Join(wrong...)
+}
+
+// pathOf is where an address that readAddresses has read is, on its host.
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Path
+}
+
+// linesOf are what an administrator is told about an error, in French and in
+// English, a pair for each field.
+func linesOf(err error) (lines [][2]string) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range joined.Unwrap() {
+			lines = append(lines, linesOf(err)...)
+		}
+		return lines
+	}
+	if c, ok := err.(complaint); ok {
+		return [][2]string{{c.french, c.english}}
+	}
+	french, english := franceconnect.Advice(err)
+	return [][2]string{{french, english}}
+}

@@ -1,0 +1,156 @@
+// Command organisations serves the portals of several towns from one process:
+// each has its own host, client, keys, FranceConnect, level and button, from a
+// file of its own that can be changed at any time. It is meant to be copied:
+// the standard library, the SDK, and nothing else.
+//
+//	go run ./examples/organisations
+//	go run ./examples/organisations -addr :8080 -folder /etc/organisations
+//
+// Without -folder it serves the towns in villes/, which do not exist, at
+// simulators of FranceConnect that it brings along. Change one of the files
+// while it runs.
+//
+// # A file
+//
+//	{
+//		"name": "Ville de Bourg-les-Eaux",
+//		"host": ["aides.bourg.fr", "www.aides.bourg.fr"],
+//		"franceconnect": {
+//			"environment": "https://fcp-low.sbx.dev-franceconnect.fr",
+//			"client_id": "…",
+//			"client_secret_file": "/run/secrets/bourg"
+//		}
+//	}
+//
+// People are brought to the first host. What is in franceconnect is what
+// franceconnect.ConfigFromJSON reads; redirect_url and post_logout_redirect_url
+// are computed from the host unless they are there. Who may write in the folder
+// can have any secret that the process can read sent anywhere: it is the
+// operator's, and a form for administrators checks what it lets them change.
+//
+// # What happens to it
+//
+// The folder is read every second, with the files that name a secret or keys,
+// and on SIGHUP, which also says everything again. All organisations that are
+// new are made beside those that serve, and take their place in one step; a
+// request that is under way ends with what it began with.
+//
+//   - A file that is wrong, half written or unreadable: its last good version
+//     goes on serving, and the log says what is wrong, once for each change, in
+//     French and in English. Without one, its host has a page « en maintenance ».
+//     If the folder itself cannot be read, nothing changes.
+//   - A file that is gone: so is the portal, and who was signed in there.
+//   - A host that another file has: it stays with who has it. Between files that
+//     come at the same time, the first by name has it.
+//   - "enabled": false: no button, and 404 where the login was. Who is signed in
+//     stays signed in.
+//   - Any other change: who is signed in stays signed in, unless the client id or
+//     the environment is another one, for which people have other names (sub). A
+//     login under way goes on with the new secret. With new cookie keys it has
+//     to be started again, unless the old ones are behind them in the list.
+//
+// Cookie keys are those of FRANCECONNECT_KEYS, in base64 and separated by
+// commas, or drawn at each start; "keys" in a file is for that one alone. No
+// organisation can open another's cookies either way.
+//
+// The files:
+//
+//	folder.go        the files of the folder, whatever they are
+//	file.go          what one of them says
+//	hosts.go         which hosts it has, and who has one that two want
+//	reload.go        from files to organisations, beside those that serve
+//	organisation.go  which one a request is for, and its portal
+//	session.go       who is signed in there
+//	pages.go         page.html, style.css
+//	serve.go         the servers, and the one goroutine that reloads
+//	mock.go          the simulators
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait
+	again := make(chan os.Signal, 1)
+	signal.Notify(again, syscall.SIGHUP)
+	tick := time.NewTicker(time.Second)
+	if err := run(ctx, os.Args[1:], os.Getenv, os.Stderr, tick.C, again); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// run is the whole program, until ctx is done. It reads the folder at each tick,
+// and when it is told again.
+func run(ctx context.Context, args []string, getenv func(string) string, out io.Writer, tick <-chan time.Time, again <-chan os.Signal) error {
+	flags := flag.NewFlagSet("organisations", flag.ContinueOnError)
+	flags.SetOutput(out)
+	addr := flags.String("addr", "127.0.0.1:8080", "where to listen")
+	folder := flags.String("folder", "", "the files of the organisations (default examples/organisations/villes, with simulators)")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	keys, err := cookieKeys(getenv("FRANCECONNECT_KEYS"))
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", *addr)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	var sites []site
+	if *folder == "" {
+		*folder = "examples/organisations/villes"
+		mocks, err := simulators()
+		if err != nil {
+			return err
+		}
+		sites, err = sitesOf(mocks)
+		defer func() {
+			for _, s := range sites {
+				s.Close()
+			}
+		}()
+		if err != nil {
+			return err
+		}
+	}
+	log := slog.New(slog.NewTextHandler(out, nil))
+	o := newOrganisations(*folder, getenv, keys, log)
+	o.reload(true)
+	log.Info("listening", "addr", l.Addr().String())
+	return serve(ctx, o, tick, again, append(sites, site{l, o})...)
+}
+
+// cookieKeys reads keys, or draws one.
+func cookieKeys(text string) (keys []franceconnect.Key, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		key, err := franceconnect.ParseKey(part)
+		if err != nil {
+			return nil, fmt.Errorf("FRANCECONNECT_KEYS: %w", err)
+		}
+		keys = append(keys, key)
+	}
+	if len(keys) == 0 {
+		keys = []franceconnect.Key{franceconnect.NewKey()}
+	}
+	return keys, nil
+}

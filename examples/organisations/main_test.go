@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// Their addresses are fixed, and may be somebody else's while the test runs:
+// they are where places says.
+func TestTheTownsInVillesRunAsTheyAre(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.orgs.folder = "villes"
+	town := w.server.Listener.Addr().String()
+	places := map[string]string{"127.0.0.1:8080": town, "localhost:8080": town, "saint-aubin.localhost:8080": town}
+	all, err := simulators()
+	require.NoError(t, err)
+	for _, s := range all {
+		server := httptest.NewServer(s)
+		t.Cleanup(server.Close)
+		places[s.host] = server.Listener.Addr().String()
+		s.Next(mockidp.Answer{Person: "camille"})
+	}
+	tr := w.transport()
+	dial := tr.DialContext
+	tr.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		return dial(ctx, network, places[addr])
+	}
+	w.orgs.http = &http.Client{Transport: tr}
+	w.reload()
+	require.Empty(t, lines(w.log.String(), "refused"))
+	require.Len(t, lines(w.log.String(), "organisation"), 3)
+
+	v := w.visitor("http://127.0.0.1:8080")
+	v.http.Transport = tr
+	require.Contains(t, v.signIn().body, "Bonjour Camille")
+	require.Contains(t, v.submit(v.submit(v.get("/mon-compte"))).body, "Vous êtes déconnecté")
+
+	// FranceConnect+ fetches the town's keys from its true address: as far as that.
+	v = w.visitor("http://localhost:8080")
+	v.http.Transport = tr
+	require.Contains(t, v.leave(), "/franceconnect/callback?code=")
+	require.Equal(t, v.base+keysPath, mockidp.DefaultClient(mockidp.Plus).JWKSURI)
+	require.Contains(t, v.get(keysPath).body, `"kid":"cle-publique-de-la-RFC-7517-pour-le-simulateur-seulement"`)
+
+	v = w.visitor("http://saint-aubin.localhost:8080")
+	v.http.Transport = tr
+	require.Equal(t, http.StatusNotFound, v.get("/connexion").status)
+}
+
+func TestTheProgramReadsTheFolderAtEachTickAndWhenTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w.write(bourg.file(), with(t, bourg.text(nil), "bourg.example.fr", "127.0.0.1:1"))
+	read, out := io.Pipe()
+	log := bufio.NewScanner(read)
+	line := func() string {
+		t.Helper()
+		require.True(t, log.Scan())
+		return log.Text()
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	tick, again, ended := make(chan time.Time), make(chan os.Signal), make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"-addr", "127.0.0.1:0", "-folder", w.folder}, os.Getenv, out, tick, again)
+		out.Close()
+	}()
+	require.Contains(t, line(), "msg=organisation file=bourg.json")
+	_, addr, found := strings.Cut(line(), "msg=listening addr=")
+	require.True(t, found)
+
+	get := func() int {
+		t.Helper()
+		r, err := http.NewRequest(http.MethodGet, "http://"+addr+"/", nil)
+		require.NoError(t, err)
+		r.Host = "127.0.0.1:1"
+		res, err := http.DefaultTransport.RoundTrip(r)
+		require.NoError(t, err)
+		res.Body.Close()
+		return res.StatusCode
+	}
+	require.Equal(t, http.StatusOK, get())
+	again <- os.Interrupt // whatever it is
+	require.Contains(t, line(), "msg=organisation file=bourg.json", "who asks is told")
+	tick <- time.Now() // nothing has changed, and nothing is said
+	require.NoError(t, os.Remove(filepath.Join(w.folder, bourg.file())))
+	tick <- time.Now()
+	require.Contains(t, line(), "its file is gone")
+	go func() { _ = log.Scan() }() // the one of the next request
+	require.Equal(t, http.StatusNotFound, get())
+	cancel()
+	require.NoError(t, <-ended)
+}
+
+func TestTheProgramSaysWhatItCannotStartWith(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		args []string
+		keys string
+		want string
+	}{
+		"address": {[]string{"-addr", "nowhere"}, "", "nowhere"},
+		"keys":    {nil, "abc", "FRANCECONNECT_KEYS"},
+		"flag":    {[]string{"-fodler", "x"}, "", "-fodler"},
+	} {
+		err := run(t.Context(), c.args, func(string) string { return c.keys }, io.Discard, nil, nil)
+		require.ErrorContains(t, err, c.want, name)
+	}
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"cmp"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// organisations are the portals of a folder. Requests see what byHost has at
+// that moment, which never changes; reload makes another one beside it.
+type organisations struct {
+	folder string
+	getenv func(string) string // for the variables that files name
+	keys   []franceconnect.Key // of those that have none in their file
+	http   *http.Client        // to FranceConnect; nil is the SDK's own
+	now    func() time.Time
+	log    *slog.Logger
+
+	byHost atomic.Pointer[map[string]*organisation]
+
+	// Of reload alone.
+	files map[string]*reading
+	said  string // about the folder
+}
+
+// newOrganisations has none before the first reload.
+func newOrganisations(folder string, getenv func(string) string, keys []franceconnect.Key, log *slog.Logger) *organisations {
+	o := &organisations{folder: folder, getenv: getenv, keys: keys, now: time.Now, log: log}
+	o.byHost.Store(&map[string]*organisation{})
+	return o
+}
+
+// A reading is what became of one file.
+type reading struct {
+	sum    [32]byte
+	want   *organisation // what the file says; nil if nothing of it can serve
+	err    error         // what is wrong with it
+	rival  string        // the file that has a host of want's
+	serves *organisation // what is served: want, or the last good one; nil if there is none
+}
+
+// reload reads the folder again and serves what it says from then on. What
+// cannot serve leaves the last good one in its place, and nobody else's. It says
+// what has changed, or with all also what has not. It is not for two goroutines
+// at once.
+func (o *organisations) reload(all bool) {
+	found, err := readFolder(o.folder)
+	if err != nil { // an unmounted disk ends nobody's portal
+		if all || o.said != err.Error() {
+			o.complain("folder", o.folder, err)
+		}
+		o.said = err.Error()
+		return
+	}
+	o.said = ""
+	names := slices.Sorted(maps.Keys(found))
+	groups := map[string]*franceconnect.Client{}
+	for _, f := range o.files {
+		if f.serves != nil {
+			f.serves.join(groups)
+		}
+	}
+	next, before := map[string]*reading{}, map[string]reading{}
+	for _, name := range names {
+		f := o.files[name]
+		if f != nil {
+			before[name] = *f
+		}
+		if f == nil || f.sum != found[name].sum {
+			f = &reading{sum: found[name].sum, serves: before[name].serves}
+			f.want, f.err = o.build(name, found[name], groups)
+			if f.err != nil && f.serves != nil && !f.serves.closed {
+				f.want = nil // the last good one it is
+			}
+		}
+		next[name] = f
+	}
+	settle(names, next)
+
+	byHost := map[string]*organisation{}
+	for _, f := range next {
+		if f.serves != nil {
+			for _, host := range f.serves.hosts {
+				if byHost[host] == nil || !f.serves.closed {
+					byHost[host] = f.serves
+				}
+			}
+		}
+	}
+	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(o.files)), func(name string) bool { return next[name] != nil })
+	o.files = next
+	o.byHost.Store(&byHost)
+
+	for _, name := range gone {
+		o.log.Info("organisation ended, its file is gone", "file", name)
+	}
+	for _, name := range names {
+		f, was := next[name], before[name]
+		if all || f.sum != was.sum || f.rival != was.rival {
+			o.tell(name, f)
+		}
+	}
+}
+
+// build makes the organisation of a file, all new but for who is signed in. If
+// the file is wrong but says whose it is, it is one that is closed.
+func (o *organisations) build(name string, f file, groups map[string]*franceconnect.Client) (*organisation, error) {
+	if f.err != nil {
+		return nil, f.err
+	}
+	s, err := readSettings(f.text, o.getenv)
+	if s.hosts == nil {
+		return nil, err
+	}
+	org := &organisation{file: name, name: cmp.Or(s.name, s.hosts[0]), hosts: s.hosts, url: s.url, closed: true, log: o.log}
+	if err != nil {
+		return org, err
+	}
+	account := ""
+	if config := s.config; !config.Disabled {
+		org.environment = config.Environment.String()
+		org.group = fmt.Sprintf("%+v", config.Environment.Parts())
+		account = config.Environment.Parts().Issuer + " " + config.ClientID
+	}
+	if org.fc, err = o.client(org, s.config, groups); err != nil {
+		return org, err
+	}
+	org.join(groups)
+	org.closed = false
+	org.open(s.config, o.sessionsAt(s, account))
+	return org, nil
+}
+
+// client makes the Client of an organisation. All of one FranceConnect share
+// its keys and connections.
+func (o *organisations) client(org *organisation, config franceconnect.Config, groups map[string]*franceconnect.Client) (*franceconnect.Client, error) {
+	config.Observe = org.observe
+	if len(config.Keys) == 0 {
+		for _, k := range o.keys {
+			// One for each host: what is sealed for one organisation opens at no
+			// other, not even at one that has the same client at FranceConnect.
+			own, err := hkdf.Key(sha256.New, k[:], nil, "organisation "+org.hosts[0], len(k))
+			if err != nil {
+				return nil, err
+			}
+			config.Keys = append(config.Keys, franceconnect.Key(own))
+		}
+	}
+	if first := groups[org.group]; first != nil {
+		config.Environment = nil
+		return first.With(config)
+	}
+	config.HTTPClient, config.Now = o.http, o.now
+	return franceconnect.New(config)
+}
+
+// sessionsAt are who is signed in at a host, as long as they are the same
+// people: another client, or another FranceConnect, has other names (sub) for
+// them. Who switches FranceConnect off, signs nobody out.
+func (o *organisations) sessionsAt(s settings, account string) *sessions {
+	if org := (*o.byHost.Load())[s.hosts[0]]; org != nil && !org.closed && (s.config.Disabled || org.sessions.account == account) {
+		return org.sessions
+	}
+	return newSessions(account, o.now, s.url)
+}
+
+// tell says what a file has become: what was understood, or what is wrong with
+// it, and what is served meanwhile.
+func (o *organisations) tell(name string, f *reading) {
+	err := f.err
+	if f.rival != "" {
+		err = complaint{"Une adresse (host) de ce fichier est déjà celle de " + f.rival + "\u00a0: elle reste à ce dernier.",
+			"A host of this file is already that of " + f.rival + ", which keeps it."}
+	}
+	if err == nil {
+		o.log.Info("organisation", f.serves.summary()...)
+		return
+	}
+	serving := "nothing"
+	switch {
+	case f.serves != nil && f.serves.closed:
+		serving = "a maintenance page"
+	case f.serves != nil:
+		serving = "the last good one"
+	}
+	o.complain("file", name, err, "serving", serving)
+}
+
+// complain writes a line for each thing that is wrong.
+func (o *organisations) complain(what, name string, err error, more ...any) {
+	for _, line := range linesOf(err) {
+		o.log.Error("refused", append([]any{what, name, "conseil", plainSpaces.Replace(line[0]), "advice", line[1]}, more...)...)
+	}
+}

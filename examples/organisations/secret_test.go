@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+func TestNoSecretIsPrinted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	bourg := w.towns(mockidp.V2, "bourg")[0]
+	hautmont := w.towns(mockidp.Plus, "hautmont")[0]
+	own := key(5)
+	file := filepath.Join(t.TempDir(), "secret")
+	require.NoError(t, os.WriteFile(file, []byte(bourg.secret), 0o600))
+	w.vars["SECRET"] = bourg.secret
+	plus := map[string]any{"platform": "plus", "decryption_keys": decryptionKeys, "keys": []string{own}}
+	pages := ""
+	for _, text := range []string{
+		bourg.text(nil),
+		bourg.text(map[string]any{"client_secret": nil, "client_secret_file": file}),
+		bourg.text(map[string]any{"client_secret": nil, "client_secret_variable": "SECRET"}),
+		bourg.text(map[string]any{"client_secret": bourg.secret + " " + bourg.secret}), // and other slips of the pen
+		bourg.text(map[string]any{"client_id": bourg.secret + "\n"}),
+		bourg.text(map[string]any{"environment": bourg.secret}),
+		bourg.text(map[string]any{"level": bourg.secret, "button": bourg.secret, "platform": bourg.secret, "enabled": bourg.secret}),
+		bourg.text(map[string]any{"redirect_url": "https://" + bourg.secret, "post_logout_redirect_url": bourg.secret}),
+		bourg.text(map[string]any{"keys": []string{bourg.secret}, "decryption_keys": bourg.secret}),
+		bourg.text(map[string]any{"client_secret": nil, "client_secret_file": bourg.secret, "client_secret_variable": bourg.secret}),
+		bourg.text(map[string]any{bourg.secret: ""}),
+		with(t, bourg.text(nil), `"name"`, `"`+bourg.secret+`": "", "name"`),
+		with(t, bourg.text(nil), `"bourg.example.fr"`, `"bourg.example.fr/`+bourg.secret+`"`),
+		bourg.text(nil)[:strings.Index(bourg.text(nil), bourg.secret)+70],
+	} {
+		w.write("bourg.json", text)
+		w.write("hautmont.json", hautmont.text(plus))
+		w.reload()
+		w.orgs.reload(true)
+		for _, base := range []string{bourg.url(), hautmont.url()} {
+			v := w.visitor(base)
+			for _, path := range []string{"/connexion", "/", "/mon-compte", loggedOutPath, callbackPath, keysPath, "/style.css"} {
+				a := v.peek(path)
+				pages += fmt.Sprint(a.header, a.body)
+				if a.status < http.StatusMultipleChoices && path != keysPath {
+					a = v.get(path)
+					pages += fmt.Sprint(a.header, a.body)
+				}
+			}
+			a := v.get("/connexion")
+			pages += a.body
+		}
+	}
+	pages += fmt.Sprintf("%v %+v %#v", w.orgs.keys, w.orgs.keys, w.orgs.keys)
+	require.Contains(t, pages, "Bonjour Camille")
+	for _, secret := range []string{bourg.secret, hautmont.secret, own, "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"} {
+		require.NotContains(t, w.log.String(), secret)
+		require.NotContains(t, pages, secret)
+	}
+	require.NotContains(t, w.log.String(), "Camille")
+}
+
+func TestOwnKeysAreAnothersNot(t *testing.T) {
+	t.Parallel()
+	keys, err := cookieKeys(" " + key(1) + ", " + key(2) + ",")
+	require.NoError(t, err)
+	first, err := franceconnect.ParseKey(key(1))
+	require.NoError(t, err)
+	require.Len(t, keys, 2)
+	require.True(t, first == keys[0])
+	drawn, err := cookieKeys("")
+	require.NoError(t, err)
+	again, err := cookieKeys("")
+	require.NoError(t, err)
+	require.False(t, drawn[0] == again[0])
+	_, err = cookieKeys("hello")
+	require.ErrorContains(t, err, "FRANCECONNECT_KEYS")
+	require.NotContains(t, err.Error(), "hello")
+}

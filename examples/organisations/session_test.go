@@ -1,0 +1,99 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+func TestASessionEndsWhenNobodyUsesIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w.serve(bourg)
+	v := w.visitor(bourg.url())
+	v.signIn()
+	for range 3 {
+		w.clock.pass(idleTime - time.Second)
+		require.True(t, v.signedIn())
+	}
+	w.clock.pass(idleTime)
+	require.False(t, v.signedIn())
+}
+
+func TestASessionIsNewAtEachSignIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w.serve(bourg)
+	v := w.visitor(bourg.url())
+	v.signIn()
+	old := v.cookies()[0]
+	require.Equal(t, "__Host-organisation", old.Name)
+	v.signIn()
+	require.NotEqual(t, old.Value, v.cookies()[0].Value)
+	thief := w.visitor(bourg.url())
+	thief.http.Jar.SetCookies(thief.get("/").at, []*http.Cookie{{Name: old.Name, Value: old.Value, Path: "/", Secure: true}})
+	require.False(t, thief.signedIn())
+
+	last := v.cookies()[0]
+	v.submit(v.get("/mon-compte"))
+	thief.http.Jar.SetCookies(thief.get("/").at, []*http.Cookie{{Name: last.Name, Value: last.Value, Path: "/", Secure: true}})
+	require.False(t, thief.signedIn(), "nor after signing out")
+}
+
+// signedInAt begins a session and returns the request of its browser.
+func signedInAt(s *sessions) *http.Request {
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	s.start(w, r, &franceconnect.Session{})
+	r.AddCookie(w.Result().Cookies()[0])
+	return r
+}
+
+func TestSessionsAreBounded(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: time.Now()}
+	s := newSessions("account", c.Now, "http://localhost")
+	s.max = 3
+	var all []*http.Request
+	for range 5 {
+		c.pass(time.Second)
+		all = append(all, signedInAt(s))
+	}
+	require.Len(t, s.byID, 3)
+	for i, there := range []bool{false, false, true, true, true} {
+		require.Equal(t, there, s.get(all[i]) != nil, i)
+	}
+	c.pass(idleTime)
+	signedInAt(s)
+	require.Len(t, s.byID, 1, "what is over is forgotten")
+}
+
+func TestTheCookieOfASession(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"https://ville.fr": "__Host-organisation=; Path=/; HttpOnly; Secure; SameSite=Lax",
+		"http://localhost": "organisation=; Path=/; HttpOnly; SameSite=Lax",
+	} {
+		w := httptest.NewRecorder()
+		newSessions("", time.Now, url).give(w, "", 0)
+		require.Equal(t, want, w.Header().Get("Set-Cookie"))
+	}
+}
+
+func TestNobodyHasTheEmptySession(t *testing.T) {
+	t.Parallel()
+	s := newSessions("", time.Now, "http://localhost")
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	require.Nil(t, s.get(r))
+	r.Header.Set("Cookie", "organisation=")
+	require.Nil(t, s.get(r))
+	require.Empty(t, s.end(httptest.NewRecorder(), r))
+}
