@@ -1,6 +1,7 @@
 package franceconnect
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -45,14 +46,41 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint LogoutHint)
 	if r.Method != http.MethodPost {
 		return &Error{Kind: ErrStale, Reason: "logout.method"}
 	}
-	back := c.config.PostLogoutRedirectURL
 	if hint == "" {
-		if back == "" {
-			back = "/"
-		}
-		redirect(w, back)
+		redirect(w, cmp.Or(c.config.PostLogoutRedirectURL, "/"))
 		return nil
 	}
+	c.end(w, hint)
+	return nil
+}
+
+// Leave ends the session at FranceConnect right after a Callback, and not the
+// portal's: for computers that people share, where the next person would sign
+// in with two clicks as the one before. It is instead of the redirect to
+// s.ReturnTo, which waits in the portal's session until LoggedOut is true of the
+// return. Whatever needs the access token comes before: it ends too.
+//
+// The Session is the one that Callback has just returned, so that no link and no
+// image makes a browser come by: of one from a store, the error is an *Error with
+// ErrStale. If the error is nil, it has answered the request.
+func (c *Client) Leave(w http.ResponseWriter, r *http.Request, s *Session) (err error) {
+	start := c.config.Now()
+	ctx := c.begin(r.Context(), "logout")
+	defer func() { c.observe(ctx, "logout", 0, start, err) }()
+	if err := c.off(); err != nil {
+		return err
+	}
+	if s.accessToken == "" {
+		return &Error{Kind: ErrStale, Reason: "logout.session"}
+	}
+	c.end(w, s.LogoutHint)
+	return nil
+}
+
+// end sends the browser to FranceConnect, with a state to recognise its return
+// by.
+func (c *Client) end(w http.ResponseWriter, hint LogoutHint) {
+	back := c.config.PostLogoutRedirectURL
 	var state string
 	if back != "" {
 		var b [32]byte
@@ -62,7 +90,6 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint LogoutHint)
 		c.setCookie(w, name, c.logouts.Seal(name, []byte(state)), logoutTime)
 	}
 	redirect(w, c.provider.LogoutURL(string(hint), back, state))
-	return nil
 }
 
 // LoggedOut tells whether a request to PostLogoutRedirectURL is the return

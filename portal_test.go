@@ -50,6 +50,7 @@ type portal struct {
 	config franceconnect.Config
 
 	published http.Handler
+	shared    bool // a computer that people share
 
 	mu     sync.Mutex
 	hint   franceconnect.LogoutHint
@@ -99,6 +100,12 @@ func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp
 		p.mu.Lock()
 		p.hint = s.LogoutHint
 		p.mu.Unlock()
+		if p.shared {
+			if err := p.fc.Leave(w, r, s); err != nil {
+				p.sorry(w, err)
+			}
+			return
+		}
 		_ = json.NewEncoder(w).Encode(outcome{Subject: s.Subject, ReturnTo: s.ReturnTo, Level: s.Level.String(), AMR: s.AMR, Identity: &s.Identity})
 	})
 	mux.HandleFunc("/logout", func(w http.ResponseWriter, r *http.Request) {
@@ -194,6 +201,11 @@ func (b *browser) location(res *http.Response, err error) string {
 func (b *browser) logout(p *portal) string {
 	res, err := b.PostForm(p.URL+"/logout", nil)
 	require.NoError(b.t, err)
+	return b.end(res)
+}
+
+// end submits FranceConnect's form as its script would.
+func (b *browser) end(res *http.Response) string {
 	defer res.Body.Close()
 	page, err := io.ReadAll(res.Body)
 	require.NoError(b.t, err)

@@ -1,0 +1,159 @@
+package conform
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// wayInAndOut is a whole visit.
+func wayInAndOut(t *testing.T, town *town) {
+	v := newVisitor(t, town)
+	home := v.get("/")
+	require.Contains(t, home.body, "S’identifier avec")
+	require.Empty(t, v.who())
+	origin := strings.TrimSuffix(town.idp.Issuer(), "/api/v2")
+	require.Contains(t, home.header.Get("Content-Security-Policy"), "form-action 'self' "+origin+";")
+	require.Equal(t, "no-store", home.header.Get("Cache-Control"))
+	style := v.get("/style.css")
+	require.True(t, strings.HasPrefix(style.header.Get("Content-Type"), "text/css"))
+	require.Contains(t, style.body, ".franceconnect-button")
+
+	account := v.signIn()
+	require.Contains(t, account.body, "Se déconnecter")
+	gone := v.post(account)
+	if !town.AtOnce { // otherwise it was signed out of FranceConnect before
+		gone = v.throughFranceConnect(gone)
+	}
+	require.Len(t, town.asked("/session/end"), 1)
+	require.Equal(t, http.StatusOK, gone.status)
+	require.Equal(t, "/franceconnect/logout", gone.at.Path)
+	require.Equal(t, !town.AtOnce, strings.Contains(gone.body, "Vous êtes déconnecté de ce portail et de FranceConnect"), gone.body)
+	require.Empty(t, v.who())
+	for _, r := range town.asked("/authorize") {
+		require.Equal(t, town.client.RedirectURIs, r.Params["redirect_uri"])
+	}
+}
+
+// tellsWhatWentWrong looks at the pages of logins that fail.
+func tellsWhatWentWrong(t *testing.T, town *town) {
+	for _, failure := range []struct {
+		answer mockidp.Answer
+		err    error
+	}{
+		{mockidp.Answer{Cancel: true}, franceconnect.ErrDenied},
+		{mockidp.Answer{Error: "server_error", ErrorDescription: "camille.lestang@example.fr"}, franceconnect.ErrUnavailable},
+		{mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}, franceconnect.ErrUntrusted},
+		{mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"sub": strings.Repeat("0", 64) + "v1"}}}, franceconnect.ErrUntrusted},
+		{mockidp.Answer{TokenReply: mockidp.Reply{Status: http.StatusInternalServerError, Body: "Vautrin"}}, franceconnect.ErrUnavailable},
+	} {
+		town.idp.Next(failure.answer)
+		v := newVisitor(t, town)
+		p := v.get("/franceconnect/login?next=/mon-compte")
+		require.Equal(t, "/franceconnect/callback", p.at.Path)
+		require.Equal(t, franceconnect.StatusCode(failure.err), p.status, p.body)
+		french, english := franceconnect.Message(failure.err)
+		require.Contains(t, p.body, french)
+		require.Contains(t, p.body, english)
+		for _, private := range []string{"Camille", "VAUTRIN", "Vautrin", "Lestang", "example.fr", "1984", p.at.Query().Get("state"), "code="} {
+			require.NotContains(t, p.body, private)
+		}
+		require.Empty(t, v.who())
+		require.Len(t, v.cookies(), strangersCookies(t, town), "the login's cookie is gone")
+	}
+}
+
+// strangersCookies is how many cookies the portal gives to whom it does not know.
+func strangersCookies(t *testing.T, town *town) int {
+	v := newVisitor(t, town)
+	v.get("/")
+	return len(v.cookies())
+}
+
+// callbackIsUsedOnce opens the address of a callback again.
+func callbackIsUsedOnce(t *testing.T, town *town) {
+	v := newVisitor(t, town)
+	v.signIn()
+	var callback *url.URL
+	for _, u := range v.trail {
+		if u.Path == "/franceconnect/callback" {
+			callback = u
+		}
+	}
+	other := newVisitor(t, town)
+	require.Equal(t, http.StatusBadRequest, other.get(callback.String()).status)
+	require.Empty(t, other.who())
+
+	again := v.get(callback.String())
+	require.Equal(t, http.StatusBadRequest, again.status)
+	french, _ := franceconnect.Message(franceconnect.ErrStale)
+	require.Contains(t, again.body, french)
+	require.Equal(t, "Camille Rose Ariane VAUTRIN", v.who(), "still who they were")
+	require.Len(t, town.asked("/token"), 1, "FranceConnect was not asked again")
+}
+
+// callbackOfAnotherBrowser has somebody open what belongs to an attacker.
+func callbackOfAnotherBrowser(t *testing.T, town *town) {
+	attacker := newVisitor(t, town)
+	attacker.stop = "/franceconnect/callback"
+	attacker.get("/franceconnect/login?next=/mon-compte")
+	callback := attacker.trail[len(attacker.trail)-1]
+	require.Equal(t, "/franceconnect/callback", callback.Path)
+
+	victim := newVisitor(t, town)
+	require.Equal(t, http.StatusBadRequest, victim.get(callback.String()).status)
+	victim.stop = "/api/v2/authorize"
+	victim.get("/franceconnect/login") // with a login of its own that is open
+	victim.stop = ""
+	require.Equal(t, http.StatusBadRequest, victim.get(callback.String()).status)
+	require.Empty(t, victim.who())
+}
+
+// abandonedLogins leaves so many logins, with so long a way to go on to, that
+// their cookies are as wide as the SDK lets them be.
+func abandonedLogins(t *testing.T, town *town) {
+	v := newVisitor(t, town)
+	v.stop = "/api/v2/authorize"
+	for range 8 {
+		v.get("/franceconnect/login?next=/" + strings.Repeat("a", 510))
+	}
+	v.stop = ""
+	logins := slices.DeleteFunc(v.cookies(), func(k *http.Cookie) bool { return !strings.Contains(k.Name, "fc-") })
+	require.Len(t, logins, 5, "the oldest ones were deleted: each Set-Cookie arrived")
+	v.signIn()
+	require.Greater(t, v.widest, 4<<10, "more than a server takes that has 4096 bytes for all headers")
+	require.Less(t, v.widest, 8<<10, "nginx takes no wider header unless told otherwise")
+}
+
+// longWayBack goes on to an address of 1024 bytes, the longest that a login takes.
+func longWayBack(t *testing.T, town *town) {
+	next := town.account() + "?"
+	next += strings.Repeat("a", 1024-len(next))
+	v := newVisitor(t, town)
+	p := v.get("/franceconnect/login?next=" + url.QueryEscape(next))
+	if town.AtOnce {
+		p = v.throughFranceConnect(p)
+	}
+	require.Equal(t, next, p.at.RequestURI())
+	require.Equal(t, "Camille Rose Ariane VAUTRIN", v.who())
+}
+
+// switchedOff has FranceConnect switched off, by an administrator.
+func switchedOff(t *testing.T, on *town) {
+	town := newTown(t, on.Portal, strings.HasPrefix(on.address, "https://"), franceconnect.Config{Disabled: true})
+	v := newVisitor(t, town)
+	home := v.get("/")
+	require.Equal(t, http.StatusOK, home.status)
+	require.NotContains(t, home.body, "franceconnect")
+	for _, path := range []string{"/franceconnect/login", "/franceconnect/callback?code=a&state=b"} {
+		require.Equal(t, http.StatusNotFound, v.get(path).status, path)
+	}
+	require.Empty(t, v.who())
+}

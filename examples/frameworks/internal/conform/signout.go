@@ -1,0 +1,102 @@
+package conform
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// otherSitesDoNotSignOut has another site post the form, and a link lead there.
+func otherSitesDoNotSignOut(t *testing.T, town *town) {
+	v := newVisitor(t, town)
+	account := v.signIn()
+	ended := len(town.asked("/session/end"))
+	for _, site := range []string{"cross-site", "same-site", ""} { // "" of a browser that does not say
+		p := v.send(town.address+"/deconnexion", url.Values{}, "https://evil.example", site)
+		require.GreaterOrEqual(t, p.status, 400, site)
+		require.Less(t, p.status, 500, site)
+	}
+	require.GreaterOrEqual(t, v.get("/deconnexion").status, 400)
+	require.NotEmpty(t, v.who())
+	require.Len(t, town.asked("/session/end"), ended)
+
+	v.old = true // and a browser that does not say gets its own form through
+	v.post(v.get(account.at.String()))
+	require.Empty(t, v.who())
+}
+
+// signOutWhenSessionIsOver signs out long after FranceConnect's session and the
+// ID token are over.
+func signOutWhenSessionIsOver(t *testing.T, town *town) {
+	if town.AtOnce {
+		t.Log("there is nothing left to end at FranceConnect")
+	}
+	v := newVisitor(t, town)
+	account := v.signIn()
+	town.clock.pass(3 * time.Hour)
+	gone := v.post(account)
+	if !town.AtOnce {
+		gone = v.throughFranceConnect(gone)
+		require.Contains(t, gone.body, "Vous êtes déconnecté de ce portail et de FranceConnect")
+	}
+	require.Equal(t, "/franceconnect/logout", gone.at.Path)
+	require.Equal(t, http.StatusOK, gone.status)
+	require.Empty(t, v.who())
+}
+
+// signOutWithoutSession is of somebody whose session at the portal is over: there
+// is no hint for FranceConnect, which is not asked.
+func signOutWithoutSession(t *testing.T, town *town) {
+	v := newVisitor(t, town)
+	account := v.signIn()
+	ended := len(town.asked("/session/end"))
+	v.post(account)
+	forgotten := v.post(account) // the back button, and once more
+	require.Equal(t, "/franceconnect/logout", forgotten.at.Path)
+	require.Contains(t, forgotten.body, "Vous n’avez pas de session ouverte")
+	if !town.AtOnce {
+		ended++
+	}
+	require.Len(t, town.asked("/session/end"), ended)
+
+	stranger := newVisitor(t, town) // sent there by anybody
+	require.Contains(t, stranger.get("/franceconnect/logout?state=made-up").body, "Vous n’avez pas de session ouverte")
+	v.signIn() // and who is signed in stays so
+	require.Contains(t, v.get("/franceconnect/logout?state=made-up").body, "Vous êtes encore connecté")
+	require.NotEmpty(t, v.who())
+}
+
+// nextPerson goes to FranceConnect in the browser that somebody has used.
+func nextPerson(t *testing.T, on *town) {
+	town := newTown(t, on.Portal, strings.HasPrefix(on.address, "https://"), franceconnect.Config{}) // it shows its pages
+	v := newVisitor(t, town)
+	sees := func() string { return v.get("/franceconnect/login").body }
+	require.Contains(t, sees(), "Choisir un fournisseur d’identité")
+	town.idp.Next(mockidp.Answer{Person: "camille"})
+	p := v.get("/franceconnect/login?next=/mon-compte")
+	require.Contains(t, sees(), "Personne connectée", "FranceConnect remembers who it was")
+	if town.AtOnce {
+		v.throughFranceConnect(p)
+		require.Equal(t, "Camille Rose Ariane VAUTRIN", v.who(), "still signed in here")
+	} else {
+		v.throughFranceConnect(v.post(v.get(town.account())))
+	}
+	require.NotContains(t, sees(), "VAUTRIN")
+	require.Contains(t, sees(), "Choisir un fournisseur d’identité")
+
+	// Who signs out before they went on is signed out there too.
+	if town.AtOnce {
+		town.idp.Next(mockidp.Answer{Person: "camille"})
+		v.get("/franceconnect/login")
+		v.throughFranceConnect(v.send(town.address+"/deconnexion", nil, town.address, "same-origin"))
+		require.Contains(t, sees(), "Choisir un fournisseur d’identité")
+		require.Empty(t, v.who())
+	}
+}

@@ -1,0 +1,132 @@
+package conform
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// A town is a portal on a real server, and its FranceConnect.
+type town struct {
+	Portal
+	address   string // as people reach it
+	idp       *mockidp.Provider
+	client    mockidp.Client
+	transport http.RoundTripper
+	clock     clock // of FranceConnect
+}
+
+// A clock is set forward, never waited for.
+type clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+}
+
+// newTown has a portal at http://127.0.0.1, or at https behind a proxy that ends
+// TLS and speaks http to it, under a Host of its own. If one config is given,
+// FranceConnect shows its pages; Disabled is taken over from it.
+func newTown(t *testing.T, p Portal, proxied bool, config ...franceconnect.Config) *town {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	town := &town{Portal: p, address: "http://" + l.Addr().String()}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = nil
+	t.Cleanup(transport.CloseIdleConnections)
+	town.transport = transport
+	if proxied {
+		proxy := httptest.NewUnstartedServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(&url.URL{Scheme: "http", Host: l.Addr().String()}) // and Host with it
+			for name := range lies {                                    // hands on what it is told, as many do
+				r.Out.Header[name] = r.In.Header[name]
+			}
+			r.SetXForwarded()
+		}, Transport: transport.Clone()})
+		proxy.StartTLS()
+		t.Cleanup(proxy.Close)
+		town.address = proxy.URL
+		transport.TLSClientConfig = proxy.Client().Transport.(*http.Transport).TLSClientConfig
+	}
+	town.client = mockidp.DefaultClient(mockidp.V2)
+	town.client.RedirectURIs = []string{town.address + "/franceconnect/callback"}
+	town.client.PostLogoutRedirectURIs = []string{town.address + "/franceconnect/logout"}
+	town.idp = mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{town.client}, Auto: len(config) == 0, Now: town.clock.now})
+	town.serve(t, l, len(config) > 0 && config[0].Disabled)
+	return town
+}
+
+func (town *town) serve(t *testing.T, l net.Listener, disabled bool) {
+	fc, err := franceconnect.New(franceconnect.Config{
+		Disabled:              disabled,
+		Environment:           franceconnect.Custom{Issuer: town.idp.Issuer()},
+		ClientID:              town.client.ID,
+		ClientSecret:          franceconnect.Secret(town.client.Secret),
+		RedirectURL:           town.client.RedirectURIs[0],
+		PostLogoutRedirectURL: town.client.PostLogoutRedirectURIs[0],
+		Keys:                  []franceconnect.Key{franceconnect.NewKey()},
+		Scopes:                []string{"identite_pivot", "email"},
+		HTTPClient:            &http.Client{Timeout: 2 * time.Second}, // of a FranceConnect that hangs
+	})
+	require.NoError(t, err)
+	town.Serve(t, fc, town.address, l)
+}
+
+// asked are the requests that FranceConnect had for a path.
+func (town *town) asked(path string) (all []mockidp.Request) {
+	for _, r := range town.idp.Requests() {
+		if r.Path == path {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// account is where the account is.
+func (town *town) account() string {
+	if town.AtOnce {
+		return "/"
+	}
+	return "/mon-compte"
+}
+
+var nameTag = regexp.MustCompile(`<strong id="person">([^<]*)</strong>`)
+
+// nameOn is who is signed in in a browser, "" for nobody.
+func (town *town) nameOn(t *testing.T, browser *http.Client) string {
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, town.address+town.account(), nil)
+	require.NoError(t, err)
+	answer, err := browser.Do(r)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	if name := nameTag.FindSubmatch(body); name != nil {
+		return string(name[1])
+	}
+	return ""
+}

@@ -1,0 +1,30 @@
+// Package settings is what main begins with in the examples. The one in nethttp
+// has it written out.
+package settings
+
+import (
+	"errors"
+	"log"
+	"os"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// Read reads the variables of franceconnect.ConfigFromEnv, and PORTAL_URL, the
+// address that people know, such as https://portail.example.fr. It ends the
+// program if one is wrong.
+func Read() (fc *franceconnect.Client, address string) {
+	fc, address, err := read(os.Getenv)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return fc, address
+}
+
+func read(getenv func(string) string) (*franceconnect.Client, string, error) {
+	address := getenv("PORTAL_URL")
+	config, err := franceconnect.ConfigFromEnv(getenv)
+	config.RedirectURL, config.PostLogoutRedirectURL = address+"/franceconnect/callback", address+"/franceconnect/logout"
+	fc, wrong := franceconnect.New(config)
+	return fc, address, errors.Join(err, wrong)
+}

@@ -1,0 +1,35 @@
+package settings
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+func TestTheAddressOfThePortalMakesThoseThatAreRegistered(t *testing.T) {
+	t.Parallel()
+	variables := map[string]string{
+		"PORTAL_URL":                  "https://portail.example.fr",
+		"FRANCECONNECT_ENVIRONMENT":   "sandbox",
+		"FRANCECONNECT_CLIENT_ID":     "an-id",
+		"FRANCECONNECT_CLIENT_SECRET": "a-secret",
+		"FRANCECONNECT_KEYS":          "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+	}
+	getenv := func(name string) string { return variables[name] }
+	fc, address, err := read(getenv)
+	require.NoError(t, err)
+	require.Equal(t, "https://portail.example.fr", address)
+	require.Equal(t, "https://fcp-low.sbx.dev-franceconnect.fr", fc.Origin())
+
+	variables["PORTAL_URL"] = "http://portail.example.fr"
+	_, _, err = read(getenv)
+	require.ErrorIs(t, err, franceconnect.ErrMisconfigured)
+	require.ErrorContains(t, err, "RedirectURL must be https")
+	require.ErrorContains(t, err, "PostLogoutRedirectURL must be https")
+
+	variables["FRANCECONNECT_ENVIRONMENT"] = "elsewhere"
+	_, _, err = read(getenv)
+	require.ErrorContains(t, err, "FRANCECONNECT_ENVIRONMENT")
+}

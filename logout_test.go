@@ -1,0 +1,53 @@
+package franceconnect_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// On a shared computer nobody is left signed in at FranceConnect, and the
+// browser comes back.
+func TestLeaveEndsFranceConnectsSessionRightAfterTheCallback(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	p.shared = true
+	back := b.leave(p, "/")
+	res, err := b.Get(back)
+	require.NoError(t, err)
+	returned := b.end(res)
+	require.True(t, strings.HasPrefix(returned, p.URL+"/loggedout?state="), returned)
+	require.True(t, b.open(returned).LoggedOut)
+	require.NotZero(t, p.asked("/session/end"))
+	require.Len(t, p.told("logout"), 1)
+	require.NoError(t, p.told("logout")[0].Err)
+	require.Equal(t, "callback.query", b.open(back+"&state=again").Reason)
+}
+
+// What a store or a form made of a Session signs nobody out.
+func TestLeaveWantsTheSessionOfThisCallback(t *testing.T) {
+	t.Parallel()
+	config := good()
+	fc, err := franceconnect.New(config)
+	require.NoError(t, err)
+	text, err := json.Marshal(franceconnect.Session{Subject: "s", LogoutHint: "hint"})
+	require.NoError(t, err)
+	var stored franceconnect.Session
+	require.NoError(t, json.Unmarshal(text, &stored))
+	w := httptest.NewRecorder()
+	err = fc.Leave(w, httptest.NewRequest(http.MethodGet, "/", nil), &stored)
+	require.ErrorIs(t, err, franceconnect.ErrStale)
+	require.ErrorContains(t, err, "logout.session")
+	require.Empty(t, w.Header())
+
+	config.Disabled = true
+	fc, err = franceconnect.New(config)
+	require.NoError(t, err)
+	require.ErrorIs(t, fc.Leave(w, httptest.NewRequest(http.MethodGet, "/", nil), &stored), franceconnect.ErrDisabled)
+}
