@@ -28,22 +28,23 @@ func checkAddresses(f *findings, p *portal) {
 	}
 	for _, address := range all {
 		u, err := url.Parse(address)
+		if err != nil {
+			continue // New has said so
+		}
 		switch {
-		case err != nil || u.Hostname() == "":
-			f.fail("addresses", ofPortal, text{"une adresse n’est pas complète", "an address is not complete"}, text{"Corrigez PORTAL_URL et les chemins.", "Correct PORTAL_URL and the paths."})
 		case strings.Contains(address, "*"):
 			f.fail("addresses", ofRegistration, text{"une adresse contient *, que FranceConnect ne comprend pas", "an address has a *, which FranceConnect does not understand"},
 				text{"Déclarez chaque adresse.", "Register each address."}).form = p.place.change()
 		case len(address) > maxAddress:
-			f.fail("addresses", ofRegistration, text{"une adresse a plus de 1024 caractères", "an address has more than 1024 characters"}, text{"Raccourcissez le chemin.", "Shorten the path."})
+			f.fail("addresses", ofRegistration, text{"une adresse a plus de 1024 caractères", "an address has more than 1024 characters"}, text{"Raccourcissez le chemin.", "Shorten the path."}).form = p.place.change()
 		case u.RawQuery != "" || u.ForceQuery:
 			f.fail("addresses", ofPortal, text{"une adresse a des paramètres (?)", "an address has a query (?)"}, text{"Retirez-les du chemin.", "Take it out of the path."})
 		case len(u.Path) > 1 && strings.HasSuffix(u.Path, "/"):
 			f.warn("addresses", ofRegistration, text{"une adresse finit par une barre oblique, qui compte", "an address ends with a slash, which counts"},
-				text{"Déclarez-la ainsi, ou retirez la barre des deux côtés.", "Register it so, or take the slash out on both sides."})
+				text{"Déclarez-la ainsi, ou retirez la barre des deux côtés.", "Register it so, or take the slash out on both sides."}).form = p.place.change()
 		case ephemeral.MatchString(u.Hostname()):
 			f.warn("addresses", ofRegistration, text{"l’hôte semble provisoire : son adresse sera refusée dès qu’elle change", "the host looks temporary: its address is refused as soon as it changes"},
-				text{"Prenez un nom stable.", "Take a stable name."})
+				text{"Prenez un nom stable.", "Take a stable name."}).form = p.place.change()
 		}
 		if len(*f) > before {
 			break // one is enough to go on with
@@ -52,6 +53,10 @@ func checkAddresses(f *findings, p *portal) {
 	if p.paths.callback == p.paths.loggedOut {
 		f.fail("addresses", ofPortal, text{"les retours de connexion et de déconnexion ont la même adresse", "the callback and the return from logout have the same address"},
 			text{"Donnez-leur deux chemins.", "Give them two paths."})
+	}
+	if p.paths.elsewhere {
+		f.warn("addresses", ofPortal, text{"FRANCECONNECT_REDIRECT_URL ou FRANCECONNECT_POST_LOGOUT_REDIRECT_URL n’est pas sous PORTAL_URL", "FRANCECONNECT_REDIRECT_URL or FRANCECONNECT_POST_LOGOUT_REDIRECT_URL is not below PORTAL_URL"},
+			text{"Mettez PORTAL_URL à la même adresse ; le cookie de connexion ne suit pas d’un hôte à l’autre.", "Make PORTAL_URL the same address; the login cookie does not follow from one host to another."})
 	}
 	if u, err := url.Parse(p.url); err == nil && len(*f) == before && strings.Trim(u.Path, "/") != "" {
 		f.warn("addresses", ofPortal, text{"PORTAL_URL a un chemin ; les retours sont calculés à la racine du site", "PORTAL_URL has a path; the returns are computed at the root of the site"},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/scopes"
 )
 
 // checkScopes compares what is asked for with what FranceConnect knows and, if
@@ -16,14 +17,14 @@ func checkScopes(f *findings, p *portal) {
 	asked := p.config.Scopes
 	before := len(*f)
 	var unknown, beyond, data []string
-	for _, s := range expand(asked) {
+	for _, s := range scopes.Expand(asked) {
 		switch {
 		case !isKnown(s, p.place.platform):
 			unknown = append(unknown, s)
-		case dataOf(s):
+		case dataOf(s) != "":
 			data = append(data, s)
 		}
-		if len(p.granted) > 0 && !slices.Contains(expand(p.granted), s) {
+		if len(p.granted) > 0 && !slices.Contains(scopes.Expand(p.granted), s) {
 			beyond = append(beyond, s)
 		}
 	}
@@ -46,7 +47,7 @@ func checkScopes(f *findings, p *portal) {
 		f.ok("scopes", text{"openid seul : le portail ne saura que le sub", "openid alone: the portal will know the sub and no more"})
 		return
 	}
-	f.ok("scopes", text{"demandés : " + strings.Join(expand(asked), " "), "asked for: " + strings.Join(expand(asked), " ")})
+	f.ok("scopes", text{"demandés : " + strings.Join(scopes.Expand(asked), " "), "asked for: " + strings.Join(scopes.Expand(asked), " ")})
 }
 
 // checkLevel says which level is asked for; New has refused the others.
@@ -54,13 +55,16 @@ func checkLevel(f *findings, p *portal) {
 	if p.wrong("level") || p.place.env == nil {
 		return
 	}
-	level := p.config.Level.String()
-	switch {
+	f.ok("level", text{"demandé : " + p.level(), "asked for: " + p.level()})
+}
+
+// level is the one that is asked for.
+func (p *portal) level() string {
+	switch level := p.config.Level.String(); {
 	case level != "":
+		return level
 	case p.place.platform == franceconnect.Plus:
-		level = franceconnect.Eidas2.String()
-	default:
-		level = franceconnect.Eidas1.String()
+		return franceconnect.Eidas2.String()
 	}
-	f.ok("level", text{"demandé : " + level, "asked for: " + level})
+	return franceconnect.Eidas1.String()
 }

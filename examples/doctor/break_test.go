@@ -4,17 +4,48 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
+
+// A breakage is something wrong, and the check that finds it. Each check can
+// fail, and says so when it does.
+type breakage struct {
+	change  func(*town)
+	check   string
+	verdict verdict
+	whose   side
+	says    string // in what or action
+}
+
+// examineEach breaks a town for each; the platform of FranceConnect is before a
+// colon in the name, or v2.
+func examineEach(t *testing.T, all map[string]breakage) {
+	for name, c := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			platform := mockidp.V2
+			if before, _, ok := strings.Cut(name, ": "); ok {
+				platform = mockidp.Platform(before)
+			}
+			got := newTown(t, platform, c.change).examine().of(c.check)
+			require.Equal(t, c.verdict, got.Verdict, got)
+			require.Equal(t, c.whose, got.Whose, got)
+			require.Contains(t, got.What+got.Action, c.says)
+		})
+	}
+}
 
 // What follows are ways to break a town.
 
@@ -35,7 +66,7 @@ func page(path string, h http.HandlerFunc) func(*town) {
 }
 
 func markup(old, new string) func(*town) {
-	return page("/connexion", body(strings.Replace(signInPage, old, new, 1)))
+	return page("/connexion", body(strings.Replace(goodPage, old, new, 1)))
 }
 
 func broken(path string, reply mockidp.Reply) func(*town) {
@@ -97,6 +128,16 @@ func lost(err error) func(*town) {
 	return carried(func(r *http.Request) error { return err })
 }
 
+// cut lets nothing through to a path.
+func cut(path string) func(*town) {
+	return carried(func(r *http.Request) error {
+		if strings.HasSuffix(r.URL.Path, path) {
+			return io.ErrUnexpectedEOF
+		}
+		return nil
+	})
+}
+
 func at(path string, change func(*http.Request)) func(*town) {
 	return carried(func(r *http.Request) error {
 		if strings.HasSuffix(r.URL.Path, path) {
@@ -104,4 +145,94 @@ func at(path string, change func(*http.Request)) func(*town) {
 		}
 		return nil
 	})
+}
+
+// departs lets something change what the portal answers to who departs.
+func departs(change func(http.Header)) func(*town) {
+	return func(town *town) { town.departed = change }
+}
+
+// cookie changes the cookie of the login.
+func cookie(old, new string) func(*town) {
+	return departs(func(h http.Header) { h.Set("Set-Cookie", strings.Replace(h.Get("Set-Cookie"), old, new, 1)) })
+}
+
+// request changes the request that the portal sends people off with.
+func request(change func(url.Values)) func(*town) {
+	return departs(func(h http.Header) {
+		to, _ := url.Parse(h.Get("Location"))
+		asked := to.Query()
+		change(asked)
+		to.RawQuery = asked.Encode()
+		h.Set("Location", to.String())
+	})
+}
+
+func asks(name, value string) func(*town) {
+	return request(func(asked url.Values) { asked.Set(name, value) })
+}
+
+func styled(css string) func(*town) { return page("/style.css", body(css)) }
+
+func headed(name, value string) func(*town) {
+	return func(town *town) { town.headers[name] = value }
+}
+
+func both(changes ...func(*town)) func(*town) {
+	return func(town *town) {
+		for _, change := range changes {
+			change(town)
+		}
+	}
+}
+
+// holding keeps the secret in files of a folder.
+func holding(files fstest.MapFS) func(*town) {
+	return func(town *town) {
+		for name, file := range files {
+			file.Data = []byte(strings.ReplaceAll(string(file.Data), "SECRET", secret))
+			if index, ok := strings.CutPrefix(string(file.Data), "index: "); ok {
+				content, err := os.ReadFile(filepath.Join("testdata", index))
+				require.NoError(town.t, err)
+				file.Data = content
+			}
+			files[name] = file
+		}
+		town.world.here = files
+	}
+}
+
+// shown gives the doctor the sign-in page and its styles in files.
+func shown(html, css string) func(*town) {
+	return func(town *town) {
+		dir := town.t.TempDir()
+		for flag, text := range map[string]string{"-page": html, "-css": css} {
+			file := filepath.Join(dir, flag)
+			require.NoError(town.t, os.WriteFile(file, []byte(text), 0o600))
+			flags(flag, file)(town)
+		}
+	}
+}
+
+// hinted gives the doctor a token.
+func hinted(token string) func(*town) {
+	return func(town *town) {
+		file := filepath.Join(town.t.TempDir(), "jeton")
+		require.NoError(town.t, os.WriteFile(file, []byte(token+"\n"), 0o600))
+		flags("-jeton", file)(town)
+	}
+}
+
+// signedIn gives the doctor the ID token of somebody who signed in.
+func signedIn(town *town) {
+	town.auto = true
+	town.after = func() {
+		jar, err := cookiejar.New(nil)
+		require.NoError(town.t, err)
+		res, err := (&http.Client{Jar: jar}).Get(town.portal + "/franceconnect/login")
+		require.NoError(town.t, err)
+		require.NoError(town.t, res.Body.Close())
+		require.NotEmpty(town.t, town.hint)
+		hinted(string(town.hint))(town)
+	}
 }

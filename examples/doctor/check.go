@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -11,7 +12,10 @@ var titles = map[string]text{
 	"client-id": {"identifiant client", "client id"}, "client-secret": {"secret client", "client secret"}, "leaks": {"fuite du secret", "leak of the secret"},
 	"logout-url": {"adresse de déconnexion", "logout URL"}, "addresses": {"adresses", "addresses"}, "sector": {"identifiant de secteur", "sector identifier"},
 	"scopes": {"scopes", "scopes"}, "level": {"niveau eIDAS", "eIDAS level"}, "purpose": {"production ou essai", "production or test"},
-	"button": {"bouton", "button"}, "other-way": {"autre connexion", "other sign-in"},
+	"enabled": {"activation", "switch"}, "swapped": {"clients confondus", "clients mixed up"}, "algorithm": {"algorithme de signature", "signature algorithm"},
+	"siret": {"SIRET", "SIRET"}, "organisation": {"nom de l’organisme", "name of the organisation"}, "body": {"droit à FranceConnect", "right to FranceConnect"},
+	"request": {"demande à FranceConnect", "request to FranceConnect"}, "datapass": {"numéro DataPass", "DataPass number"}, "mobile": {"téléphone portable", "mobile phone"}, "contact": {"contact technique", "technical contact"},
+	"button": {"bouton", "button"}, "look": {"aspect du bouton", "look of the button"}, "other-way": {"autre connexion", "other sign-in"}, "cookies": {"cookies", "cookies"},
 	"connection": {"connexion réseau", "network connection"}, "dns": {"DNS", "DNS"}, "proxy": {"mandataire", "proxy"}, "tls": {"TLS", "TLS"}, "clock": {"horloge", "clock"},
 	"discovery": {"découverte", "discovery"}, "keys": {"clés de FranceConnect", "FranceConnect’s keys"}, "authorize": {"inscription du client", "client registration"},
 	"token": {"vérification du secret", "check of the secret"}, "logout": {"déconnexion de FranceConnect", "FranceConnect’s logout"},
@@ -117,23 +121,29 @@ var marks = map[verdict]struct {
 	skipped: {"–", dim, text{"non vérifié", "not checked"}},
 }
 
+// A group is what the findings up to one are about.
+type group struct {
+	title text
+	end   int
+}
+
 // print writes them for reading.
-func (f findings) print(d *doctor) {
-	for _, one := range f {
-		m := marks[one.verdict]
-		head := d.paint(m.colour, m.sign) + " " + d.say(titles[one.check]) + d.say(text{" : ", ": "}) + d.say(one.what)
-		if one.side != "" {
-			head += " [" + d.say(sideNames[one.side]) + "]"
+func (f findings) print(d *doctor, groups []group) {
+	from := 0
+	for _, g := range groups {
+		fmt.Fprintln(d.out, d.paint(bold, d.say(g.title)))
+		for _, one := range f[from:g.end] {
+			one.print(d)
 		}
-		fmt.Fprintln(d.out, head)
-		for _, line := range []string{d.say(one.action), one.form} {
-			if line != "" {
-				fmt.Fprintln(d.out, "    → "+line)
-			}
-		}
+		fmt.Fprintln(d.out)
+		from = g.end
 	}
 	count := map[verdict]int{}
+	var failures []string
 	for _, one := range f {
+		if name := d.say(titles[one.check]); one.verdict == bad && !slices.Contains(failures, name) {
+			failures = append(failures, name)
+		}
 		count[one.verdict]++
 	}
 	var sums []string
@@ -142,5 +152,22 @@ func (f findings) print(d *doctor) {
 			sums = append(sums, fmt.Sprintf("%s%s%d", d.say(marks[v].name), d.say(text{" : ", ": "}), count[v]))
 		}
 	}
-	fmt.Fprintln(d.out, "\n"+strings.Join(sums, ", "))
+	fmt.Fprintln(d.out, strings.Join(sums, ", "))
+	if len(failures) > 0 {
+		fmt.Fprintln(d.out, d.paint(red, d.say(text{"À corriger d’abord : ", "To be corrected first: "})+strings.Join(failures, ", ")))
+	}
+}
+
+func (one finding) print(d *doctor) {
+	m := marks[one.verdict]
+	head := d.paint(m.colour, m.sign) + " " + d.say(titles[one.check]) + d.say(text{" : ", ": "}) + d.say(one.what)
+	if one.side != "" {
+		head += " [" + d.say(sideNames[one.side]) + "]"
+	}
+	fmt.Fprintln(d.out, head)
+	for _, line := range []string{d.say(one.action), one.form} {
+		if line != "" {
+			fmt.Fprintln(d.out, "    → "+line)
+		}
+	}
 }

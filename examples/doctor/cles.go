@@ -3,22 +3,19 @@ package main
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/examples/internal/keyfile"
 )
-
-// encryptions are what FranceConnect+ encrypts with, the default first.
-var encryptions = []string{"ECDH-ES", "RSA-OAEP-256", "RSA-OAEP"}
 
 // cles makes keys: of cookies, or in a new file those of FranceConnect+.
 func (d *doctor) cles(_ context.Context, args []string) int {
+	encryptions := keyfile.Algorithms()
 	flags := d.flags("cles")
 	alg := flags.String("alg", encryptions[0], "`algorithme`: "+strings.Join(encryptions, ", "))
 	words, status, done := d.parseAll(flags, args)
@@ -34,9 +31,12 @@ func (d *doctor) cles(_ context.Context, args []string) int {
 	case !slices.Contains(encryptions, *alg):
 		return d.misuse(flags, text{"-alg n’est pas un algorithme de FranceConnect+", "-alg is not an algorithm of FranceConnect+"})
 	}
-	kid, err := d.decryptionKey(words[1], *alg)
+	key, err := keyfile.New(*alg, "", d.now())
+	if err == nil {
+		err = keyfile.Write(words[1], key)
+	}
 	if errors.Is(err, fs.ErrExist) {
-		fmt.Fprintln(d.errs, d.say(text{"Le fichier existe déjà et reste tel quel ; pour y ajouter une clé : go run ./examples/keys -add", "The file exists and is left as it is; to add a key to it: go run ./examples/keys -add"}))
+		fmt.Fprintln(d.errs, d.say(text{"Le fichier existe déjà et reste tel quel ; pour y ajouter une clé : go run github.com/franceconnect-go/franceconnect/examples/keys@latest -add", "The file exists and is left as it is; to add a key to it: go run github.com/franceconnect-go/franceconnect/examples/keys@latest -add"}))
 		return failed
 	}
 	if err != nil {
@@ -44,13 +44,13 @@ func (d *doctor) cles(_ context.Context, args []string) int {
 		return failed
 	}
 	if d.asJSON {
-		d.writeJSON(map[string]string{"file": words[1], "kid": kid, "alg": *alg, "enc": "A256GCM"})
+		d.writeJSON(map[string]string{"file": words[1], "kid": key.ID, "alg": *alg, "enc": "A256GCM"})
 		return succeeded
 	}
 	fmt.Fprintln(d.out, d.say(text{"Clé secrète écrite. Elle ne va que sur les machines du portail :", "Secret key written. It goes to the portal’s machines and nowhere else:"}))
 	fmt.Fprintln(d.out, "FRANCECONNECT_DECRYPTION_KEYS="+words[1])
 	fmt.Fprintln(d.out, d.say(text{"À déclarer à FranceConnect+ : ", "To be registered at FranceConnect+: "})+*alg+", A256GCM, "+d.say(text{"et l’adresse des clés publiques (doctor fiche -env integration-plus)", "and the address of the public keys (doctor fiche -env integration-plus)"}))
-	fmt.Fprintln(d.out, "kid: "+kid)
+	fmt.Fprintln(d.out, "kid: "+key.ID)
 	return succeeded
 }
 
@@ -66,29 +66,4 @@ func (d *doctor) cookieKey() {
 	fmt.Fprintln(d.out, "FRANCECONNECT_KEYS="+said)
 	fmt.Fprintln(d.errs, d.say(text{"Gardez-la secrète, la même sur toutes les machines. Pour en changer : la nouvelle, une virgule, l’ancienne ; la première scelle, toutes ouvrent.",
 		"Keep it secret, the same on all machines. To change it: the new one, a comma, the old one; the first seals, all open."}))
-}
-
-// decryptionKey writes a new key to a new file, which its owner alone can read.
-func (d *doctor) decryptionKey(file, alg string) (kid string, err error) {
-	key, err := newJWK(alg, d.now())
-	if err != nil {
-		return "", err
-	}
-	text, err := json.MarshalIndent(map[string]any{"keys": []any{key}}, "", "  ")
-	if err != nil {
-		return "", err
-	}
-	// What is written can be read.
-	if _, err := franceconnect.ParseDecryptionKeys(text); err != nil {
-		return "", err
-	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(append(text, '\n'))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(file))
-	}
-	return key["kid"], nil
 }

@@ -37,7 +37,12 @@ type world struct {
 	terminal  bool
 	now       func() time.Time
 	transport http.RoundTripper
-	here      fs.FS // the folder in which it is called, to look for the secret; or nil
+
+	// Where the secret is looked for; nil is nowhere.
+	here      fs.FS    // the folder in which it is called, or the repository around it
+	at        string   // where in it
+	processes fs.FS    // the system's list of them, as Linux has it in /proc
+	environ   []string // all variables, as os.Environ has them
 }
 
 // A doctor is one call of the command.
@@ -58,6 +63,8 @@ var usage = text{
   etapes        le chemin, du compte ProConnect à la production
   erreur CODE   ce que veut dire un code, et que faire
   cles          une clé pour les cookies ; cles dechiffrement FICHIER pour FranceConnect+
+
+Les options d’une commande : doctor COMMANDE -h
 `,
 	`usage: doctor [-lang fr|en] [-json] COMMAND
 
@@ -66,6 +73,8 @@ var usage = text{
   etapes        the path, from the ProConnect account to production
   erreur CODE   what a code means, and what to do
   cles          a key for the cookies; cles dechiffrement FILE for FranceConnect+
+
+The options of a command: doctor COMMAND -h
 `}
 
 // flags are those that every command has.

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/scopes"
 )
 
 // fiche prints the registration sheet.
@@ -24,14 +26,21 @@ func (d *doctor) fiche(_ context.Context, args []string) int {
 	if len(words) > 0 || !slices.Contains([]string{"text", "md", "json"}, *format) {
 		return d.misuse(flags, text{"la fiche ne prend que des options, et -format vaut text, md ou json", "the sheet takes options only, and -format is text, md or json"})
 	}
-	if *env == "" && d.getenv("FRANCECONNECT_ENVIRONMENT") == "" {
-		*env = string(franceconnect.Sandbox)
+	if !p.given.isBody() {
+		return d.misuse(flags, badBody)
+	}
+	if *env == "" && d.getenv(p.called("FRANCECONNECT_ENVIRONMENT")) == "" {
+		if *env = string(franceconnect.Sandbox); p.plus {
+			*env = string(franceconnect.IntegrationPlus)
+		}
 	}
 	p.read(d.getenv, *env)
-	if p.place.env == nil || len(p.site) == 0 {
+	if p.place.env == nil || p.site == "" {
 		return d.misuse(flags, text{"l’environnement (-env) ou PORTAL_URL n’est pas compréhensible", "the environment (-env) or PORTAL_URL cannot be understood"})
 	}
-	s := p.sheet(d)
+	var f findings
+	p.checkGiven(&f)
+	s := p.sheet(d, f)
 	switch *format {
 	case "json":
 		d.writeJSON(s)
@@ -40,23 +49,31 @@ func (d *doctor) fiche(_ context.Context, args []string) int {
 	default:
 		s.print(d.out, d)
 	}
+	if f.any(bad) {
+		return failed
+	}
 	return succeeded
 }
 
-// sheet is the sheet for the portal's environment.
-func (p *portal) sheet(d *doctor) sheet {
-	s := sheet{Environment: p.place.name, Title: d.say(text{"Fiche d’inscription : ", "Registration sheet: "}) + d.say(p.place.title())}
-	s.Sections = append(s.Sections, p.dataPassSection(d))
+// sheet is the sheet for the portal's environment, with what was found wrong in
+// what the team gave.
+func (p *portal) sheet(d *doctor, f findings) sheet {
+	s := sheet{Environment: p.place.name, Facts: d.say(facts), Title: d.say(text{"Fiche d’inscription : ", "Registration sheet: "}) + d.say(p.place.title())}
+	s.Sections = append(s.Sections, p.dataPassSection(d, f))
 	switch {
 	case p.place.env == franceconnect.Sandbox || p.place.name == "" && p.place.platform == franceconnect.V2:
-		s.Sections = append(s.Sections, p.instanceSection(d))
+		s.Sections = append(s.Sections, p.instanceSection(d, f))
 	default:
-		s.Sections = append(s.Sections, p.requestSection(d))
+		s.Sections = append(s.Sections, p.requestSection(d, f))
 	}
 	if p.place.platform == franceconnect.Plus {
 		s.Sections = append(s.Sections, p.encryptionSection(d))
 	}
-	s.Sections = append(s.Sections, p.settingsSection(d))
+	if p.aiden {
+		s.Sections = append(s.Sections, p.aidenSection(d))
+	} else {
+		s.Sections = append(s.Sections, p.settingsSection(d), p.headersSection(d))
+	}
 	return s
 }
 
@@ -68,12 +85,19 @@ const (
 	defaultScope = "identite_pivot preferred_username email"
 )
 
-func (p *portal) dataPassSection(d *doctor) section {
+func (p *portal) dataPassSection(d *doctor, f findings) section {
 	s := section{Title: d.say(text{"DataPass : « FranceConnect et les API FranceConnectées »", "DataPass: “FranceConnect et les API FranceConnectées”"}), Form: dataPass}
-	s.todo("Nom du projet", "")
-	if strings.EqualFold(p.editor, "MGDIS") {
+	s.given(d, f, "organisation", "Organisation", p.given.organisation, text{"celle du compte ProConnect", "that of the ProConnect account"})
+	s.given(d, f, "siret", "SIRET", p.given.siret, text{})
+	s.given(d, f, "", "Nom du projet", p.given.service, text{})
+	product := p.given.product
+	switch {
+	case p.aiden:
 		s.is("Description du projet", "Ce portail repose sur la solution Aiden de MGDIS, éditeur partenaire de FranceConnect, qui intègre FranceConnect. L’organisme n’aura que ses clés à renseigner.")
-	} else {
+	case p.given.editor != "" && product != "":
+		s.is("Description du projet", "Ce portail repose sur la solution "+product+" de "+p.given.editor+", qui intègre FranceConnect. L’organisme n’aura que ses clés à renseigner.").Note =
+			d.say(text{"ajoutez les démarches que le portail offre", "add the procedures that the portal offers"})
+	default:
 		s.todo("Description du projet", d.say(text{"un cas d’usage par demande", "one use case for each request"}))
 	}
 	s.todo("Date de mise en production prévue", "")
@@ -83,51 +107,58 @@ func (p *portal) dataPassSection(d *doctor) section {
 		level = "FranceConnect + : eIDAS 2"
 	}
 	s.is("Niveau de garantie eIDAS", level)
-	s.is("Nature du cadre juridique", legalText)
+	s.given(d, f, "body", "Nature du cadre juridique", legalText, text{})
 	s.is("Lien vers le texte relatif au cadre juridique", legalURL).Note =
 		d.say(text{"ancienne adresse du même texte : ", "older address of the same text: "}) + legalURLOld
-	scopes := p.config.Scopes
+	wanted := p.config.Scopes
 	note := ""
-	if len(scopes) == 0 {
-		scopes = strings.Fields(defaultScope)
+	if len(wanted) == 0 {
+		wanted = strings.Fields(defaultScope)
 		note = d.say(text{"FRANCECONNECT_SCOPES est absent : ce sont ceux du portail d’exemple ; ne cochez que le nécessaire", "FRANCECONNECT_SCOPES is missing: these are the example portal’s; tick what is needed and no more"})
 	}
-	ticked, others := boxes(scopes)
+	ticked, others := boxes(wanted, p.place.platform)
 	s.is("Les données", ticked...).Note = note
-	s.is("Scopes OpenID Connect", strings.Join(expand(scopes), " "))
+	s.is("Scopes OpenID Connect", strings.Join(scopes.Expand(wanted), " "))
 	for _, other := range others {
-		if dataOf(other) {
-			s.is("API FranceConnectée", other).Note = d.say(text{"demande une habilitation à part", "wants a habilitation of its own"})
+		if whose := dataOf(other); whose != "" {
+			s.is("API FranceConnectée", other).Note = whose + d.say(text{" : demande une habilitation à part", ": wants a habilitation of its own"})
 		}
 	}
 	s.todo("Destinataire des données", "")
 	s.todo("Durée de conservation des données en mois", "")
 	s.todo("Responsable de traitement", d.say(text{"nom, prénom, courriel, téléphone, fonction", "family name, given name, e-mail, phone, position"}))
 	s.todo("Délégué à la protection des données", d.say(text{"nom, prénom, courriel, téléphone, fonction", "family name, given name, e-mail, phone, position"}))
-	technical := text{"téléphone portable français", "a French mobile number"}
-	if p.editor != "" {
-		technical = text{"une personne de l’organisme, pas de l’éditeur ; téléphone portable français", "somebody of the organisation, not of the editor; a French mobile number"}
+	technical := text{"nom, prénom, fonction", "family name, given name, position"}
+	if p.given.editor != "" {
+		technical = text{"une personne de l’organisme, pas de l’éditeur", "somebody of the organisation, not of the editor"}
 	}
-	s.todo("Contact technique", d.say(technical))
-	s.todo("Attestation de connexion alternative à FranceConnect", d.say(text{"à cocher si une autre connexion rend le même service", "to be ticked if another sign-in gives the same service"}))
+	s.given(d, f, "contact", "Contact technique : courriel", p.given.contact, technical)
+	s.mobile(d, f, "Contact technique : téléphone", p.given.mobile, text{"un portable français : DataPass refuse les autres", "a French mobile number: DataPass refuses others"})
+	attest := text{"à cocher si une autre connexion rend le même service", "to be ticked if another sign-in gives the same service"}
+	s.given(d, f, "", "Attestation de connexion alternative à FranceConnect", p.given.other, attest)
+	s.todo("Conditions générales d’utilisation", d.say(text{"à lire et à accepter : ", "to be read and accepted: "})+terms)
 	return s
 }
 
 // instanceSection is « Créer une instance de test ».
-func (p *portal) instanceSection(d *doctor) section {
+func (p *portal) instanceSection(d *doctor, f findings) section {
 	s := section{Title: d.say(text{"Espace partenaires : « Créer une instance de test »", "Partners' space: “Créer une instance de test”"}), Form: partners}
-	s.todo("Nom de l’instance", "")
+	instance := ""
+	if p.given.service != "" {
+		instance = p.given.service + " – bac à sable"
+	}
+	s.given(d, f, "", "Nom de l’instance", instance, text{})
 	s.is("Choix de l’environnement", "FranceConnect")
-	s.todo("Numéro de la demande Datapass", d.say(text{"facultatif ; 7 chiffres au plus", "optional; 7 digits at most"}))
+	s.given(d, f, "datapass", "Numéro de la demande Datapass", p.given.datapass, text{"facultatif ; 7 chiffres au plus", "optional; 7 digits at most"})
 	p.addresses(d, &s)
 	s.todo("Adresse IP", d.say(text{"facultatif", "optional"}))
-	s.is("Algorithme de signature", "ES256")
+	p.algorithm(d, f, &s)
 	s.todo("Client ID à réutiliser pour générer les subs", d.say(text{"l’identifiant client v1 si le portail en vient ; sinon vide", "the v1 client id if the portal comes from there; otherwise empty"}))
 	return s
 }
 
 // requestSection is the request on demarches-simplifiees.fr.
-func (p *portal) requestSection(d *doctor) section {
+func (p *portal) requestSection(d *doctor, f findings) section {
 	s := section{Title: d.say(text{"demarches-simplifiees.fr : création du fournisseur de service", "demarches-simplifiees.fr: creation of the service provider"}), Form: p.place.creation()}
 	kind, where := "FranceConnect", "Intégration"
 	if p.place.platform == franceconnect.Plus {
@@ -137,30 +168,39 @@ func (p *portal) requestSection(d *doctor) section {
 		where = "Production"
 	}
 	s.is("Choix de l’environnement", kind, where)
-	if p.editor != "" {
-		s.is("Éditeur", p.editor)
-	} else {
-		s.todo("Éditeur", d.say(text{"celui du produit s’il est certifié, sinon aucun", "the product’s if it is certified, otherwise none"}))
-	}
-	s.todo("Téléphone portable", d.say(text{"il reçoit le secret (Client Secret) par SMS", "it receives the secret (Client Secret) by SMS"}))
-	s.todo("Numéro de demande d’habilitation Datapass", d.say(text{"celui de la demande validée", "the validated request’s"}))
-	s.todo("Nom de l’organisation", d.say(text{"exactement celui de l’habilitation", "exactly the habilitation’s"}))
+	s.given(d, f, "", "Éditeur", p.given.editor, text{"celui du produit s’il est certifié, sinon aucun", "the product’s if it is certified, otherwise none"})
+	s.mobile(d, f, "Téléphone portable", p.given.mobile, text{"il reçoit le secret (Client Secret) par SMS", "it receives the secret (Client Secret) by SMS"})
+	s.given(d, f, "datapass", "Numéro de demande d’habilitation Datapass", p.given.datapass, text{"celui de la demande validée", "the validated request’s"})
+	s.given(d, f, "organisation", "Nom de l’organisation", p.given.organisation, text{"exactement celui de l’habilitation", "exactly the habilitation’s"})
 	p.addresses(d, &s)
-	algorithm := "ES256"
-	if p.place.platform == franceconnect.V1 {
-		algorithm = "HS256"
-	}
-	s.is("Algorithme de signature", algorithm)
+	p.algorithm(d, f, &s)
 	return s
+}
+
+// algorithm is what FranceConnect is to sign with for this client.
+func (p *portal) algorithm(d *doctor, f findings, s *section) {
+	s.given(d, f, "algorithm", "Algorithme de signature", cmp.Or(p.given.algorithm, p.place.algorithms()[0]), text{})
 }
 
 // addresses are those of the portal, on every form.
 func (p *portal) addresses(d *doctor, s *section) {
-	site := s.is("URL du site", p.site...)
-	if len(p.site) > 1 {
-		site.Note = d.say(text{"les deux écritures, sans et avec barre oblique finale", "both spellings, without and with a trailing slash"})
+	site := s.is("URL du site", p.site)
+	switch {
+	case strings.HasPrefix(p.site, "http:"):
+		site.Note = d.say(text{"le formulaire ne prend qu’une adresse publique en https : laissez vide en attendant", "the form takes a public address on https only: leave it empty for now"})
+	case strings.HasSuffix(p.site, "/aides"):
+		site.Note = d.say(text{"l’origine de l’Espace Usagers (/account-management ou /accout-management), suivie de /aides", "the origin of the Espace Usagers (/account-management or /accout-management), followed by /aides"})
+	}
+	if p.aiden && p.paths.assumed {
+		own := d.say(text{"le chemin est celui d’Aiden : demandez-le à MGDIS", "the path is Aiden’s: ask MGDIS for it"})
+		s.todo("URL(s) de redirection de connexion", p.sites[0]+"/… ; "+own)
+		s.todo("URL(s) de redirection de déconnexion", p.sites[0]+"/… ; "+own)
+		return
 	}
 	exact := d.say(text{"à l’octet près", "byte for byte"})
+	if p.paths.assumed {
+		exact += d.say(text{" ; chemins du portail d’exemple : donnez ceux du vôtre (-retour, -deconnexion)", "; paths of the example portal: give yours (-retour, -deconnexion)"})
+	}
 	s.is("URL(s) de redirection de connexion", p.each(p.paths.callback)...).Note = exact
 	if p.many() {
 		s.is("URL d’identifiant de secteur", p.sites[0]+p.paths.sector).Note =
@@ -196,7 +236,7 @@ func (p *portal) settingsSection(d *doctor) section {
 	s := section{Title: d.say(text{"Configuration du portail", "Settings of the portal"})}
 	s.is("URL", p.place.origin())
 	if p.place.name != "" {
-		s.is("FRANCECONNECT_ENVIRONMENT", p.place.name)
+		s.is(p.called("FRANCECONNECT_ENVIRONMENT"), p.place.name)
 	}
 	if p.config.ClientID != "" {
 		s.is("Client ID", p.config.ClientID)
@@ -207,29 +247,27 @@ func (p *portal) settingsSection(d *doctor) section {
 	return s
 }
 
-// whereID is where the client id of this place comes from.
-func (p *portal) whereID() text {
-	if p.place.env == nil {
-		return text{"au bac à sable, sur l’espace partenaires ; en production, dans la messagerie du dossier demarches-simplifiees.fr",
-			"for the sandbox, on the partners’ space; for production, in the messages of the demarches-simplifiees.fr file"}
+// aidenSection is the screen on which Aiden is set up.
+func (p *portal) aidenSection(d *doctor) section {
+	s := section{Title: d.say(text{"Aiden, Espace Administration : « Gestion des paramètres techniques des comptes usagers », onglet « Intégration FranceConnect »", "Aiden, Espace Administration: “Gestion des paramètres techniques des comptes usagers”, tab “Intégration FranceConnect”"})}
+	s.is("Activation", d.say(text{"oui", "yes"})).Note = d.say(text{"en premier", "first"})
+	s.is("Logo", "FCboutons-10").Note = d.say(text{"le second bouton, seulement si le contraste ne suffit pas", "the second button only if the contrast is not enough"})
+	s.todo("Texte de connexion", "")
+	if p.config.ClientID != "" {
+		s.is("Identifiant", p.config.ClientID)
+	} else {
+		s.todo("Identifiant", d.say(p.whereID()))
 	}
-	if p.place.env == franceconnect.Sandbox {
-		return text{"affiché dès la sauvegarde de l’instance", "shown as soon as the instance is saved"}
-	}
-	return text{"demarches-simplifiees.fr, onglet « traités », dossier « Accepté », onglet « Messagerie »",
-		"demarches-simplifiees.fr, tab “traités”, the file “Accepté”, tab “Messagerie”"}
+	s.is("Secret", d.say(text{"jamais sur une fiche", "never on a sheet"})).Note = d.say(p.whereSecret())
+	s.is("URL du service", p.place.origin())
+	return s
 }
 
-// whereSecret is the way by which its secret comes.
-func (p *portal) whereSecret() text {
-	switch {
-	case p.place.env == nil:
-		return text{"au bac à sable, sur l’espace partenaires ; en production, par SMS",
-			"for the sandbox, on the partners’ space; for production, by SMS"}
-	case p.place.env == franceconnect.Sandbox:
-		return text{"affiché avec le Client ID", "shown with the Client ID"}
-	case p.place.env == franceconnect.Integration:
-		return text{"dans la messagerie du dossier", "in the messages of the file"}
+// headersSection are the headers of the portal’s pages.
+func (p *portal) headersSection(d *doctor) section {
+	s := section{Title: d.say(text{"En-têtes des pages du portail, à coller", "Headers of the portal’s pages, to be pasted"}), Paste: true}
+	for _, h := range p.headers(d) {
+		s.is(h.Name, h.Value).Note = h.Why
 	}
-	return text{"par SMS, au numéro donné dans la demande", "by SMS, to the number given in the request"}
+	return s
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,59 +16,149 @@ const (
 	maxSize  = 1 << 20 // of one
 )
 
-// checkLeaks looks for the secret where it should not be: on the command line,
-// in the files of this folder, in a file that others can read. It names the
-// place and never shows any of it.
+// checkLeaks looks for the secret where it should not be: on the command lines
+// of this machine, in files that git keeps or would keep, in a file that others
+// can read. It names the place and never shows any of it.
 func (d *doctor) checkLeaks(f *findings, p *portal) {
 	secret := string(p.config.ClientSecret)
 	if len(secret) < 16 {
 		return // no secret, or not one that can be looked for
 	}
-	move := text{"Gardez-le dans un fichier lisible du portail seul (FRANCECONNECT_CLIENT_SECRET_FILE) ; s’il a été publié, demandez-en un autre.",
-		"Keep it in a file that the portal alone can read (FRANCECONNECT_CLIENT_SECRET_FILE); if it was published, ask for another."}
 	before := len(*f)
-	if slices.ContainsFunc(d.args, func(a string) bool { return strings.Contains(a, secret) }) {
-		f.fail("leaks", ofPortal, text{"le secret est sur la ligne de commande, que tous les processus lisent", "the secret is on the command line, which all processes can read"}, move)
-	}
-	file := d.getenv("FRANCECONNECT_CLIENT_SECRET_FILE")
+	d.checkCommandLines(f, secret)
+	file := p.getenv("FRANCECONNECT_CLIENT_SECRET_FILE")
 	if info, err := os.Stat(file); file != "" && err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		f.warn("leaks", ofPortal, text{"le fichier du secret est lisible par d’autres que son propriétaire", "the file of the secret can be read by others than its owner"},
 			text{"chmod 600, ou les droits de votre orchestrateur.", "chmod 600, or the permissions of your orchestrator."})
 	}
-	if name := d.holding([]byte(secret), path.Base(file)); name != "" {
-		f.warn("leaks", ofPortal, text{"le secret est écrit dans " + name + ", dans ce dossier", "the secret is written in " + name + ", in this folder"}, move)
+	looked := []text{{"la ligne de commande", "the command line"}}
+	if d.processes != nil {
+		looked = append(looked, text{"celles des processus de cette machine", "those of this machine’s processes"})
+	}
+	if d.here != nil {
+		looked = append(looked, text{"les fichiers de ce dossier", "the files of this folder"})
+		if d.checkFiles(f, []byte(secret), path.Base(filepath.ToSlash(file))) {
+			looked = append(looked, text{"ce que git en garde", "what git keeps of them"})
+		}
 	}
 	if len(*f) == before {
-		f.ok("leaks", text{"le secret n’est ni sur la ligne de commande, ni dans les fichiers de ce dossier", "the secret is neither on the command line nor in the files of this folder"})
+		var french, english []string
+		for _, one := range looked {
+			french, english = append(french, one.French), append(english, one.English)
+		}
+		f.ok("leaks", text{"le secret ne se voit nulle part ; regardés : " + strings.Join(french, ", "), "the secret is seen nowhere; looked at: " + strings.Join(english, ", ")})
 	}
 }
 
-// holding is the first file in the folder that holds the secret, or "".
-func (d *doctor) holding(secret []byte, but string) (found string) {
-	if d.here == nil {
-		return ""
+var moveSecret = text{"Gardez-le dans un fichier lisible du portail seul (FRANCECONNECT_CLIENT_SECRET_FILE) ; s’il a été publié, demandez-en un autre.",
+	"Keep it in a file that the portal alone can read (FRANCECONNECT_CLIENT_SECRET_FILE); if it was published, ask for another."}
+
+// checkCommandLines reads this command line and, where the system shows them,
+// those of the processes that this one may read.
+func (d *doctor) checkCommandLines(f *findings, secret string) {
+	if slices.ContainsFunc(d.args, func(a string) bool { return strings.Contains(a, secret) }) {
+		f.fail("leaks", ofPortal, text{"le secret est sur la ligne de commande, que tous les processus lisent", "the secret is on the command line, which all processes can read"}, moveSecret)
+		return
 	}
+	if d.processes == nil {
+		return
+	}
+	lines, _ := fs.Glob(d.processes, "[0-9]*/cmdline") // a pattern that is right
+	for _, line := range lines {
+		if said, err := fs.ReadFile(d.processes, line); err == nil && bytes.Contains(said, []byte(secret)) {
+			f.fail("leaks", ofPortal, text{"le secret est sur la ligne de commande du processus " + path.Dir(line) + ", que tous les autres lisent", "the secret is on the command line of process " + path.Dir(line) + ", which all others can read"}, moveSecret)
+			return
+		}
+	}
+}
+
+// checkFiles looks for files that hold the secret. In a repository, it matters
+// whether git keeps them; elsewhere each is told but the secret's own.
+func (d *doctor) checkFiles(f *findings, secret []byte, own string) (inRepository bool) {
+	git, inRepository := openRepository(d.here)
+	var kept, loose, told []string
+	for _, name := range d.holding(secret) {
+		shown := strings.TrimPrefix(name, d.at+"/")
+		switch {
+		case inRepository && git.tracked[name]:
+			kept = append(kept, shown)
+		case inRepository && !git.ignores(name):
+			loose = append(loose, shown)
+		case !inRepository && path.Base(name) != own:
+			told = append(told, shown)
+		}
+	}
+	if len(kept) > 0 {
+		f.fail("leaks", ofPortal, text{"git garde le secret : " + strings.Join(kept, ", "), "git keeps the secret: " + strings.Join(kept, ", ")},
+			text{"Le retirer ne suffit pas, l’historique le garde : demandez un autre secret, puis " + lower(moveSecret.French), "To take it out is not enough, the history keeps it: ask for another secret, then " + lower(moveSecret.English)})
+	}
+	if len(loose) > 0 {
+		f.warn("leaks", ofPortal, text{"un git add publierait le secret : " + strings.Join(loose, ", ") + ", hors de tout .gitignore", "a git add would publish the secret: " + strings.Join(loose, ", ") + ", in no .gitignore"},
+			text{"Ajoutez ce fichier à .gitignore.", "Add this file to .gitignore."})
+	}
+	if len(told) > 0 {
+		f.warn("leaks", ofPortal, text{"le secret est écrit dans " + strings.Join(told, ", ") + ", dans ce dossier", "the secret is written in " + strings.Join(told, ", ") + ", in this folder"}, moveSecret)
+	}
+	return inRepository
+}
+
+// lower begins a sentence in the middle of another.
+func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+
+// holding are files in the folder that hold the secret: the first few.
+func (d *doctor) holding(secret []byte) (found []string) {
 	left := maxFiles
-	_ = fs.WalkDir(d.here, ".", func(name string, e fs.DirEntry, err error) error {
+	from := d.at
+	if from == "" {
+		from = "."
+	}
+	_ = fs.WalkDir(d.here, from, func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return nil // what cannot be read is left out
 		case e.IsDir() && slices.Contains([]string{".git", "node_modules", "vendor"}, e.Name()):
 			return fs.SkipDir
-		case !e.Type().IsRegular() || e.Name() == but:
+		case !e.Type().IsRegular():
 			return nil
 		}
-		if left--; left < 0 {
+		if left--; left < 0 || len(found) == 3 {
 			return fs.SkipAll
 		}
 		if info, err := e.Info(); err != nil || info.Size() > maxSize {
 			return nil
 		}
 		if content, err := fs.ReadFile(d.here, name); err == nil && bytes.Contains(content, secret) {
-			found = name
-			return fs.SkipAll
+			found = append(found, name)
 		}
 		return nil
 	})
 	return found
+}
+
+// surroundings are the repository in which the doctor is called, or the folder
+// alone, and where in it that is.
+func surroundings() (here fs.FS, at string) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return nil, ""
+	}
+	root := folder
+	for dir := folder; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			root = dir
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	below, err := filepath.Rel(root, folder)
+	if err != nil {
+		return nil, ""
+	}
+	open, err := os.OpenRoot(root) // links do not lead out of it
+	if err != nil {
+		return nil, ""
+	}
+	return open.FS(), filepath.ToSlash(below)
 }

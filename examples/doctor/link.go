@@ -71,7 +71,7 @@ func unreachable(check, host string, err error) finding {
 		one.what = text{"le certificat de " + host + " n’est pas reconnu d’ici", "the certificate of " + host + " is not trusted from here"}
 		one.action = text{"Un mandataire (proxy) qui déchiffre a sa propre autorité : faites-la ajouter à cette machine, ou exclure FranceConnect du déchiffrement. Vérifiez aussi l’horloge.",
 			"A proxy that decrypts has an authority of its own: have it added to this machine, or FranceConnect left out of decryption. Check the clock too."}
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		one.check = "tls"
 		one.what = text{host + " ne parle pas TLS", host + " does not speak TLS"}
 		one.action = text{"Vérifiez l’adresse, et ce qui répond à sa place.", "Check the address, and what answers in its stead."}

@@ -2,25 +2,43 @@
 // FranceConnect: what to write on the forms, what is wrong and whose it is, what
 // a code means. It speaks French, and English with -lang en.
 //
-//	go run ./examples/doctor fiche     the registration sheet, form by form
-//	go run ./examples/doctor verifier  checks the settings; with -reseau, FranceConnect and the portal too
-//	go run ./examples/doctor etapes    the path from ProConnect to production
-//	go run ./examples/doctor erreur Y030007
-//	go run ./examples/doctor cles      keys for FRANCECONNECT_KEYS and FRANCECONNECT_DECRYPTION_KEYS
+//	go run github.com/franceconnect-go/franceconnect/examples/doctor@latest fiche
 //
-// It reads the variables that franceconnect.ConfigFromEnv reads, and PORTAL_URL.
-// It never shows a secret, a token or a code. Its exit status is 1 if a check
-// failed, 2 if it was used wrongly.
+//	doctor fiche     the registration sheet, form by form
+//	doctor verifier  checks the settings; with -reseau, FranceConnect and the portal too
+//	doctor etapes    the path from ProConnect to production
+//	doctor erreur Y030007
+//	doctor cles      keys for FRANCECONNECT_KEYS and FRANCECONNECT_DECRYPTION_KEYS
+//
+// It reads the variables that franceconnect.ConfigFromEnv reads, and PORTAL_URL;
+// with -plus, those of FranceConnect+ beside another. It never shows a secret, a
+// token or a code. Its exit status is 1 if a check failed, 2 if it was used
+// wrongly.
 //
 //	command.go                     the flags that all commands have
-//	setting.go place.go            the portal and its FranceConnect, from the variables
+//	setting.go place.go beside.go  the portal and its FranceConnect, from the variables
+//	given.go                       what only the team knows
 //	fiche.go sheet.go scope.go     the sheet
+//	where.go                       where the client id and the secret come from
 //	verifier.go check.go           the checks, in their order
-//	offline.go address.go asked.go leak.go   those without network
-//	link.go provider.go probe.go   those of FranceConnect
-//	site.go button.go published.go those of the portal itself
-//	etapes.go aiden.go             the path
-//	erreur.go cles.go jwk.go       codes and keys
+//
+// Without network:
+//
+//	offline.go address.go asked.go the settings
+//	swapped.go leak.go git.go      the secret where it should not be
+//
+// Of FranceConnect:
+//
+//	link.go provider.go            the way there, what it says of itself
+//	probe.go logout.go             what it says of this client
+//
+// Of the portal:
+//
+//	site.go departure.go cookie.go header.go published.go
+//	page.go button.go look.go style.go   the sign-in page
+//
+//	etapes.go path.go aiden.go     the path
+//	erreur.go cles.go              codes and keys
 package main
 
 import (
@@ -29,16 +47,17 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime"
 	"time"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	here, err := os.OpenRoot(".")
-	w := world{args: os.Args[1:], getenv: os.Getenv, out: os.Stdout, errs: os.Stderr, now: time.Now, terminal: isTerminal(os.Stdout)}
-	if err == nil {
-		w.here = here.FS()
+	w := world{args: os.Args[1:], getenv: os.Getenv, environ: os.Environ(), out: os.Stdout, errs: os.Stderr, now: time.Now, terminal: isTerminal(os.Stdout)}
+	w.here, w.at = surroundings()
+	if runtime.GOOS == "linux" {
+		w.processes = os.DirFS("/proc")
 	}
 	os.Exit(run(ctx, w))
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/examples/internal/keyfile"
 	"github.com/franceconnect-go/franceconnect/internal/codes"
 )
 
@@ -36,9 +38,7 @@ func callIn(t *testing.T, status int, w world) said {
 		w.now = time.Now
 	}
 	require.Equal(t, status, run(t.Context(), w), "%s%s", &out, &errs)
-	if secret := w.getenv("FRANCECONNECT_CLIENT_SECRET"); len(secret) > 8 {
-		require.NotContains(t, out.String()+errs.String(), secret)
-	}
+	requireSilent(t, out.String()+errs.String(), w.getenv("FRANCECONNECT_CLIENT_SECRET"))
 	return said{out.String(), errs.String()}
 }
 
@@ -55,7 +55,7 @@ func TestGolden(t *testing.T) {
 	}{
 		"fiche-sandbox.txt":    {nil, "fiche"},
 		"fiche-sandbox.en.txt": {nil, "-lang en sheet"},
-		"fiche-aiden.txt":      {aiden, "fiche -editeur MGDIS"},
+		"fiche-aiden.txt":      {aiden, "fiche -editeur MGDIS -contact dsi@mgdis.fr"},
 		"fiche-aiden.md":       {aiden, "fiche -editeur MGDIS -format md"},
 		"fiche-plus.json":      {town, "fiche -json"},
 		"fiche-plus.txt":       {town, "fiche -aussi https://demarches.example.fr"},
@@ -66,6 +66,8 @@ func TestGolden(t *testing.T) {
 		"etapes-plus.txt":      {nil, "etapes -plateforme plus"},
 		"etapes-v1.json":       {nil, "etapes -json -plateforme v1"},
 		"etapes-aiden.txt":     {nil, "etapes -aiden 9.2025.93"},
+		"etapes-done.txt":      {town, "etapes -plateforme plus"},
+		"etapes-editor.json":   {nil, "etapes -json -editeur MGDIS"},
 		"etapes-aiden-v1.txt":  {nil, "etapes -aiden 9.2025.9"},
 		"erreur-y.txt":         {nil, "erreur y030007"},
 		"erreur-oauth.en.txt":  {nil, "erreur access_denied -lang en"},
@@ -100,11 +102,12 @@ func requireGolden(t *testing.T, name, got string) {
 // Whoever copies the doctor audits the library and nothing else.
 func TestImportsAreTheLibraryAndNothingElse(t *testing.T) {
 	t.Parallel()
-	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, ".").Output()
+	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, ".", "../internal/keyfile").Output()
 	require.NoError(t, err)
+	const module = "github.com/franceconnect-go/franceconnect"
 	for path := range strings.FieldsSeq(string(out)) {
 		first, _, _ := strings.Cut(path, "/")
-		require.True(t, !strings.Contains(first, ".") || path == "github.com/franceconnect-go/franceconnect" || path == "github.com/franceconnect-go/franceconnect/internal/codes", path)
+		require.True(t, !strings.Contains(first, ".") || slices.Contains([]string{module, module + "/internal/codes", module + "/internal/scopes", module + "/examples/internal/keyfile"}, path), path)
 	}
 }
 
@@ -112,7 +115,7 @@ func TestImportsAreTheLibraryAndNothingElse(t *testing.T) {
 // Addresses and Markdown are none of its business.
 var (
 	breakable = regexp.MustCompile(`[ \x{202f}][:»]|« |[ \x{a0}][;!?]|[\pL][;!?»]|\pL:\s|\pL'\pL`)
-	addresses = regexp.MustCompile(`https?://\S*|<br>|Content-Security-Policy|[a-zA-Z-]+: (nosniff|no-store)`)
+	addresses = regexp.MustCompile("(?s)```.*?```|" + `https?://\S*|<br>|Content-Security-Policy|[a-zA-Z-]+: (nosniff|no-store)|(?m)^ +[A-Z][a-z]+-[A-Za-z-]+: .*$`)
 )
 
 func requireFrench(t *testing.T, s string) {
@@ -122,16 +125,21 @@ func requireFrench(t *testing.T, s string) {
 
 func TestSite(t *testing.T) {
 	t.Parallel()
-	both := []string{"https://portaildesaides.mgcloud.fr/aides", "https://portaildesaides.mgcloud.fr/aides/"}
-	for _, pasted := range []string{
-		"https://portaildesaides.mgcloud.fr/accout-management/login?x=1#y", "https://PortailDesAides.mgcloud.fr/account-management",
-		"https://portaildesaides.mgcloud.fr/account-management/", "https://portaildesaides.mgcloud.fr/aides", "https://portaildesaides.mgcloud.fr/aides/",
+	const aides = "https://portaildesaides.mgcloud.fr/aides"
+	for pasted, aiden := range map[string]bool{
+		"https://portaildesaides.mgcloud.fr/accout-management/login?x=1#y": true, "https://PortailDesAides.mgcloud.fr/account-management": true,
+		"https://portaildesaides.mgcloud.fr/account-management/": true, "https://portaildesaides.mgcloud.fr/x/accout-management/y": true,
+		"https://portaildesaides.mgcloud.fr/aides": false, "https://portaildesaides.mgcloud.fr/aides/": false,
 	} {
-		require.Equal(t, both, siteOf(pasted, "/connexion", ""), pasted)
+		var p portal
+		p.read(func(name string) string { return map[string]string{"PORTAL_URL": pasted}[name] }, "production")
+		require.Equal(t, aides, p.site, pasted)
+		require.Equal(t, aiden, p.aiden, pasted)
 	}
-	require.Equal(t, both, siteOf("https://portaildesaides.mgcloud.fr", "/connexion", "MGDIS"))
-	require.Equal(t, []string{"http://localhost:8080/connexion"}, siteOf("http://localhost:8080/", "/connexion", ""))
-	require.Nil(t, siteOf("portaildesaides.mgcloud.fr", "/connexion", ""))
+	require.False(t, usersSpace.MatchString("https://x.example/account-managements"))
+	require.Equal(t, aides, siteOf("https://portaildesaides.mgcloud.fr", "/connexion", true))
+	require.Equal(t, "http://localhost:8080/connexion", siteOf("http://localhost:8080/", "/connexion", false))
+	require.Empty(t, siteOf("portaildesaides.mgcloud.fr", "/connexion", false))
 }
 
 func TestAidenVersionsAreNumbers(t *testing.T) {
@@ -150,10 +158,23 @@ func TestAidenVersionsAreNumbers(t *testing.T) {
 	}
 }
 
+// A client of one platform is no step on the path of another; a test client is
+// none of production’s.
+func TestStepsAreThoseThatTheVariablesShow(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"FRANCECONNECT_ENVIRONMENT": "sandbox", "FRANCECONNECT_CLIENT_ID": clientID, "FRANCECONNECT_CLIENT_SECRET": secret}
+	for args, done := range map[string]int{"etapes": 2, "etapes -plateforme plus": 0, "etapes -plateforme v1": 0} {
+		out := call(t, succeeded, env, strings.Fields(args)...).out
+		require.Equal(t, done, strings.Count(out, "☑ ")-strings.Count(out, "☑ :"), args)
+	}
+	delete(env, "FRANCECONNECT_CLIENT_SECRET")
+	require.NotContains(t, call(t, succeeded, env, "etapes").out, "☑")
+}
+
 func TestMisuse(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{"", "guérir", "-lang de fiche", "fiche x", "fiche -format pdf", "fiche -env nulle-part", "fiche -aussi nulle-part",
-		"verifier x", "verifier -foo", "etapes -aiden neuf", "etapes -plateforme v3", "erreur", "erreur a b", "erreur <script>",
+		"verifier x", "verifier -foo", "fiche -foo", "etapes -foo", "erreur -foo", "cles -foo", "verifier -organisme autre", "fiche -organisme autre", "etapes -aiden neuf", "etapes -plateforme v3", "erreur", "erreur a b", "erreur <script>",
 		"cles x", "cles dechiffrement", "cles -alg RSA1_5 dechiffrement f"} {
 		got := call(t, misused, nil, strings.Fields(args)...)
 		require.Empty(t, got.out, args)
@@ -191,7 +212,7 @@ func TestCookieKey(t *testing.T) {
 
 func TestDecryptionKey(t *testing.T) {
 	t.Parallel()
-	for _, alg := range encryptions {
+	for _, alg := range keyfile.Algorithms() {
 		t.Run(alg, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "cles.json")

@@ -2,6 +2,9 @@ package main
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,22 +18,30 @@ var checkNames = map[string]string{
 	"FRANCECONNECT_CLIENT_ID": "client-id", "FRANCECONNECT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_CLIENT_SECRET_FILE": "client-secret",
 	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_KEYS": "cookie-keys",
 	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
+	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses",
+	"FRANCECONNECT_ENABLED": "enabled", "FRANCECONNECT_AMR": "level", "FRANCECONNECT_BUTTON": "button", "FRANCECONNECT_TEXT": "button",
 }
 
 // wrong tells whether a check has failed before it began.
 func (p *portal) wrong(check string) bool {
-	return slices.ContainsFunc(p.problems, func(e *franceconnect.ConfigError) bool { return checkNames[variable(e)] == check })
+	return slices.ContainsFunc(p.problems, func(e *franceconnect.ConfigError) bool { return checkNames[p.variable(e)] == check })
 }
 
 // checkVariables says what the library says of the settings.
 func (d *doctor) checkVariables(f *findings, p *portal) {
 	for _, e := range p.problems {
-		at := f.fail(cmp.Or(checkNames[variable(e)], "environment"), ofPortal,
-			text{variable(e) + " " + e.French, variable(e) + " " + e.English},
-			text{"Corrigez " + variable(e) + ".", "Correct " + variable(e) + "."})
-		switch checkNames[variable(e)] {
+		at := f.fail(cmp.Or(checkNames[p.variable(e)], "environment"), ofPortal,
+			text{p.variable(e) + " " + e.French, p.variable(e) + " " + e.English},
+			text{"Corrigez " + p.variable(e) + ".", "Correct " + p.variable(e) + "."})
+		switch checkNames[p.variable(e)] {
+		case "environment":
+			if p.variable(e) == "FRANCECONNECT_ENVIRONMENT" && p.getenv(p.variable(e)) == "" {
+				at.what = text{p.variable(e) + " est absent", p.variable(e) + " is missing"}
+				at.action = text{"Pour commencer : FRANCECONNECT_ENVIRONMENT=sandbox, avec le client du bac à sable.", "To begin with: FRANCECONNECT_ENVIRONMENT=sandbox, with the client of the sandbox."}
+				at.form = partners
+			}
 		case "client-id", "client-secret":
-			at.action = text{"Corrigez " + variable(e) + ". Où le trouver : ", "Correct " + variable(e) + ". Where to find it: "}
+			at.action = text{"Corrigez " + p.variable(e) + ". Où le trouver : ", "Correct " + p.variable(e) + ". Where to find it: "}
 			where := p.whereID()
 			if at.check == "client-secret" {
 				where = p.whereSecret()
@@ -39,23 +50,34 @@ func (d *doctor) checkVariables(f *findings, p *portal) {
 			at.action.English += where.English + "."
 			at.form = p.place.creation()
 		case "level":
+			if p.variable(e) == "FRANCECONNECT_AMR" {
+				break
+			}
 			at.action = text{"FranceConnect donne eidas1 ; pour eidas2 ou eidas3, il faut un client FranceConnect+.", "FranceConnect gives eidas1; for eidas2 or eidas3, a client of FranceConnect+ is needed."}
 			at.form = newClientPlus
 		}
+	}
+	if p.disabled {
+		f.warn("enabled", ofPortal, text{"FranceConnect est désactivé dans ce portail", "FranceConnect is switched off in this portal"},
+			text{"Quand tout est prêt, retirez FRANCECONNECT_ENABLED ou mettez-y true.", "When all is ready, take FRANCECONNECT_ENABLED out or make it true."})
 	}
 	if p.place.env != nil && !p.wrong("environment") {
 		understood := text{"compris : " + p.place.title().French + ", " + p.place.issuer, "understood: " + p.place.title().English + ", " + p.place.issuer}
 		if p.place.platform == franceconnect.V1 {
 			f.warn("environment", ofRegistration, understood, text{
-				"La v1 est fermée ou va l’être : demandez un client v2, avec l’identifiant v1 comme « Client ID à réutiliser pour générer les subs », et gardez ainsi vos comptes.",
-				"v1 is closed or about to be: ask for a v2 client, with the v1 client id as “Client ID à réutiliser pour générer les subs”, and so keep your accounts."}).form = newClient
+				"La v1 ferme : le guide du 24/06/2025 ne la donne plus que pour Aiden avant 9.2025.93, et le 23/09/2026 des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours. Demandez un client v2, avec l’identifiant v1 comme « Client ID à réutiliser pour générer les subs », et gardez ainsi vos comptes.",
+				"v1 is closing: the guide of 24/06/2025 has it for Aiden before 9.2025.93 alone, and on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still. Ask for a v2 client, with the v1 client id as “Client ID à réutiliser pour générer les subs”, and so keep your accounts."}).form = newClient
+		} else if at, _ := url.Parse(p.place.issuer); p.place.name == "" && at != nil && ofState.MatchString(at.Hostname()) {
+			f.warn("environment", ofRegistration, understood, text{
+				"La bibliothèque ne connaît pas cette adresse de FranceConnect : vérifiez-la auprès de FranceConnect, ou mettez la bibliothèque à jour.",
+				"The library does not know this address of FranceConnect: check it with FranceConnect, or update the library."}).form = partners
 		} else {
 			f.ok("environment", understood)
 		}
 	}
 	switch {
 	case p.wrong("cookie-keys"):
-	case d.getenv("FRANCECONNECT_KEYS") == "":
+	case p.getenv("FRANCECONNECT_KEYS") == "":
 		f.warn("cookie-keys", ofPortal,
 			text{"FRANCECONNECT_KEYS est absent : une clé neuve à chaque démarrage, et une par machine", "FRANCECONNECT_KEYS is missing: a fresh key at each start, and one for each machine"},
 			text{"doctor cles en fait une ; donnez la même à toutes les machines.", "doctor cles makes one; give all machines the same."})
@@ -66,6 +88,9 @@ func (d *doctor) checkVariables(f *findings, p *portal) {
 		f.ok("decryption-keys", text{"les clés de déchiffrement sont lisibles : " + strings.Join(p.algorithms(), ", "), "the decryption keys can be read: " + strings.Join(p.algorithms(), ", ")})
 	}
 }
+
+// ofState are hosts that are FranceConnect’s own.
+var ofState = regexp.MustCompile(`(^|\.)(franceconnect\.gouv|dev-franceconnect)\.fr$`)
 
 var hex64 = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
@@ -107,7 +132,24 @@ func checkCredentials(f *findings, p *portal) {
 		f.warn("client-secret", ofPortal, text{"le secret n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the secret does not have the usual form, 64 hexadecimal digits"},
 			text{"Comparez-le avec le SMS ou l’espace partenaires : il est peut-être coupé.", "Compare it with the SMS or the partners' space: it may be cut."})
 	default:
-		f.ok("client-secret", text{"le secret a la bonne forme", "the secret has the right form"})
+		f.ok("client-secret", text{"le secret a la bonne forme : 64 caractères, empreinte SHA-256 " + fingerprint(secret) + "…", "the secret has the right form: 64 characters, SHA-256 fingerprint " + fingerprint(secret) + "…"})
+	}
+}
+
+// fingerprint is the beginning of a secret’s SHA-256, by which two machines are
+// seen to have the same. It tells nothing of 32 random bytes, which is what a
+// secret of the usual form is made of; of another, nothing is said.
+//
+//	printf %s "$FRANCECONNECT_CLIENT_SECRET" | sha256sum | cut -c1-8
+func fingerprint(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:4])
+}
+
+// checkAttested reminds of the other way to sign in, which only the page shows.
+func checkAttested(f *findings, p *portal, online bool) {
+	if p.given.other == "" && p.page == "" && !online {
+		f.skip("other-way", text{"DataPass demande d’attester une autre connexion : dites où (-autre), ou montrez la page (-page, -reseau)", "DataPass asks you to attest another way to sign in: say where (-autre), or show the page (-page, -reseau)"})
 	}
 }
 
@@ -117,7 +159,7 @@ func (d *doctor) checkPurpose(f *findings, p *portal) {
 	for _, name := range []string{"APP_ENV", "ENV", "GO_ENV", "ENVIRONMENT"} {
 		said = cmp.Or(said, strings.ToLower(d.getenv(name)))
 	}
-	live := strings.HasPrefix(said, "prod")
+	live := strings.HasPrefix(said, "prod") || said == "prd" || said == "live"
 	switch {
 	case said == "" || p.place.env == nil:
 		f.skip("purpose", text{"aucune variable (APP_ENV, ENV, GO_ENV) ne dit si ceci est la production", "no variable (APP_ENV, ENV, GO_ENV) says whether this is production"})

@@ -50,6 +50,7 @@ func (p place) production() bool { return strings.HasPrefix(p.name, "production"
 
 // The forms and sites of the registration.
 const (
+	terms         = "https://partenaires.franceconnect.gouv.fr/cgu"
 	dataPass      = "https://datapass.api.gouv.fr/"
 	partners      = "https://espace.partenaires.franceconnect.gouv.fr/login"
 	newClient     = "https://www.demarches-simplifiees.fr/commencer/demande-creation-fs-fc"

@@ -154,23 +154,3 @@ func (d *doctor) probeToken(ctx context.Context, f *findings, p *portal) {
 	}
 	*f = append(*f, one)
 }
-
-// probeLogout only finds the door: FranceConnect wants an ID token before it
-// looks at the address.
-func (d *doctor) probeLogout(ctx context.Context, f *findings, p *portal) {
-	path := "/session/end"
-	if p.place.platform == franceconnect.V1 {
-		path = "/logout"
-	}
-	r, err := d.ask(ctx, http.MethodGet, p.place.base()+path, nil, "Accept", "text/html")
-	if err != nil {
-		*f = append(*f, unreachable("logout", hostOf(p.place.issuer), err))
-		return
-	}
-	if r.status >= 500 || r.status == http.StatusNotFound {
-		f.fail("logout", ofFranceConnect, text{"la déconnexion de FranceConnect ne répond pas", "FranceConnect’s logout does not answer"},
-			text{"Attendez ; le portail ferme sa propre session quoi qu’il arrive.", "Wait; the portal ends its own session whatever happens."})
-		return
-	}
-	f.ok("logout", text{"la déconnexion de FranceConnect répond", "FranceConnect’s logout answers"})
-}

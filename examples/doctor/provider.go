@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -80,15 +81,8 @@ func checkDiscovery(f *findings, p *portal, r reply) {
 		}
 	}
 	slices.Sort(differ)
-	level := p.config.Level.String()
-	if level == "" {
-		level = franceconnect.Eidas1.String()
-		if p.place.platform == franceconnect.Plus {
-			level = franceconnect.Eidas2.String()
-		}
-	}
-	if !slices.Contains(doc.ACR, level) {
-		differ = append(differ, "acr_values_supported ("+level+")")
+	if !slices.Contains(doc.ACR, p.level()) {
+		differ = append(differ, "acr_values_supported ("+p.level()+")")
 	}
 	if !slices.Contains(doc.Algs, "ES256") {
 		differ = append(differ, "id_token_signing_alg_values_supported (ES256)")
@@ -119,7 +113,13 @@ func (d *doctor) checkKeys(ctx context.Context, f *findings, p *portal) {
 	case r.status != http.StatusOK || json.Unmarshal([]byte(r.body), &set) != nil || !slices.ContainsFunc(set.Keys, signs):
 		f.fail("keys", ofFranceConnect, text{"FranceConnect ne publie pas de clé de signature utilisable", "FranceConnect publishes no signing key that can be used"},
 			text{"Attendez ; si cela dure, écrivez à support.partenaires@franceconnect.gouv.fr.", "Wait; if it lasts, write to support.partenaires@franceconnect.gouv.fr."})
+	case !maxAge.MatchString(r.header.Get("Cache-Control")):
+		f.warn("keys", ofFranceConnect, text{"FranceConnect publie ses clés sans dire combien de temps les garder (max-age de Cache-Control)", "FranceConnect publishes its keys without saying how long to keep them (Cache-Control: max-age)"},
+			text{"Cherchez un mandataire (proxy) qui retire l’en-tête : sans lui, les clés sont demandées plus souvent.", "Look for a proxy that takes the header away: without it, the keys are asked for more often."})
 	default:
-		f.ok("keys", text{"FranceConnect publie ses clés de signature", "FranceConnect publishes its signing keys"})
+		f.ok("keys", text{"FranceConnect publie ses clés de signature, et dit combien de temps les garder", "FranceConnect publishes its signing keys, and says how long to keep them"})
 	}
 }
+
+// maxAge is a time to keep an answer, longer than nothing.
+var maxAge = regexp.MustCompile(`(?i)\bmax-age=[1-9]`)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,16 +23,38 @@ type portal struct {
 
 	url     string   // as in PORTAL_URL
 	sites   []string // origins of the portal: PORTAL_URL's, and others
-	site    []string // addresses of the page with the button, in each spelling
+	site    string   // address of the site, as the forms want it
 	granted []string // scopes of the habilitation, if they were given
-	editor  string
-	page    string // file with the sign-in page
+	given   given
+
+	aiden bool // the portal is MGDIS’s product
+
+	page, css string // files with the sign-in page and its style
+	hint      string // file with an ID token
+
+	disabled bool // by FRANCECONNECT_ENABLED
+
+	plus   bool                      // the variables are those of FranceConnect+ beside another
+	beside franceconnect.Environment // that other one; nil if there is none
+	getenv func(string) string       // of this client
 
 	paths paths
 }
 
 // paths are those of the portal; the defaults are the example portal's.
-type paths struct{ signIn, login, callback, loggedOut, keys, sector string }
+type paths struct {
+	signIn, login, callback, loggedOut, keys, sector string
+	assumed                                          bool // nobody said where the callback is
+	elsewhere                                        bool // an address of the variables is not below PORTAL_URL
+}
+
+// The example portal's two ways to FranceConnect.
+const (
+	exampleLogin        = "/franceconnect/login"
+	exampleCallback     = "/franceconnect/callback"
+	exampleLoginPlus    = "/franceconnect-plus/login"
+	exampleCallbackPlus = "/franceconnect-plus/callback"
+)
 
 // portalFlags are what no variable says.
 func (p *portal) portalFlags(flags *flag.FlagSet) (env *string) {
@@ -41,8 +64,8 @@ func (p *portal) portalFlags(flags *flag.FlagSet) (env *string) {
 		what       string
 	}{
 		{&p.paths.signIn, "connexion", "/connexion", "`chemin` de la page qui porte le bouton / path of the page with the button"},
-		{&p.paths.login, "depart", "/franceconnect/login", "`chemin` qui envoie vers FranceConnect / path that sends people to FranceConnect"},
-		{&p.paths.callback, "retour", "/franceconnect/callback", "`chemin` de retour de connexion / path of the callback"},
+		{&p.paths.login, "depart", "", "`chemin` qui envoie vers FranceConnect / path that sends people to FranceConnect (default " + exampleLogin + ")"},
+		{&p.paths.callback, "retour", "", "`chemin` de retour de connexion / path of the callback (default " + exampleCallback + ")"},
 		{&p.paths.loggedOut, "deconnexion", "/franceconnect/logout", "`chemin` de retour de déconnexion / path after logout"},
 		{&p.paths.keys, "jwks", "/franceconnect/jwks.json", "`chemin` des clés publiques / path of the public keys"},
 		{&p.paths.sector, "secteur", "/franceconnect/secteur.json", "`chemin` de l’identifiant de secteur / path of the sector identifier"},
@@ -61,48 +84,83 @@ func (p *portal) portalFlags(flags *flag.FlagSet) (env *string) {
 		p.granted = append(p.granted, strings.Fields(scopes)...)
 		return nil
 	})
-	flags.StringVar(&p.editor, "editeur", "", "`éditeur` du produit certifié, comme MGDIS / editor of the certified product")
+	p.given.flags(flags)
+	flags.BoolVar(&p.plus, "plus", false, "les variables FRANCECONNECT_PLUS_…, de FranceConnect+ à côté d’un autre / of FranceConnect+ beside another")
 	return flags.String("env", "", "`environnement` à la place de / instead of FRANCECONNECT_ENVIRONMENT")
 }
 
 // read reads the variables.
 func (p *portal) read(getenv func(string) string, env string) {
-	lookup := func(name string) string {
+	own := p.lookup(getenv)
+	p.getenv = func(name string) string {
 		if name == "FRANCECONNECT_ENVIRONMENT" && env != "" {
 			return env
 		}
-		return getenv(name)
+		return own(name)
 	}
-	var err error
-	p.config, err = franceconnect.ConfigFromEnv(lookup)
-	p.problems = append(p.problems, configErrors(err)...)
-	p.place = placeOf(p.config.Environment)
-
+	p.readBeside(getenv)
+	p.readConfig()
 	port := "8080"
 	if _, its, err := net.SplitHostPort(getenv("PORTAL_ADDR")); err == nil {
 		port = its
 	}
-	p.url = cmp.Or(getenv("PORTAL_URL"), "http://localhost:"+port)
-	own, ok := originOf(p.url)
+	registered, _ := originOf(p.config.RedirectURL)
+	p.url = cmp.Or(getenv("PORTAL_URL"), registered, "http://localhost:"+port)
+	at, ok := originOf(p.url)
 	if !ok {
-		own = p.url // New says what is wrong with it
+		at = p.url // New says what is wrong with it
 	}
-	p.sites = slices.Insert(p.sites, 0, own)
-	p.site = siteOf(p.url, p.paths.signIn, p.editor)
-	p.config.RedirectURL = own + p.paths.callback
+	p.sites = slices.Insert(p.sites, 0, at)
+	p.aiden = p.given.mgdis() || usersSpace.MatchString(p.url)
+	p.site = siteOf(p.url, p.paths.signIn, p.aiden)
+	login, callback := exampleLogin, exampleCallback
+	if p.plus {
+		login, callback = exampleLoginPlus, exampleCallbackPlus
+	}
+	p.paths.assumed = p.paths.callback == ""
+	p.paths.login, p.paths.callback = cmp.Or(p.paths.login, login), cmp.Or(p.paths.callback, callback)
+	p.settle(&p.config.RedirectURL, &p.paths.callback, at)
 	if p.paths.loggedOut != "" {
-		p.config.PostLogoutRedirectURL = own + p.paths.loggedOut
+		p.settle(&p.config.PostLogoutRedirectURL, &p.paths.loggedOut, at)
+	}
+}
+
+// readConfig reads what the library reads. What is switched off is looked at all
+// the same: it is to be switched on one day.
+func (p *portal) readConfig() {
+	config, err := franceconnect.ConfigFromEnv(p.getenv)
+	if p.disabled = config.Disabled; p.disabled {
+		config, err = franceconnect.ConfigFromEnv(func(name string) string {
+			if name == "FRANCECONNECT_ENABLED" {
+				return ""
+			}
+			return p.getenv(name)
+		})
+	}
+	p.config, p.place = config, placeOf(config.Environment)
+	p.problems = append(p.problems, configErrors(err)...)
+}
+
+// settle makes an address that the variables have whole agree with the path that
+// other addresses of the portal share with it; without one, it is at a path.
+func (p *portal) settle(address, path *string, at string) {
+	if below, ok := strings.CutPrefix(*address, at); *address == "" {
+		*address = at + *path
+	} else if ok {
+		*path, p.paths.assumed = below, false
+	} else {
+		p.paths.elsewhere = true
 	}
 }
 
 // build makes the client of the settings.
-func (p *portal) build(getenv func(string) string) {
-	if len(p.config.Keys) == 0 && getenv("FRANCECONNECT_KEYS") == "" {
+func (p *portal) build() {
+	if len(p.config.Keys) == 0 && p.getenv("FRANCECONNECT_KEYS") == "" {
 		p.config.Keys = []franceconnect.Key{franceconnect.NewKey()}
 	}
 	client, err := franceconnect.New(p.config)
 	for _, e := range configErrors(err) {
-		if !slices.ContainsFunc(p.problems, func(known *franceconnect.ConfigError) bool { return variable(known) == variable(e) }) {
+		if !slices.ContainsFunc(p.problems, func(known *franceconnect.ConfigError) bool { return p.variable(known) == p.variable(e) }) {
 			p.problems = append(p.problems, e)
 		}
 	}
@@ -135,32 +193,30 @@ func originOf(address string) (string, bool) {
 	return u.Scheme + "://" + strings.ToLower(u.Host), true
 }
 
+// usersSpace is an address of Aiden’s Espace Usagers, whose path is met in two
+// spellings: that of the guide, and the one that it should be.
+var usersSpace = regexp.MustCompile(`(?i)^https?://[^/?#]+/([^?#]*/)?acc(out|ount)-management([/?#]|$)`)
+
 // siteOf is the address of the site as the forms want it: the page with the
-// button, or the path that the portal is below, without and with a slash at its
-// end. On Aiden it is the origin of the users' space, whatever page of it is
-// open, and /aides; people meet that page's path in two spellings.
-func siteOf(address, signIn, editor string) []string {
+// button, or the path that the portal is below. On Aiden it is the origin of the
+// Espace Usagers, whatever page of it is open, and /aides.
+func siteOf(address, signIn string, aiden bool) string {
 	origin, ok := originOf(address)
 	if !ok {
-		return nil
+		return ""
 	}
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil {
-		return nil
+		return ""
 	}
 	at := path.Clean("/" + u.Path)
-	for _, aiden := range []string{"/accout-management", "/account-management"} {
-		if at == aiden || strings.HasPrefix(at, aiden+"/") {
-			at = "/aides"
-		}
-	}
 	switch {
-	case strings.EqualFold(editor, "MGDIS"):
+	case aiden:
 		at = "/aides"
 	case at == "/":
-		return []string{origin + signIn}
+		at = signIn
 	}
-	return []string{origin + at, origin + at + "/"}
+	return origin + at
 }
 
 // variables are where the fields of a Config come from.
@@ -170,7 +226,15 @@ var variables = map[string]string{
 	"DecryptionKeys": "FRANCECONNECT_DECRYPTION_KEYS", "RedirectURL": "PORTAL_URL", "PostLogoutRedirectURL": "PORTAL_URL",
 }
 
-func variable(e *franceconnect.ConfigError) string { return cmp.Or(variables[e.Field], e.Field) }
+// variable is the one that an error is about.
+func (p *portal) variable(e *franceconnect.ConfigError) string {
+	for field, whole := range map[string]string{"RedirectURL": "FRANCECONNECT_REDIRECT_URL", "PostLogoutRedirectURL": "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL"} {
+		if e.Field == field && p.getenv(whole) != "" {
+			return whole
+		}
+	}
+	return cmp.Or(variables[e.Field], e.Field)
+}
 
 // configErrors takes apart what errors.Join joined.
 func configErrors(err error) (all []*franceconnect.ConfigError) {

@@ -11,12 +11,14 @@ type sheet struct {
 	Environment string    `json:"environment"`
 	Title       string    `json:"title"`
 	Sections    []section `json:"sections"`
+	Facts       string    `json:"facts"` // how old they are
 }
 
 // A section is a form, or a step of one.
 type section struct {
 	Title  string  `json:"title"`
-	Form   string  `json:"form,omitempty"` // where it is
+	Form   string  `json:"form,omitempty"`  // where it is
+	Paste  bool    `json:"paste,omitempty"` // into the settings of a server, as it is
 	Fields []field `json:"fields"`
 }
 
@@ -39,6 +41,30 @@ func (s *section) todo(label, note string) {
 	s.Fields = append(s.Fields, field{Label: label, Todo: true, Note: note})
 }
 
+// given is a field that the team gave, or has to fill in; check is the one that
+// looked at it.
+func (s *section) given(d *doctor, f findings, check, label, value string, note text) {
+	if value == "" {
+		s.todo(label, d.say(note))
+		return
+	}
+	field := s.is(label, value)
+	field.Note = d.say(note)
+	for _, one := range f {
+		if one.check == check && (one.verdict == bad || one.verdict == warning) {
+			field.Note = d.say(map[verdict]text{bad: {"à corriger : ", "to be corrected: "}, warning: {"attention : ", "warning: "}}[one.verdict]) + d.say(one.what) + ". " + d.say(one.action)
+		}
+	}
+}
+
+// mobile is a phone number, in the form that all forms take.
+func (s *section) mobile(d *doctor, f findings, label, value string, note text) {
+	if number, ok := mobileNumber(value); ok {
+		value = number
+	}
+	s.given(d, f, "mobile", label, value, note)
+}
+
 // print writes a sheet for reading.
 func (s sheet) print(w io.Writer, d *doctor) {
 	fmt.Fprintln(w, d.paint(bold, s.Title))
@@ -48,12 +74,17 @@ func (s sheet) print(w io.Writer, d *doctor) {
 			fmt.Fprintln(w, d.paint(dim, section.Form))
 		}
 		for _, f := range section.Fields {
-			fmt.Fprintln(w, "  "+f.Label+d.say(text{" : ", ": "})+strings.Join(f.shown(d), "\n      "))
+			between := d.say(text{" : ", ": "})
+			if section.Paste {
+				between = ": "
+			}
+			fmt.Fprintln(w, "  "+f.Label+between+strings.Join(f.shown(d), "\n      "))
 			if f.Note != "" {
 				fmt.Fprintln(w, "      "+d.paint(dim, "("+f.Note+")"))
 			}
 		}
 	}
+	fmt.Fprintln(w, "\n"+s.Facts)
 }
 
 // markdown writes a sheet as tables, to be pasted into a wiki or a ticket.
@@ -63,6 +94,14 @@ func (s sheet) markdown(w io.Writer, d *doctor) {
 		fmt.Fprintln(w, "\n## "+section.Title+"\n")
 		if section.Form != "" {
 			fmt.Fprintln(w, "<"+section.Form+">\n")
+		}
+		if section.Paste {
+			fmt.Fprintln(w, "```http")
+			for _, f := range section.Fields {
+				fmt.Fprintln(w, f.Label+": "+strings.Join(f.Values, " "))
+			}
+			fmt.Fprintln(w, "```")
+			fmt.Fprintln(w)
 		}
 		fmt.Fprintln(w, d.say(text{"| champ | valeur | remarque |", "| field | value | note |"})+"\n| --- | --- | --- |")
 		for _, f := range section.Fields {
@@ -77,6 +116,7 @@ func (s sheet) markdown(w io.Writer, d *doctor) {
 			fmt.Fprintln(w, "| "+cell(f.Label)+" | "+strings.Join(shown, "<br>")+" | "+cell(f.Note)+" |")
 		}
 	}
+	fmt.Fprintln(w, "\n"+s.Facts)
 }
 
 // cell keeps a value inside its cell.

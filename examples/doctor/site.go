@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,10 +18,15 @@ func (d *doctor) checkSite(ctx context.Context, f *findings, p *portal) {
 		f.skip("sign-in-page", text{"PORTAL_URL est à corriger d’abord", "PORTAL_URL is to be corrected first"})
 		return
 	}
-	if !d.checkSignInPage(ctx, f, p) {
+	if p.disabled {
+		f.skip("sign-in-page", text{"FranceConnect est désactivé : le portail n’a pas de bouton à montrer", "FranceConnect is switched off: the portal has no button to show"})
 		return
 	}
-	d.checkLogin(ctx, f, p)
+	page, ok := d.checkSignInPage(ctx, f, p)
+	if !ok {
+		return
+	}
+	d.checkDeparture(ctx, f, p, page)
 	d.checkCallback(ctx, f, p)
 	d.checkLoggedOut(ctx, f, p)
 	if p.many() {
@@ -33,7 +39,7 @@ func (d *doctor) checkSite(ctx context.Context, f *findings, p *portal) {
 
 // checkSignInPage reads the page with the button; not ok is a portal that does
 // not answer.
-func (d *doctor) checkSignInPage(ctx context.Context, f *findings, p *portal) (ok bool) {
+func (d *doctor) checkSignInPage(ctx context.Context, f *findings, p *portal) (header http.Header, ok bool) {
 	address := p.sites[0] + p.paths.signIn
 	r, err := d.ask(ctx, http.MethodGet, address, nil, "Accept", "text/html")
 	if err != nil {
@@ -41,91 +47,70 @@ func (d *doctor) checkSignInPage(ctx context.Context, f *findings, p *portal) (o
 		one.check, one.side = "sign-in-page", ofPortal
 		one.action = text{"Démarrez le portail, ou corrigez PORTAL_URL.", "Start the portal, or correct PORTAL_URL."}
 		*f = append(*f, one)
-		return false
+		return nil, false
 	}
 	if r.status != http.StatusOK {
 		f.fail("sign-in-page", ofPortal, text{"la page de connexion ne répond pas 200", "the sign-in page does not answer 200"}, text{"Corrigez -connexion, ou la page.", "Correct -connexion, or the page."})
 	} else {
 		f.ok("sign-in-page", text{"la page de connexion répond", "the sign-in page answers"})
-		checkButton(f, r.body, p.place.platform == franceconnect.Plus)
+		page := readPage(r.body)
+		p.checkPage(f, page, page.styles+d.linkedStyles(ctx, address, page))
 	}
 	p.checkHeaders(f, r)
-	return true
+	d.checkOtherWay(ctx, f, p)
+	return r.header, true
 }
 
-// checkHeaders looks at what every page of a portal should carry.
-func (p *portal) checkHeaders(f *findings, r reply) {
-	before := len(*f)
-	if strings.HasPrefix(p.sites[0], "https:") && r.header.Get("Strict-Transport-Security") == "" {
-		f.warn("headers", ofPortal, text{"Strict-Transport-Security (HSTS) est absent", "Strict-Transport-Security (HSTS) is missing"},
-			text{"Ajoutez-le, dans le portail ou devant lui.", "Add it, in the portal or in front of it."})
-	}
-	if to := p.place.origin(); !allowsForm(r.header.Values("Content-Security-Policy"), to) {
-		f.fail("headers", ofPortal, text{"Content-Security-Policy : form-action ne permet pas " + to + ", et Chrome bloque la déconnexion", "Content-Security-Policy: form-action does not allow " + to + ", and Chrome blocks the logout"},
-			text{"Ajoutez " + to + " à form-action (Client.Origin le donne).", "Add " + to + " to form-action (Client.Origin has it)."})
-	}
-	if r.header.Get("X-Content-Type-Options") != "nosniff" {
-		f.warn("headers", ofPortal, text{"X-Content-Type-Options: nosniff est absent", "X-Content-Type-Options: nosniff is missing"}, text{"Ajoutez-le.", "Add it."})
-	}
-	if len(*f) == before {
-		f.ok("headers", text{"les en-têtes de sécurité sont là", "the security headers are there"})
-	}
+// checkPage reviews the sign-in page.
+func (p *portal) checkPage(f *findings, page signInPage, css string) {
+	checkButton(f, page, p.place.platform == franceconnect.Plus && !p.plus, p.given.other)
+	checkLook(f, page, readStyles(css), p.place.production())
 }
 
-// allowsForm tells whether policies let a form lead to an origin: CSP 3,
-// form-action, which has no default.
-func allowsForm(policies []string, origin string) bool {
-	for policy := range strings.SplitSeq(strings.Join(policies, ","), ",") {
-		for directive := range strings.SplitSeq(policy, ";") {
-			words := strings.Fields(directive)
-			if len(words) == 0 || !strings.EqualFold(words[0], "form-action") {
-				continue
-			}
-			scheme, _, _ := strings.Cut(origin, "://")
-			if !slices.ContainsFunc(words[1:], func(w string) bool {
-				return w == "*" || w == scheme+":" || strings.TrimSuffix(w, "/") == origin || "https://"+w == origin
-			}) {
-				return false
-			}
+const maxSheets = 10
+
+var linkTags = regexp.MustCompile(`(?is)<link\b([^>]*)>`)
+
+// linkedStyles fetches the page’s own style sheets, and no other site’s.
+func (d *doctor) linkedStyles(ctx context.Context, address string, page signInPage) (css string) {
+	base, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	links := linkTags.FindAllStringSubmatch(page.html, -1)
+	for _, m := range links[:min(len(links), maxSheets)] {
+		at, err := base.Parse(attribute(m[1], "href"))
+		if err != nil || !strings.EqualFold(attribute(m[1], "rel"), "stylesheet") || at.Host != base.Host || attribute(m[1], "media") == "print" {
+			continue
+		}
+		if r, err := d.ask(ctx, http.MethodGet, at.String(), nil, "Accept", "text/css"); err == nil && r.status == http.StatusOK {
+			css += r.body + "\n"
 		}
 	}
-	return true
+	return css
 }
 
-// checkLogin looks at what the portal itself sends off: its client, its
-// address, its cookie.
-func (d *doctor) checkLogin(ctx context.Context, f *findings, p *portal) {
-	r, err := d.ask(ctx, http.MethodGet, p.sites[0]+p.paths.login, nil)
+// checkOtherWay opens the other way to sign in, if it was said where it is.
+func (d *doctor) checkOtherWay(ctx context.Context, f *findings, p *portal) {
+	if p.given.other == "" {
+		return
+	}
+	base, err := url.Parse(p.sites[0] + p.paths.signIn)
 	if err != nil {
-		*f = append(*f, unreachable("login", hostOf(p.sites[0]), err))
+		return // PORTAL_URL was looked at before
+	}
+	at, err := base.Parse(p.given.other)
+	offer := text{"Corrigez -autre, ou la page : une autre connexion doit rendre le même service.", "Correct -autre, or the page: another sign-in has to give the same service."}
+	if err != nil || slices.Contains(p.origins(), at.Scheme+"://"+at.Host) || at.Path == p.paths.login {
+		f.fail("other-way", ofPortal, text{"l’autre connexion est encore FranceConnect", "the other way to sign in is FranceConnect again"}, offer).form = dataPass
 		return
 	}
-	to, err := url.Parse(r.header.Get("Location"))
-	if err != nil || r.status < 300 || r.status > 399 || to.Query().Get("client_id") == "" {
-		f.warn("login", ofPortal, text{"le chemin de départ n’envoie pas vers FranceConnect d’un simple GET", "the login path does not send people to FranceConnect by a plain GET"},
-			text{"C’est permis si votre bouton est un formulaire (POST) ; sinon corrigez -depart.", "That is allowed if your button is a form (POST); otherwise correct -depart."})
-		return
-	}
-	asked, before := to.Query(), len(*f)
-	if at := to.Scheme + "://" + to.Host; at != p.place.origin() {
-		f.fail("login", ofPortal, text{"le portail en marche envoie vers un autre FranceConnect : " + at, "the running portal sends people to another FranceConnect: " + at}, text{"Redémarrez-le avec ces variables.", "Start it again with these variables."})
-	} else if asked.Get("client_id") != p.config.ClientID {
-		f.fail("login", ofPortal, text{"le portail en marche a un autre identifiant client", "the running portal has another client id"}, text{"Redémarrez-le avec ces variables.", "Start it again with these variables."})
-	}
-	if asked.Get("redirect_uri") != p.config.RedirectURL {
-		f.fail("login", ofPortal, text{"le portail en marche donne une autre adresse de retour", "the running portal gives another redirect URL"},
-			text{"Corrigez PORTAL_URL ou -retour : rien ne se déduit de l’en-tête Host.", "Correct PORTAL_URL or -retour: nothing is taken from the Host header."})
-	}
-	cookies := (&http.Response{Header: r.header}).Cookies()
-	safe := func(c *http.Cookie) bool {
-		return c.MaxAge < 0 || c.HttpOnly && c.SameSite == http.SameSiteLaxMode && (c.Secure || strings.HasPrefix(p.sites[0], "http:"))
-	}
-	if len(cookies) == 0 || !slices.ContainsFunc(cookies, safe) {
-		f.fail("login", ofPortal, text{"le cookie de connexion n’arrive pas, ou sans Secure, HttpOnly, SameSite=Lax", "the login cookie does not arrive, or without Secure, HttpOnly, SameSite=Lax"},
-			text{"Cherchez un mandataire (proxy) qui réécrit Set-Cookie : sans cookie, tout retour est refusé.", "Look for a proxy that rewrites Set-Cookie: without the cookie, every callback is refused."})
-	}
-	if len(*f) == before {
-		f.ok("login", text{"le portail en marche envoie la bonne demande, et son cookie", "the running portal sends the right request, and its cookie"})
+	r, err := d.ask(ctx, http.MethodGet, at.String(), nil, "Accept", "text/html")
+	switch {
+	case err != nil || r.status >= 400:
+		f.fail("other-way", ofPortal, text{"l’autre connexion ne répond pas", "the other way to sign in does not answer"}, offer).form = dataPass
+	default:
+		f.ok("other-way", text{"l’autre connexion répond, à attester sur DataPass", "the other way to sign in answers, and is to be attested on DataPass"})
 	}
 }
 
@@ -143,6 +128,9 @@ func (d *doctor) checkCallback(ctx context.Context, f *findings, p *portal) {
 	case r.header.Get("Cache-Control") == "" || !strings.Contains(r.header.Get("Cache-Control"), "no-store"):
 		f.warn("callback", ofPortal, text{"l’adresse de retour n’est pas servie avec Cache-Control: no-store", "the redirect URL is not served with Cache-Control: no-store"},
 			text{"Laissez l’en-tête que la bibliothèque pose.", "Leave the header that the library sets."})
+	case leaksReferrer(r):
+		f.warn("callback", ofPortal, text{"l’adresse de retour, et le code qu’elle porte, partent vers d’autres sites (Referrer-Policy)", "the redirect URL, and the code in it, go to other sites (Referrer-Policy)"},
+			text{"Laissez l’en-tête que la bibliothèque pose : no-referrer.", "Leave the header that the library sets: no-referrer."})
 	default:
 		f.ok("callback", text{"l’adresse de retour est servie", "the redirect URL is served"})
 	}
@@ -179,8 +167,16 @@ func (d *doctor) checkSector(ctx context.Context, f *findings, p *portal) {
 		f.fail("sector", ofPortal, text{"l’identifiant de secteur n’est pas un tableau JSON (Y04A8220)", "the sector identifier is not a JSON array (Y04A8220)"}, publish)
 	default:
 		slices.Sort(listed)
+		if slices.ContainsFunc(p.each(p.paths.loggedOut), func(out string) bool { return p.paths.loggedOut != "" && slices.Contains(listed, out) }) {
+			f.fail("sector", ofPortal, text{"l’identifiant de secteur contient des adresses de déconnexion, que FranceConnect fait retirer", "the sector identifier has post-logout URLs, which FranceConnect wants taken out"}, publish)
+			return
+		}
 		if !slices.Equal(listed, want) {
 			f.fail("sector", ofPortal, text{"l’identifiant de secteur n’a pas exactement les adresses de retour de connexion", "the sector identifier does not have exactly the redirect URLs"}, publish)
+			return
+		}
+		if !p.secure() {
+			f.warn("sector", ofPortal, text{"en http, sur cette machine : le vrai FranceConnect ne lit l’identifiant de secteur qu’en https", "on http, on this machine: the true FranceConnect reads the sector identifier on https only"}, text{"Publiez-le en https.", "Publish it on https."})
 			return
 		}
 		f.ok("sector", text{"l’identifiant de secteur est publié", "the sector identifier is published"})

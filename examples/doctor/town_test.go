@@ -2,8 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/examples/internal/keyfile"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -28,15 +32,21 @@ type town struct {
 	world    world
 	keys     []franceconnect.DecryptionKey // of the running portal, on FranceConnect+
 	after    func()                        // when all is built
+	departed func(http.Header)             // changes what the portal answers to who departs
+	auto     bool                          // FranceConnect signs people in without a page
+	hint     franceconnect.LogoutHint      // of the last login
 	flags    []string
 }
 
 const (
-	secret     = "9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b"
-	clientID   = "1d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471"
-	signInPage = `<main><a href="/franceconnect/login">S’identifier avec <b>FranceConnect</b></a>
+	secret   = "9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b"
+	clientID = "1d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471"
+	goodPage = `<!doctype html><link rel="stylesheet" href="/style.css"><main><h1>Connexion</h1>
+<p>FranceConnect est la solution proposée par l’État pour sécuriser et simplifier la connexion à vos services en ligne</p>
+<a class="fc" href="/franceconnect/login">S’identifier avec <b>FranceConnect</b></a>
 <a href="https://franceconnect.gouv.fr/" target="_blank" title="Qu’est-ce que FranceConnect ? – nouvelle fenêtre">Qu’est-ce que FranceConnect&nbsp;?</a>
 <p>ou</p><form><input type="password"></form></main>`
+	goodStyle = `:root { --blue: #000091 } body { background: white } .fc { background: var(--blue); color: #fff } .fc:hover { background: #1212ff }`
 )
 
 // newTown is one where all is well. Before it is built, change may change what
@@ -44,7 +54,7 @@ const (
 func newTown(t *testing.T, platform mockidp.Platform, change func(*town)) *town {
 	t.Helper()
 	town := &town{t: t, platform: platform, pages: map[string]http.HandlerFunc{}, flags: []string{"verifier", "-json", "-reseau"},
-		headers: map[string]string{"X-Content-Type-Options": "nosniff"}}
+		headers: map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY"}}
 	server := httptest.NewUnstartedServer(nil)
 	town.portal = "http://" + server.Listener.Addr().String()
 	town.client = mockidp.DefaultClient(platform)
@@ -54,21 +64,23 @@ func newTown(t *testing.T, platform mockidp.Platform, change func(*town)) *town 
 	town.env = map[string]string{"FRANCECONNECT_PLATFORM": string(platform), "FRANCECONNECT_CLIENT_ID": clientID, "FRANCECONNECT_CLIENT_SECRET": secret,
 		"FRANCECONNECT_SCOPES": "identite_pivot email", "FRANCECONNECT_KEYS": strings.Repeat("A", 41) + "BA=", "PORTAL_URL": town.portal, "APP_ENV": "test"}
 	if platform == mockidp.Plus {
-		key, err := newJWK("ECDH-ES", time.Now())
+		key, err := keyfile.New("ECDH-ES", "", time.Now())
 		require.NoError(t, err)
-		set, err := json.Marshal(map[string]any{"keys": []any{key}})
+		file := filepath.Join(t.TempDir(), "cles.json")
+		require.NoError(t, keyfile.Write(file, key))
+		set, err := os.ReadFile(file)
 		require.NoError(t, err)
 		town.env["FRANCECONNECT_DECRYPTION_KEYS"] = string(set)
 		town.keys, err = franceconnect.ParseDecryptionKeys(set)
 		require.NoError(t, err)
-		town.pages["/connexion"] = body(strings.Replace(signInPage, "FranceConnect</b>", "FranceConnect+</b>", 1))
+		town.pages["/connexion"] = body(strings.Replace(goodPage, "FranceConnect</b>", "FranceConnect+</b>", 1))
 		town.client.JWKSURI = town.portal + "/franceconnect/jwks.json"
 	}
-	town.world = world{now: time.Now, transport: &http.Transport{DisableKeepAlives: true}}
+	town.world = world{now: time.Now, transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}}
 	if change != nil {
 		change(town)
 	}
-	town.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{town.client}})
+	town.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{town.client}, Auto: town.auto})
 	if town.env["FRANCECONNECT_ENVIRONMENT"] == "" {
 		town.env["FRANCECONNECT_ENVIRONMENT"] = town.idp.Issuer()
 	}
@@ -87,6 +99,7 @@ func (town *town) site() http.Handler {
 		Environment: franceconnect.Custom{Platform: franceconnect.Platform(town.platform), Issuer: town.idp.Issuer()},
 		ClientID:    clientID, ClientSecret: secret, RedirectURL: town.portal + "/franceconnect/callback",
 		Keys: []franceconnect.Key{franceconnect.NewKey()}, DecryptionKeys: town.keys,
+		Scopes: []string{"identite_pivot", "email"},
 	}
 	fc, err := franceconnect.New(config)
 	require.NoError(town.t, err)
@@ -102,12 +115,24 @@ func (town *town) site() http.Handler {
 			h(w, r)
 		})
 	}
-	serve("/connexion", body(signInPage))
+	serve("/connexion", body(goodPage))
+	serve("/style.css", body(goodStyle))
+	serve("/compte", body("Identifiant, mot de passe"))
 	serve("/franceconnect/login", func(w http.ResponseWriter, r *http.Request) {
-		_ = fc.Login(w, r, franceconnect.LoginRequest{})
+		answer := httptest.NewRecorder()
+		_ = fc.Login(answer, r, franceconnect.LoginRequest{})
+		if town.departed != nil {
+			town.departed(answer.Header())
+		}
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
 	})
 	serve("/franceconnect/callback", func(w http.ResponseWriter, r *http.Request) {
-		_, err := fc.Callback(w, r)
+		s, err := fc.Callback(w, r)
+		if err == nil {
+			town.hint = s.LogoutHint
+			return
+		}
 		french, _ := franceconnect.Message(err)
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = w.Write([]byte(french))
@@ -152,22 +177,40 @@ func (town *town) examine() (r report) {
 	var out strings.Builder
 	w.out, w.errs = &out, &out
 	w.getenv = func(name string) string { return town.env[name] }
+	for name, value := range town.env {
+		w.environ = append(w.environ, name+"="+value)
+	}
 	w.args = append(append([]string{}, town.flags...), w.args...)
 	got := run(t.Context(), w)
 	require.NoError(t, json.Unmarshal([]byte(out.String()), &r), out.String())
 	require.Equal(t, map[bool]int{true: succeeded, false: failed}[r.OK], got)
-	require.NotContains(t, out.String(), secret)
+	requireSilent(t, out.String(), secret, string(town.hint), town.env["FRANCECONNECT_KEYS"])
 	for _, one := range r.Checks {
 		require.Contains(t, titles, one.Check)
 		require.NotEmpty(t, one.What, one.Check)
 		if one.Verdict == bad || one.Verdict == warning {
 			require.NotEmpty(t, one.Action, one.Check)
 			require.NotEmpty(t, one.Whose, one.Check)
+			require.False(t, one.Whose == ofRegistration && one.Form == "", "which form? %v", one)
 			require.True(t, r.OK || one.Verdict == warning || got == failed)
 		}
 		requireFrench(t, one.What+" "+one.Action)
 	}
 	return r
+}
+
+// requireSilent finds nothing of some secrets, not even a part of one; a
+// fingerprint is not a part.
+func requireSilent(t *testing.T, out string, secrets ...string) {
+	t.Helper()
+	const part = 10
+	for _, one := range secrets {
+		for i := 0; i+part <= len(one); i++ {
+			if strings.Count(one[i:i+part], one[i:i+1]) < part { // AAAAAAAAAA is nobody’s secret
+				require.NotContains(t, out, one[i:i+part])
+			}
+		}
+	}
 }
 
 // transport is a function that carries requests.

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-
-	"github.com/franceconnect-go/franceconnect"
 )
 
 // verifier makes the checks: of the settings, and with -reseau of FranceConnect
@@ -20,6 +18,8 @@ func (d *doctor) verifier(ctx context.Context, args []string) int {
 	flags.BoolVar(&online, "reseau", false, "interroge aussi FranceConnect et le portail / asks FranceConnect and the portal too")
 	flags.BoolVar(&online, "online", false, "-reseau")
 	flags.StringVar(&p.page, "page", "", "`fichier` HTML de la page de connexion / HTML file of the sign-in page")
+	flags.StringVar(&p.css, "css", "", "`fichier` de style de la page / style sheet of the page")
+	flags.StringVar(&p.hint, "jeton", "", "`fichier` avec le jeton d’identité d’une connexion d’essai / file with the ID token of a test sign-in")
 	words, status, done := d.parseAll(flags, args)
 	if done {
 		return status
@@ -27,27 +27,38 @@ func (d *doctor) verifier(ctx context.Context, args []string) int {
 	if len(words) > 0 {
 		return d.misuse(flags, text{"la vérification ne prend que des options", "the check takes options only"})
 	}
+	if !p.given.isBody() {
+		return d.misuse(flags, badBody)
+	}
 	p.read(d.getenv, *env)
-	p.build(d.getenv)
+	p.build()
 
 	var f findings
 	d.checkSettings(&f, p)
+	checkAttested(&f, p, online)
+	groups := []group{{text{"Réglages", "Settings"}, len(f)}}
 	if online {
 		d.checkProvider(ctx, &f, p)
+		groups = append(groups, group{text{"FranceConnect", "FranceConnect"}, len(f)})
 		d.checkSite(ctx, &f, p)
+		groups = append(groups, group{text{"Portail", "Portal"}, len(f)})
 	}
+	p.rename(f)
 	if d.asJSON {
 		d.writeJSON(map[string]any{
 			"environment": p.place.name, "issuer": p.place.issuer, "ok": !f.any(bad), "checks": f.told(d),
-			"guaranteed": d.sayAll(guaranteed), "unchecked": d.sayAll(unchecked(online)),
+			"guaranteed": d.sayAll(guaranteed), "unchecked": d.sayAll(p.unchecked(online)),
+			"headers": p.headers(d), "facts": d.say(facts),
 		})
 	} else {
 		if p.place.env != nil {
 			fmt.Fprintf(d.out, "%s, %s\n\n", d.paint(bold, d.say(p.place.title())), p.place.origin())
 		}
-		f.print(d)
+		f.print(d, groups)
 		d.list(text{"Assuré par la bibliothèque :", "Seen to by the library:"}, guaranteed)
-		d.list(text{"Ce que personne d’ici ne peut vérifier :", "What nobody can check from here:"}, unchecked(online))
+		d.list(text{"Ce que personne d’ici ne peut vérifier :", "What nobody can check from here:"}, p.unchecked(online))
+		d.listHeaders(p)
+		fmt.Fprintln(d.out, "\n"+d.say(facts))
 	}
 	if f.any(bad) {
 		return failed
@@ -64,13 +75,18 @@ var guaranteed = []text{
 }
 
 // unchecked is what stays to be known by other means.
-func unchecked(online bool) []text {
+func (p *portal) unchecked(online bool) []text {
 	all := []text{
 		{"les scopes accordés en production : le bac à sable les accorde tous", "the scopes granted in production: the sandbox grants them all"},
-		{"l’inscription de l’adresse de retour de déconnexion : FranceConnect veut d’abord un jeton d’identité ; connectez-vous et déconnectez-vous une fois (Y04CFAEF si elle manque)",
-			"the registration of the post-logout URL: FranceConnect wants an ID token first; sign in and out once (Y04CFAEF if it is missing)"},
 		{"la qualification, l’habilitation et l’arrivée du SMS", "the qualification, the habilitation and the arrival of the SMS"},
-		{"les données d’identité de vraies personnes : un bac à sable vert ne dit rien de la production", "the identity data of real people: a green sandbox says nothing of production"},
+		{"les données d’identité de vraies personnes : un bac à sable vert ne dit rien de la production, ni de ses adresses", "the identity data of real people: a green sandbox says nothing of production, nor of its addresses"},
+	}
+	if p.hint == "" || !online {
+		all = append(all, text{"l’inscription de l’adresse de retour de déconnexion : FranceConnect veut d’abord un jeton d’identité ; déconnectez-vous une fois (Y04CFAEF si elle manque), ou donnez le jeton d’une connexion (-jeton)",
+			"the registration of the post-logout URL: FranceConnect wants an ID token first; sign out once (Y04CFAEF if it is missing), or give the token of a sign-in (-jeton)"})
+	}
+	if p.beside != nil && !p.plus {
+		all = append(all, text{"FranceConnect+, que les variables FRANCECONNECT_PLUS_… nomment aussi : ajoutez -plus", "FranceConnect+, which the variables FRANCECONNECT_PLUS_… name too: add -plus"})
 	}
 	if !online {
 		all = append(all, text{"FranceConnect et le portail eux-mêmes : ajoutez -reseau", "FranceConnect and the portal themselves: add -reseau"})
@@ -93,23 +109,47 @@ func (d *doctor) list(title text, items []text) {
 	}
 }
 
+// listHeaders shows the headers of the portal’s pages, ready to be pasted.
+func (d *doctor) listHeaders(p *portal) {
+	if p.place.env == nil {
+		return
+	}
+	fmt.Fprintln(d.out, "\n"+d.paint(bold, d.say(text{"En-têtes des pages du portail, à coller :", "Headers of the portal’s pages, to be pasted:"})))
+	for _, h := range p.headers(d) {
+		fmt.Fprintln(d.out, "  "+h.Name+": "+h.Value)
+		fmt.Fprintln(d.out, "      "+d.paint(dim, "("+h.Why+")"))
+	}
+}
+
+// facts says how old what is built in is.
+var facts = text{"D’après les procédures publiées jusqu’en novembre 2026 ; elles changent : en cas d’écart, les sites officiels ont raison.",
+	"From the procedures published until November 2026; they change: where they differ, the official sites are right."}
+
 // checkSettings makes the checks that need no network.
 func (d *doctor) checkSettings(f *findings, p *portal) {
 	d.checkVariables(f, p)
 	checkCredentials(f, p)
+	d.checkSwapped(f, p)
 	d.checkLeaks(f, p)
 	checkAddresses(f, p)
 	checkScopes(f, p)
 	checkLevel(f, p)
 	d.checkPurpose(f, p)
-	if p.page != "" {
-		html, err := os.ReadFile(p.page)
-		if err != nil {
-			f.fail("button", ofPortal, text{"le fichier de -page ne peut pas être lu", "the file of -page cannot be read"}, text{"Corrigez -page.", "Correct -page."})
-		} else {
-			checkButton(f, string(html), p.place.platform == franceconnect.Plus)
-		}
+	p.checkGiven(f)
+	if p.page == "" {
+		return
 	}
+	html, err := os.ReadFile(p.page)
+	css := []byte{}
+	if p.css != "" && err == nil {
+		css, err = os.ReadFile(p.css)
+	}
+	if err != nil {
+		f.fail("button", ofPortal, text{"le fichier de -page ou de -css ne peut pas être lu", "the file of -page or -css cannot be read"}, text{"Corrigez -page ou -css.", "Correct -page or -css."})
+		return
+	}
+	page := readPage(string(html))
+	p.checkPage(f, page, page.styles+string(css))
 }
 
 // stays is a client that follows no redirect: what one says is looked at.

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"io"
-	"net"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -25,7 +22,7 @@ func TestAllIsWell(t *testing.T) {
 			r := newTown(t, platform, nil).examine()
 			require.True(t, r.OK)
 			want := []string{"environment", "client-id", "client-secret", "addresses", "scopes", "level", "purpose", "cookie-keys",
-				"dns", "clock", "authorize", "token", "logout", "sign-in-page", "button", "headers", "login", "callback", "logged-out"}
+				"dns", "proxy", "clock", "authorize", "token", "logout", "sign-in-page", "button", "look", "other-way", "headers", "login", "request", "cookies", "callback", "logged-out"}
 			if platform != mockidp.V1 {
 				want = append(want, "discovery", "keys")
 			}
@@ -41,132 +38,17 @@ func TestAllIsWell(t *testing.T) {
 	}
 }
 
-// Each check can fail, and says so when it does.
+// A check that cannot fail is none.
 func TestEachCheckFails(t *testing.T) {
 	t.Parallel()
-	away := mockidp.Reply{Status: 302, Header: http.Header{"Location": {"https://franceconnect.gouv.fr/"}}}
-	for name, c := range map[string]struct {
-		change  func(*town)
-		check   string
-		verdict verdict
-		whose   side
-		says    string // in what or action
-	}{
-		// Offline.
-		"no environment":          {env("FRANCECONNECT_ENVIRONMENT", "nulle-part"), "environment", bad, ofPortal, ""},
-		"unknown host":            {env("FRANCECONNECT_ENVIRONMENT", "https://fcp.franceconnect.gouv.fr"), "environment", bad, ofPortal, ""},
-		"another platform":        {offline(env("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_PLATFORM", "plus")), "environment", bad, ofPortal, ""},
-		"v1: environment":         {func(*town) {}, "environment", warning, ofRegistration, "Client ID à réutiliser"},
-		"no client id":            {env("FRANCECONNECT_CLIENT_ID", ""), "client-id", bad, ofPortal, "absent"},
-		"client id with a space":  {env("FRANCECONNECT_CLIENT_ID", clientID+" "), "client-id", bad, ofPortal, "espace"},
-		"client id in quotes":     {env("FRANCECONNECT_CLIENT_ID", `"`+clientID+`"`), "client-id", bad, ofPortal, "guillemets"},
-		"client id of a demo":     {offline(env("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_CLIENT_ID", publicIDs[0])), "client-id", bad, ofRegistration, "public"},
-		"client id cut":           {env("FRANCECONNECT_CLIENT_ID", clientID[:60]), "client-id", warning, ofPortal, "64"},
-		"no secret":               {env("FRANCECONNECT_CLIENT_SECRET", ""), "client-secret", bad, ofPortal, "SMS"},
-		"secret is the id":        {env("FRANCECONNECT_CLIENT_SECRET", clientID), "client-secret", bad, ofPortal, "identifiant"},
-		"secret in quotes":        {env("FRANCECONNECT_CLIENT_SECRET", "'"+secret+"'"), "client-secret", bad, ofPortal, "guillemets"},
-		"secret cut":              {env("FRANCECONNECT_CLIENT_SECRET", secret[:63]), "client-secret", warning, ofPortal, "64"},
-		"secret on command line":  {func(town *town) { town.world.args = []string{"-page", secret} }, "leaks", bad, ofPortal, "ligne de commande"},
-		"secret in a file":        {func(town *town) { town.world.here = fstest.MapFS{"a/.env": {Data: []byte("SECRET=" + secret)}} }, "leaks", warning, ofPortal, "a/.env"},
-		"secret for all to read":  {readable, "leaks", warning, ofPortal, "lisible"},
-		"no cookie key":           {env("FRANCECONNECT_KEYS", ""), "cookie-keys", warning, ofPortal, "doctor cles"},
-		"bad cookie key":          {env("FRANCECONNECT_KEYS", "abc"), "cookie-keys", bad, ofPortal, ""},
-		"plus: no decryption key": {func(town *town) { town.env["FRANCECONNECT_DECRYPTION_KEYS"] = "" }, "decryption-keys", bad, ofPortal, ""},
-		"portal on http":          {env("PORTAL_URL", "http://portail.example.fr"), "addresses", bad, ofPortal, "https"},
-		"production on localhost": {offline(env("FRANCECONNECT_ENVIRONMENT", "production")), "addresses", bad, ofPortal, "localhost"},
-		"wildcard":                {offline(env("PORTAL_URL", "https://*.example.fr")), "addresses", bad, ofRegistration, "*"},
-		"long address":            {flags("-retour", "/"+strings.Repeat("a", 1100)), "addresses", bad, ofRegistration, "1024"},
-		"query":                   {flags("-retour", "/retour?x=1"), "addresses", bad, ofPortal, "paramètres"},
-		"slash":                   {flags("-retour", "/retour/"), "addresses", warning, ofRegistration, "barre"},
-		"preview host":            {offline(env("PORTAL_URL", "https://pr-12.portail.example.fr")), "addresses", warning, ofRegistration, "provisoire"},
-		"one address for both":    {flags("-deconnexion", "/franceconnect/callback"), "addresses", bad, ofPortal, "même adresse"},
-		"path of the portal":      {func(town *town) { town.env["PORTAL_URL"] += "/portail" }, "addresses", warning, ofPortal, "chemin"},
-		"no logout":               {flags("-deconnexion", ""), "logout-url", bad, ofRegistration, ""},
-		"scope of v1":             {env("FRANCECONNECT_SCOPES", "address"), "scopes", bad, ofPortal, "version 1"},
-		"unknown scope":           {env("FRANCECONNECT_SCOPES", "identite_pivo"), "scopes", bad, ofPortal, "identite_pivo"},
-		"scope beyond":            {flags("-habilitation", "birth gender"), "scopes", bad, ofRegistration, "family_name"},
-		"data provider":           {env("FRANCECONNECT_SCOPES", "dgfip_rfr"), "scopes", warning, ofRegistration, "habilitation à part"},
-		"level of plus":           {env("FRANCECONNECT_LEVEL", "eidas2"), "level", bad, ofPortal, "FranceConnect+"},
-		"no such level":           {env("FRANCECONNECT_LEVEL", "eidas4"), "level", bad, ofPortal, ""},
-		"sandbox in production":   {env("APP_ENV", "production"), "purpose", bad, ofPortal, "production"},
-		"production in test":      {offline(env("FRANCECONNECT_ENVIRONMENT", "production", "PORTAL_URL", "https://portail.example.fr", "GO_ENV", "dev")), "purpose", warning, ofPortal, "bac à sable"},
-		"no such page":            {flags("-page", "/nulle/part.html"), "button", bad, ofPortal, "-page"},
-
-		// The way to FranceConnect.
-		"name":        {lost(&net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}), "dns", bad, ofNetwork, "DNS"},
-		"timeout":     {lost(context.DeadlineExceeded), "connection", bad, ofNetwork, "443"},
-		"firewall":    {lost(io.ErrUnexpectedEOF), "connection", bad, ofNetwork, "pare-feu"},
-		"proxy":       {behind, "proxy", bad, ofNetwork, "HTTPS_PROXY"},
-		"certificate": {intercepted, "tls", bad, ofNetwork, "autorité"},
-		"clock":       {func(town *town) { town.world.now = func() time.Time { return time.Now().Add(40 * time.Second) } }, "clock", bad, ofPortal, "NTP"},
-		"clock a bit": {func(town *town) { town.world.now = func() time.Time { return time.Now().Add(-12 * time.Second) } }, "clock", warning, ofPortal, "NTP"},
-
-		// FranceConnect.
-		"discovery down":           {broken("/.well-known/openid-configuration", mockidp.Reply{Status: 503}), "discovery", bad, ofFranceConnect, ""},
-		"discovery not there":      {broken("/.well-known/openid-configuration", mockidp.Reply{Status: 404}), "discovery", bad, ofPortal, "adresse"},
-		"discovery of another":     {broken("/.well-known/openid-configuration", mockidp.Reply{Body: `{"issuer":"https://x.example"}`}), "discovery", bad, ofFranceConnect, "issuer"},
-		"no key":                   {broken("/jwks", mockidp.Reply{Body: `{"keys":[]}`}), "keys", bad, ofFranceConnect, ""},
-		"unknown client":           {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "authorize", bad, ofRegistration, "Y04EA6EF"},
-		"v1: unknown client of v1": {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "authorize", bad, ofRegistration, "Y04EA6EF"},
-		"undeclared address":       {flags("-retour", "/callback"), "authorize", bad, ofRegistration, "Y04C013C"},
-		"undeclared host":          {flags("-aussi", "https://autre.example.fr"), "authorize", bad, ofRegistration, "Y04C013C"},
-		"v1: undeclared on v1":     {flags("-retour", "/callback"), "authorize", bad, ofRegistration, "invalid_redirect_uri"},
-		"scope not granted":        {func(town *town) { town.client.Scopes = []string{"openid", "email"} }, "authorize", bad, ofRegistration, "invalid_scope"},
-		"parameter added":          {at("/authorize", func(r *http.Request) { r.URL.RawQuery += "&utm_source=x" }), "authorize", bad, ofPortal, "Y030007"},
-		"authorize down":           {broken("/authorize", mockidp.Reply{Status: 503, Body: "x"}), "authorize", bad, ofFranceConnect, "panne"},
-		"authorize nonsense":       {broken("/authorize", mockidp.Reply{Status: 418, Body: "x"}), "authorize", bad, ofFranceConnect, "proxy"},
-		"closed":                   {broken("/authorize", away), "authorize", bad, ofFranceConnect, "fermé"},
-		"wrong secret":             {env("FRANCECONNECT_CLIENT_SECRET", strings.Repeat("ab", 32)), "token", bad, ofPortal, "Y0434A7B"},
-		"v1: wrong secret on v1":   {env("FRANCECONNECT_CLIENT_SECRET", strings.Repeat("ab", 32)), "token", bad, ofPortal, "invalid_client"},
-		"token, unknown client":    {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "token", bad, ofRegistration, "Y0479FCE"},
-		"origin added":             {at("/token", func(r *http.Request) { r.Header.Set("Origin", "https://x.example") }), "token", bad, ofPortal, "Y0489AFE"},
-		"token nonsense":           {broken("/token", mockidp.Reply{Status: 502, Body: "<html>"}), "token", bad, ofFranceConnect, ""},
-		"logout down":              {broken("/session/end", mockidp.Reply{Status: 500}), "logout", bad, ofFranceConnect, ""},
-
-		// The portal.
-		"portal down":           {env("PORTAL_URL", "http://127.0.0.1:1"), "sign-in-page", bad, ofPortal, "Démarrez"},
-		"no sign-in page":       {page("/connexion", status(404)), "sign-in-page", bad, ofPortal, ""},
-		"no button":             {markup("S’identifier avec", "Connexion"), "button", bad, ofPortal, "S’identifier"},
-		"button in a window":    {markup(`<a href="/franceconnect/login"`, `<a target="_blank" href="/franceconnect/login"`), "button", warning, ofPortal, "même onglet"},
-		"no link":               {markup("https://franceconnect.gouv.fr/", "/"), "button", warning, ofPortal, "Qu’est-ce"},
-		"link without a title":  {markup("nouvelle fenêtre", ""), "button", warning, ofPortal, "title"},
-		"own form first":        {markup("<main>", `<main><input type="password">`), "button", warning, ofPortal, "avant"},
-		"no separator":          {markup("<p>ou</p>", ""), "button", warning, ofPortal, "ou"},
-		"no other way":          {markup(`<p>ou</p><form><input type="password"></form>`, ""), "other-way", bad, ofPortal, "attester"},
-		"plus: button of v2":    {page("/connexion", body(signInPage)), "button", warning, ofPortal, "FranceConnect+"},
-		"form-action":           {func(town *town) { town.headers["Content-Security-Policy"] = "default-src 'none'; form-action 'self'" }, "headers", bad, ofPortal, "form-action"},
-		"no nosniff":            {func(town *town) { town.headers = nil }, "headers", warning, ofPortal, "nosniff"},
-		"login elsewhere":       {page("/franceconnect/login", body("bonjour")), "login", warning, ofPortal, "POST"},
-		"another FranceConnect": {page("/franceconnect/login", to("https://x.example/authorize?client_id=x")), "login", bad, ofPortal, "autre FranceConnect"},
-		"another client id":     {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "login", bad, ofPortal, "Redémarrez"},
-		"another address":       {flags("-retour", "/callback"), "login", bad, ofPortal, "Host"},
-		"no callback":           {page("/franceconnect/callback", status(404)), "callback", bad, ofPortal, "404"},
-		"callback fails":        {page("/franceconnect/callback", status(500)), "callback", bad, ofPortal, "4xx"},
-		"callback cached":       {page("/franceconnect/callback", status(400)), "callback", warning, ofPortal, "no-store"},
-		"no page after logout":  {page("/franceconnect/logout", status(404)), "logged-out", bad, ofPortal, ""},
-		"no sector document":    {flags("-aussi", "https://autre.example.fr"), "sector", bad, ofPortal, "Y04A8220"},
-		"wrong sector document": {func(town *town) {
-			flags("-aussi", "https://autre.example.fr")(town)
-			page("/franceconnect/secteur.json", body(`["https://x.example"]`))(town)
-		}, "sector", bad, ofPortal, "exactement"},
-		"plus: keys on http":           {func(*town) {}, "published-keys", warning, ofPortal, "https"},
-		"plus: keys redirected":        {page("/franceconnect/jwks.json", to("/connexion")), "published-keys", bad, ofPortal, "redirige"},
-		"plus: keys behind a page":     {page("/franceconnect/jwks.json", body("<html>")), "published-keys", bad, ofPortal, "chaque connexion"},
-		"plus: keys of another":        {page("/franceconnect/jwks.json", body(`{"keys":[{"kty":"EC","kid":"x"}]}`)), "published-keys", bad, ofPortal, "Redémarrez"},
-		"plus: private keys published": {page("/franceconnect/jwks.json", body(`{"keys":[{"kty":"EC","d":"x"}]}`)), "published-keys", bad, ofPortal, "tout de suite"},
-		"plus: keys not served":        {page("/franceconnect/jwks.json", status(404)), "published-keys", bad, ofPortal, "PublishedKeys"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			platform := mockidp.V2
-			if before, _, ok := strings.Cut(name, ": "); ok {
-				platform = mockidp.Platform(before)
-			}
-			got := newTown(t, platform, c.change).examine().of(c.check)
-			require.Equal(t, c.verdict, got.Verdict, got)
-			require.Equal(t, c.whose, got.Whose, got)
-			require.Contains(t, got.What+got.Action, c.says)
-		})
+	fails := map[string]bool{}
+	for _, table := range []map[string]breakage{faultsOfTheSettings(), faultsOfFranceConnect(), faultsOfThePortal()} {
+		for _, b := range table {
+			fails[b.check] = fails[b.check] || b.verdict == bad || b.verdict == warning
+		}
+	}
+	for check := range titles {
+		require.True(t, fails[check], check)
 	}
 }
 
@@ -180,11 +62,107 @@ func TestAFindingIsReadByPeople(t *testing.T) {
 	}
 }
 
+// On https, a cookie has to be Secure too.
+func TestCookiesOfAPublicPortal(t *testing.T) {
+	t.Parallel()
+	p := &portal{sites: []string{"https://portail.example.fr"}}
+	for line, want := range map[string]verdict{"x=y; Secure; HttpOnly; SameSite=Lax": good, "x=y; HttpOnly; SameSite=Lax": bad, "x=; Max-Age=0": bad} {
+		var f findings
+		p.checkCookies(&f, http.Header{"Set-Cookie": {line}}, nil)
+		require.Equal(t, want, f[0].verdict, line)
+	}
+}
+
+// In production, the button is the official one.
+func TestTheButtonOfProductionIsOfficial(t *testing.T) {
+	t.Parallel()
+	for markup, want := range map[string]verdict{
+		goodPage: warning, strings.Replace(goodPage, "<b>FranceConnect</b>", `<img alt="FranceConnect">`, 1): skipped, strings.Replace(goodPage, `"fc"`, `"fr-connect"`, 1): skipped,
+	} {
+		var f findings
+		checkLook(&f, readPage(markup), nil, true)
+		require.Equal(t, want, f[0].verdict)
+	}
+}
+
+// What is wrong is not right as well.
+func TestWhatIsWrongIsNotRight(t *testing.T) {
+	t.Parallel()
+	var read report
+	out := call(t, failed, map[string]string{"FRANCECONNECT_ENVIRONMENT": "sandbox", "FRANCECONNECT_KEYS": "x", "FRANCECONNECT_SCOPES": "identite_pivo", "FRANCECONNECT_LEVEL": "eidas2",
+		"PORTAL_URL": "http://portail.example.fr"}, "verifier", "-json").out
+	require.NoError(t, json.Unmarshal([]byte(out), &read))
+	for _, one := range read.Checks {
+		require.True(t, one.Verdict == bad || one.Check == "environment" || one.Verdict == skipped, one)
+	}
+}
+
+// What is wrong is said once; of a token that is none, FranceConnect is not asked.
+func TestAFaultIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	said := 0
+	for _, one := range newTown(t, mockidp.V2, hinted("bonjour")).examine().Checks {
+		if one.Check == "logout" {
+			said++
+		}
+	}
+	require.Equal(t, 1, said)
+
+	said = 0
+	for _, one := range newTown(t, mockidp.V2, offline(env("PORTAL_URL", "https://*.example.fr"))).examine().Checks {
+		if one.Check == "addresses" {
+			said++
+		}
+	}
+	require.Equal(t, 1, said, "of two addresses with one fault, one is told")
+
+	wrong := newTown(t, mockidp.V2, env("FRANCECONNECT_CLIENT_SECRET", strings.Repeat("ab", 32))).examine()
+	require.Equal(t, partners, wrong.of("token").Form, "where the right secret is")
+}
+
+// A portal with both has two sets of variables.
+func TestFranceConnectPlusBesideAnother(t *testing.T) {
+	t.Parallel()
+	town := newTown(t, mockidp.Plus, func(town *town) {
+		page("/connexion", body(goodPage))(town) // the button is the other one’s
+		page("/compte", to("/connexion"))(town)  // the way up wants somebody who is signed in
+		town.after = func() {
+			for _, name := range []string{"ENVIRONMENT", "CLIENT_ID", "CLIENT_SECRET", "SCOPES", "DECRYPTION_KEYS"} {
+				town.env[plusPrefix+name] = town.env[prefix+name]
+				delete(town.env, prefix+name)
+			}
+			env("FRANCECONNECT_ENVIRONMENT", "https://autre.example.fr", "FRANCECONNECT_CLIENT_ID", "x", "FRANCECONNECT_PLATFORM", "")(town)
+			flags("-plus", "-retour", "/franceconnect/callback", "-depart", "/compte")(town)
+		}
+	})
+	r := town.examine()
+	require.True(t, r.OK, r)
+	require.Equal(t, good, r.of("authorize").Verdict)
+	require.Equal(t, good, r.of("button").Verdict)
+	require.Equal(t, skipped, r.of("login").Verdict)
+	require.Equal(t, good, r.of("cookie-keys").Verdict, "FRANCECONNECT_KEYS is for both")
+	town.headers["Content-Security-Policy"] = "form-action 'self' " + strings.TrimSuffix(town.idp.Issuer(), "/api/v2")
+	require.Contains(t, town.examine().of("headers").What, "https://autre.example.fr", "both are left for")
+
+	town.env["FRANCECONNECT_PLUS_SCOPES"] = "nulle_part"
+	require.Contains(t, town.examine().of("scopes").Action, "FRANCECONNECT_PLUS_SCOPES")
+	town.env["FRANCECONNECT_PLUS_LEVEL"] = "eidas9"
+	require.Contains(t, town.examine().of("level").What, "FRANCECONNECT_PLUS_LEVEL")
+	town.env["FRANCECONNECT_CLIENT_ID"] = clientID
+	require.Contains(t, town.examine().of("swapped").What, " FRANCECONNECT_CLIENT_ID")
+
+	var read struct{ Headers []header }
+	out := call(t, failed, map[string]string{"FRANCECONNECT_ENVIRONMENT": "production", "FRANCECONNECT_PLUS_ENVIRONMENT": "production-plus"}, "verifier", "-json").out
+	require.NoError(t, json.Unmarshal([]byte(out), &read))
+	require.Contains(t, read.Headers[0].Value, "'self' https://oidc.franceconnect.gouv.fr https://auth.franceconnect.gouv.fr;")
+	require.Contains(t, out, "ajoutez -plus")
+}
+
 func TestHeadersOfAPublicPortal(t *testing.T) {
 	t.Parallel()
 	var f findings
 	p := &portal{sites: []string{"https://portail.example.fr"}}
-	p.checkHeaders(&f, reply{header: http.Header{"X-Content-Type-Options": {"nosniff"}}})
+	p.checkHeaders(&f, reply{header: http.Header{"X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"no-referrer"}, "X-Frame-Options": {"DENY"}}})
 	require.Equal(t, warning, f[0].verdict)
 	require.Contains(t, f[0].what.French, "HSTS")
 }
@@ -196,8 +174,20 @@ func TestFormAction(t *testing.T) {
 		"": true, "default-src 'none'": true, "form-action 'self' " + fc: true, "form-action https:": true, "Form-Action oidc.franceconnect.gouv.fr": true,
 		"form-action *": true, "form-action 'self'": false, "form-action 'none'; default-src *": false,
 		"form-action *, form-action 'self'": false, "form-action http:": false,
+		"form-action *.franceconnect.gouv.fr": true, "form-action https://*.gouv.fr": true, "form-action http://*.gouv.fr": false, "form-action *.example.fr": false,
+		"form-action *; form-action 'self'": true, "form-action": false,
 	} {
 		require.Equal(t, allowed, allowsForm([]string{policy}, fc), policy)
+	}
+}
+
+func TestPicturesInStyles(t *testing.T) {
+	t.Parallel()
+	for policy, allowed := range map[string]bool{
+		"": true, "form-action 'self'": true, "default-src 'none'; img-src data:": true, "default-src data:": true,
+		"default-src 'none'": false, "img-src 'self'; default-src data:": false, "img-src data:, img-src 'self'": false,
+	} {
+		require.Equal(t, allowed, allowsData([]string{policy}), policy)
 	}
 }
 

@@ -9,9 +9,8 @@
 // and the new key comes behind those in it, for their algorithm unless told
 // otherwise.
 //
-//	key.go    a new key, and its name
-//	file.go   the file that holds the private keys
-//	tell.go   what to do with them
+//	tell.go              what to do with them
+//	../internal/keyfile  a new key, and the file of them
 package main
 
 import (
@@ -25,7 +24,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
+	"github.com/franceconnect-go/franceconnect/examples/internal/keyfile"
 )
 
 func main() { os.Exit(run(os.Args[1:], time.Now(), os.Stdout, os.Stderr)) }
@@ -38,6 +37,7 @@ const (
 )
 
 func run(args []string, now time.Time, out, errs io.Writer) int {
+	algorithms := keyfile.Algorithms()
 	flags := flag.NewFlagSet("keys", flag.ContinueOnError)
 	flags.SetOutput(errs)
 	flags.Usage = func() {
@@ -61,20 +61,20 @@ func run(args []string, now time.Time, out, errs io.Writer) int {
 		return misuse("il faut un seul fichier, après les options", "want one FILE, behind the options")
 	case *alg != "" && !slices.Contains(algorithms, *alg):
 		return misuse("-alg n’est pas un algorithme de FranceConnect+", "-alg is not an algorithm of FranceConnect+")
-	case !isName(*kid):
+	case !keyfile.IsName(*kid):
 		return misuse("-kid n’est pas un nom : lettres, chiffres, points, tirets, 64 au plus", "-kid is not a name: letters, digits, dots, dashes, 64 at most")
 	}
 
-	file, write := flags.Arg(0), writeNew
+	file, write := flags.Arg(0), keyfile.Write
 	former := algorithms[0] // what FranceConnect+ encrypts with now
 	var err error
 	if *add {
-		write = addTo
-		former, err = algorithmIn(file)
+		write = keyfile.Add
+		former, err = keyfile.Algorithm(file)
 	}
-	var key jose.JSONWebKey
+	var key keyfile.Key
 	if err == nil {
-		key, err = newKey(cmp.Or(*alg, former), *kid, now)
+		key, err = keyfile.New(cmp.Or(*alg, former), *kid, now)
 	}
 	if err == nil {
 		err = write(file, key)

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/go-jose/go-jose/v4"
+	"github.com/franceconnect-go/franceconnect/examples/internal/keyfile"
 )
 
 // tell says what was made and what to do with it, in French, then in English.
-func tell(w io.Writer, file string, key jose.JSONWebKey) {
+func tell(w io.Writer, file string, key keyfile.Key) {
 	fmt.Fprintf(w, `Clé de déchiffrement écrite dans %[1]s. Elle est secrète : elle ne va que sur les machines du portail.
   FRANCECONNECT_DECRYPTION_KEYS=%[1]s
 Nom de la clé (kid) : %[2]s
@@ -24,7 +24,7 @@ To be registered at FranceConnect+:
   encryption algorithm: %[3]s, with A256GCM
   address of the public keys (jwks_uri): the portal’s, followed by /franceconnect/jwks.json
 The portal publishes the public part of the keys there; FranceConnect+ reads it at every sign-in.
-`, file, key.KeyID, key.Algorithm)
+`, file, key.ID, key.Algorithm)
 }
 
 // tellRotation says how one key takes the place of another: FranceConnect+

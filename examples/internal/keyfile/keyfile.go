@@ -1,4 +1,10 @@
-package main
+// Package keyfile draws the keys with which FranceConnect+ encrypts what it says
+// to a portal, and keeps the file of them: what FRANCECONNECT_DECRYPTION_KEYS
+// names. It is behind examples/keys and examples/doctor.
+//
+//	keyfile.go  the file: made once, added to in one step
+//	key.go      a new key, and its name
+package keyfile
 
 import (
 	"bytes"
@@ -9,34 +15,30 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/go-jose/go-jose/v4"
-
 	"github.com/franceconnect-go/franceconnect"
 )
 
-// writeNew writes a key set of one key to a file that does not exist.
-func writeNew(file string, key jose.JSONWebKey) error {
-	text, err := json.Marshal(key)
-	if err != nil {
-		return fmt.Errorf("la clé ne s’écrit pas / the key cannot be written: %w", err)
-	}
+// Write makes a file with one key, which only its owner can read. If the file
+// exists, it is left as it is, and the error is an fs.ErrExist. Errors are in
+// French and in English, and repeat nothing of a key.
+func Write(file string, k Key) error {
 	f, err := create(file)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s existe déjà et reste tel quel ; pour y ajouter une clé : -add / %s exists and is left as it is; to add a key to it: -add", file, file)
+		return told{fmt.Sprintf("%s existe déjà et reste tel quel ; pour y ajouter une clé : -add / %s exists and is left as it is; to add a key to it: -add", file, file), fs.ErrExist}
 	}
 	if err != nil {
 		return err
 	}
-	if err := fill(f, []json.RawMessage{text}); err != nil {
+	if err := fill(f, []json.RawMessage{k.jwk}); err != nil {
 		return errors.Join(err, os.Remove(file))
 	}
 	return nil
 }
 
-// addTo adds a key behind those of a file, in one step: whoever reads the file
+// Add adds a key behind those of a file, in one step: whoever reads the file
 // meanwhile reads the old one or the new one. The file beside it, in which the
-// new one is made, keeps a second addTo out.
-func addTo(file string, key jose.JSONWebKey) (err error) {
+// new one is made, keeps a second Add out.
+func Add(file string, k Key) (err error) {
 	// A link goes on leading to the file.
 	if file, err = filepath.EvalSymlinks(file); err != nil {
 		return err
@@ -55,29 +57,35 @@ func addTo(file string, key jose.JSONWebKey) (err error) {
 			err = errors.Join(err, os.Remove(beside))
 		}
 	}()
-	keys, err := readKeys(file)
+	keys, err := read(file)
 	if err != nil {
 		return err
 	}
 	for _, text := range keys {
 		var held struct{ Kid string }
-		if json.Unmarshal(text, &held) == nil && held.Kid == key.KeyID {
+		if json.Unmarshal(text, &held) == nil && held.Kid == k.ID {
 			return fmt.Errorf("%s contient déjà une clé de ce nom (kid) / %s has a key of this name (kid) already", file, file)
 		}
 	}
-	text, err := json.Marshal(key)
-	if err != nil {
-		return fmt.Errorf("la clé ne s’écrit pas / the key cannot be written: %w", err)
-	}
-	if err := fill(f, append(keys, text)); err != nil {
+	if err := fill(f, append(keys, k.jwk)); err != nil {
 		return err
 	}
 	return os.Rename(beside, file)
 }
 
-// readKeys reads the keys of a file, each as it is written. No error repeats
-// any of it.
-func readKeys(file string) ([]json.RawMessage, error) {
+// Algorithm is that of the first key in a file.
+func Algorithm(file string) (string, error) {
+	keys, err := read(file)
+	if err != nil {
+		return "", err
+	}
+	var first struct{ Alg string }
+	err = json.Unmarshal(keys[0], &first)
+	return first.Alg, err
+}
+
+// read reads the keys of a file, each as it is written.
+func read(file string) ([]json.RawMessage, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -88,17 +96,6 @@ func readKeys(file string) ([]json.RawMessage, error) {
 		return nil, fmt.Errorf("%s ne contient pas un jeu de clés privées utilisable et reste tel quel / %s does not hold usable private keys and is left as it is: %w", file, file, err)
 	}
 	return set.Keys, nil
-}
-
-// algorithmIn is that of the first key in a file.
-func algorithmIn(file string) (string, error) {
-	keys, err := readKeys(file)
-	if err != nil {
-		return "", err
-	}
-	var first struct{ Alg string }
-	err = json.Unmarshal(keys[0], &first)
-	return first.Alg, err
 }
 
 // create makes a file that only its owner can read.
@@ -124,3 +121,12 @@ func fill(f *os.File, keys []json.RawMessage) error {
 	}
 	return errors.Join(err, f.Sync(), f.Close())
 }
+
+// A told error is in both languages, and still is what it was.
+type told struct {
+	text string
+	is   error
+}
+
+func (e told) Error() string { return e.text }
+func (e told) Unwrap() error { return e.is }

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// A portal of FranceConnect can have FranceConnect+ beside it, as a client of
+// its own, whose variables have the same names with PLUS in them, as in
+// examples/portal. With -plus, they are the ones that are looked at.
+const (
+	prefix     = "FRANCECONNECT_"
+	plusPrefix = "FRANCECONNECT_PLUS_"
+)
+
+// called is the name that a variable of this client really has.
+func (p *portal) called(variable string) string {
+	if !p.plus {
+		return variable
+	}
+	return strings.ReplaceAll(variable, prefix, plusPrefix)
+}
+
+// lookup is getenv for this client.
+func (p *portal) lookup(getenv func(string) string) func(string) string {
+	if !p.plus {
+		return getenv
+	}
+	return func(name string) string {
+		switch value := getenv(p.called(name)); {
+		case name == "FRANCECONNECT_PLATFORM":
+			return string(franceconnect.Plus)
+		case name == "FRANCECONNECT_KEYS" && value == "":
+			return getenv(name) // one portal, one set of keys
+		default:
+			return value
+		}
+	}
+}
+
+// rename lets findings speak of the variables by the names that they have.
+// What is said of other clients’ variables stays.
+func (p *portal) rename(f findings) {
+	for i := range f {
+		if f[i].check == "swapped" {
+			continue
+		}
+		for _, said := range []*text{&f[i].what, &f[i].action} {
+			said.French, said.English = p.called(said.French), p.called(said.English)
+		}
+	}
+}
+
+// origins are the FranceConnects that the portal's pages lead to: this one, and
+// the other one if the variables name one.
+func (p *portal) origins() []string {
+	all := []string{}
+	for _, env := range []franceconnect.Environment{p.place.env, p.beside} {
+		if origin := placeOf(env).origin(); env != nil && !slices.Contains(all, origin) {
+			all = append(all, origin)
+		}
+	}
+	return all
+}
+
+// readBeside reads where the other FranceConnect is, if there is one.
+func (p *portal) readBeside(getenv func(string) string) {
+	other := getenv(plusPrefix + "ENVIRONMENT")
+	if p.plus {
+		other = getenv(prefix + "ENVIRONMENT")
+	}
+	if env, err := franceconnect.ParseEnvironment(other); other != "" && err == nil {
+		p.beside = env
+	}
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"flag"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// A given is what only the team knows: the forms ask for it, and no variable
+// says it.
+type given struct {
+	service, organisation, siret, body string
+	datapass, mobile, contact          string
+	editor, product                    string
+	domains                            []string // of the editor's e-mail addresses
+	algorithm                          string   // of signatures, as registered
+	other                              string   // where people sign in without FranceConnect
+}
+
+func (g *given) flags(flags *flag.FlagSet) {
+	for _, f := range []struct {
+		at         *string
+		name, what string
+	}{
+		{&g.service, "service", "`nom` du service / name of the service"},
+		{&g.organisation, "organisation", "`nom` de l’organisme, comme sur l’habilitation / name of the organisation, as on the habilitation"},
+		{&g.siret, "siret", "`numéro` SIRET de l’organisme / of the organisation"},
+		{&g.body, "organisme", "public, prive"},
+		{&g.datapass, "datapass", "`numéro` de la demande DataPass / number of the DataPass request"},
+		{&g.mobile, "mobile", "`téléphone` portable qui recevra le secret / mobile phone for the secret"},
+		{&g.contact, "contact", "`courriel` du contact technique / e-mail of the technical contact"},
+		{&g.editor, "editeur", "`éditeur` du produit certifié, comme MGDIS / editor of the certified product"},
+		{&g.product, "produit", "`nom` du produit de l’éditeur / name of the editor’s product"},
+		{&g.algorithm, "algorithme", "de signature, comme inscrit / of signatures, as registered: ES256, RS256"},
+		{&g.other, "autre", "`adresse` ou chemin de l’autre connexion / address or path of the other way to sign in"},
+	} {
+		flags.StringVar(f.at, f.name, "", f.what)
+	}
+	flags.Func("domaine", "`domaine` de courriel de l’éditeur, répétable / e-mail domain of the editor, repeatable", func(domain string) error {
+		g.domains = append(g.domains, strings.ToLower(strings.TrimPrefix(domain, "@")))
+		return nil
+	})
+}
+
+// isBody tells whether the kind of organisation is one, or was not said.
+func (g *given) isBody() bool {
+	return slices.Contains([]string{"", "public", "prive", "privé"}, g.body)
+}
+
+var badBody = text{"-organisme vaut public ou prive", "-organisme is public or prive"}
+
+// mgdis is the one editor whose procedure is built in: the guide of 24/06/2025.
+func (g *given) mgdis() bool { return strings.EqualFold(g.editor, "MGDIS") }
+
+// checkGiven looks at what was given, as the forms will; what was not given is
+// for the team to fill in.
+func (p *portal) checkGiven(f *findings) {
+	if g := p.given; g.siret != "" {
+		if isSIRET(g.siret) {
+			f.ok("siret", text{"le SIRET est bien formé", "the SIRET is well formed"})
+		} else {
+			f.fail("siret", ofRegistration, text{"ce n’est pas un SIRET : 14 chiffres, dont le dernier contrôle les autres", "this is not a SIRET: 14 digits, the last of which checks the others"},
+				text{"Recopiez celui de l’organisme, sur annuaire-entreprises.data.gouv.fr.", "Copy the organisation’s, from annuaire-entreprises.data.gouv.fr."}).form = dataPass
+		}
+	}
+	if name := p.given.organisation; name != "" && strings.Join(strings.Fields(name), " ") != name {
+		f.warn("organisation", ofRegistration, text{"le nom de l’organisme a des espaces de trop", "the organisation’s name has spaces too many"},
+			text{"Écrivez-le exactement comme sur l’habilitation.", "Write it exactly as on the habilitation."}).form = p.place.creation()
+	}
+	if strings.HasPrefix(p.given.body, "priv") {
+		f.warn("body", ofRegistration, text{"une entreprise ou une association n’a droit à FranceConnect que dans des cas précis", "a company or an association may use FranceConnect in few cases"},
+			text{"Trois cas : un service de changement d’adresse, une obligation légale de vérifier l’identité, ou un service rendu pour une administration ou par délégation. Joignez le texte qui le dit (arrêté du 8 novembre 2018, article 4).",
+				"Three cases: a change-of-address service, a legal duty to verify identity, or a service for an administration or by its delegation. Add the text that says so (arrêté of 8 November 2018, article 4)."}).form = dataPass
+	}
+	if n := p.given.datapass; n != "" && !requestNumber.MatchString(n) {
+		f.fail("datapass", ofRegistration, text{"ce n’est pas un numéro de demande DataPass : 7 chiffres au plus", "this is not the number of a DataPass request: 7 digits at most"},
+			text{"Il est en tête de la demande, sur DataPass.", "It is at the top of the request, on DataPass."}).form = dataPass
+	}
+	p.checkPeople(f)
+	p.checkAlgorithm(f)
+}
+
+// checkPeople looks at who is reached, and how.
+func (p *portal) checkPeople(f *findings) {
+	if number := p.given.mobile; number != "" {
+		if _, ok := mobileNumber(number); ok {
+			f.ok("mobile", text{"c’est un téléphone portable français", "it is a French mobile number"})
+		} else {
+			f.fail("mobile", ofRegistration, text{"ce n’est pas un téléphone portable français, et le secret arrive par SMS", "this is not a French mobile number, and the secret comes by SMS"},
+				text{"Donnez un numéro en 06 ou 07, outre-mer compris.", "Give a number in 06 or 07, overseas too."}).form = p.place.creation()
+		}
+	}
+	if p.given.contact == "" {
+		return
+	}
+	address, err := mail.ParseAddress(p.given.contact)
+	if err != nil {
+		f.fail("contact", ofRegistration, text{"le courriel du contact technique n’en est pas un", "the technical contact’s e-mail address is none"}, text{"Corrigez -contact.", "Correct -contact."}).form = dataPass
+		return
+	}
+	domains := p.given.domains
+	if p.given.mgdis() {
+		domains = append(domains, "mgdis.fr")
+	}
+	_, domain, _ := strings.Cut(strings.ToLower(address.Address), "@")
+	if slices.ContainsFunc(domains, func(d string) bool { return domain == d || strings.HasSuffix(domain, "."+d) }) {
+		f.warn("contact", ofRegistration, text{"le contact technique est chez l’éditeur, alors que FranceConnect veut quelqu’un de l’organisme", "the technical contact is at the editor’s, but FranceConnect wants somebody of the organisation"},
+			text{"Donnez une personne de l’organisme. Pour API Particulier par un éditeur, c’est l’inverse : son contact technique est celui de l’éditeur.",
+				"Give somebody of the organisation. For API Particulier through an editor it is the reverse: its technical contact is the editor’s."}).form = dataPass
+		return
+	}
+	f.ok("contact", text{"le contact technique a une adresse", "the technical contact has an address"})
+}
+
+// checkAlgorithm looks at what the client is registered to be signed with.
+func (p *portal) checkAlgorithm(f *findings) {
+	said := p.given.algorithm
+	if said == "" || p.place.env == nil || slices.Contains(p.place.algorithms(), said) {
+		return
+	}
+	has := strings.Join(p.place.algorithms(), ", ")
+	f.fail("algorithm", ofRegistration, text{"le client est inscrit avec " + said + ", et tout jeton serait refusé ; ici, c’est " + has, "the client is registered with " + said + ", and every token would be refused; here it is " + has},
+		text{"Demandez " + p.place.algorithms()[0] + " : un jeton signé d’un secret partagé se forge avec ce secret.", "Ask for " + p.place.algorithms()[0] + ": a token that is signed with a shared secret is forged with that secret."}).form = p.place.change()
+}
+
+// algorithms are those of a place's signatures, the recommended one first.
+func (p place) algorithms() []string {
+	switch p.platform {
+	case franceconnect.Plus:
+		return []string{"ES256"}
+	case franceconnect.V1:
+		return []string{"HS256"}
+	}
+	return []string{"ES256", "RS256"}
+}
+
+var requestNumber = regexp.MustCompile(`^[0-9]{1,7}$`)
+
+// laPoste is the SIREN whose establishments do not follow Luhn: their digits
+// add up to a multiple of five.
+const laPoste = "356000000"
+
+// isSIRET tells whether a number can be a SIRET: 14 digits that follow Luhn.
+func isSIRET(number string) bool {
+	number = strings.Join(strings.Fields(number), "")
+	if len(number) != 14 {
+		return false
+	}
+	luhn, sum := 0, 0
+	for i, r := range number {
+		if r < '0' || r > '9' {
+			return false
+		}
+		digit := int(r - '0')
+		sum += digit
+		if i%2 == 0 { // every second from the right, of an even number of them
+			if digit *= 2; digit > 9 {
+				digit -= 9
+			}
+		}
+		luhn += digit
+	}
+	return luhn%10 == 0 || strings.HasPrefix(number, laPoste) && sum%5 == 0
+}
+
+var (
+	punctuation = regexp.MustCompile(`\(0\)|[\s.\x{a0}\x{202f}-]`)
+	// Overseas departments have numbers in 06 too; DataPass does not take all
+	// of them in their international form.
+	mobileForm = regexp.MustCompile(`^(?:0|(?:\+|00)(?:33|590|594|596|262))([67][0-9]{8})$`)
+	// Saint-Pierre-et-Miquelon, Wallis-et-Futuna, Nouvelle-Calédonie, Polynésie.
+	pacificForm = regexp.MustCompile(`^(?:\+|00)(508[457][0-9]{5}|681[0-9]{6}|687[7-9][0-9]{5}|6898[79][0-9]{6})$`)
+)
+
+// mobileNumber is a French mobile number as the forms take it.
+func mobileNumber(number string) (string, bool) {
+	bare := punctuation.ReplaceAllString(number, "")
+	if m := mobileForm.FindStringSubmatch(bare); m != nil {
+		n := "0" + m[1]
+		return strings.Join([]string{n[:2], n[2:4], n[4:6], n[6:8], n[8:]}, " "), true
+	}
+	if m := pacificForm.FindStringSubmatch(bare); m != nil {
+		return "+" + m[1][:3] + " " + m[1][3:], true
+	}
+	return "", false
+}
