@@ -1,0 +1,510 @@
+package franceconnect_test
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/codes"
+	"github.com/franceconnect-go/franceconnect/internal/settings"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+const guideFile = "README.fr.md"
+
+func guide(t *testing.T) string {
+	text, err := os.ReadFile(guideFile)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// sectionOf is a part of the guide, under its heading.
+func sectionOf(t *testing.T, heading string) string {
+	_, text, ok := strings.Cut(guide(t), "\n"+heading+"\n")
+	require.True(t, ok, heading)
+	level, _, _ := strings.Cut(heading, " ")
+	text, _, _ = strings.Cut(text, "\n"+level+" ")
+	return text
+}
+
+// rowsOf are the rows of a table, cell by cell, without its head.
+func rowsOf(text, head string) (rows [][]string) {
+	_, text, _ = strings.Cut(text, head+"| ---")
+	_, text, _ = strings.Cut(text, "\n")
+	for line := range strings.SplitSeq(text, "\n") {
+		if !strings.HasPrefix(line, "|") {
+			break
+		}
+		cells := strings.Split(strings.TrimSuffix(strings.TrimPrefix(line, "|"), "|"), "|")
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		rows = append(rows, cells)
+	}
+	return rows
+}
+
+// The guide's code is in a test that runs, or in the example of README.md.
+func TestTheFrenchGuideShowsCodeThatRuns(t *testing.T) {
+	t.Parallel()
+	var compiled string
+	for _, name := range []string{"example_test.go", "readme_fr_test.go"} {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		compiled += dedented(string(text))
+	}
+	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(guide(t), -1)
+	require.NotEmpty(t, blocks)
+	for _, b := range blocks {
+		require.True(t, strings.Contains(compiled, dedented(b[1])), b[1])
+	}
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	require.True(t, strings.Contains(string(readme), "## In your portal\n\n```go\n"+blocks[0][1]+"```"), "one example for both")
+}
+
+// fromSettings is the guide's, word for word.
+func fromSettings(reglages []byte, cle franceconnect.Key) (*franceconnect.Client, error) {
+	config, err := franceconnect.ConfigFromJSON(reglages, os.Getenv)
+	if err != nil {
+		conseil, _ := franceconnect.Advice(err) // une ligne par champ, comme l’écran le nomme
+		return nil, errors.New(conseil)
+	}
+	config.RedirectURL = "https://portail.example.fr/franceconnect/callback"
+	config.PostLogoutRedirectURL = "https://portail.example.fr/"
+	config.Keys = []franceconnect.Key{cle}
+	return franceconnect.New(config)
+}
+
+func TestTheFrenchGuidesSettingsAreRead(t *testing.T) {
+	written := regexp.MustCompile("(?s)```json\n(.*?)```").FindStringSubmatch(guide(t))
+	require.NotNil(t, written)
+	_, err := fromSettings([]byte(written[1]), franceconnect.NewKey())
+	require.EqualError(t, err, "Le champ «\u00a0Variable du secret (Client Secret)\u00a0» (client_secret_variable) désigne une variable qui n’a pas de valeur.")
+
+	t.Setenv("PORTAIL_SECRET", strings.Repeat("5", 64))
+	fc, err := fromSettings([]byte(written[1]), franceconnect.NewKey())
+	require.NoError(t, err)
+	bouton := fc.Button(franceconnect.Button{
+		Path: "/franceconnect/login?next=%2Fmon-compte",
+		Images: franceconnect.ButtonImages{
+			Principal:      "/franceconnect/FCboutons-10.svg", // reçus de FranceConnect, servis par le portail
+			PrincipalHover: "/franceconnect/FCboutons-10-hover.svg",
+		},
+	})
+	require.Contains(t, bouton, `src="/franceconnect/FCboutons-10.svg"`)
+}
+
+func TestTheFrenchGuidesTestRuns(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t, nil)
+	idp, navigateur := p.idp, visitor{newBrowser(t), p}
+	idp.Next(mockidp.Answer{Person: "moussa"}) // le jour de sa naissance est inconnu
+	require.Equal(t, "1962-11-01", navigateur.connexion().Identity.BirthDate.String())
+	idp.Next(mockidp.Answer{Cancel: true})
+	require.Contains(t, navigateur.connexion().Message, "n’a pas abouti")
+
+	premier, reglages := p.fc, p.config
+	reglages.ClientID, reglages.HTTPClient, reglages.Now = "another", nil, nil
+	reglages.Environment = nil // celui du premier
+	client, err := premier.With(reglages)
+	require.NoError(t, err)
+	require.Equal(t, franceconnect.V2, client.Platform())
+}
+
+// What the guide says that people read is what they read.
+func TestTheFrenchGuidesErrorsAreWhatPeopleRead(t *testing.T) {
+	t.Parallel()
+	tried := 0
+	impatient := func(c *franceconnect.Config) { c.HTTPClient = &http.Client{Timeout: time.Second} } // of a FranceConnect that hangs
+	for platform, p := range map[mockidp.Platform]*portal{mockidp.V2: newPortal(t, impatient), mockidp.Plus: newPlusPortal(t, "ECDH-ES", impatient)} {
+		for _, row := range rowsOf(sectionOf(t, "### Les erreurs"), "| Ce qui arrive | À faire arriver | Ce que la page doit dire |\n") {
+			phrase := regexp.MustCompile(`«\x{a0}(.*?)\x{a0}»`).FindStringSubmatch(row[2])
+			for _, name := range spans(row[1]) {
+				i := slices.IndexFunc(mockidp.BadDays(), func(d mockidp.BadDay) bool { return d.Name == name })
+				if i < 0 || !mockidp.BadDays()[i].On(platform) {
+					continue
+				}
+				p.idp.Next(mockidp.BadDays()[i].Answer)
+				require.Contains(t, visitor{newBrowser(t), p}.connexion().Message, phrase[1], name)
+				tried++
+			}
+		}
+	}
+	require.NotZero(t, tried)
+}
+
+type visitor struct {
+	*browser
+	portal *portal
+}
+
+func (v visitor) connexion() outcome { return v.open(v.leave(v.portal, "/")) }
+
+// The table of codes is internal/codes. UPDATE_GOLDEN=1 writes it anew.
+func TestTheFrenchGuideHasTheTableOfCodes(t *testing.T) {
+	text := guide(t)
+	for name, table := range map[string]string{"décisions": decisionTable(t), "codes": codeTable()} {
+		begin := regexp.MustCompile(`<!-- ` + name + `: UPDATE_GOLDEN=1 [^>]*-->\n`).FindStringIndex(text)
+		end := strings.Index(text, "<!-- "+name+": fin -->")
+		require.NotNil(t, begin, name)
+		require.GreaterOrEqual(t, end, begin[1], name)
+		if os.Getenv("UPDATE_GOLDEN") != "" {
+			text = text[:begin[1]] + table + text[end:]
+			continue
+		}
+		require.Equal(t, table, text[begin[1]:end], "UPDATE_GOLDEN=1 writes it anew")
+	}
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		require.NoError(t, os.WriteFile(guideFile, []byte(text), 0o644))
+	}
+}
+
+// decisions are the errors that a portal decides by, by name.
+var decisions = map[string]error{
+	"ErrDenied": franceconnect.ErrDenied, "ErrStale": franceconnect.ErrStale, "ErrLevel": franceconnect.ErrLevel, "ErrUnavailable": franceconnect.ErrUnavailable,
+	"ErrUntrusted": franceconnect.ErrUntrusted, "ErrMisconfigured": franceconnect.ErrMisconfigured, "ErrDisabled": franceconnect.ErrDisabled,
+}
+
+func decisionTable(t *testing.T) string {
+	b := &strings.Builder{}
+	b.WriteString("\n| Erreur | Statut HTTP | À dire à l’usager | Que faire |\n| --- | --- | --- | --- |\n")
+	source, err := os.ReadFile("errors.go")
+	require.NoError(t, err)
+	for _, m := range regexp.MustCompile(`(?m)^\t(Err\w+) += errors\.New`).FindAllStringSubmatch(string(source), -1) {
+		name, err := m[1], decisions[m[1]]
+		require.Error(t, err, name)
+		said, _ := franceconnect.Message(err)
+		advice, _ := franceconnect.Advice(err)
+		fmt.Fprintf(b, "| `%s` | %d | %s | %s |\n", name, franceconnect.StatusCode(err), said, advice)
+	}
+	return b.String() + "\n"
+}
+
+func codeTable() string {
+	b := &strings.Builder{}
+	b.WriteString("\n| Code | Où | De quel côté | Cause | Que faire |\n| --- | --- | --- | --- | --- |\n")
+	where := map[codes.Where]string{
+		codes.Callback: "revient au portail", codes.Page: "page de FranceConnect", codes.Token: "échange du code",
+		codes.UserInfo: "lecture de l’identité", codes.Logout: "déconnexion, page de FranceConnect",
+	}
+	names, last := []string(nil), ""
+	flush := func() {
+		if last != "" {
+			fmt.Fprintf(b, "| `%s` | %s |\n", strings.Join(names, "`, `"), last)
+		}
+		names = nil
+	}
+	for _, c := range codes.All() { // codes of one cause stand together
+		side, _, _ := strings.Cut(c.Advice().French, ". ")
+		row := strings.Join([]string{where[c.Where], strings.TrimPrefix(side, "Côté "), c.Cause.French, linked(c.Action.French)}, " | ")
+		if row != last {
+			flush()
+		}
+		names, last = append(names, c.Name), row
+	}
+	flush()
+	return b.String() + "\n"
+}
+
+// linked makes addresses of a text into links.
+func linked(text string) string {
+	return regexp.MustCompile(`https://\S+`).ReplaceAllString(text, "<$0>")
+}
+
+// Every requirement of the guide that the project starts from has its row.
+func TestTheFrenchGuideAnswersEveryRequirement(t *testing.T) {
+	t.Parallel()
+	rows := rowsOf(sectionOf(t, "## Exigences S1 à S77"), "| N° | Exigence | État |\n")
+	require.Len(t, rows, 77)
+	for i, row := range rows {
+		require.Len(t, row, 3, row)
+		require.Equal(t, "S"+strconv.Itoa(i+1), row[0])
+		require.NotEmpty(t, row[1], row[0])
+		state, why, _ := strings.Cut(row[2], "\u00a0: ")
+		switch state {
+		case "fait":
+			require.Contains(t, why, "`", "%s names what does it", row[0])
+		case "documenté":
+			require.Contains(t, why, "](#", "%s says where", row[0])
+		case "hors du projet":
+			require.NotEmpty(t, why, row[0])
+		default:
+			require.Fail(t, row[0]+" is none of the three")
+		}
+	}
+}
+
+// What stands in backticks is there: a command with its flags, a setting, a Go
+// name, a file, a code, a person or a bad day of the mock.
+func TestTheFrenchGuideNamesWhatExists(t *testing.T) {
+	t.Parallel()
+	w := world{t: t, help: map[string]string{}, docs: map[string]string{}}
+	for _, s := range spans(guide(t)) {
+		known, there := w.exists(s)
+		require.True(t, there || !known, s)
+	}
+	for _, strict := range []string{"## Exigences S1 à S77", "## Recette"} {
+		for _, s := range spans(sectionOf(t, strict)) {
+			_, there := w.exists(s)
+			require.True(t, there || slices.Contains([]string{"sub", "idp_id", "idp.Next", "error_description"}, s), "%s: %s", strict, s)
+		}
+	}
+	_, commands, _ := strings.Cut(guide(t), "```console\n")
+	for _, line := range regexp.MustCompile(`(?m)^\$ (?:[A-Z_]+=\S+ )*((?:make|go run) [^#\n]*)`).FindAllStringSubmatch(commands, -1) {
+		known, there := w.exists(strings.TrimSpace(line[1]))
+		require.True(t, known && there, line[1])
+	}
+}
+
+var fenced = regexp.MustCompile("(?s)```.*?```")
+
+func spans(text string) (all []string) {
+	for _, m := range regexp.MustCompile("`([^`\n]+)`").FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
+		all = append(all, m[1])
+	}
+	return all
+}
+
+// A world is what names are looked for in.
+type world struct {
+	t    *testing.T
+	help map[string]string // of programs
+	docs map[string]string // of packages
+}
+
+var (
+	variableName = regexp.MustCompile(`^(FRANCECONNECT|PORTAL)_[A-Z_]+(=\S*)?$`)
+	goName       = regexp.MustCompile(`^(?:(franceconnect|mockidp|attack|cog)\.)?([A-Z][a-zA-Z0-9]*(?:\.[A-Z]\w*)?)$`)
+	packages     = map[string]string{"": ".", "franceconnect": ".", "mockidp": "testdata/mockidp", "attack": "testdata/mockidp/attack", "cog": "cog"}
+	yCode        = regexp.MustCompile(`^Y[0-9A-F]{6,7}$`)
+	fileName     = regexp.MustCompile(`^[a-z][\w./-]*/[\w./-]+$`)
+)
+
+// exists tells whether a name has a form that can be looked up, and whether it
+// is there.
+func (w world) exists(name string) (known, there bool) {
+	words := strings.Fields(name)
+	switch {
+	case words[0] == "doctor":
+		return true, w.runs("./examples/doctor", words[1:])
+	case words[0] == "go" && words[1] == "run":
+		return true, w.runs(words[2], words[3:])
+	case words[0] == "-bad":
+		return true, isBadDay(words[1]) || words[1] == "list"
+	case words[0] == "make":
+		text, err := os.ReadFile("Makefile")
+		require.NoError(w.t, err)
+		return true, strings.Contains(string(text), "\n"+words[1]+":")
+	case variableName.MatchString(name):
+		name, _, _ = strings.Cut(name, "=")
+		text, err := os.ReadFile("examples/portal/settings.go")
+		require.NoError(w.t, err)
+		return true, settings.LabelOf(name).French != name || strings.Contains(string(text), "//\t"+name)
+	case yCode.MatchString(name):
+		_, ok := codes.Find(name)
+		return true, ok
+	case goName.MatchString(name):
+		m := goName.FindStringSubmatch(name)
+		dir := packages[m[1]]
+		if w.docs[dir] == "" {
+			cmd := exec.Command("go", "doc", "-all", ".")
+			cmd.Dir = dir
+			out, err := cmd.Output()
+			require.NoError(w.t, err)
+			w.docs[dir] = string(out)
+		}
+		return true, documented(w.docs[dir], m[2])
+	case fileName.MatchString(name):
+		_, err := os.Stat(name)
+		return true, err == nil
+	}
+	_, isCode := codes.Find(name)
+	isPerson := slices.ContainsFunc(mockidp.People(), func(p mockidp.Person) bool { return p.Login == name })
+	return false, isCode || isPerson || isBadDay(name)
+}
+
+func isBadDay(name string) bool {
+	return slices.ContainsFunc(mockidp.BadDays(), func(d mockidp.BadDay) bool { return d.Name == name })
+}
+
+// runs tells whether a program has a command, and the command the flags.
+func (w world) runs(dir string, words []string) bool {
+	var command []string
+	if dir == "./examples/doctor" && len(words) > 0 {
+		command, words = words[:1], words[1:]
+	}
+	key := strings.Join(append([]string{dir}, command...), " ")
+	if _, ok := w.help[key]; !ok {
+		out, err := exec.Command("go", append(append([]string{"run", dir}, command...), "-h")...).CombinedOutput()
+		if err != nil && dir == "./examples/doctor" {
+			return false
+		}
+		w.help[key] = string(out)
+	}
+	for _, word := range words {
+		if strings.HasPrefix(word, "-") && !regexp.MustCompile(`(?m)^ +`+word+`\b`).MatchString(w.help[key]) {
+			return false
+		}
+	}
+	return true
+}
+
+// documented tells whether go doc -all shows a name: of a function, a type, a
+// constant, Type.Method or Type.Field.
+func documented(doc, name string) bool {
+	within, member, ok := strings.Cut(name, ".")
+	if !ok {
+		return regexp.MustCompile(`(?m)^(?:func |type |const |var |\t)(?:\w+, )*` + name + `\b`).MatchString(doc)
+	}
+	_, fields, _ := strings.Cut(doc, "\ntype "+within+" struct {\n")
+	fields, _, _ = strings.Cut(fields, "\n}\n")
+	return regexp.MustCompile(`(?m)^\t(?:\w+, )*`+member+`\b`).MatchString(fields) ||
+		regexp.MustCompile(`(?m)^func \((?:\w+ )?\*?`+within+`\) `+member+`\(`).MatchString(doc)
+}
+
+// The environments are the presets.
+func TestTheFrenchGuideHasTheEnvironments(t *testing.T) {
+	t.Parallel()
+	rows := rowsOf(sectionOf(t, "## Environnements et provenance des clés"), "| Préréglage | Nom | Plateforme | Émetteur | D’où viennent l’identifiant et le secret |\n")
+	source, err := os.ReadFile("environments.go")
+	require.NoError(t, err)
+	consts := regexp.MustCompile(`(?m)^\t(\w+) +Preset = "([a-z0-9-]+)"`).FindAllStringSubmatch(string(source), -1)
+	require.Len(t, rows, len(consts))
+	for _, c := range consts {
+		preset := franceconnect.Preset(c[2])
+		at := slices.IndexFunc(rows, func(row []string) bool { return row[0] == "`"+c[1]+"`" })
+		require.GreaterOrEqual(t, at, 0, c[1])
+		platform, _, _ := strings.Cut(preset.String(), ",")
+		require.Equal(t, []string{"`" + c[1] + "`", "`" + c[2] + "`", platform, "`" + preset.Parts().Issuer + "`"}, rows[at][:4])
+		require.NotEmpty(t, rows[at][4], c[1])
+	}
+}
+
+// The settings are those that ConfigFromEnv and ConfigFromJSON read, under the
+// labels that Advice names them by.
+func TestTheFrenchGuideHasTheSettings(t *testing.T) {
+	t.Parallel()
+	rows := rowsOf(sectionOf(t, "## Exploitant"), "| À l’écran | Variable | Clé JSON | Valeur |\n")
+	var variables, keys []string
+	for _, row := range rows {
+		variable, key := strings.Trim(row[1], "`"), strings.Trim(row[2], "`")
+		require.Equal(t, settings.LabelOf(key).French, row[0])
+		if variable != "" {
+			require.Equal(t, settings.Prefix+strings.ToUpper(key), variable)
+			variables = append(variables, variable)
+		}
+		keys = append(keys, key)
+	}
+	source, err := os.ReadFile("config.go")
+	require.NoError(t, err)
+	for _, line := range regexp.MustCompile(`(?m)^//\t(FRANCECONNECT_.*)$`).FindAllStringSubmatch(string(source), -1) {
+		for _, name := range regexp.MustCompile(`FRANCECONNECT_[A-Z_]+`).FindAllString(line[1], -1) {
+			require.Contains(t, variables, name)
+		}
+	}
+	require.NotEmpty(t, variables)
+	_, err = franceconnect.ConfigFromJSON([]byte(`{"`+strings.Join(keys, `": null, "`)+`": null}`), os.Getenv)
+	require.NotContains(t, err.Error(), "is not a known setting")
+}
+
+// The severities are those that LogTo writes.
+func TestTheFrenchGuideHasTheSeverities(t *testing.T) {
+	t.Parallel()
+	rows := rowsOf(sectionOf(t, "## Exploitant"), "| Erreur | Gravité dans le journal | Pourquoi |\n")
+	told := 0
+	for _, row := range rows {
+		said, _, _ := strings.Cut(row[1], ",")
+		want := map[string]string{"information": "INFO", "avertissement": "WARN", "erreur": "ERROR"}[said]
+		for name, err := range decisions {
+			if slices.Contains(spans(row[0]), name) {
+				var written strings.Builder
+				franceconnect.LogTo(slog.New(slog.NewTextHandler(&written, nil)))(t.Context(), franceconnect.Event{Stage: "callback", Err: err})
+				require.Contains(t, written.String(), "level="+want+" ", name)
+				told++
+			}
+		}
+	}
+	require.Len(t, decisions, told)
+}
+
+// French has a no-break space before a colon and inside quotation marks, a
+// narrow one before ; ! ? and the curved apostrophe.
+func TestTheFrenchGuidesTypography(t *testing.T) {
+	t.Parallel()
+	text := fenced.ReplaceAllString(guide(t), "")
+	text = regexp.MustCompile("`[^`\n]*`").ReplaceAllString(text, "code")
+	text = regexp.MustCompile(`<!--.*?-->|<https://[^>]*>`).ReplaceAllString(text, "x")
+	text = regexp.MustCompile(`\]\([^)]*\)`).ReplaceAllString(text, "]")
+	wrong := regexp.MustCompile(`[^\x{a0}]:(?:[\s*]|$)|[^\x{202f}][;!?](?:[\s*)\x{a0}|]|$)|[^\x{a0}]»|«[^\x{a0}]|['"]|[ \x{a0}\x{202f}]{2}`)
+	for line := range strings.Lines(text) {
+		require.Empty(t, wrong.FindString(line), line)
+	}
+}
+
+// Links lead somewhere: files that are there, headings of the guide.
+func TestTheFrenchGuidesLinksLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	text := fenced.ReplaceAllString(guide(t), "")
+	anchors := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {
+		slug := regexp.MustCompile(`[^\pL\pN _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		anchors["#"+strings.ReplaceAll(slug, " ", "-")] = true
+	}
+	links := regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(text, -1)
+	require.NotEmpty(t, links)
+	for _, m := range links {
+		switch to := m[1]; {
+		case strings.HasPrefix(to, "https://"):
+		case strings.HasPrefix(to, "#"):
+			require.True(t, anchors[to], to)
+		default:
+			_, err := os.Stat(to)
+			require.NoError(t, err)
+		}
+	}
+}
+
+// Each page ends with its sources, at the dates that the last page gives them,
+// and with the day when it was read again.
+func TestTheFrenchGuideIsDated(t *testing.T) {
+	t.Parallel()
+	dates := map[string]string{}
+	for _, row := range rowsOf(sectionOf(t, "## Sources et dates"), "| Nom | Ce que c’est | Date |\n") {
+		dates[row[0]] = strings.Join(row[1:], " ")
+	}
+	pages := regexp.MustCompile(`(?m)^## (.*)$`).FindAllStringSubmatch(fenced.ReplaceAllString(guide(t), ""), -1)
+	require.NotEmpty(t, pages)
+	for _, page := range pages {
+		text := strings.TrimSpace(sectionOf(t, "## "+page[1]))
+		last := text[strings.LastIndex(text, "\n")+1:]
+		require.Regexp(t, `Relu le \d+ \p{L}+ \d{4}\.\*$`, last, page[1])
+		for _, m := range regexp.MustCompile(`([A-Z]{3,}|documents de découverte)[^(;]*?\(([0-9/]+)\)`).FindAllStringSubmatch(last, -1) {
+			require.Contains(t, dates[m[1]], m[2], "%s: %s", page[1], m[1])
+		}
+	}
+}
+
+// The guide names the Go that go.mod wants.
+func TestTheFrenchGuideNamesTheRightGo(t *testing.T) {
+	t.Parallel()
+	mod, err := os.ReadFile("go.mod")
+	require.NoError(t, err)
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(string(mod))
+	require.NotNil(t, version)
+	for _, said := range regexp.MustCompile(`Go (\d+\.\d+)`).FindAllStringSubmatch(guide(t), -1) {
+		require.Equal(t, version[1], said[1])
+	}
+}
