@@ -4,7 +4,7 @@ TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./t
 PKGS     := ./... $(TESTDATA)
 # Modules of their own, so that a portal does not get what they need; those in
 # MODULES have tests that make modules runs.
-MODULES  := cog redisstore examples/frameworks
+MODULES  := cog redisstore examples/portal examples/frameworks
 TOOLS    := testdata/bench testdata/browser
 # A number of inputs, not a duration: at the end of a duration Go 1.26 can fail a
 # target that found nothing (go.dev/issue/75804, mended in 1.27).
@@ -16,7 +16,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 .PHONY: run mock test modules race lint fuzz soak bench browser places check vuln
 
 run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMENT is set
-	go run ./examples/portal
+	go run -C examples/portal .
 
 mock: ## the mock alone, for programs in any language
 	go run ./testdata/cmd/mockidp
@@ -29,6 +29,7 @@ modules: ## the tests of the modules beside this one
 
 race:
 	go test -race -shuffle=on $(PKGS)
+	go test -C examples/portal -race -shuffle=on ./...
 
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'gofmt would change these'; exit 1; }

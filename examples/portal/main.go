@@ -2,7 +2,7 @@
 // FranceConnect: the « Portail des aides » of a town that does not exist. It
 // is meant to be copied: the standard library, the SDK, and nothing else.
 //
-//	go run ./examples/portal
+//	go run -C examples/portal .
 //
 // Without any setting it brings its own FranceConnect, a simulator, so that it
 // works on a train; with FRANCECONNECT_PLATFORM=plus or v1, one of FranceConnect+

@@ -46,9 +46,11 @@ func run(m *testing.M) (status int, err error) {
 		return 0, err
 	}
 	defer os.RemoveAll(bin)
-	build := exec.Command("go", "build", "-C", "../..", "-o", bin, "./examples/portal", "./testdata/cmd/mockidp")
-	if out, err := build.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("go build: %w\n%s", err, out)
+	for module, program := range map[string]string{"../../examples/portal": ".", "../..": "./testdata/cmd/mockidp"} {
+		build := exec.Command("go", "build", "-C", module, "-o", bin, program)
+		if out, err := build.CombinedOutput(); err != nil {
+			return 0, fmt.Errorf("go build: %w\n%s", err, out)
+		}
 	}
 	var stop func()
 	if town, stop, err = startPortal(); err != nil {
