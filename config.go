@@ -27,7 +27,7 @@ type Config struct {
 	ClientID     string      // as given by FranceConnect
 	ClientSecret Secret      // as given by FranceConnect
 	RedirectURL  string      // the callback, byte for byte as registered: https, or http on this machine
-	Keys         []Key       // seal the cookies; the first seals, all open, so that they can be rotated
+	Keys         []Key       // seal the cookies; the first seals, all open. A new one goes behind on all machines, then in front, then, 30 minutes later, alone
 
 	// Scopes are asked for at every login, on top of openid: those of the
 	// habilitation, such as "identite_pivot", "email", "preferred_username".

@@ -34,6 +34,11 @@ func TestAServerThatIsAwayIsAnErrorUntilItIsBack(t *testing.T) {
 		require.ErrorContains(t, err, "redisstore: take: ")
 		require.False(t, found)
 
+		hasty := newStore(t, server.client(func(o *redis.UniversalOptions) { o.MaxRetries, o.DialerRetries = -1, 1 }), redisstore.Options{})
+		begun = time.Now()
+		require.ErrorIs(t, taking(t.Context(), hasty), syscall.ECONNREFUSED)
+		require.Less(t, time.Since(begun), 300*time.Millisecond)
+
 		server.run()
 		back(t, s)
 		_, found = take(t, s, key)

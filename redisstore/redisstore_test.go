@@ -3,7 +3,9 @@ package redisstore_test
 import (
 	"context"
 	"errors"
+	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -203,4 +205,18 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 		_, err := redisstore.New(c, redisstore.Options{})
 		require.NoError(t, err)
 	}
+}
+
+// The code of the README is the one that compiles.
+func TestTheREADMEShowsTheExample(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	example, err := os.ReadFile("example_test.go")
+	require.NoError(t, err)
+	_, code, ok := strings.Cut(string(readme), "```go\n")
+	require.True(t, ok)
+	code, _, ok = strings.Cut(code, "// franceconnect.Config")
+	require.True(t, ok)
+	require.Contains(t, strings.ReplaceAll(string(example), "\n\t", "\n"), code)
 }
