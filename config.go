@@ -184,25 +184,6 @@ func (DecryptionKey) LogValue() slog.Value { return slog.StringValue(hidden) }
 // MarshalText writes the word secret.
 func (DecryptionKey) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
-// A ConfigError is a field with a wrong value. New joins one for each of them.
-type ConfigError struct {
-	Field   string // "RedirectURL"; as it was written: "FRANCECONNECT_LEVEL", "level"
-	French  string // what is wrong, as in "doit commencer par https"
-	English string
-}
-
-func (e *ConfigError) Error() string { return "franceconnect: " + e.Field + " " + e.English }
-
-// Unwrap makes errors.Is find ErrMisconfigured.
-func (e *ConfigError) Unwrap() error { return ErrMisconfigured }
-
-// problems gathers what is wrong with a Config.
-type problems []error
-
-func (p *problems) add(field, french, english string) {
-	*p = append(*p, &ConfigError{field, french, english})
-}
-
 // check fills in the defaults and says everything that is wrong.
 func (c *Config) check() (Custom, error) {
 	if c.Now == nil {

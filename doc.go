@@ -14,7 +14,9 @@
 //
 // The first sends the browser to FranceConnect ([Client.Login]), the second
 // takes it back and returns the person ([Client.Callback]), the third signs
-// out ([Client.Logout]). The example of the package is the whole of it.
+// out ([Client.Logout]). The example of the package is the whole of it, but for
+// the button ([Client.Button]) and the settings, which [ConfigFromEnv] and
+// [ConfigFromJSON] read where an administrator keeps them.
 //
 // # What is checked for you
 //
@@ -40,14 +42,16 @@
 // server, end it before Logout. A second way to sign in, which the law asks
 // for. The registration at FranceConnect, and scopes that stay within it. The
 // decision that a person is one that you know: by Session.Subject, never by an
-// e-mail.
+// e-mail. The packages match and link help with whoever you may know from before,
+// show puts people into words.
 //
 // # Errors
 //
 // Errors are decisions: [ErrDenied], [ErrStale], [ErrLevel], [ErrUnavailable],
-// [ErrUntrusted], [ErrMisconfigured]. [Message] has the sentence for the
-// person, in French and in English; [Advice] the one for the operator; the
-// *[Error] itself can be logged as it is. A login that does not come back is
+// [ErrUntrusted], [ErrMisconfigured], [ErrDisabled]. [Message] has the sentence
+// for the person, in French and in English, [StatusCode] the status of its page;
+// [Advice] has the one for the operator; the *[Error] itself can be logged as it
+// is. A login that does not come back is
 // ordinary: most failures end on FranceConnect's own pages.
 //
 // # Tests

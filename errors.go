@@ -168,6 +168,25 @@ func fromCallback(code, description string) *Error {
 	return e
 }
 
+// A ConfigError is a field with a wrong value. New joins one for each of them.
+type ConfigError struct {
+	Field   string // "RedirectURL"; as it was written: "FRANCECONNECT_LEVEL", "level"
+	French  string // what is wrong, as in "doit commencer par https"
+	English string
+}
+
+func (e *ConfigError) Error() string { return "franceconnect: " + e.Field + " " + e.English }
+
+// Unwrap makes errors.Is find ErrMisconfigured.
+func (e *ConfigError) Unwrap() error { return ErrMisconfigured }
+
+// problems gathers what is wrong with a Config.
+type problems []error
+
+func (p *problems) add(field, french, english string) {
+	*p = append(*p, &ConfigError{field, french, english})
+}
+
 // A decision is one of the sentinels: its name in the table of texts, and the
 // HTTP status of a page about it.
 type decision struct {
