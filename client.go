@@ -259,6 +259,9 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		if e := (*Error)(nil); pending != nil && errors.As(err, &e) {
 			e.ReturnTo = pending.ReturnTo
 		}
+		if s == nil && err == nil { // a Store or a Transport of the portal's panics
+			err = &Error{Kind: ErrUnavailable, Reason: "panic"}
+		}
 		c.observe(ctx, "callback", level, start, err)
 	}()
 	neverStored(w)

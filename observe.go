@@ -29,10 +29,15 @@ func (c *Client) begin(ctx context.Context, stage string) context.Context {
 	if c.config.Begin != nil {
 		ctx = c.config.Begin(ctx, stage)
 	}
-	if c.config.Begin != nil || c.config.Observe != nil {
-		ctx = provider.Watch(ctx, c.watch)
+	return c.watched(ctx)
+}
+
+// watched has the requests made under ctx told to the portal.
+func (c *Client) watched(ctx context.Context) context.Context {
+	if c.config.Begin == nil && c.config.Observe == nil {
+		return ctx
 	}
-	return ctx
+	return provider.Watch(ctx, c.watch)
 }
 
 // watch tells the portal of a request to FranceConnect.
@@ -105,7 +110,7 @@ func (c *Client) Health() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
-		if !c.provider.Alive(r.Context()) {
+		if !c.provider.Alive(c.watched(r.Context())) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			_, _ = w.Write([]byte("down\n"))
 			return

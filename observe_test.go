@@ -194,3 +194,29 @@ func TestHealthOnV1IsWhatLoginsHaveHeard(t *testing.T) {
 	fc.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	require.Equal(t, 200, w.Code)
 }
+
+// A Store of the portal's that panics is its own to mend, and nobody is told
+// that somebody signed in.
+func TestAPanicIsNotTakenForASignIn(t *testing.T) {
+	t.Parallel()
+	var told []franceconnect.Event
+	config := good()
+	config.Store = fuse{&memory{all: map[string][]byte{}}}
+	config.Observe = func(_ context.Context, e franceconnect.Event) { told = append(told, e) }
+	fc, err := franceconnect.New(config)
+	require.NoError(t, err)
+	w := httptest.NewRecorder()
+	require.NoError(t, fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
+	to, err := w.Result().Location()
+	require.NoError(t, err)
+	r := httptest.NewRequest(http.MethodGet, "/callback?code=c&iss=x&state="+to.Query().Get("state"), nil)
+	r.AddCookie(w.Result().Cookies()[0])
+	require.Panics(t, func() { _, _ = fc.Callback(httptest.NewRecorder(), r) })
+	require.Equal(t, "callback", told[1].Stage)
+	require.ErrorIs(t, told[1].Err, franceconnect.ErrUnavailable)
+}
+
+// A fuse is a Store that takes, and blows.
+type fuse struct{ *memory }
+
+func (fuse) Take(context.Context, string) ([]byte, bool, error) { panic("blown") }

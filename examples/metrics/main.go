@@ -1,0 +1,149 @@
+// Metrics is a portal that can be watched: what FranceConnect does to it is
+// logged as JSON, counted for Prometheus, and told to a probe.
+//
+//	go run .   # in examples/metrics
+//
+// Open http://localhost:8080, sign in, and choose a bad day now and then.
+// The figures are at http://127.0.0.1:9464/metrics, where nobody outside can
+// read them; dashboard.json is for Grafana, alerts.yml for Prometheus. There
+// is no session here: examples/portal has one.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	exporter "go.opentelemetry.io/otel/exporters/prometheus"
+	"go.opentelemetry.io/otel/sdk/metric"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/fcotel"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+const (
+	portalAddress  = "127.0.0.1:8080"
+	metricsAddress = "127.0.0.1:9464" // OpenTelemetry's port for Prometheus
+	origin         = "http://localhost:8080"
+)
+
+func main() {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	if err := run(log); err != nil {
+		log.Error(err.Error())
+		os.Exit(1)
+	}
+}
+
+func run(log *slog.Logger) error {
+	config, mock, err := onMock(origin)
+	if err != nil {
+		return err
+	}
+	portal, metrics, err := watched(config, log)
+	if err != nil {
+		return err
+	}
+	ends := make(chan error)
+	serve := func(address string, h http.Handler) {
+		server := &http.Server{Addr: address, Handler: h, ReadHeaderTimeout: 10 * time.Second}
+		ends <- server.ListenAndServe()
+	}
+	go func() { ends <- http.Serve(mock.listener, mock) }()
+	go serve(metricsAddress, metrics)
+	go serve(portalAddress, portal)
+	log.Info("listening", "portal", origin, "metrics", "http://"+metricsAddress+"/metrics", "health", origin+"/sante/franceconnect")
+	return <-ends
+}
+
+// watched makes the portal of a config, and beside it what Prometheus reads.
+func watched(config franceconnect.Config, log *slog.Logger) (portal, metrics http.Handler, err error) {
+	registry := prometheus.NewRegistry()
+	reader, err := exporter.New(exporter.WithRegisterer(registry), exporter.WithoutScopeInfo(), exporter.WithoutTargetInfo())
+	if err != nil {
+		return nil, nil, fmt.Errorf("the exporter: %w", err)
+	}
+	config.Observe = franceconnect.LogTo(log)
+	err = fcotel.Instrument(&config, fcotel.Options{
+		MeterProvider: metric.NewMeterProvider(metric.WithReader(reader)),
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("the instruments: %w", err)
+	}
+	fc, err := franceconnect.New(config)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { show(w, http.StatusOK, "", "") })
+	mux.HandleFunc("GET /connexion", func(w http.ResponseWriter, r *http.Request) {
+		if err := fc.Login(w, r, franceconnect.LoginRequest{}); err != nil {
+			sorry(w, err)
+		}
+	})
+	mux.HandleFunc("GET /callback", func(w http.ResponseWriter, r *http.Request) {
+		if _, err := fc.Callback(w, r); err != nil {
+			sorry(w, err)
+			return
+		}
+		show(w, http.StatusOK, "Vous êtes connecté.", "You are signed in.")
+	})
+	mux.Handle("GET /sante/franceconnect", fc.Health())
+
+	private := http.NewServeMux()
+	private.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	return mux, private, nil
+}
+
+func sorry(w http.ResponseWriter, err error) {
+	french, english := franceconnect.Message(err)
+	show(w, franceconnect.StatusCode(err), french, english)
+}
+
+func show(w http.ResponseWriter, status int, french, english string) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_ = page.Execute(w, map[string]string{"French": french, "English": english}) // who hung up does not read it
+}
+
+var page = template.Must(template.New("").Parse(`<!DOCTYPE html>
+<html lang="fr"><meta charset="utf-8"><title>Portail observé</title>
+<main><h1>Portail observé</h1>
+{{with .French}}<p role="status">{{.}}</p>{{end}}{{with .English}}<p lang="en">{{.}}</p>{{end}}
+<p><a href="/connexion">S’identifier avec FranceConnect</a></p></main></html>
+`))
+
+// A mock is a FranceConnect in a box, inside this process. A real portal has
+// its registration instead: franceconnect.ConfigFromEnv.
+type mock struct {
+	*mockidp.Provider
+	listener net.Listener
+}
+
+func onMock(portal string) (franceconnect.Config, *mock, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return franceconnect.Config{}, nil, fmt.Errorf("the mock: %w", err)
+	}
+	client := mockidp.DefaultClient(mockidp.V2)
+	client.RedirectURIs = []string{portal + "/callback"}
+	idp, err := mockidp.New(mockidp.Config{Clients: []mockidp.Client{client}, Origin: "http://" + l.Addr().String()})
+	if err != nil {
+		return franceconnect.Config{}, nil, errors.Join(err, l.Close())
+	}
+	return franceconnect.Config{
+		Environment: franceconnect.Custom{Issuer: idp.Issuer()},
+		ClientID:    client.ID, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: portal + "/callback",
+		Keys:   []franceconnect.Key{franceconnect.NewKey()},
+		Scopes: []string{"identite_pivot", "email"},
+	}, &mock{idp, l}, nil
+}

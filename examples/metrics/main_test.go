@@ -1,0 +1,337 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// A journal is a log that is written by several requests.
+type journal struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.Buffer.Write(p)
+}
+
+// A watch is the example as it runs: the portal, the mock, and /metrics.
+type watch struct {
+	t               *testing.T
+	portal, metrics *httptest.Server
+	idp             *mock
+	log             *journal
+}
+
+func start(t *testing.T) *watch {
+	w := &watch{t: t, log: &journal{}}
+	var portal http.Handler
+	w.portal = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { portal.ServeHTTP(rw, r) }))
+	t.Cleanup(w.portal.Close)
+	config, idp, err := onMock(w.portal.URL)
+	require.NoError(t, err)
+	w.idp = idp
+	server := &http.Server{Handler: idp}
+	go func() { _ = server.Serve(idp.listener) }()
+	t.Cleanup(func() { server.Close() })
+	var private http.Handler
+	portal, private, err = watched(config, slog.New(slog.NewJSONHandler(w.log, nil)))
+	require.NoError(t, err)
+	w.metrics = httptest.NewServer(private)
+	t.Cleanup(w.metrics.Close)
+	return w
+}
+
+func (w *watch) get(c *http.Client, address string) (status int, body string) {
+	res, err := c.Get(address)
+	require.NoError(w.t, err)
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	require.NoError(w.t, err)
+	return res.StatusCode, string(text)
+}
+
+// login is one person's, with a browser of their own.
+func (w *watch) login(a mockidp.Answer) (status int, page string) {
+	a.Person = mockidp.People()[0].Login
+	w.idp.Next(a)
+	jar, err := cookiejar.New(nil)
+	require.NoError(w.t, err)
+	return w.get(&http.Client{Jar: jar}, w.portal.URL+"/connexion")
+}
+
+// days is a bit of everything, twice the same.
+func (w *watch) days() {
+	for _, a := range []mockidp.Answer{
+		{},
+		{Cancel: true},
+		{Error: "invalid_scope"},
+		{IDToken: mockidp.Token{Key: "other"}},
+		{TokenReply: mockidp.Reply{Status: http.StatusServiceUnavailable}},
+		{Rotate: true, Break: map[string]mockidp.Reply{"/jwks": {Status: http.StatusServiceUnavailable}}},
+		{Rotate: true},
+	} {
+		w.login(a)
+	}
+}
+
+func (w *watch) scrape() []byte {
+	status, text := w.get(http.DefaultClient, w.metrics.URL+"/metrics")
+	require.Equal(w.t, http.StatusOK, status)
+	return []byte(text)
+}
+
+func TestAPersonSignsInAndIsCounted(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	status, page := w.get(http.DefaultClient, w.portal.URL)
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, page, `href="/connexion"`)
+	status, page = w.login(mockidp.Answer{})
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, page, "Vous êtes connecté.")
+	status, page = w.login(mockidp.Answer{Cancel: true})
+	french, _ := franceconnect.Message(franceconnect.ErrDenied)
+	require.Equal(t, http.StatusForbidden, status)
+	require.Contains(t, page, french)
+
+	text := string(w.scrape())
+	for _, line := range []string{
+		`franceconnect_logins_total{franceconnect_level="eidas1",franceconnect_outcome="started",franceconnect_platform="v2"} 2`,
+		`franceconnect_callbacks_total{franceconnect_level="eidas1",franceconnect_outcome="signed_in",franceconnect_platform="v2"} 1`,
+		`franceconnect_callbacks_total{error_type="callback.denied",franceconnect_error="denied",franceconnect_outcome="cancelled",franceconnect_platform="v2"} 1`,
+		`franceconnect_keys_refreshes_total{franceconnect_outcome="answered",franceconnect_platform="v2"} 1`,
+		`franceconnect_available{franceconnect_platform="v2"} 1`,
+	} {
+		require.Contains(t, strings.Split(text, "\n"), line)
+	}
+	status, text = w.get(http.DefaultClient, w.portal.URL+"/sante/franceconnect")
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, "up\n", text)
+	status, _ = w.get(http.DefaultClient, w.portal.URL+"/metrics")
+	require.Equal(t, http.StatusNotFound, status, "not for everybody")
+
+	for line := range strings.SplitSeq(strings.TrimSpace(w.log.String()), "\n") {
+		require.True(t, json.Valid([]byte(line)), line)
+	}
+	require.Contains(t, w.log.String(), `"msg":"franceconnect","stage":"callback"`)
+}
+
+// A query is an expression of the dashboard or of the alerts.
+type query struct{ name, expr string }
+
+func dashboard(t *testing.T) (all []query) {
+	text, err := os.ReadFile("dashboard.json")
+	require.NoError(t, err)
+	var d struct {
+		Panels []struct {
+			Title   string
+			Targets []struct{ Expr string }
+		}
+		Templating struct {
+			List []struct{ Definition string }
+		}
+	}
+	require.NoError(t, json.Unmarshal(text, &d))
+	// What Grafana puts in their place.
+	variables := strings.NewReplacer("$__rate_interval", "5m", "$__range", "6h", "$platform", ".*")
+	for _, p := range d.Panels {
+		require.NotEmpty(t, p.Targets, p.Title)
+		for _, q := range p.Targets {
+			all = append(all, query{p.Title, variables.Replace(q.Expr)})
+		}
+	}
+	require.Len(t, d.Templating.List, 1)
+	metric, label, ok := strings.Cut(strings.Trim(strings.TrimPrefix(d.Templating.List[0].Definition, "label_values"), "()"), ", ")
+	require.True(t, ok)
+	return append(all, query{"$platform", "count by (" + label + ") (" + metric + ")"})
+}
+
+func alerts(t *testing.T) (all []rulefmt.Rule) {
+	groups, errs := rulefmt.ParseFile("alerts.yml", false, model.UTF8Validation, language, slog.New(slog.DiscardHandler))
+	require.Empty(t, errs)
+	for _, g := range groups.Groups {
+		all = append(all, g.Rules...)
+	}
+	return all
+}
+
+// Each question of the dashboard and of the alerts is about series that are
+// there, by labels that they have; those of the dashboard have an answer.
+func TestWhatTheDashboardAndTheAlertsAskForIsThere(t *testing.T) {
+	t.Parallel()
+	w, m := start(t), newMemory(t)
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	w.days()
+	m.scrape(w.scrape(), now)
+	w.days()
+	m.scrape(w.scrape(), now.Add(time.Minute))
+
+	all := dashboard(t)
+	require.Greater(t, len(all), 10)
+	for _, q := range all {
+		answer := m.ask(q.expr, now.Add(time.Minute))
+		require.NotEmpty(t, answer, "%s: %s", q.name, q.expr)
+		for _, s := range answer {
+			require.False(t, s.F != s.F, "%s is no number: %s", q.name, q.expr)
+		}
+	}
+	for _, a := range alerts(t) {
+		all = append(all, query{a.Alert, a.Expr})
+	}
+	for _, q := range all {
+		e, err := language.ParseExpr(q.expr)
+		require.NoError(t, err, q.name)
+		parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+			switch n := n.(type) {
+			case *parser.VectorSelector:
+				require.True(t, m.holds(n.LabelMatchers), "%s: nothing has %s", q.name, n)
+				for _, match := range n.LabelMatchers {
+					require.True(t, has(m, n, match.Name), "%s: %s has no label %s", q.name, n.Name, match.Name)
+				}
+			case *parser.AggregateExpr:
+				for _, label := range n.Grouping {
+					for _, s := range selectors(n.Expr) {
+						require.True(t, has(m, s, label), "%s: %s has no label %s", q.name, s.Name, label)
+					}
+				}
+			}
+			return nil
+		})
+	}
+}
+
+func selectors(e parser.Expr) (all []*parser.VectorSelector) {
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		if s, ok := n.(*parser.VectorSelector); ok {
+			all = append(all, s)
+		}
+		return nil
+	})
+	return all
+}
+
+// has tells whether what a selector selects has a label.
+func has(m *memory, s *parser.VectorSelector, label string) bool {
+	for _, r := range m.matching(s.LabelMatchers) {
+		if r.labels.Has(label) {
+			return true
+		}
+	}
+	return false
+}
+
+// And nothing that is told is looked at by nobody.
+func TestEveryMetricIsOnTheDashboard(t *testing.T) {
+	t.Parallel()
+	w, m := start(t), newMemory(t)
+	w.days()
+	m.scrape(w.scrape(), time.Now())
+	asked := ""
+	for _, q := range dashboard(t) {
+		asked += q.expr + "\n"
+	}
+	for _, r := range m.series {
+		name := r.labels.Get("__name__")
+		if strings.HasSuffix(name, "_sum") || strings.HasSuffix(name, "_count") {
+			continue // of a histogram, whose buckets are asked for
+		}
+		require.Contains(t, asked, name+"{")
+	}
+}
+
+// Each alert in a situation in which it is wanted, and in one in which it would
+// be a nuisance. A series has a value a minute; _ is none.
+func TestAnAlertFiresWhenItShouldAndNotOtherwise(t *testing.T) {
+	t.Parallel()
+	const (
+		started  = `franceconnect_logins_total{franceconnect_platform="v2",franceconnect_outcome="started"}`
+		signedIn = `franceconnect_callbacks_total{franceconnect_platform="v2",franceconnect_outcome="signed_in"}`
+		forged   = `franceconnect_callbacks_total{franceconnect_platform="v2",franceconnect_outcome="refused_by_us",franceconnect_error="untrusted",error_type="id_token.signature"}`
+		stale    = `franceconnect_callbacks_total{franceconnect_platform="v2",franceconnect_outcome="refused_by_us",franceconnect_error="stale",error_type="state.unknown"}`
+		secret   = `franceconnect_callbacks_total{franceconnect_platform="v2",franceconnect_outcome="refused_by_franceconnect",franceconnect_error="misconfigured",error_type="token.refused"}`
+		level    = `franceconnect_callbacks_total{franceconnect_platform="v2",franceconnect_outcome="refused_by_us",franceconnect_error="level",error_type="id_token.acr"}`
+		keysDown = `franceconnect_keys_refreshes_total{franceconnect_platform="v2",franceconnect_outcome="unavailable"}`
+		keys     = `franceconnect_keys_refreshes_total{franceconnect_platform="v2",franceconnect_outcome="answered"}`
+		here     = `franceconnect_available{franceconnect_platform="v2",instance="a"}`
+		there    = `franceconnect_available{franceconnect_platform="v2",instance="b"}`
+	)
+	fired := map[string]bool{}
+	for _, test := range []struct {
+		name   string
+		series map[string]string
+		minute int
+		alert  string // the one that fires, or ""
+	}{
+		{"an ordinary day", map[string]string{started: "0+10x60", signedIn: "0+8x60", stale: "0+1x60", level: "0+1x60", keys: "0+1x60", here: "1x60"}, 60, ""},
+		{"nothing was asked yet", nil, 60, ""},
+		{"silence", map[string]string{here: "1 1 0x60"}, 10, "FranceConnectUnavailable"},
+		{"silence on one of two machines", map[string]string{here: "0x60", there: "1x60"}, 10, "FranceConnectUnavailable"},
+		{"one request without an answer", map[string]string{here: "1 1 1 1 0 1x60"}, 4, ""},
+		{"silence that is over", map[string]string{here: "1 0 0 0 0 0 1x60"}, 10, ""},
+		{"keys that do not come", map[string]string{keys: "1x90", keysDown: "0x20 1+1x60"}, 50, "FranceConnectKeysNotFetched"},
+		{"keys that came at the second try", map[string]string{keys: "0+1x90", keysDown: "0x30 1x60"}, 50, ""},
+		{"forged answers", map[string]string{forged: "0+1x60"}, 30, "FranceConnectUntrusted"},
+		{"one odd answer", map[string]string{forged: "0x20 1x60"}, 22, ""},
+		{"a secret that was renewed", map[string]string{secret: "3x20 4x60"}, 25, "FranceConnectMisconfigured"},
+		{"a secret that is wrong from the start", map[string]string{secret: "_x20 1x60"}, 25, "FranceConnectMisconfigured"},
+		{"a secret that was wrong", map[string]string{secret: "_x20 1x60"}, 45, ""},
+		{"nobody comes back", map[string]string{started: "0+2x60", signedIn: "40x60"}, 60, "FranceConnectNobodySignsIn"},
+		{"nobody ever came back", map[string]string{started: "0+2x60"}, 60, "FranceConnectNobodySignsIn"},
+		{"a quiet night", map[string]string{started: "0x30 1x10 2x60", signedIn: "40x100"}, 60, ""},
+	} {
+		m := newMemory(t)
+		begin := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+		for series, values := range test.series {
+			l, sequence, err := language.ParseSeriesDesc(series + " " + values)
+			require.NoError(t, err)
+			for i, v := range sequence {
+				if !v.Omitted {
+					m.add(l, begin.Add(time.Duration(i)*time.Minute), v.Value)
+				}
+			}
+		}
+		var firing []string
+		for _, rule := range alerts(t) {
+			holds := true
+			for ago := time.Duration(0); ago <= time.Duration(rule.For) && holds; ago += time.Minute {
+				holds = len(m.ask(rule.Expr, begin.Add(time.Duration(test.minute)*time.Minute-ago))) > 0
+			}
+			if holds {
+				firing = append(firing, rule.Alert)
+				fired[rule.Alert] = true
+			}
+		}
+		if test.alert == "" {
+			require.Empty(t, firing, test.name)
+			continue
+		}
+		require.Equal(t, []string{test.alert}, firing, test.name)
+	}
+	for _, rule := range alerts(t) {
+		require.True(t, fired[rule.Alert], "%s never fires", rule.Alert)
+		require.NotEmpty(t, rule.Labels["severity"], rule.Alert)
+		require.NotEmpty(t, rule.Annotations["summary"], rule.Alert)
+		require.Contains(t, rule.Annotations["description"], " / ", "in two languages")
+	}
+}

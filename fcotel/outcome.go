@@ -1,0 +1,132 @@
+package fcotel
+
+import (
+	"context"
+	"errors"
+
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// The outcomes of a stage. The first is one of a login, the second of a
+// callback, the third of what is neither; the rest are of any.
+const (
+	started     = "started"
+	signedIn    = "signed_in"
+	answered    = "answered"
+	cancelled   = "cancelled"                // the person went back, or FranceConnect did not let them in
+	refusedFC   = "refused_by_franceconnect" // it answered with an error
+	refusedHere = "refused_by_us"            // a check failed: see the reason
+	unavailable = "unavailable"              // FranceConnect, or the Store, did not answer
+	hungUp      = "hung_up"                  // the browser went away in the middle
+	disabled    = "disabled"                 // Config.Disabled
+)
+
+// A description is an event in words that are all known beforehand: nothing in
+// it is FranceConnect's or the browser's to choose.
+type description struct {
+	platform string
+	level    string // asked for at login, reached at callback, else ""
+	outcome  string
+	kind     string // of a failure: which sentinel
+	reason   string // of a failure: one of reasons, or other
+	status   int    // HTTP status of a failure, or 0
+}
+
+func describe(e franceconnect.Event) description {
+	d := description{platform: platform(e.Platform), level: e.Level.String(), outcome: answered}
+	if e.Err == nil {
+		switch e.Stage {
+		case "login":
+			d.outcome = started
+		case "callback":
+			d.outcome = signedIn
+		}
+		return d
+	}
+	d.kind, d.reason, d.status = kindOf(e.Err), reasonOf(e.Err), statusOf(e.Err)
+	d.outcome = outcomeOf(e.Err, d.reason)
+	return d
+}
+
+func platform(p franceconnect.Platform) string {
+	switch p {
+	case franceconnect.V2, franceconnect.Plus, franceconnect.V1:
+		return string(p)
+	}
+	return other // of a client that is switched off
+}
+
+func outcomeOf(err error, reason string) string {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return hungUp // whatever was not answered then
+	case errors.Is(err, franceconnect.ErrDenied):
+		return cancelled
+	case errors.Is(err, franceconnect.ErrUnavailable):
+		return unavailable
+	case errors.Is(err, franceconnect.ErrDisabled):
+		return disabled
+	}
+	switch reason {
+	case "callback.refused", "token.refused", "token.over", "userinfo.refused", "userinfo.over":
+		return refusedFC
+	}
+	return refusedHere
+}
+
+func kindOf(err error) string {
+	for _, k := range kinds {
+		if errors.Is(err, k.err) {
+			return k.name
+		}
+	}
+	return "misconfigured" // a *ConfigError
+}
+
+var kinds = [...]struct {
+	err  error
+	name string
+}{
+	{franceconnect.ErrDenied, "denied"},
+	{franceconnect.ErrStale, "stale"},
+	{franceconnect.ErrUnavailable, "unavailable"},
+	{franceconnect.ErrLevel, "level"},
+	{franceconnect.ErrUntrusted, "untrusted"},
+	{franceconnect.ErrDisabled, "disabled"},
+}
+
+// failed tells whether somebody has to know, as franceconnect.LogTo sees it.
+func (d description) failed() bool {
+	switch d.kind {
+	case "", "denied", "stale", "disabled":
+		return false
+	}
+	return d.outcome != hungUp
+}
+
+// The attributes. error.type is OpenTelemetry's own, and so is its word for
+// what is not in the list.
+const (
+	platformKey = attribute.Key("franceconnect.platform")
+	outcomeKey  = attribute.Key("franceconnect.outcome")
+	levelKey    = attribute.Key("franceconnect.level")
+	kindKey     = attribute.Key("franceconnect.error")
+	requestKey  = attribute.Key("franceconnect.request")
+	reasonKey   = attribute.Key("error.type")
+
+	other = "_OTHER"
+)
+
+// attributes are those that say something.
+func (d description) attributes() []attribute.KeyValue {
+	all := []attribute.KeyValue{platformKey.String(d.platform), outcomeKey.String(d.outcome)}
+	if d.level != "" {
+		all = append(all, levelKey.String(d.level))
+	}
+	if d.kind != "" {
+		all = append(all, kindKey.String(d.kind), reasonKey.String(d.reason))
+	}
+	return all
+}

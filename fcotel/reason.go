@@ -1,0 +1,51 @@
+package fcotel
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// reasons are all that the franceconnect.Error of an event can have: a metric
+// that takes whatever comes can grow without end. A test reads them in the
+// source of the root; what is newer than this list is _OTHER until it is here.
+var reasons = allReasons()
+
+func allReasons() map[string]bool {
+	all := map[string]bool{}
+	for _, r := range strings.Fields(`
+		disabled network panic store
+		state.missing state.over state.unknown state.used
+		callback.code callback.denied callback.iss callback.method callback.query
+		callback.refused callback.unavailable
+		id_token.acr logout.method logout.session published_keys.never_fetched`) {
+		all[r] = true
+	}
+	cross := func(where, what string) {
+		for _, w := range strings.Fields(where) {
+			for _, r := range strings.Fields(what) {
+				all[w+"."+r] = true
+			}
+		}
+	}
+	// What becomes of a request.
+	cross("token userinfo keys", "unreachable malformed refused over")
+	// Why a token is not believed.
+	cross("id_token userinfo", `alg at_hash aud auth_time azp claims exp format header iat iss key kid nbf nonce
+		signature size sub jwe.alg jwe.aud jwe.cty jwe.decrypt jwe.enc jwe.header jwe.iss jwe.kid jwe.missing jwe.zip`)
+	return all
+}
+
+// reasonOf is the reason of a failure: "config" of a *ConfigError, such as a
+// LoginRequest with a level that the platform does not have.
+func reasonOf(err error) string {
+	e := (*franceconnect.Error)(nil)
+	if !errors.As(err, &e) {
+		return "config"
+	}
+	if !reasons[e.Reason] {
+		return other
+	}
+	return e.Reason
+}

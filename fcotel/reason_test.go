@@ -1,0 +1,141 @@
+package fcotel
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// source is what a folder's own files say, tests left out.
+func source(t *testing.T, folder string) (files []*ast.File) {
+	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	require.NoError(t, err)
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		files = append(files, f)
+	}
+	require.NotEmpty(t, files)
+	return files
+}
+
+// given are the expressions that a Reason is given in some files.
+func given(files []*ast.File) (all []ast.Expr) {
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.KeyValueExpr:
+				if name, ok := n.Key.(*ast.Ident); ok && name.Name == "Reason" {
+					all = append(all, n.Value)
+				}
+			case *ast.AssignStmt:
+				for i, to := range n.Lhs {
+					if s, ok := to.(*ast.SelectorExpr); ok && s.Sel.Name == "Reason" {
+						all = append(all, n.Rhs[i])
+					}
+				}
+			}
+			return true
+		})
+	}
+	return all
+}
+
+// texts are the texts that a function is called with, at one place.
+func texts(files []*ast.File, function string, place int) (all []string) {
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) <= place {
+				return true
+			}
+			name := ""
+			switch f := call.Fun.(type) {
+			case *ast.Ident:
+				name = f.Name
+			case *ast.SelectorExpr:
+				name = f.Sel.Name
+			}
+			if s, ok := text(call.Args[place]); ok && name == function {
+				all = append(all, s)
+			}
+			return true
+		})
+	}
+	return all
+}
+
+func text(e ast.Expr) (string, bool) {
+	l, ok := e.(*ast.BasicLit)
+	if !ok || l.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(l.Value)
+	return s, err == nil
+}
+
+// The list is what the root and its internals can say, and no more. A Reason
+// made in a way that is not known here fails the test.
+func TestEveryReasonOfTheSourceIsKnownAndNoOther(t *testing.T) {
+	t.Parallel()
+	root, provider := source(t, ".."), source(t, "../internal/provider")
+	calls := texts(provider, "begin", 1)
+	tokens := texts(root, "fromToken", 0)
+	require.ElementsMatch(t, []string{"token", "userinfo", "keys"}, calls)
+	require.ElementsMatch(t, []string{"id_token", "userinfo"}, tokens)
+
+	found := map[string]bool{}
+	for _, e := range given(root) {
+		if s, ok := text(e); ok {
+			found[s] = true
+			continue
+		}
+		sum, ok := e.(*ast.BinaryExpr)
+		require.True(t, ok, "a Reason is neither a text nor a sum")
+		if end, ok := text(sum.Y); ok { // p.Call + ".refused"
+			for _, call := range calls {
+				found[call+end] = true
+			}
+			continue
+		}
+		for _, e := range given(source(t, "../internal/token")) { // what + "." + t.Reason
+			word, ok := text(e)
+			require.True(t, ok, "a Reason of a token is not a text")
+			for _, name := range tokens {
+				found[name+"."+word] = true
+			}
+		}
+	}
+	delete(found, "discovery.document") // of Discover, which has no event
+	require.ElementsMatch(t, slices.Sorted(maps.Keys(found)), slices.Sorted(maps.Keys(reasons)))
+}
+
+func TestEveryReasonOfTheVectorsIsKnown(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../testdata/vectors/*.txt")
+	require.NoError(t, err)
+	seen := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for line := range strings.SplitSeq(string(text), "\n") {
+			if reason, ok := strings.CutPrefix(line, "reason: "); ok {
+				seen++
+				require.Contains(t, reasons, reason, file)
+			}
+		}
+	}
+	require.Greater(t, seen, 80)
+}
