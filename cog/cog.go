@@ -127,13 +127,24 @@ func (p Place) short() string {
 }
 
 // Names is the data for a package that wants no more than names and not to
-// depend on this one: it has the method Place(code) (name, ok).
+// depend on this one.
 type Names struct{}
 
 // Place returns what [Place.String] does, and whether the code is known.
 func (Names) Place(code string) (name string, ok bool) {
 	p := Find(code)
 	return p.String(), p.Known()
+}
+
+// In returns what [Place.In] does, and whether the code is known. It says where
+// the name is borrowed: « à Propriano (commune actuelle) ».
+func (Names) In(code string) (phrase string, ok bool) {
+	p := Find(code)
+	phrase = p.In()
+	if p.Borrowed {
+		phrase += " (commune actuelle)"
+	}
+	return phrase, p.Known()
 }
 
 // departmentCode is the start of a commune's code: three characters overseas.

@@ -39,6 +39,13 @@ func TestEveryKindOfPlaceIsFound(t *testing.T) {
 		name, ok := cog.Names{}.Place(f[0])
 		require.True(t, ok, line)
 		require.Equal(t, p.String(), name)
+		in, ok := cog.Names{}.In(f[0])
+		require.True(t, ok, line)
+		if p.Borrowed {
+			require.Equal(t, p.In()+" (commune actuelle)", in)
+		} else {
+			require.Equal(t, p.In(), in)
+		}
 		seen[p.Kind]++
 	}
 	require.Len(t, seen, len(kinds), "a kind is not in the file")
@@ -69,6 +76,9 @@ func TestACodeThatIsNotKnownIsItsOwnName(t *testing.T) {
 		name, ok := cog.Names{}.Place(code)
 		require.False(t, ok)
 		require.Equal(t, code, name)
+		in, ok := cog.Names{}.In(code)
+		require.False(t, ok)
+		require.Equal(t, "à "+code, in)
 	}
 	require.Equal(t, cog.Place{}, cog.Find(""))
 	require.Empty(t, cog.Find("").String())
@@ -115,6 +125,13 @@ func TestEveryCodeIsWhole(t *testing.T) {
 	}
 	require.Greater(t, n, 39_000)
 }
+
+// The package show of the root module, and it alone, wants these two methods;
+// neither module imports the other.
+var _ interface {
+	Place(code string) (name string, ok bool)
+	In(code string) (phrase string, ok bool)
+} = cog.Names{}
 
 func TestFindAllocatesNothing(t *testing.T) {
 	for _, code := range []string{"75107", "2a004", "20325", "99352", "33000", "Alger", ""} {

@@ -1,0 +1,180 @@
+package show
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// Birth is when and where: « née le 24 août 1962 à Paris 7e (75107) », « né en
+// 1962 (jour et mois inconnus) en Algérie (99352) ». It is empty if neither is
+// known.
+func (l Language) Birth(who franceconnect.Identity) string {
+	when, where := l.on(who), l.at(who)
+	if when == "" && where == "" {
+		return ""
+	}
+	born, ok := l.born[who.Gender]
+	if !ok {
+		born = l.bornNeutral
+	}
+	return join(born, join(when, where))
+}
+
+// BirthDate is the date on a line of its own: « 24 août 1962 », « août 1962
+// (jour inconnu) ». Its spaces are ordinary ones, as people search for them.
+func (l Language) BirthDate(who franceconnect.Identity) string {
+	b := born(who)
+	year := strconv.Itoa(b.Year)
+	switch {
+	case b.IsZero():
+		return ""
+	case b.Month == 0:
+		return year + " (" + l.dayAndMonthUnknown + ")"
+	case b.Day == 0:
+		return l.months[b.Month-1] + " " + year + " (" + l.dayUnknown + ")"
+	}
+	return l.day(b.Day) + " " + l.months[b.Month-1] + " " + year
+}
+
+// on is the date in a sentence.
+func (l Language) on(who franceconnect.Identity) string {
+	b := born(who)
+	switch {
+	case b.IsZero():
+		return ""
+	case b.Day == 0:
+		return l.inMonth + l.BirthDate(who)
+	}
+	return l.onDay + l.BirthDate(who)
+}
+
+// born is the date of birth, as far as it is known: where the register has
+// completed the one that the identity provider has, that one. A date that does
+// not exist is none.
+func born(who franceconnect.Identity) franceconnect.BirthDate {
+	b := who.BirthDate
+	if b.IsZero() || completed(who.IDPBirthDate) == b {
+		b = who.IDPBirthDate
+	}
+	if _, err := franceconnect.ParseBirthDate(b.String()); err != nil {
+		return franceconnect.BirthDate{}
+	}
+	return b
+}
+
+// completed is a date as the register has it.
+func completed(b franceconnect.BirthDate) franceconnect.BirthDate {
+	b.Month, b.Day = max(b.Month, 1), max(b.Day, 1)
+	return b
+}
+
+// BirthPlace is the place on a line of its own: « Paris 7e (75107) », « Le Havre
+// (Seine-Maritime, 76351) », « Algérie (99352) », « Commune de code INSEE 75107 »
+// where there is no name for it.
+func (l Language) BirthPlace(who franceconnect.Identity) string {
+	town, country := birthPlace(who)
+	switch {
+	case town.Commune():
+		if name, ok := l.name(town); ok {
+			return aside(name, string(town))
+		}
+		return l.commune + string(town)
+	case town != "":
+		return l.town(town, country)
+	case country == franceconnect.France:
+		return l.france
+	case country.Country():
+		if name, ok := l.name(country); ok {
+			return aside(name, string(country))
+		}
+		return l.country + string(country)
+	}
+	return string(country)
+}
+
+// at is the place in a sentence.
+func (l Language) at(who franceconnect.Identity) string {
+	town, country := birthPlace(who)
+	switch {
+	case town.Commune():
+		if phrase, ok := l.phrase(town); ok {
+			return aside(phrase, string(town))
+		}
+		return l.inCommune + string(town)
+	case town != "":
+		return l.inTown(l.town(town, country))
+	case country == franceconnect.France:
+		return l.inFrance
+	case country.Country():
+		if phrase, ok := l.phrase(country); ok {
+			return aside(phrase, string(country))
+		}
+		return l.abroad + " (" + lowerFirst(l.country) + string(country) + ")"
+	case country != "":
+		return l.inCountry + string(country)
+	}
+	return ""
+}
+
+// town is the name of a town that has no code, and the country it is in.
+func (l Language) town(town, country franceconnect.Place) string {
+	switch {
+	case country == "" || country == franceconnect.France:
+		return string(town)
+	case !country.Country():
+		return aside(string(town), string(country))
+	}
+	if name, ok := l.name(country); ok {
+		return aside(string(town), name+", "+string(country))
+	}
+	return aside(string(town), lowerFirst(l.country)+string(country))
+}
+
+// name is that of a code, on a line of its own.
+func (l Language) name(code franceconnect.Place) (string, bool) {
+	if l.places == nil {
+		return "", false
+	}
+	name, ok := l.places.Place(string(code))
+	return name, ok && name != ""
+}
+
+// phrase is a code in a sentence.
+func (l Language) phrase(code franceconnect.Place) (string, bool) {
+	if l.places == nil {
+		return "", false
+	}
+	phrase, ok := l.in(string(code), l.places)
+	return phrase, ok && phrase != ""
+}
+
+// birthPlace sets right what arrives crooked: the code of a country in the
+// place of a town, which FranceConnect takes for France, and beside a foreign
+// country the code of a French commune, or something that looks like one.
+func birthPlace(who franceconnect.Identity) (town, country franceconnect.Place) {
+	town, country = tidy(who.BirthPlace), tidy(who.BirthCountry)
+	if town.Country() {
+		if country == "" || country == franceconnect.France {
+			country = town
+		}
+		town = ""
+	}
+	if town.Commune() && country.Country() && country != franceconnect.France {
+		town = ""
+	}
+	return town, country
+}
+
+// aside puts more into the parenthesis that a text ends with, or into one of
+// its own.
+func aside(text, more string) string {
+	if before, ok := strings.CutSuffix(text, ")"); ok && strings.Contains(before, " (") {
+		return before + ", " + more + ")"
+	}
+	return text + " (" + more + ")"
+}
+
+// lowerFirst is for a word that begins a line elsewhere.
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
