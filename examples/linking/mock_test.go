@@ -1,0 +1,164 @@
+package linking_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// A door is a client of the portal at one of the mock's platforms.
+type door struct {
+	fc       *franceconnect.Client
+	idp      *mockidp.Provider
+	url      string
+	provider string
+	sessions chan *franceconnect.Session // of the last callback
+}
+
+// newDoor registers a client. entity is its entityId at FranceConnect, "" for
+// none.
+func newDoor(t *testing.T, platform mockidp.Platform, provider, id, entity string) *door {
+	d := &door{provider: provider, sessions: make(chan *franceconnect.Session, 1)}
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	d.url = server.URL
+
+	client := mockidp.DefaultClient(platform)
+	client.ID, client.EntityID, client.RedirectURIs = id, entity, []string{server.URL + "/callback"}
+	config := franceconnect.Config{
+		ClientID: id, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: server.URL + "/callback",
+		Keys: []franceconnect.Key{franceconnect.NewKey()}, Scopes: []string{"identite_pivot", "email"},
+	}
+	if platform == mockidp.Plus {
+		private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		require.NoError(t, err)
+		key, err := franceconnect.NewDecryptionKey("k", "ECDH-ES", private)
+		require.NoError(t, err)
+		client.JWKSURI, config.DecryptionKeys = server.URL+"/jwks.json", []franceconnect.DecryptionKey{key}
+		config.Scopes = append(config.Scopes, "rnipp_identite_pivot")
+	}
+	d.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}, Auto: true})
+	config.Environment = franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: d.idp.Issuer()}
+	var err error
+	d.fc, err = franceconnect.New(config)
+	require.NoError(t, err)
+
+	mux.Handle("/jwks.json", d.fc.PublishedKeys())
+	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
+		if err := d.fc.Login(w, r, franceconnect.LoginRequest{}); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
+	mux.HandleFunc("/callback", func(w http.ResponseWriter, r *http.Request) {
+		s, err := d.fc.Callback(w, r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		d.sessions <- s
+	})
+	return d
+}
+
+// through is a person of the mock after a login, with a browser of their own.
+func (d *door) through(t *testing.T, login string) link.Person {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	d.idp.Next(mockidp.Answer{Person: login})
+	res, err := (&http.Client{Jar: jar}).Get(d.url + "/login")
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	return link.Person{Provider: d.provider, Session: <-d.sessions}
+}
+
+// v1ID is the client id that a portal had on v1.
+const v1ID = "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90"
+
+func TestAccountsOfV1AreKnownOnV2ByTheEntityID(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, db database) {
+		p := newPortal(t, db)
+		v1 := newDoor(t, mockidp.V1, fc, v1ID, "")
+		v2 := newDoor(t, mockidp.V2, fc, "client-of-v2", v1ID)
+		require.NotEqual(t, v1.idp.Issuer(), v2.idp.Issuer(), "what an account must not be found by")
+		for _, login := range []string{"camille", "marie-laure", "anais", "yasmine", "linh"} {
+			id := p.signsUp(t, v1.through(t, login))
+			require.Equal(t, known(id), p.signsIn(t, v2.through(t, login)), login)
+			require.Equal(t, known(id), p.signsIn(t, v1.through(t, login)), "both run side by side")
+		}
+		require.Len(t, lines(t, p.accounts, `SELECT sub FROM links`), 5)
+	})
+}
+
+func TestWithoutTheEntityIDEachPersonOfV1ProvesTheirAccount(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, db database) {
+		p := newPortal(t, db)
+		p.Automatic = true
+		v1, v2 := newDoor(t, mockidp.V1, fc, v1ID, ""), newDoor(t, mockidp.V2, fc, "client-of-v2", "")
+		id := p.signsUp(t, v1.through(t, "camille"))
+		who := v2.through(t, "camille")
+		d := p.signsIn(t, who)
+		require.Equal(t, "prove changed", d.String())
+		require.Equal(t, linked(id), p.proves(t, who, d.Candidates[0]))
+		require.Equal(t, known(id), p.signsIn(t, v2.through(t, "camille")))
+	})
+}
+
+func TestFranceConnectAndFranceConnectPlusOpenOneAccount(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, db database) {
+		p := newPortal(t, db)
+		v2, strong := newDoor(t, mockidp.V2, fc, "client-of-v2", ""), newDoor(t, mockidp.Plus, plus, "client-of-plus", "")
+		for _, login := range []string{"camille", "anais", "moussa", "joao"} {
+			first := v2.through(t, login)
+			id := p.signsUp(t, first)
+			who := strong.through(t, login)
+			require.NotEqual(t, first.Session.Subject, who.Session.Subject)
+			require.Equal(t, linked(id), p.stepsUp(t, who, id), login)
+			require.Equal(t, known(id), p.signsIn(t, strong.through(t, login)))
+			require.Equal(t, known(id), p.signsIn(t, v2.through(t, login)))
+			require.Equal(t, link.Another, p.stepsUp(t, strong.through(t, "gaspard"), id).Kind)
+		}
+		// The other way round: what is kept is the register's, not 1970-00-00.
+		id := p.signsUp(t, strong.through(t, "fatou"))
+		require.Equal(t, linked(id), p.stepsUp(t, v2.through(t, "fatou"), id))
+	})
+}
+
+func TestWithACommonSubBothHaveOneProviderNameAndNothingIsToBeLinked(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, db database) {
+		p := newPortal(t, db)
+		v2, strong := newDoor(t, mockidp.V2, fc, "client-of-v2", "the-portal"), newDoor(t, mockidp.Plus, fc, "client-of-plus", "the-portal")
+		id := p.signsUp(t, v2.through(t, "camille"))
+		require.Equal(t, known(id), p.stepsUp(t, strong.through(t, "camille"), id))
+		require.Equal(t, known(id), p.signsIn(t, strong.through(t, "camille")))
+	})
+}
+
+func TestACorrectedCivilStatusIsANewSubOfTheMock(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, db database) {
+		p, v2 := newPortal(t, db), newDoor(t, mockidp.V2, fc, "client-of-v2", "")
+		id := p.signsUp(t, v2.through(t, "alix-avant"))
+		who := v2.through(t, "alix-apres")
+		d := p.signsIn(t, who)
+		require.Equal(t, "prove changed", d.String())
+		require.Equal(t, linked(id), p.proves(t, who, d.Candidates[0]))
+		require.Equal(t, known(id), p.signsIn(t, v2.through(t, "alix-apres")))
+	})
+}

@@ -1,0 +1,152 @@
+package linking
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/franceconnect-go/franceconnect/link"
+)
+
+// ErrEmailUsed is of Create: another account has that address.
+var ErrEmailUsed = errors.New("linking: another account has that e-mail address")
+
+// Link makes a subject open an account.
+func (a Accounts) Link(ctx context.Context, l link.Link) error {
+	return a.write(ctx, func(tx *sql.Tx) error {
+		// The account first, in every transaction: who comes second waits here,
+		// and sees what the first wrote.
+		n, err := exec(ctx, tx, `UPDATE accounts SET closed = closed WHERE id = $1 AND NOT closed`, l.Account)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return link.ErrTaken
+		}
+		event := "linked"
+		if l.Replaces != "" {
+			event = "replaced"
+			n, err = end(ctx, tx, l.Account, link.Subject{Provider: l.Subject.Provider, Sub: l.Replaces})
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				return link.ErrTaken
+			}
+		}
+		return insert(ctx, tx, l.Account, l.Subject, event, string(l.Ground))
+	})
+}
+
+// Unlink ends what s opens.
+func (a Accounts) Unlink(ctx context.Context, account string, s link.Subject) error {
+	return a.write(ctx, func(tx *sql.Tx) error {
+		if _, err := exec(ctx, tx, `UPDATE accounts SET closed = closed WHERE id = $1`, account); err != nil {
+			return err
+		}
+		if n, err := end(ctx, tx, account, s); err != nil || n == 0 {
+			return err
+		}
+		var ways int
+		if err := tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM links WHERE account = $1 AND ended_at IS NULL)
+			+ (SELECT count(*) FROM accounts WHERE id = $1 AND password IS NOT NULL)`, account).Scan(&ways); err != nil {
+			return err
+		}
+		if ways == 0 {
+			return link.ErrLastWay
+		}
+		return audit(ctx, tx, account, s.Provider, "unlinked", "")
+	})
+}
+
+// Create makes an account of a person who is link.New, and its link, or
+// neither. email is the address that the person chose, "" for none. The error
+// is link.ErrTaken, upon which the portal decides again, or ErrEmailUsed.
+func (a Accounts) Create(ctx context.Context, who link.Person, email string) (id string, err error) {
+	id = rand.Text()
+	return id, a.write(ctx, func(tx *sql.Tx) error {
+		_, err := exec(ctx, tx, `INSERT INTO accounts (id, email) VALUES ($1, NULLIF($2, ''))`, id, email)
+		if unique(err) {
+			return ErrEmailUsed
+		}
+		if err != nil {
+			return err
+		}
+		if err := update(ctx, tx, id, who); err != nil {
+			return err
+		}
+		return insert(ctx, tx, id, link.Subject{Provider: who.Provider, Sub: who.Session.Subject}, "linked", "created")
+	})
+}
+
+// Update writes what FranceConnect says of a person who is link.Known: names
+// change, and the next comparison is with what is kept here. The session is one
+// with the scope identite_pivot: what it does not say is emptied.
+func (a Accounts) Update(ctx context.Context, id string, who link.Person) error {
+	return a.write(ctx, func(tx *sql.Tx) error { return update(ctx, tx, id, who) })
+}
+
+func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
+	p := pivot(who.Session.Identity)
+	_, err := exec(ctx, tx, `UPDATE accounts SET verified = TRUE, given_names = $2, family_name = $3, usage_name = $4, gender = $5,
+		birth_year = $6, birth_month = $7, birth_day = $8, birth_place = $9, birth_country = $10 WHERE id = $1`,
+		id, givenNames(p), p.FamilyName, who.Session.Identity.UsageName, string(p.Gender),
+		p.BirthDate.Year, int(p.BirthDate.Month), p.BirthDate.Day, string(p.BirthPlace), string(p.BirthCountry))
+	return err
+}
+
+// insert makes a link. The unique indexes have the last word.
+func insert(ctx context.Context, tx *sql.Tx, account string, s link.Subject, event, ground string) error {
+	_, err := exec(ctx, tx, `INSERT INTO links (provider, sub, account) VALUES ($1, $2, $3)`, s.Provider, s.Sub, account)
+	if unique(err) {
+		return fmt.Errorf("%w: %w", link.ErrTaken, err)
+	}
+	if err != nil {
+		return err
+	}
+	return audit(ctx, tx, account, s.Provider, event, ground)
+}
+
+// end ends a link, which stays as history.
+func end(ctx context.Context, tx *sql.Tx, account string, s link.Subject) (int64, error) {
+	return exec(ctx, tx, `UPDATE links SET ended_at = CURRENT_TIMESTAMP
+		WHERE account = $1 AND provider = $2 AND sub = $3 AND ended_at IS NULL`, account, s.Provider, s.Sub)
+}
+
+func audit(ctx context.Context, tx *sql.Tx, account, provider, event, ground string) error {
+	_, err := exec(ctx, tx, `INSERT INTO link_audit (account, provider, event, ground) VALUES ($1, $2, $3, $4)`, account, provider, event, ground)
+	return err
+}
+
+// write is a transaction: all of do, or nothing.
+func (a Accounts) write(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := a.DB.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// exec returns how many rows there were.
+func exec(ctx context.Context, tx *sql.Tx, query string, args ...any) (int64, error) {
+	done, err := tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
+}
+
+// unique tells whether a unique index said no: PostgreSQL by unique_violation,
+// SQLite by SQLITE_CONSTRAINT_UNIQUE.
+func unique(err error) bool {
+	var postgres interface{ SQLState() string }
+	var sqlite interface{ Code() int }
+	return errors.As(err, &postgres) && postgres.SQLState() == "23505" ||
+		errors.As(err, &sqlite) && sqlite.Code() == 2067
+}

@@ -1,0 +1,209 @@
+package link
+
+import (
+	"slices"
+
+	"github.com/franceconnect-go/franceconnect/match"
+)
+
+// A Decision is what to do with a person. It prints and logs as its Kind,
+// the reasons of its candidates and what is set, without a personal value.
+type Decision struct {
+	Kind    Kind
+	Account string // of Known and Closed, if there is one
+
+	// Linked tells, of Known, that this call made the link: tell the account's
+	// holder, at the address that they had before.
+	Linked bool
+
+	// Candidates are those of Prove, one, and of Ambiguous, several.
+	Candidates []Candidate
+
+	// EmailUsed tells that an account has the person's e-mail address and is
+	// not a candidate. If an address is used once in the portal, ask for
+	// another; that it is used is news about somebody, so no more than that.
+	EmailUsed bool
+}
+
+// A Kind is what a portal does next. The empty one, beside an error, is none.
+type Kind string
+
+// The kinds.
+const (
+	Known     Kind = "known"     // the person's account: start its session, and bring its record up to date
+	New       Kind = "new"       // nobody: make an account and its link in one transaction; if that is ErrTaken, decide again
+	Prove     Kind = "prove"     // perhaps this account: ask for a proof
+	Ambiguous Kind = "ambiguous" // perhaps one of several: a proof that says which, or an agent
+	Closed    Kind = "closed"    // the person's account is closed, or the one to link is closed or gone
+	Conflict  Kind = "conflict"  // the subject opens another account, or the account was linked to another since: an agent
+	Another   Kind = "another"   // not the person of that account: end its session
+)
+
+// A Candidate is an account that may be the person's. It is plain data, for the
+// session in which the person waits; it prints and logs as its Reason.
+type Candidate struct {
+	Account  string
+	Replaces string // the sub that the account has of the provider, "" for none
+	Reason   Reason
+	Answer   match.Answer // of comparing its record
+}
+
+// A Reason is why an account is a candidate.
+type Reason string
+
+// The reasons.
+const (
+	Whole   Reason = "whole"   // the six fields of the identité pivot are the same
+	Partial Reason = "partial" // in part
+	Unknown Reason = "unknown" // the record says too little; by SignIn, only of an account with the person's address
+
+	// Changed is Whole or Partial of an account which has another sub of the
+	// provider: that of the person before a correction of the civil status, or
+	// a homonym's.
+	Changed Reason = "changed"
+)
+
+// signIn decides for a person, when nobody is signed in. A link that is not
+// nil is to be made.
+func (l Linker) signIn(who Person, holder *Account, offered []Account) (Decision, *Link) {
+	// Linked since BySubject was asked: not a candidate with another sub.
+	for i, a := range offered {
+		if slices.Contains(a.Subjects, who.subject()) {
+			holder = &offered[i]
+		}
+	}
+	if holder != nil {
+		return open(*holder), nil
+	}
+	var whole, rest []Candidate
+	sure := false
+	for _, a := range offered {
+		c, ok := l.candidate(who, a)
+		switch {
+		case !ok || a.Closed || c.Reason == Unknown && !a.SameEmail:
+		case c.Answer.Links():
+			whole = append(whole, c)
+			sure = c.sure(a)
+		default:
+			rest = append(rest, c)
+		}
+	}
+	d := Decision{Candidates: whole}
+	if whole == nil {
+		d.Candidates = rest
+	}
+	for _, a := range offered {
+		among := slices.ContainsFunc(d.Candidates, func(c Candidate) bool { return c.Account == a.ID })
+		d.EmailUsed = d.EmailUsed || a.SameEmail && !among
+	}
+	switch len(d.Candidates) {
+	case 0:
+		d.Kind = New
+	case 1:
+		if l.Automatic && sure {
+			return linked(who, d.Candidates[0], Matched)
+		}
+		d.Kind = Prove
+	default:
+		d.Kind = Ambiguous
+	}
+	return d, nil
+}
+
+// stepUp decides for a person, when account is signed in.
+func (l Linker) stepUp(who Person, holder, account *Account) (Decision, *Link) {
+	if d, ok := settled(who, holder, account); ok {
+		return d, nil
+	}
+	c, ok := l.candidate(who, *account)
+	switch {
+	case !ok:
+		return Decision{Kind: Another}, nil
+	case c.sure(*account):
+		return linked(who, c, SteppedUp)
+	}
+	return Decision{Kind: Prove, Candidates: []Candidate{c}}, nil
+}
+
+// prove decides for a person who proved to have account, as it was when it was
+// made the candidate was.
+func (l Linker) prove(who Person, holder, account *Account, was Candidate) (Decision, *Link) {
+	if d, ok := settled(who, holder, account); ok {
+		return d, nil
+	}
+	// Another person's proof may have come first: this one is not of their sub.
+	if account.sub(who.Provider) != was.Replaces {
+		return Decision{Kind: Conflict}, nil
+	}
+	c, ok := l.candidate(who, *account)
+	if !ok {
+		return Decision{Kind: Another}, nil
+	}
+	return linked(who, c, Proved)
+}
+
+// settled is the decision about a person and one account, if it does not
+// depend on who they are. account is nil if it is gone.
+func settled(who Person, holder, account *Account) (d Decision, ok bool) {
+	if account != nil && slices.Contains(account.Subjects, who.subject()) {
+		holder = account // linked since BySubject was asked
+	}
+	switch {
+	case holder != nil && (account == nil || holder.ID != account.ID):
+		return Decision{Kind: Conflict}, true
+	case holder != nil:
+		return open(*holder), true
+	case account == nil:
+		return Decision{Kind: Closed}, true
+	case account.Closed:
+		return open(*account), true
+	}
+	return Decision{}, false
+}
+
+// open is Known, or Closed.
+func open(a Account) Decision {
+	if a.Closed {
+		return Decision{Kind: Closed, Account: a.ID}
+	}
+	return Decision{Kind: Known, Account: a.ID}
+}
+
+func linked(who Person, c Candidate, ground Ground) (Decision, *Link) {
+	return Decision{Kind: Known, Account: c.Account},
+		&Link{Subject: who.subject(), Account: c.Account, Replaces: c.Replaces, Ground: ground}
+}
+
+// candidate compares a person with an account. It is none if its record is
+// somebody else's; or tells nothing, while the provider has the account for
+// another sub, which is to say for another person.
+func (l Linker) candidate(who Person, a Account) (c Candidate, ok bool) {
+	c = Candidate{Account: a.ID, Replaces: a.sub(who.Provider), Answer: l.Matcher.Compare(who.Session.Identity, a.Record)}
+	switch {
+	case c.Answer.Links():
+		c.Reason = Whole
+	case c.Answer.Grade == match.Partial:
+		c.Reason = Partial
+	case differs(c.Answer) || c.Replaces != "":
+		return Candidate{}, false
+	default:
+		c.Reason = Unknown
+	}
+	if c.Replaces != "" {
+		c.Reason = Changed
+	}
+	return c, true
+}
+
+// sure tells whether it takes no proof: half of it is [match.Answer.Links], the
+// other half is said there.
+func (c Candidate) sure(a Account) bool { return c.Reason == Whole && a.Verified }
+
+// differs tells a record of somebody else from one that says too little: both
+// are Different.
+func differs(a match.Answer) bool {
+	return slices.ContainsFunc(a.Reasons, func(r match.Reason) bool {
+		named := r.Field == match.GivenNames || r.Field == match.FamilyName || r.Field == match.BirthDate
+		return named && slices.Contains(r.Found, match.Differs)
+	})
+}
