@@ -208,8 +208,8 @@ func (s *keySet) run(ctx context.Context, f *fetch) {
 }
 
 func (s *keySet) get(ctx context.Context) (keys []jose.JSONWebKey, age time.Duration, err error) {
-	ctx, end := s.pulse.begin(ctx, "keys")
-	defer func() { end(err) }()
+	ctx, call := s.pulse.begin(ctx, "keys")
+	defer func() { call.end(err) }()
 	// No check of the content type: application/json in FranceConnect's
 	// documentation, application/jwk-set+json on the wire.
 	res, body, err := s.line.send(ctx, "keys", s.url, "", http.Header{"Accept": {"application/jwk-set+json, application/json"}})

@@ -115,8 +115,8 @@ type Tokens struct{ Access, ID string }
 // if those held are no longer fresh: the tokens will need them.
 func (p *Provider) Exchange(ctx context.Context, c Client, code string) (tokens Tokens, err error) {
 	p.keys.begin(ctx)
-	ctx, end := p.pulse.begin(ctx, "token")
-	defer func() { end(err) }()
+	ctx, call := p.pulse.begin(ctx, "token")
+	defer func() { call.end(err) }()
 	form := "grant_type=authorization_code&code=" + url.QueryEscape(code) + "&redirect_uri=" + url.QueryEscape(c.RedirectURL)
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
 	// RFC 6749, section 2.3.1: either way, both are form-encoded.
@@ -150,8 +150,8 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (tokens 
 // 5.3), unread. FranceConnect answers until about 30 seconds after the login,
 // whatever lifetime the access token announces.
 func (p *Provider) UserInfo(ctx context.Context, access string) (answer []byte, err error) {
-	ctx, end := p.pulse.begin(ctx, "userinfo")
-	defer func() { end(err) }()
+	ctx, call := p.pulse.begin(ctx, "userinfo")
+	defer func() { call.end(err) }()
 	res, body, err := p.line.send(ctx, "userinfo", p.endpoints.UserInfo, "", http.Header{
 		"Authorization": {"Bearer " + access},
 		// Both, and in this order: to a browser's Accept, FranceConnect

@@ -19,16 +19,27 @@ func Watch(ctx context.Context, w Watcher) context.Context {
 	return context.WithValue(ctx, watcherKey{}, w)
 }
 
-// begin tells that a call begins; the function it returns, how it ended.
-func (p *pulse) begin(ctx context.Context, call string) (context.Context, func(error)) {
-	w, ok := ctx.Value(watcherKey{}).(Watcher)
-	if !ok {
-		return ctx, p.note
+// A call is one that is under way. It is a value: the ordinary login, which
+// nobody watches, pays nothing for it.
+type call struct {
+	pulse *pulse
+	told  func(error) // nil if nobody watches
+}
+
+// begin tells that a call begins.
+func (p *pulse) begin(ctx context.Context, name string) (context.Context, call) {
+	c := call{pulse: p}
+	if w, ok := ctx.Value(watcherKey{}).(Watcher); ok {
+		ctx, c.told = w(ctx, name)
 	}
-	ctx, end := w(ctx, call)
-	return ctx, func(err error) {
-		p.note(err)
-		end(err)
+	return ctx, c
+}
+
+// end tells how it ended.
+func (c call) end(err error) {
+	c.pulse.note(err)
+	if c.told != nil {
+		c.told(err)
 	}
 }
 
@@ -38,13 +49,18 @@ type pulse struct{ last atomic.Int64 }
 
 func (p *pulse) note(err error) {
 	now := time.Now().UnixNano()
-	if e := (*Error)(nil); errors.As(err, &e) && e.Kind == Unreachable {
+	if err != nil && unanswered(err) {
 		if errors.Is(err, context.Canceled) {
 			return // the caller's doing
 		}
 		now = -now
 	}
 	p.last.Store(now)
+}
+
+func unanswered(err error) bool {
+	e := (*Error)(nil)
+	return errors.As(err, &e) && e.Kind == Unreachable
 }
 
 const (

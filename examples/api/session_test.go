@@ -1,0 +1,64 @@
+package main
+
+import (
+	"net/http/httptest"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestSessionsAreBounded(t *testing.T) {
+	t.Parallel()
+	clock := &clock{now: time.Now()}
+	s := newSessions(clock.Now, "https://aides.example.fr")
+	for i := range maxSessions {
+		s.byID[strconv.Itoa(i)] = &kept{[]byte("{}"), clock.Now().Add(time.Duration(i))}
+	}
+	w := httptest.NewRecorder()
+	require.NoError(t, s.start(w, httptest.NewRequest("GET", "/", nil), record{}))
+	require.Equal(t, maxSessions, len(s.byID))
+	require.Nil(t, s.byID["0"], "the oldest")
+	require.NotNil(t, s.byID["1"])
+	require.Regexp(t, `^__Host-aides=[A-Z2-7]{26}; Path=/; HttpOnly; Secure; SameSite=Lax$`, w.Header().Get("Set-Cookie"))
+	clock.pass(idleTime + time.Second)
+	require.NoError(t, s.start(w, httptest.NewRequest("GET", "/", nil), record{}))
+	require.Equal(t, 1, len(s.byID), "the others were idle")
+}
+
+func TestANewSessionEndsTheOneBefore(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town)
+	v.signInWithData()
+	v.get(loginPath(accountPage)) // once more, without data
+	require.Len(t, town.portal.sessions.byID, 1)
+	_, rec, ok := v.record(town)
+	require.True(t, ok)
+	require.Nil(t, rec.Household)
+}
+
+func TestASessionLastsWhileItIsUsed(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town)
+	v.signIn()
+	for range 3 {
+		town.clock.pass(20 * time.Minute)
+		require.Equal(t, accountPage, v.get(accountPage).at.Path)
+	}
+	town.clock.pass(idleTime)
+	require.Equal(t, "/", v.get(accountPage).at.Path)
+}
+
+// Nobody goes round in circles, or to another site.
+func TestOnward(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	for _, next := range []string{"", "/", "/franceconnect/login", dataLoginPath, "https://example.org/", "//example.org"} {
+		p := newVisitor(t, town).get(loginPath(next))
+		require.Equal(t, town.url+accountPage, p.at.String(), next)
+	}
+	require.Empty(t, town.data.requests())
+}
