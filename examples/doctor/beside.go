@@ -17,7 +17,10 @@ const (
 
 // called is the name that a variable of this client really has.
 func (p *portal) called(variable string) string {
-	if !p.plus {
+	switch {
+	case p.file != "":
+		return asKeys(variable)
+	case !p.plus:
 		return variable
 	}
 	return strings.ReplaceAll(variable, prefix, plusPrefix)
@@ -25,7 +28,10 @@ func (p *portal) called(variable string) string {
 
 // lookup is getenv for this client.
 func (p *portal) lookup(getenv func(string) string) func(string) string {
-	if !p.plus {
+	switch {
+	case p.file != "":
+		return p.fromFile(getenv)
+	case !p.plus:
 		return getenv
 	}
 	return func(name string) string {

@@ -29,7 +29,7 @@ func (d *doctor) fiche(_ context.Context, args []string) int {
 	if !p.given.isBody() {
 		return d.misuse(flags, badBody)
 	}
-	if *env == "" && d.getenv(p.called("FRANCECONNECT_ENVIRONMENT")) == "" {
+	if *env == "" && p.file == "" && d.getenv(p.called("FRANCECONNECT_ENVIRONMENT")) == "" {
 		if *env = string(franceconnect.Sandbox); p.plus {
 			*env = string(franceconnect.IntegrationPlus)
 		}

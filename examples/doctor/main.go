@@ -17,6 +17,7 @@
 //
 //	command.go                     the flags that all commands have
 //	setting.go place.go beside.go  the portal and its FranceConnect, from the variables
+//	jsonfile.go                    or from a file
 //	given.go                       what only the team knows
 //	fiche.go sheet.go scope.go     the sheet
 //	where.go                       where the client id and the secret come from

@@ -16,6 +16,7 @@ import (
 var checkNames = map[string]string{
 	"FRANCECONNECT_ENVIRONMENT": "environment", "FRANCECONNECT_PLATFORM": "environment",
 	"FRANCECONNECT_CLIENT_ID": "client-id", "FRANCECONNECT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_CLIENT_SECRET_FILE": "client-secret",
+	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "environment",
 	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_KEYS": "cookie-keys",
 	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
 	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses",

@@ -34,6 +34,8 @@ type portal struct {
 
 	disabled bool // by FRANCECONNECT_ENABLED
 
+	file string // with the settings as JSON, instead of the variables
+
 	plus   bool                      // the variables are those of FranceConnect+ beside another
 	beside franceconnect.Environment // that other one; nil if there is none
 	getenv func(string) string       // of this client
@@ -85,6 +87,7 @@ func (p *portal) portalFlags(flags *flag.FlagSet) (env *string) {
 		return nil
 	})
 	p.given.flags(flags)
+	flags.StringVar(&p.file, "reglages", "", "`fichier` JSON des réglages, au lieu des variables / JSON file with the settings, instead of the variables")
 	flags.BoolVar(&p.plus, "plus", false, "les variables FRANCECONNECT_PLUS_…, de FranceConnect+ à côté d’un autre / of FranceConnect+ beside another")
 	return flags.String("env", "", "`environnement` à la place de / instead of FRANCECONNECT_ENVIRONMENT")
 }

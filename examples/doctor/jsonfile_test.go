@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+// inAFile moves the settings of a portal from its variables to a file, with
+// some of them changed; "" takes one out.
+func inAFile(t *testing.T, changes map[string]any) func(*town) {
+	return func(town *town) {
+		town.after = func() {
+			said := map[string]any{}
+			for name, value := range town.env {
+				if key, ours := strings.CutPrefix(name, prefix); ours {
+					said[strings.ToLower(key)] = value
+					delete(town.env, name)
+				}
+			}
+			said["scopes"] = strings.Fields(said["scopes"].(string))
+			for key, value := range changes {
+				said[key] = value
+				if value == "" {
+					delete(said, key)
+				}
+			}
+			text, err := json.Marshal(said)
+			require.NoError(t, err)
+			file := filepath.Join(t.TempDir(), "franceconnect.json")
+			require.NoError(t, os.WriteFile(file, text, 0o600))
+			town.flags = append(town.flags, "-reglages", file)
+		}
+	}
+}
+
+func TestTheSettingsMayBeInAFile(t *testing.T) {
+	t.Parallel()
+	town := newTown(t, mockidp.V2, inAFile(t, nil))
+	town.env["FRANCECONNECT_CLIENT_ID"] = "of another portal" // and is not looked at
+	r := town.examine()
+	require.True(t, r.OK, "%v", r)
+	require.Equal(t, good, r.of("client-id").Verdict)
+
+	town = newTown(t, mockidp.V2, inAFile(t, map[string]any{"client_secret": "", "client_secret_variable": "FRANCECONNECT_SECRET_OF_THE_TOWN"}))
+	town.env["FRANCECONNECT_SECRET_OF_THE_TOWN"] = secret
+	r = town.examine()
+	require.Equal(t, good, r.of("client-secret").Verdict, "%v", r)
+}
+
+// Findings name the keys of the file.
+func TestWhatIsWrongInAFileIsNamedByItsKey(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		key   string
+		value any
+		check string
+		what  string
+	}{
+		{"client_id", "a b", "client-id", "client_id contient une espace"},
+		{"level", "eidas9", "level", "level n’est ni eidas1"},
+		{"scope", "email", "environment", "scope n’est pas un réglage connu"},
+		{"scopes", 7, "scopes", "scopes n’est pas de la forme attendue"},
+		{"keys", "", "cookie-keys", "keys est absent"},
+		{"environment", "", "environment", "environment est absent"},
+		{"client_secret_variable", "NOBODY", "client-secret", "client_secret est donné deux fois"},
+	} {
+		r := newTown(t, mockidp.V2, inAFile(t, map[string]any{test.key: test.value})).examine()
+		require.NotEqual(t, good, r.of(test.check).Verdict, test.key)
+		require.Contains(t, r.of(test.check).What, test.what, test.key)
+		require.NotContains(t, r.of(test.check).What+r.of(test.check).Action, prefix, test.key)
+	}
+}
+
+func TestAFileThatIsNoneIsSaid(t *testing.T) {
+	t.Parallel()
+	for want, text := range map[string]string{"désigne un fichier qui ne peut pas être lu": "", "est mal formé vers la ligne 3": "{\n\"client_id\": \"a\"\n\"b\"}"} {
+		file := filepath.Join(t.TempDir(), "franceconnect.json")
+		if text != "" {
+			require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		}
+		out := call(t, failed, nil, "verifier", "-reglages", file).out
+		require.Equal(t, 1, strings.Count(out, "JSON "+want), out)
+		require.Equal(t, 2, strings.Count(out, "JSON"), "and what to do: %s", out)
+	}
+}
+
+func TestTheSheetOfAFileIsOfItsEnvironment(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "franceconnect.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"environment":"integration","scopes":["email"]}`), 0o600))
+	out := call(t, succeeded, map[string]string{"PORTAL_URL": "https://portail.example.fr"}, "fiche", "-reglages", file).out
+	require.Contains(t, out, "fcp-low.integ01.dev-franceconnect.fr")
+	require.Contains(t, out, "Adresse électronique")
+}
