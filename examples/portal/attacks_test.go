@@ -33,6 +33,10 @@ func TestThePortalHoldsEveryAttack(t *testing.T) {
 	require.NoError(t, err)
 	server.Config.Handler = p.handler()
 	server.Start()
+	for _, who := range mockidp.People()[:2] { // a first visit shows an address, which attacks look for
+		idp.Next(mockidp.Answer{Person: who.Login})
+		newVisitor(t, address).signIn()
+	}
 
 	birthName := regexp.MustCompile(`Nom de naissance</dt>\s*<dd>([^<]*)`)
 	attack.Run(t, attack.Portal{

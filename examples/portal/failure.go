@@ -21,59 +21,71 @@ type failure struct {
 var (
 	errCrossOrigin   = errors.New("portal: a request from another site")
 	errAnotherPerson = errors.New("portal: nothing says that who is at FranceConnect+ is who is signed in here")
+	errNotTheirs     = errors.New("portal: who comes from FranceConnect is not who was signed in here")
+	errAmbiguous     = errors.New("portal: several accounts may be the person's")
+	errClosed        = errors.New("portal: the account is closed")
+	errConflict      = errors.New("portal: the account and the person each have another link")
 )
 
 // kinds are what an error is for a person and for the log, the most frequent
-// first.
-var kinds = []struct {
-	err      error
-	title    string
-	severity slog.Level
-}{
-	{franceconnect.ErrDenied, "La connexion n’a pas abouti", slog.LevelInfo},
-	{franceconnect.ErrStale, "Votre demande de connexion a expiré", slog.LevelInfo},
-	{franceconnect.ErrUnavailable, "FranceConnect est indisponible", slog.LevelWarn},
-	{franceconnect.ErrLevel, "Le niveau de sécurité est insuffisant", slog.LevelError},
-	{franceconnect.ErrUntrusted, "La réponse de FranceConnect n’a pas pu être vérifiée", slog.LevelError},
-	{franceconnect.ErrDisabled, "FranceConnect n’est pas proposé ici", slog.LevelInfo},
-	{errAnotherPerson, "Votre identité n’a pas pu être confirmée", slog.LevelWarn},
-	{errCrossOrigin, "Cette demande vient d’un autre site", slog.LevelWarn},
-	{nil, "La connexion est impossible pour le moment", slog.LevelError}, // any other
+// first. The words for what is FranceConnect's are the SDK's.
+var kinds = []kind{
+	{err: franceconnect.ErrDenied, title: "La connexion n’a pas abouti", severity: slog.LevelInfo},
+	{err: franceconnect.ErrStale, title: "Votre demande de connexion a expiré", severity: slog.LevelInfo},
+	{err: franceconnect.ErrUnavailable, title: "FranceConnect est indisponible", severity: slog.LevelWarn},
+	{err: franceconnect.ErrLevel, title: "Le niveau de sécurité est insuffisant", severity: slog.LevelError},
+	{err: franceconnect.ErrUntrusted, title: "La réponse de FranceConnect n’a pas pu être vérifiée", severity: slog.LevelError},
+	{err: franceconnect.ErrDisabled, title: "FranceConnect n’est pas proposé ici", severity: slog.LevelInfo},
+	{err: errAmbiguous, title: "Votre compte est à retrouver avec nous", severity: slog.LevelInfo, status: http.StatusConflict,
+		french:  "Plusieurs comptes de ce portail pourraient être le vôtre, et FranceConnect ne permet pas de dire lequel. Aucun compte n’a été créé. Si vous avez le mot de passe du vôtre, connectez-vous avec lui, puis associez FranceConnect depuis votre compte. Sinon, adressez-vous à l’accueil de la mairie, avec une pièce d’identité.",
+		english: "Several accounts of this site might be yours, and FranceConnect cannot tell which. No account was made. If you have the password of yours, sign in with it and then link FranceConnect from your account. Otherwise, ask at the town hall, with an identity document."},
+	{err: errClosed, title: "Ce compte est fermé", severity: slog.LevelInfo, status: http.StatusForbidden,
+		french:  "Votre compte sur ce portail a été fermé\u00a0: il ne peut plus servir. Pour le rouvrir, ou pour faire une demande sans compte, adressez-vous à l’accueil de la mairie.",
+		english: "Your account on this site was closed and can no longer be used. To have it opened again, or to ask for help without one, please turn to the town hall."},
+	{err: errConflict, title: "Votre compte est à vérifier avec nous", severity: slog.LevelWarn, status: http.StatusConflict,
+		french:  "Ce compte et votre identité FranceConnect sont déjà associés à autre chose. Rien n’a changé. L’accueil de la mairie peut remettre les choses en ordre.",
+		english: "This account and your FranceConnect identity are each linked to something else already. Nothing was changed. The town hall can put things in order."},
+	{err: errNotTheirs, title: "Ce compte n’est pas le vôtre", severity: slog.LevelWarn, status: http.StatusForbidden,
+		french:  "La personne identifiée par FranceConnect n’est pas celle du compte qui était ouvert sur cet ordinateur. Par sécurité, ce compte a été déconnecté et rien n’a été associé. Si votre état civil a changé, adressez-vous à l’accueil de la mairie.",
+		english: "The person identified by FranceConnect is not the one whose account was open on this computer. For safety, that account was signed out and nothing was linked. If your civil status has changed, please ask at the town hall."},
+	{err: errAnotherPerson, title: "Votre identité n’a pas pu être confirmée", severity: slog.LevelWarn, status: http.StatusForbidden,
+		french:  "FranceConnect+ n’a pas permis de confirmer que vous êtes la personne connectée à ce portail. Rien n’a changé dans votre session. Vous pouvez vous déconnecter pour recommencer depuis le début, ou vous adresser à l’accueil de la mairie.",
+		english: "FranceConnect+ could not confirm that you are the person signed in to this site. Your session is as it was. You can sign out to start again from the beginning, or ask at the town hall."},
+	{err: errCrossOrigin, title: "Cette demande vient d’un autre site", severity: slog.LevelWarn, status: http.StatusForbidden,
+		french:  "Par sécurité, ce portail ne l’a pas suivie. Vous pouvez revenir à l’accueil et recommencer.",
+		english: "This request came from another site. For your safety, nothing was done. You can go back to the home page and start again."},
+	{title: "La connexion est impossible pour le moment", severity: slog.LevelError}, // any other
 }
 
-func kindOf(err error) (title string, status int, severity slog.Level) {
+type kind struct {
+	err             error
+	title           string
+	severity        slog.Level
+	status          int    // 0 is the SDK's
+	french, english string // "" are the SDK's
+}
+
+func kindOf(err error) kind {
 	i := 0
 	for kinds[i].err != nil && !errors.Is(err, kinds[i].err) {
 		i++
 	}
-	status = franceconnect.StatusCode(err)
-	if err := kinds[i].err; err == errAnotherPerson || err == errCrossOrigin {
-		status = http.StatusForbidden
+	k := kinds[i]
+	if k.status == 0 {
+		k.status = franceconnect.StatusCode(err)
+		k.french, k.english = franceconnect.Message(err)
 	}
-	return kinds[i].title, status, kinds[i].severity
-}
-
-// words are what a page says: the SDK's for what is the SDK's.
-func words(err error) (french, english string) {
-	switch {
-	case errors.Is(err, errCrossOrigin):
-		return "Par sécurité, ce portail ne l’a pas suivie. Vous pouvez revenir à l’accueil et recommencer.",
-			"This request came from another site. For your safety, nothing was done. You can go back to the home page and start again."
-	case errors.Is(err, errAnotherPerson):
-		return "FranceConnect+ n’a pas permis de confirmer que vous êtes la personne connectée à ce portail. Rien n’a changé dans votre session. Vous pouvez vous déconnecter pour recommencer depuis le début, ou vous adresser à l’accueil de la mairie.",
-			"FranceConnect+ could not confirm that you are the person signed in to this site. Your session is as it was. You can sign out to start again from the beginning, or ask at the town hall."
-	}
-	return franceconnect.Message(err)
+	return k
 }
 
 // sorry is the one error page. There is always a way on from it: to start
 // again, with the page that the person wanted, or another way in.
 func (p *portal) sorry(w http.ResponseWriter, r *http.Request, err error, retry string) {
-	title, status, severity := kindOf(err)
-	f := failure{Retry: retry, NoRetry: errors.Is(err, franceconnect.ErrDisabled), Reference: reference(r.Context())}
-	f.French, f.English = words(err)
-	if errors.Is(err, errCrossOrigin) || errors.Is(err, errAnotherPerson) { // which the SDK has not written down
-		p.log.Log(r.Context(), severity, err.Error(), "ref", f.Reference)
+	k := kindOf(err)
+	f := failure{French: k.french, English: k.english, Retry: retry,
+		NoRetry: errors.Is(err, franceconnect.ErrDisabled), Reference: reference(r.Context())}
+	if !errors.As(err, new(*franceconnect.Error)) { // which the SDK has written down
+		p.log.Log(r.Context(), k.severity, err.Error(), "ref", f.Reference)
 	}
-	p.show(w, r, status, "erreur", view{Title: title, Failure: &f})
+	p.show(w, r, k.status, "erreur", view{Title: k.title, Failure: &f})
 }

@@ -8,6 +8,7 @@ replace github.com/franceconnect-go/franceconnect/cog => ../../cog
 
 require (
 	github.com/franceconnect-go/franceconnect v0.0.0-00010101000000-000000000000
+	github.com/franceconnect-go/franceconnect/cog v0.0.0-00010101000000-000000000000
 	github.com/go-jose/go-jose/v4 v4.1.8
 	github.com/stretchr/testify v1.12.1
 )
@@ -16,4 +17,5 @@ require (
 	github.com/coreos/go-oidc/v3 v3.21.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/oauth2 v0.37.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
 )

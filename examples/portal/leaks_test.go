@@ -45,6 +45,25 @@ func TestNothingLeaks(t *testing.T) {
 	hint(s.LogoutHint)
 	secrets = append(secrets, town.secret, string(town.plusConfig.ClientSecret), s.Subject, string(s.AccessToken()), v.sessionID())
 
+	// The account: what is shown of it, chosen, taken away.
+	for _, path := range []string{welcomePath, accountPath, profilePath, dataPath, filePath, passwordPath, erasePath} {
+		seen = append(seen, v.get(path).body)
+	}
+	const secret = "un secret de Camille"
+	v.chosePassword(secret)
+	v.submitTo(v.get(profilePath), profilePath, "adresse", "rose@example.fr", "telephone", "04 65 71 77 77")
+	w := newVisitor(t, town.url)
+	seen = append(seen, w.enter("rose@example.fr", secret+".").body, w.enter("rose@example.fr", secret).body, w.get(dataPath).body,
+		w.submitTo(w.get(passwordPath), passwordPath, "actuel", "?", "nouveau", secret+"!").body)
+	a := town.one(t)
+	secrets = append(secrets, secret, a.ID, string(a.password.key), base64.StdEncoding.EncodeToString(a.password.key))
+
+	// One that is to be proved.
+	v.submitTo(v.get(accountPath), unlinkPath)
+	u, p := town.arrive(t, "camille")
+	seen = append(seen, p.body, u.submitTo(p, provePath, "mot-de-passe", secret+".").body)
+	seen = append(seen, u.submitTo(p, provePath, "mot-de-passe", secret).body)
+
 	// Refused at FranceConnect+, then raised.
 	town.plus.Next(mockidp.Answer{Person: "anais"})
 	seen = append(seen, v.confirm().body)
@@ -53,7 +72,7 @@ func TestNothingLeaks(t *testing.T) {
 	hint(v.session(town).plus)
 	secrets = append(secrets, v.sessionID(), "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE")
 
-	p := v.get("/mon-compte")
+	p = v.get("/mon-compte")
 	for _, path := range []string{"/", "/connexion", aidPath, loggedOutPath, keysPath, "/inconnue", callbackPath, plusCallbackPath} {
 		seen = append(seen, v.get(path).body)
 	}
@@ -86,8 +105,8 @@ func TestNothingLeaks(t *testing.T) {
 			require.NotContains(t, body, secret)
 		}
 	}
-	require.Len(t, secrets, 3*6+5+2+3*2)
-	for _, personal := range []string{"Camille", "VAUTRIN", "Vautrin", "Lestang", "1984", "69123", "example.fr", "Ana", "Guessan", "35238"} {
+	require.Len(t, secrets, 3*6+5+4+2+3*2)
+	for _, personal := range []string{"Camille", "VAUTRIN", "Vautrin", "Lestang", "1984", "69123", "example.fr", "example", "rose", "04 65", "Ana", "Guessan", "35238"} {
 		require.NotContains(t, log, personal)
 	}
 	require.NotContains(t, log, "?", "an address with its query")

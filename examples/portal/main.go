@@ -1,6 +1,7 @@
 // Command portal is a small portal for citizens, who sign in with
 // FranceConnect: the « Portail des aides » of a town that does not exist. It
-// is meant to be copied: the standard library, the SDK, and nothing else.
+// is meant to be copied: the standard library, the SDK with its names of places,
+// and nothing else.
 //
 //	go run -C examples/portal .
 //
@@ -9,16 +10,25 @@
 // or of the FranceConnect before v2. With FRANCECONNECT_ENVIRONMENT and what goes
 // with it (see settings.go) it is a service provider like any other.
 //
-//	portal.go    the routes: login, callback, logout, and a page of its own
-//	stepup.go    a page that wants FranceConnect+, and the way there and back
-//	session.go   who is signed in, which a portal decides for itself
-//	identity.go  an identity as a person would read it
-//	failure.go   what to say when a sign-in does not succeed
-//	pages.go     the pages, in pages/, and style.css
-//	log.go       what is written down, and what never is
-//	settings.go  the variables of the environment
-//	beside.go    the same for FranceConnect+ beside FranceConnect
-//	mock.go      the FranceConnects that it brings along
+//	portal.go      the routes: login, callback, logout
+//	linking.go     whose account it is: a known one, a new one, one to be proved
+//	firstvisit.go  what a person is told the first time, and what they choose
+//	returning.go   what FranceConnect says otherwise than the last time
+//	profile.go     the account, and what its person may change
+//	data.go        what was received, to look at, to take away and to erase
+//	local.go       the other way in, by password
+//	stepup.go      a page that wants FranceConnect+, and the way there and back
+//	session.go     who is signed in, which a portal decides for itself
+//	accounts.go    the accounts, in memory
+//	password.go    what is kept of a password
+//	attempts.go    how often one may be tried
+//	failure.go     what to say when a sign-in does not succeed
+//	pages.go       the pages, in pages/, and style.css
+//	log.go         what is written down, and what never is
+//	settings.go    the variables of the environment
+//	beside.go      the same for FranceConnect+ beside FranceConnect
+//	mock.go        the FranceConnects that it brings along
+//	invented.go    the accounts that it brings along for them
 package main
 
 import (
@@ -57,6 +67,10 @@ func run(ctx context.Context, getenv func(string) string, out, errs io.Writer) i
 	if err = errors.Join(err, wrong); err != nil {
 		complain(errs, err)
 		return misconfigured
+	}
+	if len(s.mocks) > 0 {
+		p.accounts.invent()
+		s.notices = append(s.notices, inventedNotice)
 	}
 
 	fmt.Fprintln(out, s.config.Environment)

@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"html/template"
 	"io"
 	"net/http"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/cog"
+	"github.com/franceconnect-go/franceconnect/show"
 )
 
 //go:embed pages/*.html
@@ -20,30 +23,48 @@ var style []byte
 var pages = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
 	for _, name := range []string{"accueil", "connexion", "mon-compte", "deconnexion", "erreur", "introuvable",
-		"aide-urgence", "confirmer", "pas-en-ligne"} {
+		"aide-urgence", "confirmer", "pas-en-ligne", "bienvenue", "ancien-compte", "retrouver", "modifier", "mot-de-passe",
+		"mes-donnees", "effacer", "mentions-legales"} {
 		all[name] = template.Must(template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
 	}
 	return all
 }()
 
-// A view is what a page shows.
+// A view is what a page shows. No page needs all of it.
 type view struct {
-	Title      string
-	Person     string        // who is signed in, for the header; "" if nobody is
-	Name       string        // FranceConnect or FranceConnect+
-	Entering   bool          // on the page with the ways in
-	Button     template.HTML // of FranceConnect, or of FranceConnect+; empty if it is switched off
-	Facts      []fact
-	Level      string // in words
-	LoggedOut  bool   // by FranceConnect, or by FranceConnect+ if Unfinished
-	Unfinished bool   // FranceConnect’s session is still to be ended
-	Failure    *failure
+	Title    string
+	Person   string        // who is signed in, for the header; "" if nobody is
+	Name     string        // FranceConnect or FranceConnect+
+	Entering bool          // on a page with ways in
+	Button   template.HTML // of FranceConnect, or of FranceConnect+; empty if it is switched off
+	Next     string        // where to go on to, on this site
+	Failure  *failure
+
+	Account facts
+	Lines   []show.Line // civil status
+	Level   string      // in words; "" by password
+	Source  string      // FranceConnect or FranceConnect+, which said Lines
+	When    string      // it did
+	News    []string    // what it says otherwise than before
+	Fresh   bool        // the account was made just now
+
+	// Of forms: what was typed, and what is wrong with it, in French.
+	Email, Offered              string // the address to write to, and FranceConnect’s if it is another
+	Typed, Problem              string
+	Telephone, TelephoneProblem string
+
+	LoggedOut  bool // by FranceConnect, or by FranceConnect+ if Unfinished
+	Unfinished bool // FranceConnect’s session is still to be ended
+	Erased     bool // and the account is gone
 }
+
+// Attribution is what the licence of the names of places wants said.
+func (view) Attribution() string { return cog.Attribution }
 
 // show writes a page, with the person who is signed in at its top.
 func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, page string, v view) {
-	if s, ok := p.sessions.get(r); ok {
-		v.Person = fullName(s.Identity)
+	if _, a, ok := p.who(r); ok {
+		v.Person = cmp.Or(french.Name(a.identity()), "Mon compte")
 	}
 	var b bytes.Buffer
 	if err := pages[page].ExecuteTemplate(&b, "layout.html", v); err != nil {

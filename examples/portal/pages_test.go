@@ -23,7 +23,17 @@ func everyPage(t *testing.T) map[string]page {
 	}
 	town.idp.Next(mockidp.Answer{Cancel: true})
 	all["denied"] = v.get("/franceconnect/login")
+	all["first visit"] = v.comeAs(town, "camille")
 	all["account"] = v.signIn()
+	for name, path := range map[string]string{"profile": profilePath, "password": passwordPath, "data": dataPath, "erase": erasePath, "legal": "/mentions-legales"} {
+		all[name] = v.get(path)
+	}
+	all["wrong first visit"] = v.submitTo(all["first visit"], welcomePath, "adresse", "autre", "autre-adresse", "?")
+	all["wrong profile"] = v.submitTo(all["profile"], profilePath, "adresse", "?", "telephone", "?")
+	all["wrong password"] = v.submitTo(all["password"], passwordPath, "nouveau", "?")
+	all["news"] = v.read(otherwise(v, town, map[string]any{"preferred_username": "d’Hivernon", "birthdate": "1984-03-01", "gender": "unspecified", "email": "c@example.org"}))
+	v.signIn() // as she was
+	all["wrong sign-in"] = newVisitor(t, town.url).enter("camille", "?")
 	all["home, signed in"] = v.get("/")
 	all["still signed in"] = v.get(loggedOutPath)
 	all["why FranceConnect+"] = v.get(aidPath)
@@ -32,6 +42,20 @@ func everyPage(t *testing.T) map[string]page {
 	town.plus.Next(mockidp.Answer{Cancel: true})
 	all["denied, signed in"] = v.confirm()
 	all["aid"] = v.confirm()
+	old := newOldTown(t)
+	w, p := old.arrive(t, "yasmine")
+	all["prove"] = p
+	all["wrong proof"] = w.submitTo(p, provePath, "mot-de-passe", "?")
+	all["account by password"] = w.enter("josephine.grandcamp@example.fr", inventedPassword)
+	all["profile by password"], all["data by password"] = w.get(profilePath), w.get(dataPath)
+	u, _ := old.arrive(t, "malo")
+	all["older"] = u.get(olderPath)
+	all["wrong older"] = u.submitTo(all["older"], olderPath, "adresse", "?")
+	_, all["ambiguous"] = old.arrive(t, "lucie-nord")
+	all["not theirs"] = w.comeAs(old, "gaspard")
+	all["closed"] = w.enter("theodule@example.fr", inventedPassword)
+	w.enter("josephine.grandcamp@example.fr", inventedPassword)
+	all["erased"] = w.submitTo(w.get(erasePath), erasePath)
 	all["halfway out"] = v.submit(v.submit(all["account"]))
 	all["signed out"] = v.submit(v.submit(all["halfway out"]))
 	all["not online"] = newVisitor(t, newTown(t).url).get(aidPath)
@@ -76,7 +100,7 @@ func TestPagesAreWellMade(t *testing.T) {
 		require.NotNil(t, title, name)
 		titles[title[1]] += name + ". "
 	}
-	require.Len(t, titles, 13, "each page has its own title: %v", titles)
+	require.Len(t, titles, 31, "each page has its own title: %v", titles)
 }
 
 func TestSignInPage(t *testing.T) {
@@ -107,7 +131,6 @@ func TestTypography(t *testing.T) {
 	}
 	for _, k := range kinds {
 		require.False(t, badSpace.MatchString(k.title), k.title)
-		french, _ := words(k.err)
-		require.False(t, badSpace.MatchString(french), french)
+		require.False(t, badSpace.MatchString(kindOf(k.err).french), k.title)
 	}
 }

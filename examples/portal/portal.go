@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/link"
 )
 
 // The addresses that are registered at FranceConnect, below the portal's own.
@@ -18,7 +19,10 @@ const (
 	keysPath      = "/franceconnect/jwks.json" // on FranceConnect+
 )
 
-// A portal is the site: its routes, and who is signed in.
+// maxForm is more than any form of this site has, in bytes.
+const maxForm = 16 << 10
+
+// A portal is the site: its routes, its accounts, and who is signed in.
 type portal struct {
 	url      string
 	fc       *franceconnect.Client
@@ -26,6 +30,9 @@ type portal struct {
 	strong   bool                  // one of the two is FranceConnect+
 	name     string                // of fc, for people
 	sessions *sessions
+	accounts *accounts
+	linker   link.Linker // over accounts
+	attempts *attempts   // at passwords
 	log      *slog.Logger
 	now      func() time.Time
 	policy   string // the Content-Security-Policy of every answer
@@ -42,9 +49,12 @@ func newPortal(address string, config franceconnect.Config, plus *franceconnect.
 		strong:   plus != nil || isPlus(config.Environment),
 		name:     "FranceConnect",
 		sessions: newSessions(config.Now, strings.HasPrefix(address, "http://")),
+		accounts: newAccounts(config.Now),
+		attempts: newAttempts(config.Now),
 		log:      log,
 		now:      config.Now,
 	}
+	p.linker = link.Linker{Accounts: p.accounts}
 	client := func(config franceconnect.Config, callback string) (*franceconnect.Client, error) {
 		config.RedirectURL = address + callback
 		config.PostLogoutRedirectURL = address + loggedOutPath
@@ -75,11 +85,27 @@ func (p *portal) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.home)
 	mux.HandleFunc("GET /connexion", p.signIn)
-	mux.HandleFunc("GET /mon-compte", p.account)
+	mux.HandleFunc("POST /connexion", p.signInByPassword)
 	mux.HandleFunc("GET /franceconnect/login", p.login)
 	mux.HandleFunc("GET "+callbackPath, p.callback)
 	mux.HandleFunc("POST /deconnexion", p.logout)
 	mux.HandleFunc("GET "+loggedOutPath, p.loggedOut)
+	mux.HandleFunc("GET "+provePath, p.prove)
+	mux.HandleFunc("POST "+provePath, p.proved)
+	mux.HandleFunc("POST "+newPath, p.notMine)
+	for pattern, page := range map[string]func(http.ResponseWriter, *http.Request, visit, account){
+		"GET " + welcomePath: p.first, "POST " + welcomePath: p.chosen,
+		"GET " + olderPath: p.older, "POST " + olderPath: p.olderProved,
+		"GET " + accountPath: p.account,
+		"GET " + profilePath: p.edit, "POST " + profilePath: p.save, "POST " + addressPath: p.address,
+		"GET " + passwordPath: p.passwordForm, "POST " + passwordPath: p.setPassword,
+		"POST " + unlinkPath: p.unlink,
+		"GET " + dataPath:    p.data, "GET " + filePath: p.download,
+		"GET " + erasePath: p.eraseForm, "POST " + erasePath: p.erase,
+	} {
+		mux.HandleFunc(pattern, p.signedIn(page))
+	}
+	mux.HandleFunc("GET /mentions-legales", p.legal)
 	mux.HandleFunc("GET "+aidPath, p.aid)
 	encrypted := p.fc
 	if p.plus != nil {
@@ -93,7 +119,7 @@ func (p *portal) handler() http.Handler {
 
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(p.refuse))
-	return p.logged(p.secured(crossOrigin.Handler(mux)))
+	return p.logged(p.secured(crossOrigin.Handler(http.MaxBytesHandler(mux, maxForm))))
 }
 
 // login sends a person to FranceConnect, and with them where they want to go.
@@ -116,10 +142,7 @@ func (p *portal) callback(w http.ResponseWriter, r *http.Request) {
 		p.sorry(w, r, err, loginPath(returnTo(err)))
 		return
 	}
-	// Here a portal finds the account of s.Subject in its own database, or
-	// opens one. This one has no accounts: the session is all there is.
-	p.sessions.start(w, r, s)
-	http.Redirect(w, r, onward(s), http.StatusSeeOther)
+	p.enter(w, r, s)
 }
 
 // logout ends the session here, whatever becomes of the one at FranceConnect.
@@ -145,7 +168,7 @@ func (p *portal) logout(w http.ResponseWriter, r *http.Request) {
 // and a browser may not follow a redirect from FranceConnect+’s own form on to
 // FranceConnect (form-action in FranceConnect+’s Content-Security-Policy).
 func (p *portal) loggedOut(w http.ResponseWriter, r *http.Request) {
-	v := view{Title: "Déconnexion"}
+	v := view{Title: "Déconnexion", Erased: p.sessions.farewell(w, r)}
 	v.LoggedOut = p.fc.LoggedOut(w, r) || p.plus != nil && p.plus.LoggedOut(w, r)
 	v.Unfinished = p.sessions.unfinished(r)
 	switch {
@@ -153,6 +176,8 @@ func (p *portal) loggedOut(w http.ResponseWriter, r *http.Request) {
 		v.Title = "Terminez la déconnexion"
 	case v.LoggedOut:
 		v.Title = "Vous êtes déconnecté"
+	case v.Erased:
+		v.Title = "Votre compte est effacé"
 	}
 	p.show(w, r, http.StatusOK, "deconnexion", v)
 }
@@ -161,32 +186,9 @@ func (p *portal) home(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusOK, "accueil", view{Title: "Accueil"})
 }
 
-// signIn is the page with the two ways in.
-func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
-	if s, ok := p.sessions.get(r); ok {
-		http.Redirect(w, r, onward(s), http.StatusSeeOther)
-		return
-	}
-	p.show(w, r, http.StatusOK, "connexion", view{Title: "Connexion", Entering: true, Name: p.name,
-		Button: p.fc.Button(franceconnect.Button{Path: loginPath(r.FormValue("next"))})})
-}
-
-// account is a page for people who are signed in.
-func (p *portal) account(w http.ResponseWriter, r *http.Request) {
-	s, ok := p.sessions.get(r)
-	if !ok {
-		http.Redirect(w, r, signInPath("/mon-compte"), http.StatusSeeOther)
-		return
-	}
-	p.show(w, r, http.StatusOK, "mon-compte", view{Title: "Mon compte", Facts: readAloud(s.Identity), Level: levelName(s.Level)})
-}
-
 func (p *portal) notFound(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusNotFound, "introuvable", view{Title: "Page introuvable"})
 }
-
-// signInPath is the page with the two ways in, which go on to next.
-func signInPath(next string) string { return "/connexion?" + url.Values{"next": {next}}.Encode() }
 
 // loginPath is where a login begins that goes on to next.
 func loginPath(next string) string {
@@ -206,12 +208,13 @@ func returnTo(err error) string {
 
 // onward is where a person goes who has signed in: where they wanted to, or
 // home if that was the way in, so that nobody goes round in circles.
-func onward(s *franceconnect.Session) string {
-	path, _, _ := strings.Cut(s.ReturnTo, "?")
+// next has been through LocalPath.
+func onward(next string) string {
+	path, _, _ := strings.Cut(next, "?")
 	if path == "/connexion" || strings.HasPrefix(path, "/franceconnect") {
 		return "/"
 	}
-	return s.ReturnTo
+	return next
 }
 
 // strayed tells whether a developer opened the portal at another address than
@@ -233,9 +236,9 @@ func (p *portal) secured(next http.Handler) http.Handler {
 	})
 }
 
-// policy allows what the pages have: a style sheet, and one form, to sign
-// out, whose answer sends the browser to FranceConnect or FranceConnect+.
-// Chrome applies form-action to that redirect too.
+// policy allows what the pages have: a style sheet, and forms, of which the one
+// to sign out sends the browser to FranceConnect or FranceConnect+. Chrome
+// applies form-action to that redirect too.
 func policy(origins string) string {
 	return "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' " + origins +
 		"; base-uri 'none'; frame-ancestors 'none'"

@@ -38,7 +38,9 @@ func TestSignInAndOut(t *testing.T) {
 	require.Contains(t, p.body, "Camille Lestang</a>")
 
 	// Whoever is signed in is sent on from the page with the two ways in.
-	require.Equal(t, "/mon-compte", v.peek("/connexion?next=//evil.example").header.Get("Location"))
+	require.Equal(t, "/mon-compte", v.peek("/connexion?next=/mon-compte").header.Get("Location"))
+	require.Equal(t, "/", v.peek("/connexion?next=//evil.example").header.Get("Location"))
+	require.Equal(t, "/", v.peek("/connexion?next=/connexion").header.Get("Location"))
 	require.Contains(t, v.get("/").body, "Camille Lestang</a>")
 
 	// Out, by way of FranceConnect, which wants one more click without script.
@@ -78,6 +80,7 @@ func TestSignOutWithoutSession(t *testing.T) {
 func TestSignInReturnsToNext(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
+	newVisitor(t, town.url).signIn() // who has been here before
 	for next, want := range map[string]string{
 		"/mon-compte":              "/mon-compte",
 		"/?aide=cantine&ann=2026":  "/?aide=cantine&ann=2026",
@@ -158,7 +161,7 @@ func TestErrorPage(t *testing.T) {
 			}
 			v := newVisitor(t, town.url)
 			p := v.get(test.path)
-			title, status, _ := kindOf(test.err)
+			title, status := kindOf(test.err).title, kindOf(test.err).status
 			french, english := franceconnect.Message(test.err)
 			require.Equal(t, status, p.status)
 			require.Equal(t, callbackPath, p.at.Path)
@@ -190,7 +193,7 @@ func TestRecommencerWorks(t *testing.T) {
 	p = v.get(regexp.MustCompile(`href="([^"]*)">Recommencer`).FindStringSubmatch(p.body)[1])
 	require.Equal(t, http.StatusOK, p.status)
 	require.NotEmpty(t, v.sessionID())
-	require.Equal(t, "/mon-compte", p.at.Path, "and leads where the first try was to lead")
+	require.Equal(t, "/mon-compte", v.read(p).at.Path, "and leads where the first try was to lead")
 }
 
 // A login that does not begin is begun again with the page that was wanted.
@@ -242,7 +245,7 @@ func TestStrayedDeveloperIsBroughtHome(t *testing.T) {
 	there := strings.Replace(town.url, "127.0.0.1", "localhost", 1)
 	v := newVisitor(t, there)
 	p := v.get("/franceconnect/login?next=/mon-compte")
-	require.Equal(t, town.url+"/mon-compte", p.at.String())
+	require.Equal(t, town.url+welcomePath, p.at.String())
 }
 
 func TestSecurityHeaders(t *testing.T) {

@@ -8,11 +8,16 @@ import (
 	"time"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/link"
 )
 
 const (
 	// idleTime ends a session that nobody uses, as FranceConnect ends its own.
 	idleTime = 30 * time.Minute
+
+	// proofTime is how long somebody may take to prove an account, from the
+	// moment they came from FranceConnect; no visit to a page makes it longer.
+	proofTime = 15 * time.Minute
 
 	// maxSessions bounds the memory: beyond it, the one that was not used for
 	// the longest time ends.
@@ -32,12 +37,20 @@ type sessions struct {
 	byID map[string]*kept
 }
 
-// A kept session is one person in one browser.
+// A visit is one person in one browser.
+type visit struct {
+	account string                 // whose it is: the account's ID; "" is nobody's yet
+	session *franceconnect.Session // of FranceConnect, never changed; nil of who came by password
+}
+
+// A kept session is a visit, and what else there is to know until it ends.
 type kept struct {
-	session *franceconnect.Session   // never changes
-	plus    franceconnect.LogoutHint // for FranceConnect+, of who was there too
-	out     bool                     // signed out here, and FranceConnect is still to be told
-	used    time.Time
+	visit
+	proof  *link.Candidate          // what a visit of nobody's waits to be proved
+	plus   franceconnect.LogoutHint // for FranceConnect+, of who was there too
+	out    bool                     // signed out here, and FranceConnect is still to be told
+	erased bool                     // the account is, and the person is still to be told
+	used   time.Time
 }
 
 func newSessions(now func() time.Time, insecure bool) *sessions {
@@ -46,10 +59,29 @@ func newSessions(now func() time.Time, insecure bool) *sessions {
 
 // start begins a session, under an id that nobody could know before
 // (session fixation), and ends the one that the browser had.
-func (s *sessions) start(w http.ResponseWriter, r *http.Request, session *franceconnect.Session) {
+func (s *sessions) start(w http.ResponseWriter, r *http.Request, v visit) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.put(w, r, &kept{session: session, used: s.now()})
+	s.put(w, r, &kept{visit: v, used: s.now()})
+}
+
+// wait keeps who came from FranceConnect and is not signed in: they have a
+// candidate to prove, or nothing but a session at FranceConnect to end.
+func (s *sessions) wait(w http.ResponseWriter, r *http.Request, session *franceconnect.Session, proof *link.Candidate) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.put(w, r, &kept{visit: visit{session: session}, proof: proof, used: s.now()})
+}
+
+// waiting finds who is to prove something, for as long as that may take.
+func (s *sessions) waiting(r *http.Request) (session *franceconnect.Session, proof link.Candidate, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.open(r)
+	if k == nil || k.proof == nil {
+		return nil, link.Candidate{}, false
+	}
+	return k.session, *k.proof, true
 }
 
 func (s *sessions) put(w http.ResponseWriter, r *http.Request, k *kept) {
@@ -66,16 +98,16 @@ func (s *sessions) put(w http.ResponseWriter, r *http.Request, k *kept) {
 // FranceConnect+, under a new id. Subject and Identity stay: the account is the
 // same. It does nothing, and returns false, if the browser’s session is no
 // longer that one.
-func (s *sessions) raise(w http.ResponseWriter, r *http.Request, session, strong *franceconnect.Session) bool {
-	raised := *session
+func (s *sessions) raise(w http.ResponseWriter, r *http.Request, v visit, strong *franceconnect.Session) bool {
+	raised := *v.session
 	raised.Level, raised.AMR, raised.SignedInAt = strong.Level, strong.AMR, strong.SignedInAt
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if k := s.open(r); k == nil || k.session != session {
+	if k := s.open(r); k == nil || k.visit != v {
 		return false
 	}
-	s.put(w, r, &kept{session: &raised, plus: strong.LogoutHint, used: s.now()})
+	s.put(w, r, &kept{visit: visit{v.account, &raised}, plus: strong.LogoutHint, used: s.now()})
 	return true
 }
 
@@ -88,16 +120,16 @@ func (s *sessions) alsoAtPlus(r *http.Request, hint franceconnect.LogoutHint) {
 	}
 }
 
-// get finds the session of a browser, and lets it last again.
-func (s *sessions) get(r *http.Request) (*franceconnect.Session, bool) {
+// get finds who is signed in in a browser, and lets the session last again.
+func (s *sessions) get(r *http.Request) (visit, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k := s.open(r)
-	if k == nil {
-		return nil, false
+	if k == nil || k.account == "" {
+		return visit{}, false
 	}
 	k.used = s.now()
-	return k.session, true
+	return k.visit, true
 }
 
 func (s *sessions) open(r *http.Request) *kept {
@@ -121,15 +153,61 @@ func (s *sessions) end(w http.ResponseWriter, r *http.Request) (hint franceconne
 		hint, k.plus, k.out = k.plus, "", true
 		return hint, true
 	}
-	delete(s.byID, id)
-	gone := s.cookie("")
-	gone.MaxAge = -1
-	http.SetCookie(w, gone)
-	if k == nil {
+	if k != nil && k.erased && k.session != nil { // farewell deletes it
+		hint, k.session, k.out = k.session.LogoutHint, nil, false
+		return hint, false
+	}
+	s.forget(w, id)
+	if k == nil || k.session == nil {
 		return "", false
 	}
 	// A session that was idle for too long is still good for signing out.
 	return k.session.LogoutHint, false
+}
+
+func (s *sessions) forget(w http.ResponseWriter, id string) {
+	delete(s.byID, id)
+	gone := s.cookie("")
+	gone.MaxAge = -1
+	http.SetCookie(w, gone)
+}
+
+// endOthers ends the sessions of an account in all other browsers.
+func (s *sessions) endOthers(r *http.Request, account string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, k := range s.byID {
+		if k.account == account && id != s.id(r) {
+			delete(s.byID, id)
+		}
+	}
+}
+
+// erase ends all sessions of an account that is no more. Of the one in this
+// browser there stays what is needed to sign out at FranceConnect.
+func (s *sessions) erase(r *http.Request, account string) {
+	s.endOthers(r, account)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k := s.byID[s.id(r)]; k != nil && k.account == account {
+		k.account, k.erased, k.used = "", true, s.now()
+	}
+}
+
+// farewell tells whether the account of who is leaving was erased: once, when
+// nothing is left to end.
+func (s *sessions) farewell(w http.ResponseWriter, r *http.Request) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := s.id(r)
+	k := s.byID[id]
+	if k == nil || !k.erased {
+		return false
+	}
+	if k.session == nil && !k.out {
+		s.forget(w, id)
+	}
+	return true
 }
 
 // unfinished tells whether end is to be called again.
@@ -155,7 +233,13 @@ func (s *sessions) makeRoom() {
 	}
 }
 
-func (s *sessions) over(k *kept) bool { return s.now().Sub(k.used) >= s.idle }
+func (s *sessions) over(k *kept) bool {
+	most := s.idle
+	if k.account == "" {
+		most = proofTime
+	}
+	return s.now().Sub(k.used) >= most
+}
 
 // id is what the browser says its session is; nobody has the empty one.
 func (s *sessions) id(r *http.Request) string {

@@ -10,12 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/link"
 )
 
 // begin starts a session and returns its cookie and a request that has it.
 func begin(s *sessions, hint string) (*http.Cookie, *http.Request) {
 	w := httptest.NewRecorder()
-	s.start(w, httptest.NewRequest(http.MethodGet, "/", nil), &franceconnect.Session{LogoutHint: franceconnect.LogoutHint(hint)})
+	s.start(w, httptest.NewRequest(http.MethodGet, "/", nil), visit{"account", &franceconnect.Session{LogoutHint: franceconnect.LogoutHint(hint)}})
 	c := w.Result().Cookies()[0]
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.AddCookie(c)
@@ -107,24 +108,56 @@ func TestNobodyHasTheEmptyID(t *testing.T) {
 	require.Empty(t, hint)
 }
 
+func TestAVisitOfNobodysOpensNothing(t *testing.T) {
+	t.Parallel()
+	clock := &clock{now: time.Now()}
+	s := newSessions(clock.Now, false)
+	waits := func(proof *link.Candidate) *http.Request {
+		w := httptest.NewRecorder()
+		s.wait(w, httptest.NewRequest(http.MethodGet, "/", nil), &franceconnect.Session{LogoutHint: "hint"}, proof)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.AddCookie(w.Result().Cookies()[0])
+		return r
+	}
+	r := waits(&link.Candidate{Account: "4711"})
+	_, ok := s.get(r)
+	require.False(t, ok)
+	session, proof, ok := s.waiting(r)
+	require.True(t, ok)
+	require.Equal(t, "4711", proof.Account)
+	require.EqualValues(t, "hint", session.LogoutHint)
+	clock.pass(proofTime)
+	_, _, ok = s.waiting(r)
+	require.False(t, ok)
+	hint, _ := s.end(httptest.NewRecorder(), r)
+	require.EqualValues(t, "hint", hint, "FranceConnect’s session can still be ended")
+
+	_, _, ok = s.waiting(waits(nil)) // with nothing to prove
+	require.False(t, ok)
+	_, r = begin(s, "hint") // nor who is signed in
+	_, _, ok = s.waiting(r)
+	require.False(t, ok)
+}
+
 func TestRaise(t *testing.T) {
 	t.Parallel()
 	clock := &clock{now: time.Now()}
 	s := newSessions(clock.Now, false)
 	c, r := begin(s, "hint")
-	session, _ := s.get(r)
+	first, _ := s.get(r)
+	session := first.session
 	session.Subject, session.Level = "somebody", franceconnect.Eidas1
 	strong := &franceconnect.Session{Subject: "somebody of FranceConnect+", Level: franceconnect.Eidas2, LogoutHint: "hint of plus"}
 
 	// A session that is not there any more, or another, is not raised.
-	require.False(t, s.raise(httptest.NewRecorder(), r, &franceconnect.Session{}, strong))
-	require.False(t, s.raise(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil), session, strong))
+	require.False(t, s.raise(httptest.NewRecorder(), r, visit{"account", &franceconnect.Session{}}, strong))
+	require.False(t, s.raise(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil), first, strong))
 	clock.pass(idleTime)
-	require.False(t, s.raise(httptest.NewRecorder(), r, session, strong))
+	require.False(t, s.raise(httptest.NewRecorder(), r, first, strong))
 	clock.pass(-idleTime)
 
 	w := httptest.NewRecorder()
-	require.True(t, s.raise(w, r, session, strong))
+	require.True(t, s.raise(w, r, first, strong))
 	_, ok := s.get(r)
 	require.False(t, ok, "the id is renewed")
 	renewed := w.Result().Cookies()[0]
@@ -133,8 +166,9 @@ func TestRaise(t *testing.T) {
 	r.AddCookie(renewed)
 	raised, ok := s.get(r)
 	require.True(t, ok)
-	require.Equal(t, franceconnect.Eidas2, raised.Level)
-	require.Equal(t, "somebody", raised.Subject)
+	require.Equal(t, "account", raised.account)
+	require.Equal(t, franceconnect.Eidas2, raised.session.Level)
+	require.Equal(t, "somebody", raised.session.Subject)
 	require.Equal(t, franceconnect.Eidas1, session.Level, "a session never changes")
 
 	// Out at FranceConnect+ first, then at FranceConnect, and nowhere again.

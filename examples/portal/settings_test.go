@@ -72,7 +72,7 @@ const (
 // choose goes through the pages of a simulator.
 func (v *visitor) choose(p page, idp, login string) page {
 	v.t.Helper()
-	return v.submit(v.submit(v.submit(p, "idp", idp), "login", login))
+	return v.read(v.submit(v.submit(v.submit(p, "idp", idp), "login", login)))
 }
 
 // The whole program without a setting: it starts, people sign in and out by
@@ -80,11 +80,12 @@ func (v *visitor) choose(p page, idp, login string) page {
 func TestRun(t *testing.T) {
 	t.Parallel()
 	program := start(t, environ())
-	require.Len(t, program.lines, 5)
+	require.Len(t, program.lines, 6)
 	require.Regexp(t, `^FranceConnect v2, http://127\.0\.0\.1:\d+/api/v2$`, program.lines[0])
 	require.Regexp(t, `^FranceConnect\+, http://localhost:\d+/api/v2$`, program.lines[1])
 	require.Contains(t, program.lines[2], "FRANCECONNECT_KEYS est absent")
 	require.Contains(t, program.lines[3], "Ceci n’est pas FranceConnect")
+	require.Contains(t, program.lines[4], inventedPassword)
 
 	v := newVisitor(t, program.base)
 	p := v.choose(v.get("/franceconnect/login?next=/mon-compte"), lavande, "marie-laure")

@@ -16,16 +16,19 @@ const (
 // aid is a page that wants a stronger proof of identity than the rest of the
 // site: the level « substantiel », which FranceConnect+ gives.
 func (p *portal) aid(w http.ResponseWriter, r *http.Request) {
-	s, ok := p.sessions.get(r)
+	v, _, ok := p.who(r)
 	switch {
-	case ok && s.Level >= franceconnect.Eidas2:
-		p.show(w, r, http.StatusOK, "aide-urgence", view{Title: "Mon dossier d’aide d’urgence", Level: levelName(s.Level)})
+	case ok && v.session != nil && v.session.Level >= franceconnect.Eidas2:
+		p.show(w, r, http.StatusOK, "aide-urgence", view{Title: "Mon dossier d’aide d’urgence", Level: levelOf(v)})
 	case !p.strong:
 		p.show(w, r, http.StatusOK, "pas-en-ligne", view{Title: "Une démarche qui n’est pas en ligne"})
 	case !ok:
 		http.Redirect(w, r, signInPath(aidPath), http.StatusSeeOther)
+	case v.session == nil: // a password proves nothing; FranceConnect is to say who it is first
+		p.show(w, r, http.StatusOK, "confirmer", view{Title: "Confirmez votre identité", Name: p.name,
+			Button: p.fc.Button(franceconnect.Button{Path: loginPath(aidPath)})})
 	default:
-		p.show(w, r, http.StatusOK, "confirmer", view{Title: "Confirmez votre identité", Level: levelName(s.Level),
+		p.show(w, r, http.StatusOK, "confirmer", view{Title: "Confirmez votre identité", Level: levelOf(v), Name: "FranceConnect+",
 			Button: p.plus.Button(franceconnect.Button{Path: plusLogin(aidPath)})})
 	}
 }
@@ -42,8 +45,12 @@ func (p *portal) stepUp(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, p.url+plusLogin(next), http.StatusSeeOther)
 		return
 	}
-	if _, ok := p.sessions.get(r); !ok {
+	switch v, _, ok := p.who(r); {
+	case !ok:
 		http.Redirect(w, r, signInPath(next), http.StatusSeeOther)
+		return
+	case v.session == nil:
+		http.Redirect(w, r, aidPath, http.StatusSeeOther)
 		return
 	}
 	err := p.plus.Login(w, r, franceconnect.LoginRequest{
@@ -64,19 +71,20 @@ func (p *portal) stepUpCallback(w http.ResponseWriter, r *http.Request) {
 		p.sorry(w, r, err, plusLogin(returnTo(err)))
 		return
 	}
-	s, ok := p.sessions.get(r)
-	if ok && !samePerson(s, strong) {
+	v, _, ok := p.who(r)
+	ok = ok && v.session != nil
+	if ok && !samePerson(v.session, strong) {
 		// Who they were here, they are still. Signing out will also end the
 		// session of whoever it was at FranceConnect+.
 		p.sessions.alsoAtPlus(r, strong.LogoutHint)
 		p.sorry(w, r, errAnotherPerson, "")
 		return
 	}
-	if !ok || !p.sessions.raise(w, r, s, strong) { // over in the meantime
+	if !ok || !p.sessions.raise(w, r, v, strong) { // over in the meantime
 		p.sorry(w, r, franceconnect.ErrStale, loginPath(strong.ReturnTo))
 		return
 	}
-	http.Redirect(w, r, onward(strong), http.StatusSeeOther)
+	http.Redirect(w, r, onward(strong.ReturnTo), http.StatusSeeOther)
 }
 
 // samePerson is the rule of this town: the whole civil status, as the national
@@ -90,4 +98,17 @@ func (p *portal) stepUpCallback(w http.ResponseWriter, r *http.Request) {
 func samePerson(s, strong *franceconnect.Session) bool {
 	register := strong.Identity.Register
 	return register != nil && s.Identity.Pivot.Same(*register)
+}
+
+// levelName is a level in the words of the eIDAS regulation, article 8.
+func levelName(l franceconnect.Level) string {
+	switch l {
+	case franceconnect.Eidas1:
+		return "niveau faible"
+	case franceconnect.Eidas2:
+		return "niveau substantiel"
+	case franceconnect.Eidas3:
+		return "niveau élevé"
+	}
+	return ""
 }

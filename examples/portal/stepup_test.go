@@ -50,7 +50,7 @@ func TestStepUp(t *testing.T) {
 	// Whoever is not signed in signs in first, and comes back here.
 	p := v.get(aidPath)
 	require.Equal(t, "/connexion", p.at.Path)
-	p = v.get(v.link(p, "S’identifier avec FranceConnect"))
+	p = v.read(v.get(v.link(p, "S’identifier avec FranceConnect")))
 	require.Equal(t, aidPath, p.at.Path)
 	require.Equal(t, http.StatusOK, p.status)
 	require.Contains(t, p.body, "<h1>Confirmez votre identité</h1>")
@@ -170,8 +170,8 @@ func TestStepUpRefused(t *testing.T) {
 			session, id := v.session(town).session, v.sessionID()
 			town.plus.Next(test.answer)
 			p := v.confirm()
-			title, status, _ := kindOf(test.err)
-			french, english := words(test.err)
+			title, status := kindOf(test.err).title, kindOf(test.err).status
+			french, english := kindOf(test.err).french, kindOf(test.err).english
 			require.Equal(t, status, p.status)
 			require.Equal(t, plusCallbackPath, p.at.Path)
 			require.Contains(t, p.body, "<h1>"+title)
@@ -256,6 +256,25 @@ func TestStepUpWithoutSession(t *testing.T) {
 	require.Equal(t, franceconnect.Eidas1, v.session(town).session.Level)
 }
 
+// Nor who has come in by password on the way.
+func TestStepUpOfWhoCameByPassword(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	v := newVisitor(t, town.url)
+	v.signIn()
+	v.chosePassword("douze lunes rousses")
+	v.stay = true
+	at := v.get(plusLogin(aidPath)).header.Get("Location")
+	v.stay = false
+	v.submit(page{at: v.get("/").at, body: v.get("/").body})
+	v.enter("camille.lestang@example.fr", "douze lunes rousses")
+	p := v.get(at)
+	require.Equal(t, http.StatusBadRequest, p.status)
+	require.Contains(t, p.body, "a expiré")
+	require.Nil(t, v.session(town).session)
+	require.Contains(t, town.log.String(), `level=INFO msg="the login is no longer open" ref=`)
+}
+
 func TestStepUpReturnsToNext(t *testing.T) {
 	t.Parallel()
 	town := newTownWithPlus(t)
@@ -304,6 +323,14 @@ func TestAidWithoutPlus(t *testing.T) {
 	require.Contains(t, p.body, "<h1>Cette démarche n’est pas disponible en ligne</h1>")
 	require.Equal(t, http.StatusNotFound, v.get(plusLogin(aidPath)).status)
 	require.Equal(t, http.StatusNotFound, v.get(plusCallbackPath).status)
+}
+
+func TestLevelName(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "niveau faible", levelName(franceconnect.Eidas1))
+	require.Equal(t, "niveau substantiel", levelName(franceconnect.Eidas2))
+	require.Equal(t, "niveau élevé", levelName(franceconnect.Eidas3))
+	require.Empty(t, levelName(0))
 }
 
 func TestPolicyAllowsBoth(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -86,12 +87,17 @@ func (town *town) registered(t *testing.T, platform mockidp.Platform, callback s
 }
 
 // restart begins the portal again, with what its settings are now: nobody is
-// signed in.
+// signed in. Its accounts stay, as if they were in a database.
 func (town *town) restart(t *testing.T) {
 	t.Helper()
 	var err error
+	before := town.portal
 	town.portal, err = newPortal(town.url, town.config, town.plusConfig, slog.New(slog.NewTextHandler(town.log, nil)))
 	require.NoError(t, err)
+	town.portal.accounts.rounds = 1000 // of many passwords
+	if before != nil {
+		town.portal.accounts, town.portal.linker = before.accounts, before.linker
+	}
 	town.handler.Store(town.portal.handler())
 }
 
@@ -192,11 +198,19 @@ var (
 	hiddenTag = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
 )
 
-// submit sends the form of a page, with what the visitor chose in it.
+// submit sends the first form of a page, with what the visitor chose in it.
 func (v *visitor) submit(p page, chosen ...string) page {
 	v.t.Helper()
-	form := formTag.FindStringSubmatch(p.body)
-	require.NotNil(v.t, form, "no form in %s", p.body)
+	return v.submitTo(p, "", chosen...)
+}
+
+// submitTo sends the form of a page that goes to an address.
+func (v *visitor) submitTo(p page, action string, chosen ...string) page {
+	v.t.Helper()
+	forms := formTag.FindAllStringSubmatch(p.body, -1)
+	i := slices.IndexFunc(forms, func(form []string) bool { return action == "" || form[1] == action })
+	require.GreaterOrEqual(v.t, i, 0, "no form to %q in %s", action, p.body)
+	form := forms[i]
 	values := url.Values{}
 	for _, field := range hiddenTag.FindAllStringSubmatch(form[0], -1) {
 		values.Set(field[1], html.UnescapeString(field[2]))
@@ -204,9 +218,9 @@ func (v *visitor) submit(p page, chosen ...string) page {
 	for i := 0; i < len(chosen); i += 2 {
 		values.Set(chosen[i], chosen[i+1])
 	}
-	action, err := p.at.Parse(html.UnescapeString(form[1]))
+	to, err := p.at.Parse(html.UnescapeString(form[1]))
 	require.NoError(v.t, err)
-	r, err := http.NewRequest(http.MethodPost, action.String(), strings.NewReader(values.Encode()))
+	r, err := http.NewRequest(http.MethodPost, to.String(), strings.NewReader(values.Encode()))
 	require.NoError(v.t, err)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
@@ -223,9 +237,18 @@ func (v *visitor) absolute(path string) string {
 // signIn goes in by the front door and comes out at the account.
 func (v *visitor) signIn() page {
 	v.t.Helper()
-	p := v.get("/franceconnect/login?next=/mon-compte")
+	p := v.read(v.get("/franceconnect/login?next=/mon-compte"))
 	require.Equal(v.t, http.StatusOK, p.status, p.body)
 	require.Equal(v.t, "/mon-compte", p.at.Path)
+	return p
+}
+
+// read goes on from the page of a first visit, if it is one.
+func (v *visitor) read(p page) page {
+	v.t.Helper()
+	if p.at.Path == welcomePath {
+		p = v.submitTo(p, welcomePath)
+	}
 	return p
 }
 

@@ -59,6 +59,7 @@ func TestSignInWithConsent(t *testing.T) {
 	})
 	v.mouse(v.find("checkbox", "^J’accepte"))
 	v.push("^Continuer")
+	v.read()
 	v.sees("^Mon compte$")
 	require.NotRegexp(t, who+"|0123456789", private.said(), "in the log")
 }

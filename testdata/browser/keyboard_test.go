@@ -49,6 +49,7 @@ func (v *visitor) tabTo(name string) {
 
 func TestSignInAndOutWithTheKeyboardAlone(t *testing.T) {
 	t.Parallel()
+	newVisitor(t).signIn("camille") // so that it is no first visit
 	v := newVisitor(t)
 	v.open(town.url + "/")
 	for i, step := range []struct{ to, leadsTo string }{

@@ -31,6 +31,52 @@ func portalPages() []stop {
 		{"mon-compte", func(v *visitor) { v.signIn("camille") }},
 		{"mon-compte-noms-longs", func(v *visitor) { v.signIn("maximilienne") }},
 		{"mon-compte-neuf-prenoms", func(v *visitor) { v.signIn("honorine") }},
+		{"bienvenue", func(v *visitor) { v.arrive("loic", "^Bienvenue$") }},
+		{"bienvenue-adresse-fausse", func(v *visitor) {
+			v.arrive("loic", "^Bienvenue$")
+			v.choose("^Une autre adresse$")
+			v.write("^Autre adresse", "loic@example")
+			v.push("^Continuer$")
+			v.sees("^Bienvenue$")
+		}},
+		{"ancien-compte", func(v *visitor) {
+			v.arrive("loic", "^Bienvenue$")
+			v.follow("^Retrouver mon ancien compte$")
+			v.sees("^Retrouver votre ancien compte$")
+		}},
+		{"retrouver", func(v *visitor) { v.arrive("yasmine", "^Vous avez peut-être déjà un compte$") }},
+		{"retrouver-mot-de-passe-faux", func(v *visitor) {
+			v.arrive("yasmine", "^Vous avez peut-être déjà un compte$")
+			v.write("^Mot de passe", "essai")
+			v.push("^Associer")
+			v.sees("^Vous avez peut-être déjà un compte$")
+		}},
+		{"erreur-plusieurs-comptes", func(v *visitor) { v.arrive("lucie-nord", "^Votre compte est à retrouver avec nous$") }},
+		{"erreur-compte-ferme", func(v *visitor) { v.enter("theodule@example.fr", "^Ce compte est fermé$") }},
+		{"connexion-fausse", func(v *visitor) {
+			v.open(town.url + "/connexion")
+			v.write("^Adresse électronique$", "personne@example.org")
+			v.write("^Mot de passe$", "essai")
+			v.push("^Se connecter$")
+			v.sees("^Connexion$")
+		}},
+		{"mon-compte-par-mot-de-passe", func(v *visitor) {
+			v.enter("lucie.sud@example.org", "^Les aides")
+			v.open(town.url + "/mon-compte")
+			v.sees("^Mon compte$")
+		}},
+		{"modifier", then("/mon-compte/modifier", "^Modifier mes coordonnées$")},
+		{"modifier-faux", func(v *visitor) {
+			v.signIn("camille")
+			v.open(town.url + "/mon-compte/modifier")
+			v.write("^Téléphone", "appelez-moi")
+			v.push("^Enregistrer$")
+			v.sees("^Modifier mes coordonnées$")
+		}},
+		{"mot-de-passe", then("/mon-compte/mot-de-passe", "^Choisir un mot de passe$")},
+		{"mes-donnees", then("/mes-donnees", "^Mes données$")},
+		{"effacer", then("/mes-donnees/effacer", "^Effacer mon compte")},
+		{"mentions-legales", at("/mentions-legales", "^Mentions légales$")},
 		{"confirmer", then("/aide-urgence", "^Confirmez votre identité$")},
 		{"pas-en-ligne", func(v *visitor) {
 			v.open(private.url + "/aide-urgence")

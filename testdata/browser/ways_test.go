@@ -12,8 +12,23 @@ func (v *visitor) toFranceConnect(wanted string) {
 	v.sees("^Avec quel compte")
 }
 
-// identify is FranceConnect's part: who signs in, and that they agree.
+// identify is FranceConnect's part, and what the portal says at a first visit.
 func (v *visitor) identify(login string) {
+	v.t.Helper()
+	v.agree(login)
+	v.read()
+}
+
+// read goes on from the page of a first visit, if it is one.
+func (v *visitor) read() {
+	v.t.Helper()
+	if evaluate[string](v, `document.querySelector("h1")?.innerText || ""`) == "Bienvenue" {
+		v.push("^Continuer$")
+	}
+}
+
+// agree is FranceConnect's part: who signs in, and that they agree.
+func (v *visitor) agree(login string) {
 	v.t.Helper()
 	v.chooseProvider()
 	v.choosePerson(login)

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/match"
+)
+
+func subject(sub string) link.Subject { return link.Subject{Provider: "franceconnect", Sub: sub} }
+
+func TestALinkIsComparedAndSet(t *testing.T) {
+	t.Parallel()
+	s := newAccounts(time.Now)
+	taken, err := s.add(account{Account: link.Account{Subjects: []link.Subject{subject("taken")}}})
+	require.NoError(t, err)
+	closed, err := s.add(account{Account: link.Account{Closed: true}})
+	require.NoError(t, err)
+	free, err := s.add(account{})
+	require.NoError(t, err)
+	_, err = s.add(account{Account: link.Account{Subjects: []link.Subject{subject("taken")}}})
+	require.ErrorIs(t, err, link.ErrTaken)
+	before := *s.byID[free]
+	for name, l := range map[string]link.Link{
+		"the subject is another’s":        {Subject: subject("taken"), Account: free},
+		"the account has another subject": {Subject: subject("new"), Account: taken},
+		"and not the one to be replaced":  {Subject: subject("new"), Account: taken, Replaces: "other"},
+		"the account has none any more":   {Subject: subject("new"), Account: free, Replaces: "taken"},
+		"the account is closed":           {Subject: subject("new"), Account: closed},
+		"the account is gone":             {Subject: subject("new"), Account: "gone"},
+		"the subject is its own already":  {Subject: subject("taken"), Account: taken, Replaces: "taken"},
+	} {
+		require.ErrorIs(t, s.Link(t.Context(), l), link.ErrTaken, name)
+	}
+	require.Equal(t, before, *s.byID[free])
+	require.Empty(t, s.byID[closed].Subjects)
+
+	require.NoError(t, s.Link(t.Context(), link.Link{Subject: subject("new"), Account: taken, Replaces: "taken"}))
+	require.Equal(t, []link.Subject{subject("new")}, s.byID[taken].Subjects)
+	_, found, err := s.BySubject(t.Context(), subject("taken"))
+	require.NoError(t, err)
+	require.False(t, found, "the old one opens nothing")
+	require.Equal(t, subject("taken"), s.byID[taken].history[0].subject, "and is kept")
+
+	// Another provider’s is another link.
+	plus := link.Subject{Provider: "franceconnect+", Sub: "new"}
+	require.NoError(t, s.Link(t.Context(), link.Link{Subject: plus, Account: taken}))
+	require.NoError(t, s.Unlink(t.Context(), taken, subject("new")))
+	require.ErrorIs(t, s.Unlink(t.Context(), taken, plus), link.ErrLastWay)
+	require.Equal(t, []link.Subject{plus}, s.byID[taken].Subjects)
+	require.NoError(t, s.Unlink(t.Context(), free, plus), "which is not its own")
+	require.NoError(t, s.Unlink(t.Context(), "gone", plus))
+}
+
+func TestCandidates(t *testing.T) {
+	t.Parallel()
+	s := newAccounts(time.Now)
+	born := func(year int) account {
+		return account{Account: link.Account{Record: match.Record{BirthDate: franceconnect.BirthDate{Year: year}}}}
+	}
+	for _, year := range []int{1983, 1984, 1985} {
+		_, err := s.add(born(year))
+		require.NoError(t, err)
+	}
+	_, err := s.add(account{email: "C@example.org"})
+	require.NoError(t, err)
+	for name, test := range map[string]struct {
+		who   franceconnect.Identity
+		years []int // 0 is the one who has the address
+	}{
+		"birth date": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1984, Month: 2, Day: 29}}}, []int{1984}},
+		"register": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1984}},
+			Register: &franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1985}}}, []int{1984, 1985}},
+		"address": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1990}}, Email: "c@example.org"}, []int{0}},
+		"nobody":  {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1990}}}, nil},
+	} {
+		all, err := s.Candidates(t.Context(), test.who)
+		require.NoError(t, err)
+		var years []int
+		for _, a := range all {
+			years = append(years, a.Record.BirthDate.Year)
+			require.Equal(t, a.Record.BirthDate.Year == 0, a.SameEmail)
+		}
+		require.ElementsMatch(t, test.years, years, name)
+	}
+}
+
+// What a later sign-in is compared with is the register’s, where there is one.
+func TestTheRecordIsTheRegisters(t *testing.T) {
+	t.Parallel()
+	who := franceconnect.Identity{UsageName: "Lestang", Pivot: franceconnect.Pivot{GivenNames: []string{"Marie", "Laure"}, FamilyName: "Vautrin"}}
+	require.Equal(t, match.Record{GivenNames: "Marie, Laure", FamilyName: "Vautrin", UsageName: "Lestang"}, recordOf(who))
+	who.Register = &franceconnect.Pivot{GivenNames: []string{"Marie Laure"}, FamilyName: "VAUTRIN", Gender: franceconnect.Female,
+		BirthDate: franceconnect.BirthDate{Year: 1984, Month: 2, Day: 29}, BirthPlace: "69123", BirthCountry: franceconnect.France}
+	r := recordOf(who)
+	require.Equal(t, "Marie Laure", r.GivenNames)
+	require.Equal(t, match.Exact, match.Compare(who, r).Grade)
+}
+
+// What cannot be done is not half done.
+func TestAnUpdateIsWholeOrNothing(t *testing.T) {
+	t.Parallel()
+	s := newAccounts(time.Now)
+	id, err := s.add(account{email: "a@example.org"})
+	require.NoError(t, err)
+	require.ErrorIs(t, s.update(id, func(a *account) error { a.email = ""; return errClosed }), errClosed)
+	require.Equal(t, "a@example.org", s.byID[id].email)
+	require.ErrorIs(t, s.update("gone", func(*account) error { return nil }), errGone)
+
+	secret := newPassword("douze lunes rousses", 1)
+	other, err := s.add(account{email: "b@example.org", password: secret})
+	require.NoError(t, err)
+	require.NoError(t, s.update(id, func(a *account) error { a.email = "B@example.org"; return nil }), "people share addresses")
+	require.ErrorIs(t, s.update(id, func(a *account) error { a.password = secret; return nil }), errAddressUsed)
+	require.False(t, s.byID[id].password.set())
+	require.NoError(t, s.update(other, func(a *account) error { a.telephone = "1"; return nil }))
+}
