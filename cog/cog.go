@@ -126,6 +126,14 @@ func (p Place) short() string {
 	return p.Name
 }
 
+// Current is the code of today's commune for an old code: 2A004 for 20004. ok is
+// false for a code of today and for one that is not known. It is a
+// match.Matcher's CurrentPlace.
+func Current(code string) (current string, ok bool) {
+	p := Find(code)
+	return p.Successor, p.Kind == FormerCommune
+}
+
 // Names is the data for a package that wants no more than names and not to
 // depend on this one.
 type Names struct{}

@@ -197,3 +197,12 @@ func FuzzAnyTextIsItselfOrAPlace(f *testing.F) {
 		require.NotEmpty(t, p.Name)
 	})
 }
+
+func TestCurrentIsForOldCodesAlone(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]string{"20004": "2A004", "2A004": "", "75107": "", "99115": "", "99352": "", "33000": "", "": ""} {
+		current, ok := cog.Current(code)
+		require.Equal(t, want, current, code)
+		require.Equal(t, want != "", ok, code)
+	}
+}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/match"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -404,4 +405,18 @@ func TestAProviderKeepsItsName(t *testing.T) {
 		v.signIn()
 		require.Equal(t, []link.Subject{{Provider: want, Sub: v.session(town).session.Subject}}, town.one(t).Subjects)
 	}
+}
+
+// Corsica had other codes until 1976, and old files still have them.
+func TestAnOldCodeOfACommuneIsTheSamePlace(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	_, err := town.portal.accounts.add(account{email: "ange.pietralba@example.fr", password: newPassword(inventedPassword, town.portal.accounts.rounds), Account: link.Account{Record: match.Record{
+		GivenNames: "Ange", FamilyName: "Pietralba", Gender: franceconnect.Male,
+		BirthDate: franceconnect.BirthDate{Year: 1958, Month: 5, Day: 3}, BirthPlace: "20004", BirthCountry: franceconnect.France,
+	}}})
+	require.NoError(t, err)
+	_, p := town.arrive(t, "ange")
+	require.Equal(t, provePath, p.at.Path)
+	require.Contains(t, town.log.String(), "whole")
 }

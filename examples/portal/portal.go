@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/cog"
 	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/match"
 )
 
 // The addresses that are registered at FranceConnect, below the portal's own.
@@ -54,7 +56,7 @@ func newPortal(address string, config franceconnect.Config, plus *franceconnect.
 		log:      log,
 		now:      config.Now,
 	}
-	p.linker = link.Linker{Accounts: p.accounts}
+	p.linker = link.Linker{Accounts: p.accounts, Matcher: match.Matcher{CurrentPlace: cog.Current}}
 	client := func(config franceconnect.Config, callback string) (*franceconnect.Client, error) {
 		config.RedirectURL = address + callback
 		config.PostLogoutRedirectURL = address + loggedOutPath
