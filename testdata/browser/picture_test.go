@@ -23,10 +23,16 @@ func (v *visitor) scheme(name string) {
 	})
 }
 
-// keep keeps a picture of the whole page.
+// keep keeps a picture of the whole page. Chromium takes none for a moment, "not
+// attached to an active page", when a page of another site has just come, in a
+// process of its own.
 func (v *visitor) keep(name string) {
 	v.t.Helper()
-	png, err := chromedp.Run(v.ctx, chromedp.FullScreenshot(100))
-	require.NoError(v.t, err)
+	var png []byte
+	v.until("a picture", func() (ok bool) {
+		var err error
+		png, err = chromedp.Run(v.ctx, chromedp.FullScreenshot(100))
+		return err == nil
+	})
 	require.NoError(v.t, os.WriteFile(filepath.Join(pictures, name+".png"), png, 0o644))
 }
