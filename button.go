@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -101,7 +102,7 @@ func (c *Client) Button(b Button) template.HTML {
 		page.Image, page.Hover = b.Images.Alternative, b.Images.AlternativeHover
 	}
 	var html strings.Builder
-	if err := buttonTemplate.Execute(&html, page); err != nil {
+	if err := buttonTemplate().Execute(&html, page); err != nil {
 		return "" // of a builder and a template that a test executes: none
 	}
 	return template.HTML(html.String())
@@ -132,14 +133,20 @@ type buttonPage struct {
 // screen reader reads: the label says it. The first of two images has the text,
 // under the mouse too: ButtonCSS makes it transparent, as what is not displayed
 // has no name.
-var buttonTemplate = template.Must(template.New("button").Parse(`
+//
+// It is read with the first button, not by programs that have none.
+var buttonTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("button").Parse(`
+{{- define "about" -}}
+<p><a href="{{.About}}" target="_blank" rel="noopener"{{if .English}} hreflang="fr"{{end}} title="{{.What}} - {{.Window}}">{{.What}}</a></p>
+{{- end -}}
 {{- if .DSFR -}}
 <div class="fr-connect-group">
 <p>{{.Sentence}}</p>
 <a class="fr-connect{{if .Plus}} fr-connect--plus{{end}}" href="{{.Path}}"{{if .Plus}} aria-label="{{.Verb}} {{.Brand}}"{{end}}>
 <span class="fr-connect__login">{{.Verb}}</span> <span class="fr-connect__brand">FranceConnect</span>
 </a>
-<p><a href="{{.About}}" target="_blank" rel="noopener"{{if .English}} hreflang="fr"{{end}} title="{{.What}} - {{.Window}}">{{.What}}</a></p>
+{{template "about" .}}
 </div>
 {{- else -}}
 <div class="franceconnect">
@@ -151,9 +158,10 @@ var buttonTemplate = template.Must(template.New("button").Parse(`
 {{.Verb}} <strong>{{.Brand}}</strong>
 {{- end -}}
 </a>
-<p><a href="{{.About}}" target="_blank" rel="noopener"{{if .English}} hreflang="fr"{{end}} title="{{.What}} - {{.Window}}">{{.What}}</a></p>
+{{template "about" .}}
 </div>
 {{- end}}`))
+})
 
 // ButtonCSS is the style of a Button on a page without DSFR. Serve it as a
 // style sheet, or within the portal's own: it needs no exception in a

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,7 +53,11 @@ func (s *Session) Transport(origin string, base http.RoundTripper) http.RoundTri
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	return bearer.Transport{Token: string(s.accessToken), Origin: origin, Base: base}
+	to, err := url.Parse(origin)
+	if err != nil || secureURL(origin) != "" {
+		to = nil // which the first request says
+	}
+	return bearer.Transport{Token: string(s.accessToken), Origin: to, Base: base}
 }
 
 // Format prints the level, for every verb.

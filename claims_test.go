@@ -209,3 +209,19 @@ func TestASessionFromTheStoreCallsNoDataProvider(t *testing.T) {
 	_, err := s.Transport("https://particulier.api.gouv.fr", nil).RoundTrip(httptest.NewRequest(http.MethodGet, "https://particulier.api.gouv.fr/v3", nil))
 	require.ErrorContains(t, err, "call data providers in the callback")
 }
+
+// An access token is sent to no address that anybody could listen to.
+func TestADataProviderIsAtASecureOrigin(t *testing.T) {
+	t.Parallel()
+	s := &franceconnect.Session{}
+	for _, test := range []struct{ origin, to string }{
+		{"http://particulier.api.gouv.fr", "http://particulier.api.gouv.fr/"},
+		{"", "http://127.0.0.1/"},
+		{"particulier.api.gouv.fr", "http://127.0.0.1/"},
+		{"%", "http://127.0.0.1/"},
+		{"https://a@particulier.api.gouv.fr", "https://particulier.api.gouv.fr/"},
+	} {
+		_, err := s.Transport(test.origin, nil).RoundTrip(httptest.NewRequest(http.MethodGet, test.to, nil))
+		require.ErrorContains(t, err, "https://host", test.origin)
+	}
+}

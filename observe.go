@@ -70,6 +70,9 @@ func (c *Client) observe(ctx context.Context, stage string, level Level, start t
 // serve on and nobody would notice.
 func LogTo(log *slog.Logger) func(context.Context, Event) {
 	return func(ctx context.Context, e Event) {
+		if !log.Enabled(ctx, severity(e)) {
+			return // so are most: each login has three requests, which few want to read
+		}
 		attrs := []slog.Attr{slog.String("stage", e.Stage), slog.String("platform", string(e.Platform)), slog.Duration("took", e.Took)}
 		if e.Level != 0 {
 			attrs = append(attrs, slog.String("level", e.Level.String()))

@@ -49,6 +49,7 @@ func faultsOfTheSettings() map[string]breakage {
 		"scope beyond":            {flags("-habilitation", "birth gender"), "scopes", bad, ofRegistration, "family_name"},
 		"data provider":           {env("FRANCECONNECT_SCOPES", "dgfip_rfr"), "scopes", warning, ofRegistration, "habilitation à part"},
 		"level of plus":           {env("FRANCECONNECT_LEVEL", "eidas2"), "level", bad, ofPortal, "FranceConnect+"},
+		"a text of two lines":     {env("FRANCECONNECT_TEXT", "a\nb"), "button", bad, ofPortal, ""},
 		"no such level":           {env("FRANCECONNECT_LEVEL", "eidas4"), "level", bad, ofPortal, ""},
 		"sandbox in production":   {env("APP_ENV", "production"), "purpose", bad, ofPortal, "production"},
 		"production in test":      {offline(env("FRANCECONNECT_ENVIRONMENT", "production", "PORTAL_URL", "https://portail.example.fr", "GO_ENV", "dev")), "purpose", warning, ofPortal, "bac à sable"},

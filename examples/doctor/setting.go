@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/settings"
 )
 
 // A portal is what the doctor looks at: the settings of one, and its addresses.
@@ -222,21 +223,13 @@ func siteOf(address, signIn string, aiden bool) string {
 	return origin + at
 }
 
-// variables are where the fields of a Config come from.
-var variables = map[string]string{
-	"Environment": "FRANCECONNECT_ENVIRONMENT", "ClientID": "FRANCECONNECT_CLIENT_ID", "ClientSecret": "FRANCECONNECT_CLIENT_SECRET",
-	"Scopes": "FRANCECONNECT_SCOPES", "Level": "FRANCECONNECT_LEVEL", "Keys": "FRANCECONNECT_KEYS",
-	"DecryptionKeys": "FRANCECONNECT_DECRYPTION_KEYS", "RedirectURL": "PORTAL_URL", "PostLogoutRedirectURL": "PORTAL_URL",
-}
-
 // variable is the one that an error is about.
 func (p *portal) variable(e *franceconnect.ConfigError) string {
-	for field, whole := range map[string]string{"RedirectURL": "FRANCECONNECT_REDIRECT_URL", "PostLogoutRedirectURL": "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL"} {
-		if e.Field == field && p.getenv(whole) != "" {
-			return whole
-		}
+	whole := settings.VariableOf(e.Field)
+	if (e.Field == "RedirectURL" || e.Field == "PostLogoutRedirectURL") && p.getenv(whole) == "" {
+		return "PORTAL_URL" // they were made of it
 	}
-	return cmp.Or(variables[e.Field], e.Field)
+	return cmp.Or(whole, e.Field)
 }
 
 // configErrors takes apart what errors.Join joined.

@@ -127,6 +127,7 @@ var variables = map[string]string{
 	"ClientSecret":          "FRANCECONNECT_CLIENT_SECRET",
 	"Scopes":                "FRANCECONNECT_SCOPES",
 	"Level":                 "FRANCECONNECT_LEVEL",
+	"ButtonText":            "FRANCECONNECT_TEXT",
 	"Keys":                  "FRANCECONNECT_KEYS",
 	"DecryptionKeys":        "FRANCECONNECT_DECRYPTION_KEYS",
 	"RedirectURL":           "PORTAL_URL",

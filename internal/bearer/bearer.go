@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 )
 
@@ -15,7 +14,7 @@ import (
 // 6750, section 5.3).
 type Transport struct {
 	Token  string
-	Origin string // https://host, or http on this machine
+	Origin *url.URL // of which scheme and host count; nil if it is not one to send a token to
 	Base   http.RoundTripper
 }
 
@@ -34,19 +33,13 @@ func (t Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (t Transport) check(to *url.URL) error {
-	own, err := url.Parse(t.Origin)
 	switch {
-	case err != nil || own.Host == "" || own.Scheme != "https" && !(own.Scheme == "http" && loopback(own.Hostname())):
+	case t.Origin == nil:
 		return errors.New("franceconnect: the data provider is not at an origin of the form https://host")
-	case own.Scheme != to.Scheme || own.Host != to.Host:
-		return fmt.Errorf("franceconnect: the access token is for %s, not for another host", own.Host)
+	case t.Origin.Scheme != to.Scheme || t.Origin.Host != to.Host:
+		return fmt.Errorf("franceconnect: the access token is for %s, not for another host", t.Origin.Host)
 	case t.Token == "":
 		return errors.New("franceconnect: the session holds no access token any more: call data providers in the callback")
 	}
 	return nil
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }

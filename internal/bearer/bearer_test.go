@@ -3,6 +3,7 @@ package bearer
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -22,10 +23,20 @@ func provider(t *testing.T) *httptest.Server {
 	return s
 }
 
+// parsed is an origin, nil for "".
+func parsed(t *testing.T, origin string) *url.URL {
+	if origin == "" {
+		return nil
+	}
+	u, err := url.Parse(origin)
+	require.NoError(t, err)
+	return u
+}
+
 func TestTheTokenGoesToItsProvider(t *testing.T) {
 	t.Parallel()
 	s := provider(t)
-	client := &http.Client{Transport: Transport{Token: "t0ken", Origin: s.URL, Base: http.DefaultTransport}}
+	client := &http.Client{Transport: Transport{Token: "t0ken", Origin: parsed(t, s.URL), Base: http.DefaultTransport}}
 	for _, path := range []string{"/", "/v3?recipient=1", "?to=/v3"} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
 		require.NoError(t, err)
@@ -57,12 +68,9 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 		{s.URL, other.URL, "not for another host"},
 		{s.URL, s.URL + "?to=" + other.URL, "not for another host"},
 		{s.URL, strings.Replace(s.URL, "http://", "https://", 1), "not for another host"},
-		{"http://particulier.api.gouv.fr", "http://particulier.api.gouv.fr/", "https://host"},
 		{"", s.URL, "https://host"},
-		{"particulier.api.gouv.fr", s.URL, "https://host"},
-		{"%", s.URL, "https://host"},
 	} {
-		client := &http.Client{Transport: Transport{Token: "t0ken", Origin: test.origin, Base: never}}
+		client := &http.Client{Transport: Transport{Token: "t0ken", Origin: parsed(t, test.origin), Base: never}}
 		sent := &body{Reader: strings.NewReader("")}
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, test.to, nil)
 		require.NoError(t, err)
@@ -75,7 +83,7 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 		require.False(t, reached, test.to)
 		require.Equal(t, r.Body != nil, sent.closed, test.to)
 	}
-	_, err := Transport{Origin: s.URL, Base: never}.RoundTrip(httptest.NewRequest(http.MethodGet, s.URL, nil))
+	_, err := Transport{Origin: parsed(t, s.URL), Base: never}.RoundTrip(httptest.NewRequest(http.MethodGet, s.URL, nil))
 	require.ErrorContains(t, err, "call data providers in the callback")
 }
 

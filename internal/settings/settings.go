@@ -61,12 +61,28 @@ func LabelOf(name string) Label {
 			return s.Label
 		}
 	}
-	for _, s := range all { // of several settings of one field, the first is the field
-		if name == s.Field {
-			return s.Label
-		}
+	if s, ok := byField(name); ok {
+		return s.Label
 	}
 	return Label{name, name}
+}
+
+// VariableOf is the variable that a field is read from, "" for none.
+func VariableOf(field string) string {
+	if s, ok := byField(field); ok {
+		return Prefix + strings.ToUpper(s.Key)
+	}
+	return ""
+}
+
+// byField finds the setting of a field: of several, the first is the field's.
+func byField(field string) (Setting, bool) {
+	for _, s := range all {
+		if s.Field == field {
+			return s, true
+		}
+	}
+	return Setting{}, false
 }
 
 // A Problem is a value that cannot be read.
