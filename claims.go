@@ -88,8 +88,10 @@ type Identity struct {
 	Email string
 
 	// Register is the civil status in the national register, on FranceConnect+
-	// with the rnipp_ scopes; nil without. It is what compares with a Pivot of
-	// v2, where everything comes from the register.
+	// with the scope rnipp_identite_pivot, or with some of the rnipp_ scopes in
+	// part; nil without, and for European citizens, whom the register does not
+	// know. It is what Pivot.Same compares with the Pivot of v2, where everything
+	// comes from the register.
 	Register *Pivot
 
 	Address     *Address // v1, scope address
@@ -124,11 +126,23 @@ type Pivot struct {
 	BirthCountry Place
 }
 
-// Same tells whether two Pivots are equal in all six respects, and none of
-// them empty but the place of those born abroad. It compares what two answers
-// of the register say, letter by letter; it does not forgive an accent.
+// Same reports whether two Pivots are equal in all six respects, letter by
+// letter, none of them empty but the place of those born abroad, and the birth
+// date known to the day. It is for what the register says on both sides: the
+// Pivot of v2, and Identity.Register of FranceConnect+, which the scope
+// rnipp_identite_pivot brings. The Pivot of FranceConnect+ is spelled as the
+// identity provider does, and is not Same as that of v2; package match forgives
+// an accent.
+//
+// Two unknown days are not the same day. But the register writes 1 for a day or
+// a month that it does not know, and nothing tells that 1 January from a true
+// one: on both sides it is the same, as it is for package match, since to refuse
+// it would refuse everybody who was born on one. Of who was born abroad, names
+// and a year are then all that tells two people apart; a portal that wants more
+// asks for idp_birthdate, in which what is unknown is 0.
 func (p Pivot) Same(q Pivot) bool {
-	whole := p.GivenName != "" && p.FamilyName != "" && p.Gender != "" && !p.BirthDate.IsZero() && p.BirthCountry != "" &&
+	_, known := p.BirthDate.Time()
+	whole := p.GivenName != "" && p.FamilyName != "" && p.Gender != "" && known && p.BirthCountry != "" &&
 		(p.BirthPlace != "" || p.BirthCountry != France)
 	return whole && p.GivenName == q.GivenName && p.FamilyName == q.FamilyName && p.Gender == q.Gender &&
 		p.BirthDate == q.BirthDate && p.BirthPlace == q.BirthPlace && p.BirthCountry == q.BirthCountry

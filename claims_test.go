@@ -203,6 +203,31 @@ func TestTwoPivotsAreTheSameInAllSixRespectsOrNotAtAll(t *testing.T) {
 	}
 }
 
+// As for package match: two unknown days are not the same day, and 1 January, on
+// both sides, is one.
+func TestPivotsWithoutADayOrAMonthAreNotTheSame(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		p, q string
+		same bool
+	}{
+		{"1980-00-00", "1980-00-00", false},
+		{"1980-05-00", "1980-05-00", false},
+		{"1980-00-00", "1980-01-01", false},
+		{"1980-05-00", "1980-05-01", false},
+		{"1980-01-01", "1980-01-01", true},
+		{"1980-05-01", "1980-05-01", true},
+	} {
+		born := func(date string) franceconnect.Pivot {
+			b, err := franceconnect.ParseBirthDate(date)
+			require.NoError(t, err)
+			return franceconnect.Pivot{GivenName: "Mohamed", FamilyName: "BENALI", Gender: franceconnect.Male, BirthDate: b, BirthCountry: "99352"}
+		}
+		require.Equal(t, test.same, born(test.p).Same(born(test.q)), "%s and %s", test.p, test.q)
+		require.Equal(t, test.same, born(test.q).Same(born(test.p)), "%s and %s", test.q, test.p)
+	}
+}
+
 func TestASessionFromTheStoreCallsNoDataProvider(t *testing.T) {
 	t.Parallel()
 	s := &franceconnect.Session{}

@@ -11,6 +11,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -217,10 +219,63 @@ func TestTheRegisterIsTypedBesideTheIdentityProvider(t *testing.T) {
 	require.Equal(t, strings.ToUpper(id.FamilyName), id.Register.FamilyName)
 	require.Equal(t, id.BirthPlace, id.Register.BirthPlace)
 	require.Empty(t, id.Other, "every rnipp_ claim has its field")
+}
 
-	// What the register says on FranceConnect+ compares with what v2 says.
-	v2, other := newPortal(t, nil), newBrowser(t)
-	require.True(t, other.open(other.leave(v2, "/")).Identity.Same(*id.Register))
+func samePerson(s, strong *franceconnect.Session) bool { // of v2, of FranceConnect+
+	register := strong.Identity.Register // nil of European citizens, whom it does not know
+	return register != nil && s.Identity.Pivot.Same(*register)
+}
+
+// Everybody of the mock signs in on v2 and steps up on FranceConnect+, as the
+// README says: with its scope, and with its function.
+func TestTheStepUpOfTheREADMEKnowsEverybodyAgain(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	own, err := os.ReadFile("platforms_test.go")
+	require.NoError(t, err)
+	_, code, ok := strings.Cut(string(readme), "a `sub` that is equal proves nothing.\n\n```go\n")
+	require.True(t, ok)
+	code, _, _ = strings.Cut(code, "```")
+	require.Contains(t, string(own), code)
+	scopes := regexp.MustCompile(`LoginRequest\.Scopes: \[\]string{"(.*?)"}`).FindStringSubmatch(string(readme))
+	require.NotNil(t, scopes)
+
+	v2 := newPortal(t, nil)
+	plus := newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) { c.Scopes = append(c.Scopes, scopes[1]) })
+	through := func(p *portal, login string) *franceconnect.Session {
+		b := newBrowser(t)
+		p.idp.Next(mockidp.Answer{Person: login})
+		res, err := b.Get(p.URL + "/login")
+		require.NoError(t, err)
+		defer res.Body.Close()
+		back, err := res.Location()
+		if err != nil {
+			return nil // the page of a refusal at FranceConnect
+		}
+		o := b.open(back.String())
+		require.Empty(t, o.Message, "%s: %s", login, o.Reason)
+		return &franceconnect.Session{Subject: o.Subject, Identity: *o.Identity}
+	}
+	var before *franceconnect.Session
+	met, spelled := 0, 0
+	for _, who := range mockidp.People() {
+		s, strong := through(v2, who.Login), through(plus, who.Login)
+		if s == nil || strong == nil {
+			continue
+		}
+		met++
+		require.True(t, samePerson(s, strong), who.Login)
+		require.False(t, before != nil && samePerson(before, strong), "%s is somebody else", who.Login)
+		if !s.Identity.Pivot.Same(strong.Identity.Pivot) {
+			spelled++
+		}
+		before = s
+	}
+	require.Greater(t, met, 35)
+	require.Greater(t, spelled, 35, "the identity provider's own is nothing to compare")
+	strong := through(plus, "ingrid")
+	require.False(t, samePerson(before, strong), "European")
 }
 
 func TestAPersonSignsInAndOutOnV1(t *testing.T) {
