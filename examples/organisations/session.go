@@ -41,10 +41,17 @@ func newSessions(account string, now func() time.Time, url string) *sessions {
 	return s
 }
 
-// start begins a session, under an id that nobody could know before.
+// start begins a session, under an id that nobody could know before. Who has
+// signed in already keeps the level that they had, and how and when they reached
+// it: FranceConnect+ answers eidas2 to somebody whom it remembers from an eidas3.
 func (s *sessions) start(w http.ResponseWriter, r *http.Request, session *franceconnect.Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if k := s.byID[s.id(r)]; k != nil && !s.over(k) && k.session.Subject == session.Subject && k.session.Level > session.Level {
+		raised := *session
+		raised.Level, raised.AMR, raised.SignedInAt = k.session.Level, k.session.AMR, k.session.SignedInAt
+		session = &raised
+	}
 	delete(s.byID, s.id(r))
 	s.makeRoom()
 	id := rand.Text()

@@ -48,6 +48,40 @@ func TestASessionIsNewAtEachSignIn(t *testing.T) {
 	require.False(t, thief.signedIn(), "nor after signing out")
 }
 
+func TestASecondSignInOfTheSamePersonLowersNoLevel(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		second *franceconnect.Session
+		after  time.Duration
+		kept   bool
+	}{
+		"the same":    {&franceconnect.Session{Subject: "s", Level: franceconnect.Eidas2}, time.Minute, true},
+		"as high":     {&franceconnect.Session{Subject: "s", Level: franceconnect.Eidas3}, time.Minute, false},
+		"another":     {&franceconnect.Session{Subject: "t", Level: franceconnect.Eidas2}, time.Minute, false},
+		"a while ago": {&franceconnect.Session{Subject: "s", Level: franceconnect.Eidas2}, idleTime, false},
+	} {
+		now := time.Now()
+		s, w := newSessions("", func() time.Time { return now }, ""), httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		first := &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas3, AMR: []string{"fc", "pop"}, SignedInAt: now}
+		s.start(w, r, first)
+		r.AddCookie(w.Result().Cookies()[0])
+		now = now.Add(test.after)
+		test.second.SignedInAt, test.second.LogoutHint = now, "hint"
+		given := *test.second
+		s.start(httptest.NewRecorder(), r, test.second)
+		require.Len(t, s.byID, 1, name)
+		for _, k := range s.byID {
+			want := given
+			if test.kept {
+				want.Level, want.AMR, want.SignedInAt = first.Level, first.AMR, first.SignedInAt
+			}
+			require.Equal(t, want, *k.session, name)
+		}
+		require.Equal(t, given, *test.second, "a session is never changed")
+	}
+}
+
 // signedInAt begins a session and returns the request of its browser.
 func signedInAt(s *sessions) *http.Request {
 	w := httptest.NewRecorder()

@@ -58,10 +58,17 @@ func newSessions(now func() time.Time, insecure bool) *sessions {
 }
 
 // start begins a session, under an id that nobody could know before
-// (session fixation), and ends the one that the browser had.
+// (session fixation), and ends the one that the browser had. If that one was the
+// same person's, what they have proved since is not forgotten: FranceConnect is
+// eidas1 again after a step-up, and FranceConnect+ answers eidas2 to somebody
+// whom it remembers from an eidas3.
 func (s *sessions) start(w http.ResponseWriter, r *http.Request, v visit) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if k := s.open(r); k != nil && k.account == v.account && k.session != nil && v.session != nil &&
+		k.session.Subject == v.session.Subject && k.session.Level > v.session.Level {
+		v.session = reached(v.session, k.session)
+	}
 	s.put(w, r, &kept{visit: v, used: s.now()})
 }
 
@@ -88,6 +95,9 @@ func (s *sessions) put(w http.ResponseWriter, r *http.Request, k *kept) {
 	var b [32]byte
 	rand.Read(b[:])
 	id := base64.RawURLEncoding.EncodeToString(b[:])
+	if old := s.byID[s.id(r)]; old != nil && k.session != nil && k.plus == "" {
+		k.plus = old.plus // that session is still open
+	}
 	delete(s.byID, s.id(r))
 	s.makeRoom()
 	s.byID[id] = k
@@ -95,20 +105,29 @@ func (s *sessions) put(w http.ResponseWriter, r *http.Request, k *kept) {
 }
 
 // raise gives a session the level that the same person reached at
-// FranceConnect+, under a new id. Subject and Identity stay: the account is the
-// same. It does nothing, and returns false, if the browser’s session is no
-// longer that one.
+// FranceConnect+, unless it has a higher one, under a new id. Subject and
+// Identity stay: the account is the same. It does nothing, and returns false, if
+// the browser’s session is no longer that one.
 func (s *sessions) raise(w http.ResponseWriter, r *http.Request, v visit, strong *franceconnect.Session) bool {
-	raised := *v.session
-	raised.Level, raised.AMR, raised.SignedInAt = strong.Level, strong.AMR, strong.SignedInAt
-
+	raised := v.session
+	if strong.Level >= raised.Level {
+		raised = reached(raised, strong)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if k := s.open(r); k == nil || k.visit != v {
 		return false
 	}
-	s.put(w, r, &kept{visit: visit{v.account, &raised}, plus: strong.LogoutHint, used: s.now()})
+	s.put(w, r, &kept{visit: visit{v.account, raised}, plus: strong.LogoutHint, used: s.now()})
 	return true
+}
+
+// reached returns s with the level of another login, and how and when it was
+// reached, which belong together.
+func reached(s, by *franceconnect.Session) *franceconnect.Session {
+	raised := *s
+	raised.Level, raised.AMR, raised.SignedInAt = by.Level, by.AMR, by.SignedInAt
+	return &raised
 }
 
 // alsoAtPlus remembers that somebody in this browser was at FranceConnect+.

@@ -3,10 +3,12 @@ package main
 import (
 	"html"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -221,6 +223,105 @@ func TestStepUpTwice(t *testing.T) {
 	town.plus.Next(mockidp.Answer{Person: "ottilie"})
 	require.Equal(t, http.StatusForbidden, v.get(plusLogin("/")).status)
 	require.Same(t, session, v.session(town).session)
+}
+
+// FranceConnect+ answers eidas2 to a remembered session that had eidas3.
+func TestASecondStepUpLowersNoLevel(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	v := newVisitor(t, town.url)
+	town.idp.Next(mockidp.Answer{Person: "ottilie"})
+	v.signIn()
+	town.plus.Next(mockidp.Answer{Person: "ottilie"})
+	v.confirm()
+	before, first := *v.session(town), v.sessionID()
+	require.Equal(t, franceconnect.Eidas3, before.session.Level)
+	for answered, kept := range map[string]bool{"eidas2": true, "eidas3": false} {
+		town.clock.pass(time.Minute)
+		town.plus.Next(mockidp.Answer{Person: "ottilie", ACR: answered})
+		require.Equal(t, aidPath, v.get(plusLogin(aidPath)).at.Path)
+		after := *v.session(town)
+		require.Equal(t, franceconnect.Eidas3, after.session.Level, answered)
+		require.Equal(t, kept, before.session.SignedInAt.Equal(after.session.SignedInAt), "of the login that reached the level")
+		require.NotEqual(t, first, v.sessionID())
+		require.NotEqual(t, before.plus, after.plus, "signing out ends the last one")
+		before, first = after, v.sessionID()
+	}
+}
+
+// Nor does a second sign-in with FranceConnect, which is eidas1, of the same
+// person before they have signed out.
+func TestASecondSignInLowersNoLevel(t *testing.T) {
+	t.Parallel()
+	town := newTownWithPlus(t)
+	v := newVisitor(t, town.url)
+	v.signIn()
+	v.confirm()
+	before, first := *v.session(town), v.sessionID()
+	town.clock.pass(time.Minute)
+	v.signIn()
+	after := *v.session(town)
+	require.NotEqual(t, first, v.sessionID())
+	require.Equal(t, franceconnect.Eidas2, after.session.Level)
+	require.Equal(t, before.session.SignedInAt, after.session.SignedInAt, "of the login that reached it")
+	require.NotEqual(t, before.session.LogoutHint, after.session.LogoutHint)
+	require.Contains(t, v.get(aidPath).body, "<h1>Mon dossier d’aide d’urgence</h1>")
+
+	// Signing out still goes by FranceConnect+, and then nothing is left of it.
+	require.Equal(t, before.plus, after.plus)
+	p := v.submit(v.submit(v.get(accountPath)))
+	require.Contains(t, p.body, "déconnecté de ce portail et de FranceConnect+")
+	v.submit(v.submit(p))
+	v.signIn()
+	require.Equal(t, franceconnect.Eidas1, v.session(town).session.Level)
+
+	// Nobody else has the level, nor does it come with their account alone.
+	v.confirm()
+	hint := v.session(town).plus
+	town.idp.Next(mockidp.Answer{Person: "sacha"})
+	v.signIn()
+	require.Equal(t, franceconnect.Eidas1, v.session(town).session.Level)
+	require.Equal(t, hint, v.session(town).plus, "that session is still open in this browser")
+}
+
+func TestALevelIsKeptForTheSameSubjectOfTheSameAccountInAnOpenSession(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		second visit
+		after  time.Duration
+		want   franceconnect.Level
+	}{
+		"the same":        {visit{"a", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas1}}, 0, franceconnect.Eidas3},
+		"another subject": {visit{"a", &franceconnect.Session{Subject: "t", Level: franceconnect.Eidas1}}, 0, franceconnect.Eidas1},
+		"another account": {visit{"b", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas1}}, 0, franceconnect.Eidas1},
+		"too late":        {visit{"a", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas1}}, idleTime, franceconnect.Eidas1},
+	} {
+		clock := &clock{now: time.Now()}
+		s, w := newSessions(clock.Now, false), httptest.NewRecorder()
+		s.start(w, httptest.NewRequest(http.MethodGet, "/", nil), visit{"a", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas3, AMR: []string{"fc"}}})
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.AddCookie(w.Result().Cookies()[0])
+		clock.pass(test.after)
+		given := *test.second.session
+		s.start(httptest.NewRecorder(), r, test.second)
+		require.Len(t, s.byID, 1, name)
+		for _, k := range s.byID {
+			require.Equal(t, test.want, k.session.Level, name)
+			require.Equal(t, test.want == franceconnect.Eidas3, k.session.AMR != nil, name)
+		}
+		require.Equal(t, given, *test.second.session, "a session is never changed")
+	}
+	// Who comes by password has no level at all, and nothing to end elsewhere.
+	s, w := newSessions(time.Now, false), httptest.NewRecorder()
+	s.start(w, httptest.NewRequest(http.MethodGet, "/", nil), visit{"a", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas3}})
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.AddCookie(w.Result().Cookies()[0])
+	s.alsoAtPlus(r, "hint")
+	s.start(httptest.NewRecorder(), r, visit{account: "a"})
+	for _, k := range s.byID {
+		require.Nil(t, k.session)
+		require.Empty(t, k.plus)
+	}
 }
 
 // FranceConnect+ signs nobody in who is not signed in.
