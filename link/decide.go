@@ -30,7 +30,7 @@ type Kind string
 
 // The kinds.
 const (
-	Known     Kind = "known"     // the person's account: start its session, and bring its record up to date
+	Known     Kind = "known"     // the person's account: start its session, and bring its record up to date, emptying nothing
 	New       Kind = "new"       // nobody: make an account and its link in one transaction; if that is ErrTaken, decide again
 	Prove     Kind = "prove"     // perhaps this account: ask for a proof
 	Ambiguous Kind = "ambiguous" // perhaps one of several: a proof that says which, or an agent

@@ -59,6 +59,18 @@
 // addresses. Who took another family name is somebody else by this rule, since
 // so is a cousin: that is for an agent, who sees both.
 //
+// # What was not said
+//
+// The record of a person who is [Known] is brought up to date by the portal. A
+// field that FranceConnect does not give this time is not emptied: the request
+// for the scopes goes through the browser, and whoever holds it can take some
+// out. A verified field stays; one that was typed in does not become verified
+// by staying, so it goes. But the empty place of who was born abroad is a value:
+// it comes with the country.
+//
+// To hold a field back gains nothing here: what is missing is never the same,
+// so it takes a proof where none was needed.
+//
 // # What a proof is
 //
 // The portal's own: the password of the old account, or a link in a mail to the

@@ -6,6 +6,8 @@
 //	accounts.go   what is read
 //	write.go      what is written: link, unlink, a new account, an up-to-date one
 //
+// What FranceConnect does not say is not emptied: see Accounts.Update.
+//
 // The tests sign in the people of the mock, on both engines: everybody of the
 // list that link's comment has, and 200 rounds of each race.
 package linking

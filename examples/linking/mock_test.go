@@ -72,12 +72,23 @@ func newDoor(t *testing.T, platform mockidp.Platform, provider, id, entity strin
 }
 
 // through is a person of the mock after a login, with a browser of their own.
-func (d *door) through(t *testing.T, login string) link.Person {
+func (d *door) through(t *testing.T, login string) link.Person { return d.throughWith(t, login, "") }
+
+// throughWith is through with other scopes than the portal asked for: the person
+// changed the address at FranceConnect.
+func (d *door) throughWith(t *testing.T, login, scopes string) link.Person {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	d.idp.Next(mockidp.Answer{Person: login})
-	res, err := (&http.Client{Jar: jar}).Get(d.url + "/login")
+	browser := &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+		if q := r.URL.Query(); scopes != "" && q.Has("scope") {
+			q.Set("scope", scopes)
+			r.URL.RawQuery = q.Encode()
+		}
+		return nil
+	}}
+	res, err := browser.Get(d.url + "/login")
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
 	require.Equal(t, http.StatusOK, res.StatusCode)
@@ -160,5 +171,69 @@ func TestACorrectedCivilStatusIsANewSubOfTheMock(t *testing.T) {
 		require.Equal(t, "prove changed", d.String())
 		require.Equal(t, linked(id), p.proves(t, who, d.Candidates[0]))
 		require.Equal(t, known(id), p.signsIn(t, v2.through(t, "alix-apres")))
+	})
+}
+
+// columns are what the portal has on record of its accounts.
+func columns(t *testing.T, p portal) []string {
+	t.Helper()
+	return lines(t, p.accounts, `SELECT given_names || '|' || family_name || '|' || usage_name || '|' || gender || '|' || birth_year || '|' ||
+		birth_month || '|' || birth_day || '|' || birth_place || '|' || birth_country || '|' || COALESCE(email, '') FROM accounts ORDER BY id`)
+}
+
+func TestWhoTakesScopesOutOfTheAddressEmptiesNoRecord(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, db database) {
+		for _, login := range []string{"camille", "moussa"} {
+			p, v2 := newPortal(t, db), newDoor(t, mockidp.V2, fc, "client-of-v2", "")
+			p.signsUp(t, v2.through(t, login))
+			whole := columns(t, p)
+			who := v2.throughWith(t, login, "openid given_name family_name gender birthdate")
+			require.Empty(t, who.Session.Identity.BirthCountry)
+			require.Empty(t, who.Session.Identity.UsageName)
+			d := p.signsIn(t, who)
+			require.Equal(t, link.Known, d.Kind)
+			require.NoError(t, p.accounts.Update(t.Context(), d.Account, who))
+			require.Equal(t, whole, columns(t, p), login)
+			strong := newDoor(t, mockidp.Plus, plus, "client-of-plus", "")
+			require.Equal(t, linked(d.Account), p.stepsUp(t, strong.through(t, login), d.Account), "it is still sure")
+			change(t, p.accounts, `DELETE FROM links`)
+			change(t, p.accounts, `DELETE FROM accounts`)
+		}
+	})
+}
+
+func TestWhatIsNotSaidStaysAndWhatIsSaidIsWritten(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, db database) {
+		p, who := newPortal(t, db), arrives(t, "camille", fc)
+		id := p.signsUp(t, who)
+		update := func(now franceconnect.Identity) []string {
+			who.Session.Identity = now
+			require.NoError(t, p.accounts.Update(t.Context(), id, who))
+			return columns(t, p)
+		}
+		const before = "Camille, Rose, Ariane|VAUTRIN|Lestang|female|1984|2|29|69123|99100|camille.lestang@example.fr"
+		require.Equal(t, []string{before}, columns(t, p))
+		require.Equal(t, []string{before}, update(franceconnect.Identity{}))
+		require.Equal(t, []string{before}, update(franceconnect.Identity{Pivot: franceconnect.Pivot{BirthCountry: franceconnect.France}}), "without the place")
+		require.Equal(t, []string{"Zoé|BLE|Lestang|unspecified|1985|0|0||99352|camille.lestang@example.fr"}, update(franceconnect.Identity{Pivot: franceconnect.Pivot{
+			GivenNames: []string{"Zoé"}, FamilyName: "BLE", Gender: franceconnect.Unspecified,
+			BirthDate: franceconnect.BirthDate{Year: 1985}, BirthCountry: "99352"}}), "born abroad: the empty place is a value")
+		require.Equal(t, []string{"Zoé|BLE|Corvin|unspecified|1985|0|0|75107|99100|camille.lestang@example.fr"}, update(franceconnect.Identity{UsageName: "Corvin",
+			Pivot: franceconnect.Pivot{BirthPlace: "75107", BirthCountry: franceconnect.France}}))
+	})
+}
+
+// What somebody typed in would pass for FranceConnect's.
+func TestWhatWasTypedInDoesNotBecomeVerified(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, db database) {
+		p, who := newPortal(t, db), arrives(t, "camille", fc)
+		p.old(t, "4711", "camille@example.org", camille())
+		change(t, p.accounts, `UPDATE accounts SET usage_name = 'Corvin'`)
+		who.Session.Identity = franceconnect.Identity{Pivot: franceconnect.Pivot{FamilyName: "VAUTRIN"}}
+		require.NoError(t, p.accounts.Update(t.Context(), "4711", who))
+		require.Equal(t, []string{"|VAUTRIN|||0|0|0|||camille@example.org"}, columns(t, p))
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
 )
 
@@ -82,19 +83,45 @@ func (a Accounts) Create(ctx context.Context, who link.Person, email string) (id
 }
 
 // Update writes what FranceConnect says of a person who is link.Known: names
-// change, and the next comparison is with what is kept here. The session is one
-// with the scope identite_pivot: what it does not say is emptied.
+// change, and the next comparison is with what is kept here. What it does not say
+// stays as it was, if that was verified: a scope that was not granted brings no
+// claim, and the person can take scopes out of the authorization request. What
+// somebody typed in goes, since it does not become verified by that.
 func (a Accounts) Update(ctx context.Context, id string, who link.Person) error {
 	return a.write(ctx, func(tx *sql.Tx) error { return update(ctx, tx, id, who) })
 }
 
 func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
+	if _, err := exec(ctx, tx, `UPDATE accounts SET verified = TRUE, given_names = '', family_name = '', usage_name = '', gender = '',
+		birth_year = 0, birth_month = 0, birth_day = 0, birth_place = '', birth_country = '' WHERE id = $1 AND NOT verified`, id); err != nil {
+		return err
+	}
 	p := pivot(who.Session.Identity)
-	_, err := exec(ctx, tx, `UPDATE accounts SET verified = TRUE, given_names = $2, family_name = $3, usage_name = $4, gender = $5,
-		birth_year = $6, birth_month = $7, birth_day = $8, birth_place = $9, birth_country = $10 WHERE id = $1`,
-		id, givenNames(p), p.FamilyName, who.Session.Identity.UsageName, string(p.Gender),
-		p.BirthDate.Year, int(p.BirthDate.Month), p.BirthDate.Day, string(p.BirthPlace), string(p.BirthCountry))
+	var date [3]any
+	if b := p.BirthDate; !b.IsZero() {
+		date = [3]any{b.Year, int(b.Month), b.Day}
+	}
+	// The register has no place for who was born abroad: the empty one that comes
+	// with another country is a value.
+	place := said(string(p.BirthPlace))
+	if p.BirthCountry != "" && p.BirthCountry != franceconnect.France {
+		place = string(p.BirthPlace)
+	}
+	_, err := exec(ctx, tx, `UPDATE accounts SET given_names = COALESCE($2, given_names), family_name = COALESCE($3, family_name),
+		usage_name = COALESCE($4, usage_name), gender = COALESCE($5, gender),
+		birth_year = COALESCE($6, birth_year), birth_month = COALESCE($7, birth_month), birth_day = COALESCE($8, birth_day),
+		birth_place = COALESCE($9, birth_place), birth_country = COALESCE($10, birth_country) WHERE id = $1`,
+		id, said(givenNames(p)), said(p.FamilyName), said(who.Session.Identity.UsageName), said(string(p.Gender)),
+		date[0], date[1], date[2], place, said(string(p.BirthCountry)))
 	return err
+}
+
+// said is a value, or NULL for one that FranceConnect did not give.
+func said(value string) any {
+	if value == "" {
+		return nil
+	}
+	return value
 }
 
 // insert makes a link. The unique indexes have the last word.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/franceconnect-go/franceconnect"
@@ -17,6 +18,10 @@ func (p *portal) received(s *franceconnect.Session) received {
 func (a *account) receive(now received) {
 	if a.received != nil {
 		before := a.received.identity
+		if a.received.from != now.from && before.Register != nil {
+			before.Pivot, before.Register = *before.Register, nil // FranceConnect says itself what the register says
+		}
+		now.identity = completed(now.identity, before)
 		a.news = append(slices.Clone(a.news), changes(before, now.identity)...)
 		if now.identity.Email != before.Email {
 			a.proposed = now.identity.Email
@@ -29,19 +34,57 @@ func (a *account) receive(now received) {
 	a.Record, a.Verified = recordOf(now.identity), true
 }
 
+// completed returns what FranceConnect says now and, where it says nothing, what
+// it said before. It says nothing of a scope that was not granted, and the
+// request for them goes through the browser: whoever holds it can take some out.
+// That is no news, and empties nothing. What somebody typed in is not for
+// before, or it would pass for FranceConnect's.
+func completed(now, before franceconnect.Identity) franceconnect.Identity {
+	now.Pivot = completedPivot(now.Pivot, before.Pivot)
+	if before.Register != nil {
+		var said franceconnect.Pivot
+		if now.Register != nil {
+			said = *now.Register
+		}
+		said = completedPivot(said, *before.Register)
+		now.Register = &said
+	}
+	now.UsageName = cmp.Or(now.UsageName, before.UsageName)
+	now.Email = cmp.Or(now.Email, before.Email)
+	now.Address = cmp.Or(now.Address, before.Address)
+	now.PhoneNumber = cmp.Or(now.PhoneNumber, before.PhoneNumber)
+	now.IDPBirthDate = cmp.Or(now.IDPBirthDate, before.IDPBirthDate)
+	return now
+}
+
+func completedPivot(now, before franceconnect.Pivot) franceconnect.Pivot {
+	if now.GivenName == "" && len(now.GivenNames) == 0 {
+		now.GivenName, now.GivenNames = before.GivenName, before.GivenNames
+	}
+	now.FamilyName = cmp.Or(now.FamilyName, before.FamilyName)
+	now.Gender = cmp.Or(now.Gender, before.Gender)
+	now.BirthDate = cmp.Or(now.BirthDate, before.BirthDate)
+	// The register has no place for who was born abroad: the empty one that comes
+	// with another country is a value.
+	if now.BirthCountry == "" || now.BirthCountry == franceconnect.France && before.BirthCountry == franceconnect.France {
+		now.BirthPlace = cmp.Or(now.BirthPlace, before.BirthPlace)
+	}
+	now.BirthCountry = cmp.Or(now.BirthCountry, before.BirthCountry)
+	return now
+}
+
 // told are the sentences for what may change in a life, or at a register.
 var told = []struct {
-	changed, gone string
-	value         func(franceconnect.Identity) string
+	changed string
+	gone    string // if it can be: what is not said stays as it was
+	value   func(franceconnect.Identity) string
 }{
 	{"Votre civilité a changé chez FranceConnect", "Votre civilité n’est plus précisée par FranceConnect", french.Title},
-	{"Vos prénoms ont changé chez FranceConnect", "Vos prénoms ne sont plus transmis par FranceConnect", french.GivenNames},
-	{"Votre nom de naissance a changé chez FranceConnect", "Votre nom de naissance n’est plus transmis par FranceConnect",
-		func(who franceconnect.Identity) string { return who.FamilyName }},
-	{"Votre nom d’usage a changé chez FranceConnect", "Votre nom d’usage n’est plus transmis par FranceConnect",
-		func(who franceconnect.Identity) string { return who.UsageName }},
-	{"Votre date de naissance a changé chez FranceConnect", "Votre date de naissance n’est plus transmise par FranceConnect", french.BirthDate},
-	{"Votre lieu de naissance a changé chez FranceConnect", "Votre lieu de naissance n’est plus transmis par FranceConnect", french.BirthPlace},
+	{"Vos prénoms ont changé chez FranceConnect", "", french.GivenNames},
+	{"Votre nom de naissance a changé chez FranceConnect", "", func(who franceconnect.Identity) string { return who.FamilyName }},
+	{"Votre nom d’usage a changé chez FranceConnect", "", func(who franceconnect.Identity) string { return who.UsageName }},
+	{"Votre date de naissance a changé chez FranceConnect", "", french.BirthDate},
+	{"Votre lieu de naissance a changé chez FranceConnect", "", french.BirthPlace},
 }
 
 // changes are what FranceConnect says now and did not say before, a sentence

@@ -2,10 +2,15 @@ package main
 
 import (
 	"html"
+	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/match"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -60,7 +65,6 @@ func TestEveryChangeOfCivilStatusHasItsSentence(t *testing.T) {
 		"Votre civilité n’est plus précisée par FranceConnect.":                                        {"gender": "unspecified"},
 		"Vos prénoms ont changé chez FranceConnect\u00a0: Camille, Ariane.":                            {"given_name": "Camille Ariane", "given_name_array": []string{"Camille", "Ariane"}},
 		"Votre nom de naissance a changé chez FranceConnect\u00a0: VAUTRIN-BLE.":                       {"family_name": "VAUTRIN-BLE"},
-		"Votre nom d’usage n’est plus transmis par FranceConnect.":                                     {"preferred_username": nil},
 		"Votre date de naissance a changé chez FranceConnect\u00a0: 1er mars 1984.":                    {"birthdate": "1984-03-01"},
 		"Votre lieu de naissance a changé chez FranceConnect\u00a0: Le Havre (Seine-Maritime, 76351).": {"birthplace": "76351"},
 	} {
@@ -70,6 +74,130 @@ func TestEveryChangeOfCivilStatusHasItsSentence(t *testing.T) {
 		p := otherwise(v, town, claims)
 		require.Contains(t, p.body, "<li>"+said+"</li>\n</ul>", said)
 	}
+}
+
+// withoutScopes signs somebody in who has taken all scopes but some out of the
+// address that the portal sent their browser to.
+func withoutScopes(v *visitor, town *town, login, but string) page {
+	town.idp.Next(mockidp.Answer{Person: login})
+	v.t.Helper()
+	to, err := url.Parse(v.peek("/franceconnect/login?next=/mon-compte").header.Get("Location"))
+	require.NoError(v.t, err)
+	q := to.Query()
+	q.Set("scope", but)
+	to.RawQuery = q.Encode()
+	p := v.get(to.String())
+	require.Equal(v.t, []string{but}, asked(v.t, town.idp)["scope"])
+	p.body = html.UnescapeString(p.body)
+	return p
+}
+
+// What is not sent is not emptied, and no news.
+func TestWhoTakesScopesOutOfTheAddressEmptiesNothing(t *testing.T) {
+	t.Parallel()
+	for _, login := range []string{"camille", "yasmine", "linh"} { // the latter were born abroad
+		town := newTown(t)
+		town.config.Scopes = append([]string{"idp_birthdate"}, defaultScopes...)
+		town.restart(t)
+		town.idp.Next(mockidp.Answer{Person: login})
+		v := newVisitor(t, town.url)
+		v.signIn()
+		before, lines := town.one(t), said(v.get(accountPath))
+		require.NotEmpty(t, before.received.identity.Email)
+
+		town.clock.pass(time.Minute)
+		p := withoutScopes(v, town, login, "openid given_name family_name gender birthdate")
+		require.Equal(t, accountPath, p.at.Path)
+		require.NotContains(t, p.body, "Ce qui a changé", login)
+		require.NotContains(t, p.body, "Une autre adresse", login)
+		require.Equal(t, lines, said(p), login)
+		after := town.one(t)
+		require.Equal(t, before.Record, after.Record, login)
+		require.Equal(t, before.received.identity, after.received.identity, login)
+		require.Equal(t, before.email, after.email)
+		require.Equal(t, town.clock.Now(), after.received.at)
+		require.Contains(t, html.UnescapeString(v.get(dataPath).body), "ce qui n’est pas transmis cette fois-là reste tel qu’il était")
+
+		// And who comes back whole has nothing to be told either.
+		town.idp.Next(mockidp.Answer{Person: login})
+		require.NotContains(t, v.signIn().body, "Ce qui a changé", login)
+	}
+}
+
+// What is sent takes the place of what was there, the empty place of who was
+// born abroad too: a claim at a time, from each side of the pivot.
+func TestWhatIsNotSentStaysAndWhatIsSentIsTaken(t *testing.T) {
+	t.Parallel()
+	date := func(y, m, d int) franceconnect.BirthDate {
+		return franceconnect.BirthDate{Year: y, Month: time.Month(m), Day: d}
+	}
+	inFrance := franceconnect.Pivot{GivenName: "Rose Ariane", GivenNames: []string{"Rose", "Ariane"}, FamilyName: "VAUTRIN", Gender: franceconnect.Female,
+		BirthDate: date(1984, 2, 29), BirthPlace: "69123", BirthCountry: franceconnect.France}
+	abroad := franceconnect.Pivot{GivenName: "Zoé", GivenNames: []string{"Zoé"}, FamilyName: "BLE", Gender: franceconnect.Unspecified,
+		BirthDate: date(1984, 3, 1), BirthCountry: "99352"}
+	whole := func(p franceconnect.Pivot, more string) franceconnect.Identity {
+		return franceconnect.Identity{Pivot: p, UsageName: "Lestang" + more, Email: more + "@example.fr", PhoneNumber: "0" + more,
+			Address: &franceconnect.Address{Locality: more}, IDPBirthDate: date(1984, len(more), 0)}
+	}
+	register := whole(inFrance, "a")
+	register.Register = &inFrance
+	for name, test := range map[string]struct{ now, before, want franceconnect.Identity }{
+		"nothing":            {franceconnect.Identity{}, whole(inFrance, "a"), whole(inFrance, "a")},
+		"all":                {whole(abroad, "bb"), whole(inFrance, "a"), whole(abroad, "bb")},
+		"all, the other way": {whole(inFrance, "bb"), whole(abroad, "a"), whole(inFrance, "bb")},
+		"nothing of the register": {whole(abroad, "bb"), register, func() franceconnect.Identity {
+			id := whole(abroad, "bb")
+			id.Register = &inFrance
+			return id
+		}()},
+		"something of the register": {franceconnect.Identity{Register: &franceconnect.Pivot{FamilyName: "BLE"}}, register, func() franceconnect.Identity {
+			id, changed := whole(inFrance, "a"), inFrance
+			changed.FamilyName = "BLE"
+			id.Register = &changed
+			return id
+		}()},
+		"the register for the first time": {register, whole(inFrance, "a"), register},
+		"a country and no place":          {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthCountry: franceconnect.France}}, whole(inFrance, "a"), whole(inFrance, "a")},
+		"a place and no country":          {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthPlace: "69123"}}, whole(inFrance, "a"), whole(inFrance, "a")},
+		"born in France after all": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthCountry: franceconnect.France}},
+			franceconnect.Identity{Pivot: franceconnect.Pivot{BirthPlace: "Alger", BirthCountry: "99352"}},
+			franceconnect.Identity{Pivot: franceconnect.Pivot{BirthCountry: franceconnect.France}}},
+		"born abroad after all": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthCountry: "99352"}}, whole(inFrance, "a"), func() franceconnect.Identity {
+			id := whole(inFrance, "a")
+			id.BirthPlace, id.BirthCountry = "", "99352"
+			return id
+		}()},
+	} {
+		require.Equal(t, test.want, completed(test.now, test.before), name)
+	}
+}
+
+// What FranceConnect says is what FranceConnect+ had from the register, and no
+// old register stays beside it.
+func TestAnAccountOfFranceConnectPlusGoesOnWithFranceConnect(t *testing.T) {
+	t.Parallel()
+	register := franceconnect.Pivot{GivenName: "Rose", GivenNames: []string{"Rose"}, FamilyName: "VAUTRIN", BirthPlace: "69123", BirthCountry: franceconnect.France}
+	spelled := register
+	spelled.FamilyName = "Vautrin"
+	var a account
+	a.receive(received{identity: franceconnect.Identity{Pivot: spelled, Register: &register}, from: "FranceConnect+"})
+	a.receive(received{from: "FranceConnect+"})
+	require.Equal(t, franceconnect.Identity{Pivot: spelled, Register: &register}, a.received.identity)
+	a.receive(received{identity: franceconnect.Identity{Pivot: franceconnect.Pivot{FamilyName: "VAUTRIN-BLE"}}, from: "FranceConnect"})
+	require.Equal(t, []string{"Votre nom de naissance a changé chez FranceConnect\u00a0: VAUTRIN-BLE."}, a.news)
+	require.Nil(t, a.received.identity.Register)
+	require.Equal(t, "VAUTRIN-BLE", a.Record.FamilyName)
+	require.EqualValues(t, "69123", a.Record.BirthPlace)
+}
+
+// What was typed in is not FranceConnect's because FranceConnect said nothing.
+func TestWhatWasTypedInCompletesNoVerifiedRecord(t *testing.T) {
+	t.Parallel()
+	a := account{Account: link.Account{Record: match.Record{FamilyName: "Grandcamp", BirthPlace: "76540", BirthCountry: franceconnect.France}}}
+	a.receive(received{identity: franceconnect.Identity{Pivot: franceconnect.Pivot{FamilyName: "GRANDCAMP"}}})
+	require.True(t, a.Verified)
+	require.Empty(t, a.Record.BirthPlace)
+	require.Empty(t, a.Record.BirthCountry)
 }
 
 func TestAnotherAddressIsProposedAndNeverTaken(t *testing.T) {
