@@ -13,9 +13,11 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/login"
 	"github.com/franceconnect-go/franceconnect/internal/settings"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
@@ -297,6 +299,9 @@ func (c Custom) scopes(p *problems, field string, names []string) []string {
 		case !slices.Contains(all, s):
 			all = append(all, s)
 		}
+	}
+	if len(strings.Join(all, " ")) > login.MaxScopes {
+		p.add(field, "dépasse "+strconv.Itoa(login.MaxScopes)+" caractères en tout", "has more than "+strconv.Itoa(login.MaxScopes)+" characters in all")
 	}
 	return all
 }

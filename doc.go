@@ -21,12 +21,15 @@
 // # What is checked for you
 //
 // There is one way to an [Identity], Callback, and no option that leaves a
-// check out. In this order: the browser is one that Login sent off, and this
-// login is used once; the answer is of this FranceConnect; the code is traded
+// check out. In this order: the browser is one that Login sent off, to this very
+// callback, and this login is used once; the answer is of this FranceConnect; the code is traded
 // once; the ID token is signed with an algorithm that was agreed on, by a key
 // that this FranceConnect publishes, for this client, now, for this very login
 // (nonce), together with this access token; the level is at least the one asked
-// for; the claims are signed too, as strictly, and are about the same person.
+// for; amr came if it was asked for; the claims are signed too, as strictly, are
+// about the same person, and hold what FranceConnect always gives of the scopes
+// asked for. The request goes through the browser, unsigned: what was asked is
+// sealed in the login's cookie, and never read from what comes back.
 //
 // What is sent is what FranceConnect accepts, and it accepts little: no PKCE,
 // no max_age, no prompt=none, one level, a state and a nonce long enough,
