@@ -44,7 +44,7 @@ func ourProvider(p *idp) *provider.Provider {
 func ourURL(p *idp) func() string {
 	prefix := ourProvider(p).LoginPrefix(provider.Client{ID: clientID, RedirectURL: redirectURL}, scopes)
 	return func() string {
-		pending := login.New(1, "/", time.Now())
+		pending := login.New(login.Asked{Level: 1}, "/", time.Now())
 		return provider.LoginURL(prefix, provider.Login{State: pending.State, Nonce: pending.Nonce, ACR: level})
 	}
 }
