@@ -50,6 +50,9 @@ func failure(call string, err error) *Error {
 var (
 	yCode = regexp.MustCompile(`^[YE][0-9A-F]{6,7}$`)
 	uuid  = regexp.MustCompile(`^[0-9a-f-]{36}$`)
+
+	// standard are the codes of RFC 6749, section 5.2, and of RFC 6750, section 3.1.
+	standard = regexp.MustCompile(`^(invalid_(request|client|grant|scope|token)|unauthorized_client|unsupported_grant_type|insufficient_scope)$`)
 )
 
 // refusal reads an answer that is not a success, without what it may have echoed
@@ -78,8 +81,12 @@ func refusal(call string, res *http.Response, body []byte, secrets ...string) *E
 	if e.Kind == Malformed {
 		e.Kind = Refused
 	}
+	said := answer.Error
 	for _, text := range []*string{&answer.Error, &answer.Description, &answer.URI} {
 		*text = redact(Clean(*text, maxText), secrets)
+	}
+	if standard.MatchString(said) {
+		answer.Error = said // no echo, even of a browser that made up the code "grant"
 	}
 	e.Code, e.Description = Clean(answer.Error, 64), Clean(answer.Description, 256)
 	if u, err := url.Parse(answer.URI); err == nil {
