@@ -83,7 +83,7 @@ func LogTo(log *slog.Logger) func(context.Context, Event) {
 		}
 		attrs := []slog.Attr{slog.String("stage", e.Stage), slog.String("platform", string(e.Platform)), slog.Duration("took", e.Took)}
 		if e.Level != 0 {
-			attrs = append(attrs, slog.String("level", e.Level.String()))
+			attrs = append(attrs, slog.String("acr", e.Level.String())) // "level" is slog's own
 		}
 		if e.Err != nil {
 			advice, _ := Advice(e.Err)
