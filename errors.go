@@ -185,9 +185,9 @@ func fromCallback(code, description string) *Error {
 }
 
 // browserMade reports whether a browser alone can bring an error about: by what
-// it carries to the callback, or by changing the request on its way to
-// FranceConnect, which then answers what it was asked (a lower level, another
-// nonce, no amr, fewer scopes). Everybody has a browser, so one such error wakes
+// it carries to the callback, by how often it comes, or by changing the request
+// on its way to FranceConnect, which then answers what it was asked (a lower
+// level, another nonce, no amr, fewer scopes). Everybody has a browser, so one such error wakes
 // nobody; a large share of the callbacks does.
 func browserMade(err error) bool {
 	if errors.Is(err, ErrLevel) {
@@ -196,7 +196,7 @@ func browserMade(err error) bool {
 	if e := (*Error)(nil); errors.As(err, &e) {
 		switch e.Reason {
 		case "callback.iss", "callback.refused", "callback.restart", "callback.unavailable", "callback.unknown",
-			"id_token.amr", "id_token.nonce", "userinfo.scope":
+			"id_token.amr", "id_token.nonce", "userinfo.scope", "used.full":
 			return true
 		}
 	}

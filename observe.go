@@ -22,7 +22,7 @@ import (
 // below as a share of the callbacks of some minutes: it may be a stranger's
 // doing.
 type Event struct {
-	Stage    string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"
+	Stage    string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins
 	Platform Platform      // of the environment
 	Level    Level         // asked for at login, reached at callback, else zero
 	Took     time.Duration // FranceConnect's part included

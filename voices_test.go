@@ -168,6 +168,7 @@ func TestWhoSaysItDecidesHowLoudItIs(t *testing.T) {
 		{franceconnect.ErrUntrusted, "id_token.nonce", "WARN", 400},
 		{franceconnect.ErrUntrusted, "userinfo.scope", "WARN", 400},
 		{franceconnect.ErrLevel, "id_token.acr", "WARN", 403},
+		{franceconnect.ErrMisconfigured, "used.full", "WARN", 400},
 		{franceconnect.ErrUnavailable, "token.unreachable", "WARN", 503},
 		{franceconnect.ErrUntrusted, "id_token.acr", "ERROR", 502},
 		{franceconnect.ErrUntrusted, "id_token.signature", "ERROR", 502},

@@ -436,6 +436,18 @@ func TestACallbackFallsIntoBucketsOfSeconds(t *testing.T) {
 	require.Equal(t, []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25}, p.Bounds)
 }
 
+// What is told within a stage does not end it.
+func TestAnEventWithinACallbackLeavesItsSpanOpen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, mockidp.V2, nil)
+	ctx := w.config.Begin(t.Context(), "callback")
+	w.config.Observe(ctx, franceconnect.Event{Stage: "used", Platform: franceconnect.V2, Err: &franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "used.full"}})
+	require.Empty(t, w.spans.Ended())
+	w.config.Observe(ctx, franceconnect.Event{Stage: "callback", Platform: franceconnect.V2})
+	require.Len(t, w.spans.Ended(), 1)
+	require.Equal(t, "franceconnect.outcome=signed_in,franceconnect.platform=v2", attributesOf(w.spans.Ended()[0]))
+}
+
 // A span is an error when LogTo would write one, or when nobody answered: what
 // a browser alone can bring about is neither, whatever the kind.
 func TestASpanIsAnErrorWhenLogToWritesOne(t *testing.T) {
@@ -447,7 +459,7 @@ func TestASpanIsAnErrorWhenLogToWritesOne(t *testing.T) {
 	for _, kind := range []error{franceconnect.ErrDenied, franceconnect.ErrStale, franceconnect.ErrLevel, franceconnect.ErrUnavailable, franceconnect.ErrUntrusted, franceconnect.ErrMisconfigured} {
 		for _, reason := range []string{
 			"callback.denied", "callback.iss", "callback.refused", "callback.restart", "callback.unavailable", "callback.unknown", "callback.code",
-			"id_token.acr", "id_token.amr", "id_token.nonce", "id_token.signature", "userinfo.scope", "userinfo.sub",
+			"id_token.acr", "id_token.amr", "id_token.nonce", "id_token.signature", "userinfo.scope", "used.full", "userinfo.sub",
 			"token.refused", "token.over", "token.malformed", "token.unreachable", "store",
 		} {
 			log.Reset()

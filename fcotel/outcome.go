@@ -119,8 +119,8 @@ func (d description) failed() bool {
 		return false
 	}
 	switch d.reason {
-	case "id_token.amr", "id_token.nonce", "userinfo.scope":
-		return false // the request was changed on its way
+	case "id_token.amr", "id_token.nonce", "userinfo.scope", "used.full":
+		return false // the request was changed on its way, or somebody begins logins in masses
 	}
 	return d.outcome != hungUp && d.outcome != toldBrowser
 }
