@@ -52,6 +52,7 @@ func TestAdviceKnowsTheCode(t *testing.T) {
 	t.Parallel()
 	secret, _ := codes.Find("Y0434A7B")
 	client, _ := codes.Find("invalid_client")
+	denied, _ := codes.Find("access_denied")
 	scope, _ := codes.Find("invalid_scope")
 	carried := codes.Advice("carried")
 	brought := codes.Text{French: scope.Advice().French + " " + carried.French, English: scope.Advice().English + " " + carried.English}
@@ -66,6 +67,7 @@ func TestAdviceKnowsTheCode(t *testing.T) {
 		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "invalid_request"}, codes.Advice("misconfigured")},
 		{&franceconnect.Error{Kind: franceconnect.ErrStale, Reason: "callback.unknown", Code: "invalid_client"}, codes.Advice("callback.unknown")},
 		{&franceconnect.Error{Kind: franceconnect.ErrUntrusted, Reason: "callback.iss"}, codes.Advice("callback.iss")},
+		{&franceconnect.Error{Kind: franceconnect.ErrDenied, Reason: "callback.denied", Code: "access_denied"}, denied.Advice()},
 		{&franceconnect.Error{Kind: franceconnect.ErrStale, Reason: "callback.code"}, codes.Advice("stale")},
 		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "made_up"}, codes.Advice("misconfigured")},
 		{kid, codes.Advice("our_keys")},

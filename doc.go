@@ -57,6 +57,11 @@
 // is. A login that does not come back is
 // ordinary: most failures end on FranceConnect's own pages.
 //
+// What FranceConnect's servers answered is one thing, and what the browser says
+// they answered another: anybody can write an error into the address of the
+// callback. [LogTo], StatusCode and Advice tell them apart, and so does
+// [Error].Reason.
+//
 // # Tests
 //
 // The package testdata/mockidp is a FranceConnect in a box, which refuses what
