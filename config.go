@@ -324,8 +324,8 @@ func (c Custom) scopes(p *problems, field string, names []string) []string {
 	all := []string{"openid"}
 	for _, s := range names {
 		switch {
-		case s == "" || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' }): // RFC 6749, section 3.3
-			p.add(field, "contient un nom vide ou une espace : un scope par élément", "holds an empty name or a space: one scope an element")
+		case s == "" || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"\,;`, r) }): // RFC 6749, section 3.3; FranceConnect has none with a comma
+			p.add(field, "contient un nom vide, une espace ou une virgule : un scope par élément", "holds an empty name, a space or a comma: one scope an element")
 		case c.Platform != V1 && (s == "address" || s == "phone"):
 			p.add(field, "contient "+s+", qui n’existe que sur la version 1", "holds "+s+", which only version 1 has")
 		case c.Platform != Plus && strings.HasPrefix(s, "rnipp_"):

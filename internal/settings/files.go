@@ -67,7 +67,7 @@ func (v *Values) file(key string) (string, *Problem) {
 // Only the line break at the end of a file is not part of it.
 func (v *Values) Secret() (string, *Problem) {
 	secret := v.get("client_secret")
-	if v.Get("client_secret_file") == "" {
+	if v.Named("client_secret_file") == "" {
 		return secret, nil
 	}
 	if secret != "" {
@@ -77,17 +77,20 @@ func (v *Values) Secret() (string, *Problem) {
 	return strings.TrimRight(text, "\r\n"), problem
 }
 
-// IsFile reports whether decryption_keys names a file, and is not the set
-// itself.
-func IsFile(keys string) bool {
-	keys = strings.TrimSpace(keys)
-	return keys != "" && !strings.HasPrefix(keys, "{")
-}
-
 // KeySet is decryption_keys, itself or from the file that it names.
 func (v *Values) KeySet() (string, *Problem) {
-	if keys := v.Get("decryption_keys"); !IsFile(keys) {
-		return keys, nil
+	if v.Named("decryption_keys") == "" {
+		return v.Get("decryption_keys"), nil
 	}
 	return v.file("decryption_keys")
+}
+
+// Named is the file that a setting names, "" if it names none: decryption_keys
+// may be the set itself.
+func (v *Values) Named(key string) string {
+	name := v.Get(key)
+	if key == "decryption_keys" && strings.HasPrefix(name, "{") {
+		return ""
+	}
+	return name
 }
