@@ -3,6 +3,7 @@ package attack_test
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,21 +14,30 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
 )
 
+// All of them at once, for they wait more than they work.
 func TestAPortalOnTheLibraryHolds(t *testing.T) {
 	t.Parallel()
-	attack.Run(t, onTheLibrary(t, true))
+	var running sync.WaitGroup
+	for name, made := range map[string]func(*testing.T) attack.Portal{
+		"v2":                 func(t *testing.T) attack.Portal { return onTheLibrary(t, true) },
+		"plus":               onTheLibraryAtPlus,
+		"plus-second-way-in": func(t *testing.T) attack.Portal { return secondWayIn(onTheLibraryAtPlus(t)) },
+		"the-code-of-README": func(t *testing.T) attack.Portal { return onTheREADME(t, codeOfREADME(t)) },
+	} {
+		running.Go(func() {
+			t.Run(name, func(t *testing.T) { attack.Run(t, made(t)) })
+		})
+	}
+	running.Wait()
 }
 
-func TestAPortalOnTheLibraryHoldsAtFranceConnectPlus(t *testing.T) {
-	t.Parallel()
-	p := onTheLibraryAtPlus(t)
-	t.Run("ordinary", func(t *testing.T) { attack.Run(t, p) })
-	t.Run("strong", func(t *testing.T) { attack.Run(t, secondWayIn(p)) })
-}
-
-// fallenTo attacks a careless portal, and returns what it falls to.
-func fallenTo(t *testing.T, p attack.Portal) (*recorder, []string) {
-	r := record(t, "", func(r *recorder) { attack.Run(r, p) })
+// fallenTo attacks a careless portal, with the attacks whose names begin like
+// only, and returns what it falls to.
+func fallenTo(t *testing.T, p attack.Portal, only string) (*recorder, []string) {
+	r := record(t, "", func(r *recorder) {
+		r.only = only
+		attack.Run(r, p)
+	})
 	require.Empty(t, r.wrong, "an honest person gets in")
 	var fallen, survived []string
 	seen := map[string]bool{}
@@ -53,20 +63,20 @@ func TestACarelessPortalFallsAtFranceConnectPlus(t *testing.T) {
 	p := targetOn(t, mockidp.Plus, false, key, func(url, issuer string, client mockidp.Client) http.Handler {
 		return careless.New(careless.Config{Issuer: issuer, ClientID: client.ID, ClientSecret: client.Secret, URL: url, DecryptionKey: key})
 	})
-	_, fallen := fallenTo(t, p)
+	_, fallen := fallenTo(t, p, "")
 	require.Contains(t, fallen, "request-for-another-callback")
 	require.NotContains(t, fallen, "request-level-lowered", "it asks for the lowest level there is")
 
 	p = secondWayIn(p)
 	address := strings.TrimSuffix(p.Logout, "/logout")
 	p.WhoIs = func(browser *http.Client) string { return nameOn(t, browser, address+"/strong") }
-	_, fallen = fallenTo(t, p)
+	_, fallen = fallenTo(t, p, "request-")
 	require.Contains(t, fallen, "request-level-lowered")
 }
 
 func TestACarelessPortalFalls(t *testing.T) {
 	t.Parallel()
-	r, fallen := fallenTo(t, carelessPortal(t))
+	r, fallen := fallenTo(t, carelessPortal(t), "")
 	require.GreaterOrEqual(t, len(r.subs), 60)
 	require.GreaterOrEqual(t, len(fallen), 40)
 	for _, name := range []string{"login-csrf", "callback-stolen", "iss-of-somebody", "nonce-another", "alg-none", "alg-hs256-ec-key-as-pem",

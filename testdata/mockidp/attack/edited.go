@@ -14,7 +14,7 @@ func edited() []attack {
 	}
 	// without takes a claim out of the scopes.
 	without := func(name, claim string) attack {
-		return attack{name: "request-without-" + name, does: "the " + name + " is taken out of the scopes in the address of FranceConnect",
+		return attack{name: "request-without-" + name, does: "the claim " + claim + " is taken out of the scopes in the address of FranceConnect",
 			edit: func(f *field, q url.Values) {
 				q.Set("scope", strings.Join(f.scopesWithout(strings.Fields(q.Get("scope")), claim), " "))
 			}}
