@@ -19,8 +19,13 @@ import (
 func TestTheREADMEsCodeWithoutCrossOriginProtectionFalls(t *testing.T) {
 	t.Parallel()
 	code := replaced(t, codeOfREADME(t), "http.NewCrossOriginProtection().Handler(http.DefaultServeMux)", "http.DefaultServeMux")
-	_, fallen := fallenTo(t, onTheREADME(t, code), "logout-")
-	require.Equal(t, []string{"logout-by-neighbour"}, fallen, "the cookies of the others are kept back by SameSite")
+	r, fallen := fallenTo(t, onTheREADME(t, code), "logout-")
+	require.Equal(t, []string{"logout-by-neighbour"}, fallen, "from further away, SameSite keeps the cookies back")
+	said, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	for _, sub := range r.subs {
+		require.Contains(t, string(said), strings.Join(sub.wrong, ""), "the mock's README shows this failure")
+	}
 }
 
 // codeOfREADME is its first piece of Go.
