@@ -4,19 +4,42 @@
 // A portal adds three handlers, and keeps its own routes, pages and sessions:
 //
 //	fc, err := franceconnect.New(franceconnect.Config{
-//		Environment:  franceconnect.Sandbox,
-//		ClientID:     os.Getenv("FRANCECONNECT_CLIENT_ID"),
-//		ClientSecret: franceconnect.Secret(os.Getenv("FRANCECONNECT_CLIENT_SECRET")),
-//		RedirectURL:  "https://portail.example.fr/franceconnect/callback",
-//		Keys:         keys,
-//		Scopes:       []string{"identite_pivot", "email"},
+//		Environment:           franceconnect.Sandbox,
+//		ClientID:              os.Getenv("FRANCECONNECT_CLIENT_ID"),
+//		ClientSecret:          franceconnect.Secret(os.Getenv("FRANCECONNECT_CLIENT_SECRET")),
+//		RedirectURL:           "https://portail.example.fr/franceconnect/callback",
+//		PostLogoutRedirectURL: "https://portail.example.fr/",
+//		Keys:                  []franceconnect.Key{key},
+//		Scopes:                []string{"identite_pivot", "email"},
 //	})
+//	if err != nil {
+//		panic(err) // names the wrong field
+//	}
+//
+//	http.HandleFunc("GET /franceconnect/login", func(w http.ResponseWriter, r *http.Request) {
+//		sorry(w, fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: r.FormValue("next")}))
+//	})
+//	http.HandleFunc("GET /franceconnect/callback", func(w http.ResponseWriter, r *http.Request) {
+//		s, err := fc.Callback(w, r)
+//		if err != nil {
+//			sorry(w, err)
+//			return
+//		}
+//		sessions.Save(w, r, s) // under a new session id
+//		http.Redirect(w, r, s.ReturnTo, http.StatusSeeOther)
+//	})
+//	http.HandleFunc("POST /deconnexion", func(w http.ResponseWriter, r *http.Request) {
+//		sorry(w, fc.Logout(w, r, sessions.End(w, r)))
+//	})
+//	// No form of another site signs anybody out.
+//	log.Fatal(http.ListenAndServe(":8080", http.NewCrossOriginProtection().Handler(http.DefaultServeMux)))
 //
 // The first sends the browser to FranceConnect ([Client.Login]), the second
 // takes it back and returns the person ([Client.Callback]), the third signs
-// out ([Client.Logout]). The example of the package is the whole of it, but for
-// the button ([Client.Button]) and the settings, which [ConfigFromEnv] and
-// [ConfigFromJSON] read where an administrator keeps them.
+// out ([Client.Logout]). That is the whole of it, but for the button
+// ([Client.Button]) and the settings, which [ConfigFromEnv] and
+// [ConfigFromJSON] read where an administrator keeps them. Here sessions is what
+// the portal has already, and sorry its error page.
 //
 // # What is checked for you
 //

@@ -3,6 +3,7 @@ package franceconnect_test
 import (
 	"encoding/json"
 	"fmt"
+	"log"
 	"net/http"
 	"os"
 	"time"
@@ -57,6 +58,8 @@ func Example() {
 	http.HandleFunc("POST /deconnexion", func(w http.ResponseWriter, r *http.Request) {
 		sorry(w, fc.Logout(w, r, sessions.End(w, r)))
 	})
+	// No form of another site signs anybody out.
+	log.Fatal(http.ListenAndServe(":8080", http.NewCrossOriginProtection().Handler(http.DefaultServeMux)))
 }
 
 func ExampleParseEnvironment() {
