@@ -26,6 +26,7 @@ type Session struct {
 	Subject    string
 	Level      Level     // reached: at least what was asked for
 	AMR        []string  // how the person proved who they are: "fc" or "eidas" first; empty unless Config.AMR
+	Scopes     []string  // granted, of those that the login asked for on top of openid: the person can take some out of the address
 	SignedInAt time.Time // by our clock
 	Identity   Identity
 	ReturnTo   string     // path on the portal to go on to

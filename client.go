@@ -24,6 +24,9 @@ import (
 // lives 30 seconds, from the person's last click.
 const callbackTime = 25 * time.Second
 
+// maxCode is the most that a code may be long, in bytes.
+const maxCode = 1 << 10
+
 // A Client signs people in at one FranceConnect for one portal. It does not
 // change after New, and is safe for use by several goroutines.
 type Client struct {
@@ -32,8 +35,10 @@ type Client struct {
 	provider    *provider.Provider
 	logins      *seal.Box
 	logouts     *seal.Box
-	tag         string // tells this client's cookies from another's
-	ask         string // the authorization request, as far as it is always the same; empty by With, for thousands
+	used        *login.Used // shared by all that With has made
+	loginTag    string      // tells this client's logins from another's
+	logoutTag   string      // and its logouts
+	ask         string      // the authorization request, as far as it is always the same; empty by With, for thousands
 
 	published atomic.Int32 // our keys: 1 they have a handler, 2 they were fetched
 }
@@ -81,12 +86,17 @@ func (c *Client) With(config Config) (*Client, error) {
 
 // newClient makes a Client of what is checked; like may be nil.
 func newClient(config Config, env *Custom, p *provider.Provider, like *Client) (*Client, error) {
-	sum := sha256.Sum256([]byte(env.Issuer + "\x00" + config.ClientID))
-	c := &Client{config: config, environment: env, provider: p, tag: hex.EncodeToString(sum[:8])}
+	c := &Client{config: config, environment: env, provider: p,
+		loginTag:  tag(env.Issuer, config.ClientID, config.RedirectURL),
+		logoutTag: tag(env.Issuer, config.ClientID, config.PostLogoutRedirectURL)}
 	if like == nil {
 		c.ask = p.LoginPrefix(c.account(), config.Scopes)
-	} else if slices.Equal(like.config.Scopes, config.Scopes) {
-		c.config.Scopes = like.config.Scopes
+		c.used = &login.Used{Life: loginTime, Most: maxUsed}
+	} else {
+		c.used = like.used
+		if slices.Equal(like.config.Scopes, config.Scopes) {
+			c.config.Scopes = like.config.Scopes
+		}
 	}
 	if like != nil && slices.Equal(like.config.Keys, config.Keys) {
 		// What they seal, they still seal beside their own tag.
@@ -105,6 +115,14 @@ func newClient(config Config, env *Custom, p *provider.Provider, like *Client) (
 		return nil, fmt.Errorf("franceconnect: %w", err)
 	}
 	return c, nil
+}
+
+// tag names a client by the issuer, by its identifier there, and by the address
+// that its browsers come back to: two clients of one identifier, on one host or
+// on two, do not take each other's browsers for their own.
+func tag(issuer, clientID, address string) string {
+	sum := sha256.Sum256([]byte(issuer + "\x00" + clientID + "\x00" + address))
+	return hex.EncodeToString(sum[:8])
 }
 
 // account is what FranceConnect knows the client by.
@@ -222,22 +240,23 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 	if err := c.off(); err != nil {
 		return err
 	}
-	prefix := c.ask
+	prefix, scopes := c.ask, c.config.Scopes
 	if prefix == "" || ask.Level != 0 || len(ask.Scopes) > 0 {
 		var p problems
 		c.environment.checkLevel(&p, "LoginRequest.Level", level)
-		scopes := c.environment.scopes(&p, "LoginRequest.Scopes", slices.Concat(c.config.Scopes, ask.Scopes))
+		scopes = c.environment.scopes(&p, "LoginRequest.Scopes", slices.Concat(scopes, ask.Scopes))
 		if len(p) > 0 {
 			return p[0]
 		}
 		prefix = c.provider.LoginPrefix(c.account(), scopes)
 	}
-	pending := login.New(uint8(level), LocalPath(ask.ReturnTo), start.Add(loginTime))
+	asked := login.Asked{Level: uint8(level), AMR: c.config.AMR, Scopes: strings.Join(scopes[1:], " ")} // openid is the first
+	pending := login.New(asked, LocalPath(ask.ReturnTo), start.Add(loginTime))
 	if err := c.keep(ctx, w, r, pending); err != nil {
 		return err
 	}
 	redirect(w, provider.LoginURL(prefix, provider.Login{
-		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), AMR: c.config.AMR,
+		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), AMR: asked.AMR,
 	}))
 	return nil
 }
@@ -287,7 +306,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	if answer.err != "" {
 		return nil, fromCallback(answer.err, answer.description)
 	}
-	if answer.code == "" {
+	if !codeForm(answer.code) {
 		return nil, &Error{Kind: ErrStale, Reason: "callback.code"}
 	}
 	// The code is good for 30 seconds and for one try.
@@ -301,12 +320,17 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	if err != nil {
 		return nil, fromToken("id_token", err)
 	}
-	// The level may be higher than asked, never lower.
+	// The level may be higher than asked, never lower. What was asked went
+	// through the browser: it is held against what this login and this client
+	// want, and so is the rest.
 	if level, err = ParseLevel(idToken.ACR); err != nil {
 		return nil, &Error{Kind: ErrUntrusted, Reason: "id_token.acr"}
 	}
-	if level < Level(pending.Level) {
+	if level < max(Level(pending.Level), c.config.Level) {
 		return nil, &Error{Kind: ErrLevel, Reason: "id_token.acr"}
+	}
+	if pending.AMR && len(idToken.AMR) == 0 {
+		return nil, &Error{Kind: ErrUntrusted, Reason: "id_token.amr"}
 	}
 	// The claims are FranceConnect's, for us, of now, about the same person.
 	body, err := c.provider.UserInfo(ctx, tokens.Access)
@@ -317,10 +341,15 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	if err != nil {
 		return nil, fromToken("userinfo", err)
 	}
+	scopes := strings.Fields(pending.Scopes)
+	if names := withheld(scopes, claims); len(names) > 0 {
+		return nil, &Error{Kind: ErrUntrusted, Reason: "userinfo.scope", Detail: "asked for and not given: " + strings.Join(names, ", ")}
+	}
 	return &Session{
 		Subject:     idToken.Subject,
 		Level:       level,
 		AMR:         idToken.AMR,
+		Scopes:      granted(scopes, tokens.Scope, claims),
 		SignedInAt:  c.config.Now(),
 		Identity:    newIdentity(claims),
 		ReturnTo:    pending.ReturnTo,
@@ -347,6 +376,13 @@ func readAnswer(r *http.Request) (answer, *Error) {
 		}
 	}
 	return answer{q.Get("state"), q.Get("iss"), q.Get("code"), q.Get("error"), q.Get("error_description")}, nil
+}
+
+// codeForm reports whether a code has the form of one (RFC 6749, appendix A.11)
+// and a length to be sent. FranceConnect's have 43 characters; whatever a
+// stranger puts in its place is not worth a call.
+func codeForm(code string) bool {
+	return code != "" && len(code) <= maxCode && !strings.ContainsFunc(code, func(r rune) bool { return r < 0x20 || r > 0x7e })
 }
 
 // LocalPath returns text if it is a path on the portal itself, with its query,

@@ -317,6 +317,8 @@ func TestEveryErrorOfTheCallbackClosesItsLogin(t *testing.T) {
 		"callback.denied":      {Cancel: true},
 		"callback.unavailable": {Error: "temporarily_unavailable"},
 		"callback.refused":     {Error: "invalid_scope"},
+		"callback.restart":     {Error: "server_error"},
+		"callback.unknown":     {Error: "invalid_client"},
 		"callback.iss":         {Callback: map[string]string{"iss": "https://evil.test"}},
 		"callback.code":        {Callback: map[string]string{"code": ""}},
 		"id_token.nonce":       {IDToken: mockidp.Token{Claims: map[string]any{"nonce": "other"}}},

@@ -46,19 +46,29 @@ func TestADecisionHasWordsAndAStatus(t *testing.T) {
 }
 
 // An operator is told what the table has on the code, FranceConnect's own
-// before OAuth's, and what the decision has if the table has nothing.
+// before OAuth's, and what the decision has if the table has nothing. What a
+// code means depends on who says it.
 func TestAdviceKnowsTheCode(t *testing.T) {
 	t.Parallel()
 	secret, _ := codes.Find("Y0434A7B")
+	client, _ := codes.Find("invalid_client")
+	denied, _ := codes.Find("access_denied")
 	scope, _ := codes.Find("invalid_scope")
+	carried := codes.Advice("carried")
+	brought := codes.Text{French: scope.Advice().French + " " + carried.French, English: scope.Advice().English + " " + carried.English}
 	kid := &franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "id_token.jwe.kid"}
 	for _, test := range []struct {
 		err  *franceconnect.Error
 		want codes.Text
 	}{
-		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "callback.refused", Code: "invalid_scope"}, scope.Advice()},
-		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "invalid_scope", Y: "Y0434A7B"}, secret.Advice()},
-		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "invalid_scope", Y: "Y999999"}, scope.Advice()},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "callback.refused", Code: "invalid_scope"}, brought},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "invalid_client", Y: "Y0434A7B"}, secret.Advice()},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "invalid_client", Y: "Y999999"}, client.Advice()},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "invalid_request"}, codes.Advice("misconfigured")},
+		{&franceconnect.Error{Kind: franceconnect.ErrStale, Reason: "callback.unknown", Code: "invalid_client"}, codes.Advice("callback.unknown")},
+		{&franceconnect.Error{Kind: franceconnect.ErrUntrusted, Reason: "callback.iss"}, codes.Advice("callback.iss")},
+		{&franceconnect.Error{Kind: franceconnect.ErrDenied, Reason: "callback.denied", Code: "access_denied"}, denied.Advice()},
+		{&franceconnect.Error{Kind: franceconnect.ErrStale, Reason: "callback.code"}, codes.Advice("stale")},
 		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "made_up"}, codes.Advice("misconfigured")},
 		{kid, codes.Advice("our_keys")},
 		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "published_keys.never_fetched"}, codes.Advice("our_keys")},
@@ -68,6 +78,7 @@ func TestAdviceKnowsTheCode(t *testing.T) {
 		require.Equal(t, test.want, codes.Text{French: french, English: english}, test.err.Reason)
 		require.NotEmpty(t, french)
 	}
+	require.Equal(t, secret.Advice(), client.Advice())
 	require.Contains(t, secret.Advice().French, "Côté portail. Le secret présenté")
 }
 

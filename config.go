@@ -8,14 +8,16 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/login"
 	"github.com/franceconnect-go/franceconnect/internal/settings"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
@@ -196,9 +198,9 @@ func (c *Config) check() (Custom, error) {
 	env := c.checkEnvironment(&p)
 	pasted(&p, "ClientID", c.ClientID)
 	pasted(&p, "ClientSecret", string(c.ClientSecret))
-	c.checkURL(&p, "RedirectURL", c.RedirectURL)
+	c.checkURL(&p, "RedirectURL", c.RedirectURL, "state", "code", "iss", "error", "error_description", "scope")
 	if c.PostLogoutRedirectURL != "" {
-		c.checkURL(&p, "PostLogoutRedirectURL", c.PostLogoutRedirectURL)
+		c.checkURL(&p, "PostLogoutRedirectURL", c.PostLogoutRedirectURL, "state")
 	}
 	if len(c.Keys) == 0 {
 		p.add("Keys", "est absent : il faut au moins une clé de 32 octets", "is missing: at least one key of 32 bytes is needed")
@@ -257,13 +259,16 @@ func pasted(p *problems, field, value string) {
 	switch {
 	case value == "":
 		p.add(field, "est absent", "is missing")
+	case settings.Quoted(value):
+		p.add(field, settings.InQuotes.French, settings.InQuotes.English)
 	case strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }):
 		p.add(field, "contient une espace, un retour à la ligne ou un caractère accentué : recopiez la valeur seule", "has a space, a line break or a character that is not ASCII: copy the value alone")
 	}
 }
 
-// checkURL checks an address of the portal that is registered at FranceConnect.
-func (c *Config) checkURL(p *problems, field, text string) {
+// checkURL checks an address of the portal that is registered at FranceConnect,
+// which keeps its query and adds parameters when it sends the browser back.
+func (c *Config) checkURL(p *problems, field, text string, adds ...string) {
 	if text == "" {
 		p.add(field, "est absent", "is missing")
 		return
@@ -280,7 +285,40 @@ func (c *Config) checkURL(p *problems, field, text string) {
 		p.add(field, "est sur cette machine (localhost), ce que la production de FranceConnect refuse", "is on this machine (localhost), which FranceConnect’s production refuses")
 	case loopback(u.Hostname()) && c.Environment == IntegrationPlus:
 		p.add(field, "est sur cette machine (localhost), ce que l’intégration de FranceConnect+ refuse", "is on this machine (localhost), which FranceConnect+’s integration refuses")
+	default:
+		query, name, err := readQuery(u, adds)
+		switch {
+		case err != nil:
+			p.add(field, "a des paramètres mal formés", "has a malformed query")
+		case name != "":
+			p.add(field, "a un paramètre "+name+", que FranceConnect ajoute lui-même", "has a parameter "+name+", which FranceConnect adds itself")
+		case field == "RedirectURL" && repeats(query): // Callback refuses it
+			p.add(field, "a deux paramètres de même nom", "has two parameters of one name")
+		}
 	}
+}
+
+// readQuery reads the query of an address, and finds in it the first of the names
+// that are added to it later: each is to be there once.
+func readQuery(u *url.URL, added []string) (query url.Values, name string, err error) {
+	query, err = url.ParseQuery(u.RawQuery)
+	for _, n := range added {
+		if query.Has(n) {
+			return query, n, err
+		}
+	}
+	return query, "", err
+}
+
+// repeats reports whether a parameter is there more than once (RFC 6749, section
+// 3.1).
+func repeats(query url.Values) bool {
+	for _, values := range query {
+		if len(values) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // scopes returns the scopes to send: openid and the others, each once.
@@ -288,8 +326,8 @@ func (c Custom) scopes(p *problems, field string, names []string) []string {
 	all := []string{"openid"}
 	for _, s := range names {
 		switch {
-		case s == "" || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' }): // RFC 6749, section 3.3
-			p.add(field, "contient un nom vide ou une espace : un scope par élément", "holds an empty name or a space: one scope an element")
+		case s == "" || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"\,;`, r) }): // RFC 6749, section 3.3; FranceConnect has none with a comma
+			p.add(field, "contient un nom vide, une espace ou une virgule : un scope par élément", "holds an empty name, a space or a comma: one scope an element")
 		case c.Platform != V1 && (s == "address" || s == "phone"):
 			p.add(field, "contient "+s+", qui n’existe que sur la version 1", "holds "+s+", which only version 1 has")
 		case c.Platform != Plus && strings.HasPrefix(s, "rnipp_"):
@@ -297,6 +335,9 @@ func (c Custom) scopes(p *problems, field string, names []string) []string {
 		case !slices.Contains(all, s):
 			all = append(all, s)
 		}
+	}
+	if len(strings.Join(all, " ")) > login.MaxScopes {
+		p.add(field, "dépasse "+strconv.Itoa(login.MaxScopes)+" caractères en tout", "has more than "+strconv.Itoa(login.MaxScopes)+" characters in all")
 	}
 	return all
 }
@@ -321,10 +362,11 @@ func (c Custom) scopes(p *problems, field string, names []string) []string {
 //	FRANCECONNECT_REDIRECT_URL             complete, as registered
 //	FRANCECONNECT_POST_LOGOUT_REDIRECT_URL complete, as registered
 //
-// The error joins a *ConfigError for each variable with a wrong value; no
-// value is repeated in it. Advice names the variables as an administrator does.
+// The error joins a *ConfigError for each variable with a wrong value, one in
+// the quotation marks of its file among them; no value is repeated in it. Advice
+// names the variables as an administrator does.
 func ConfigFromEnv(getenv func(string) string) (Config, error) {
-	return readConfig(settings.FromEnv(getenv), getenv)
+	return readConfig(settings.FromEnv(getenv))
 }
 
 // ConfigFromJSON reads a Config from a JSON object, such as the file that an
@@ -335,27 +377,45 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 //		"enabled": true,
 //		"environment": "https://fcp-low.sbx.dev-franceconnect.fr",
 //		"client_id": "…",
-//		"client_secret_file": "/run/secrets/franceconnect",
+//		"client_secret_file": "client-secret",
 //		"button": "principal",
 //		"scopes": ["identite_pivot", "email"]
 //	}
 //
 // The keys are the variables of ConfigFromEnv, in small letters and without
-// their first word; scopes and keys are lists, enabled and amr true or false.
-// The secret may also be in the variable that client_secret_variable names, for
-// which getenv is asked. A key that is not known, or is there twice, is wrong.
-func ConfigFromJSON(text []byte, getenv func(string) string) (Config, error) {
-	return readConfig(settings.FromJSON(text), getenv)
+// their first word; scopes and keys are lists, enabled and amr true or false. A
+// key that is not known, or is there twice, is wrong.
+//
+// Whoever writes the text also writes where the secret is sent. So it has no
+// variable read, and only those files that its caller allows: names in
+// client_secret_file and decryption_keys are names in files (see fs.ValidPath),
+// of ordinary files of 1 MB at most; if files is nil, none is read. Give each
+// organisation a folder of its own, by os.OpenRoot and its FS rather than by
+// os.DirFS: no symbolic link leads out of it.
+func ConfigFromJSON(text []byte, files fs.FS) (Config, error) {
+	return readConfig(settings.FromJSON(text, files))
 }
 
 // readConfig says what the settings mean.
-func readConfig(v *settings.Values, getenv func(string) string) (Config, error) {
+func readConfig(v *settings.Values) (Config, error) {
 	var c Config
 	var form, p problems
-	for _, problem := range v.Problems {
-		form.add(problem.Name, problem.French, problem.English)
+	said := map[string]bool{} // of each one thing, the first: it is the cause of others
+	add := func(to *problems, problem settings.Problem) {
+		if !said[problem.Name] {
+			said[problem.Name] = true
+			to.add(problem.Name, problem.French, problem.English)
+		}
 	}
-	wrong := func(key, french, english string) { p.add(v.Name(key), french, english) }
+	for _, problem := range v.Problems {
+		add(&form, problem)
+	}
+	for _, problem := range v.Quoted() {
+		add(&p, problem)
+	}
+	wrong := func(key, french, english string) {
+		add(&p, settings.Problem{Name: v.Name(key), French: french, English: english})
+	}
 	flag := func(key string, unset bool) bool {
 		switch strings.ToLower(v.Get(key)) {
 		case "":
@@ -372,9 +432,9 @@ func readConfig(v *settings.Values, getenv func(string) string) (Config, error) 
 	c.AMR = flag("amr", false)
 	c.Environment = readEnvironment(v, wrong)
 	c.ClientID = v.Exactly("client_id") // New says what was pasted along with it
-	secret, problem := v.Secret(getenv)
+	secret, problem := v.Secret()
 	if c.ClientSecret = Secret(secret); problem != nil {
-		p.add(problem.Name, problem.French, problem.English)
+		add(&p, *problem)
 	}
 	c.RedirectURL, c.PostLogoutRedirectURL = v.Get("redirect_url"), v.Get("post_logout_redirect_url")
 	var err error
@@ -383,16 +443,18 @@ func readConfig(v *settings.Values, getenv func(string) string) (Config, error) 
 	}
 	c.ButtonText = v.Get("text")
 	c.Scopes = strings.Fields(v.Get("scopes"))
+	if strings.ContainsAny(v.Get("scopes"), ",;") {
+		wrong("scopes", "sépare les noms par des virgules : il faut des espaces", "separates names by commas: it takes spaces")
+	}
 	if level := v.Get("level"); level != "" {
 		if c.Level, err = ParseLevel(level); err != nil {
 			wrong("level", "n’est ni eidas1, ni eidas2, ni eidas3", "is not one of eidas1, eidas2, eidas3")
 		}
 	}
-	if keys := v.Get("decryption_keys"); keys != "" {
-		text, err := setOrFile(keys)
-		if err != nil {
-			wrong("decryption_keys", "désigne un fichier qui ne peut pas être lu", "names a file that cannot be read")
-		} else if c.DecryptionKeys, err = ParseDecryptionKeys(text); err != nil {
+	if set, problem := v.KeySet(); problem != nil {
+		add(&p, *problem)
+	} else if set != "" {
+		if c.DecryptionKeys, err = ParseDecryptionKeys([]byte(set)); err != nil {
 			wrong("decryption_keys", "ne contient pas un jeu de clés privées (JWKS) utilisable", strings.TrimPrefix(err.Error(), "franceconnect: "))
 		}
 	}
@@ -429,12 +491,4 @@ func readEnvironment(v *settings.Values, wrong func(key, french, english string)
 		wrong("platform", "ne va pas avec "+v.Name("environment")+", qui est "+known.name(), "does not go with "+v.Name("environment")+", which is "+known.name())
 	}
 	return env
-}
-
-// setOrFile is a key set that is given itself, or by the name of its file.
-func setOrFile(value string) ([]byte, error) {
-	if strings.HasPrefix(value, "{") {
-		return []byte(value), nil
-	}
-	return os.ReadFile(value)
 }

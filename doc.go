@@ -4,29 +4,55 @@
 // A portal adds three handlers, and keeps its own routes, pages and sessions:
 //
 //	fc, err := franceconnect.New(franceconnect.Config{
-//		Environment:  franceconnect.Sandbox,
-//		ClientID:     os.Getenv("FRANCECONNECT_CLIENT_ID"),
-//		ClientSecret: franceconnect.Secret(os.Getenv("FRANCECONNECT_CLIENT_SECRET")),
-//		RedirectURL:  "https://portail.example.fr/franceconnect/callback",
-//		Keys:         keys,
-//		Scopes:       []string{"identite_pivot", "email"},
+//		Environment:           franceconnect.Sandbox,
+//		ClientID:              os.Getenv("FRANCECONNECT_CLIENT_ID"),
+//		ClientSecret:          franceconnect.Secret(os.Getenv("FRANCECONNECT_CLIENT_SECRET")),
+//		RedirectURL:           "https://portail.example.fr/franceconnect/callback",
+//		PostLogoutRedirectURL: "https://portail.example.fr/",
+//		Keys:                  []franceconnect.Key{key},
+//		Scopes:                []string{"identite_pivot", "email"},
 //	})
+//	if err != nil {
+//		panic(err) // names the wrong field
+//	}
+//
+//	http.HandleFunc("GET /franceconnect/login", func(w http.ResponseWriter, r *http.Request) {
+//		sorry(w, fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: r.FormValue("next")}))
+//	})
+//	http.HandleFunc("GET /franceconnect/callback", func(w http.ResponseWriter, r *http.Request) {
+//		s, err := fc.Callback(w, r)
+//		if err != nil {
+//			sorry(w, err)
+//			return
+//		}
+//		sessions.Save(w, r, s) // under a new session id
+//		http.Redirect(w, r, s.ReturnTo, http.StatusSeeOther)
+//	})
+//	http.HandleFunc("POST /deconnexion", func(w http.ResponseWriter, r *http.Request) {
+//		sorry(w, fc.Logout(w, r, sessions.End(w, r)))
+//	})
+//	// No form of another site signs anybody out.
+//	log.Fatal(http.ListenAndServe(":8080", http.NewCrossOriginProtection().Handler(http.DefaultServeMux)))
 //
 // The first sends the browser to FranceConnect ([Client.Login]), the second
 // takes it back and returns the person ([Client.Callback]), the third signs
-// out ([Client.Logout]). The example of the package is the whole of it, but for
-// the button ([Client.Button]) and the settings, which [ConfigFromEnv] and
-// [ConfigFromJSON] read where an administrator keeps them.
+// out ([Client.Logout]). That is the whole of it, but for the button
+// ([Client.Button]) and the settings, which [ConfigFromEnv] and
+// [ConfigFromJSON] read where an administrator keeps them. Here sessions is what
+// the portal has already, and sorry its error page.
 //
 // # What is checked for you
 //
 // There is one way to an [Identity], Callback, and no option that leaves a
-// check out. In this order: the browser is one that Login sent off, and this
-// login is used once; the answer is of this FranceConnect; the code is traded
+// check out. In this order: the browser is one that Login sent off, to this very
+// callback, and this login is used once; the answer is of this FranceConnect; the code is traded
 // once; the ID token is signed with an algorithm that was agreed on, by a key
 // that this FranceConnect publishes, for this client, now, for this very login
 // (nonce), together with this access token; the level is at least the one asked
-// for; the claims are signed too, as strictly, and are about the same person.
+// for; amr came if it was asked for; the claims are signed too, as strictly, are
+// about the same person, and hold what FranceConnect always gives of the scopes
+// asked for. The request goes through the browser, unsigned: what was asked is
+// sealed in the login's cookie, and never read from what comes back.
 //
 // What is sent is what FranceConnect accepts, and it accepts little: no PKCE,
 // no max_age, no prompt=none, one level, a state and a nonce long enough,
@@ -53,6 +79,11 @@
 // [Advice] has the one for the operator; the *[Error] itself can be logged as it
 // is. A login that does not come back is
 // ordinary: most failures end on FranceConnect's own pages.
+//
+// What FranceConnect's servers answered is one thing, and what the browser says
+// they answered another: anybody can write an error into the address of the
+// callback. [LogTo], StatusCode and Advice tell them apart, and so does
+// [Error].Reason.
 //
 // # Tests
 //

@@ -178,18 +178,23 @@ func (c Custom) parts() (Custom, string) {
 	if strings.HasSuffix(c.Issuer, "/") {
 		return c, "issuer ends with a slash"
 	}
+	if strings.Contains(c.Issuer, "?") { // RFC 8414, section 2; the paths would be below it
+		return c, "issuer has a query"
+	}
 	for _, e := range []struct {
 		url  *string
 		path string
 		name string
+		adds string // what Login and Logout add to its query
 	}{
-		{&c.AuthorizationURL, "/authorize", "authorization"}, {&c.TokenURL, "/token", "token"},
-		{&c.UserInfoURL, person, "userinfo"}, {&c.KeysURL, keys, "keys"}, {&c.LogoutURL, logout, "logout"},
+		{&c.AuthorizationURL, "/authorize", "authorization", "response_type client_id redirect_uri scope acr_values state nonce claims"},
+		{&c.TokenURL, "/token", "token", ""}, {&c.UserInfoURL, person, "userinfo", ""}, {&c.KeysURL, keys, "keys", ""},
+		{&c.LogoutURL, logout, "logout", "id_token_hint post_logout_redirect_uri state"},
 	} {
 		if *e.url == "" && e.path != "" {
 			*e.url = base + e.path
 		}
-		if problem := secureURL(*e.url); *e.url != "" && problem != "" {
+		if problem := secureURL(*e.url, strings.Fields(e.adds)...); *e.url != "" && problem != "" {
 			return c, e.name + " URL " + problem
 		}
 	}
@@ -223,8 +228,9 @@ func (c Custom) parts() (Custom, string) {
 }
 
 // secureURL says what is wrong with the address of a server: it is absolute
-// and https, or http on this machine, and nothing is hidden in it.
-func secureURL(text string) string {
+// and https, or http on this machine, nothing is hidden in it, and its query has
+// none of the parameters that are added to it, which FranceConnect would refuse.
+func secureURL(text string, adds ...string) string {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
@@ -233,10 +239,16 @@ func secureURL(text string) string {
 		return "has a user name in it"
 	case strings.Contains(text, "#"):
 		return "has a fragment"
-	case u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()):
-		return ""
+	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+		return "must be https"
 	}
-	return "must be https"
+	switch _, name, err := readQuery(u, adds); {
+	case err != nil:
+		return "has a malformed query"
+	case name != "":
+		return "has a parameter " + name + ", which is added to it"
+	}
+	return ""
 }
 
 // loopback tells whether a host is this machine (RFC 8252, section 7.3).

@@ -23,21 +23,24 @@ var (
 	// Why is nobody's business: say nothing about the person.
 	ErrDenied = errors.New("the person did not sign in")
 
-	// ErrStale: this login is unknown, over, used, or of another browser. The
-	// person can start again.
+	// ErrStale: this login is unknown, over, used, of another browser, or ended
+	// on an error page of FranceConnect's. The person can start again.
 	ErrStale = errors.New("the login is no longer open")
 
-	// ErrLevel: the person proved less than was asked for.
+	// ErrLevel: the person proved less than was asked for, or asked for less: the
+	// request goes through their browser.
 	ErrLevel = errors.New("the level is too low")
 
 	// ErrUnavailable: FranceConnect, or the Store, did not answer. Later it will.
 	ErrUnavailable = errors.New("FranceConnect cannot be reached")
 
-	// ErrUntrusted: an answer came that is not to be believed. Tell somebody.
+	// ErrUntrusted: an answer came that is not to be believed. LogTo tells
+	// somebody, unless a browser alone can bring it about.
 	ErrUntrusted = errors.New("an answer could not be verified")
 
 	// ErrMisconfigured: the settings here and those at FranceConnect do not
-	// agree. It happens to everybody until somebody repairs it.
+	// agree. It happens to everybody until somebody repairs it. With the Reason
+	// "callback.refused" the browser says so, and anybody can make it say so.
 	ErrMisconfigured = errors.New("the settings do not agree with FranceConnect's")
 
 	// ErrDisabled: Config.Disabled is set. There is no such page: answer 404.
@@ -46,6 +49,10 @@ var (
 
 // An Error is a stage that did not succeed. It holds no token, no code, no
 // secret and nothing about the person, and can be logged as it is.
+//
+// Its Reason says whose word it is. With "token.", "userinfo." and "keys." a
+// server of FranceConnect's answered us. With "callback." the browser came with
+// it: FranceConnect may have sent it, or a stranger may have written it.
 type Error struct {
 	Kind   error  `json:"-"`      // one of the variables above
 	Reason string `json:"reason"` // a stable word: "id_token.nonce", "state.unknown"
@@ -54,7 +61,8 @@ type Error struct {
 	// those held.
 	Detail string `json:"detail,omitempty"`
 
-	// What FranceConnect answered, if it did, cut down to printable ASCII.
+	// What FranceConnect answered, or what the browser brought as its answer, cut
+	// down to printable ASCII.
 	// Description is for operators: never show it on a page.
 	Code        string `json:"error,omitempty"`             // OAuth error, e.g. "invalid_grant"
 	Description string `json:"error_description,omitempty"` // its text, in English
@@ -154,18 +162,45 @@ func fromToken(what string, err error) *Error {
 }
 
 // fromCallback names an error that the browser brought back (RFC 6749, section
-// 4.1.2.1; FranceConnect adds invalid_acr and invalid_idp_hint).
+// 4.1.2.1; FranceConnect adds invalid_acr and invalid_idp_hint). FranceConnect
+// sends few codes that way: any other is a stranger's, whatever its name means
+// when the token endpoint says it.
 func fromCallback(code, description string) *Error {
 	e := &Error{Kind: ErrMisconfigured, Reason: "callback.refused",
 		Code: provider.Clean(code, 64), Description: provider.Clean(description, 256)}
-	switch code {
-	case "access_denied":
+	c, known := codes.Find(code)
+	switch {
+	case code == "access_denied":
 		// Three meanings, told apart by the description only: not looked at.
 		e.Kind, e.Reason = ErrDenied, "callback.denied"
-	case "server_error", "temporarily_unavailable":
+	case code == "temporarily_unavailable":
 		e.Kind, e.Reason = ErrUnavailable, "callback.unavailable"
+	case !known || c.Where != codes.Callback && c.Where != codes.Page:
+		e.Kind, e.Reason = ErrStale, "callback.unknown"
+	case c.Side == codes.Person || c.Side == codes.FranceConnect:
+		// One person with two tabs is enough.
+		e.Kind, e.Reason = ErrStale, "callback.restart"
 	}
 	return e
+}
+
+// browserMade reports whether a browser alone can bring an error about: by what
+// it carries to the callback, by how often it comes, or by changing the request
+// on its way to FranceConnect, which then answers what it was asked (a lower
+// level, another nonce, no amr, fewer scopes). Everybody has a browser, so one such error wakes
+// nobody; a large share of the callbacks does.
+func browserMade(err error) bool {
+	if errors.Is(err, ErrLevel) {
+		return true
+	}
+	if e := (*Error)(nil); errors.As(err, &e) {
+		switch e.Reason {
+		case "callback.iss", "callback.refused", "callback.restart", "callback.unavailable", "callback.unknown",
+			"id_token.amr", "id_token.nonce", "userinfo.scope", "used.full":
+			return true
+		}
+	}
+	return false
 }
 
 // A ConfigError is a field with a wrong value. New joins one for each of them.
@@ -222,29 +257,58 @@ func Message(err error) (french, english string) {
 	return said.French, said.English
 }
 
-// StatusCode is the HTTP status of the page that says it.
-func StatusCode(err error) int { return decide(err).status }
+// StatusCode is the HTTP status of the page that says it. It is below 500 for
+// what a browser alone can bring about.
+func StatusCode(err error) int {
+	status := decide(err).status
+	if status >= 500 && browserMade(err) {
+		return http.StatusBadRequest
+	}
+	return status
+}
 
 // Advice is what an operator does about it, in French and in English: whose
 // side it is on, the cause if FranceConnect named one, and the next step. Of a
 // wrong Config it names each field as the forms and an administrator's screen
-// name it, a line for each.
+// name it, a line for each. Of what came through the browser it says so, and
+// takes no code at its word that FranceConnect does not send that way.
 func Advice(err error) (french, english string) {
 	if wrong := configErrors(err); len(wrong) > 0 {
 		return adviceOn(wrong)
 	}
 	said := codes.Advice(decide(err).name)
 	if e := (*Error)(nil); errors.As(err, &e) {
-		if ourKeys(e) {
-			said = codes.Advice("our_keys")
-		}
-		for _, name := range []string{e.Code, e.Y} { // the Y code knows better
-			if c, ok := codes.Find(name); ok {
-				said = c.Advice()
-			}
-		}
+		said = adviceFor(e, said)
 	}
 	return said.French, said.English
+}
+
+// adviceFor is the advice that fits an error best; otherwise is its decision's.
+func adviceFor(e *Error, otherwise codes.Text) codes.Text {
+	if said := codes.Advice(e.Reason); said.French != "" {
+		return said // of these, the code is made up or there is none
+	}
+	if strings.HasPrefix(e.Reason, "callback.") {
+		c, ok := codes.Find(e.Code)
+		if !ok {
+			return otherwise
+		}
+		said, carried := c.Advice(), codes.Advice("carried")
+		if e.Kind != ErrDenied { // there, nothing is to be done anyway
+			said.French += " " + carried.French
+			said.English += " " + carried.English
+		}
+		return said
+	}
+	for _, name := range []string{e.Y, e.Code} { // the Y code knows better
+		if c, ok := codes.Find(name); ok && c.Where != codes.Callback {
+			return c.Advice()
+		}
+	}
+	if ourKeys(e) {
+		return codes.Advice("our_keys")
+	}
+	return otherwise
 }
 
 // configErrors takes apart what New and With have joined.

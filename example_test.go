@@ -3,6 +3,7 @@ package franceconnect_test
 import (
 	"encoding/json"
 	"fmt"
+	"log"
 	"net/http"
 	"os"
 	"time"
@@ -57,6 +58,8 @@ func Example() {
 	http.HandleFunc("POST /deconnexion", func(w http.ResponseWriter, r *http.Request) {
 		sorry(w, fc.Logout(w, r, sessions.End(w, r)))
 	})
+	// No form of another site signs anybody out.
+	log.Fatal(http.ListenAndServe(":8080", http.NewCrossOriginProtection().Handler(http.DefaultServeMux)))
 }
 
 func ExampleParseEnvironment() {
@@ -114,13 +117,21 @@ func ExampleIdentity() {
 }
 
 func ExampleConfigFromJSON() {
+	// The files of this organisation, and of no other, such as
+	// /run/secrets/franceconnect/bourg; with nil, none could be named.
+	folder, err := os.OpenRoot("testdata/settings/bourg")
+	if err != nil {
+		panic(err)
+	}
+	defer folder.Close()
+
 	// What the administrator typed, and pasted.
 	config, err := franceconnect.ConfigFromJSON([]byte(`{
 		"environment": "https://oidc.franceconnect.gouv.fr/",
 		"client_id": "0a1b2c",
-		"client_secret_variable": "FRANCECONNECT_SECRET",
+		"client_secret_file": "client-secret",
 		"button": "principale"
-	}`), func(string) string { return "a secret" })
+	}`), folder.FS())
 	fmt.Println(config.Environment) // said back
 	fmt.Println(config.ClientSecret)
 

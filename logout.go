@@ -21,10 +21,7 @@ func (LogoutHint) Format(s fmt.State, _ rune) { fmt.Fprint(s, "hint") }
 // LogValue logs the word hint.
 func (LogoutHint) LogValue() slog.Value { return slog.StringValue("hint") }
 
-const (
-	logoutName = "logout"
-	logoutTime = 10 * time.Minute
-)
+const logoutTime = 10 * time.Minute
 
 // Logout sends the browser to FranceConnect, whose session ends there; without
 // it, the next person at the same computer signs in with two clicks. The
@@ -86,7 +83,7 @@ func (c *Client) end(w http.ResponseWriter, hint LogoutHint) {
 		var b [32]byte
 		rand.Read(b[:])
 		state = hex.EncodeToString(b[:])
-		name := c.cookieName(logoutName)
+		name := c.logoutName()
 		c.setCookie(w, name, c.logouts.Seal(name, []byte(state)), logoutTime)
 	}
 	redirect(w, c.provider.LogoutURL(string(hint), back, state))
@@ -101,7 +98,7 @@ func (c *Client) LoggedOut(w http.ResponseWriter, r *http.Request) bool {
 	if c.config.Disabled {
 		return false
 	}
-	name := c.cookieName(logoutName)
+	name := c.logoutName()
 	k, err := r.Cookie(name)
 	if err != nil {
 		return false

@@ -15,9 +15,14 @@ import (
 // call of Login, Callback, Logout and Ready, and within them one for each
 // request to FranceConnect. It holds nothing personal and nothing secret, and
 // its fields have few values, so that they can be logged and counted as they
-// are.
+// are: but for the Code and the Description of an *Error whose Reason begins
+// with "callback.", which whoever sends the request can choose.
+//
+// Whoever is woken up by events counts an Error of LogTo at once, and what is
+// below as a share of the callbacks of some minutes: it may be a stranger's
+// doing.
 type Event struct {
-	Stage    string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"
+	Stage    string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins
 	Platform Platform      // of the environment
 	Level    Level         // asked for at login, reached at callback, else zero
 	Took     time.Duration // FranceConnect's part included
@@ -67,7 +72,10 @@ func (c *Client) observe(ctx context.Context, stage string, level Level, start t
 // as Info, what FranceConnect does not answer as Warn, what somebody has to
 // look into as Error, with the advice for it in French; requests to FranceConnect
 // as Debug, but keys that could not be fetched as Warn, since the last good ones
-// serve on and nobody would notice.
+// serve on and nobody would notice. An error that a browser alone can bring
+// about is at most a Warn: what it says FranceConnect answered ("callback."), and
+// what comes of a request that it changed on its way (ErrLevel, "id_token.amr",
+// "id_token.nonce", "userinfo.scope").
 func LogTo(log *slog.Logger) func(context.Context, Event) {
 	return func(ctx context.Context, e Event) {
 		if !log.Enabled(ctx, severity(e)) {
@@ -75,7 +83,7 @@ func LogTo(log *slog.Logger) func(context.Context, Event) {
 		}
 		attrs := []slog.Attr{slog.String("stage", e.Stage), slog.String("platform", string(e.Platform)), slog.Duration("took", e.Took)}
 		if e.Level != 0 {
-			attrs = append(attrs, slog.String("level", e.Level.String()))
+			attrs = append(attrs, slog.String("acr", e.Level.String())) // "level" is slog's own
 		}
 		if e.Err != nil {
 			advice, _ := Advice(e.Err)
@@ -92,7 +100,7 @@ func severity(e Event) slog.Level {
 	switch {
 	case e.Stage == "token" || e.Stage == "userinfo" || e.Stage == "keys" && e.Err == nil:
 		return slog.LevelDebug // its callback says it
-	case e.Stage == "keys" || errors.Is(e.Err, ErrUnavailable):
+	case e.Stage == "keys" || errors.Is(e.Err, ErrUnavailable) || browserMade(e.Err):
 		return slog.LevelWarn
 	case e.Err == nil || errors.Is(e.Err, ErrDenied) || errors.Is(e.Err, ErrStale) || errors.Is(e.Err, ErrDisabled):
 		return slog.LevelInfo

@@ -69,18 +69,18 @@ func TestARequestThatFailsIsToldWithItsError(t *testing.T) {
 func TestLogToWritesWhatAnOperatorNeeds(t *testing.T) {
 	t.Parallel()
 	unavailable := &franceconnect.Error{Kind: franceconnect.ErrUnavailable, Reason: "token.unreachable"}
-	untrusted := &franceconnect.Error{Kind: franceconnect.ErrUntrusted, Reason: "id_token.nonce"}
+	untrusted := &franceconnect.Error{Kind: franceconnect.ErrUntrusted, Reason: "id_token.signature"}
 	for _, test := range []struct {
 		event franceconnect.Event
 		want  string
 	}{
-		{franceconnect.Event{Stage: "login", Platform: franceconnect.V2, Level: franceconnect.Eidas1, Took: time.Millisecond}, "level=INFO msg=franceconnect stage=login platform=v2 took=1ms level=eidas1\n"},
+		{franceconnect.Event{Stage: "login", Platform: franceconnect.V2, Level: franceconnect.Eidas1, Took: time.Millisecond}, "level=INFO msg=franceconnect stage=login platform=v2 took=1ms acr=eidas1\n"},
 		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrDenied}, "level=INFO "},
 		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrStale}, "level=INFO "},
 		{franceconnect.Event{Stage: "login", Err: franceconnect.ErrDisabled}, "level=INFO "},
 		{franceconnect.Event{Stage: "callback", Err: unavailable}, "level=WARN "},
-		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrLevel}, "level=ERROR "},
-		{franceconnect.Event{Stage: "callback", Err: untrusted}, `level=ERROR msg=franceconnect stage=callback platform="" took=0s error="franceconnect: an answer could not be verified (id_token.nonce)" advice="À examiner : `},
+		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrLevel}, "level=WARN "},
+		{franceconnect.Event{Stage: "callback", Err: untrusted}, `level=ERROR msg=franceconnect stage=callback platform="" took=0s error="franceconnect: an answer could not be verified (id_token.signature)" advice="À examiner : `},
 		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrMisconfigured}, "level=ERROR "},
 		{franceconnect.Event{Stage: "ready", Err: unavailable}, "level=WARN "},
 		{franceconnect.Event{Stage: "token"}, "level=DEBUG "},

@@ -262,3 +262,33 @@ func loginURL(t *testing.T, fc *franceconnect.Client, ask franceconnect.LoginReq
 	require.NoError(t, err)
 	return u.Query()
 }
+
+// FranceConnect keeps the query of a registered address, and adds its own.
+func TestACallbackAndALogoutMayHaveAQuery(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.V1} {
+		callback, loggedOut := "/callback?tenant=a&x=a%20b", "/loggedout?lang=fr"
+		var registered *mockidp.Client
+		p := newPortalOn(t, platform, func(c *mockidp.Client) {
+			c.RedirectURIs[0] = strings.TrimSuffix(c.RedirectURIs[0], "/callback") + callback
+			c.PostLogoutRedirectURIs[0] = strings.TrimSuffix(c.PostLogoutRedirectURIs[0], "/loggedout") + loggedOut
+			registered = c
+		}, func(c *franceconnect.Config) {
+			c.RedirectURL, c.PostLogoutRedirectURL = registered.RedirectURIs[0], registered.PostLogoutRedirectURIs[0]
+			if platform == mockidp.V1 {
+				c.Scopes = []string{"openid"}
+			}
+		})
+		b := newBrowser(t)
+		back := b.leave(p, "/next")
+		require.True(t, strings.HasPrefix(back, p.URL+callback+"&"), back)
+		o := b.open(back)
+		require.Empty(t, o.Reason)
+		require.NotEmpty(t, o.Subject)
+		require.Equal(t, "/next", o.ReturnTo)
+		require.Equal(t, 1, p.asked("/token"))
+		back = b.logout(p)
+		require.True(t, strings.HasPrefix(back, p.URL+loggedOut+"&state="), back)
+		require.True(t, b.open(back).LoggedOut)
+	}
+}

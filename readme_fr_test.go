@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -76,8 +77,13 @@ func TestTheFrenchGuideShowsCodeThatRuns(t *testing.T) {
 }
 
 // fromSettings is the guide's, word for word.
-func fromSettings(reglages []byte, cle franceconnect.Key) (*franceconnect.Client, error) {
-	config, err := franceconnect.ConfigFromJSON(reglages, os.Getenv)
+func fromSettings(reglages []byte, dossier string, cle franceconnect.Key) (*franceconnect.Client, error) {
+	secrets, err := os.OpenRoot(dossier) // celui de cet organisme seul
+	if err != nil {
+		return nil, err
+	}
+	defer secrets.Close()
+	config, err := franceconnect.ConfigFromJSON(reglages, secrets.FS())
 	if err != nil {
 		conseil, _ := franceconnect.Advice(err) // une ligne par champ, comme l’écran le nomme
 		return nil, errors.New(conseil)
@@ -89,13 +95,15 @@ func fromSettings(reglages []byte, cle franceconnect.Key) (*franceconnect.Client
 }
 
 func TestTheFrenchGuidesSettingsAreRead(t *testing.T) {
+	t.Parallel()
 	written := regexp.MustCompile("(?s)```json\n(.*?)```").FindStringSubmatch(guide(t))
 	require.NotNil(t, written)
-	_, err := fromSettings([]byte(written[1]), franceconnect.NewKey())
-	require.EqualError(t, err, "Le champ «\u00a0Variable du secret (Client Secret)\u00a0» (client_secret_variable) désigne une variable qui n’a pas de valeur.")
+	folder := t.TempDir()
+	_, err := fromSettings([]byte(written[1]), folder, franceconnect.NewKey())
+	require.EqualError(t, err, "Le champ «\u00a0Fichier du secret (Client Secret)\u00a0» (client_secret_file) désigne un fichier qui n’existe pas.")
 
-	t.Setenv("PORTAIL_SECRET", strings.Repeat("5", 64))
-	fc, err := fromSettings([]byte(written[1]), franceconnect.NewKey())
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "client-secret"), []byte(strings.Repeat("5", 64)+"\n"), 0o600))
+	fc, err := fromSettings([]byte(written[1]), folder, franceconnect.NewKey())
 	require.NoError(t, err)
 	bouton := fc.Button(franceconnect.Button{
 		Path: "/franceconnect/login?next=%2Fmon-compte",
@@ -416,7 +424,7 @@ func TestTheFrenchGuideHasTheSettings(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, variables)
-	_, err = franceconnect.ConfigFromJSON([]byte(`{"`+strings.Join(keys, `": null, "`)+`": null}`), os.Getenv)
+	_, err = franceconnect.ConfigFromJSON([]byte(`{"`+strings.Join(keys, `": null, "`)+`": null}`), nil)
 	require.NotContains(t, err.Error(), "is not a known setting")
 }
 

@@ -22,6 +22,19 @@ func TestTheREADMEShowsTheExample(t *testing.T) {
 	require.Contains(t, dedented(string(example)), dedented(code))
 }
 
+// doc.go shows the code of the README, line by line.
+func TestTheDocumentationShowsTheREADMEsCode(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	doc, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	_, code, ok := strings.Cut(string(readme), "## In your portal\n\n```go\n")
+	require.True(t, ok)
+	code, _, _ = strings.Cut(code, "```")
+	require.Contains(t, regexp.MustCompile(`(?m)^//\t?`).ReplaceAllString(string(doc), ""), code)
+}
+
 func dedented(code string) string {
 	return regexp.MustCompile(`(?m)^\t+`).ReplaceAllString(code, "")
 }
@@ -32,7 +45,7 @@ func TestSECURITYNamesWhatExists(t *testing.T) {
 	text, err := os.ReadFile("SECURITY.md")
 	require.NoError(t, err)
 	var all strings.Builder
-	for _, dir := range []string{".", "internal/bearer", "internal/token", "internal/provider", "internal/seal", "internal/login", "testdata/mockidp/attack", "examples/portal"} {
+	for _, dir := range []string{".", "internal/bearer", "internal/token", "internal/provider", "internal/seal", "internal/login", "testdata/mockidp/attack", "examples/organisations", "examples/portal"} {
 		files, err := os.ReadDir(dir)
 		require.NoError(t, err)
 		for _, f := range files {

@@ -1,11 +1,14 @@
 package franceconnect_test
 
 import (
+	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,9 +20,8 @@ const pastedKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "secret")
-	require.NoError(t, os.WriteFile(file, []byte("hush-hush-hush\n"), 0o600))
-	for _, secret := range []string{`"client_secret": "hush-hush-hush"`, `"client_secret_file": "` + file + `"`, `"client_secret_variable": "VILLE_SECRET"`} {
+	files := fstest.MapFS{"bourg/secret": {Data: []byte("hush-hush-hush\n")}}
+	for _, secret := range []string{`"client_secret": "hush-hush-hush"`, `"client_secret_file": "bourg/secret"`} {
 		config, err := franceconnect.ConfigFromJSON([]byte("\ufeff"+`{
 			"enabled": true,
 			"environment": "https://fcp-low.sbx.dev-franceconnect.fr/",
@@ -33,7 +35,7 @@ func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 			"post_logout_redirect_url": "https://portail.example.fr/",
 			"keys": ["`+pastedKey+`", "`+pastedKey+`"],
 			"platform": null
-		}`), func(name string) string { return map[string]string{"VILLE_SECRET": "hush-hush-hush"}[name] })
+		}`), files)
 		require.NoError(t, err, secret)
 		key, err := franceconnect.ParseKey(pastedKey)
 		require.NoError(t, err)
@@ -65,10 +67,8 @@ func TestTheVariablesAreTheSameSettings(t *testing.T) {
 func TestAKeySetMayStandInTheJSONItself(t *testing.T) {
 	t.Parallel()
 	set := `{"keys":[{"kty":"EC","crv":"P-256","kid":"k","alg":"ECDH-ES","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}]}`
-	file := filepath.Join(t.TempDir(), "keys.json")
-	require.NoError(t, os.WriteFile(file, []byte(set), 0o600))
-	for _, value := range []string{set, `"` + file + `"`} {
-		config, err := franceconnect.ConfigFromJSON([]byte(`{"environment":"production-plus","decryption_keys":`+value+`}`), os.Getenv)
+	for _, value := range []string{set, `"keys.json"`} {
+		config, err := franceconnect.ConfigFromJSON([]byte(`{"environment":"production-plus","decryption_keys":`+value+`}`), fstest.MapFS{"keys.json": {Data: []byte(set)}})
 		require.NoError(t, err)
 		require.Len(t, config.DecryptionKeys, 1)
 	}
@@ -77,8 +77,6 @@ func TestAKeySetMayStandInTheJSONItself(t *testing.T) {
 // breakable is a space that begins a line with a sign, or none where French has
 // one.
 var breakable = regexp.MustCompile(`[ \x{202f}][:»]|« |[ \x{a0}][;!?]|[\pL][;!?»]|\pL:\s|\pL'\pL`)
-
-func unset(string) string { return "" }
 
 // What is wrong is named as the administrator's screen names it, in both
 // languages, and no value is repeated.
@@ -97,16 +95,16 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		{`{"` + secret + `":"a"}`, "Le champ « JSON » (JSON) contient un réglage inconnu", "holds an unknown setting"},
 		{`{"client_secret":"` + secret + `","client_secret":"` + secret + `"}`, "Le champ « Secret (Client Secret) » (client_secret) est écrit deux fois", "The field “Client Secret” (client_secret) is written twice"},
 		{`{"client_secret":"` + secret + `","client_secret_file":"/x"}`, "est donné deux fois", "is given twice"},
-		{`{"client_secret_variable":"` + secret + `","client_secret_file":"/x"}`, "est donné deux fois", "is given twice"},
-		{`{"client_secret_file":"/nowhere/` + secret + `"}`, "Le champ « Fichier du secret (Client Secret) » (client_secret_file) désigne un fichier qui ne peut pas être lu", "cannot be read"},
-		{`{"client_secret_variable":"` + secret + `"}`, "désigne une variable qui n’a pas de valeur", "has no value"},
+		{`{"client_secret_file":"` + secret + `"}`, "Le champ « Fichier du secret (Client Secret) » (client_secret_file) désigne un fichier, alors que ces réglages n’en font lire aucun : donnez la valeur", "give the value itself"},
+		{`{"client_secret_variable":"` + secret + `"}`, "(client_secret_variable) n’existe plus : mettez le secret dans un fichier du dossier prévu, et son nom dans client_secret_file", "(client_secret_variable) is no more: put the secret into a file"},
 		{`{"client_id":123456}`, "Le champ « Identifiant (Client ID) » (client_id) n’est pas de la forme attendue : un texte entre guillemets", "a text in quotation marks"},
 		{`{"enabled":"true"}`, "Le champ « Activation » (enabled) n’est pas de la forme attendue : true ou false, sans guillemets", "true or false"},
 		{`{"scopes":["email profile"]}`, "Le champ « Données demandées (scopes) » (scopes) n’est pas de la forme attendue : une liste de textes", "a list of texts"},
 		{`{"scopes":[1]}`, "une liste de textes", "a list of texts"},
 		{`{"keys":["` + secret + `"]}`, "Le champ « Clés des cookies » (keys) contient autre chose", "holds something else"},
 		{`{"decryption_keys":{"keys":["` + secret + `"]}}`, "Le champ « Clés de chiffrement (FranceConnect+) » (decryption_keys) ne contient pas", "decryption keys"},
-		{`{"decryption_keys":"/nowhere"}`, "ne peut pas être lu", "cannot be read"},
+		{`{"decryption_keys":"` + secret + `"}`, "désigne un fichier, alors que", "names a file, but"},
+		{`{"scopes":"` + secret + `,email"}`, "Le champ « Données demandées (scopes) » (scopes) sépare les noms par des virgules", "separates names by commas"},
 		{`{"decryption_keys":true}`, "un jeu de clés, ou le nom de son fichier", "a key set"},
 		{`{"environment":"prod"}`, "Le champ « URL du service » (environment) n’est pas un environnement connu", "The field “Service URL” (environment)"},
 		{`{"environment":"sandbox","platform":"plus"}`, "Le champ « Plateforme » (platform) ne va pas avec environment, qui est FranceConnect v2", "does not go with environment"},
@@ -118,7 +116,7 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		if !strings.Contains(text, "environment") && strings.HasPrefix(text, `{"`) {
 			text = `{"environment":"sandbox",` + text[1:]
 		}
-		_, err := franceconnect.ConfigFromJSON([]byte(text), unset)
+		_, err := franceconnect.ConfigFromJSON([]byte(text), nil)
 		require.Error(t, err, test.json)
 		require.ErrorIs(t, err, franceconnect.ErrMisconfigured, test.json)
 		french, english := franceconnect.Advice(err)
@@ -145,14 +143,173 @@ func TestAllThatIsWrongIsAdvisedOnALineEach(t *testing.T) {
 	require.Contains(t, english, "The field “Client ID” (ClientID) is missing.")
 }
 
+// The one town's administrator may write where the secret goes: of the server,
+// only what lies in the town's folder gets into it.
+func TestSettingsReadNoFileButThoseOfTheirFolder(t *testing.T) {
+	t.Parallel()
+	const secret = "the-database-password"
+	parent := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(parent, "bourg", "folder"), 0o700))
+	for name, text := range map[string]string{"database": secret, "bourg/secret": "hush-hush-hush\r\n", "bourg/empty": "", "bourg/blank": " \n", "bourg/large": strings.Repeat("x", 1<<20+1)} {
+		require.NoError(t, os.WriteFile(filepath.Join(parent, name), []byte(text), 0o600))
+	}
+	require.NoError(t, os.Symlink("../database", filepath.Join(parent, "bourg", "link")))
+	require.NoError(t, os.Symlink("secret", filepath.Join(parent, "bourg", "near")))
+	root, err := os.OpenRoot(filepath.Join(parent, "bourg"))
+	require.NoError(t, err)
+	defer root.Close()
+	read := func(key, name string, files fs.FS) (franceconnect.Config, error) {
+		return franceconnect.ConfigFromJSON([]byte(`{"environment":"production-plus","`+key+`":"`+name+`"}`), files)
+	}
+	for _, name := range []string{"secret", "near", " secret "} {
+		config, err := read("client_secret_file", name, root.FS())
+		require.NoError(t, err, name)
+		require.Equal(t, "hush-hush-hush", string(config.ClientSecret), name)
+	}
+	absolute := filepath.ToSlash(filepath.Join(parent, "database"))
+	for _, test := range []struct {
+		name            string
+		files           fs.FS
+		french, english string
+	}{
+		{"secret", nil, "désigne un fichier, alors que ces réglages n’en font lire aucun", "names a file, but these settings may have none read"},
+		{absolute, nil, "désigne un fichier, alors que", "names a file, but"},
+		{absolute, root.FS(), "doit être un nom relatif au dossier prévu", "must be a name relative to the folder"},
+		{absolute, everywhere{}, "doit être un nom relatif au dossier prévu", "must be a name relative to the folder"},
+		{"../database", root.FS(), "doit être un nom relatif au dossier prévu", "must be a name relative to the folder"},
+		{"folder/../secret", root.FS(), "doit être un nom relatif au dossier prévu", "must be a name relative to the folder"},
+		{"./secret", root.FS(), "doit être un nom relatif au dossier prévu", "must be a name relative to the folder"},
+		{"link", root.FS(), "désigne un fichier qui ne peut pas être lu", "names a file that cannot be read"},
+		{"missing", root.FS(), "désigne un fichier qui n’existe pas", "names a file that does not exist"},
+		{"secret/x", root.FS(), "désigne un fichier qui ", "names a file that "},
+		{"empty", root.FS(), "désigne un fichier vide", "names a file that is empty"},
+		{"blank", root.FS(), "désigne un fichier vide", "names a file that is empty"},
+		{"folder", root.FS(), "désigne autre chose qu’un fichier ordinaire", "names something else than an ordinary file"},
+		{".", root.FS(), "désigne autre chose qu’un fichier ordinaire", "names something else than an ordinary file"},
+		{"large", root.FS(), "désigne autre chose qu’un fichier ordinaire", "names something else than an ordinary file"},
+		{"secret", fstest.MapFS{"secret": {Data: []byte(secret), Mode: fs.ModeNamedPipe}}, "désigne autre chose qu’un fichier ordinaire", "names something else than an ordinary file"},
+	} {
+		for _, key := range []string{"client_secret_file", "decryption_keys"} {
+			config, err := read(key, test.name, test.files)
+			var e *franceconnect.ConfigError
+			require.ErrorAs(t, err, &e, test.name)
+			require.Equal(t, key, e.Field, test.name)
+			require.Contains(t, e.French, test.french, test.name)
+			require.NotRegexp(t, breakable, e.French)
+			require.Contains(t, e.English, test.english, test.name)
+			require.NotContains(t, err.Error()+e.French, "database")
+			require.Empty(t, string(config.ClientSecret))
+			require.Empty(t, config.DecryptionKeys)
+		}
+	}
+	_, err = read("decryption_keys", "secret", root.FS())
+	require.ErrorContains(t, err, "decryption keys")
+	require.NotContains(t, err.Error(), "hush")
+}
+
+// everywhere reads any file at all, whatever the name: an fs.FS that does not
+// keep the rules of one.
+type everywhere struct{}
+
+func (everywhere) Open(name string) (fs.File, error) { return os.Open(name) }
+
+// No text has a variable of the server read.
+func TestSettingsReadNoVariable(t *testing.T) {
+	t.Setenv("FRANCECONNECT_KEYS", "the-key-that-seals-all-cookies")
+	config, err := franceconnect.ConfigFromJSON([]byte(`{"environment":"http://127.0.0.1:9/api/v2","client_id":"a","client_secret_variable":"FRANCECONNECT_KEYS"}`), os.DirFS(t.TempDir()))
+	var e *franceconnect.ConfigError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "client_secret_variable", e.Field)
+	require.Contains(t, e.English, "client_secret_file")
+	require.Empty(t, string(config.ClientSecret))
+	require.Empty(t, config.Keys)
+}
+
+// docker --env-file takes quotation marks for a part of the value.
+func TestQuotationMarksAroundAValueAreRefused(t *testing.T) {
+	t.Parallel()
+	values := []struct{ key, value string }{
+		{"enabled", "false"}, {"environment", "sandbox"}, {"platform", "v2"}, {"client_id", strings.Repeat("ab", 32)}, {"client_secret", strings.Repeat("cd", 32)},
+		{"client_secret_file", "/run/secrets/hush"}, {"button", "principal"}, {"text", "L’accès à l'espace « Aides »"}, {"scopes", "identite_pivot email"}, {"level", "eidas1"}, {"amr", "true"},
+		{"redirect_url", "https://portail.example.fr/cb"}, {"post_logout_redirect_url", "https://portail.example.fr/"}, {"keys", pastedKey}, {"decryption_keys", `{"keys":[]}`},
+	}
+	refused := func(err error, field, value string) {
+		t.Helper()
+		var joined interface{ Unwrap() []error }
+		require.ErrorAs(t, err, &joined, value)
+		require.Len(t, joined.Unwrap(), 1, "one thing is said of %s: %v", value, err)
+		var e *franceconnect.ConfigError
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, field, e.Field, value)
+		require.Contains(t, e.French, "entre guillemets")
+		require.NotRegexp(t, breakable, e.French)
+		require.Contains(t, e.English, "in quotation marks")
+		require.NotContains(t, err.Error()+e.French, strings.Trim(value, `"'«» “”‘’`))
+	}
+	for _, v := range values {
+		name := "FRANCECONNECT_" + strings.ToUpper(v.key)
+		for _, marks := range [][2]string{{`"`, `"`}, {"'", "'"}, {"« ", " »"}, {"«\u00a0", "\u00a0»"}, {"“", "”"}, {"‘", "’"}, {` "`, `" `}} {
+			said := marks[0] + v.value + marks[1]
+			if v.key == "text" && strings.Contains(marks[0], "«") {
+				said = marks[0] + "Bonjour" + marks[1]
+			}
+			_, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", name, said))
+			if v.key == "environment" {
+				_, err = franceconnect.ConfigFromEnv(environment(name, said))
+			}
+			refused(err, name, said)
+			if v.key == "enabled" || v.key == "amr" {
+				continue // in JSON, true is no text
+			}
+			object := map[string]any{"environment": "sandbox", v.key: said}
+			text, err := json.Marshal(object)
+			require.NoError(t, err)
+			_, err = franceconnect.ConfigFromJSON(text, fstest.MapFS{})
+			refused(err, v.key, said)
+		}
+	}
+	for _, said := range []string{`"identite_pivot`, `identite_pivot email"`, `"identite_pivot" "email"`, `openid 'email'`} { // cut in two, or one by one
+		_, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_SCOPES", said))
+		refused(err, "FRANCECONNECT_SCOPES", said)
+	}
+	_, err := franceconnect.ConfigFromJSON([]byte(`{"environment":"sandbox","scopes":["email","\"gender\""]}`), nil)
+	refused(err, "scopes", "gender")
+	_, err = franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_KEYS", pastedKey+`,"`+pastedKey+`"`))
+	refused(err, "FRANCECONNECT_KEYS", pastedKey)
+}
+
+// A sentence may have a quotation in it, at its beginning and at its end too.
+func TestASentenceMayBeginWithAQuotation(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"« Mes aides » avec « FranceConnect »", `"a" et "b"`, "Dites « oui »", "l'accès", "“a” or “b”", "«"} {
+		config, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_TEXT", text))
+		require.NoError(t, err, text)
+		require.Equal(t, text, config.ButtonText)
+	}
+}
+
+func TestScopesWithCommasAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, said := range []string{"identite_pivot,email", "identite_pivot, email", "identite_pivot;email", "identite_pivot email,"} {
+		_, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_SCOPES", said))
+		var e *franceconnect.ConfigError
+		require.ErrorAs(t, err, &e, said)
+		require.Equal(t, "FRANCECONNECT_SCOPES", e.Field)
+		require.Contains(t, e.French, "virgules")
+		require.NotRegexp(t, breakable, e.French)
+		require.Contains(t, e.English, "commas")
+		require.NotContains(t, err.Error(), "identite")
+	}
+}
+
 // Whatever the text is, it is a Config or an error, and never both quiet and
 // switched on by mistake.
 func FuzzConfigFromJSON(f *testing.F) {
-	for _, seed := range []string{`{"enabled":false}`, `{"environment":"sandbox","scopes":["a"],"keys":[]}`, `{"enabled":false,"enabled":true}`, `{"a":{"b":[1,2]}}`, `{"decryption_keys":{}}`} {
+	for _, seed := range []string{`{"enabled":false}`, `{"environment":"sandbox","scopes":["a"],"keys":[]}`, `{"enabled":false,"enabled":true}`, `{"a":{"b":[1,2]}}`, `{"decryption_keys":{}}`, `{"decryption_keys":"a"}`, `{"client_secret_file":"b"}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		config, err := franceconnect.ConfigFromJSON(text, unset)
+		config, err := franceconnect.ConfigFromJSON(text, fstest.MapFS{"a": {Data: []byte("{}")}, "b": {}})
 		if err == nil && !config.Disabled {
 			require.NotNil(t, config.Environment, "it has to be named")
 		}

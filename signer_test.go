@@ -100,7 +100,7 @@ func (p *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 		body, ok := v["userinfo.body"]
 		if !ok {
 			claims := map[string]any{"sub": vectorSub, "given_name": "Zéphyrine", "given_name_array": []string{"Zéphyrine"},
-				"family_name": "QUENTRAC", "birthdate": "1971-03-14", "birthplace": "2A004", "email": "zq@example.test", "aud": vectorClient,
+				"family_name": "QUENTRAC", "gender": "female", "birthdate": "1971-03-14", "birthplace": "2A004", "email": "zq@example.test", "aud": vectorClient,
 				"exp": vectorNow.Unix() + 60, "iat": vectorNow.Unix(), "iss": p.issuer()}
 			if p.platform == franceconnect.V1 {
 				text, err := json.Marshal(p.patched("userinfo", claims))

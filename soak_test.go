@@ -33,7 +33,7 @@ type badLogin struct {
 
 var badLogins = []badLogin{
 	{reason: "callback.denied", answer: mockidp.Answer{Cancel: true}},
-	{reason: "callback.unavailable", answer: mockidp.Answer{Error: "server_error"}},
+	{reason: "callback.restart", answer: mockidp.Answer{Error: "server_error"}},
 	{reason: "callback.iss", answer: mockidp.Answer{Callback: map[string]string{"iss": "https://evil.test"}}},
 	{reason: "state.unknown", answer: mockidp.Answer{Callback: map[string]string{"state": "0123456789abcdef0123"}}},
 	{reason: "token.unreachable", answer: mockidp.Answer{TokenReply: mockidp.Reply{Status: 503}}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -15,9 +16,12 @@ import (
 
 // A Store remembers, for all the machines of a portal together, which logins
 // are still open. Without one, a login lives in the browser's sealed cookie
-// alone, and what forbids a second use of it is FranceConnect's code, good for
-// one use within 30 seconds. With one, a callback is accepted once, whichever
-// machine it reaches, and never while the Store cannot be asked.
+// alone, and each process remembers in memory which it has seen used: the latest
+// 262,144 or more, and an Event with the reason "used.full" if that was not
+// enough for 30 minutes. What forbids a second use at another process, or after
+// a restart, is FranceConnect's code, good for one use within 30 seconds. With a
+// Store, a callback is accepted once, whichever machine it reaches, and never
+// while the Store cannot be asked.
 //
 // Keys are at most 64 characters of [a-z0-9:]; values are opaque, at most 16
 // bytes, and hold nothing personal.
@@ -43,21 +47,30 @@ const (
 	// maxReturnTo is the longest path that fits a cookie beside the rest.
 	maxReturnTo = 1 << 10
 
+	// maxUsed is how many used logins a machine remembers without a Store,
+	// twice: the latest 262,144 at least.
+	maxUsed = 1 << 18
+
 	// stateName is how much of the state names its cookie: enough for two
 	// logins of one browser never to meet. What is compared is all of it.
 	stateName = 16
 )
 
-// cookieName is the name of a cookie of this client: two clients of one portal
-// share a host, and do not sweep each other's logins away. With its prefix, a
-// browser takes a cookie from this host over https only, and shows it to no
-// other (RFC 6265bis, section 4.1.3.2).
-func (c *Client) cookieName(suffix string) string {
-	prefix := "__Host-fc-"
+// loginName returns the name of a login's cookie: two clients of one portal
+// share a host, and neither open nor sweep each other's logins.
+func (c *Client) loginName(suffix string) string { return c.cookiePrefix() + c.loginTag + "-" + suffix }
+
+// logoutName returns the name of the logout's cookie: of the clients that share
+// a registration, those recognise it that share the page of the return.
+func (c *Client) logoutName() string { return c.cookiePrefix() + c.logoutTag + "-logout" }
+
+// cookiePrefix makes a browser take a cookie from this host over https only, and
+// show it to no other (RFC 6265bis, section 4.1.3.2).
+func (c *Client) cookiePrefix() string {
 	if c.config.insecure() {
-		prefix = "fc-"
+		return "fc-"
 	}
-	return prefix + c.tag + "-" + suffix
+	return "__Host-fc-"
 }
 
 // setCookie gives the browser a cookie that comes back from FranceConnect's
@@ -77,19 +90,19 @@ func (c *Client) deleteCookie(w http.ResponseWriter, name string) {
 	c.setCookie(w, name, "", 0)
 }
 
-// storeKey is a login's key in the Store. It is not the state: who reads the
-// Store learns nothing that opens a login.
-func storeKey(state string) string {
-	sum := sha256.Sum256([]byte(state))
+// storeKey returns a login's key in the Store. It is not the state: who reads
+// the Store learns nothing that opens a login.
+func (c *Client) storeKey(state string) string {
+	sum := sha256.Sum256([]byte(c.loginTag + state))
 	return "fc:" + hex.EncodeToString(sum[:16])
 }
 
 // keep gives a login to the browser and makes room for it.
 func (c *Client) keep(ctx context.Context, w http.ResponseWriter, r *http.Request, p *login.Pending) *Error {
-	name := c.cookieName(p.State[:stateName])
+	name := c.loginName(p.State[:stateName])
 	value := c.logins.Seal(name, p.Encode())
 	if c.config.Store != nil {
-		if err := c.config.Store.Put(ctx, storeKey(p.State), []byte{1}, loginTime); err != nil {
+		if err := c.config.Store.Put(ctx, c.storeKey(p.State), []byte{1}, loginTime); err != nil {
 			return &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
 		}
 	}
@@ -107,7 +120,7 @@ func (c *Client) sweep(w http.ResponseWriter, r *http.Request, logins, bytes int
 	}
 	var all []open
 	for _, k := range r.Cookies() {
-		if suffix, ours := strings.CutPrefix(k.Name, c.cookieName("")); !ours || suffix == logoutName {
+		if !strings.HasPrefix(k.Name, c.loginName("")) {
 			continue
 		}
 		p, ok := c.open(k.Name, k.Value)
@@ -142,7 +155,7 @@ func (c *Client) take(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	if len(state) < stateName {
 		return nil, &Error{Kind: ErrStale, Reason: "state.missing"}
 	}
-	name := c.cookieName(state[:stateName])
+	name := c.loginName(state[:stateName])
 	k, err := r.Cookie(name)
 	if err != nil {
 		return nil, &Error{Kind: ErrStale, Reason: "state.unknown"}
@@ -156,15 +169,29 @@ func (c *Client) take(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		return nil, &Error{Kind: ErrStale, Reason: "state.unknown"}
 	}
 	c.deleteCookie(w, name)
-	if c.config.Store == nil {
-		return p, nil
-	}
-	_, found, err := c.config.Store.Take(ctx, storeKey(state))
+	first, err := c.first(ctx, p)
 	switch {
 	case err != nil:
 		return nil, &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
-	case !found:
+	case !first:
 		return nil, &Error{Kind: ErrStale, Reason: "state.used"}
 	}
 	return p, nil
+}
+
+// first reports whether a login is used for the first time: anywhere, as the
+// Store has it, or else on this machine, since the cookie may have been kept by
+// hand.
+func (c *Client) first(ctx context.Context, p *login.Pending) (bool, error) {
+	if c.config.Store != nil {
+		_, found, err := c.config.Store.Take(ctx, c.storeKey(p.State))
+		return found, err
+	}
+	now := c.config.Now()
+	first, forgot := c.used.First(p, now)
+	if forgot {
+		c.observe(ctx, "used", 0, now, &Error{Kind: ErrMisconfigured, Reason: "used.full",
+			Detail: fmt.Sprintf("more than %d logins in %v on this machine: the oldest could be used twice; Config.Store has room", 2*c.used.Most, loginTime)})
+	}
+	return first, nil
 }

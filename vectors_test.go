@@ -56,7 +56,7 @@ func TestVectors(t *testing.T) {
 // A vector is the header of a file: names and values, a line each.
 type vector map[string]string
 
-var vectorNames = strings.Fields(`expect reason now platform level environment callback callback.raw keys keys.status held
+var vectorNames = strings.Fields(`expect reason now platform level scopes granted amr environment callback callback.raw keys keys.status held
 	token token.status token.body id_token id_token.header id_token.head id_token.payload id_token.key id_token.compact id_token.jwe id_token.jwe.header id_token.jwe.head
 	userinfo userinfo.header userinfo.head userinfo.payload userinfo.key userinfo.compact userinfo.jwe userinfo.jwe.header userinfo.jwe.head userinfo.body userinfo.status`)
 
@@ -106,6 +106,8 @@ func (v vector) play(t *testing.T) {
 	if l, ok := v["level"]; ok {
 		require.NoError(t, config.Level.UnmarshalText([]byte(l)))
 	}
+	config.Scopes = strings.Fields(v["scopes"])
+	config.AMR = v["amr"] == "true"
 	fc, err := franceconnect.New(config)
 	require.NoError(t, err)
 
@@ -141,6 +143,9 @@ func (v vector) play(t *testing.T) {
 		require.Equal(t, vectorSub, s.Subject)
 		require.Equal(t, "/compte?a=1", s.ReturnTo)
 		require.GreaterOrEqual(t, s.Level, config.Level)
+		if granted, ok := v["granted"]; ok {
+			require.Equal(t, strings.Fields(p.fill(granted)), s.Scopes)
+		}
 		require.Equal(t, 2, strings.Count(string(s.LogoutHint), "."), "the hint is a signed token, not an encrypted one")
 		logger.Info("session", "s", s, "nested", struct{ S any }{S: fmt.Sprintf("%v %+v %#v %q", s, *s, s.Identity, s.LogoutHint)})
 		p.requireNoLeak(log.String())

@@ -58,7 +58,7 @@ func Instrument(config *franceconnect.Config, o Options) error {
 	}
 	config.Observe = func(ctx context.Context, e franceconnect.Event) {
 		what := describe(e)
-		defer t.end(ctx, what) // last, and even if observe panics
+		defer t.end(ctx, e.Stage, what) // last, and even if observe panics
 		m.count(ctx, e, what)
 		if observe != nil {
 			observe(ctx, e)
@@ -74,6 +74,12 @@ type tracer struct{ trace.Tracer }
 // somebody else's, nor that of another tracer for the same config.
 type spanKey struct{ *tracer }
 
+// A begun is the span of a stage that has begun.
+type begun struct {
+	trace.Span
+	stage string
+}
+
 // start begins the span of a stage, below the portal's own or that of the
 // callback. A fetch of FranceConnect's keys is below the callback that began
 // it, and may end after it: others wait for it too, and none of them owns it.
@@ -83,15 +89,15 @@ func (t *tracer) start(ctx context.Context, stage string) context.Context {
 		kind = trace.SpanKindClient
 	}
 	ctx, span := t.Start(ctx, "franceconnect."+stage, trace.WithSpanKind(kind))
-	return context.WithValue(ctx, spanKey{t}, span)
+	return context.WithValue(ctx, spanKey{t}, begun{span, stage})
 }
 
 // end ends the span of a stage. What is nobody's failure (the person went back,
 // the login was over) is no error of the span.
-func (t *tracer) end(ctx context.Context, what description) {
-	span, ok := ctx.Value(spanKey{t}).(trace.Span)
-	if !ok {
-		return // Begin was replaced after Instrument
+func (t *tracer) end(ctx context.Context, stage string, what description) {
+	span, ok := ctx.Value(spanKey{t}).(begun)
+	if !ok || span.stage != stage {
+		return // Begin was replaced after Instrument, or the event is within a stage that goes on
 	}
 	span.SetAttributes(what.attributes()...)
 	if what.status != 0 {

@@ -87,6 +87,8 @@ func TestASpanSaysWhyInOneWord(t *testing.T) {
 		{mockidp.Answer{TokenReply: mockidp.Reply{Status: 502, Body: "<h1>Bad Gateway</h1>"}}, "franceconnect.token",
 			"error.type=token.unreachable,franceconnect.error=unavailable,franceconnect.outcome=unavailable,franceconnect.platform=v2,http.response.status_code=502",
 			sdktrace.Status{Code: codes.Error, Description: "token.unreachable"}},
+		{mockidp.Answer{Error: "invalid_scope"}, "franceconnect.callback", // as anybody can write
+			"error.type=callback.refused,franceconnect.error=misconfigured,franceconnect.outcome=told_by_browser,franceconnect.platform=v2", sdktrace.Status{}},
 		{mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}, "franceconnect.callback",
 			"error.type=id_token.signature,franceconnect.error=untrusted,franceconnect.outcome=refused_by_us,franceconnect.platform=v2",
 			sdktrace.Status{Code: codes.Error, Description: "id_token.signature"}},
@@ -112,11 +114,14 @@ func TestTheFunnelIsCounted(t *testing.T) {
 		{}, {},
 		{Cancel: true},
 		{Error: "invalid_scope"},
+		{Error: "invalid_client"},
 		{TokenReply: mockidp.Reply{Status: 400, Body: `{"error":"invalid_grant"}`}},
 		{TokenReply: mockidp.Reply{Status: 401, Body: `{"error":"invalid_client"}`}},
 		{UserInfoReply: mockidp.Reply{Status: 401, Body: `{"error":"invalid_token"}`}},
 		{UserInfoReply: mockidp.Reply{Status: 403, Body: `{"error":"insufficient_scope"}`}},
 		{Error: "server_error"},
+		{Error: "temporarily_unavailable"},
+		{Callback: map[string]string{"iss": "https://evil.test"}},
 		{IDToken: mockidp.Token{Claims: map[string]any{"nonce": "another"}}},
 		{Refuse: "Y010011"}, // it ends there
 	} {
@@ -127,23 +132,26 @@ func TestTheFunnelIsCounted(t *testing.T) {
 	w.settled()
 	const v2 = ",franceconnect.platform=v2"
 	require.Equal(t, map[string]int64{
-		"franceconnect.level=eidas1,franceconnect.outcome=started" + v2:                                11,
+		"franceconnect.level=eidas1,franceconnect.outcome=started" + v2:                                14,
 		"error.type=config,franceconnect.error=misconfigured,franceconnect.outcome=refused_by_us" + v2: 1,
 	}, w.series("franceconnect.logins"))
 	require.Equal(t, map[string]int64{
 		"franceconnect.level=eidas1,franceconnect.outcome=signed_in" + v2:                                                   2,
 		"error.type=callback.denied,franceconnect.error=denied,franceconnect.outcome=cancelled" + v2:                        1,
-		"error.type=callback.refused,franceconnect.error=misconfigured,franceconnect.outcome=refused_by_franceconnect" + v2: 1,
+		"error.type=callback.refused,franceconnect.error=misconfigured,franceconnect.outcome=told_by_browser" + v2:          1,
+		"error.type=callback.unknown,franceconnect.error=stale,franceconnect.outcome=told_by_browser" + v2:                  1,
+		"error.type=callback.restart,franceconnect.error=stale,franceconnect.outcome=told_by_browser" + v2:                  1,
+		"error.type=callback.iss,franceconnect.error=untrusted,franceconnect.outcome=told_by_browser" + v2:                  1,
 		"error.type=token.over,franceconnect.error=stale,franceconnect.outcome=refused_by_franceconnect" + v2:               1,
 		"error.type=token.refused,franceconnect.error=misconfigured,franceconnect.outcome=refused_by_franceconnect" + v2:    1,
 		"error.type=userinfo.over,franceconnect.error=stale,franceconnect.outcome=refused_by_franceconnect" + v2:            1,
 		"error.type=userinfo.refused,franceconnect.error=misconfigured,franceconnect.outcome=refused_by_franceconnect" + v2: 1,
-		"error.type=callback.unavailable,franceconnect.error=unavailable,franceconnect.outcome=unavailable" + v2:            1,
+		"error.type=callback.unavailable,franceconnect.error=unavailable,franceconnect.outcome=told_by_browser" + v2:        1,
 		"error.type=id_token.nonce,franceconnect.error=untrusted,franceconnect.outcome=refused_by_us" + v2:                  1,
 	}, w.series("franceconnect.callbacks"))
 	require.Equal(t, map[string]int64{
-		"franceconnect.outcome=signed_in" + v2: 2, "franceconnect.outcome=cancelled" + v2: 1, "franceconnect.outcome=unavailable" + v2: 1,
-		"franceconnect.outcome=refused_by_franceconnect" + v2: 5, "franceconnect.outcome=refused_by_us" + v2: 1,
+		"franceconnect.outcome=signed_in" + v2: 2, "franceconnect.outcome=cancelled" + v2: 1, "franceconnect.outcome=told_by_browser" + v2: 5,
+		"franceconnect.outcome=refused_by_franceconnect" + v2: 4, "franceconnect.outcome=refused_by_us" + v2: 1,
 	}, w.series("franceconnect.callback.duration"))
 	require.Equal(t, map[string]int64{"franceconnect.outcome=answered" + v2: 1}, w.series("franceconnect.keys.refreshes"))
 	require.Equal(t, map[string]int64{
@@ -426,4 +434,48 @@ func TestACallbackFallsIntoBucketsOfSeconds(t *testing.T) {
 	p := histogram(t, m)
 	require.InDelta(t, 1.5, p.Sum, 1e-9)
 	require.Equal(t, []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25}, p.Bounds)
+}
+
+// What is told within a stage does not end it.
+func TestAnEventWithinACallbackLeavesItsSpanOpen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, mockidp.V2, nil)
+	ctx := w.config.Begin(t.Context(), "callback")
+	w.config.Observe(ctx, franceconnect.Event{Stage: "used", Platform: franceconnect.V2, Err: &franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "used.full"}})
+	require.Empty(t, w.spans.Ended())
+	w.config.Observe(ctx, franceconnect.Event{Stage: "callback", Platform: franceconnect.V2})
+	require.Len(t, w.spans.Ended(), 1)
+	require.Equal(t, "franceconnect.outcome=signed_in,franceconnect.platform=v2", attributesOf(w.spans.Ended()[0]))
+}
+
+// A span is an error when LogTo would write one, or when nobody answered: what
+// a browser alone can bring about is neither, whatever the kind.
+func TestASpanIsAnErrorWhenLogToWritesOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, mockidp.V2, nil)
+	var log strings.Builder
+	write := franceconnect.LogTo(slog.New(slog.NewTextHandler(&log, nil)))
+	errored := 0
+	for _, kind := range []error{franceconnect.ErrDenied, franceconnect.ErrStale, franceconnect.ErrLevel, franceconnect.ErrUnavailable, franceconnect.ErrUntrusted, franceconnect.ErrMisconfigured} {
+		for _, reason := range []string{
+			"callback.denied", "callback.iss", "callback.refused", "callback.restart", "callback.unavailable", "callback.unknown", "callback.code",
+			"id_token.acr", "id_token.amr", "id_token.nonce", "id_token.signature", "userinfo.scope", "used.full", "userinfo.sub",
+			"token.refused", "token.over", "token.malformed", "token.unreachable", "store",
+		} {
+			log.Reset()
+			e := franceconnect.Event{Stage: "callback", Platform: franceconnect.V2, Err: &franceconnect.Error{Kind: kind, Reason: reason}}
+			write(t.Context(), e)
+			want := strings.Contains(log.String(), "level=ERROR") || kind == franceconnect.ErrUnavailable && reason != "callback.unavailable"
+			if kind == franceconnect.ErrUnavailable && !strings.HasSuffix(reason, "unavailable") && reason != "token.unreachable" && reason != "store" {
+				continue // there is no such error
+			}
+			w.config.Observe(w.config.Begin(t.Context(), "callback"), e)
+			ended := w.spans.Ended()
+			require.Equal(t, want, ended[len(ended)-1].Status().Code == codes.Error, "%v %s", kind, reason)
+			if want {
+				errored++
+			}
+		}
+	}
+	require.Greater(t, errored, 10)
 }

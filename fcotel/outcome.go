@@ -16,7 +16,8 @@ const (
 	signedIn    = "signed_in"
 	answered    = "answered"
 	cancelled   = "cancelled"                // the person went back, or FranceConnect did not let them in
-	refusedFC   = "refused_by_franceconnect" // it answered with an error
+	refusedFC   = "refused_by_franceconnect" // its server answered ours with an error
+	toldBrowser = "told_by_browser"          // the browser says that FranceConnect refuses, as anybody can make it say
 	refusedHere = "refused_by_us"            // a check failed: see the reason
 	unavailable = "unavailable"              // FranceConnect, or the Store, did not answer
 	hungUp      = "hung_up"                  // the browser went away in the middle
@@ -64,13 +65,15 @@ func outcomeOf(err error, reason string) string {
 		return hungUp // whatever was not answered then
 	case errors.Is(err, franceconnect.ErrDenied):
 		return cancelled
+	case carried(reason):
+		return toldBrowser
 	case errors.Is(err, franceconnect.ErrUnavailable):
 		return unavailable
 	case errors.Is(err, franceconnect.ErrDisabled):
 		return disabled
 	}
 	switch reason {
-	case "callback.refused", "token.refused", "token.over", "userinfo.refused", "userinfo.over":
+	case "token.refused", "token.over", "userinfo.refused", "userinfo.over":
 		return refusedFC
 	}
 	return refusedHere
@@ -97,13 +100,29 @@ var kinds = [...]struct {
 	{franceconnect.ErrDisabled, "disabled"},
 }
 
-// failed tells whether somebody has to know, as franceconnect.LogTo sees it.
+// carried tells whether a reason is an answer of FranceConnect's that the
+// browser brought, or made up.
+func carried(reason string) bool {
+	switch reason {
+	case "callback.iss", "callback.refused", "callback.restart", "callback.unavailable", "callback.unknown":
+		return true
+	}
+	return false
+}
+
+// failed tells whether somebody has to know: franceconnect.LogTo writes an
+// Error, or FranceConnect or the Store did not answer. What a browser alone can
+// bring about is none.
 func (d description) failed() bool {
 	switch d.kind {
-	case "", "denied", "stale", "disabled":
+	case "", "denied", "stale", "disabled", "level":
 		return false
 	}
-	return d.outcome != hungUp
+	switch d.reason {
+	case "id_token.amr", "id_token.nonce", "userinfo.scope", "used.full":
+		return false // the request was changed on its way, or somebody begins logins in masses
+	}
+	return d.outcome != hungUp && d.outcome != toldBrowser
 }
 
 // The attributes. error.type is OpenTelemetry's own, and so is its word for

@@ -18,7 +18,8 @@ func allReasons() map[string]bool {
 		disabled network panic store
 		state.missing state.over state.unknown state.used
 		callback.code callback.denied callback.iss callback.method callback.query
-		callback.refused callback.unavailable
+		callback.refused callback.restart callback.unavailable callback.unknown
+		id_token.amr userinfo.scope used.full
 		id_token.acr logout.method logout.session published_keys.never_fetched`) {
 		all[r] = true
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -11,31 +13,61 @@ import (
 
 // With -reglages, the settings are those of a JSON file, as the portal reads
 // them by franceconnect.ConfigFromJSON, and the variables of the same names are
-// not looked at. Findings call them by their keys.
+// not looked at. The files that they name are those of the folder -secrets, as
+// the portal has them, or of the one that the settings are in. Findings call
+// the settings by their keys.
 
-// fromFile is getenv of the file, for the names that it may have.
+// fromFile is getenv of the file, for the names that it may have. What is wrong
+// with a file that it names is told here, and its name is kept back.
 func (p *portal) fromFile(getenv func(string) string) func(string) string {
 	text, err := os.ReadFile(p.file)
 	if err != nil {
 		p.problems = append(p.problems, &franceconnect.ConfigError{Field: "JSON", French: "désigne un fichier qui ne peut pas être lu", English: "names a file that cannot be read"})
 		text = []byte("{}")
 	}
-	values := settings.FromJSON(text)
-	for _, wrong := range values.Problems {
-		field := wrong.Name
-		if field != "JSON" {
-			field = prefix + strings.ToUpper(field)
-		}
-		p.problems = append(p.problems, &franceconnect.ConfigError{Field: field, French: wrong.French, English: wrong.English})
+	folder := cmp.Or(p.secrets, filepath.Dir(p.file))
+	files := os.DirFS(folder) // of which nothing can be read, if there is no such folder
+	if root, err := os.OpenRoot(folder); err == nil {
+		defer root.Close()
+		files = root.FS()
 	}
-	secret := values.Get("client_secret_variable")
+	values := settings.FromJSON(text, files)
+	for _, wrong := range values.Problems {
+		p.problem(wrong)
+	}
+	named := map[string]string{}
+	for _, f := range []struct {
+		key  string
+		read func() (string, *settings.Problem)
+	}{{"client_secret_file", values.Secret}, {"decryption_keys", values.KeySet}} {
+		if _, wrong := f.read(); wrong != nil {
+			p.problem(*wrong)
+		} else if named[f.key] = values.Named(f.key); named[f.key] == "" {
+			named[f.key] = values.Get(f.key)
+		} else {
+			named[f.key] = filepath.Join(folder, named[f.key])
+		}
+	}
 	return func(name string) string {
 		key, ours := strings.CutPrefix(name, prefix)
-		if !ours || name == secret {
+		if !ours {
 			return getenv(name)
 		}
-		return values.Exactly(strings.ToLower(key))
+		key = strings.ToLower(key)
+		if key == "client_secret_file" || key == "decryption_keys" {
+			return named[key]
+		}
+		return values.Exactly(key)
 	}
+}
+
+// problem notes what is wrong with a key of the file.
+func (p *portal) problem(wrong settings.Problem) {
+	field := wrong.Name
+	if field != "JSON" {
+		field = prefix + strings.ToUpper(field)
+	}
+	p.problems = append(p.problems, &franceconnect.ConfigError{Field: field, French: wrong.French, English: wrong.English})
 }
 
 var ourVariable = regexp.MustCompile(prefix + `[A-Z_]+`)

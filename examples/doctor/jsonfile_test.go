@@ -48,10 +48,36 @@ func TestTheSettingsMayBeInAFile(t *testing.T) {
 	require.True(t, r.OK, "%v", r)
 	require.Equal(t, good, r.of("client-id").Verdict)
 
-	town = newTown(t, mockidp.V2, inAFile(t, map[string]any{"client_secret": "", "client_secret_variable": "FRANCECONNECT_SECRET_OF_THE_TOWN"}))
-	town.env["FRANCECONNECT_SECRET_OF_THE_TOWN"] = secret
+	town = newTown(t, mockidp.V2, inAFile(t, map[string]any{"client_secret": "", "client_secret_file": "bourg/secret"}))
+	folder := filepath.Dir(town.flags[len(town.flags)-1]) // the one of the settings
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "bourg"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "bourg", "secret"), []byte(secret+"\n"), 0o644))
 	r = town.examine()
 	require.Equal(t, good, r.of("client-secret").Verdict, "%v", r)
+	require.Contains(t, r.of("leaks").What, "lisible", "its permissions are looked at")
+
+	elsewhere := t.TempDir()
+	require.NoError(t, os.Rename(filepath.Join(folder, "bourg"), filepath.Join(elsewhere, "bourg")))
+	require.Contains(t, town.examine().of("client-secret").What, "client_secret_file désigne un fichier qui n’existe pas")
+	town.flags = append(town.flags, "-secrets", elsewhere)
+	require.Equal(t, good, town.examine().of("client-secret").Verdict)
+}
+
+// As the portal says them: what the doctor could read, it may not.
+func TestWhatAPortalWouldNotReadIsSaid(t *testing.T) {
+	t.Parallel()
+	outside := filepath.Join(t.TempDir(), "secret")
+	require.NoError(t, os.WriteFile(outside, []byte(secret), 0o600))
+	for name, what := range map[string]string{outside: "client_secret_file doit être un nom relatif", "../secret": "client_secret_file doit être un nom relatif",
+		"link": "client_secret_file désigne un fichier qui ne peut pas être lu", `"secret"`: "client_secret_file est entre guillemets"} {
+		town := newTown(t, mockidp.V2, inAFile(t, map[string]any{"client_secret": "", "client_secret_file": name}))
+		require.NoError(t, os.Symlink(outside, filepath.Join(filepath.Dir(town.flags[len(town.flags)-1]), "link")))
+		r := town.examine()
+		require.Contains(t, r.of("client-secret").What, what)
+		require.Equal(t, bad, r.of("client-secret").Verdict)
+	}
+	town := newTown(t, mockidp.Plus, inAFile(t, map[string]any{"decryption_keys": outside}))
+	require.Contains(t, town.examine().of("decryption-keys").What, "decryption_keys doit être un nom relatif")
 }
 
 // Findings name the keys of the file.
@@ -69,7 +95,10 @@ func TestWhatIsWrongInAFileIsNamedByItsKey(t *testing.T) {
 		{"scopes", 7, "scopes", "scopes n’est pas de la forme attendue"},
 		{"keys", "", "cookie-keys", "keys est absent"},
 		{"environment", "", "environment", "environment est absent"},
-		{"client_secret_variable", "NOBODY", "client-secret", "client_secret est donné deux fois"},
+		{"client_secret_file", "nothing", "client-secret", "client_secret est donné deux fois"},
+		{"client_secret_variable", "NOBODY", "client-secret", "client_secret_variable n’existe plus"},
+		{"client_id", "«\u00a0" + clientID + "\u00a0»", "client-id", "client_id est entre guillemets"},
+		{"scopes", "identite_pivot,email", "scopes", "scopes sépare les noms par des virgules"},
 	} {
 		r := newTown(t, mockidp.V2, inAFile(t, map[string]any{test.key: test.value})).examine()
 		require.NotEqual(t, good, r.of(test.check).Verdict, test.key)

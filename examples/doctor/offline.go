@@ -106,14 +106,11 @@ var publicIDs = []string{
 // says any of the secret.
 func checkCredentials(f *findings, p *portal) {
 	id, secret := p.config.ClientID, string(p.config.ClientSecret)
-	again := text{"Recopiez la valeur seule, sans guillemets.", "Copy the value alone, without quotation marks."}
 	if !p.wrong("client-id") {
 		switch {
 		case p.place.name != "" && slices.Contains(publicIDs, id):
 			f.fail("client-id", ofRegistration, text{"c’est l’identifiant public d’une démonstration", "it is the public client id of a demonstration"},
 				text{"Demandez votre propre client.", "Ask for a client of your own."}).form = p.place.creation()
-		case strings.ContainsAny(id, `"'`):
-			f.fail("client-id", ofPortal, text{"l’identifiant contient des guillemets", "the client id has quotation marks"}, again)
 		case p.place.platform != franceconnect.V1 && !hex64.MatchString(id):
 			f.warn("client-id", ofPortal, text{"l’identifiant n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the client id does not have the usual form, 64 hexadecimal digits"},
 				text{"Comparez-le avec celui qui vous a été donné.", "Compare it with the one that you were given."})
@@ -126,9 +123,8 @@ func checkCredentials(f *findings, p *portal) {
 	}
 	switch {
 	case secret == id:
-		f.fail("client-secret", ofPortal, text{"le secret est l’identifiant", "the secret is the client id"}, again)
-	case strings.ContainsAny(secret, `"'`):
-		f.fail("client-secret", ofPortal, text{"le secret contient des guillemets", "the secret has quotation marks"}, again)
+		f.fail("client-secret", ofPortal, text{"le secret est l’identifiant", "the secret is the client id"},
+			text{"Recopiez la valeur seule, sans guillemets.", "Copy the value alone, without quotation marks."})
 	case !hex64.MatchString(secret):
 		f.warn("client-secret", ofPortal, text{"le secret n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the secret does not have the usual form, 64 hexadecimal digits"},
 			text{"Comparez-le avec le SMS ou l’espace partenaires : il est peut-être coupé.", "Compare it with the SMS or the partners' space: it may be cut."})

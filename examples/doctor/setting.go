@@ -35,7 +35,8 @@ type portal struct {
 
 	disabled bool // by FRANCECONNECT_ENABLED
 
-	file string // with the settings as JSON, instead of the variables
+	file    string // with the settings as JSON, instead of the variables
+	secrets string // folder of the files that it names
 
 	plus   bool                      // the variables are those of FranceConnect+ beside another
 	beside franceconnect.Environment // that other one; nil if there is none
@@ -89,6 +90,7 @@ func (p *portal) portalFlags(flags *flag.FlagSet) (env *string) {
 	})
 	p.given.flags(flags)
 	flags.StringVar(&p.file, "reglages", "", "`fichier` JSON des réglages, au lieu des variables / JSON file with the settings, instead of the variables")
+	flags.StringVar(&p.secrets, "secrets", "", "`dossier` des fichiers que -reglages nomme, par défaut le sien / folder of the files that -reglages names, by default its own")
 	flags.BoolVar(&p.plus, "plus", false, "les variables FRANCECONNECT_PLUS_…, de FranceConnect+ à côté d’un autre / of FranceConnect+ beside another")
 	return flags.String("env", "", "`environnement` à la place de / instead of FRANCECONNECT_ENVIRONMENT")
 }

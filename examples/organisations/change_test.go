@@ -43,17 +43,17 @@ func TestALoginUnderWayDuringAReload(t *testing.T) {
 	}
 }
 
-func TestASecretInAFileOrAVariable(t *testing.T) {
+func TestASecretInAFileIsRenewedWhereItIs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	bourg := w.towns(mockidp.V2, "bourg")[0]
-	secret := filepath.Join(t.TempDir(), "secret")
+	secret := w.secret(bourg, "client-secret")
 	require.NoError(t, os.WriteFile(secret, []byte(strings.Repeat("0", 64)+"\n"), 0o600))
-	w.write("bourg.json", bourg.text(map[string]any{"client_secret": nil, "client_secret_file": secret}))
+	w.write("bourg.json", bourg.text(map[string]any{"client_secret": nil, "client_secret_file": "client-secret"}))
 	w.reload()
 	require.Equal(t, http.StatusInternalServerError, w.visitor(bourg.url()).get("/connexion").status)
 
-	// It is renewed where it is, and the JSON stays as it is.
+	// The JSON stays as it is.
 	require.NoError(t, os.WriteFile(secret, []byte(bourg.secret+"\n"), 0o600))
 	require.Len(t, lines(w.said(w.reload), "organisation"), 1)
 	w.visitor(bourg.url()).signIn()
@@ -63,20 +63,46 @@ func TestASecretInAFileOrAVariable(t *testing.T) {
 	require.NoError(t, os.Remove(secret))
 	require.Len(t, lines(w.said(w.reload), "refused"), 1)
 	w.visitor(bourg.url()).signIn()
+}
 
-	w.vars["SECRET_DE_BOURG"] = bourg.secret
-	w.write("bourg.json", bourg.text(map[string]any{"client_secret": nil, "client_secret_variable": "SECRET_DE_BOURG"}))
+// Who may change the file of one organisation sends its secret where they like.
+func TestAFileNamesNothingBeyondItsOwnSecrets(t *testing.T) {
+	t.Setenv("FRANCECONNECT_KEYS", strings.Repeat("5", 64))
+	w := newWorld(t)
+	all := w.towns(mockidp.V2, "bourg", "hautmont")
+	require.NoError(t, os.WriteFile(w.secret(all[1], "client-secret"), []byte(all[1].secret), 0o600))
+	require.NoError(t, os.WriteFile(w.secret(all[0], "client-secret"), nil, 0o600))
+	require.NoError(t, os.Symlink(w.secret(all[1], "client-secret"), w.secret(all[0], "link")))
+	require.NoError(t, os.Symlink("../hautmont/client-secret", w.secret(all[0], "near")))
+	outside := filepath.Join(t.TempDir(), "database")
+	require.NoError(t, os.WriteFile(outside, []byte(strings.Repeat("5", 64)), 0o600))
+	for _, name := range []string{outside, w.secret(all[1], "client-secret"), "../hautmont/client-secret", "hautmont/client-secret", "link", "near"} {
+		w.write("bourg.json", all[0].text(map[string]any{"client_secret": nil, "client_secret_file": name}))
+		said := w.said(w.reload)
+		require.Len(t, lines(said, "refused"), 1, name)
+		require.Contains(t, said, "client_secret_file", name)
+		require.Equal(t, http.StatusServiceUnavailable, w.visitor(all[0].url()).get("/connexion").status, name)
+	}
+	w.write("bourg.json", all[0].text(map[string]any{"client_secret": nil, "client_secret_variable": "FRANCECONNECT_KEYS"}))
+	require.Contains(t, w.said(w.reload), "client_secret_variable")
+	require.Zero(t, asked(all[0].idp, "/api/v2/token"))
+
+	// What hautmont itself may name is the same file.
+	w.write("hautmont.json", all[1].text(map[string]any{"client_secret": nil, "client_secret_file": "client-secret"}))
 	w.reload()
-	w.visitor(bourg.url()).signIn()
+	w.visitor(all[1].url()).signIn()
+	w.orgs.secrets = "" // as without -secrets
+	w.write("bourg.json", all[0].text(map[string]any{"client_secret": nil, "client_secret_file": "client-secret"}))
+	require.Contains(t, w.said(w.reload), "donnez la valeur elle-même")
 }
 
 func TestKeysInAFileAreRenewedWhereTheyAre(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	bourg := w.towns(mockidp.Plus, "bourg")[0]
-	keys := filepath.Join(t.TempDir(), "keys")
+	keys := w.secret(bourg, "keys.json")
 	require.NoError(t, os.WriteFile(keys, decryptionKeys, 0o600))
-	w.write("bourg.json", bourg.text(map[string]any{"platform": "plus", "decryption_keys": keys}))
+	w.write("bourg.json", bourg.text(map[string]any{"platform": "plus", "decryption_keys": "keys.json"}))
 	w.reload()
 	v := w.visitor(bourg.url())
 	v.signIn()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"net/url"
 	"slices"
 	"strconv"
@@ -35,9 +36,9 @@ type complaint struct{ french, english string }
 
 func (c complaint) Error() string { return c.english }
 
-// readSettings reads the JSON of a file. With an error, name and hosts are what
-// could be read of them.
-func readSettings(text []byte, getenv func(string) string) (s settings, err error) {
+// readSettings reads the JSON of a file, which may name files of secrets. With an
+// error, name and hosts are what could be read of them.
+func readSettings(text []byte, secrets fs.FS) (s settings, err error) {
 	if !utf8.Valid(text) {
 		return s, complaint{"Le fichier n’est pas en UTF-8\u00a0: enregistrez-le dans cet encodage.", "The file is not UTF-8: save it in that encoding."}
 	}
@@ -63,12 +64,7 @@ func readSettings(text []byte, getenv func(string) string) (s settings, err erro
 	if fields["franceconnect"] == nil {
 		return s, errors.Join(append(wrong, complaint{"Le champ «\u00a0FranceConnect\u00a0» (franceconnect) est absent.", "The field “FranceConnect” (franceconnect) is missing."})...)
 	}
-	for _, path := range named(text) {
-		if _, err := readFile(path); errors.Is(err, errNoFile) { // it could be a pipe, and never end
-			return s, errors.Join(append(wrong, complaint{"Le fichier du secret ou des clés n’est pas un fichier ordinaire.", "The file of the secret or of the keys is not an ordinary file."})...)
-		}
-	}
-	if s.config, err = franceconnect.ConfigFromJSON(fields["franceconnect"], getenv); err != nil {
+	if s.config, err = franceconnect.ConfigFromJSON(fields["franceconnect"], secrets); err != nil {
 		wrong = append(wrong, err)
 	}
 	if len(wrong) == 0 && !s.config.Disabled {

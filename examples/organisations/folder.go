@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +30,7 @@ type file struct {
 // It reads what is there rather than compare dates: two saves within a tick of
 // the clock have the same one, and so has whatever was copied with its date. A
 // thousand files take 16 ms.
-func readFolder(folder string) (map[string]file, error) {
+func readFolder(folder string, secrets func(name string) fs.FS) (map[string]file, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, complaint{
@@ -42,7 +43,7 @@ func readFolder(folder string) (map[string]file, error) {
 		if strings.HasPrefix(name, ".") || !strings.EqualFold(filepath.Ext(name), ".json") {
 			continue
 		}
-		text, err := readFile(filepath.Join(folder, name))
+		text, err := readFile(os.DirFS(folder), name)
 		if errors.Is(err, errFolder) {
 			continue
 		}
@@ -51,7 +52,7 @@ func readFolder(folder string) (map[string]file, error) {
 				"Le fichier ne peut pas être lu\u00a0: vérifiez ses droits, sa taille (1\u00a0Mo au plus) et, si c’est un lien, où il mène.",
 				"The file cannot be read: check its permissions, its size (1 MB at most) and, if it is a link, where it leads."}
 		}
-		files[name] = file{text, err, fingerprint(text, err)}
+		files[name] = file{text, err, fingerprint(text, err, secrets(name))}
 	}
 	return files, nil
 }
@@ -64,8 +65,8 @@ var (
 
 // readFile reads an ordinary file, links followed. A pipe could keep everybody
 // waiting for one organisation.
-func readFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+func readFile(files fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(files, name)
 	switch {
 	case err != nil:
 		return nil, err
@@ -74,7 +75,7 @@ func readFile(path string) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, errNoFile
 	}
-	f, err := os.Open(path)
+	f, err := files.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +89,14 @@ func readFile(path string) ([]byte, error) {
 
 // fingerprint changes when a file says something else, and when a file does
 // that it names: a secret is renewed without a word in the JSON.
-func fingerprint(text []byte, err error) (sum [32]byte) {
+func fingerprint(text []byte, err error, secrets fs.FS) (sum [32]byte) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%v %d %s", err != nil, len(text), text)
-	for _, path := range named(text) {
-		beside, err := readFile(path)
+	for _, name := range named(text) {
+		if secrets == nil {
+			break
+		}
+		beside, err := readFile(secrets, name)
 		fmt.Fprintf(h, "%v %d %s", err != nil, len(beside), beside)
 	}
 	h.Sum(sum[:0])
@@ -101,18 +105,44 @@ func fingerprint(text []byte, err error) (sum [32]byte) {
 
 // named are the files that a file names: with its secret, and with its keys
 // unless it has those itself.
-func named(text []byte) (paths []string) {
+func named(text []byte) (names []string) {
 	fields, _ := object(text)
 	var f struct {
 		Secret string `json:"client_secret_file"`
 		Keys   any    `json:"decryption_keys"`
 	}
 	_ = json.Unmarshal(fields["franceconnect"], &f) // what is wrong with it is said elsewhere
-	if path := strings.TrimSpace(f.Secret); path != "" {
-		paths = append(paths, path)
+	if name := strings.TrimSpace(f.Secret); name != "" {
+		names = append(names, name)
 	}
-	if path, _ := f.Keys.(string); path != "" && !strings.HasPrefix(strings.TrimSpace(path), "{") {
-		paths = append(paths, strings.TrimSpace(path))
+	if name, _ := f.Keys.(string); name != "" && !strings.HasPrefix(strings.TrimSpace(name), "{") {
+		names = append(names, strings.TrimSpace(name))
 	}
-	return paths
+	return names
+}
+
+// secretsOf are the files that the file of an organisation may name: those of a
+// folder of its own, which has its name without .json, below that of all
+// secrets. Who may change the file of one organisation could otherwise have the
+// secret of another one sent to an address of theirs.
+func (o *organisations) secretsOf(name string) fs.FS {
+	if o.secrets == "" {
+		return nil
+	}
+	return secrets(filepath.Join(o.secrets, strings.TrimSuffix(name, filepath.Ext(name))))
+}
+
+// secrets is a folder that is opened for each file, since it may be mounted
+// anew while the program runs. No name and no link leads out of it.
+type secrets string
+
+func (s secrets) Open(name string) (fs.File, error) { return os.OpenInRoot(string(s), name) }
+
+func (s secrets) Stat(name string) (fs.FileInfo, error) {
+	root, err := os.OpenRoot(string(s))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.Stat(name)
 }

@@ -4,7 +4,7 @@
 // the standard library, the SDK, and nothing else.
 //
 //	go run ./examples/organisations
-//	go run ./examples/organisations -addr :8080 -folder /etc/organisations
+//	go run ./examples/organisations -addr :8080 -folder /etc/organisations -secrets /run/secrets/organisations
 //
 // Without -folder it serves the towns in villes/, which do not exist, at
 // simulators of FranceConnect that it brings along. Change one of the files
@@ -18,15 +18,19 @@
 //		"franceconnect": {
 //			"environment": "https://fcp-low.sbx.dev-franceconnect.fr",
 //			"client_id": "…",
-//			"client_secret_file": "/run/secrets/bourg"
+//			"client_secret_file": "client-secret"
 //		}
 //	}
 //
 // People are brought to the first host. What is in franceconnect is what
 // franceconnect.ConfigFromJSON reads; redirect_url and post_logout_redirect_url
-// are computed from the host unless they are there. Who may write in the folder
-// can have any secret that the process can read sent anywhere: it is the
-// operator's, and a form for administrators checks what it lets them change.
+// are computed from the host unless they are there.
+//
+// Who changes a file also says where its secret is sent. So it names files of its
+// own folder alone: those of bourg.json are in bourg, below -secrets, and without
+// -secrets there are none. Nothing else of this machine, and nothing of another
+// organisation, can be had by writing in it. Which files there are in the two
+// folders is the operator's.
 //
 // # What happens to it
 //
@@ -55,7 +59,7 @@
 //
 // The files:
 //
-//	folder.go        the files of the folder, whatever they are
+//	folder.go        the files of the folder, and of the secrets, whatever they are
 //	file.go          what one of them says
 //	hosts.go         which hosts it has, and who has one that two want
 //	reload.go        from files to organisations, beside those that serve
@@ -101,6 +105,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	flags.SetOutput(out)
 	addr := flags.String("addr", "127.0.0.1:8080", "where to listen")
 	folder := flags.String("folder", "", "the files of the organisations (default examples/organisations/villes, with simulators)")
+	secrets := flags.String("secrets", "", "the folder with a folder for each organisation, of the files that its own file may name (default none)")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -131,7 +136,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		}
 	}
 	log := slog.New(slog.NewTextHandler(out, nil))
-	o := newOrganisations(*folder, getenv, keys, log)
+	o := newOrganisations(*folder, *secrets, keys, log)
 	o.reload(true)
 	log.Info("listening", "addr", l.Addr().String())
 	return serve(ctx, o, tick, again, append(sites, site{l, o})...)

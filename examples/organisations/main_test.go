@@ -65,7 +65,8 @@ func TestTheProgramReadsTheFolderAtEachTickAndWhenTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	bourg := w.towns(mockidp.V2, "bourg")[0]
-	w.write(bourg.file(), with(t, bourg.text(nil), "bourg.example.fr", "127.0.0.1:1"))
+	require.NoError(t, os.WriteFile(w.secret(bourg, "client-secret"), []byte(bourg.secret), 0o600))
+	w.write(bourg.file(), with(t, bourg.text(map[string]any{"client_secret": nil, "client_secret_file": "client-secret"}), "bourg.example.fr", "127.0.0.1:1"))
 	read, out := io.Pipe()
 	log := bufio.NewScanner(read)
 	line := func() string {
@@ -76,7 +77,7 @@ func TestTheProgramReadsTheFolderAtEachTickAndWhenTold(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	tick, again, ended := make(chan time.Time), make(chan os.Signal), make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"-addr", "127.0.0.1:0", "-folder", w.folder}, os.Getenv, out, tick, again)
+		ended <- run(ctx, []string{"-addr", "127.0.0.1:0", "-folder", w.folder, "-secrets", w.orgs.secrets}, os.Getenv, out, tick, again)
 		out.Close()
 	}()
 	require.Contains(t, line(), "msg=organisation file=bourg.json")

@@ -95,12 +95,12 @@ func TestTypography(t *testing.T) {
 		}
 	}
 	texts := map[string]error{}
-	_, texts["folder"] = readFolder("nowhere")
+	_, texts["folder"] = readFolder("nowhere", nil)
 	w := newWorld(t)
 	bourg := w.towns(mockidp.V2, "bourg")[0]
 	w.write("bourg.json", bourg.text(nil))
 	for name, wrong := range wrongFiles {
-		_, texts[name] = readSettings([]byte(wrong.change(bourg.text(nil))), w.orgs.getenv)
+		_, texts[name] = readSettings([]byte(wrong.change(bourg.text(nil))), nil)
 	}
 	for name, err := range maps.All(texts) {
 		if err == nil {

@@ -18,12 +18,12 @@ import (
 // organisations are the portals of a folder. Requests see what byHost has at
 // that moment, which never changes; reload makes another one beside it.
 type organisations struct {
-	folder string
-	getenv func(string) string // for the variables that files name
-	keys   []franceconnect.Key // of those that have none in their file
-	http   *http.Client        // to FranceConnect; nil is the SDK's own
-	now    func() time.Time
-	log    *slog.Logger
+	folder  string
+	secrets string              // the folder of the files that files name; "" if they may name none
+	keys    []franceconnect.Key // of those that have none in their file
+	http    *http.Client        // to FranceConnect; nil is the SDK's own
+	now     func() time.Time
+	log     *slog.Logger
 
 	byHost atomic.Pointer[map[string]*organisation]
 
@@ -33,8 +33,8 @@ type organisations struct {
 }
 
 // newOrganisations has none before the first reload.
-func newOrganisations(folder string, getenv func(string) string, keys []franceconnect.Key, log *slog.Logger) *organisations {
-	o := &organisations{folder: folder, getenv: getenv, keys: keys, now: time.Now, log: log}
+func newOrganisations(folder, secrets string, keys []franceconnect.Key, log *slog.Logger) *organisations {
+	o := &organisations{folder: folder, secrets: secrets, keys: keys, now: time.Now, log: log}
 	o.byHost.Store(&map[string]*organisation{})
 	return o
 }
@@ -53,7 +53,7 @@ type reading struct {
 // what has changed, or with all also what has not. It is not for two goroutines
 // at once.
 func (o *organisations) reload(all bool) {
-	found, err := readFolder(o.folder)
+	found, err := readFolder(o.folder, o.secretsOf)
 	if err != nil { // an unmounted disk ends nobody's portal
 		if all || o.said != err.Error() {
 			o.complain("folder", o.folder, err)
@@ -117,7 +117,7 @@ func (o *organisations) build(name string, f file, groups map[string]*franceconn
 	if f.err != nil {
 		return nil, f.err
 	}
-	s, err := readSettings(f.text, o.getenv)
+	s, err := readSettings(f.text, o.secretsOf(name))
 	if s.hosts == nil {
 		return nil, err
 	}

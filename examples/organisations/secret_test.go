@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,22 +19,20 @@ func TestNoSecretIsPrinted(t *testing.T) {
 	bourg := w.towns(mockidp.V2, "bourg")[0]
 	hautmont := w.towns(mockidp.Plus, "hautmont")[0]
 	own := key(5)
-	file := filepath.Join(t.TempDir(), "secret")
-	require.NoError(t, os.WriteFile(file, []byte(bourg.secret), 0o600))
-	w.vars["SECRET"] = bourg.secret
+	require.NoError(t, os.WriteFile(w.secret(bourg, "client-secret"), []byte(bourg.secret), 0o600))
 	plus := map[string]any{"platform": "plus", "decryption_keys": decryptionKeys, "keys": []string{own}}
 	pages := ""
 	for _, text := range []string{
 		bourg.text(nil),
-		bourg.text(map[string]any{"client_secret": nil, "client_secret_file": file}),
-		bourg.text(map[string]any{"client_secret": nil, "client_secret_variable": "SECRET"}),
+		bourg.text(map[string]any{"client_secret": nil, "client_secret_file": "client-secret"}),
+		bourg.text(map[string]any{"client_secret": nil, "client_secret_variable": bourg.secret}),
 		bourg.text(map[string]any{"client_secret": bourg.secret + " " + bourg.secret}), // and other slips of the pen
 		bourg.text(map[string]any{"client_id": bourg.secret + "\n"}),
 		bourg.text(map[string]any{"environment": bourg.secret}),
 		bourg.text(map[string]any{"level": bourg.secret, "button": bourg.secret, "platform": bourg.secret, "enabled": bourg.secret}),
 		bourg.text(map[string]any{"redirect_url": "https://" + bourg.secret, "post_logout_redirect_url": bourg.secret}),
 		bourg.text(map[string]any{"keys": []string{bourg.secret}, "decryption_keys": bourg.secret}),
-		bourg.text(map[string]any{"client_secret": nil, "client_secret_file": bourg.secret, "client_secret_variable": bourg.secret}),
+		bourg.text(map[string]any{"client_secret": nil, "client_secret_file": bourg.secret, "decryption_keys": "/" + bourg.secret}),
 		bourg.text(map[string]any{bourg.secret: ""}),
 		with(t, bourg.text(nil), `"name"`, `"`+bourg.secret+`": "", "name"`),
 		with(t, bourg.text(nil), `"bourg.example.fr"`, `"bourg.example.fr/`+bourg.secret+`"`),

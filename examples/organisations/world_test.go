@@ -37,15 +37,14 @@ type world struct {
 	orgs   *organisations
 	server *httptest.Server
 	log    *notebook
-	vars   map[string]string
 	clock  *clock
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, folder: filepath.Join(t.TempDir(), "organisations"), log: &notebook{}, vars: map[string]string{}, clock: &clock{now: time.Now()}}
+	w := &world{t: t, folder: filepath.Join(t.TempDir(), "organisations"), log: &notebook{}, clock: &clock{now: time.Now()}}
 	require.NoError(t, os.Mkdir(w.folder, 0o700))
-	w.orgs = newOrganisations(w.folder, func(name string) string { return w.vars[name] },
+	w.orgs = newOrganisations(w.folder, filepath.Join(filepath.Dir(w.folder), "secrets"),
 		[]franceconnect.Key{franceconnect.NewKey()}, slog.New(slog.NewTextHandler(w.log, nil)))
 	w.orgs.now = w.clock.Now
 	w.server = httptest.NewServer(w.orgs)
@@ -110,6 +109,14 @@ func with(t *testing.T, text, old, new string) string {
 func (w *world) write(name, text string) {
 	w.t.Helper()
 	require.NoError(w.t, os.WriteFile(filepath.Join(w.folder, name), []byte(text), 0o600))
+}
+
+// secret is where a file that the town may name is.
+func (w *world) secret(t town, name string) string {
+	w.t.Helper()
+	folder := filepath.Join(w.orgs.secrets, t.name)
+	require.NoError(w.t, os.MkdirAll(folder, 0o700))
+	return filepath.Join(folder, name)
 }
 
 // serve writes the files of towns, and reloads.

@@ -50,10 +50,10 @@ var wrongFiles = map[string]struct {
 	"back to the callback": {func(s string) string {
 		return strings.Replace(s, `"environment"`, `"post_logout_redirect_url": "https://bourg.example.fr/franceconnect/callback", "environment"`, 1)
 	}, "« URL de redirection de déconnexion » (post_logout_redirect_url) est la même", "“Post-logout redirect URL” (post_logout_redirect_url) is the same", true},
-	"secret is a folder": {func(s string) string {
-		return strings.Replace(s, `"client_secret"`, `"client_secret_file": "/", "x"`, 1)
-	}, "client_secret_file", "client_secret_file", true},
-	"secret is a device": {func(s string) string {
+	"secret is missing": {func(s string) string {
+		return strings.Replace(s, `"client_secret"`, `"client_secret_file": "nothing", "x"`, 1)
+	}, "« Fichier du secret (Client Secret) » (client_secret_file) désigne un fichier qui n’existe pas", "names a file that does not exist", true},
+	"secret elsewhere": {func(s string) string {
 		return strings.Replace(s, `"client_secret"`, `"client_secret_file": "/dev/null", "x"`, 1)
-	}, "n’est pas un fichier ordinaire", "is not an ordinary file", true},
+	}, "(client_secret_file) doit être un nom relatif au dossier prévu", "(client_secret_file) must be a name relative to the folder", true},
 }

@@ -31,7 +31,7 @@ var (
 // first. The words for what is FranceConnect's are the SDK's.
 var kinds = []kind{
 	{err: franceconnect.ErrDenied, title: "La connexion n’a pas abouti", severity: slog.LevelInfo},
-	{err: franceconnect.ErrStale, title: "Votre demande de connexion a expiré", severity: slog.LevelInfo},
+	{err: franceconnect.ErrStale, title: "Votre connexion est à recommencer", severity: slog.LevelInfo},
 	{err: franceconnect.ErrUnavailable, title: "FranceConnect est indisponible", severity: slog.LevelWarn},
 	{err: franceconnect.ErrLevel, title: "Le niveau de sécurité est insuffisant", severity: slog.LevelError},
 	{err: franceconnect.ErrUntrusted, title: "La réponse de FranceConnect n’a pas pu être vérifiée", severity: slog.LevelError},

@@ -148,10 +148,13 @@ func TestErrorPage(t *testing.T) {
 		"stale":        {nil, callbackPath + "?code=c0de5&state=" + strings.Repeat("ab", 32), franceconnect.ErrStale, "Rien à faire si c’est rare."},
 		"bookmark":     {nil, callbackPath, franceconnect.ErrStale, "Rien à faire si c’est rare."},
 		"down":         {func(w *town) { w.idp.Break("/token", mockidp.Reply{Status: 503}) }, "/franceconnect/login", franceconnect.ErrUnavailable, "Côté FranceConnect ou réseau"},
-		"server error": {func(w *town) { w.idp.Next(mockidp.Answer{Error: "server_error"}) }, "/franceconnect/login", franceconnect.ErrUnavailable, "Côté FranceConnect. Une erreur technique"},
-		"scope":        {func(w *town) { w.idp.Next(mockidp.Answer{Error: "invalid_scope"}) }, "/franceconnect/login", franceconnect.ErrMisconfigured, "Côté inscription. Un scope demandé existe"},
-		"forged":       {func(w *town) { w.idp.Next(mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}) }, "/franceconnect/login", franceconnect.ErrUntrusted, "À examiner"},
-		"mix-up":       {func(w *town) { w.idp.Next(mockidp.Answer{Callback: map[string]string{"iss": "https://evil.example"}}) }, "/franceconnect/login", franceconnect.ErrUntrusted, "À examiner"},
+		"server error": {func(w *town) { w.idp.Next(mockidp.Answer{Error: "server_error"}) }, "/franceconnect/login", franceconnect.ErrStale, "Côté FranceConnect. La personne a quitté une page d’erreur"},
+		"scope": {func(w *town) { w.idp.Next(mockidp.Answer{Error: "invalid_scope"}) }, "/franceconnect/login",
+			&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "callback.refused"}, "Côté inscription. Un scope demandé existe"},
+		"forged":  {func(w *town) { w.idp.Next(mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}) }, "/franceconnect/login", franceconnect.ErrUntrusted, "À examiner"},
+		"made up": {func(w *town) { w.idp.Next(mockidp.Answer{Error: "invalid_client"}) }, "/franceconnect/login", franceconnect.ErrStale, "FranceConnect n’envoie pas ce code par le navigateur"},
+		"mix-up": {func(w *town) { w.idp.Next(mockidp.Answer{Callback: map[string]string{"iss": "https://evil.example"}}) }, "/franceconnect/login",
+			&franceconnect.Error{Kind: franceconnect.ErrUntrusted, Reason: "callback.iss"}, "Le navigateur rapporte une réponse"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -65,7 +65,7 @@ func Guess(name string) (c Code, ok bool) {
 		}
 	case oauthCode.MatchString(strings.ToLower(name)):
 		c.Name, c.Where = strings.ToLower(name), Callback
-		part = family{Text{"erreur OAuth qui ne figure pas dans la table", "OAuth error that the table does not have"}, Portal, "misconfigured"}
+		part = family{Text{"erreur OAuth que FranceConnect n’envoie pas par le navigateur. Venue d’un retour, elle a sans doute été écrite à la main", "OAuth error that FranceConnect does not send through the browser. In a callback, somebody probably wrote it by hand"}, Portal, "misconfigured"}
 	default:
 		return Code{}, false
 	}

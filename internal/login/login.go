@@ -10,12 +10,25 @@ import (
 	"time"
 )
 
+// An Asked is what a login asked FranceConnect for. The request goes through the
+// browser, unsigned: what comes back is held against this, never against what
+// the browser carried.
+type Asked struct {
+	Level  uint8 // below 128
+	AMR    bool
+	Scopes string // separated by spaces; at most MaxScopes bytes
+}
+
+// MaxScopes is how long the scopes of a login may be, in bytes: beside the rest,
+// they fit a cookie.
+const MaxScopes = 1 << 10
+
 // A Pending is a login in progress. It is made once, by New, and never changed.
 type Pending struct {
-	State, Nonce string    // 64 hexadecimal characters each
-	Level        uint8     // asked for
-	ReturnTo     string    // where the portal sends the person afterwards
-	Expires      time.Time // to the second
+	State, Nonce string // 64 hexadecimal characters each
+	Asked
+	ReturnTo string    // where the portal sends the person afterwards
+	Expires  time.Time // to the second
 
 	drawn [2 * random]byte // the state's and the nonce's
 }
@@ -25,8 +38,8 @@ const random = 32 // bytes of a state and of a nonce
 // New draws the state and the nonce. FranceConnect documents a minimum of 22
 // or of 32 characters for both, depending on the page; 64 hexadecimal ones
 // satisfy every rule it ever published.
-func New(level uint8, returnTo string, expires time.Time) *Pending {
-	p := &Pending{Level: level, ReturnTo: returnTo, Expires: expires}
+func New(asked Asked, returnTo string, expires time.Time) *Pending {
+	p := &Pending{Asked: asked, ReturnTo: returnTo, Expires: expires}
 	rand.Read(p.drawn[:]) // never fails: crypto/rand, since Go 1.24
 	p.spell()
 	return p
@@ -40,27 +53,48 @@ func (p *Pending) spell() {
 	p.State, p.Nonce = text[:2*random], text[2*random:]
 }
 
-// Encode is what Decode reads: level, end, state, nonce, and the rest.
+// amr marks, in the byte of the level, a login that asked for amr.
+const amr = 1 << 7
+
+// fixed is the length of what every login has: level, end, state, nonce and the
+// length of the scopes.
+const fixed = 1 + 8 + 2*random + 2
+
+// Encode writes what Decode reads.
 func (p *Pending) Encode() []byte {
-	b := make([]byte, 0, 1+8+2*random+len(p.ReturnTo))
-	b = append(b, p.Level)
+	b := make([]byte, 0, fixed+len(p.Scopes)+len(p.ReturnTo))
+	level := p.Level
+	if p.AMR {
+		level |= amr
+	}
+	b = append(b, level)
 	b = binary.BigEndian.AppendUint64(b, uint64(p.Expires.Unix()))
 	b = append(b, p.drawn[:]...)
-	return append(b, p.ReturnTo...)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(p.Scopes)))
+	return append(append(b, p.Scopes...), p.ReturnTo...)
 }
 
 // Decode reads what Encode wrote.
 func Decode(b []byte) (*Pending, bool) {
-	if len(b) < 1+8+2*random {
+	if len(b) < fixed {
 		return nil, false
 	}
-	p := &Pending{Level: b[0], Expires: time.Unix(int64(binary.BigEndian.Uint64(b[1:9])), 0), ReturnTo: string(b[9+2*random:])}
-	copy(p.drawn[:], b[9:])
+	head, rest := b[:fixed], string(b[fixed:])
+	scopes := int(binary.BigEndian.Uint16(head[fixed-2:]))
+	if scopes > len(rest) {
+		return nil, false
+	}
+	p := &Pending{
+		Asked:    Asked{Level: head[0] &^ amr, AMR: head[0]&amr != 0, Scopes: rest[:scopes]},
+		Expires:  time.Unix(int64(binary.BigEndian.Uint64(head[1:])), 0),
+		ReturnTo: rest[scopes:],
+	}
+	copy(p.drawn[:], head[9:])
 	p.spell()
 	return p, true
 }
 
-// Matches tells whether state, which came back with the browser, is this
+// Matches reports whether state, which came back with the browser, is this
 // login's (RFC 6749, section 10.12).
 func (p *Pending) Matches(state string) bool {
 	return subtle.ConstantTimeCompare([]byte(p.State), []byte(state)) == 1

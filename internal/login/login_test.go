@@ -2,6 +2,7 @@ package login
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,7 +13,7 @@ func TestStateAndNonceAre64HexadecimalCharactersEachDrawnAnew(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for range 100 {
-		p := New(1, "/", time.Time{})
+		p := New(Asked{Level: 1}, "/", time.Time{})
 		for _, v := range []string{p.State, p.Nonce} {
 			require.Regexp(t, regexp.MustCompile(`^[0-9a-f]{64}$`), v)
 			require.False(t, seen[v])
@@ -23,17 +24,19 @@ func TestStateAndNonceAre64HexadecimalCharactersEachDrawnAnew(t *testing.T) {
 
 func TestAPendingLoginSurvivesItsCookie(t *testing.T) {
 	t.Parallel()
-	p := New(2, "/compte?a=1&b=é", time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC))
-	got, ok := Decode(p.Encode())
-	require.True(t, ok)
-	require.True(t, got.Expires.Equal(p.Expires))
-	got.Expires = p.Expires
-	require.Equal(t, p, got)
+	for _, asked := range []Asked{{}, {Level: 3}, {AMR: true}, {Level: 2, AMR: true, Scopes: "identite_pivot email"}, {Scopes: strings.Repeat("a", MaxScopes)}} {
+		p := New(asked, "/compte?a=1&b=é", time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC))
+		got, ok := Decode(p.Encode())
+		require.True(t, ok)
+		require.True(t, got.Expires.Equal(p.Expires))
+		got.Expires = p.Expires
+		require.Equal(t, p, got)
+	}
 }
 
 func TestAStateMatchesWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
-	p := New(1, "/", time.Time{})
+	p := New(Asked{}, "/", time.Time{})
 	require.True(t, p.Matches(p.State))
 	require.False(t, p.Matches(p.State[:63]))
 	require.False(t, p.Matches(p.State+"0"))
@@ -43,7 +46,7 @@ func TestAStateMatchesWholeOrNotAtAll(t *testing.T) {
 
 func TestACutLoginIsNoLogin(t *testing.T) {
 	t.Parallel()
-	whole := New(1, "", time.Unix(1, 0)).Encode()
+	whole := New(Asked{Level: 1, Scopes: "email"}, "", time.Unix(1, 0)).Encode()
 	for n := range whole {
 		_, ok := Decode(whole[:n])
 		require.False(t, ok, "%d bytes", n)
@@ -54,7 +57,7 @@ func TestACutLoginIsNoLogin(t *testing.T) {
 
 func FuzzDecodeIsWhatWasEncoded(f *testing.F) {
 	f.Add([]byte(`{}`))
-	f.Add(New(1, "/", time.Time{}).Encode())
+	f.Add(New(Asked{Level: 1, AMR: true, Scopes: "email"}, "/", time.Time{}).Encode())
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p, ok := Decode(text)
 		require.Equal(t, ok, p != nil)

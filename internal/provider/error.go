@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -49,10 +50,14 @@ func failure(call string, err error) *Error {
 var (
 	yCode = regexp.MustCompile(`^[YE][0-9A-F]{6,7}$`)
 	uuid  = regexp.MustCompile(`^[0-9a-f-]{36}$`)
+
+	// standard are the codes of RFC 6749, section 5.2, and of RFC 6750, section 3.1.
+	standard = regexp.MustCompile(`^(invalid_(request|client|grant|scope|token)|unauthorized_client|unsupported_grant_type|insufficient_scope)$`)
 )
 
-// refusal reads an answer that is not a success.
-func refusal(call string, res *http.Response, body []byte) *Error {
+// refusal reads an answer that is not a success, without what it may have echoed
+// of the request's secrets.
+func refusal(call string, res *http.Response, body []byte, secrets ...string) *Error {
 	e := &Error{Call: call, Kind: Malformed, Status: res.StatusCode}
 	if res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests {
 		e.Kind = Unreachable
@@ -76,6 +81,13 @@ func refusal(call string, res *http.Response, body []byte) *Error {
 	if e.Kind == Malformed {
 		e.Kind = Refused
 	}
+	said := answer.Error
+	for _, text := range []*string{&answer.Error, &answer.Description, &answer.URI} {
+		*text = redact(Clean(*text, maxText), secrets)
+	}
+	if standard.MatchString(said) {
+		answer.Error = said // no echo, even of a browser that made up the code "grant"
+	}
 	e.Code, e.Description = Clean(answer.Error, 64), Clean(answer.Description, 256)
 	if u, err := url.Parse(answer.URI); err == nil {
 		if y := u.Query().Get("code"); yCode.MatchString(y) {
@@ -97,17 +109,52 @@ func word(message string) string {
 	return message
 }
 
-// without removes what an answer may have echoed of the request's secrets.
-func (e *Error) without(secrets ...string) *Error {
+const (
+	// maxText is how much of a text is looked at: what is kept of it is shorter.
+	maxText = 4 << 10
+
+	// telling is how many characters of a secret in a row are told as one. An
+	// answer may have been cut before it came here.
+	telling = 12
+)
+
+// redact takes secrets out of a clean text, and what is long enough of them, as
+// they are and as a form or an address has them. It is for a text before it is
+// cut: a secret that is cut is still most of one.
+func redact(text string, secrets []string) string {
 	for _, s := range secrets {
-		if s != "" && strings.Contains(e.Description, s) {
-			e.Description = ""
-		}
-		if s != "" && strings.Contains(e.Code, s) {
-			e.Code = ""
+		for _, form := range []string{Clean(s, len(s)), url.QueryEscape(s), url.PathEscape(s), base64.StdEncoding.EncodeToString([]byte(s))} {
+			text = without(text, form)
+			text = without(text, escape.ReplaceAllStringFunc(form, strings.ToLower)) // %2F, %2f
 		}
 	}
-	return e
+	return text
+}
+
+var escape = regexp.MustCompile(`%[0-9A-F]{2}`)
+
+// without takes out each run of characters that is the secret's, if it is as
+// long as tells.
+func without(text, secret string) string {
+	size := min(len(secret), telling)
+	if size == 0 {
+		return text
+	}
+	var kept strings.Builder
+	for i := 0; i < len(text); {
+		n := size
+		if i+n > len(text) || !strings.Contains(secret, text[i:i+n]) {
+			kept.WriteByte(text[i])
+			i++
+			continue
+		}
+		for i+n < len(text) && strings.Contains(secret, text[i:i+n+1]) {
+			n++
+		}
+		kept.WriteString("[removed]")
+		i += n
+	}
+	return kept.String()
 }
 
 // Clean keeps what RFC 6749 allows in an error or its description (printable

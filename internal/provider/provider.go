@@ -107,7 +107,10 @@ func withQuery(endpoint string, pairs ...string) string {
 }
 
 // Tokens are what FranceConnect gives for a code, unread.
-type Tokens struct{ Access, ID string }
+type Tokens struct {
+	Access, ID string
+	Scope      string // what was granted, if it was said (RFC 6749, section 5.1)
+}
 
 // Exchange trades a code for tokens (RFC 6749, section 4.1.3). It is never
 // tried twice: FranceConnect takes a second use of a code for theft and
@@ -121,8 +124,10 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (tokens 
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
 	// RFC 6749, section 2.3.1: either way, both are form-encoded.
 	id, secret := url.QueryEscape(c.ID), url.QueryEscape(c.Secret)
+	credentials := ""
 	if p.basic {
-		header["Authorization"] = []string{"Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret))}
+		credentials = base64.StdEncoding.EncodeToString([]byte(id + ":" + secret))
+		header["Authorization"] = []string{"Basic " + credentials}
 	} else {
 		form += "&client_id=" + id + "&client_secret=" + secret
 	}
@@ -134,16 +139,18 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (tokens 
 		Access string `json:"access_token"`
 		Type   string `json:"token_type"`
 		ID     string `json:"id_token"`
+		Scope  any    `json:"scope"` // a text, and of no other form is anything lost by it
 		Error  string `json:"error"` // under status 200, as some have it
 	}
 	if res.StatusCode != http.StatusOK || json.Unmarshal(body, &t) != nil || t.Error != "" {
-		return Tokens{}, refusal("token", res, body).without(code, c.Secret)
+		return Tokens{}, refusal("token", res, body, code, c.Secret, credentials)
 	}
 	// RFC 6749, section 7.1: a token of a kind that we do not know is not used.
 	if t.Access == "" || t.ID == "" || !strings.EqualFold(t.Type, "Bearer") {
 		return Tokens{}, &Error{Call: "token", Kind: Malformed}
 	}
-	return Tokens{Access: t.Access, ID: t.ID}, nil
+	scope, _ := t.Scope.(string)
+	return Tokens{Access: t.Access, ID: t.ID, Scope: scope}, nil
 }
 
 // UserInfo fetches the claims about the person (OpenID Connect Core, section
@@ -162,7 +169,7 @@ func (p *Provider) UserInfo(ctx context.Context, access string) (answer []byte, 
 		return nil, err
 	}
 	if res.StatusCode != http.StatusOK {
-		return nil, refusal("userinfo", res, body).without(access)
+		return nil, refusal("userinfo", res, body, access)
 	}
 	return body, nil
 }

@@ -69,7 +69,7 @@ func TestTheTokenCallIsOneRequestWithTheSecretInItsBody(t *testing.T) {
 	c := Client{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb"}
 	tokens, err := p.Exchange(t.Context(), c, "c")
 	require.NoError(t, err)
-	require.Equal(t, Tokens{Access: "at", ID: "it"}, tokens)
+	require.Equal(t, Tokens{Access: "at", ID: "it", Scope: "openid"}, tokens)
 	require.Len(t, *all, 1)
 	require.Equal(t, http.MethodPost, (*all)[0].method)
 	require.Equal(t, url.Values{"grant_type": {"authorization_code"}, "client_id": {"id"}, "client_secret": {"hush"},

@@ -5,18 +5,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strings"
 )
 
 // FromJSON reads one object. Text is as in a variable; scopes and keys may be
 // lists, enabled and amr are true or false, decryption_keys may be the key set
-// itself.
-func FromJSON(text []byte) *Values {
+// itself. A file that it names is one of files, which may be nil.
+func FromJSON(text []byte, files fs.FS) *Values {
 	values := map[string]string{}
 	v := &Values{
 		get:  func(key string) string { return values[key] },
 		name: func(key string) string { return key },
+		read: inside(files),
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // of editors on Windows
 	if err := json.Unmarshal(text, new(json.RawMessage)); err != nil {
@@ -40,6 +42,8 @@ func FromJSON(text []byte) *Values {
 		_, known := byKey(key)
 		said, ok := flat(key, value)
 		switch {
+		case key == "client_secret_variable": // whoever writes here would read any variable
+			v.problem(key, "n’existe plus : mettez le secret dans un fichier du dossier prévu, et son nom dans client_secret_file", "is no more: put the secret into a file of the folder that is meant for it, and its name into client_secret_file")
 		case !known && !speakable.MatchString(key): // it may be a value
 			v.problem("JSON", "contient un réglage inconnu", "holds an unknown setting")
 		case !known:

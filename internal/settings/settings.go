@@ -4,6 +4,8 @@
 //
 //	settings.go  the names, and one set of values
 //	json.go      the values of a JSON object
+//	files.go     the files that they may name
+//	quotes.go    the quotation marks that they have kept
 package settings
 
 import (
@@ -32,7 +34,6 @@ var all = []Setting{
 	{"client_id", "ClientID", Label{"Identifiant (Client ID)", "Client ID"}},
 	{"client_secret", "ClientSecret", Label{"Secret (Client Secret)", "Client Secret"}},
 	{"client_secret_file", "ClientSecret", Label{"Fichier du secret (Client Secret)", "File of the Client Secret"}},
-	{"client_secret_variable", "ClientSecret", Label{"Variable du secret (Client Secret)", "Variable of the Client Secret"}},
 	{"button", "ButtonVariant", Label{"Bouton de connexion", "Sign-in button"}},
 	{"text", "ButtonText", Label{"Texte de connexion", "Sign-in text"}},
 	{"scopes", "Scopes", Label{"Données demandées (scopes)", "Data asked for (scopes)"}},
@@ -95,6 +96,7 @@ type Values struct {
 
 	get  func(key string) string
 	name func(key string) string
+	read func(file string) ([]byte, error)
 }
 
 // Get is a value, without the space around it.
@@ -106,31 +108,9 @@ func (v *Values) Exactly(key string) string { return v.get(key) }
 // Name is what the value is called where it was written.
 func (v *Values) Name(key string) string { return v.name(key) }
 
-// FromEnv reads variables.
+// FromEnv reads variables. They are the operator's own, and so is any file.
 func FromEnv(getenv func(string) string) *Values {
-	v := &Values{name: func(key string) string { return Prefix + strings.ToUpper(key) }}
+	v := &Values{name: func(key string) string { return Prefix + strings.ToUpper(key) }, read: os.ReadFile}
 	v.get = func(key string) string { return getenv(v.name(key)) }
 	return v
-}
-
-// Secret is the client secret, itself or from the file or the variable that is
-// named instead. Only the line break at the end of a file is not part of it.
-func (v *Values) Secret(getenv func(string) string) (secret string, problem *Problem) {
-	secret = v.get("client_secret")
-	file, variable := v.Get("client_secret_file"), v.Get("client_secret_variable")
-	switch {
-	case secret != "" && (file != "" || variable != "") || file != "" && variable != "":
-		return "", &Problem{v.name("client_secret"), "est donné deux fois : gardez la valeur, le fichier ou la variable", "is given twice: keep the value, the file or the variable"}
-	case file != "":
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return "", &Problem{v.name("client_secret_file"), "désigne un fichier qui ne peut pas être lu", "names a file that cannot be read"}
-		}
-		return strings.TrimRight(string(text), "\r\n"), nil
-	case variable != "":
-		if secret = getenv(variable); secret == "" {
-			return "", &Problem{v.name("client_secret_variable"), "désigne une variable qui n’a pas de valeur", "names a variable that has no value"}
-		}
-	}
-	return secret, nil
 }

@@ -122,6 +122,9 @@ func (c Claims) value(name string) string {
 
 func (c Claims) has(name string) bool { return c.value(name) != "" }
 
+// Has reports whether a claim is there and says something.
+func (c Claims) Has(name string) bool { return c.has(name) && c.value(name) != "null" }
+
 // text returns a claim that is a string.
 func (c Claims) text(name string) (string, bool) { return unquote(c.value(name)) }
 

@@ -122,6 +122,12 @@ func (r *Rules) UserInfo(ctx context.Context, keys Keys, body []byte, subject st
 	if err != nil {
 		return nil, err
 	}
+	// An ID token is no userinfo, though one key signs both (RFC 8725, section
+	// 3.12). The other way round, IDToken asks for the nonce of a login, which no
+	// userinfo has.
+	if c.has("nonce") {
+		return nil, &Error{Reason: "nonce"}
+	}
 	sub, err := c.subject()
 	if err != nil {
 		return nil, err

@@ -44,7 +44,7 @@ func ourProvider(p *idp) *provider.Provider {
 func ourURL(p *idp) func() string {
 	prefix := ourProvider(p).LoginPrefix(provider.Client{ID: clientID, RedirectURL: redirectURL}, scopes)
 	return func() string {
-		pending := login.New(1, "/", time.Now())
+		pending := login.New(login.Asked{Level: 1}, "/", time.Now())
 		return provider.LoginURL(prefix, provider.Login{State: pending.State, Nonce: pending.Nonce, ACR: level})
 	}
 }
@@ -53,9 +53,16 @@ func ourClient(p *idp, h *http.Client) (*franceconnect.Client, error) {
 	return franceconnect.New(franceconnect.Config{
 		Environment: franceconnect.Custom{Issuer: p.issuer},
 		ClientID:    clientID, ClientSecret: clientSecret, RedirectURL: redirectURL,
-		Keys: []franceconnect.Key{{1}}, Scopes: scopes[1:], HTTPClient: h,
+		Keys: []franceconnect.Key{{1}}, Scopes: scopes[1:], HTTPClient: h, Store: everyLogin{},
 	})
 }
+
+// everyLogin is a Store in which each login is open: the measures come back from
+// one again and again, which a client without a Store would refuse.
+type everyLogin struct{}
+
+func (everyLogin) Put(context.Context, string, []byte, time.Duration) error { return nil }
+func (everyLogin) Take(context.Context, string) ([]byte, bool, error)       { return nil, true, nil }
 
 // A reply is the least of a ResponseWriter.
 type reply struct {

@@ -22,7 +22,7 @@ func TestTwoTabsTheNewerWins(t *testing.T) {
 
 	// The portal knows the person in both tabs, and the way back does no harm.
 	older.follow("^Revenir sur Portail des aides$")
-	older.sees("^(La connexion n’a pas abouti|Votre demande de connexion a expiré|.*(indisponible|impossible).*)$")
+	older.sees("^(La connexion n’a pas abouti|Votre connexion est à recommencer|.*(indisponible|impossible).*)$")
 	require.Contains(t, older.text(), "Revenir à mon compte")
 	newer.open(town.url + "/mon-compte")
 	newer.sees("^Mon compte$")

@@ -8,12 +8,18 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/go-jose/go-jose/v4"
 )
 
 // callback takes the browser back. MISTAKES: any method will do; nobody looks
 // at iss; a state is not taken out once used, is of any browser, and need not
-// be there at all; the first of two parameters counts.
-func (p *portal) callback(w http.ResponseWriter, r *http.Request) {
+// be there at all, nor of this way in; the first of two parameters counts.
+func (p *portal) callback(way string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { p.back(w, r, way) }
+}
+
+func (p *portal) back(w http.ResponseWriter, r *http.Request, way string) {
 	if said := r.FormValue("error"); said != "" {
 		// MISTAKES: an error needs no state, and its words are the page.
 		p.fail(w, said+": "+r.FormValue("error_description"))
@@ -27,7 +33,7 @@ func (p *portal) callback(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, "unknown state "+state)
 		return
 	}
-	claims, err := p.identify(r.FormValue("code"))
+	claims, err := p.identify(r.FormValue("code"), way)
 	if err != nil {
 		p.fail(w, err.Error()) // MISTAKE: it has the whole answer in it
 		return
@@ -37,6 +43,7 @@ func (p *portal) callback(w http.ResponseWriter, r *http.Request) {
 	for name, v := range claims {
 		s[name] = fmt.Sprint(v)
 	}
+	s["way in"] = way
 	p.mu.Unlock()
 	// MISTAKE: the ID token is in a cookie, for a logout some day.
 	http.SetCookie(w, &http.Cookie{Name: "id_token", Value: fmt.Sprint(claims["id_token"]), Path: "/"})
@@ -56,9 +63,9 @@ func (p *portal) fail(w http.ResponseWriter, why string) {
 
 // identify trades a code. MISTAKES: a call without a deadline, which follows
 // redirects with the secret in its body.
-func (p *portal) identify(code string) (map[string]any, error) {
+func (p *portal) identify(code, way string) (map[string]any, error) {
 	res, err := http.PostForm(p.Issuer+"/token", url.Values{
-		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {p.URL + "/callback"},
+		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {p.URL + way + "/callback"},
 		"client_id": {p.ClientID}, "client_secret": {p.ClientSecret},
 	})
 	if err != nil {
@@ -76,7 +83,7 @@ func (p *portal) identify(code string) (map[string]any, error) {
 	if err := json.Unmarshal(body, &tokens); err != nil || tokens.ID == "" {
 		return nil, fmt.Errorf("no tokens in %s", body)
 	}
-	claims, err := payload(tokens.ID)
+	claims, err := p.payload(tokens.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -105,12 +112,24 @@ func (p *portal) userinfo(access string) (claims map[string]any, err error) {
 	if json.Unmarshal(body, &claims) == nil {
 		return claims, nil
 	}
-	return payload(string(body))
+	return p.payload(string(body))
 }
 
 // payload reads the middle of a token. MISTAKES, all of them at once: nobody
-// looks at its signature, algorithm, key, issuer, audience, times, nonce, level.
-func payload(token string) (claims map[string]any, err error) {
+// looks at its signature, algorithm, key, issuer, audience, times, nonce, level,
+// amr, nor whether it is encrypted.
+func (p *portal) payload(token string) (claims map[string]any, err error) {
+	if strings.Count(token, ".") == 4 && p.DecryptionKey != nil {
+		sealed, err := jose.ParseEncrypted(token, []jose.KeyAlgorithm{jose.ECDH_ES}, []jose.ContentEncryption{jose.A256GCM})
+		if err != nil {
+			return nil, err
+		}
+		opened, err := sealed.Decrypt(p.DecryptionKey)
+		if err != nil {
+			return nil, err
+		}
+		token = string(opened)
+	}
 	parts := strings.Split(token, ".")
 	if len(parts) < 2 {
 		return nil, fmt.Errorf("not a token: %s", token)

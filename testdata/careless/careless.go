@@ -10,6 +10,8 @@
 package careless
 
 import (
+	"cmp"
+	"crypto/ecdsa"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,9 +23,14 @@ import (
 type Config struct {
 	Issuer, ClientID, ClientSecret string
 	URL                            string // of the portal itself
+
+	// DecryptionKey opens what FranceConnect+ encrypts; nil on FranceConnect v2.
+	DecryptionKey *ecdsa.PrivateKey
 }
 
-// A portal answers at /, /login, /callback, /logout and /loggedout.
+// A portal answers at /, /login, /callback, /logout and /loggedout. It has a
+// second way in, for a page that wants a higher level: /strong, /strong/login
+// and /strong/callback.
 type portal struct {
 	Config
 
@@ -38,12 +45,18 @@ func New(config Config) http.Handler {
 	p := &portal{Config: config, states: map[string]string{}, sessions: map[string]map[string]string{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", p.home)
-	mux.HandleFunc("/login", p.login)
-	mux.HandleFunc("/callback", p.callback)
+	mux.HandleFunc("/login", p.login(""))
+	mux.HandleFunc("/callback", p.callback(""))
+	mux.HandleFunc("/strong", p.home)
+	mux.HandleFunc("/strong/login", p.login(strong))
+	mux.HandleFunc("/strong/callback", p.callback(strong))
 	mux.HandleFunc("/logout", p.logout) // MISTAKE: a link or an image signs out
 	mux.HandleFunc("/loggedout", p.loggedOut)
 	return mux
 }
+
+// strong begins the addresses of the second way in.
+const strong = "/strong"
 
 // session is that of a browser. MISTAKES: the browser chooses its id, which
 // stays the same when somebody signs in; the cookie is for scripts and other
@@ -71,15 +84,29 @@ func (p *portal) home(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if s["family_name"] == "" {
+	// MISTAKE: who came back by the second way in has its level, nobody looks at acr.
+	if s["sub"] == "" || r.URL.Path == strong && s["way in"] != strong {
 		fmt.Fprint(w, `<a href="/login">FranceConnect</a>`)
 		return
 	}
-	fmt.Fprintf(w, `<p>%s</p><form method="post" action="/logout"><button>Se déconnecter</button></form>`, s["family_name"])
+	// MISTAKE: who is signed in without an identity is somebody all the same.
+	fmt.Fprintf(w, `<p>%s</p><form method="post" action="/logout"><button>Se déconnecter</button></form>`, cmp.Or(s["family_name"], s["sub"]))
 }
 
-// login sends the browser to FranceConnect.
-func (p *portal) login(w http.ResponseWriter, r *http.Request) {
+// login sends the browser to FranceConnect. MISTAKE: of what it asks for there,
+// nothing is kept: who edits the address gets what they like.
+func (p *portal) login(way string) http.HandlerFunc {
+	level := "eidas1"
+	if p.DecryptionKey != nil {
+		level = "eidas2"
+	}
+	if way == strong {
+		level = "eidas3"
+	}
+	return func(w http.ResponseWriter, r *http.Request) { p.leave(w, r, way, level) }
+}
+
+func (p *portal) leave(w http.ResponseWriter, r *http.Request, way, level string) {
 	p.session(w, r)
 	p.mu.Lock()
 	p.counter++
@@ -87,9 +114,10 @@ func (p *portal) login(w http.ResponseWriter, r *http.Request) {
 	p.states[state] = r.FormValue("next")                       // MISTAKES: any address will do; no browser is remembered
 	p.mu.Unlock()
 	q := url.Values{
-		"response_type": {"code"}, "client_id": {p.ClientID}, "redirect_uri": {p.address(r) + "/callback"},
-		"scope": {"openid identite_pivot email"}, "acr_values": {"eidas1"}, "state": {state},
-		"nonce": {"a-nonce-that-is-always-the-same"}, // MISTAKE: that is no nonce
+		"response_type": {"code"}, "client_id": {p.ClientID}, "redirect_uri": {p.address(r) + way + "/callback"},
+		"scope": {"openid identite_pivot email"}, "acr_values": {level}, "state": {state},
+		"claims": {`{"id_token":{"amr":{"essential":true}}}`},
+		"nonce":  {"a-nonce-that-is-always-the-same"}, // MISTAKE: that is no nonce
 	}
 	http.Redirect(w, r, p.Issuer+"/authorize?"+q.Encode(), http.StatusMovedPermanently) // MISTAKE: browsers and proxies keep it
 }

@@ -29,11 +29,13 @@ func algorithms() []attack {
 			spelled = "empty"
 		}
 		all = append(all, family("a token without a signature is none", "RFC 8725 §2.1, §3.2; RFC 7515 §5.2; CWE-347",
+			"verify with a fixed list of the algorithms agreed on, ES256 or RS256, and so never without a signature",
 			forged("alg-"+spelled, "the ID token is the attacker's, has no signature, and says that its algorithm is \""+alg+"\"", map[string]any{"alg": alg}, unsigned))...)
 	}
 	const agreed = "the algorithm is one that was agreed on beforehand, and the key is of its kind: the token does not choose"
 	const place = "RFC 8725 §2.1, §3.1; OpenID Connect Core §3.1.3.7 items 7 and 8; CWE-327"
-	all = append(all, family(agreed, place,
+	const cure = "verify with a fixed list of the algorithms agreed on and with keys of that type, and never by HMAC where ES256 or RS256 was agreed on"
+	all = append(all, family(agreed, place, cure,
 		forged("alg-none-with-kid", "the ID token is unsigned and names FranceConnect's key",
 			map[string]any{"alg": "none", "kid": "pkcs11:ES256:hsm"}, unsigned),
 		forged("alg-none-signed", "the algorithm is none, and there is a signature", map[string]any{"alg": "none"}, own),
@@ -63,7 +65,7 @@ func algorithms() []attack {
 	// everybody sign.
 	for _, alg := range []string{"ES256", "RS256"} {
 		for _, spelling := range []string{"pem", "pem-trimmed", "der", "jwk"} {
-			all = append(all, family(agreed, place, attack{
+			all = append(all, family(agreed, place, cure, attack{
 				name: "alg-hs256-" + map[string]string{"ES256": "ec", "RS256": "rsa"}[alg] + "-key-as-" + spelling,
 				does: "the ID token is signed by HS256 with FranceConnect's public key of " + alg + " (" + spelling + ") for a secret",
 				tell: func(s *scene, l *login) mockidp.Answer {

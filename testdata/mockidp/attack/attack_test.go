@@ -3,6 +3,7 @@ package attack_test
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,18 +14,31 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
 )
 
+// All of them at once, for they wait more than they work.
 func TestAPortalOnTheLibraryHolds(t *testing.T) {
 	t.Parallel()
-	attack.Run(t, onTheLibrary(t, true))
+	var running sync.WaitGroup
+	for name, made := range map[string]func(*testing.T) attack.Portal{
+		"v2":                 func(t *testing.T) attack.Portal { return onTheLibrary(t, true) },
+		"plus":               onTheLibraryAtPlus,
+		"plus-second-way-in": func(t *testing.T) attack.Portal { return secondWayIn(onTheLibraryAtPlus(t)) },
+		"the-code-of-README": func(t *testing.T) attack.Portal { return onTheREADME(t, codeOfREADME(t)) },
+	} {
+		running.Go(func() {
+			t.Run(name, func(t *testing.T) { attack.Run(t, made(t)) })
+		})
+	}
+	running.Wait()
 }
 
-func TestACarelessPortalFalls(t *testing.T) {
-	t.Parallel()
-	p := carelessPortal(t)
-	r := record(t, "", func(r *recorder) { attack.Run(r, p) })
+// fallenTo attacks a careless portal, with the attacks whose names begin like
+// only, and returns what it falls to.
+func fallenTo(t *testing.T, p attack.Portal, only string) (*recorder, []string) {
+	r := record(t, "", func(r *recorder) {
+		r.only = only
+		attack.Run(r, p)
+	})
 	require.Empty(t, r.wrong, "an honest person gets in")
-	require.GreaterOrEqual(t, len(r.subs), 60)
-
 	var fallen, survived []string
 	seen := map[string]bool{}
 	for _, sub := range r.subs {
@@ -37,13 +51,39 @@ func TestACarelessPortalFalls(t *testing.T) {
 		}
 		fallen = append(fallen, sub.name)
 		report := strings.Join(sub.wrong, "")
-		require.Regexp(t, `(?s)^the portal does not hold this attack:\n\t.+\nWhat was done: .+\.\nThe rule: .+\.\nWhere it is written: .*(RFC|OpenID|OWASP|CWE|FranceConnect).+\.$`, report, sub.name)
+		require.Regexp(t, `(?s)^the portal does not hold this attack:\n\t.+\nWhat was done: .+\.\nThe rule: .+\.\nWhere it is written: .*(RFC|OpenID|OWASP|CWE|FranceConnect).+\.\nWhat to change: .+\.$`, report, sub.name)
 	}
 	t.Logf("of %d attacks it falls to %d, and survives %s", len(r.subs), len(fallen), strings.Join(survived, ", "))
+	return r, fallen
+}
+
+func TestACarelessPortalFallsAtFranceConnectPlus(t *testing.T) {
+	t.Parallel()
+	key := newECKey(t)
+	p := targetOn(t, mockidp.Plus, false, key, func(url, issuer string, client mockidp.Client) http.Handler {
+		return careless.New(careless.Config{Issuer: issuer, ClientID: client.ID, ClientSecret: client.Secret, URL: url, DecryptionKey: key})
+	})
+	_, fallen := fallenTo(t, p, "")
+	require.Contains(t, fallen, "request-for-another-callback")
+	require.NotContains(t, fallen, "request-level-lowered", "it asks for the lowest level there is")
+
+	p = secondWayIn(p)
+	address := strings.TrimSuffix(p.Logout, "/logout")
+	p.WhoIs = func(browser *http.Client) string { return nameOn(t, browser, address+"/strong") }
+	_, fallen = fallenTo(t, p, "request-")
+	require.Contains(t, fallen, "request-level-lowered")
+}
+
+func TestACarelessPortalFalls(t *testing.T) {
+	t.Parallel()
+	r, fallen := fallenTo(t, carelessPortal(t), "")
+	require.GreaterOrEqual(t, len(r.subs), 60)
 	require.GreaterOrEqual(t, len(fallen), 40)
 	for _, name := range []string{"login-csrf", "callback-stolen", "iss-of-somebody", "nonce-another", "alg-none", "alg-hs256-ec-key-as-pem",
 		"key-jwk", "signature-of-zeros", "userinfo-sub-of-another", "next-two-slashes", "error-script", "header-X-Forwarded-Host",
-		"cookies-removed", "session-planted", "logout-by-link", "acr-lower", "token-endpoint-redirects-by-temporary-redirect", "token-endpoint-hangs", "leak-of-a-refusal"} {
+		"cookies-removed", "session-planted", "logout-by-link", "acr-lower", "token-endpoint-redirects-by-temporary-redirect", "token-endpoint-hangs", "leak-of-a-refusal",
+		"request-amr-taken-out", "request-without-scopes", "request-without-family-name", "request-without-given-names", "request-without-birthdate",
+		"request-without-gender", "request-state-of-another-login", "request-nonce-changed", "login-kept", "login-kept-by-many", "login-kept-to-guess"} {
 		require.Contains(t, fallen, name)
 	}
 	require.Equal(t, "login-csrf", r.subs[0].name)
@@ -52,7 +92,8 @@ func TestACarelessPortalFalls(t *testing.T) {
 	the portal sent the code to FranceConnect's token endpoint (1 calls)
 What was done: the attacker signs in, keeps the callback, and has the victim's browser open it.
 The rule: a callback is accepted only in the browser that left for it: the state belongs to that browser.
-Where it is written: RFC 6749 §10.12; RFC 9700 §4.7; CWE-352.`}, r.subs[0].wrong)
+Where it is written: RFC 6749 §10.12; RFC 9700 §4.7; CWE-352.
+What to change: keep the state in the browser that leaves, in a sealed cookie or in its session, and refuse a callback whose state is not there before its code is sent.`}, r.subs[0].wrong)
 }
 
 func carelessPortal(t *testing.T) attack.Portal {
@@ -81,10 +122,10 @@ func TestAPortalThatIsNotSetUpRightIsNotAttacked(t *testing.T) {
 			whoIs := p.WhoIs
 			p.WhoIs = func(b *http.Client) string { return strings.Repeat("x", min(1, len(whoIs(b)))) }
 		},
-		"not a FranceConnect v2 (mockidp.V2), the only": func(p *attack.Portal) {
+		"FranceConnect (HTTP 303)": func(p *attack.Portal) { // it is at another one
 			p.IDP = mockidp.Start(t, mockidp.Config{Platform: mockidp.Plus, Clients: []mockidp.Client{plus}})
 		},
-		"the mock is not a FranceConnect v2 (mockidp.V2)": func(p *attack.Portal) { p.IDP = mockidp.Start(t, mockidp.Config{Platform: mockidp.V1}) },
+		"the mock is neither a FranceConnect v2 (mockidp.V2) nor": func(p *attack.Portal) { p.IDP = mockidp.Start(t, mockidp.Config{Platform: mockidp.V1}) },
 	} {
 		p := onTheLibrary(t, false)
 		change(&p)

@@ -34,6 +34,7 @@ func broughtKeys() []attack {
 	}
 	return append(family("the key is one that this FranceConnect publishes: what the token brings along or points to is not used",
 		"RFC 8725 §3.10; RFC 7515 §4.1.2 to §4.1.6, §10.3; CWE-345, CWE-918",
+		"take keys from the configured address of FranceConnect's key set alone, and use no jwk, jku, x5c or x5u of a header",
 		signed("key-jwk", "the ID token has the attacker's key in its header", func(*scene) map[string]any { return map[string]any{"jwk": ownJWK("sig")} }),
 		signed("key-jwk-under-the-right-kid", "the same, under the name of FranceConnect's key", func(s *scene) map[string]any {
 			kid, _ := s.publicKey("ES256")
@@ -44,6 +45,7 @@ func broughtKeys() []attack {
 		led("key-jku", "the header says where the attacker's keys are", "jku", "jwks"),
 		led("key-x5u", "the header says where the attacker's certificate is", "x5u", "certificate"),
 	), family("kid only chooses among the keys that FranceConnect publishes, and none fits who is not there", "RFC 8725 §3.10; RFC 7515 §4.1.4; CWE-22, CWE-89",
+		"look kid up among the keys that were fetched, as a text, and refuse the token if none of them verifies it",
 		signed("kid-right", "the attacker's key goes by the name of FranceConnect's", func(s *scene) map[string]any {
 			kid, _ := s.publicKey("ES256")
 			return map[string]any{"kid": kid}

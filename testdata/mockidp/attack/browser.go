@@ -107,7 +107,7 @@ func (b *browser) get(address string, headers ...string) answer {
 func (b *browser) follow(a answer) answer {
 	for range 10 {
 		to := a.to()
-		if to == nil || to.Host != b.s.at.callback.Host || to.Path == b.s.at.login.Path || to.Path == b.s.at.callback.Path {
+		if to == nil || to.Host != b.s.at.callback.Host || to.Path == b.s.at.login.Path || b.s.at.isCallback(to) {
 			return a
 		}
 		a = b.do(http.MethodGet, to, nil)

@@ -18,8 +18,10 @@ func callbacks() []attack {
 	const replay = "RFC 6749 §4.1.2, §10.5; RFC 9700 §4.2.4; CWE-294"
 	const heard = "only a callback whose state is known changes anything"
 	return append(append(family("each parameter of the callback comes once", "RFC 6749 §3.1; CWE-235",
+		"refuse a callback in which a parameter comes twice, before any of them is used",
 		twice("state-twice", "state"), twice("code-twice", "code"), twice("iss-twice", "iss"),
 	), family("a callback has a code, comes by GET, and its code is sent to FranceConnect only then", "RFC 6749 §4.1.2; OpenID Connect Core §3.1.2.5",
+		"serve the callback by GET alone, and send a code only if the callback has a state that is known, a code that is not empty, and no error",
 		attack{name: "callback-empty", does: "somebody opens the callback's address as it is", silent: true,
 			play: func(s *scene) { s.victim.get(s.at.callback.String()) }},
 		attack{name: "callback-of-garbage", does: "the callback's query cannot be read", silent: true, play: func(s *scene) {
@@ -51,6 +53,7 @@ func callbacks() []attack {
 			s.victim.do(http.MethodPost, back, strings.NewReader(""))
 		}},
 		attack{name: "callback-by-head", rule: "a HEAD request changes nothing: a scanner of links does not use a login up", place: "RFC 9110 §9.2.1",
+			cure: "answer HEAD at the callback without running the sign-in: a router that takes HEAD for GET has to be told",
 			does: "a link scanner looks at the callback by HEAD before the browser opens it", play: func(s *scene) {
 				back := s.victim.agree(s.victim.leave(""), noLie)
 				before := s.tokenCalls()
@@ -61,7 +64,7 @@ func callbacks() []attack {
 				s.victim.open(back)
 				s.victim.expected = s.names[victim]
 			}},
-	)...), append(family(once, replay,
+	)...), append(family(once, replay, "delete what was kept of a login as soon as its callback comes, before its code is sent",
 		attack{name: "callback-again-after-logout", does: "after login and logout, the callback is opened again, from the history of the browser",
 			play: func(s *scene) {
 				back := s.victim.agree(s.victim.leave(""), noLie)
@@ -113,7 +116,7 @@ func callbacks() []attack {
 				s.wrongf("one code signed %d browsers in", in)
 			}
 		}},
-	), family(heard, "RFC 6749 §10.12; CWE-400",
+	), family(heard, "RFC 6749 §10.12; CWE-400", "look the state up first, and for one that is not known touch neither FranceConnect nor another login",
 		attack{name: "callback-flood", does: "200 callbacks with states and codes that never were", silent: true, play: func(s *scene) {
 			for i := range 200 {
 				q := url.Values{"state": {strings.Repeat(string(rune('a'+i%26)), 43)}, "code": {strings.Repeat("x", 43)}, "iss": {s.at.issuer.String()}}

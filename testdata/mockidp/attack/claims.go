@@ -19,6 +19,7 @@ func nonces() []attack {
 		}}
 	}
 	return family("the nonce of the ID token is, all of it and exactly, the one that was sent", "OpenID Connect Core §3.1.3.7 item 11, §15.5.2",
+		"compare the nonce claim, as a text, with the one that was kept for this login, and refuse a token without one",
 		claim("nonce-missing", "the ID token has no nonce", "nonce", nil),
 		claim("nonce-empty", "the nonce is empty", "nonce", ""),
 		claim("nonce-another", "the nonce is another login's", "nonce", strings.Repeat("n", 64)),
@@ -45,9 +46,12 @@ func claims() []attack {
 		}}
 	}
 	var all []attack
-	add := func(rule, place string, some ...attack) { all = append(all, family(rule, place, some...)...) }
+	add := func(rule, place, cure string, some ...attack) {
+		all = append(all, family(rule, place, cure, some...)...)
+	}
 
 	add("iss is this FranceConnect, character by character", "OpenID Connect Core §3.1.3.7 item 2; RFC 8725 §3.8",
+		"compare the iss claim with the configured issuer, as a text",
 		claim("id-token-iss-missing", "the ID token has no issuer", "iss", nil),
 		claim("id-token-iss-of-somebody", "the ID token is another provider's", "iss", "https://"+elsewhere),
 		claim("id-token-iss-of-the-sandbox", "the ID token is the sandbox's, whose signing key is public", "iss", "https://fcp-low.sbx.dev-franceconnect.fr/api/v2"),
@@ -59,6 +63,7 @@ func claims() []attack {
 		}))
 	add("aud is, or has in it, this client; and a token for several says in azp that it was given to this one",
 		"OpenID Connect Core §3.1.3.7 items 3 to 5; RFC 8725 §3.9",
+		"require the client id as aud or in its list, and as azp if that is there or if there are several audiences",
 		claim("aud-missing", "the ID token says nobody whom it is for", "aud", nil),
 		claim("aud-of-another", "the ID token is another portal's", "aud", "another-client"),
 		claim("aud-empty", "the ID token is for an empty list", "aud", []string{}),
@@ -73,6 +78,7 @@ func claims() []attack {
 		}),
 		claim("azp-of-another-alone", "the ID token is for this client and was given to another", "azp", "another-client"))
 	add("an ID token is of now: exp has not passed, iat and nbf have", "OpenID Connect Core §3.1.3.7 items 9 and 10; RFC 7519 §4.1.4 to §4.1.6",
+		"require exp and iat as numbers, and compare them and nbf with the clock, a minute aside",
 		when("exp-past", "the ID token ended an hour ago", "exp", -hour),
 		claim("exp-missing", "the ID token never ends", "exp", nil),
 		claim("exp-of-words", "the end of the ID token is a word", "exp", "tomorrow"),
@@ -81,6 +87,7 @@ func claims() []attack {
 		claim("iat-missing", "the ID token does not say when it was made", "iat", nil),
 		when("nbf-future", "the ID token begins in an hour", "nbf", hour))
 	add("sub is a text that is not empty: it is whom the account is found by", "OpenID Connect Core §2; RFC 8725 §3.8",
+		"require sub, by its exact name, to be a text of 1 to 255 characters",
 		claim("sub-missing", "the ID token is about nobody", "sub", nil),
 		claim("sub-empty", "the sub is empty", "sub", ""),
 		claim("sub-number", "the sub is a number", "sub", 1),
@@ -90,6 +97,7 @@ func claims() []attack {
 			return map[string]any{"sub": nil, "SUB": s.subject(s.people[attacker])}
 		}))
 	add("at_hash, if there, is that of the access token that came with it", "OpenID Connect Core §3.1.3.8",
+		"if at_hash is there, compare it with the first half of the hash of the access token",
 		claim("at-hash-of-another", "the ID token belongs to another access token", "at_hash", "MTIzNDU2Nzg5MDEyMzQ1Ng"),
 		claim("at-hash-empty", "the at_hash is empty", "at_hash", ""))
 	return all
@@ -98,6 +106,7 @@ func claims() []attack {
 // levels are logins that prove less than was asked for.
 func levels() []attack {
 	return family("the acr is a level that is known, and at least the one asked for", "OpenID Connect Core §3.1.3.7 item 12; eIDAS article 8; CWE-757",
+		"read acr as one of eidas1, eidas2 and eidas3, and refuse a level below the one that the portal wants",
 		claim("acr-missing", "the ID token does not say how the person proved who they are", "acr", nil),
 		claim("acr-empty", "the level is empty", "acr", ""),
 		claim("acr-lower", "the level is below every one of eIDAS", "acr", "eidas0"),

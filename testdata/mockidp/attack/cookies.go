@@ -19,6 +19,7 @@ func cookies() []attack {
 	}
 	return append(family("what a browser keeps of a login is sealed, or names something that the portal keeps: one that was touched opens nothing",
 		"RFC 6749 §10.12; RFC 6265 §8.6; CWE-565",
+		"seal the cookie of a login with an authenticated cipher, or keep in it the drawn id of an entry on the server, and refuse the callback if it does not open",
 		touched("cookies-removed", "the cookies are gone", func(string) string { return "" }),
 		touched("cookies-other-end", "the last character of the cookies is another", flipEnd),
 		touched("cookies-cut", "half of the cookies is cut off", func(old string) string { return old[:max(1, len(old)/2)] }),
@@ -39,6 +40,7 @@ func cookies() []attack {
 			b.open(s.victim.agree(l, noLie))
 		}},
 	), family("logins that are given up do not add up in the browser until no request of it is answered", "RFC 6265bis §6.1; CWE-770",
+		"bound how many logins a browser keeps: delete the oldest, and let each end after some minutes",
 		attack{name: "logins-given-up", does: "the victim's browser is made to begin 60 logins", play: func(s *scene) {
 			for range 60 {
 				s.victim.leave("")

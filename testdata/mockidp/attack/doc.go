@@ -20,8 +20,12 @@
 // where nobody gets in survives every attack. Then each attack of the catalogue
 // is a subtest. After each of them an honest person must still get in.
 //
+// Attacks on what a portal does not ask for (a higher level, amr, a scope, a
+// second callback) are left out. On FranceConnect+ those are, too, that need a
+// token to be read or made.
+//
 // A failure says what became of the portal, what was done to it, the rule that
-// it broke and the place where the rule is written.
+// it broke, the place where the rule is written, and what to change.
 //
 // # What it cannot see
 //

@@ -27,6 +27,7 @@ func errorsTold() []attack {
 		}}
 	}
 	return append(family("an error whose state is not known is nobody's: its words are on no page", place,
+		"look the state up before the error is read, and answer an unknown one with a page of the portal's own words",
 		forged("error-without-state", "a link to the callback has an error with words of the attacker's",
 			url.Values{"error": {"access_denied"}, "error_description": {words}}),
 		forged("error-with-forged-state", "the same, with a made-up state",
@@ -37,6 +38,7 @@ func errorsTold() []attack {
 		forged("error-uri", "a link to the callback has an error, and an address to read more about it",
 			url.Values{"error": {"server_error"}, "error_uri": {"https://" + elsewhere + "/"}}),
 	), family("the words of an error are for operators: a page says its own, and never what came with the browser", place,
+		"choose the page's words by the error from a list, and write error and error_description to the log alone",
 		told("error-words", "FranceConnect's callback brings words", "access_denied", words),
 		told("error-script", "FranceConnect's callback brings a script", "access_denied", `<script>alert("attack")</script>`),
 		told("error-attribute", "FranceConnect's callback brings what ends an attribute", "server_error", `" onmouseover="alert('attack')`),

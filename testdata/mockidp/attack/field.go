@@ -3,6 +3,7 @@ package attack
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -21,7 +22,8 @@ type field struct {
 	people [2]mockidp.Person // the victim and the attacker
 	names  [2]string         // what the portal calls them
 	ahead  time.Duration     // of the mock's clock, to ours
-	scope  string            // what the portal asks for
+	asked  url.Values        // what the portal asks for: its authorization request
+	levels []string          // of FranceConnect, the lowest first
 
 	leaving sync.Mutex // from mockidp's Next to the authorize request that takes it
 }
@@ -42,10 +44,12 @@ func newField(p Portal, trap *trap) (*field, string) {
 	f := &field{Portal: p, at: at, trap: trap, people: [2]mockidp.Person(mockidp.People())}
 	s := f.try(func(s *scene) {
 		s.checkPlatform()
-		f.scope = s.victim.leave("").authorize.Query().Get("scope")
-		own := s.genuine("", f.people[victim])
-		iat, _ := own.claims["iat"].(float64)
-		f.ahead = time.Until(time.Unix(int64(iat), 0))
+		f.asked = s.victim.leave("").authorize.Query()
+		if !f.plus() {
+			own := s.genuine("", f.people[victim])
+			iat, _ := own.claims["iat"].(float64)
+			f.ahead = time.Until(time.Unix(int64(iat), 0))
+		}
 		for i := range f.people {
 			b := s.browser()
 			if who := b.whoIs(); who != "" {
@@ -97,15 +101,27 @@ func (f *field) tokenCalls() (n int) {
 	return n
 }
 
-// checkPlatform refuses what is not FranceConnect v2.
+// plus tells whether the portal is at FranceConnect+.
+func (f *field) plus() bool { return !slices.Contains(f.levels, "eidas1") }
+
+// catalogue is all attacks that can be played on the portal's platform.
+func (f *field) catalogue() []attack {
+	if f.plus() {
+		return anywhere()
+	}
+	return catalogue()
+}
+
+// checkPlatform refuses what is neither FranceConnect v2 nor FranceConnect+.
 func (s *scene) checkPlatform() {
 	var d struct {
 		ACR []string `json:"acr_values_supported"`
 	}
 	text := s.fetch(http.MethodGet, s.at.issuer.String()+"/.well-known/openid-configuration", nil, "")
-	if json.Unmarshal([]byte(text), &d) != nil || !strings.HasSuffix(s.at.issuer.Path, "/api/v2") || !slices.Contains(d.ACR, "eidas1") {
-		s.fatalf("the mock is not a FranceConnect v2 (mockidp.V2), the only platform that is attacked so far")
+	if json.Unmarshal([]byte(text), &d) != nil || !strings.HasSuffix(s.at.issuer.Path, "/api/v2") || len(d.ACR) == 0 {
+		s.fatalf("the mock is neither a FranceConnect v2 (mockidp.V2) nor a FranceConnect+ (mockidp.Plus), the platforms that are attacked so far")
 	}
+	s.levels = d.ACR
 }
 
 // publishedKeys are the keys of the mock, of the moment.

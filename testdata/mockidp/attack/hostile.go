@@ -23,6 +23,7 @@ func hostile() []attack {
 		name = strings.ToLower(strings.ReplaceAll(name, " ", "-"))
 		return attack{name: name, does: "the " + endpoint + " endpoint redirects to the attacker's server",
 			rule: "a call to FranceConnect follows no redirect: the secret, the code and the tokens go nowhere else", place: "RFC 6749 §2.3.1, §10.3; CWE-522, CWE-918",
+			cure: "switch redirects off in the HTTP client that calls FranceConnect",
 			play: func(s *scene) {
 				r := mockidp.Reply{Status: status, Body: "moved", Header: http.Header{"Location": {s.trap.at(name)}}}
 				answer := mockidp.Answer{TokenReply: r}
@@ -36,6 +37,7 @@ func hostile() []attack {
 			}}
 	}
 	return append(family("an answer of FranceConnect that cannot be used is the end of a login, not of the portal", "RFC 6749 §5.1, §5.2; CWE-755, CWE-770",
+		"bound the size of each answer, and end the login with an error page unless it is a 200 of the form expected",
 		token("500", "an error of its own", mockidp.Reply{Status: 500, Body: `{"error":"server_error"}`}),
 		token("502", "with a proxy's page", mockidp.Reply{Status: 502, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Bad Gateway</html>"}),
 		token("page", "200 with a page", mockidp.Reply{Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Maintenance</html>"}),
@@ -53,6 +55,7 @@ func hostile() []attack {
 		userinfo("giant", "with 4 MB", mockidp.Reply{Body: strings.Repeat("a", 4<<20)}),
 		attack{name: "token-type-unknown", does: "the access token is of a type that nobody knows",
 			rule: "a token type that is not known is not used", place: "RFC 6749 §7.1",
+			cure: "require token_type to be Bearer",
 			tell: func(s *scene, l *login) mockidp.Answer {
 				t := s.genuine(l.nonce, s.people[attacker])
 				return mockidp.Answer{TokenReply: mockidp.Reply{Body: text(map[string]any{"access_token": t.access, "token_type": "mac", "expires_in": 60, "id_token": t.id})}}
@@ -64,6 +67,7 @@ func hostile() []attack {
 // hangs are answers that do not come.
 func hangs() []attack {
 	return family("each call to FranceConnect has a deadline: the portal answers while somebody waits", "CWE-400, CWE-1088; OWASP ASVS 11.1.4 (v4)",
+		"give each call to FranceConnect a deadline of some ten seconds, from the connection to the last byte",
 		attack{name: "token-endpoint-hangs", does: "the token endpoint does not answer", slow: true,
 			lie: mockidp.Answer{TokenReply: mockidp.Reply{Hang: true}}},
 		attack{name: "userinfo-endpoint-hangs", does: "userinfo does not answer", slow: true,

@@ -28,7 +28,8 @@ func hosts() []attack {
 			play: func(s *scene) { s.mislead(header) }})
 	}
 	return family("the portal knows its own address by configuration: no header changes the redirect_uri, where a browser is sent, or what is sent to FranceConnect",
-		"RFC 9700 §4.13; OWASP ASVS 14.5 (v4); CWE-644, CWE-601", all...)
+		"RFC 9700 §4.13; OWASP ASVS 14.5 (v4); CWE-644, CWE-601",
+		"take redirect_uri and every redirect from the portal's settings, and none from Host, Forwarded, X-Forwarded-* or their like", all...)
 }
 
 // mislead goes through a login and a logout with headers that lie. A portal may

@@ -18,6 +18,7 @@ func issuers() []attack {
 	}
 	is := func(value string) func(string) string { return func(string) string { return value } }
 	return family("the iss of the callback is this FranceConnect's, character by character; otherwise the code goes nowhere", "RFC 9207 §2.4; RFC 9700 §4.4.2",
+		"compare iss with the configured issuer, as a text, before the code is sent, and refuse a callback without it",
 		to("iss-missing", "the callback does not say who answers (FranceConnect always does)", is("")),
 		to("iss-of-somebody", "the callback is another provider's: a mix-up", is("https://"+elsewhere)),
 		to("iss-with-a-slash", "a slash follows the issuer", func(old string) string { return old + "/" }),

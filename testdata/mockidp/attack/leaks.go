@@ -29,7 +29,7 @@ func leaks() []attack {
 			s.victim.open(s.victim.agree(s.victim.leave(""), answer))
 		}}
 	}
-	return append(family(rule, place,
+	return append(family(rule, place, "show a fixed text for each kind of failure, and put nothing of an answer of FranceConnect's into a page, an address or an error",
 		marked("leak-of-a-refusal", "the token endpoint refuses, and repeats what it was sent",
 			mockidp.Reply{Status: 400, Body: `{"error":"invalid_grant","error_description":"SECRET-OF-THE-TOKEN-ANSWER"}`}),
 		marked("leak-of-a-broken-answer", "the token answer is not JSON", mockidp.Reply{Body: `access_token=SECRET-OF-THE-TOKEN-ANSWER`}),
@@ -49,6 +49,7 @@ func leaks() []attack {
 			s.attacker.open(s.victim.agree(s.victim.leave(""), noLie))
 		}},
 	), family("the callback's answer is kept nowhere, and its address goes to no other site", "RFC 9700 §4.2.4; RFC 6749 §10.5; OWASP ASVS 8.2.1 (v4); CWE-525, CWE-598",
+		"set Cache-Control: no-store and Referrer-Policy: no-referrer on every answer of the callback, that of a failure too",
 		attack{name: "leak-by-the-referer", does: "the page after the callback loads something from another site, which gets the Referer",
 			play: func(s *scene) {
 				for _, a := range s.answersOfACallback() {
@@ -66,6 +67,7 @@ func leaks() []attack {
 		}},
 		attack{name: "login-from-a-cache", does: "two people behind one proxy begin a login, and the proxy keeps the answer", silent: true,
 			rule: "the redirect to FranceConnect is of one browser: it is neither permanent nor kept", place: "RFC 9110 §15.4; RFC 9111 §3; RFC 9700 §4.12",
+			cure: "send the browser to FranceConnect with status 303 and Cache-Control: no-store",
 			play: func(s *scene) {
 				a := s.victim.do(http.MethodGet, s.at.login, nil)
 				kept := a.header.Get("Cache-Control")

@@ -56,6 +56,15 @@ func (b *browser) depart(next string, headers ...string) (*login, answer) {
 	return nil, a
 }
 
+// edited is a login whose authorization request was edited on its way.
+func (s *scene) edited(l *login, edit func(*field, url.Values)) *login {
+	at := *l.authorize
+	q := at.Query()
+	edit(s.field, q)
+	at.RawQuery = q.Encode()
+	return &login{&at, q.Get("state"), q.Get("nonce")}
+}
+
 // agree signs in at FranceConnect, which answers as told, and returns the
 // callback, unopened. Unless the answer says who, it is the browser's owner.
 func (b *browser) agree(l *login, told mockidp.Answer) *url.URL {
@@ -74,7 +83,7 @@ func (b *browser) agree(l *login, told mockidp.Answer) *url.URL {
 		if to == nil {
 			break
 		}
-		if to.Host == b.s.at.callback.Host && to.Path == b.s.at.callback.Path {
+		if b.s.at.isCallback(to) {
 			b.s.secret(to.Query().Get("code"), "the authorization code")
 			return to
 		}

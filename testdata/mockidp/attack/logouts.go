@@ -33,6 +33,7 @@ func logouts() []attack {
 	const csrf = "OpenID Connect RP-Initiated Logout §6; OWASP ASVS 4.2.2 (v4); CWE-352"
 	const ended = "OpenID Connect RP-Initiated Logout §3; OWASP ASVS 3.3.1 (v4); CWE-613"
 	return append(append(family("only a page of the portal signs anybody out: no link, no image, no form of another site", csrf,
+		"sign out by POST alone, and wrap the mux in http.NewCrossOriginProtection().Handler(mux) or put an anti-CSRF token into the form",
 		made("logout-by-link", "a link or an image of another site has the address of the logout", http.MethodGet, "Sec-Fetch-Site", "cross-site"),
 		made("logout-by-own-link", "a comment on the portal has the address of the logout as an image", http.MethodGet, "Sec-Fetch-Site", "same-origin"),
 		made("logout-by-head", "something asks for the logout by HEAD", http.MethodHead),
@@ -46,10 +47,12 @@ func logouts() []attack {
 		made("logout-by-neighbour", "a form of a neighbouring host posts to the logout, cookies and all",
 			http.MethodPost, "Sec-Fetch-Site", "same-site", "Origin", "https://"+elsewhere),
 	), family("the return from a logout changes nothing: anybody can send a browser there", csrf,
+		"end the session before the browser goes to FranceConnect, and change nothing where it comes back",
 		back("logout-return", "somebody opens the return from the logout", nil),
 		back("logout-return-forged", "the same, with a made-up state", url.Values{"state": {strings.Repeat("a", 64)}}),
 		back("logout-return-with-error", "the same, with an error", url.Values{"error": {"server_error"}}),
 	)...), family("signing out ends the session at the portal, at once and for whoever holds its cookies", ended,
+		"delete the session on the server, not the cookie alone, before FranceConnect is told",
 		attack{name: "session-after-logout", does: "who copied the cookies of a session uses them after the logout", play: func(s *scene) {
 			s.victim.signIn(victim)
 			kept := s.victim.copy()
@@ -66,6 +69,7 @@ func logouts() []attack {
 		}},
 		attack{name: "logout-to-elsewhere", does: "the form of the logout says where to go on to",
 			rule: "after a logout the browser goes to FranceConnect or to the portal", place: "OpenID Connect RP-Initiated Logout §6; CWE-601",
+			cure: "send the post_logout_redirect_uri of the settings, and read none from the request",
 			play: func(s *scene) {
 				s.victim.signIn(victim)
 				form := s.victim.logoutForm()

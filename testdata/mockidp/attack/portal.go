@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
@@ -12,12 +13,14 @@ import (
 
 // A Portal is what is attacked. The fields without a default are required.
 type Portal struct {
-	// IDP is the portal's FranceConnect, of platform v2, with the people of
-	// mockidp.People. Nobody else uses it meanwhile.
+	// IDP is the portal's FranceConnect, of platform v2 or FranceConnect+, with
+	// the people of mockidp.People. Nobody else uses it meanwhile.
 	IDP *mockidp.Provider
 	// Client is the portal as it is registered there. Its first RedirectURI is
-	// the callback, its first PostLogoutRedirectURI, if any, the return from a
-	// logout.
+	// the callback of Login, its first PostLogoutRedirectURI, if any, the return
+	// from a logout. Other RedirectURIs on that host are taken for other ways
+	// into the portal; Run attacks one way in, and is called again, with its
+	// callback first, for the next.
 	Client mockidp.Client
 
 	// All of them are on the host of the callback.
@@ -27,8 +30,9 @@ type Portal struct {
 	Pages  []string // other pages; the form that posts to Logout is looked for there
 
 	// WhoIs tells who is signed in in a browser, by any name that differs from
-	// one person to the next, and "" if nobody is. The client has the browser's
-	// cookies and does not follow a redirect to FranceConnect.
+	// one person to the next, and "" if nobody is. Who is signed in without a
+	// family name is somebody, too: the sub is a good name then. The client has
+	// the browser's cookies and does not follow a redirect to FranceConnect.
 	WhoIs func(browser *http.Client) string
 
 	// Patience is how long the portal may take for one answer, whatever
@@ -41,7 +45,16 @@ type Portal struct {
 }
 
 // addresses are those of a Portal, parsed.
-type addresses struct{ issuer, callback, login, logout *url.URL }
+type addresses struct {
+	issuer, callback, login, logout *url.URL
+	others                          []*url.URL // callbacks on the same host, beside the one of the login
+}
+
+// isCallback tells whether a browser that goes there is back from FranceConnect.
+func (a addresses) isCallback(to *url.URL) bool {
+	same := func(c *url.URL) bool { return to.Host == c.Host && to.Path == c.Path }
+	return same(a.callback) || slices.ContainsFunc(a.others, same)
+}
 
 // parse checks the required fields.
 func (p *Portal) parse() (a addresses, err error) {
@@ -67,6 +80,11 @@ func (p *Portal) parse() (a addresses, err error) {
 			return a, fmt.Errorf("%s is %q: give an address with its host", field.name, field.text)
 		}
 		*field.to = u
+	}
+	for _, text := range p.Client.RedirectURIs[1:] {
+		if u, err := url.Parse(text); err == nil && u.Host == a.callback.Host && u.Path != a.callback.Path {
+			a.others = append(a.others, u)
+		}
 	}
 	if a.login.Host != a.callback.Host || a.logout.Host != a.callback.Host {
 		return a, fmt.Errorf("Portal.Login, Portal.Logout and the callback are not on one host: %s, %s, %s", a.login.Host, a.logout.Host, a.callback.Host)

@@ -1,17 +1,23 @@
 package attack_test
 
 import (
+	"cmp"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
@@ -22,7 +28,6 @@ import (
 // A portal is a small one on the library: three handlers, a session in memory,
 // a home page.
 type portal struct {
-	fc     *franceconnect.Client
 	secure bool
 
 	mu       sync.Mutex
@@ -33,20 +38,31 @@ var home = template.Must(template.New("").Parse(`<!DOCTYPE html><title>Portail</
 {{if .}}<p>{{.}}</p><form method="post" action="/logout"><button>Se déconnecter</button></form>
 {{else}}<a href="/login?next=/">FranceConnect</a>{{end}}`))
 
-func newPortal(fc *franceconnect.Client, secure bool) http.Handler {
-	p := &portal{fc: fc, secure: secure, sessions: map[string]*franceconnect.Session{}}
+// newPortal has a second way in, below /strong, if there is a client for it.
+func newPortal(fc, second *franceconnect.Client, secure bool) http.Handler {
+	p := &portal{secure: secure, sessions: map[string]*franceconnect.Session{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		name := ""
 		if s := p.session(r); s != nil {
-			name = s.Identity.FamilyName
+			name = cmp.Or(s.Identity.FamilyName, s.Subject)
 		}
 		_ = home.Execute(w, name)
 	})
-	mux.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
+	p.wayIn(mux, "", fc)
+	if second != nil {
+		p.wayIn(mux, "/strong", second)
+	}
+	mux.HandleFunc("POST /logout", func(w http.ResponseWriter, r *http.Request) { p.sorry(w, fc.Logout(w, r, p.end(r))) })
+	mux.HandleFunc("GET /loggedout", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, fc.LoggedOut(w, r)) })
+	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+func (p *portal) wayIn(mux *http.ServeMux, below string, fc *franceconnect.Client) {
+	mux.HandleFunc("GET "+below+"/login", func(w http.ResponseWriter, r *http.Request) {
 		p.sorry(w, fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: r.FormValue("next")}))
 	})
-	mux.HandleFunc("GET /callback", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET "+below+"/callback", func(w http.ResponseWriter, r *http.Request) {
 		s, err := fc.Callback(w, r)
 		if err != nil {
 			p.sorry(w, err)
@@ -56,9 +72,6 @@ func newPortal(fc *franceconnect.Client, secure bool) http.Handler {
 		p.begin(w, s)
 		http.Redirect(w, r, s.ReturnTo, http.StatusSeeOther)
 	})
-	mux.HandleFunc("POST /logout", func(w http.ResponseWriter, r *http.Request) { p.sorry(w, fc.Logout(w, r, p.end(r))) })
-	mux.HandleFunc("GET /loggedout", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, fc.LoggedOut(w, r)) })
-	return http.NewCrossOriginProtection().Handler(mux)
 }
 
 func (p *portal) name() string {
@@ -110,15 +123,27 @@ func (p *portal) sorry(w http.ResponseWriter, err error) {
 // target serves a portal that is made for its address, the mock's issuer and
 // the client. It ends last, after the mock that it may be waiting for.
 func target(t *testing.T, secure bool, made func(url, issuer string, client mockidp.Client) http.Handler) attack.Portal {
+	return targetOn(t, mockidp.V2, secure, nil, made)
+}
+
+// targetOn is target on a platform. On FranceConnect+ the client has a second
+// callback, and tokens are encrypted to key.
+func targetOn(t *testing.T, platform mockidp.Platform, secure bool, key *ecdsa.PrivateKey, made func(url, issuer string, client mockidp.Client) http.Handler) attack.Portal {
 	server := httptest.NewUnstartedServer(nil)
 	t.Cleanup(server.Close)
 	url := "http://" + server.Listener.Addr().String()
 	if secure {
 		url = "https://" + server.Listener.Addr().String()
 	}
-	client := mockidp.DefaultClient(mockidp.V2)
+	client := mockidp.DefaultClient(platform)
 	client.RedirectURIs, client.PostLogoutRedirectURIs = []string{url + "/callback"}, []string{url + "/loggedout"}
-	idp := mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{client}})
+	if key != nil {
+		set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k", Use: "enc"}}})
+		require.NoError(t, err)
+		client.JWKS, client.JWKSURI = set, ""
+		client.RedirectURIs = append(client.RedirectURIs, url+"/strong/callback")
+	}
+	idp := mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}})
 	server.Config.Handler = made(url, idp.Issuer(), client)
 	p := attack.Portal{
 		IDP: idp, Client: client,
@@ -136,15 +161,52 @@ func target(t *testing.T, secure bool, made func(url, issuer string, client mock
 
 func onTheLibrary(t *testing.T, secure bool) attack.Portal {
 	return target(t, secure, func(url, issuer string, client mockidp.Client) http.Handler {
-		fc, err := franceconnect.New(franceconnect.Config{
-			Environment: franceconnect.Custom{Issuer: issuer}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
-			RedirectURL: url + "/callback", PostLogoutRedirectURL: url + "/loggedout",
-			Keys: []franceconnect.Key{franceconnect.NewKey()}, Scopes: []string{"identite_pivot", "email"},
-			HTTPClient: &http.Client{Timeout: 2 * time.Second},
-		})
+		fc, err := franceconnect.New(configOf(url, issuer, client))
 		require.NoError(t, err)
-		return newPortal(fc, secure)
+		return newPortal(fc, nil, secure)
 	})
+}
+
+func configOf(url, issuer string, client mockidp.Client) franceconnect.Config {
+	return franceconnect.Config{
+		Environment: franceconnect.Custom{Issuer: issuer}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
+		RedirectURL: url + "/callback", PostLogoutRedirectURL: url + "/loggedout",
+		Keys: []franceconnect.Key{franceconnect.NewKey()}, Scopes: []string{"identite_pivot", "email"}, AMR: true,
+		HTTPClient: &http.Client{Timeout: 2 * time.Second},
+	}
+}
+
+// onTheLibraryAtPlus has two clients of one registration: the ordinary way in
+// wants eidas2, the one below /strong wants eidas3.
+func onTheLibraryAtPlus(t *testing.T) attack.Portal {
+	key := newECKey(t)
+	opens, err := franceconnect.NewDecryptionKey("k", "ECDH-ES", key)
+	require.NoError(t, err)
+	return targetOn(t, mockidp.Plus, true, key, func(url, issuer string, client mockidp.Client) http.Handler {
+		config := configOf(url, issuer, client)
+		config.Environment = franceconnect.Custom{Platform: franceconnect.Plus, Issuer: issuer}
+		config.DecryptionKeys = []franceconnect.DecryptionKey{opens}
+		fc, err := franceconnect.New(config)
+		require.NoError(t, err)
+		config.Environment, config.HTTPClient = nil, nil
+		config.Level, config.RedirectURL = franceconnect.Eidas3, url+"/strong/callback"
+		second, err := fc.With(config)
+		require.NoError(t, err)
+		return newPortal(fc, second, true)
+	})
+}
+
+// secondWayIn is the portal attacked at its other way in.
+func secondWayIn(p attack.Portal) attack.Portal {
+	p.Client.RedirectURIs = []string{p.Client.RedirectURIs[1], p.Client.RedirectURIs[0]}
+	p.Login = strings.TrimSuffix(p.Login, "/login") + "/strong/login"
+	return p
+}
+
+func newECKey(t *testing.T) *ecdsa.PrivateKey {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	return key
 }
 
 var person = regexp.MustCompile(`<p>([^<]*)</p>`)

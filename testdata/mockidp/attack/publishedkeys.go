@@ -36,6 +36,7 @@ func publishedKeys() []attack {
 
 	return append(family("a key set is of public keys for signatures; one that cannot be had or read verifies nothing, and yesterday's good keys serve on",
 		"RFC 7517 §4.2, §4.3, §5; OpenID Connect Core §10.1; CWE-347",
+		"keep the last key set that could be read whole, and use of it only public keys for signatures",
 		served("keys-down", "the key set cannot be fetched, and the ID token is forged", reply(mockidp.Reply{Status: 503, Body: "{}"})),
 		served("keys-of-a-page", "the key set is a page, and the ID token is forged", reply(mockidp.Reply{Body: "<html>Maintenance</html>"})),
 		served("keys-giant", "the key set has 4 MB, and the ID token is forged", reply(mockidp.Reply{Body: `{"keys":[` + strings.Repeat(" ", 4<<20) + `]}`})),
@@ -45,7 +46,8 @@ func publishedKeys() []attack {
 			return mockidp.Reply{Status: http.StatusFound, Body: "moved", Header: http.Header{"Location": {s.trap.at("keys-elsewhere/jwks")}}}
 		}),
 		attack{name: "discovery-of-another", does: "FranceConnect's discovery document is another issuer's, with its keys, and the ID token is forged",
-			rule: "a discovery document of another issuer is not used", place: "OpenID Connect Discovery §4.3; RFC 9700 §4.4", play: func(s *scene) {
+			rule: "a discovery document of another issuer is not used", place: "OpenID Connect Discovery §4.3; RFC 9700 §4.4",
+			cure: "require the issuer of the discovery document to be the configured one, or have the endpoints in the settings", play: func(s *scene) {
 				l := s.victim.leave("")
 				kid, _ := s.publicKey("ES256")
 				forged := s.forge(map[string]any{"alg": "ES256", "kid": kid}, s.claimsOf(l), ownEC())
@@ -66,6 +68,7 @@ func publishedKeys() []attack {
 				s.victim.open(s.victim.agree(l, forged))
 			}},
 	), family("a key that FranceConnect has withdrawn verifies nothing, and a new one is found at once", "OpenID Connect Core §10.1.1",
+		"fetch the key set again when a kid is not known, and forget what is no longer in it",
 		attack{name: "keys-rotated-while-down", does: "FranceConnect has new keys, and the key set cannot be fetched", play: func(s *scene) {
 			mend := s.broken(mockidp.Reply{Status: 503, Body: "{}"}, "/jwks")
 			s.IDP.Rotate()
@@ -74,6 +77,7 @@ func publishedKeys() []attack {
 		}},
 		attack{name: "keys-flood", does: "20 logins bring ID tokens with keys that nobody knows",
 			rule: "forged tokens do not make the portal flood FranceConnect with calls for its keys", place: "RFC 8725 §3.10; CWE-400, CWE-770",
+			cure: "fetch the key set at most once in some seconds, however many unknown kids come",
 			play: func(s *scene) {
 				before := s.keyCalls()
 				done := make(chan struct{}, 20)

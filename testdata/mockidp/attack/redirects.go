@@ -11,6 +11,7 @@ import (
 func redirects() []attack {
 	const rule = "where a person goes on to after sign-in is a path on the portal, as a browser reads it"
 	const place = "RFC 9700 §4.11.1; OWASP ASVS 5.1.5 (v4); CWE-601"
+	const cure = "go on to a path that begins with one slash and has no second one, backslash or control character behind it, decoded or not (franceconnect.LocalPath), and to / otherwise"
 	var all []attack
 	spellings := map[string]string{
 		"address":         "https://" + elsewhere + "/",
@@ -57,9 +58,11 @@ func redirects() []attack {
 			}},
 		attack{name: "next-giant", does: "the place to go on to has 6,000 characters, more than a cookie holds",
 			rule: "what a link says cannot lock a person out", place: "RFC 6265bis §5.6; CWE-400",
+			cure: "bound the length of the place to go on to, and go to / beyond it",
 			next: true, play: func(s *scene) { s.goOn("/" + strings.Repeat("a", 6000)) }},
 		attack{name: "path-of-another-host", does: "a link to the portal has a path that begins like another host",
 			rule: "a portal that tidies a path up stays on its own site",
+			cure: "redirect to a tidied path only after all slashes and backslashes at its beginning have become one slash",
 			play: func(s *scene) {
 				for _, path := range []string{"//" + elsewhere + "/", "//" + elsewhere + "/%2e%2e", "/%2f" + elsewhere + "/..",
 					"/%5c" + elsewhere + "/..", "//" + elsewhere + s.at.login.Path + "/.."} {
@@ -77,7 +80,7 @@ func redirects() []attack {
 			s.victim.expected, s.victim.orNobody = s.names[victim], true
 		}},
 	)
-	return family(rule, place, all...)
+	return family(rule, place, cure, all...)
 }
 
 // goOn signs in with a place to go on to. It may be refused, or be forgotten;

@@ -15,8 +15,8 @@ var authorizeParameters = []string{"client_id", "redirect_uri", "response_type",
 
 // requests are honest logins, and what the portal sends.
 func requests() []attack {
-	asks := func(name, does, rule, place string, wrong func(l *login) string) attack {
-		return attack{name: name, does: does, rule: rule, place: place, silent: true, play: func(s *scene) {
+	asks := func(name, does, rule, place, cure string, wrong func(l *login) string) attack {
+		return attack{name: name, does: does, rule: rule, place: place, cure: cure, silent: true, play: func(s *scene) {
 			for range 3 {
 				if what := wrong(s.victim.leave("")); what != "" {
 					s.wrongf("%s", what)
@@ -26,7 +26,8 @@ func requests() []attack {
 	}
 	return []attack{
 		asks("sends-closed-list", "the portal begins a login",
-			"the authorize request has nothing but what FranceConnect takes: no PKCE, no max_age, no login_hint", "FranceConnect, closed list of parameters (Y030007)", func(l *login) string {
+			"the authorize request has nothing but what FranceConnect takes: no PKCE, no max_age, no login_hint", "FranceConnect, closed list of parameters (Y030007)",
+			"send nothing but what FranceConnect takes: switch PKCE and the like off in the OpenID library", func(l *login) string {
 				for name, values := range l.authorize.Query() {
 					if !slices.Contains(authorizeParameters, name) || len(values) != 1 {
 						return "the authorize request has " + name + ", which FranceConnect refuses"
@@ -35,27 +36,31 @@ func requests() []attack {
 				return ""
 			}),
 		asks("sends-long-state", "an attacker tries states",
-			"state and nonce have 128 bits or more: 22 characters at least", "RFC 6749 §10.10; OpenID Connect Core §15.5.2; CWE-330", func(l *login) string {
+			"state and nonce have 128 bits or more: 22 characters at least", "RFC 6749 §10.10; OpenID Connect Core §15.5.2; CWE-330",
+			"draw state and nonce by a cryptographic generator, 128 bits or more", func(l *login) string {
 				if len(l.state) < 22 || len(l.nonce) < 22 {
 					return "the state or the nonce is shorter than 22 characters"
 				}
 				return ""
 			}),
 		asks("sends-one-level", "the portal begins a login",
-			"one level is asked for: of two, FranceConnect takes the lowest", "FranceConnect, acr_values; OpenID Connect Core §3.1.2.1", func(l *login) string {
+			"one level is asked for: of two, FranceConnect takes the lowest", "FranceConnect, acr_values; OpenID Connect Core §3.1.2.1",
+			"send one level in acr_values, eidas1", func(l *login) string {
 				if acr := l.authorize.Query().Get("acr_values"); acr != "eidas1" {
 					return "the authorize request asks for the level \"" + acr + "\""
 				}
 				return ""
 			}),
-		asks("sends-code-flow", "the portal begins a login", "the answer is a code, in the query", "RFC 9700 §2.1.2", func(l *login) string {
-			if kind := l.authorize.Query().Get("response_type"); kind != "code" {
-				return "the authorize request asks for \"" + kind + "\""
-			}
-			return ""
-		}),
+		asks("sends-code-flow", "the portal begins a login", "the answer is a code, in the query", "RFC 9700 §2.1.2",
+			"send response_type=code", func(l *login) string {
+				if kind := l.authorize.Query().Get("response_type"); kind != "code" {
+					return "the authorize request asks for \"" + kind + "\""
+				}
+				return ""
+			}),
 		{name: "sends-new-state", does: "an attacker begins logins, and guesses the state and the nonce of the next",
 			rule: "state and nonce are drawn anew for each login", place: "RFC 6749 §10.10; OpenID Connect Core §15.5.2; CWE-330, CWE-340",
+			cure:   "draw state and nonce anew for each login, one apart from the other",
 			silent: true, play: func(s *scene) {
 				seen := map[string]bool{}
 				for range 20 {
@@ -73,6 +78,7 @@ func requests() []attack {
 			}},
 		{name: "sends-no-origin", does: "the browser's callback has an Origin header, as a proxy or an app may set it",
 			rule: "headers of the browser are not passed on to FranceConnect, which refuses a token call with an Origin", place: "FranceConnect, token endpoint (origin not allowed)",
+			cure: "make each call to FranceConnect with headers of its own, and copy none from the browser's request",
 			play: func(s *scene) {
 				back := s.victim.agree(s.victim.leave(""), noLie)
 				s.victim.open(back, "Origin", s.at.callback.Scheme+"://"+s.at.callback.Host)
@@ -85,6 +91,7 @@ func requests() []attack {
 			}},
 		{name: "sends-one-token-call", does: "an honest person signs in",
 			rule: "a code is sent once: FranceConnect takes a second use for a theft and revokes what it gave", place: "RFC 6749 §4.1.2, §10.5",
+			cure: "trade the code in one place, the callback, and once",
 			play: func(s *scene) {
 				before := s.tokenCalls()
 				s.victim.signIn(victim)
@@ -95,6 +102,7 @@ func requests() []attack {
 			}},
 		{name: "sends-no-token-in-address", does: "somebody reads the logs of FranceConnect's proxies",
 			rule: "the access token goes in a header, the client's secret in the body or a header: neither in an address", place: "RFC 6750 §2.3, §5.3; RFC 6749 §2.3.1; CWE-598",
+			cure: "send the access token in the header Authorization, and the client secret in the body of a POST",
 			play: func(s *scene) {
 				s.victim.signIn(victim)
 				s.victim.expected = s.names[victim]
@@ -106,6 +114,7 @@ func requests() []attack {
 			}},
 		{name: "token-call-tried-again", does: "FranceConnect answers the token call with an error of its own",
 			rule: "a code is never sent twice, whatever was the answer", place: "RFC 6749 §4.1.2, §10.5",
+			cure: "switch off, for the token call, what tries failed calls again",
 			play: func(s *scene) {
 				before := s.tokenCalls()
 				s.victim.open(s.victim.agree(s.victim.leave(""), mockidp.Answer{TokenReply: mockidp.Reply{Status: 503, Body: strings.Repeat(" ", 10)}}))

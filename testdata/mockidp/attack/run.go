@@ -18,7 +18,8 @@ type TB[T any] interface {
 }
 
 // Run attacks a portal, and fails once for each attack that it does not hold.
-// Only platform v2 is attacked so far: on another Run fails at once.
+// On FranceConnect+ it leaves out the attacks that need a token of FranceConnect's
+// to be read or made. On v1 it fails at once.
 func Run[T TB[T]](t T, p Portal) {
 	t.Helper()
 	if p.Patience == 0 {
@@ -36,7 +37,7 @@ func Run[T TB[T]](t T, p Portal) {
 		t.Fatalf("attack: %s", wrong)
 	}
 
-	all := slices.DeleteFunc(catalogue(), func(a attack) bool { return a.next && p.Next == "" })
+	all := slices.DeleteFunc(f.catalogue(), func(a attack) bool { return !a.fits(f) })
 	slow := sync.OnceValue(func() map[string][]string { return f.atOnce(all) })
 	for _, a := range all {
 		t.Run(a.name, func(t T) {

@@ -8,8 +8,8 @@ import (
 // sessions are ways to another person's session, and what its cookies must be.
 func sessions() []attack {
 	// flags looks at the cookies that a login sets.
-	flags := func(name, does, rule string, wrong func(s *scene, k *http.Cookie) string) attack {
-		return attack{name: name, does: does, rule: rule, play: func(s *scene) {
+	flags := func(name, does, rule, cure string, wrong func(s *scene, k *http.Cookie) string) attack {
+		return attack{name: name, does: does, rule: rule, cure: cure, play: func(s *scene) {
 			for _, k := range s.cookiesOfALogin() {
 				if what := wrong(s, k); what != "" {
 					s.wrongf("the cookie %q %s", k.Name, what)
@@ -19,6 +19,7 @@ func sessions() []attack {
 		}}
 	}
 	return append(family("signing in begins a session under an id that nobody could know before", "OWASP ASVS 3.2.1 (v4); CWE-384",
+		"keep the session under a new id, drawn when the person signs in, and end the one that was there",
 		attack{name: "session-fixed-before", does: "the attacker knows all cookies that the victim's browser had before it signed in",
 			play: func(s *scene) {
 				s.victim.visit()
@@ -58,50 +59,51 @@ func sessions() []attack {
 			}},
 		attack{name: "session-tampered", does: "the cookies of a session are changed",
 			rule: "the cookie of a session is drawn, or sealed", place: "OWASP ASVS 3.2.2 (v4); CWE-565",
+			cure: "draw the session id, 128 bits or more, or seal the cookie with an authenticated cipher",
 			play: func(s *scene) {
 				s.victim.signIn(victim)
 				s.victim.expected = s.names[victim]
 				b := s.victim.copy()
 				b.change(flipEnd)
 			}},
-	), family("", "RFC 6265bis §4.1.2, §4.1.3; OWASP ASVS 3.4 (v4); CWE-614, CWE-1004, CWE-1275",
+	), family("", "RFC 6265bis §4.1.2, §4.1.3; OWASP ASVS 3.4 (v4); CWE-614, CWE-1004, CWE-1275", "",
 		flags("cookie-for-scripts", "a script reads the cookies",
-			"the cookies of a login and a session are HttpOnly", func(_ *scene, k *http.Cookie) string {
+			"the cookies of a login and a session are HttpOnly", "set HttpOnly on the cookie", func(_ *scene, k *http.Cookie) string {
 				if k.HttpOnly {
 					return ""
 				}
 				return "is not HttpOnly: a script on a page can read it"
 			}),
 		flags("cookie-for-other-sites", "another site has the browser send the cookies",
-			"the cookies of a login and a session say SameSite=Lax or Strict", func(_ *scene, k *http.Cookie) string {
+			"the cookies of a login and a session say SameSite=Lax or Strict", "set SameSite=Lax on the cookie", func(_ *scene, k *http.Cookie) string {
 				if k.SameSite == http.SameSiteLaxMode || k.SameSite == http.SameSiteStrictMode {
 					return ""
 				}
 				return "has no SameSite=Lax: other sites have the browser send it"
 			}),
 		flags("cookie-for-neighbours", "a neighbouring host reads the cookies",
-			"the cookies of a login and a session are for one host: they name no Domain", func(_ *scene, k *http.Cookie) string {
+			"the cookies of a login and a session are for one host: they name no Domain", "set the cookie without a Domain", func(_ *scene, k *http.Cookie) string {
 				if k.Domain == "" {
 					return ""
 				}
 				return "has a Domain: every host below it gets it, and can set it"
 			}),
 		flags("cookie-in-the-clear", "a network without encryption sees the cookies",
-			"on https, the cookies of a login and a session are Secure", func(s *scene, k *http.Cookie) string {
+			"on https, the cookies of a login and a session are Secure", "set Secure on the cookie", func(s *scene, k *http.Cookie) string {
 				if k.Secure || s.at.callback.Scheme == "http" {
 					return ""
 				}
 				return "is not Secure"
 			}),
 		flags("cookie-from-neighbours", "a neighbouring host, or the network on http, sets the cookies",
-			"on https, the names of the cookies of a login and a session begin with __Host-", func(s *scene, k *http.Cookie) string {
+			"on https, the names of the cookies of a login and a session begin with __Host-", "name the cookie __Host-…, with Secure, Path=/ and no Domain", func(s *scene, k *http.Cookie) string {
 				if strings.HasPrefix(k.Name, "__Host-") || s.at.callback.Scheme == "http" {
 					return ""
 				}
 				return "has no prefix __Host-: a neighbouring host can set it, and so plant a login of its own"
 			}),
 		flags("cookie-with-the-token", "somebody reads the cookies",
-			"a cookie holds no token of FranceConnect's, which has the person's sub in it", func(s *scene, k *http.Cookie) string {
+			"a cookie holds no token of FranceConnect's, which has the person's sub in it", "keep FranceConnect's tokens on the server, and a drawn id in the cookie", func(s *scene, k *http.Cookie) string {
 				if s.readable(k.Value) {
 					return "has FranceConnect's ID token in it, for everybody to read"
 				}

@@ -20,6 +20,7 @@ func signatures() []attack {
 		return encode([]byte(text(with(t.claims, map[string]any{"sub": s.subject(s.people[victim])}))))
 	}
 	return family("what is signed is what was sent, by FranceConnect, in the one form of three parts", "RFC 7515 §5.2, §7.1; RFC 8725 §3.3; CWE-347",
+		"hand the token, as it came, to a JWS library that takes the compact form alone, and use the claims that it has verified",
 		attack{name: "signature-of-another-key", does: "the ID token is signed by a key that nobody published",
 			lie: mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}},
 		raw("signature-empty", "the signature is cut off, its dot stays", func(_ *scene, _ tokens, p [3]string) string { return p[0] + "." + p[1] + "." }),
@@ -45,6 +46,7 @@ func signatures() []attack {
 		}),
 		attack{name: "header-crit", does: "FranceConnect's own ID token says that an extension is critical, which nobody knows",
 			place: "RFC 7515 §4.1.11, §5.2",
+			cure:  "refuse a token whose header has a crit",
 			rule:  "a token with a critical extension that is not understood is refused",
 			lie:   mockidp.Answer{IDToken: mockidp.Token{Header: map[string]any{"crit": []string{"attack"}, "attack": true}}}},
 		raw("token-of-words", "the ID token is no token", func(*scene, tokens, [3]string) string { return "attack" }),

@@ -21,6 +21,7 @@ func states() []attack {
 	}
 	is := func(value string) func(string) string { return func(string) string { return value } }
 	return family("the state that comes back is, all of it and exactly, the one that was sent", "RFC 6749 §4.1.2, §10.12; CWE-352",
+		"compare the whole state, as a text, with the one kept in this browser, before the code is sent, and delete it with its first use",
 		to("state-missing", "the callback has no state", is("")),
 		attack{name: "state-empty", does: "the callback has an empty state", silent: true, bend: func(_ *scene, q url.Values) { q.Set("state", "") }},
 		to("state-of-one-letter", "the state is cut to its first character", func(old string) string { return old[:1] }),

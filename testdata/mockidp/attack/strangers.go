@@ -8,7 +8,7 @@ func strangers() []attack {
 		nonce = "an ID token answers the very login that it comes back to: its nonce is that login's"
 		item  = "OpenID Connect Core §3.1.3.7 item 11; RFC 9700 §4.5"
 	)
-	return append(family(bound, csrf,
+	return append(family(bound, csrf, "keep the state in the browser that leaves, in a sealed cookie or in its session, and refuse a callback whose state is not there before its code is sent",
 		attack{name: "login-csrf", silent: true,
 			does: "the attacker signs in, keeps the callback, and has the victim's browser open it",
 			play: func(s *scene) { s.victim.open(s.attacker.agree(s.attacker.leave(""), noLie)) }},
@@ -34,7 +34,7 @@ func strangers() []attack {
 				s.attacker.leave("")
 				s.attacker.open(s.victim.agree(s.victim.leave(""), noLie))
 			}},
-	), family(nonce, item,
+	), family(nonce, item, "keep a nonce beside the state, and refuse an ID token whose nonce is another",
 		attack{name: "code-of-another-browser",
 			does: "the attacker's code is put into the victim's callback",
 			play: func(s *scene) { s.inject(s.victim, s.attacker) }},
@@ -54,6 +54,7 @@ func strangers() []attack {
 				s.victim.open(back)
 			}},
 		attack{name: "codes-of-two-people", silent: true, rule: "a parameter that comes twice is refused, not chosen from", place: "RFC 6749 §3.1; CWE-235",
+			cure: "refuse a callback in which a parameter comes twice",
 			does: "the attacker's code is put in front of the victim's own, in one callback",
 			play: func(s *scene) {
 				strange := s.attacker.agree(s.attacker.leave(""), noLie).Query().Get("code")

@@ -20,6 +20,7 @@ func substitutions() []attack {
 		}}
 	}
 	return append(family("the ID token is of this login: one of another login is refused, however genuine", "RFC 9700 §4.5; OpenID Connect Core §3.1.3.7 item 11, §16.11",
+		"keep a nonce for each login, and refuse an ID token whose nonce is another",
 		raw("token-of-another-login", "the ID token is a genuine one, of another login of the same person", func(s *scene, _ *login) string {
 			return s.genuine("", s.people[victim]).id
 		}),
@@ -27,6 +28,7 @@ func substitutions() []attack {
 			return s.genuine("", s.people[attacker]).id
 		}),
 	), family("what is not an ID token is not taken for one: a userinfo, an access token, a word", "RFC 8725 §2.8, §3.11, §3.12; OpenID Connect Core §2",
+		"require id_token to be one text in the token answer, and its iss, aud, exp and nonce to be right before anything of it is used",
 		raw("token-is-a-userinfo", "the ID token is a genuine userinfo, which the same key signs", func(s *scene, _ *login) string {
 			return s.genuine("", s.people[victim]).userinfo
 		}),
@@ -62,8 +64,11 @@ func userinfos() []attack {
 	}
 	own := func(*scene) any { return ownEC() }
 	var all []attack
-	add := func(rule, place string, some ...attack) { all = append(all, family(rule, place, some...)...) }
+	add := func(rule, place, cure string, some ...attack) {
+		all = append(all, family(rule, place, cure, some...)...)
+	}
 	add("userinfo is about the person of the ID token: it has the same sub, exactly", "OpenID Connect Core §5.3.2, §5.3.4",
+		"compare the sub of userinfo with that of the ID token, as a text, and refuse the login if it is another or not there",
 		is("userinfo-sub-of-another", "the userinfo has another sub", "sub", strings.Repeat("a", 64)+"v1"),
 		is("userinfo-sub-missing", "the userinfo has no sub", "sub", nil),
 		is("userinfo-sub-empty", "the userinfo has an empty sub", "sub", ""),
@@ -78,6 +83,7 @@ func userinfos() []attack {
 			return mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"sub": otherCase(s.subject(s.people[victim]))}}}
 		}})
 	add("userinfo is signed, as was agreed on, by a key that FranceConnect publishes", "OpenID Connect Core §5.3.2; RFC 8725 §3.1, §3.2; CWE-347",
+		"take a signed userinfo alone, and verify it as the ID token: the same algorithms, the same keys",
 		changed("userinfo-json", "the userinfo is not signed: plain JSON", mockidp.Token{JSON: true}),
 		changed("userinfo-json-of-another", "the userinfo is not signed, and about another person", mockidp.Token{JSON: true, Claims: map[string]any{"sub": "another"}}),
 		changed("userinfo-alg-none", "the userinfo says that it needs no signature", mockidp.Token{Alg: "none"}),
@@ -87,6 +93,7 @@ func userinfos() []attack {
 		forged("userinfo-kid-unknown", "the userinfo names a key that FranceConnect does not have", map[string]any{"alg": "ES256", "kid": ownKID}, own),
 		forged("userinfo-unsigned", "the userinfo has no signature, in another spelling", map[string]any{"alg": "nOnE"}, func(*scene) any { return nil }))
 	add("a signed userinfo is of this FranceConnect, for this client, and of now", "OpenID Connect Core §5.3.2, §5.3.4; RFC 8725 §3.8, §3.9",
+		"require iss and aud of a signed userinfo as those of the ID token, and compare exp, if it is there, with the clock",
 		is("userinfo-iss-of-somebody", "the userinfo is another provider's", "iss", "https://"+elsewhere),
 		is("userinfo-iss-missing", "the userinfo has no issuer", "iss", nil),
 		is("userinfo-aud-of-another", "the userinfo is another portal's", "aud", "another-client"),

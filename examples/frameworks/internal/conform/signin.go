@@ -49,7 +49,7 @@ func tellsWhatWentWrong(t *testing.T, town *town) {
 		err    error
 	}{
 		{mockidp.Answer{Cancel: true}, franceconnect.ErrDenied},
-		{mockidp.Answer{Error: "server_error", ErrorDescription: "camille.lestang@example.fr"}, franceconnect.ErrUnavailable},
+		{mockidp.Answer{Error: "server_error", ErrorDescription: "camille.lestang@example.fr"}, franceconnect.ErrStale},
 		{mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}, franceconnect.ErrUntrusted},
 		{mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"sub": strings.Repeat("0", 64) + "v1"}}}, franceconnect.ErrUntrusted},
 		{mockidp.Answer{TokenReply: mockidp.Reply{Status: http.StatusInternalServerError, Body: "Vautrin"}}, franceconnect.ErrUnavailable},

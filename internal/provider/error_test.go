@@ -1,0 +1,77 @@
+package provider
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// answered is what is kept of an answer with these members.
+func answered(t *testing.T, members map[string]string, secrets ...string) string {
+	body, err := json.Marshal(members)
+	require.NoError(t, err)
+	e := refusal("token", &http.Response{StatusCode: http.StatusBadRequest}, body, secrets...)
+	return strings.Join([]string{e.Code, e.Description, e.Y, e.ID, e.Error()}, "\n")
+}
+
+// longest returns how much of a secret is in a text, in characters in a row.
+func longest(text, secret string) int {
+	most := 0
+	for i := range secret {
+		for most < len(secret)-i && strings.Contains(text, secret[i:i+most+1]) {
+			most++
+		}
+	}
+	return most
+}
+
+func TestNoPartOfASecretIsInAnErrorWhereverAnAnswerHasIt(t *testing.T) {
+	t.Parallel()
+	for _, secret := range []string{
+		strings.Repeat("5e0a", 4) + "9f8e7d6c5b4a39281706f5e4d3c2b1a0deadbeefcafe0123",
+		"a+b/c=d&e f'g:h@i?j#k%l~m" + strings.Repeat("Zz9", 9),
+		`back\slash"quote"` + strings.Repeat("Q7w", 12),
+	} {
+		forms := map[string]string{
+			"as it is":             secret,
+			"form-encoded":         url.QueryEscape(secret),
+			"in small letters":     strings.ToLower(url.QueryEscape("/")) + strings.ReplaceAll(url.QueryEscape(secret), "%2F", "%2f"),
+			"in a path":            url.PathEscape(secret),
+			"in base64":            base64.StdEncoding.EncodeToString([]byte(secret)),
+			"with escaped slashes": strings.ReplaceAll(secret, "/", `\/`),
+		}
+		for how, form := range forms {
+			for offset := range 300 {
+				text := strings.Repeat("x", offset) + form + " was sent"
+				said := answered(t, map[string]string{"error": "invalid_request", "error_description": text}, "code", secret)
+				require.Less(t, longest(said, Clean(form, len(form))), telling, "%s, at %d: %s", how, offset, said)
+			}
+			said := answered(t, map[string]string{"error": "e" + form, "error_uri": "https://fc.test/?code=Y040001&id=" + form}, secret)
+			require.Less(t, longest(said, Clean(form, len(form))), telling, how)
+		}
+		for cut := telling; cut < len(secret); cut++ { // by a server that repeats a part
+			said := answered(t, map[string]string{"error": "invalid_request", "error_description": "got " + secret[:cut]}, secret)
+			require.Less(t, longest(said, Clean(secret, len(secret))), telling, said)
+		}
+	}
+}
+
+func TestASecretThatLooksLikeAnIdentifierIsNotOne(t *testing.T) {
+	t.Parallel()
+	secret := strings.Repeat("0123456789abcdef", 4)
+	said := answered(t, map[string]string{"error": "invalid_grant", "error_uri": "https://fc.test/?id=" + secret[:36]}, secret)
+	require.NotContains(t, said, secret[:telling])
+	said = answered(t, map[string]string{"error": "invalid_grant", "error_uri": "https://fc.test/?code=Y049E20B&id=6f1c2d3e-0000-4000-8000-1234567890ab"}, secret)
+	require.Contains(t, said, "Y049E20B\n6f1c2d3e-0000-4000-8000-1234567890ab", "what is no secret stays")
+}
+
+func TestAShortSecretIsTakenOutAsAWhole(t *testing.T) {
+	t.Parallel()
+	require.Contains(t, answered(t, map[string]string{"error": "invalid_grant", "error_description": "the code c0de1 is over, and co is not"}, "c0de1"),
+		"the code [removed] is over, and co is not")
+}

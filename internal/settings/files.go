@@ -1,0 +1,96 @@
+package settings
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"strings"
+)
+
+// maxFile is more than any secret or key set has.
+const maxFile = 1 << 20
+
+var (
+	errNone  = errors.New("no file may be read")
+	errPath  = errors.New("not a name in the folder")
+	errOther = errors.New("not an ordinary file, or too large")
+)
+
+// inside reads the files of a folder, and nothing else; files may be nil. It
+// looks before it reads: a pipe may never end.
+func inside(files fs.FS) func(name string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
+		switch {
+		case files == nil:
+			return nil, errNone
+		case !fs.ValidPath(name):
+			return nil, errPath
+		}
+		info, err := fs.Stat(files, name)
+		switch {
+		case err != nil:
+			return nil, err
+		case !info.Mode().IsRegular() || info.Size() > maxFile:
+			return nil, errOther
+		}
+		return fs.ReadFile(files, name)
+	}
+}
+
+// file is what the file that a setting names has in it.
+func (v *Values) file(key string) (string, *Problem) {
+	name := v.Get(key)
+	if Quoted(name) {
+		return "", &Problem{v.name(key), InQuotes.French, InQuotes.English}
+	}
+	text, err := v.read(name)
+	if err == nil && len(bytes.TrimSpace(text)) > 0 {
+		return string(text), nil
+	}
+	said := Label{"désigne un fichier qui ne peut pas être lu", "names a file that cannot be read"}
+	switch {
+	case err == nil:
+		said = Label{"désigne un fichier vide", "names a file that is empty"}
+	case errors.Is(err, errNone):
+		said = Label{"désigne un fichier, alors que ces réglages n’en font lire aucun : donnez la valeur elle-même", "names a file, but these settings may have none read: give the value itself"}
+	case errors.Is(err, errPath):
+		said = Label{"doit être un nom relatif au dossier prévu, sans .. ni barre oblique au début", "must be a name relative to the folder that is meant for it, without .. and without a slash at its beginning"}
+	case errors.Is(err, errOther):
+		said = Label{"désigne autre chose qu’un fichier ordinaire d’1 Mo au plus", "names something else than an ordinary file of 1 MB at most"}
+	case errors.Is(err, fs.ErrNotExist):
+		said = Label{"désigne un fichier qui n’existe pas", "names a file that does not exist"}
+	}
+	return "", &Problem{v.name(key), said.French, said.English}
+}
+
+// Secret is the client secret, itself or from the file that is named instead.
+// Only the line break at the end of a file is not part of it.
+func (v *Values) Secret() (string, *Problem) {
+	secret := v.get("client_secret")
+	if v.Named("client_secret_file") == "" {
+		return secret, nil
+	}
+	if secret != "" {
+		return "", &Problem{v.name("client_secret"), "est donné deux fois : gardez la valeur ou le fichier", "is given twice: keep the value or the file"}
+	}
+	text, problem := v.file("client_secret_file")
+	return strings.TrimRight(text, "\r\n"), problem
+}
+
+// KeySet is decryption_keys, itself or from the file that it names.
+func (v *Values) KeySet() (string, *Problem) {
+	if v.Named("decryption_keys") == "" {
+		return v.Get("decryption_keys"), nil
+	}
+	return v.file("decryption_keys")
+}
+
+// Named is the file that a setting names, "" if it names none: decryption_keys
+// may be the set itself.
+func (v *Values) Named(key string) string {
+	name := v.Get(key)
+	if key == "decryption_keys" && strings.HasPrefix(name, "{") {
+		return ""
+	}
+	return name
+}
