@@ -65,8 +65,9 @@
 // field that FranceConnect does not give this time is not emptied: the request
 // for the scopes goes through the browser, and whoever holds it can take some
 // out. A verified field stays; one that was typed in does not become verified
-// by staying, so it goes. But the empty place of who was born abroad is a value:
-// it comes with the country.
+// by staying, so it goes. Two empty fields are values: the place of who was born
+// abroad, which comes with the country, and a usage name whose scope was granted
+// (Session.Scopes), since people give it up.
 //
 // To hold a field back gains nothing here: what is missing is never the same,
 // so it takes a proof where none was needed.

@@ -222,6 +222,11 @@ func TestWhatIsNotSaidStaysAndWhatIsSaidIsWritten(t *testing.T) {
 			BirthDate: franceconnect.BirthDate{Year: 1985}, BirthCountry: "99352"}}), "born abroad: the empty place is a value")
 		require.Equal(t, []string{"Zoé|BLE|Corvin|unspecified|1985|0|0|75107|99100|camille.lestang@example.fr"}, update(franceconnect.Identity{UsageName: "Corvin",
 			Pivot: franceconnect.Pivot{BirthPlace: "75107", BirthCountry: franceconnect.France}}))
+		for _, scope := range []string{"preferred_username", "profile"} {
+			change(t, p.accounts, `UPDATE accounts SET usage_name = 'Corvin'`)
+			who.Session.Scopes = []string{scope}
+			require.Equal(t, []string{"Zoé|BLE||unspecified|1985|0|0|75107|99100|camille.lestang@example.fr"}, update(franceconnect.Identity{}), "there is none")
+		}
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
@@ -87,6 +88,9 @@ func (a Accounts) Create(ctx context.Context, who link.Person, email string) (id
 // stays as it was, if that was verified: a scope that was not granted brings no
 // claim, and the person can take scopes out of the authorization request. What
 // somebody typed in goes, since it does not become verified by that.
+//
+// At FranceConnect+, ask for rnipp_identite_pivot: without it what is kept is
+// spelled as the identity provider does, and takes a proof on v2.
 func (a Accounts) Update(ctx context.Context, id string, who link.Person) error {
 	return a.write(ctx, func(tx *sql.Tx) error { return update(ctx, tx, id, who) })
 }
@@ -97,6 +101,10 @@ func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
 		return err
 	}
 	p := pivot(who.Session.Identity)
+	usage := said(who.Session.Identity.UsageName)
+	if s := who.Session.Scopes; slices.Contains(s, "preferred_username") || slices.Contains(s, "profile") {
+		usage = who.Session.Identity.UsageName // "" is none: people give it up
+	}
 	var date [3]any
 	if b := p.BirthDate; !b.IsZero() {
 		date = [3]any{b.Year, int(b.Month), b.Day}
@@ -111,7 +119,7 @@ func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
 		usage_name = COALESCE($4, usage_name), gender = COALESCE($5, gender),
 		birth_year = COALESCE($6, birth_year), birth_month = COALESCE($7, birth_month), birth_day = COALESCE($8, birth_day),
 		birth_place = COALESCE($9, birth_place), birth_country = COALESCE($10, birth_country) WHERE id = $1`,
-		id, said(givenNames(p)), said(p.FamilyName), said(who.Session.Identity.UsageName), said(string(p.Gender)),
+		id, said(givenNames(p)), said(p.FamilyName), usage, said(string(p.Gender)),
 		date[0], date[1], date[2], place, said(string(p.BirthCountry)))
 	return err
 }

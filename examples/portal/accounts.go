@@ -35,7 +35,8 @@ type account struct {
 // received is what FranceConnect said.
 type received struct {
 	identity franceconnect.Identity
-	from     string // FranceConnect or FranceConnect+
+	scopes   []string // granted, the last time
+	from     string   // FranceConnect or FranceConnect+
 	level    franceconnect.Level
 	at       time.Time
 }

@@ -9,7 +9,7 @@ import (
 
 // received is what FranceConnect says of who has just signed in.
 func (p *portal) received(s *franceconnect.Session) received {
-	return received{identity: s.Identity, from: p.name, level: s.Level, at: p.now()}
+	return received{identity: s.Identity, scopes: s.Scopes, from: p.name, level: s.Level, at: p.now()}
 }
 
 // receive brings an account up to date with what FranceConnect says now. What
@@ -21,7 +21,7 @@ func (a *account) receive(now received) {
 		if a.received.from != now.from && before.Register != nil {
 			before.Pivot, before.Register = *before.Register, nil // FranceConnect says itself what the register says
 		}
-		now.identity = completed(now.identity, before)
+		now.identity = completed(now.identity, now.scopes, before)
 		a.news = append(slices.Clone(a.news), changes(before, now.identity)...)
 		if now.identity.Email != before.Email {
 			a.proposed = now.identity.Email
@@ -39,7 +39,10 @@ func (a *account) receive(now received) {
 // request for them goes through the browser: whoever holds it can take some out.
 // That is no news, and empties nothing. What somebody typed in is not for
 // before, or it would pass for FranceConnect's.
-func completed(now, before franceconnect.Identity) franceconnect.Identity {
+//
+// A usage name is the one thing that people give up: where its scope was granted,
+// none is a value.
+func completed(now franceconnect.Identity, scopes []string, before franceconnect.Identity) franceconnect.Identity {
 	now.Pivot = completedPivot(now.Pivot, before.Pivot)
 	if before.Register != nil {
 		var said franceconnect.Pivot
@@ -49,7 +52,9 @@ func completed(now, before franceconnect.Identity) franceconnect.Identity {
 		said = completedPivot(said, *before.Register)
 		now.Register = &said
 	}
-	now.UsageName = cmp.Or(now.UsageName, before.UsageName)
+	if !slices.Contains(scopes, "preferred_username") && !slices.Contains(scopes, "profile") {
+		now.UsageName = cmp.Or(now.UsageName, before.UsageName)
+	}
 	now.Email = cmp.Or(now.Email, before.Email)
 	now.Address = cmp.Or(now.Address, before.Address)
 	now.PhoneNumber = cmp.Or(now.PhoneNumber, before.PhoneNumber)
@@ -82,7 +87,8 @@ var told = []struct {
 	{"Votre civilité a changé chez FranceConnect", "Votre civilité n’est plus précisée par FranceConnect", french.Title},
 	{"Vos prénoms ont changé chez FranceConnect", "", french.GivenNames},
 	{"Votre nom de naissance a changé chez FranceConnect", "", func(who franceconnect.Identity) string { return who.FamilyName }},
-	{"Votre nom d’usage a changé chez FranceConnect", "", func(who franceconnect.Identity) string { return who.UsageName }},
+	{"Votre nom d’usage a changé chez FranceConnect", "Votre nom d’usage n’est plus transmis par FranceConnect",
+		func(who franceconnect.Identity) string { return who.UsageName }},
 	{"Votre date de naissance a changé chez FranceConnect", "", french.BirthDate},
 	{"Votre lieu de naissance a changé chez FranceConnect", "", french.BirthPlace},
 }

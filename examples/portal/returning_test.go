@@ -65,6 +65,7 @@ func TestEveryChangeOfCivilStatusHasItsSentence(t *testing.T) {
 		"Votre civilité n’est plus précisée par FranceConnect.":                                        {"gender": "unspecified"},
 		"Vos prénoms ont changé chez FranceConnect\u00a0: Camille, Ariane.":                            {"given_name": "Camille Ariane", "given_name_array": []string{"Camille", "Ariane"}},
 		"Votre nom de naissance a changé chez FranceConnect\u00a0: VAUTRIN-BLE.":                       {"family_name": "VAUTRIN-BLE"},
+		"Votre nom d’usage n’est plus transmis par FranceConnect.":                                     {"preferred_username": nil},
 		"Votre date de naissance a changé chez FranceConnect\u00a0: 1er mars 1984.":                    {"birthdate": "1984-03-01"},
 		"Votre lieu de naissance a changé chez FranceConnect\u00a0: Le Havre (Seine-Maritime, 76351).": {"birthplace": "76351"},
 	} {
@@ -168,7 +169,12 @@ func TestWhatIsNotSentStaysAndWhatIsSentIsTaken(t *testing.T) {
 			return id
 		}()},
 	} {
-		require.Equal(t, test.want, completed(test.now, test.before), name)
+		require.Equal(t, test.want, completed(test.now, []string{"identite_pivot", "email"}, test.before), name)
+	}
+	for _, scope := range []string{"preferred_username", "profile"} {
+		want := whole(inFrance, "a")
+		want.UsageName = ""
+		require.Equal(t, want, completed(franceconnect.Identity{}, []string{scope}, whole(inFrance, "a")), "there is none")
 	}
 }
 
