@@ -144,7 +144,7 @@ func TestTheClientHasNoRightToTheData(t *testing.T) {
 	})
 	v := newVisitor(t, town)
 	p := v.get(v.link(v.get(quotientPage), "S’identifier avec FranceConnect"))
-	require.Equal(t, http.StatusInternalServerError, p.status)
+	require.Equal(t, http.StatusBadRequest, p.status)
 	require.Contains(t, town.log.String(), "invalid_scope")
 	p = v.get(v.link(p, "Se connecter sans demander ces données"))
 	require.Equal(t, accountPage, p.at.Path)
