@@ -150,7 +150,7 @@ func TestTheClientHasNoRightToTheData(t *testing.T) {
 	require.Equal(t, accountPage, p.at.Path)
 
 	p = v.fetch()
-	require.Equal(t, http.StatusInternalServerError, p.status)
+	require.Equal(t, http.StatusBadRequest, p.status)
 	require.Contains(t, p.text, "Revenir à mon compte")
 	require.NotContains(t, p.text, "sans demander")
 	require.Contains(t, v.get(accountPage).text, "Camille Lestang")
