@@ -129,15 +129,22 @@ func TestAMadeUpCodeIsNotTheSettingsFault(t *testing.T) {
 // What a person changes in the request on its way, FranceConnect does as asked.
 func TestAChangedRequestWakesNobody(t *testing.T) {
 	t.Parallel()
-	p, log := loggedPortal(t, mockidp.Plus, func(c *franceconnect.Config) { c.Level = franceconnect.Eidas3 })
+	p, log := loggedPortal(t, mockidp.Plus, func(c *franceconnect.Config) {
+		c.Level, c.AMR = franceconnect.Eidas3, true
+	})
 	for i, change := range []struct{ name, value, reason string }{
 		{"acr_values", "eidas2", "id_token.acr"},
 		{"nonce", strings.Repeat("n", 64), "id_token.nonce"},
+		{"claims", "", "id_token.amr"},
+		{"scope", "openid", "userinfo.scope"},
 	} {
 		b := newBrowser(t)
 		left := b.begin(p)
 		q := left.Query()
 		q.Set(change.name, change.value)
+		if change.value == "" {
+			q.Del(change.name)
+		}
 		left.RawQuery = q.Encode()
 		require.Equal(t, change.reason, b.open(b.location(b.Get(left.String()))).Reason)
 		w := log()[i]
