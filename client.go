@@ -74,7 +74,7 @@ func (c *Client) With(config Config) (*Client, error) {
 		p.add("Environment", "est à laisser vide, comme HTTPClient et Now : ce sont ceux du premier client", "is to be left empty, as are HTTPClient and Now: they are the first client’s")
 		return nil, p[0]
 	}
-	config.Environment, config.HTTPClient, config.Now = c.config.Environment, c.config.HTTPClient, c.config.Now
+	config.Environment, config.Now = c.config.Environment, c.config.Now
 	if _, err := config.check(); err != nil {
 		return nil, err
 	}

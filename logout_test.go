@@ -30,6 +30,24 @@ func TestLeaveEndsFranceConnectsSessionRightAfterTheCallback(t *testing.T) {
 	require.Equal(t, "callback.query", b.open(back+"&state=again").Reason)
 }
 
+// Another tab may sign in while this one is at FranceConnect to sign out.
+func TestALoginBetweenALogoutAndItsReturnLeavesTheReturnKnown(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	b.open(b.leave(p, "/"))
+	back := b.logout(p)
+	b.leave(p, "/")
+	require.True(t, b.open(back).LoggedOut)
+}
+
+// Their names differ already; the keys do as well, in case two ever meet.
+func TestTheCookiesOfALoginAndOfALogoutHaveKeysOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	fc, err := franceconnect.New(good())
+	require.NoError(t, err)
+	require.False(t, fc.Crossed())
+}
+
 // What a store or a form made of a Session signs nobody out.
 func TestLeaveWantsTheSessionOfThisCallback(t *testing.T) {
 	t.Parallel()

@@ -182,6 +182,16 @@ func TestHealthKnowsWhatLoginsHaveHeard(t *testing.T) {
 	p.idp.Break("/token", mockidp.Reply{Status: http.StatusBadRequest, Body: `{"error":"invalid_grant"}`})
 	require.NotEmpty(t, b.open(b.leave(p, "/")).Message)
 	require.Equal(t, 200, health(), "a refusal is an answer")
+
+	back := httptest.NewRequest(http.MethodGet, b.leave(p, "/"), nil)
+	for _, k := range b.cookies(p) {
+		back.AddCookie(k)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := p.fc.Callback(httptest.NewRecorder(), back.WithContext(ctx))
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 200, health(), "a browser that hangs up is no outage")
 }
 
 func TestHealthOnV1IsWhatLoginsHaveHeard(t *testing.T) {

@@ -1,12 +1,14 @@
 package franceconnect_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -97,9 +99,11 @@ func TestWithRefusesWhatIsNotItsOwn(t *testing.T) {
 	require.NoError(t, err)
 	keys := []franceconnect.Key{{9}}
 	for name, change := range map[string]func(*franceconnect.Config){
-		"left empty":                func(c *franceconnect.Config) { c.Environment = franceconnect.Production },
-		"ClientID is missing":       func(c *franceconnect.Config) { c.ClientID = "" },
-		"RedirectURL must be https": func(c *franceconnect.Config) { c.RedirectURL = "http://ville.example.fr/" },
+		"left empty":                            func(c *franceconnect.Config) { c.Environment = franceconnect.Production },
+		"left empty, as are HTTPClient and Now": func(c *franceconnect.Config) { c.HTTPClient = &http.Client{} },
+		"HTTPClient and Now: they are":          func(c *franceconnect.Config) { c.Now = time.Now },
+		"ClientID is missing":                   func(c *franceconnect.Config) { c.ClientID = "" },
+		"RedirectURL must be https":             func(c *franceconnect.Config) { c.RedirectURL = "http://ville.example.fr/" },
 	} {
 		c := organisation(1, keys)
 		change(&c)
@@ -109,6 +113,23 @@ func TestWithRefusesWhatIsNotItsOwn(t *testing.T) {
 	other, err := first.With(organisation(1, keys))
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(other.Origin(), "https://fcp-low.sbx."))
+}
+
+func TestOrganisationsHaveTheClockOfTheFirst(t *testing.T) {
+	t.Parallel()
+	var told franceconnect.Event
+	c := good()
+	clock := &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+	c.Now = clock.Now
+	first, err := franceconnect.New(c)
+	require.NoError(t, err)
+	c = organisation(1, c.Keys)
+	c.Begin = func(ctx context.Context, _ string) context.Context { clock.pass(time.Hour); return ctx }
+	c.Observe = func(_ context.Context, e franceconnect.Event) { told = e }
+	other, err := first.With(c)
+	require.NoError(t, err)
+	loginURL(t, other, franceconnect.LoginRequest{})
+	require.Equal(t, time.Hour, told.Took)
 }
 
 func TestAnOrganisationWithKeysOfItsOwnSealsWithThem(t *testing.T) {

@@ -155,6 +155,7 @@ func TestACallerThatGivesUpDoesNotFailTheOthers(t *testing.T) {
 			_, err := p.Keys(ctx, "a")
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 		})
+		synctest.Wait() // the fetch is the one of the caller that gives up
 		wg.Go(func() { require.True(t, known(t, p, "a")) })
 		wg.Wait()
 		require.Equal(t, 1, fc.count())
@@ -180,12 +181,16 @@ func TestTheLastGoodKeysServeWhileFranceConnectIsDown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fc, p := publish("a")
+		p.endpoints.Token = "https://fc.test/token"
 		require.True(t, known(t, p, "a"))
 		fc.break_(500, 0)
 		time.Sleep(time.Hour)
-		for range 100 {
+		for range 29 { // logins, two seconds apart
+			_, _ = p.Exchange(t.Context(), Client{}, "c")
+			synctest.Wait()
 			require.True(t, known(t, p, "a"))
 			require.NoError(t, p.Warm(t.Context()))
+			time.Sleep(2 * time.Second)
 		}
 		require.Equal(t, 2, fc.count(), "and not every login asks again")
 		fc.break_(200, 0)

@@ -154,3 +154,17 @@ func TestErrorsKeepTheNumbersThatSupportAsksFor(t *testing.T) {
 	e = refusal("token", &http.Response{StatusCode: 400}, []byte(`{"status":"fail","message":"The following fields are missing or empty : nonce"}`))
 	require.Equal(t, "invalid_request", e.Code)
 }
+
+// RFC 6749, section 5.2: %x20-21, %x23-5B, %x5D-7E.
+func TestWhatIsKeptOfADescriptionIsPrintableASCIIWithoutQuotesAndBackslashes(t *testing.T) {
+	t.Parallel()
+	for text, kept := range map[string]string{
+		"grant request is invalid":        "grant request is invalid",
+		`a\nb\"c"`:                        "anbc",
+		" !#[]~":                          " !#[]~",
+		"a\x1f\x7f\u0080\té\n":            "a",
+		"0123456789012345678901234567890": "012345678901234567890123",
+	} {
+		require.Equal(t, kept, Clean(text, 24))
+	}
+}

@@ -2,7 +2,13 @@ package provider
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,4 +38,37 @@ func TestEachCallEndsByItself(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Of a server with TLS 1.2 it is HTTP/2; one that has no better than 1.1 is not
+// spoken to.
+func TestTheDefaultTransportSpeaksTLS12AndHTTP2(t *testing.T) {
+	t.Parallel()
+	for version, spoken := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true} {
+		s := httptest.NewUnstartedServer(http.NotFoundHandler())
+		s.EnableHTTP2 = true
+		s.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: version}
+		s.Config.ErrorLog = log.New(io.Discard, "", 0)
+		s.StartTLS()
+		defer s.Close()
+		transport := newLine(nil).client.Transport.(bounded).base.(*http.Transport)
+		defer transport.CloseIdleConnections()
+		transport.TLSClientConfig.RootCAs = x509.NewCertPool()
+		transport.TLSClientConfig.RootCAs.AddCert(s.Certificate())
+		res, err := (&http.Client{Transport: transport}).Get(s.URL)
+		if !spoken {
+			require.ErrorContains(t, err, "protocol version")
+			continue
+		}
+		require.NoError(t, err)
+		res.Body.Close()
+		require.Equal(t, 2, res.ProtoMajor)
+	}
+}
+
+func TestTheDefaultTransportGoesThroughTheEnvironmentsProxy(t *testing.T) {
+	t.Parallel()
+	// It reads the environment once in a process: which function it is shows
+	// more than what it answers here.
+	require.Equal(t, reflect.ValueOf(http.ProxyFromEnvironment).Pointer(), reflect.ValueOf(defaultTransport().Proxy).Pointer())
 }

@@ -7,7 +7,9 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +85,27 @@ func FuzzIDToken(f *testing.F) {
 			_, _ = claims.list("amr")
 		}
 	})
+}
+
+// RFC 7518, section 3.4: 64 bytes, whatever numbers they could also be read as.
+func TestAnES256SignatureIs64Bytes(t *testing.T) {
+	t.Parallel()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	digest := sha256.Sum256([]byte("signed"))
+	r, s, err := ecdsa.Sign(rand.Reader, key, digest[:])
+	require.NoError(t, err)
+	first, second := r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))
+	require.True(t, es256(&key.PublicKey, "signed", slices.Concat(first, second)))
+	for name, signature := range map[string][]byte{
+		"a zero before the second number": slices.Concat(first, []byte{0}, second),
+		"a zero before the first":         slices.Concat([]byte{0}, first, second),
+		"a zero at the end":               slices.Concat(first, second, []byte{0}),
+		"a byte less":                     slices.Concat(first, second[:31]),
+		"none":                            nil,
+	} {
+		require.False(t, es256(&key.PublicKey, "signed", signature), name)
+	}
 }
 
 func TestHS256NeedsAKeyOf32Bytes(t *testing.T) {

@@ -107,7 +107,8 @@ func unquote(value string) (string, bool) {
 		return value[1 : len(value)-1], true
 	}
 	var s string
-	return s, json.Unmarshal([]byte(value), &s) == nil
+	err := json.Unmarshal([]byte(value), &s)
+	return s, err == nil
 }
 
 // value is the claim of a name, or empty.
