@@ -311,7 +311,7 @@ func TestAMachineThatForgetsUsedLoginsSaysSoOnce(t *testing.T) {
 func TestACodeOfAnotherFormIsNotSent(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, nil)
-	for _, code := range []string{"é", "a\x00b", "a\nb", "\x7f", string(bytes.Repeat([]byte("a"), 1025))} {
+	for _, code := range []string{"<script>", "1' OR '1", "a b", "%41", "é", "a\x00b", "a\nb", "\x7f", string(bytes.Repeat([]byte("a"), 1025))} {
 		at, cookies := away(t, p.fc, franceconnect.LoginRequest{})
 		q := url.Values{"state": {at.Query().Get("state")}, "iss": {p.idp.Issuer()}, "code": {code}}
 		_, err := comeBack(p.fc, "/callback?"+q.Encode(), cookies)

@@ -378,11 +378,14 @@ func readAnswer(r *http.Request) (answer, *Error) {
 	return answer{q.Get("state"), q.Get("iss"), q.Get("code"), q.Get("error"), q.Get("error_description")}, nil
 }
 
-// codeForm reports whether a code has the form of one (RFC 6749, appendix A.11)
-// and a length to be sent. FranceConnect's have 43 characters; whatever a
-// stranger puts in its place is not worth a call.
+// codeForm reports whether a code has the form and the length of one. RFC 6749,
+// appendix A.11, allows every printable character; FranceConnect's are 43 of
+// base64url. Of others a stranger could make what a firewall in front of
+// FranceConnect answers with a page of its own, which would look like a fault.
 func codeForm(code string) bool {
-	return code != "" && len(code) <= maxCode && !strings.ContainsFunc(code, func(r rune) bool { return r < 0x20 || r > 0x7e })
+	return code != "" && len(code) <= maxCode && !strings.ContainsFunc(code, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~+/=", r)
+	})
 }
 
 // LocalPath returns text if it is a path on the portal itself, with its query,
