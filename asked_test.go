@@ -88,9 +88,9 @@ func TestASessionHasTheLevelThatItsClientWantsWhateverTheBrowserAsked(t *testing
 	t.Parallel()
 	p := plusPortal(t, franceconnect.Eidas3)
 	at, cookies := away(t, p.fc, franceconnect.LoginRequest{})
-	p.idp.Next(mockidp.Answer{ACR: "eidas2"})
+	p.idp.Next(mockidp.Scenario{ACR: "eidas2"})
 	_, err := comeBack(p.fc, through(t, edited(at, map[string]string{"acr_values": "eidas2"})), cookies)
-	require.ErrorIs(t, err, franceconnect.ErrLevel)
+	require.ErrorIs(t, err, franceconnect.ErrLevelTooLow)
 }
 
 func TestALoginBegunBeforeItsClientRaisedTheLevelIsHeldAgainstTheNewOne(t *testing.T) {
@@ -101,9 +101,9 @@ func TestALoginBegunBeforeItsClientRaisedTheLevelIsHeldAgainstTheNewOne(t *testi
 	fc, err := franceconnect.New(raised) // another process, or the same one after a reload
 	require.NoError(t, err)
 	at, cookies := away(t, p.fc, franceconnect.LoginRequest{})
-	p.idp.Next(mockidp.Answer{ACR: "eidas2"})
+	p.idp.Next(mockidp.Scenario{ACR: "eidas2"})
 	_, err = comeBack(fc, through(t, at.String()), cookies)
-	require.ErrorIs(t, err, franceconnect.ErrLevel)
+	require.ErrorIs(t, err, franceconnect.ErrLevelTooLow)
 }
 
 func TestALoginIsOpenedAtTheCallbackThatItWasBegunFor(t *testing.T) {
@@ -163,8 +163,8 @@ func TestClientsOfOneRegistrationShareThePageAfterALogout(t *testing.T) {
 	require.NoError(t, err)
 	r := httptest.NewRequest(http.MethodGet, "/adieu?state="+to.Query().Get("state"), nil)
 	r.AddCookie(w.Result().Cookies()[0])
-	require.False(t, three.LoggedOut(httptest.NewRecorder(), r))
-	require.True(t, two.LoggedOut(httptest.NewRecorder(), r))
+	require.False(t, three.LogoutCallback(httptest.NewRecorder(), r))
+	require.True(t, two.LogoutCallback(httptest.NewRecorder(), r))
 }
 
 func TestALoginThatAskedForAMRIsNotBelievedWithoutIt(t *testing.T) {
@@ -172,7 +172,7 @@ func TestALoginThatAskedForAMRIsNotBelievedWithoutIt(t *testing.T) {
 	key := newKey(t, "k", "ECDH-ES")
 	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus, mockidp.V1} {
 		p := newPortalOn(t, platform, func(c *mockidp.Client) { c.AMR = true }, func(c *franceconnect.Config) {
-			c.AMR = true
+			c.RequestAMR = true
 			if platform == mockidp.Plus {
 				c.DecryptionKeys = []franceconnect.DecryptionKey{key}
 			}
@@ -201,7 +201,7 @@ func TestScopesTakenOutOfTheAddressAreMissedOrSaid(t *testing.T) {
 		at, cookies := away(t, p.fc, franceconnect.LoginRequest{})
 		s, err := comeBack(p.fc, through(t, edited(at, map[string]string{"scope": scope})), cookies)
 		if want != "" {
-			require.ErrorIs(t, err, franceconnect.ErrUntrusted)
+			require.ErrorIs(t, err, franceconnect.ErrVerification)
 			require.Equal(t, want, reason(t, err), scope)
 			require.NotContains(t, err.Error(), "openid")
 			continue
@@ -219,7 +219,7 @@ func TestALoginThatAskedForScopesKnowsThemAfterASettingHasChanged(t *testing.T) 
 	t.Parallel()
 	p := newPortal(t, func(c *franceconnect.Config) { c.Scopes = []string{"email"} })
 	more := p.config
-	more.Scopes, more.AMR = []string{"identite_pivot"}, true
+	more.Scopes, more.RequestAMR = []string{"identite_pivot"}, true
 	fc, err := franceconnect.New(more)
 	require.NoError(t, err)
 	at, cookies := away(t, p.fc, franceconnect.LoginRequest{})
@@ -251,7 +251,7 @@ func TestALoginIsUsedOnceOnAMachineWithoutAStore(t *testing.T) {
 	for range 20 {
 		_, err = comeBack(p.fc, again, cookies)
 		require.Equal(t, "state.used", reason(t, err))
-		require.ErrorIs(t, err, franceconnect.ErrStale)
+		require.ErrorIs(t, err, franceconnect.ErrLoginExpired)
 	}
 	require.Equal(t, 1, p.asked("/token"))
 
@@ -286,9 +286,9 @@ func TestAMachineThatForgetsUsedLoginsSaysSoOnce(t *testing.T) {
 	c := good()
 	c.HTTPClient = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("down") })}
 	c.Observe = func(ctx context.Context, e franceconnect.Event) {
-		if e.Stage == "used" {
+		if e.Operation == "used" {
 			told = append(told, e)
-			franceconnect.LogTo(slog.New(slog.NewTextHandler(&log, nil)))(ctx, e)
+			franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, nil)))(ctx, e)
 		}
 	}
 	fc, err := franceconnect.New(c)
@@ -303,7 +303,7 @@ func TestAMachineThatForgetsUsedLoginsSaysSoOnce(t *testing.T) {
 	require.Len(t, told, 1)
 	require.Equal(t, "used.full", reason(t, told[0].Err))
 	require.Contains(t, log.String(), "level=WARN")
-	french, english := franceconnect.Advice(told[0].Err)
+	french, english := franceconnect.OperatorAdvice(told[0].Err)
 	require.Contains(t, french, "Store")
 	require.Contains(t, english, "Store")
 }

@@ -37,11 +37,11 @@ func TestCapturedExchangesAreBelievedByAConfiguredClient(t *testing.T) {
 		t.Run(x.Name, func(t *testing.T) {
 			t.Parallel()
 			env := Custom{Platform: V2, Issuer: x.Issuer}
-			config := Config{ClientID: x.ClientID, ClientSecret: Secret(x.ClientSecret), RedirectURL: "https://portail.example.fr/cb", Keys: []Key{NewKey()}}
+			config := Config{ClientID: x.ClientID, ClientSecret: Secret(x.ClientSecret), RedirectURL: "https://portail.example.fr/cb", CookieKeys: []CookieKey{NewKey()}}
 			switch {
 			case x.Name == "hs256":
 				// FranceConnect v2 had clients of this kind; for us they are of v1.
-				env = Custom{Platform: V1, Issuer: x.Issuer, UserInfo: "jwt", LogoutURL: x.Issuer + "/session/end",
+				env = Custom{Platform: V1, Issuer: x.Issuer, UserInfoFormat: "jwt", EndSessionURL: x.Issuer + "/session/end",
 					AuthorizationURL: x.Issuer + "/authorize", TokenURL: x.Issuer + "/token", UserInfoURL: x.Issuer + "/userinfo"}
 			case x.Platform == "FranceConnect+":
 				env.Platform = Plus
@@ -53,16 +53,16 @@ func TestCapturedExchangesAreBelievedByAConfiguredClient(t *testing.T) {
 			require.NoError(t, err)
 			keys := func(_ context.Context, kid string) ([]jose.JSONWebKey, error) { return x.JWKS.Key(kid), nil }
 			at := time.Unix(x.IAT, 0)
-			id, err := c.rules().IDToken(t.Context(), keys, x.Tokens.ID, x.Nonce, x.Tokens.Access, at)
+			id, err := c.verifier().IDToken(t.Context(), keys, x.Tokens.ID, x.Nonce, x.Tokens.Access, at)
 			require.NoError(t, err)
 			require.Equal(t, x.Claims.Sub, id.Subject)
-			claims, err := c.rules().UserInfo(t.Context(), keys, []byte(x.UserInfo), id.Subject, at)
+			claims, err := c.verifier().UserInfo(t.Context(), keys, []byte(x.UserInfo), id.Subject, at)
 			require.NoError(t, err)
 			who := newIdentity(claims)
 			require.Equal(t, "DUBOIS", who.FamilyName)
 			require.Equal(t, []string{"Angela", "Claire", "Louise"}, who.GivenNames)
 			require.Equal(t, BirthDate{1962, time.August, 24}, who.BirthDate)
-			require.True(t, who.BirthPlace.Commune())
+			require.True(t, who.BirthPlace.IsCommune())
 			require.Empty(t, who.Other)
 		})
 	}

@@ -25,12 +25,12 @@ type Session struct {
 	// what an account is found by.
 	Subject    string
 	Level      Level     // reached: at least what was asked for
-	AMR        []string  // how the person proved who they are: "fc" or "eidas" first; empty unless Config.AMR
+	AMR        []string  // how the person proved who they are: "fc" or "eidas" first; empty unless Config.RequestAMR
 	Scopes     []string  // granted, of those that the login asked for on top of openid: the person can take some out of the address
 	SignedInAt time.Time // by our clock
 	Identity   Identity
 	ReturnTo   string     // path on the portal to go on to
-	LogoutHint LogoutHint // for Logout; keep it on the server
+	IDTokenHint IDTokenHint // for Logout; keep it on the server
 
 	accessToken Secret
 }
@@ -88,18 +88,18 @@ type Identity struct {
 	// account by it.
 	Email string
 
-	// Register is the civil status in the national register, on FranceConnect+
+	// RNIPP is the civil status in the national register, on FranceConnect+
 	// with the scope rnipp_identite_pivot, or with some of the rnipp_ scopes in
 	// part; nil without, and for European citizens, whom the register does not
-	// know. It is what Pivot.Same compares with the Pivot of v2, where everything
+	// know. It is what Pivot.SamePerson compares with the Pivot of v2, where everything
 	// comes from the register.
-	Register *Pivot
+	RNIPP *Pivot
 
 	Address     *Address // v1, scope address
 	PhoneNumber string   // v1, scope phone
 
-	IDPID        string    // idp_id, for those few who may know the identity provider
-	IDPBirthDate BirthDate // idp_birthdate: as the identity provider has it, unknown parts included
+	IdentityProviderID        string    // idp_id, for those few who may know the identity provider
+	IdentityProviderBirthDate BirthDate // idp_birthdate: as the identity provider has it, unknown parts included
 
 	// Other holds every claim that has no field of its own, or that does not
 	// have the form which that field needs. The protocol's own are left out.
@@ -127,10 +127,10 @@ type Pivot struct {
 	BirthCountry Place
 }
 
-// Same reports whether two Pivots are equal in all six respects, letter by
+// SamePerson reports whether two Pivots are equal in all six respects, letter by
 // letter, none of them empty but the place of those born abroad, and the birth
 // date known to the day. It is for what the register says on both sides: the
-// Pivot of v2, and Identity.Register of FranceConnect+, which the scope
+// Pivot of v2, and Identity.RNIPP of FranceConnect+, which the scope
 // rnipp_identite_pivot brings. The Pivot of FranceConnect+ is spelled as the
 // identity provider does, and is not Same as that of v2; package match forgives
 // an accent.
@@ -141,7 +141,7 @@ type Pivot struct {
 // it would refuse everybody who was born on one. Of who was born abroad, names
 // and a year are then all that tells two people apart; a portal that wants more
 // asks for idp_birthdate, in which what is unknown is 0.
-func (p Pivot) Same(q Pivot) bool {
+func (p Pivot) SamePerson(q Pivot) bool {
 	_, known := p.BirthDate.Time()
 	whole := p.GivenName != "" && p.FamilyName != "" && p.Gender != "" && known && p.BirthCountry != "" &&
 		(p.BirthPlace != "" || p.BirthCountry != France)
@@ -150,10 +150,10 @@ func (p Pivot) Same(q Pivot) bool {
 }
 
 // Format prints a placeholder, for every verb.
-func (Pivot) Format(s fmt.State, _ rune) { fmt.Fprint(s, nobody) }
+func (Pivot) Format(s fmt.State, _ rune) { fmt.Fprint(s, placeholder) }
 
 // LogValue logs a placeholder.
-func (Pivot) LogValue() slog.Value { return slog.StringValue(nobody) }
+func (Pivot) LogValue() slog.Value { return slog.StringValue(placeholder) }
 
 // An Address is the one of OpenID Connect Core, section 5.1.1, which v1 gave.
 type Address struct {
@@ -166,18 +166,18 @@ type Address struct {
 }
 
 // Format prints a placeholder, for every verb.
-func (Address) Format(s fmt.State, _ rune) { fmt.Fprint(s, nobody) }
+func (Address) Format(s fmt.State, _ rune) { fmt.Fprint(s, placeholder) }
 
 // LogValue logs a placeholder.
-func (Address) LogValue() slog.Value { return slog.StringValue(nobody) }
+func (Address) LogValue() slog.Value { return slog.StringValue(placeholder) }
 
-const nobody = "identity"
+const placeholder = "identity"
 
 // Format prints a placeholder, for every verb.
-func (Identity) Format(s fmt.State, _ rune) { fmt.Fprint(s, nobody) }
+func (Identity) Format(s fmt.State, _ rune) { fmt.Fprint(s, placeholder) }
 
 // LogValue logs a placeholder.
-func (Identity) LogValue() slog.Value { return slog.StringValue(nobody) }
+func (Identity) LogValue() slog.Value { return slog.StringValue(placeholder) }
 
 // A Gender is the one in civil status.
 type Gender string
@@ -201,11 +201,11 @@ var (
 	country = regexp.MustCompile(`^99[0-9]{3}$`)
 )
 
-// Commune tells whether p has the form of a commune's code.
-func (p Place) Commune() bool { return commune.MatchString(string(p)) && !p.Country() }
+// IsCommune tells whether p has the form of a commune's code.
+func (p Place) IsCommune() bool { return commune.MatchString(string(p)) && !p.IsCountry() }
 
-// Country tells whether p has the form of a country's code.
-func (p Place) Country() bool { return country.MatchString(string(p)) }
+// IsCountry tells whether p has the form of a country's code.
+func (p Place) IsCountry() bool { return country.MatchString(string(p)) }
 
 // A BirthDate is a date of which the day, or the month and the day, may be
 // unknown, and are then 0. The zero BirthDate is none at all.
@@ -292,30 +292,30 @@ func (b *BirthDate) UnmarshalText(text []byte) (err error) {
 // claim of an unexpected form stays in Other, and the person comes in.
 func newIdentity(claims token.Claims) (id Identity) {
 	for _, c := range claims {
-		if !id.take(c.Name, c) {
+		if !id.setClaim(c.Name, c) {
 			if id.Other == nil {
 				id.Other = map[string]json.RawMessage{}
 			}
 			id.Other[c.Name] = json.RawMessage(c.Value)
 		}
 	}
-	id.Pivot.guessGivenNames()
-	if id.Register != nil {
-		id.Register.guessGivenNames()
+	id.Pivot.splitGivenNames()
+	if id.RNIPP != nil {
+		id.RNIPP.splitGivenNames()
 	}
 	return id
 }
 
-// take puts a claim in the field of a name, if there is one and the claim has
+// setClaim puts a claim in the field of a name, if there is one and the claim has
 // the form for it.
-func (id *Identity) take(name string, c token.Claim) bool {
+func (id *Identity) setClaim(name string, c token.Claim) bool {
 	switch name {
 	case "sub", "iss", "aud", "azp", "iat", "exp", "nbf", "jti":
 		return true // the protocol's own
 	case "preferred_username":
-		return text(c, &id.UsageName)
+		return setText(c, &id.UsageName)
 	case "email":
-		return text(c, &id.Email)
+		return setText(c, &id.Email)
 	case "address":
 		var a Address
 		if json.Unmarshal([]byte(c.Value), &a) != nil {
@@ -324,25 +324,25 @@ func (id *Identity) take(name string, c token.Claim) bool {
 		id.Address = &a
 		return true
 	case "phone_number":
-		return text(c, &id.PhoneNumber)
+		return setText(c, &id.PhoneNumber)
 	case "idp_id":
-		return text(c, &id.IDPID)
+		return setText(c, &id.IdentityProviderID)
 	case "idp_birthdate":
-		return date(c, &id.IDPBirthDate)
+		return setDate(c, &id.IdentityProviderBirthDate)
 	}
 	if name, ok := strings.CutPrefix(name, "rnipp_"); ok {
-		if id.Register == nil {
-			id.Register = &Pivot{}
+		if id.RNIPP == nil {
+			id.RNIPP = &Pivot{}
 		}
-		return id.Register.take(name, c)
+		return id.RNIPP.setClaim(name, c)
 	}
-	return id.Pivot.take(name, c)
+	return id.Pivot.setClaim(name, c)
 }
 
-func (p *Pivot) take(name string, c token.Claim) bool {
+func (p *Pivot) setClaim(name string, c token.Claim) bool {
 	switch name {
 	case "given_name":
-		return text(c, &p.GivenName)
+		return setText(c, &p.GivenName)
 	case "given_name_array":
 		var names []string // not half of them
 		if json.Unmarshal([]byte(c.Value), &names) != nil {
@@ -351,33 +351,33 @@ func (p *Pivot) take(name string, c token.Claim) bool {
 		p.GivenNames = names
 		return true
 	case "family_name":
-		return text(c, &p.FamilyName)
+		return setText(c, &p.FamilyName)
 	case "gender":
-		return text(c, &p.Gender)
+		return setText(c, &p.Gender)
 	case "birthdate":
-		return date(c, &p.BirthDate)
+		return setDate(c, &p.BirthDate)
 	case "birthplace":
-		return text(c, &p.BirthPlace)
+		return setText(c, &p.BirthPlace)
 	case "birthcountry":
-		return text(c, &p.BirthCountry)
+		return setText(c, &p.BirthCountry)
 	}
 	return false
 }
 
-// guessGivenNames splits what came without a list.
-func (p *Pivot) guessGivenNames() {
+// splitGivenNames splits what came without a list.
+func (p *Pivot) splitGivenNames() {
 	if len(p.GivenNames) == 0 && p.GivenName != "" {
 		p.GivenNames = strings.Fields(p.GivenName)
 	}
 }
 
-func text[T ~string](c token.Claim, field *T) bool {
+func setText[T ~string](c token.Claim, field *T) bool {
 	s, ok := c.Text()
 	*field = T(s)
 	return ok
 }
 
-func date(c token.Claim, field *BirthDate) bool {
+func setDate(c token.Claim, field *BirthDate) bool {
 	s, ok := c.Text()
 	return ok && field.UnmarshalText([]byte(s)) == nil
 }

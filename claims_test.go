@@ -103,8 +103,8 @@ func FuzzPlace(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		p := franceconnect.Place(text)
-		require.False(t, p.Commune() && p.Country())
-		if p.Commune() || p.Country() {
+		require.False(t, p.IsCommune() && p.IsCountry())
+		if p.IsCommune() || p.IsCountry() {
 			require.Len(t, text, 5)
 		}
 	})
@@ -113,14 +113,14 @@ func FuzzPlace(f *testing.F) {
 func TestPlacesAreToldFromFreeText(t *testing.T) {
 	t.Parallel()
 	for _, p := range []franceconnect.Place{"75107", "2A004", "2B050", "98729"} {
-		require.True(t, p.Commune(), p)
+		require.True(t, p.IsCommune(), p)
 	}
 	for _, p := range []franceconnect.Place{"99100", "99352"} {
-		require.True(t, p.Country(), p)
-		require.False(t, p.Commune(), p)
+		require.True(t, p.IsCountry(), p)
+		require.False(t, p.IsCommune(), p)
 	}
 	for _, p := range []franceconnect.Place{"", "Alger", "2C004", "751070", "2a004"} {
-		require.False(t, p.Commune() || p.Country(), p)
+		require.False(t, p.IsCommune() || p.IsCountry(), p)
 	}
 }
 
@@ -128,9 +128,9 @@ func session() *franceconnect.Session {
 	return &franceconnect.Session{
 		Subject: "5ub", Level: franceconnect.Eidas1, AMR: []string{"fc"}, SignedInAt: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC),
 		Identity: franceconnect.Identity{Pivot: franceconnect.Pivot{GivenName: "Zéphyrine", GivenNames: []string{"Zéphyrine"}, FamilyName: "QUENTRAC",
-			BirthDate: franceconnect.BirthDate{Year: 1971, Month: 3}}, Register: &franceconnect.Pivot{FamilyName: "QUENTRAC"},
+			BirthDate: franceconnect.BirthDate{Year: 1971, Month: 3}}, RNIPP: &franceconnect.Pivot{FamilyName: "QUENTRAC"},
 			Address: &franceconnect.Address{Locality: "Ailleurs"}, Other: map[string]json.RawMessage{"address": json.RawMessage(`{"locality":"Ailleurs"}`)}},
-		ReturnTo: "/compte", LogoutHint: "head.body.signature",
+		ReturnTo: "/compte", IDTokenHint: "head.body.signature",
 	}
 }
 
@@ -154,11 +154,11 @@ func TestASessionPrintsItsLevelAlone(t *testing.T) {
 	s := session()
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		fmt.Fprintf(&out, verb+verb+verb+verb, s, *s, s.Identity, s.LogoutHint)
-		fmt.Fprintf(&out, verb+verb+verb+verb, struct{ S any }{s.Identity}, s.Identity.Pivot, s.Identity.Register, s.Identity.Address)
+		fmt.Fprintf(&out, verb+verb+verb+verb, s, *s, s.Identity, s.IDTokenHint)
+		fmt.Fprintf(&out, verb+verb+verb+verb, struct{ S any }{s.Identity}, s.Identity.Pivot, s.Identity.RNIPP, s.Identity.Address)
 	}
 	for _, h := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
-		slog.New(h).Info("m", "session", s, "value", *s, "identity", s.Identity, "hint", s.LogoutHint, "pivot", s.Identity.Pivot, "address", s.Identity.Address)
+		slog.New(h).Info("m", "session", s, "value", *s, "identity", s.Identity, "hint", s.IDTokenHint, "pivot", s.Identity.Pivot, "address", s.Identity.Address)
 	}
 	for _, leak := range []string{"5ub", "phyrine", "QUENTRAC", "1971", "Ailleurs", "signature"} {
 		require.NotContains(t, out.String(), leak)
@@ -170,12 +170,12 @@ func TestTwoPivotsAreTheSameInAllSixRespectsOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	whole := franceconnect.Pivot{GivenName: "Zéphyrine Anne", GivenNames: []string{"Zéphyrine", "Anne"}, FamilyName: "QUENTRAC", Gender: franceconnect.Female,
 		BirthDate: franceconnect.BirthDate{Year: 1971, Month: 3, Day: 14}, BirthPlace: "38185", BirthCountry: franceconnect.France}
-	require.True(t, whole.Same(whole))
+	require.True(t, whole.SamePerson(whole))
 	abroad := whole
 	abroad.BirthPlace, abroad.BirthCountry = "", "99352"
-	require.True(t, abroad.Same(abroad), "born abroad, without a place")
-	require.False(t, abroad.Same(whole))
-	require.False(t, franceconnect.Pivot{}.Same(franceconnect.Pivot{}), "nobody is nobody else")
+	require.True(t, abroad.SamePerson(abroad), "born abroad, without a place")
+	require.False(t, abroad.SamePerson(whole))
+	require.False(t, franceconnect.Pivot{}.SamePerson(franceconnect.Pivot{}), "nobody is nobody else")
 	for name, change := range map[string]func(*franceconnect.Pivot){
 		"given name":    func(p *franceconnect.Pivot) { p.GivenName = "Zéphyrine" },
 		"family name":   func(p *franceconnect.Pivot) { p.FamilyName = "Quentrac" },
@@ -186,8 +186,8 @@ func TestTwoPivotsAreTheSameInAllSixRespectsOrNotAtAll(t *testing.T) {
 	} {
 		other := whole
 		change(&other)
-		require.False(t, whole.Same(other), name)
-		require.False(t, other.Same(whole), name)
+		require.False(t, whole.SamePerson(other), name)
+		require.False(t, other.SamePerson(whole), name)
 	}
 	for name, empty := range map[string]func(*franceconnect.Pivot){
 		"given name":    func(p *franceconnect.Pivot) { p.GivenName = "" },
@@ -199,7 +199,7 @@ func TestTwoPivotsAreTheSameInAllSixRespectsOrNotAtAll(t *testing.T) {
 	} {
 		other := whole
 		empty(&other)
-		require.False(t, other.Same(other), "without %s it is no identité pivot", name)
+		require.False(t, other.SamePerson(other), "without %s it is no identité pivot", name)
 	}
 }
 
@@ -223,8 +223,8 @@ func TestPivotsWithoutADayOrAMonthAreNotTheSame(t *testing.T) {
 			require.NoError(t, err)
 			return franceconnect.Pivot{GivenName: "Mohamed", FamilyName: "BENALI", Gender: franceconnect.Male, BirthDate: b, BirthCountry: "99352"}
 		}
-		require.Equal(t, test.same, born(test.p).Same(born(test.q)), "%s and %s", test.p, test.q)
-		require.Equal(t, test.same, born(test.q).Same(born(test.p)), "%s and %s", test.q, test.p)
+		require.Equal(t, test.same, born(test.p).SamePerson(born(test.q)), "%s and %s", test.p, test.q)
+		require.Equal(t, test.same, born(test.q).SamePerson(born(test.p)), "%s and %s", test.q, test.p)
 	}
 }
 

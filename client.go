@@ -38,7 +38,7 @@ type Client struct {
 	used        *login.Used // shared by all that With has made
 	loginTag    string      // tells this client's logins from another's
 	logoutTag   string      // and its logouts
-	ask         string      // the authorization request, as far as it is always the same; empty by With, for thousands
+	authorizePrefix         string      // the authorization request, as far as it is always the same; empty by With, for thousands
 
 	published atomic.Int32 // our keys: 1 they have a handler, 2 they were fetched
 }
@@ -56,8 +56,8 @@ func New(config Config) (*Client, error) {
 	}
 	return newClient(config, &env, provider.New(provider.Endpoints{
 		Authorization: env.AuthorizationURL, Token: env.TokenURL,
-		UserInfo: env.UserInfoURL, Keys: env.KeysURL, Logout: env.LogoutURL,
-	}, env.ClientAuth == "client_secret_basic", config.HTTPClient, config.Now), nil)
+		UserInfo: env.UserInfoURL, Keys: env.JWKSURL, Logout: env.EndSessionURL,
+	}, env.TokenEndpointAuthMethod == "client_secret_basic", config.HTTPClient, config.Now), nil)
 }
 
 // With makes the Client of another organisation at the same FranceConnect. The
@@ -87,10 +87,10 @@ func (c *Client) With(config Config) (*Client, error) {
 // newClient makes a Client of what is checked; like may be nil.
 func newClient(config Config, env *Custom, p *provider.Provider, like *Client) (*Client, error) {
 	c := &Client{config: config, environment: env, provider: p,
-		loginTag:  tag(env.Issuer, config.ClientID, config.RedirectURL),
-		logoutTag: tag(env.Issuer, config.ClientID, config.PostLogoutRedirectURL)}
+		loginTag:  cookieTag(env.Issuer, config.ClientID, config.RedirectURL),
+		logoutTag: cookieTag(env.Issuer, config.ClientID, config.PostLogoutRedirectURL)}
 	if like == nil {
-		c.ask = p.LoginPrefix(c.account(), config.Scopes)
+		c.authorizePrefix = p.AuthorizationPrefix(c.credentials(), config.Scopes)
 		c.used = &login.Used{Life: loginTime, Most: maxUsed}
 	} else {
 		c.used = like.used
@@ -98,13 +98,13 @@ func newClient(config Config, env *Custom, p *provider.Provider, like *Client) (
 			c.config.Scopes = like.config.Scopes
 		}
 	}
-	if like != nil && slices.Equal(like.config.Keys, config.Keys) {
+	if like != nil && slices.Equal(like.config.CookieKeys, config.CookieKeys) {
 		// What they seal, they still seal beside their own tag.
-		c.config.Keys, c.logins, c.logouts = like.config.Keys, like.logins, like.logouts
+		c.config.CookieKeys, c.logins, c.logouts = like.config.CookieKeys, like.logins, like.logouts
 		return c, nil
 	}
-	keys := make([][32]byte, len(config.Keys))
-	for i, k := range config.Keys {
+	keys := make([][32]byte, len(config.CookieKeys))
+	for i, k := range config.CookieKeys {
 		keys[i] = k
 	}
 	var err error
@@ -117,33 +117,33 @@ func newClient(config Config, env *Custom, p *provider.Provider, like *Client) (
 	return c, nil
 }
 
-// tag names a client by the issuer, by its identifier there, and by the address
+// cookieTag names a client by the issuer, by its identifier there, and by the address
 // that its browsers come back to: two clients of one identifier, on one host or
 // on two, do not take each other's browsers for their own.
-func tag(issuer, clientID, address string) string {
+func cookieTag(issuer, clientID, address string) string {
 	sum := sha256.Sum256([]byte(issuer + "\x00" + clientID + "\x00" + address))
 	return hex.EncodeToString(sum[:8])
 }
 
-// account is what FranceConnect knows the client by.
-func (c *Client) account() provider.Client {
-	return provider.Client{ID: c.config.ClientID, Secret: string(c.config.ClientSecret), RedirectURL: c.config.RedirectURL}
+// credentials is what FranceConnect knows the client by.
+func (c *Client) credentials() provider.Credentials {
+	return provider.Credentials{ID: c.config.ClientID, Secret: string(c.config.ClientSecret), RedirectURL: c.config.RedirectURL}
 }
 
-// rules are what was agreed on: nothing of them is a token's to choose.
-func (c *Client) rules() *token.Rules {
-	return &token.Rules{
+// verifier are what was agreed on: nothing of them is a token's to choose.
+func (c *Client) verifier() *token.Verifier {
+	return &token.Verifier{
 		Issuer:       c.environment.Issuer,
 		ClientID:     c.config.ClientID,
 		Algorithms:   c.environment.Algorithms,
 		Secret:       []byte(c.config.ClientSecret),
-		JSONUserInfo: c.environment.UserInfo == "json",
+		JSONUserInfo: c.environment.UserInfoFormat == "json",
 		Decryption:   c.config.decryption(),
 	}
 }
 
-// off is the error of every stage of a client that is switched off, or nil.
-func (c *Client) off() error {
+// disabledError is the error of every stage of a client that is switched off, or nil.
+func (c *Client) disabledError() error {
 	if c.config.Disabled {
 		return &Error{Kind: ErrDisabled, Reason: "disabled"}
 	}
@@ -156,18 +156,18 @@ func (c *Client) off() error {
 // ErrUnavailable.
 //
 // On FranceConnect+, it is an *Error with ErrMisconfigured as long as nobody
-// has fetched our own keys from PublishedKeys: a warning, since FranceConnect+
+// has fetched our own keys from JWKSHandler: a warning, since FranceConnect+
 // fetches them when the first person signs in. A probe that takes a portal out
 // of service does so for ErrUnavailable alone.
 func (c *Client) Ready(ctx context.Context) (err error) {
 	start := c.config.Now()
-	ctx = c.begin(ctx, "ready")
+	ctx = c.startOperation(ctx, "ready")
 	defer func() { c.observe(ctx, "ready", 0, start, err) }()
-	if err := c.off(); err != nil {
+	if err := c.disabledError(); err != nil {
 		return err
 	}
-	if err := c.provider.Warm(ctx); err != nil {
-		return fromProvider(err)
+	if err := c.provider.EnsureKeys(ctx); err != nil {
+		return providerError(err)
 	}
 	if c.published.Load() == 1 {
 		return &Error{Kind: ErrMisconfigured, Reason: "published_keys.never_fetched"}
@@ -175,12 +175,12 @@ func (c *Client) Ready(ctx context.Context) (err error) {
 	return nil
 }
 
-// PublishedKeys serves the public halves of Config.DecryptionKeys, as a key set
+// JWKSHandler serves the public halves of Config.DecryptionKeys, as a key set
 // (RFC 7517), at the address that is registered as the client's jwks_uri. It
 // holds them in memory and answers while everything else is down: FranceConnect+
 // fetches them in the middle of each token call, and without them the person's
 // code is lost.
-func (c *Client) PublishedKeys() http.Handler {
+func (c *Client) JWKSHandler() http.Handler {
 	if c.config.Disabled {
 		return http.NotFoundHandler()
 	}
@@ -207,12 +207,12 @@ func (c *Client) PublishedKeys() http.Handler {
 // Platform is the one of the client's environment; "" if it is Disabled.
 func (c *Client) Platform() Platform { return c.environment.Platform }
 
-// Origin is where Login and Logout send the browser, as scheme://host. A page
+// ProviderOrigin is where Login and Logout send the browser, as scheme://host. A page
 // with a Content-Security-Policy names it in form-action: Chrome applies that
 // to the redirect which answers a form, such as the one that signs out. It is
 // "" if the client is Disabled.
-func (c *Client) Origin() string {
-	u, err := url.Parse(c.environment.LogoutURL)
+func (c *Client) ProviderOrigin() string {
+	u, err := url.Parse(c.environment.EndSessionURL)
 	if err != nil || u.Host == "" {
 		return "" // New has parsed it
 	}
@@ -235,12 +235,12 @@ type LoginRequest struct {
 func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest) (err error) {
 	start := c.config.Now()
 	level := max(c.config.Level, ask.Level)
-	ctx := c.begin(r.Context(), "login")
+	ctx := c.startOperation(r.Context(), "login")
 	defer func() { c.observe(ctx, "login", level, start, err) }()
-	if err := c.off(); err != nil {
+	if err := c.disabledError(); err != nil {
 		return err
 	}
-	prefix, scopes := c.ask, c.config.Scopes
+	prefix, scopes := c.authorizePrefix, c.config.Scopes
 	if prefix == "" || ask.Level != 0 || len(ask.Scopes) > 0 {
 		var p problems
 		c.environment.checkLevel(&p, "LoginRequest.Level", level)
@@ -248,14 +248,14 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 		if len(p) > 0 {
 			return p[0]
 		}
-		prefix = c.provider.LoginPrefix(c.account(), scopes)
+		prefix = c.provider.AuthorizationPrefix(c.credentials(), scopes)
 	}
-	asked := login.Asked{Level: uint8(level), AMR: c.config.AMR, Scopes: strings.Join(scopes[1:], " ")} // openid is the first
+	asked := login.Asked{Level: uint8(level), AMR: c.config.RequestAMR, Scopes: strings.Join(scopes[1:], " ")} // openid is the first
 	pending := login.New(asked, LocalPath(ask.ReturnTo), start.Add(loginTime))
-	if err := c.keep(ctx, w, r, pending); err != nil {
+	if err := c.saveLogin(ctx, w, r, pending); err != nil {
 		return err
 	}
-	redirect(w, provider.LoginURL(prefix, provider.Login{
+	redirect(w, provider.AuthorizationURL(prefix, provider.AuthorizationRequest{
 		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), AMR: asked.AMR,
 	}))
 	return nil
@@ -267,13 +267,13 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 // is the portal's: keep the Session under a new session id, send the browser to
 // Session.ReturnTo.
 //
-// The error is an *Error: ErrDenied, ErrStale, ErrLevel, ErrUnavailable,
-// ErrUntrusted, ErrMisconfigured or ErrDisabled.
+// The error is an *Error: ErrDenied, ErrLoginExpired, ErrLevelTooLow, ErrUnavailable,
+// ErrVerification, ErrMisconfigured or ErrDisabled.
 func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, err error) {
 	start := c.config.Now()
 	var level Level
 	var pending *login.Pending
-	ctx := c.begin(r.Context(), "callback")
+	ctx := c.startOperation(r.Context(), "callback")
 	defer func() {
 		if e := (*Error)(nil); pending != nil && errors.As(err, &e) {
 			e.ReturnTo = pending.ReturnTo
@@ -283,8 +283,8 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		}
 		c.observe(ctx, "callback", level, start, err)
 	}()
-	neverStored(w)
-	if err := c.off(); err != nil {
+	setPrivateHeaders(w)
+	if err := c.disabledError(); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, callbackTime)
@@ -292,97 +292,97 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 
 	// The browser that comes back is one that left, and this is its one return
 	// (RFC 6749, section 10.12). Before this line, nothing it says is heard.
-	answer, bad := readAnswer(r)
+	answer, bad := readCallback(r)
 	if bad != nil {
 		return nil, bad
 	}
-	if pending, bad = c.take(ctx, w, r, answer.state); bad != nil {
+	if pending, bad = c.consumeLogin(ctx, w, r, answer.state); bad != nil {
 		return nil, bad
 	}
 	// It was at this FranceConnect and no other (RFC 9207, section 2.4).
 	if c.environment.Platform != V1 && answer.issuer != c.environment.Issuer {
-		return nil, &Error{Kind: ErrUntrusted, Reason: "callback.iss"}
+		return nil, &Error{Kind: ErrVerification, Reason: "callback.iss"}
 	}
 	if answer.err != "" {
-		return nil, fromCallback(answer.err, answer.description)
+		return nil, callbackError(answer.err, answer.description)
 	}
-	if !codeForm(answer.code) {
-		return nil, &Error{Kind: ErrStale, Reason: "callback.code"}
+	if !validCode(answer.code) {
+		return nil, &Error{Kind: ErrLoginExpired, Reason: "callback.code"}
 	}
 	// The code is good for 30 seconds and for one try.
-	tokens, err := c.provider.Exchange(ctx, c.account(), answer.code)
+	tokens, err := c.provider.Exchange(ctx, c.credentials(), answer.code)
 	if err != nil {
-		return nil, fromProvider(err)
+		return nil, providerError(err)
 	}
 	// The ID token is FranceConnect's, for us, of now, and answers this login.
-	rules := c.rules()
+	rules := c.verifier()
 	idToken, err := rules.IDToken(ctx, c.provider.Keys, tokens.ID, pending.Nonce, tokens.Access, c.config.Now())
 	if err != nil {
-		return nil, fromToken("id_token", err)
+		return nil, tokenError("id_token", err)
 	}
 	// The level may be higher than asked, never lower. What was asked went
 	// through the browser: it is held against what this login and this client
 	// want, and so is the rest.
 	if level, err = ParseLevel(idToken.ACR); err != nil {
-		return nil, &Error{Kind: ErrUntrusted, Reason: "id_token.acr"}
+		return nil, &Error{Kind: ErrVerification, Reason: "id_token.acr"}
 	}
 	if level < max(Level(pending.Level), c.config.Level) {
-		return nil, &Error{Kind: ErrLevel, Reason: "id_token.acr"}
+		return nil, &Error{Kind: ErrLevelTooLow, Reason: "id_token.acr"}
 	}
 	if pending.AMR && len(idToken.AMR) == 0 {
-		return nil, &Error{Kind: ErrUntrusted, Reason: "id_token.amr"}
+		return nil, &Error{Kind: ErrVerification, Reason: "id_token.amr"}
 	}
 	// The claims are FranceConnect's, for us, of now, about the same person.
 	body, err := c.provider.UserInfo(ctx, tokens.Access)
 	if err != nil {
-		return nil, fromProvider(err)
+		return nil, providerError(err)
 	}
 	claims, err := rules.UserInfo(ctx, c.provider.Keys, body, idToken.Subject, c.config.Now())
 	if err != nil {
-		return nil, fromToken("userinfo", err)
+		return nil, tokenError("userinfo", err)
 	}
 	scopes := strings.Fields(pending.Scopes)
-	if names := withheld(scopes, claims); len(names) > 0 {
-		return nil, &Error{Kind: ErrUntrusted, Reason: "userinfo.scope", Detail: "asked for and not given: " + strings.Join(names, ", ")}
+	if names := missingClaims(scopes, claims); len(names) > 0 {
+		return nil, &Error{Kind: ErrVerification, Reason: "userinfo.scope", Detail: "asked for and not given: " + strings.Join(names, ", ")}
 	}
 	return &Session{
 		Subject:     idToken.Subject,
 		Level:       level,
 		AMR:         idToken.AMR,
-		Scopes:      granted(scopes, tokens.Scope, claims),
+		Scopes:      grantedScopes(scopes, tokens.Scope, claims),
 		SignedInAt:  c.config.Now(),
 		Identity:    newIdentity(claims),
 		ReturnTo:    pending.ReturnTo,
-		LogoutHint:  LogoutHint(idToken.Raw),
+		IDTokenHint:  IDTokenHint(idToken.Raw),
 		accessToken: Secret(tokens.Access),
 	}, nil
 }
 
-// An answer is what FranceConnect says through the browser.
-type answer struct{ state, issuer, code, err, description string }
+// An callbackAnswer is what FranceConnect says through the browser.
+type callbackAnswer struct{ state, issuer, code, err, description string }
 
-// readAnswer reads a callback: a GET, each parameter once.
-func readAnswer(r *http.Request) (answer, *Error) {
+// readCallback reads a callback: a GET, each parameter once.
+func readCallback(r *http.Request) (callbackAnswer, *Error) {
 	if r.Method != http.MethodGet {
-		return answer{}, &Error{Kind: ErrStale, Reason: "callback.method"}
+		return callbackAnswer{}, &Error{Kind: ErrLoginExpired, Reason: "callback.method"}
 	}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return answer{}, &Error{Kind: ErrStale, Reason: "callback.query"}
+		return callbackAnswer{}, &Error{Kind: ErrLoginExpired, Reason: "callback.query"}
 	}
 	for _, values := range q {
 		if len(values) != 1 { // RFC 6749, section 3.1
-			return answer{}, &Error{Kind: ErrStale, Reason: "callback.query"}
+			return callbackAnswer{}, &Error{Kind: ErrLoginExpired, Reason: "callback.query"}
 		}
 	}
-	return answer{q.Get("state"), q.Get("iss"), q.Get("code"), q.Get("error"), q.Get("error_description")}, nil
+	return callbackAnswer{q.Get("state"), q.Get("iss"), q.Get("code"), q.Get("error"), q.Get("error_description")}, nil
 }
 
-// codeForm reports whether a code has the form and the length of one. RFC 6749,
+// validCode reports whether a code has the form and the length of one. RFC 6749,
 // appendix A.11, allows every printable character; FranceConnect's are 43 of
 // base64url. Of others a stranger could make what a firewall in front of
 // FranceConnect answers with a page of its own, which would look like a fault.
-func codeForm(code string) bool {
+func validCode(code string) bool {
 	return code != "" && len(code) <= maxCode && !strings.ContainsFunc(code, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~+/=", r)
 	})
@@ -421,14 +421,14 @@ func LocalPath(text string) string {
 
 // redirect sends the browser on by GET, whatever brought it here.
 func redirect(w http.ResponseWriter, to string) {
-	neverStored(w)
+	setPrivateHeaders(w)
 	w.Header().Set("Location", to)
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// neverStored keeps an address with a code or a token in it out of caches, and
+// setPrivateHeaders keeps an address with a code or a token in it out of caches, and
 // out of the Referer of what the next page loads.
-func neverStored(w http.ResponseWriter) {
+func setPrivateHeaders(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 }

@@ -31,7 +31,7 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 	require.NotEmpty(t, o.Identity.GivenNames)
 	require.NotEmpty(t, o.Identity.FamilyName)
 	require.Equal(t, franceconnect.France, o.Identity.BirthCountry)
-	require.True(t, o.Identity.BirthPlace.Commune())
+	require.True(t, o.Identity.BirthPlace.IsCommune())
 	_, whole := o.Identity.BirthDate.Time()
 	require.True(t, whole)
 	require.Empty(t, b.cookies(p), "nothing is left of the login")
@@ -279,7 +279,7 @@ func TestAnErrorWithoutAKnownStateIsNotHeard(t *testing.T) {
 func TestAFailedLoginSaysWhereItWasToGoOnTo(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
-	p.idp.Next(mockidp.Answer{Cancel: true})
+	p.idp.Next(mockidp.Scenario{Cancel: true})
 	back, err := url.Parse(b.leave(p, "/dossier?nom=QUENTRAC"))
 	require.NoError(t, err)
 	r := httptest.NewRequest(http.MethodGet, back.RequestURI(), nil)
@@ -306,14 +306,14 @@ func TestTheOriginIsForAContentSecurityPolicy(t *testing.T) {
 		c.Environment = parse(t, form)
 		fc, err := franceconnect.New(c)
 		require.NoError(t, err)
-		require.Equal(t, origin, fc.Origin())
+		require.Equal(t, origin, fc.ProviderOrigin())
 	}
 }
 
 func TestEveryErrorOfTheCallbackClosesItsLogin(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
-	for reason, answer := range map[string]mockidp.Answer{
+	for reason, answer := range map[string]mockidp.Scenario{
 		"callback.denied":      {Cancel: true},
 		"callback.unavailable": {Error: "temporarily_unavailable"},
 		"callback.refused":     {Error: "invalid_scope"},
@@ -321,12 +321,12 @@ func TestEveryErrorOfTheCallbackClosesItsLogin(t *testing.T) {
 		"callback.unknown":     {Error: "invalid_client"},
 		"callback.iss":         {Callback: map[string]string{"iss": "https://evil.test"}},
 		"callback.code":        {Callback: map[string]string{"code": ""}},
-		"id_token.nonce":       {IDToken: mockidp.Token{Claims: map[string]any{"nonce": "other"}}},
-		"id_token.signature":   {IDToken: mockidp.Token{Key: "other"}},
-		"userinfo.sub":         {UserInfo: mockidp.Token{Claims: map[string]any{"sub": "other"}}},
-		"userinfo.format":      {UserInfo: mockidp.Token{JSON: true}},
-		"token.unreachable":    {TokenReply: mockidp.Reply{Status: 503}},
-		"userinfo.unreachable": {UserInfoReply: mockidp.Reply{Status: 502, Body: "<h1>Bad Gateway</h1>"}},
+		"id_token.nonce":       {IDToken: mockidp.TokenChange{Claims: map[string]any{"nonce": "other"}}},
+		"id_token.signature":   {IDToken: mockidp.TokenChange{Key: "other"}},
+		"userinfo.sub":         {UserInfo: mockidp.TokenChange{Claims: map[string]any{"sub": "other"}}},
+		"userinfo.format":      {UserInfo: mockidp.TokenChange{JSON: true}},
+		"token.unreachable":    {TokenReply: mockidp.Fault{Status: 503}},
+		"userinfo.unreachable": {UserInfoReply: mockidp.Fault{Status: 502, Body: "<h1>Bad Gateway</h1>"}},
 	} {
 		p.idp.Next(answer)
 		require.Equal(t, reason, b.open(b.leave(p, "/")).Reason)
@@ -349,13 +349,13 @@ func TestARotationOfFranceConnectsKeysFailsNoLogin(t *testing.T) {
 func TestAPortalStartsWhileFranceConnectIsDown(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
-	p.idp.Break("/jwks", mockidp.Reply{Status: 500})
+	p.idp.InjectFault("/jwks", mockidp.Fault{Status: 500})
 	require.ErrorIs(t, p.fc.Ready(t.Context()), franceconnect.ErrUnavailable)
 	require.Equal(t, "keys.unreachable", b.open(b.leave(p, "/")).Reason)
-	p.idp.Mend("/jwks")
+	p.idp.ClearFault("/jwks")
 	require.NoError(t, p.fc.Ready(t.Context()))
 	require.Empty(t, b.open(b.leave(p, "/")).Message)
-	p.idp.Break("/jwks", mockidp.Reply{Status: 500})
+	p.idp.InjectFault("/jwks", mockidp.Fault{Status: 500})
 	p.clock.pass(time.Hour)
 	require.Empty(t, b.open(b.leave(p, "/")).Message, "the last good keys serve on")
 }
@@ -540,7 +540,7 @@ func TestEachStageIsObservedOnceAndNamesNobody(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
 	b.open(b.leave(p, "/"))
-	p.idp.Next(mockidp.Answer{Cancel: true})
+	p.idp.Next(mockidp.Scenario{Cancel: true})
 	b.open(b.leave(p, "/"))
 	b.logout(p)
 	require.NoError(t, p.fc.Ready(t.Context()))
@@ -586,8 +586,8 @@ func FuzzCallback(f *testing.F) {
 		var e *franceconnect.Error
 		require.ErrorAs(t, err, &e)
 		require.NotEmpty(t, e.Reason)
-		require.ErrorIs(t, err, franceconnect.ErrStale)
-		fc.LoggedOut(httptest.NewRecorder(), r)
+		require.ErrorIs(t, err, franceconnect.ErrLoginExpired)
+		fc.LogoutCallback(httptest.NewRecorder(), r)
 		require.NoError(t, fc.Login(httptest.NewRecorder(), r, franceconnect.LoginRequest{ReturnTo: query}))
 	})
 }

@@ -22,20 +22,20 @@ func TestADecisionHasWordsAndAStatus(t *testing.T) {
 		status int
 	}{
 		{franceconnect.ErrDenied, "denied", http.StatusForbidden},
-		{franceconnect.ErrStale, "stale", http.StatusBadRequest},
-		{franceconnect.ErrLevel, "level", http.StatusForbidden},
+		{franceconnect.ErrLoginExpired, "stale", http.StatusBadRequest},
+		{franceconnect.ErrLevelTooLow, "level", http.StatusForbidden},
 		{franceconnect.ErrUnavailable, "unavailable", http.StatusServiceUnavailable},
-		{franceconnect.ErrUntrusted, "untrusted", http.StatusBadGateway},
+		{franceconnect.ErrVerification, "untrusted", http.StatusBadGateway},
 		{franceconnect.ErrMisconfigured, "misconfigured", http.StatusInternalServerError},
 		{franceconnect.ErrDisabled, "disabled", http.StatusNotFound},
 		{errors.New("the portal's own"), "misconfigured", http.StatusInternalServerError},
 	} {
 		err := fmt.Errorf("portal: %w", test.err)
-		french, english := franceconnect.Message(err)
+		french, english := franceconnect.UserMessage(err)
 		require.Equal(t, codes.Citizen(test.name), codes.Text{French: french, English: english})
 		require.NotEmpty(t, french)
 		require.Equal(t, test.status, franceconnect.StatusCode(err), test.name)
-		advice, english := franceconnect.Advice(err)
+		advice, english := franceconnect.OperatorAdvice(err)
 		require.Equal(t, codes.Advice(test.name), codes.Text{French: advice, English: english})
 		require.NotEmpty(t, advice)
 		if test.name != "misconfigured" {
@@ -61,20 +61,20 @@ func TestAdviceKnowsTheCode(t *testing.T) {
 		err  *franceconnect.Error
 		want codes.Text
 	}{
-		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "callback.refused", Code: "invalid_scope"}, brought},
-		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "invalid_client", Y: "Y0434A7B"}, secret.Advice()},
-		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "invalid_client", Y: "Y999999"}, client.Advice()},
-		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "invalid_request"}, codes.Advice("misconfigured")},
-		{&franceconnect.Error{Kind: franceconnect.ErrStale, Reason: "callback.unknown", Code: "invalid_client"}, codes.Advice("callback.unknown")},
-		{&franceconnect.Error{Kind: franceconnect.ErrUntrusted, Reason: "callback.iss"}, codes.Advice("callback.iss")},
-		{&franceconnect.Error{Kind: franceconnect.ErrDenied, Reason: "callback.denied", Code: "access_denied"}, denied.Advice()},
-		{&franceconnect.Error{Kind: franceconnect.ErrStale, Reason: "callback.code"}, codes.Advice("stale")},
-		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", Code: "made_up"}, codes.Advice("misconfigured")},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "callback.refused", OAuthCode: "invalid_scope"}, brought},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", OAuthCode: "invalid_client", FCCode: "Y0434A7B"}, secret.Advice()},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", OAuthCode: "invalid_client", FCCode: "Y999999"}, client.Advice()},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", OAuthCode: "invalid_request"}, codes.Advice("misconfigured")},
+		{&franceconnect.Error{Kind: franceconnect.ErrLoginExpired, Reason: "callback.unknown", OAuthCode: "invalid_client"}, codes.Advice("callback.unknown")},
+		{&franceconnect.Error{Kind: franceconnect.ErrVerification, Reason: "callback.iss"}, codes.Advice("callback.iss")},
+		{&franceconnect.Error{Kind: franceconnect.ErrDenied, Reason: "callback.denied", OAuthCode: "access_denied"}, denied.Advice()},
+		{&franceconnect.Error{Kind: franceconnect.ErrLoginExpired, Reason: "callback.code"}, codes.Advice("stale")},
+		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", OAuthCode: "made_up"}, codes.Advice("misconfigured")},
 		{kid, codes.Advice("our_keys")},
 		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "published_keys.never_fetched"}, codes.Advice("our_keys")},
 		{&franceconnect.Error{Kind: franceconnect.ErrUnavailable, Reason: "token.unreachable"}, codes.Advice("unavailable")},
 	} {
-		french, english := franceconnect.Advice(fmt.Errorf("portal: %w", test.err))
+		french, english := franceconnect.OperatorAdvice(fmt.Errorf("portal: %w", test.err))
 		require.Equal(t, test.want, codes.Text{French: french, English: english}, test.err.Reason)
 		require.NotEmpty(t, french)
 	}
@@ -87,8 +87,8 @@ func TestAdviceKnowsTheCode(t *testing.T) {
 func TestTheTableOfCodesTellsPeopleWhatMessageTells(t *testing.T) {
 	t.Parallel()
 	said := map[codes.Text]bool{}
-	for _, err := range []error{franceconnect.ErrDenied, franceconnect.ErrStale, franceconnect.ErrLevel, franceconnect.ErrUnavailable, franceconnect.ErrMisconfigured} {
-		french, english := franceconnect.Message(err)
+	for _, err := range []error{franceconnect.ErrDenied, franceconnect.ErrLoginExpired, franceconnect.ErrLevelTooLow, franceconnect.ErrUnavailable, franceconnect.ErrMisconfigured} {
+		french, english := franceconnect.UserMessage(err)
 		said[codes.Text{French: french, English: english}] = true
 	}
 	require.NotEmpty(t, codes.All())

@@ -29,7 +29,7 @@ type Config struct {
 	ClientID     string      // as given by FranceConnect
 	ClientSecret Secret      // as given by FranceConnect
 	RedirectURL  string      // the callback, byte for byte as registered: https, or http on this machine
-	Keys         []Key       // seal the cookies; the first seals, all open. A new one goes behind on all machines, then in front, then, 30 minutes later, alone
+	CookieKeys         []CookieKey       // seal the cookies; the first seals, all open. A new one goes behind on all machines, then in front, then, 30 minutes later, alone
 
 	// Scopes are asked for at every login, on top of openid: those of the
 	// habilitation, such as "identite_pivot", "email", "preferred_username".
@@ -44,14 +44,14 @@ type Config struct {
 	// DecryptionKeys open what FranceConnect+ encrypts for this client:
 	// required there, and of no use elsewhere. The first of an algorithm is the
 	// one that FranceConnect+ takes; to change it, publish the new key behind
-	// it on all machines, then in front of it, then alone. See PublishedKeys.
+	// it on all machines, then in front of it, then alone. See JWKSHandler.
 	DecryptionKeys []DecryptionKey
 
-	// AMR asks how the person proved who they are, for Session.AMR and
+	// RequestAMR asks how the person proved who they are, for Session.AMR and
 	// Session.European. Set it only if the client is registered with the right
 	// to it: FranceConnect refuses every login of another that asks. Default:
 	// not asked.
-	AMR bool
+	RequestAMR bool
 
 	// Disabled switches FranceConnect off: Button is empty, and every call of
 	// the Client returns ErrDisabled, which is 404 to a browser. Nothing else
@@ -78,7 +78,7 @@ type Config struct {
 
 	// Observe is called at the end of each stage, by the goroutine that serves
 	// the request; the fetch of FranceConnect's keys, which many requests share,
-	// has its own. See LogTo. Default: nobody is told.
+	// has its own. See LogEvents. Default: nobody is told.
 	Observe func(context.Context, Event)
 
 	// Begin is called when a stage begins, with the name that its Event will
@@ -94,45 +94,45 @@ type Config struct {
 // Convert it to a string to use it.
 type Secret string
 
-const hidden = "secret"
+const redacted = "secret"
 
 // Format prints the word secret, for every verb.
-func (Secret) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
+func (Secret) Format(s fmt.State, _ rune) { fmt.Fprint(s, redacted) }
 
 // LogValue logs the word secret.
-func (Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
+func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalText writes the word secret.
-func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// A Key seals cookies: 32 random bytes. It cannot be printed either.
-type Key [32]byte
+// A CookieKey seals cookies: 32 random bytes. It cannot be printed either.
+type CookieKey [32]byte
 
-// NewKey draws a Key. Keep it: with a new one at each start, who is signing in
+// NewCookieKey draws a Key. Keep it: with a new one at each start, who is signing in
 // during the restart starts again, and two machines do not understand each
 // other.
-func NewKey() (k Key) {
+func NewKey() (k CookieKey) {
 	rand.Read(k[:])
 	return k
 }
 
-// ParseKey reads a Key from base64, as `openssl rand -base64 32` writes it.
-func ParseKey(text string) (Key, error) {
+// ParseCookieKey reads a Key from base64, as `openssl rand -base64 32` writes it.
+func ParseCookieKey(text string) (CookieKey, error) {
 	raw, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
-	if err != nil || len(raw) != len(Key{}) {
-		return Key{}, errors.New("franceconnect: a key is 32 bytes in base64")
+	if err != nil || len(raw) != len(CookieKey{}) {
+		return CookieKey{}, errors.New("franceconnect: a key is 32 bytes in base64")
 	}
-	return Key(raw), nil
+	return CookieKey(raw), nil
 }
 
 // Format prints the word secret, for every verb.
-func (Key) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
+func (CookieKey) Format(s fmt.State, _ rune) { fmt.Fprint(s, redacted) }
 
 // LogValue logs the word secret.
-func (Key) LogValue() slog.Value { return slog.StringValue(hidden) }
+func (CookieKey) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalText writes the word secret.
-func (Key) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+func (CookieKey) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // A DecryptionKey opens what FranceConnect+ encrypts for this client. It
 // cannot be printed.
@@ -178,13 +178,13 @@ func (c *Config) decryption() []token.DecryptionKey {
 func (c *Config) insecure() bool { return strings.HasPrefix(c.RedirectURL, "http://") }
 
 // Format prints the word secret, for every verb.
-func (DecryptionKey) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
+func (DecryptionKey) Format(s fmt.State, _ rune) { fmt.Fprint(s, redacted) }
 
 // LogValue logs the word secret.
-func (DecryptionKey) LogValue() slog.Value { return slog.StringValue(hidden) }
+func (DecryptionKey) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalText writes the word secret.
-func (DecryptionKey) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+func (DecryptionKey) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // check fills in the defaults and says everything that is wrong.
 func (c *Config) check() (Custom, error) {
@@ -196,16 +196,16 @@ func (c *Config) check() (Custom, error) {
 	}
 	var p problems
 	env := c.checkEnvironment(&p)
-	pasted(&p, "ClientID", c.ClientID)
-	pasted(&p, "ClientSecret", string(c.ClientSecret))
+	checkCredential(&p, "ClientID", c.ClientID)
+	checkCredential(&p, "ClientSecret", string(c.ClientSecret))
 	c.checkURL(&p, "RedirectURL", c.RedirectURL, "state", "code", "iss", "error", "error_description", "scope")
 	if c.PostLogoutRedirectURL != "" {
 		c.checkURL(&p, "PostLogoutRedirectURL", c.PostLogoutRedirectURL, "state")
 	}
-	if len(c.Keys) == 0 {
+	if len(c.CookieKeys) == 0 {
 		p.add("Keys", "est absent : il faut au moins une clé de 32 octets", "is missing: at least one key of 32 bytes is needed")
 	}
-	if slices.Contains(c.Keys, Key{}) {
+	if slices.Contains(c.CookieKeys, CookieKey{}) {
 		p.add("Keys", "contient une clé faite de zéros", "holds a key that is all zeros")
 	}
 	if env.Platform != "" { // otherwise nobody knows what it has
@@ -254,8 +254,8 @@ func (c *Config) checkKeys(p *problems, env Custom) {
 	}
 }
 
-// pasted finds what goes wrong when a value is copied from a page.
-func pasted(p *problems, field, value string) {
+// checkCredential finds what goes wrong when a value is copied from a page.
+func checkCredential(p *problems, field, value string) {
 	switch {
 	case value == "":
 		p.add(field, "est absent", "is missing")
@@ -356,7 +356,7 @@ func (c Custom) scopes(p *problems, field string, names []string) []string {
 //	FRANCECONNECT_TEXT                     the sentence above the button
 //	FRANCECONNECT_SCOPES                   separated by spaces
 //	FRANCECONNECT_LEVEL                    eidas1, eidas2 or eidas3
-//	FRANCECONNECT_AMR                      true is Config.AMR
+//	FRANCECONNECT_AMR                      true is Config.RequestAMR
 //	FRANCECONNECT_KEYS                     keys in base64, separated by commas
 //	FRANCECONNECT_DECRYPTION_KEYS          file with a private key set, or the set itself
 //	FRANCECONNECT_REDIRECT_URL             complete, as registered
@@ -429,7 +429,7 @@ func readConfig(v *settings.Values) (Config, error) {
 		return unset
 	}
 	c.Disabled = !flag("enabled", true)
-	c.AMR = flag("amr", false)
+	c.RequestAMR = flag("amr", false)
 	c.Environment = readEnvironment(v, wrong)
 	c.ClientID = v.Exactly("client_id") // New says what was pasted along with it
 	secret, problem := v.Secret()
@@ -462,12 +462,12 @@ func readConfig(v *settings.Values) (Config, error) {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		key, err := ParseKey(text)
+		key, err := ParseCookieKey(text)
 		if err != nil {
 			wrong("keys", "contient autre chose que des clés de 32 octets en base64", "holds something else than keys of 32 bytes in base64")
 			continue
 		}
-		c.Keys = append(c.Keys, key)
+		c.CookieKeys = append(c.CookieKeys, key)
 	}
 	if c.Disabled {
 		p = nil // whoever switches it off may not have it right

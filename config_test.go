@@ -21,7 +21,7 @@ func good() franceconnect.Config {
 	return franceconnect.Config{
 		Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush-hush-hush",
 		RedirectURL: "https://portail.example.fr/franceconnect/callback",
-		Keys:        []franceconnect.Key{{1}},
+		CookieKeys:        []franceconnect.CookieKey{{1}},
 	}
 }
 
@@ -64,8 +64,8 @@ func TestAWrongFieldIsNamedInFrenchAndInEnglish(t *testing.T) {
 			c.Environment, c.RedirectURL = franceconnect.Production, "http://localhost:8080/callback"
 		}},
 		{"PostLogoutRedirectURL", "https", "https", func(c *franceconnect.Config) { c.PostLogoutRedirectURL = "http://portail.example.fr/" }},
-		{"Keys", "absent", "missing", func(c *franceconnect.Config) { c.Keys = nil }},
-		{"Keys", "zéros", "zeros", func(c *franceconnect.Config) { c.Keys = append(c.Keys, franceconnect.Key{}) }},
+		{"Keys", "absent", "missing", func(c *franceconnect.Config) { c.CookieKeys = nil }},
+		{"Keys", "zéros", "zeros", func(c *franceconnect.Config) { c.CookieKeys = append(c.CookieKeys, franceconnect.CookieKey{}) }},
 		{"Scopes", "espace", "space", func(c *franceconnect.Config) { c.Scopes = []string{"openid email"} }},
 		{"Scopes", "virgule", "comma", func(c *franceconnect.Config) { c.Scopes = []string{"birth,email"} }},
 		{"Scopes", "vide", "empty", func(c *franceconnect.Config) { c.Scopes = []string{""} }},
@@ -110,17 +110,17 @@ func TestNewKeepsACopy(t *testing.T) {
 	c.Scopes = []string{"email"}
 	fc, err := franceconnect.New(c)
 	require.NoError(t, err)
-	c.Scopes[0], c.Keys[0] = "gender", franceconnect.Key{}
+	c.Scopes[0], c.CookieKeys[0] = "gender", franceconnect.CookieKey{}
 	require.Contains(t, loginURL(t, fc, franceconnect.LoginRequest{}).Get("scope"), "email")
 }
 
 func TestSecretsAndKeysPrintNowhere(t *testing.T) {
 	t.Parallel()
-	secret, key := franceconnect.Secret("hush-hush-hush"), franceconnect.Key{0xab, 0xcd, 0xef}
+	secret, key := franceconnect.Secret("hush-hush-hush"), franceconnect.CookieKey{0xab, 0xcd, 0xef}
 	type nested struct {
 		S franceconnect.Secret
 		P *franceconnect.Secret
-		K franceconnect.Key
+		K franceconnect.CookieKey
 		C franceconnect.Config
 	}
 	c := good()
@@ -135,7 +135,7 @@ func TestSecretsAndKeysPrintNowhere(t *testing.T) {
 	text, err := json.Marshal([]any{secret, &secret, key, struct{ S franceconnect.Secret }{secret}})
 	require.NoError(t, err)
 	out.Write(text)
-	fmt.Fprint(&out, errors.Join(fmt.Errorf("%w: %v", franceconnect.ErrStale, secret)))
+	fmt.Fprint(&out, errors.Join(fmt.Errorf("%w: %v", franceconnect.ErrLoginExpired, secret)))
 	for _, leak := range []string{"hush", "abcdef", "ABCDEF", "171 205", base64.StdEncoding.EncodeToString(key[:])[:6], "68757368"} {
 		require.NotContains(t, out.String(), leak)
 	}
@@ -146,11 +146,11 @@ func TestKeysAreReadFromBase64(t *testing.T) {
 	t.Parallel()
 	k := franceconnect.NewKey()
 	require.NotEqual(t, k, franceconnect.NewKey())
-	got, err := franceconnect.ParseKey(" " + base64.StdEncoding.EncodeToString(k[:]) + "\n")
+	got, err := franceconnect.ParseCookieKey(" " + base64.StdEncoding.EncodeToString(k[:]) + "\n")
 	require.NoError(t, err)
 	require.Equal(t, [32]byte(k), [32]byte(got))
 	for _, bad := range []string{"", "short", base64.StdEncoding.EncodeToString(k[:31]), base64.StdEncoding.EncodeToString(append(k[:], 0))} {
-		_, err := franceconnect.ParseKey(bad)
+		_, err := franceconnect.ParseCookieKey(bad)
 		require.Error(t, err)
 	}
 }
@@ -181,7 +181,7 @@ func TestAConfigIsReadFromTheEnvironment(t *testing.T) {
 	require.Equal(t, "from-a-file", string(c.ClientSecret))
 	require.Equal(t, franceconnect.Eidas1, c.Level)
 	require.Equal(t, []string{"identite_pivot", "email"}, c.Scopes)
-	require.Equal(t, []franceconnect.Key{k1, k2}, c.Keys)
+	require.Equal(t, []franceconnect.CookieKey{k1, k2}, c.CookieKeys)
 	c.RedirectURL = "https://portail.example.fr/callback"
 	_, err = franceconnect.New(c)
 	require.NoError(t, err)

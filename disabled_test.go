@@ -43,26 +43,26 @@ func TestDisabledAnswers404AndHasNoButton(t *testing.T) {
 		for stage, err := range errs {
 			require.ErrorIs(t, err, franceconnect.ErrDisabled, name, stage)
 			require.Equal(t, http.StatusNotFound, franceconnect.StatusCode(err), name, stage)
-			french, english := franceconnect.Message(err)
+			french, english := franceconnect.UserMessage(err)
 			require.Contains(t, french, "choisir un autre mode de connexion")
 			require.Contains(t, english, "choose another way")
-			french, _ = franceconnect.Advice(err)
+			french, _ = franceconnect.OperatorAdvice(err)
 			require.Contains(t, french, "désactivé dans les réglages")
 		}
 		for _, k := range before.Result().Cookies() {
 			get.AddCookie(k)
 		}
-		require.False(t, fc.LoggedOut(w, get))
+		require.False(t, fc.LogoutCallback(w, get))
 		require.Empty(t, w.Header().Values("Set-Cookie"), name)
 		require.Empty(t, w.Header().Get("Location"), name)
 		require.Empty(t, fc.Button(franceconnect.Button{Path: "/login"}), name)
-		require.Empty(t, fc.Origin(), name)
+		require.Empty(t, fc.ProviderOrigin(), name)
 		require.Empty(t, fc.Platform(), name)
 		w = httptest.NewRecorder()
-		fc.PublishedKeys().ServeHTTP(w, get)
+		fc.JWKSHandler().ServeHTTP(w, get)
 		require.Equal(t, http.StatusNotFound, w.Code, name)
 		w = httptest.NewRecorder()
-		fc.Health().ServeHTTP(w, get)
+		fc.HealthHandler().ServeHTTP(w, get)
 		require.Equal(t, http.StatusNotFound, w.Code, name)
 	}
 	require.Len(t, seen, 3*4, "each stage is told")

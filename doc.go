@@ -59,7 +59,7 @@
 // a secret in the form body. What a portal cannot get wrong has no name here.
 //
 // On FranceConnect+ both are encrypted as well, to [Config].DecryptionKeys,
-// whose public halves [Client.PublishedKeys] serves; on v1 they are signed with
+// whose public halves [Client.JWKSHandler] serves; on v1 they are signed with
 // the client secret, and the claims are not signed.
 //
 // # What stays yours
@@ -73,16 +73,16 @@
 //
 // # Errors
 //
-// Errors are decisions: [ErrDenied], [ErrStale], [ErrLevel], [ErrUnavailable],
-// [ErrUntrusted], [ErrMisconfigured], [ErrDisabled]. [Message] has the sentence
+// Errors are decisions: [ErrDenied], [ErrLoginExpired], [ErrLevelTooLow], [ErrUnavailable],
+// [ErrVerification], [ErrMisconfigured], [ErrDisabled]. [UserMessage] has the sentence
 // for the person, in French and in English, [StatusCode] the status of its page;
-// [Advice] has the one for the operator; the *[Error] itself can be logged as it
+// [OperatorAdvice] has the one for the operator; the *[Error] itself can be logged as it
 // is. A login that does not come back is
 // ordinary: most failures end on FranceConnect's own pages.
 //
 // What FranceConnect's servers answered is one thing, and what the browser says
 // they answered another: anybody can write an error into the address of the
-// callback. [LogTo], StatusCode and Advice tell them apart, and so does
+// callback. [LogEvents], StatusCode and Advice tell them apart, and so does
 // [Error].Reason.
 //
 // # Tests

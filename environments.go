@@ -84,11 +84,11 @@ type Custom struct {
 
 	// Optional: the endpoints. Default: FranceConnect's paths below the
 	// issuer, which on V1 has no path of its own.
-	AuthorizationURL, TokenURL, UserInfoURL, KeysURL, LogoutURL string
+	AuthorizationURL, TokenURL, UserInfoURL, JWKSURL, EndSessionURL string
 
 	Algorithms []string // of signatures; default ES256 and RS256 on V2, ES256 on Plus, HS256 on V1
-	UserInfo   string   // "jwt" or "json"; default "jwt", on V1 "json"
-	ClientAuth string   // "client_secret_post", the default, or "client_secret_basic"
+	UserInfoFormat   string   // "jwt" or "json"; default "jwt", on V1 "json"
+	TokenEndpointAuthMethod string   // "client_secret_post", the default, or "client_secret_basic"
 }
 
 // String says which platform it is and where.
@@ -188,8 +188,8 @@ func (c Custom) parts() (Custom, string) {
 		adds string // what Login and Logout add to its query
 	}{
 		{&c.AuthorizationURL, "/authorize", "authorization", "response_type client_id redirect_uri scope acr_values state nonce claims"},
-		{&c.TokenURL, "/token", "token", ""}, {&c.UserInfoURL, person, "userinfo", ""}, {&c.KeysURL, keys, "keys", ""},
-		{&c.LogoutURL, logout, "logout", "id_token_hint post_logout_redirect_uri state"},
+		{&c.TokenURL, "/token", "token", ""}, {&c.UserInfoURL, person, "userinfo", ""}, {&c.JWKSURL, keys, "keys", ""},
+		{&c.EndSessionURL, logout, "logout", "id_token_hint post_logout_redirect_uri state"},
 	} {
 		if *e.url == "" && e.path != "" {
 			*e.url = base + e.path
@@ -209,19 +209,19 @@ func (c Custom) parts() (Custom, string) {
 		}
 	}
 	c.Algorithms = slices.Clone(c.Algorithms)
-	if c.UserInfo == "" {
-		c.UserInfo = userinfo
+	if c.UserInfoFormat == "" {
+		c.UserInfoFormat = userinfo
 	}
-	if c.UserInfo != "jwt" && c.UserInfo != "json" {
+	if c.UserInfoFormat != "jwt" && c.UserInfoFormat != "json" {
 		return c, "has a userinfo other than jwt, json"
 	}
-	if c.Platform == Plus && c.UserInfo != "jwt" {
+	if c.Platform == Plus && c.UserInfoFormat != "jwt" {
 		return c, "is FranceConnect+, whose userinfo is always a JWT"
 	}
-	if c.ClientAuth == "" {
-		c.ClientAuth = "client_secret_post"
+	if c.TokenEndpointAuthMethod == "" {
+		c.TokenEndpointAuthMethod = "client_secret_post"
 	}
-	if c.ClientAuth != "client_secret_post" && c.ClientAuth != "client_secret_basic" {
+	if c.TokenEndpointAuthMethod != "client_secret_post" && c.TokenEndpointAuthMethod != "client_secret_basic" {
 		return c, "has a client authentication other than client_secret_post, client_secret_basic"
 	}
 	return c, ""
@@ -335,18 +335,18 @@ func customAt(origin, path string, platform Platform) (Environment, error) {
 func Discover(ctx context.Context, issuer string, client *http.Client) (Custom, error) {
 	d, err := provider.Discover(ctx, issuer, client)
 	if err != nil {
-		return Custom{}, fromProvider(err)
+		return Custom{}, providerError(err)
 	}
 	c := Custom{Platform: V2, Issuer: d.Issuer, AuthorizationURL: d.Authorization, TokenURL: d.Token,
-		UserInfoURL: d.UserInfo, KeysURL: d.Keys, LogoutURL: d.Logout, UserInfo: "jwt"}
+		UserInfoURL: d.UserInfo, JWKSURL: d.Keys, EndSessionURL: d.Logout, UserInfoFormat: "jwt"}
 	if slices.Contains(d.ACR, Eidas2.String()) && !slices.Contains(d.ACR, Eidas1.String()) {
 		c.Platform = Plus
 	}
 	if len(d.UserInfoAlgs) == 0 {
-		c.UserInfo = "json"
+		c.UserInfoFormat = "json"
 	}
 	if len(d.ClientAuth) > 0 && !slices.Contains(d.ClientAuth, "client_secret_post") {
-		c.ClientAuth = "client_secret_basic"
+		c.TokenEndpointAuthMethod = "client_secret_basic"
 	}
 	for _, a := range d.Algorithms {
 		// FranceConnect lists HS256 too, which no client of v2 needs.

@@ -85,12 +85,12 @@ func TestAnEnvironmentTellsItsParts(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, franceconnect.Custom{Platform: franceconnect.Plus, Issuer: "https://auth.franceconnect.gouv.fr/api/v2",
 		AuthorizationURL: "https://auth.franceconnect.gouv.fr/api/v2/authorize", TokenURL: "https://auth.franceconnect.gouv.fr/api/v2/token",
-		UserInfoURL: "https://auth.franceconnect.gouv.fr/api/v2/userinfo", KeysURL: "https://auth.franceconnect.gouv.fr/api/v2/jwks",
-		LogoutURL: "https://auth.franceconnect.gouv.fr/api/v2/session/end", Algorithms: []string{"ES256"}, UserInfo: "jwt", ClientAuth: "client_secret_post"},
+		UserInfoURL: "https://auth.franceconnect.gouv.fr/api/v2/userinfo", JWKSURL: "https://auth.franceconnect.gouv.fr/api/v2/jwks",
+		EndSessionURL: "https://auth.franceconnect.gouv.fr/api/v2/session/end", Algorithms: []string{"ES256"}, UserInfoFormat: "jwt", TokenEndpointAuthMethod: "client_secret_post"},
 		franceconnect.ProductionPlus.Parts())
 	v1 := franceconnect.Custom{Platform: franceconnect.V1, Issuer: "https://fc.example.org"}.Parts()
 	require.Equal(t, []string{"https://fc.example.org/api/v1/authorize", "", "https://fc.example.org/api/v1/logout", "json"},
-		[]string{v1.AuthorizationURL, v1.KeysURL, v1.LogoutURL, v1.UserInfo})
+		[]string{v1.AuthorizationURL, v1.JWKSURL, v1.EndSessionURL, v1.UserInfoFormat})
 	require.Equal(t, franceconnect.V2, parse(t, "http://127.0.0.1:8600").Parts().Platform)
 	require.Zero(t, franceconnect.Preset("nowhere").Parts())
 }
@@ -125,14 +125,14 @@ func TestACustomEnvironmentIsCheckedLikeTheRest(t *testing.T) {
 		"issuer has a query":                       {Issuer: "https://fc.example.org?a=1"},
 		"authorization URL has a parameter nonce,": {Issuer: "https://fc.example.org", AuthorizationURL: "https://fc.example.org/authorize?a=1&nonce=b"},
 		"authorization URL has a malformed query":  {Issuer: "https://fc.example.org", AuthorizationURL: "https://fc.example.org/authorize?a;b"},
-		"logout URL has a parameter state, ":       {Issuer: "https://fc.example.org", LogoutURL: "https://fc.example.org/logout?state"},
+		"logout URL has a parameter state, ":       {Issuer: "https://fc.example.org", EndSessionURL: "https://fc.example.org/logout?state"},
 		"token URL must be https":                  {Issuer: "https://fc.example.org", TokenURL: "http://fc.example.org/token"},
 		"has a platform other than v2, plus, v1":   {Issuer: "https://fc.example.org", Platform: "v3"},
-		"has a userinfo other than jwt, json":      {Issuer: "https://fc.example.org", UserInfo: "xml"},
-		"has a client authentication other than":   {Issuer: "https://fc.example.org", ClientAuth: "private_key_jwt"},
+		"has a userinfo other than jwt, json":      {Issuer: "https://fc.example.org", UserInfoFormat: "xml"},
+		"has a client authentication other than":   {Issuer: "https://fc.example.org", TokenEndpointAuthMethod: "private_key_jwt"},
 		"allows an algorithm that FranceConnect v": {Issuer: "https://fc.example.org", Algorithms: []string{"HS256"}},
 		"allows an algorithm that FranceConnect":   {Issuer: "https://fc.example.org", Algorithms: []string{"ES256", "none"}},
-		"whose userinfo is always a JWT":           {Issuer: "https://fc.example.org", Platform: franceconnect.Plus, UserInfo: "json"},
+		"whose userinfo is always a JWT":           {Issuer: "https://fc.example.org", Platform: franceconnect.Plus, UserInfoFormat: "json"},
 	} {
 		c := good()
 		c.Environment = custom
@@ -166,8 +166,8 @@ func TestADiscoveryDocumentMakesACustomEnvironment(t *testing.T) {
 	c, err := franceconnect.Discover(context.Background(), issuer, nil)
 	require.NoError(t, err)
 	require.Equal(t, franceconnect.Custom{Platform: franceconnect.V2, Issuer: issuer, AuthorizationURL: issuer + "/authorize",
-		TokenURL: issuer + "/token", UserInfoURL: issuer + "/userinfo", KeysURL: issuer + "/jwks", LogoutURL: issuer + "/session/end",
-		Algorithms: []string{"ES256", "RS256"}, UserInfo: "jwt"}, sorted(c))
+		TokenURL: issuer + "/token", UserInfoURL: issuer + "/userinfo", JWKSURL: issuer + "/jwks", EndSessionURL: issuer + "/session/end",
+		Algorithms: []string{"ES256", "RS256"}, UserInfoFormat: "jwt"}, sorted(c))
 
 	change = func(d map[string]any) {
 		delete(d, "userinfo_signing_alg_values_supported")
@@ -176,8 +176,8 @@ func TestADiscoveryDocumentMakesACustomEnvironment(t *testing.T) {
 	}
 	c, err = franceconnect.Discover(context.Background(), issuer, nil)
 	require.NoError(t, err)
-	require.Equal(t, "json", c.UserInfo)
-	require.Equal(t, "client_secret_basic", c.ClientAuth)
+	require.Equal(t, "json", c.UserInfoFormat)
+	require.Equal(t, "client_secret_basic", c.TokenEndpointAuthMethod)
 	require.Equal(t, []string{"RS256"}, c.Algorithms)
 
 	change = func(d map[string]any) { d["id_token_signing_alg_values_supported"] = []string{"HS256"} }
@@ -190,7 +190,7 @@ func TestADiscoveryDocumentMakesACustomEnvironment(t *testing.T) {
 
 	change = func(d map[string]any) { d["issuer"] = "https://another.example.org" }
 	_, err = franceconnect.Discover(context.Background(), issuer, nil)
-	require.ErrorIs(t, err, franceconnect.ErrUntrusted)
+	require.ErrorIs(t, err, franceconnect.ErrVerification)
 
 	s.Close()
 	_, err = franceconnect.Discover(context.Background(), issuer, nil)

@@ -23,20 +23,20 @@ var (
 	// Why is nobody's business: say nothing about the person.
 	ErrDenied = errors.New("the person did not sign in")
 
-	// ErrStale: this login is unknown, over, used, of another browser, or ended
+	// ErrLoginExpired: this login is unknown, over, used, of another browser, or ended
 	// on an error page of FranceConnect's. The person can start again.
-	ErrStale = errors.New("the login is no longer open")
+	ErrLoginExpired = errors.New("the login is no longer open")
 
-	// ErrLevel: the person proved less than was asked for, or asked for less: the
+	// ErrLevelTooLow: the person proved less than was asked for, or asked for less: the
 	// request goes through their browser.
-	ErrLevel = errors.New("the level is too low")
+	ErrLevelTooLow = errors.New("the level is too low")
 
 	// ErrUnavailable: FranceConnect, or the Store, did not answer. Later it will.
 	ErrUnavailable = errors.New("FranceConnect cannot be reached")
 
-	// ErrUntrusted: an answer came that is not to be believed. LogTo tells
+	// ErrVerification: an answer came that is not to be believed. LogEvents tells
 	// somebody, unless a browser alone can bring it about.
-	ErrUntrusted = errors.New("an answer could not be verified")
+	ErrVerification = errors.New("an answer could not be verified")
 
 	// ErrMisconfigured: the settings here and those at FranceConnect do not
 	// agree. It happens to everybody until somebody repairs it. With the Reason
@@ -64,10 +64,10 @@ type Error struct {
 	// What FranceConnect answered, or what the browser brought as its answer, cut
 	// down to printable ASCII.
 	// Description is for operators: never show it on a page.
-	Code        string `json:"error,omitempty"`             // OAuth error, e.g. "invalid_grant"
+	OAuthCode        string `json:"error,omitempty"`             // OAuth error, e.g. "invalid_grant"
 	Description string `json:"error_description,omitempty"` // its text, in English
-	Y           string `json:"y,omitempty"`                 // FranceConnect's own code, e.g. "Y049E20B"
-	ID          string `json:"id,omitempty"`                // of this one failure, to quote to FranceConnect's support
+	FCCode           string `json:"y,omitempty"`                 // FranceConnect's own code, e.g. "Y049E20B"
+	IncidentID          string `json:"id,omitempty"`                // of this one failure, to quote to FranceConnect's support
 	Status      int    `json:"status,omitempty"`            // HTTP status
 
 	// ReturnTo is where the login was to go on to, if a Callback failed after
@@ -84,7 +84,7 @@ func (e *Error) Error() string {
 	if e.Status != 0 {
 		b.WriteString(", HTTP " + strconv.Itoa(e.Status))
 	}
-	for _, detail := range []string{e.Code, e.Y, e.ID} {
+	for _, detail := range []string{e.OAuthCode, e.FCCode, e.IncidentID} {
 		if detail != "" {
 			b.WriteString(", " + detail)
 		}
@@ -93,7 +93,7 @@ func (e *Error) Error() string {
 	if e.Detail != "" {
 		b.WriteString(": " + e.Detail)
 	}
-	if cause := speakable(e.cause); cause != "" {
+	if cause := safeCause(e.cause); cause != "" {
 		b.WriteString(": " + cause)
 	}
 	return b.String()
@@ -107,9 +107,9 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.cause}
 }
 
-// speakable is the text of causes whose text is made of addresses and of the
+// safeCause is the text of causes whose text is made of addresses and of the
 // system's words. Any other may quote an answer.
-func speakable(err error) string {
+func safeCause(err error) string {
 	op, cert := (*net.OpError)(nil), (*tls.CertificateVerificationError)(nil)
 	switch {
 	case errors.As(err, &op):
@@ -124,33 +124,33 @@ func speakable(err error) string {
 	return ""
 }
 
-// fromProvider names what became of a call to FranceConnect.
-func fromProvider(err error) *Error {
+// providerError names what became of a call to FranceConnect.
+func providerError(err error) *Error {
 	p := (*provider.Error)(nil)
 	if !errors.As(err, &p) {
 		return &Error{Kind: ErrUnavailable, Reason: "network", cause: err}
 	}
-	e := &Error{Reason: p.Call + ".unreachable", Code: p.Code, Description: p.Description, Y: p.Y, ID: p.ID, Status: p.Status, cause: p.Cause}
+	e := &Error{Reason: p.Call + ".unreachable", OAuthCode: p.Code, Description: p.Description, FCCode: p.Y, IncidentID: p.ID, Status: p.Status, cause: p.Cause}
 	switch p.Kind {
 	case provider.Unreachable:
 		e.Kind = ErrUnavailable
 	case provider.Malformed:
-		e.Kind, e.Reason = ErrUntrusted, p.Call+".malformed"
+		e.Kind, e.Reason = ErrVerification, p.Call+".malformed"
 	default:
 		e.Kind, e.Reason = ErrMisconfigured, p.Call+".refused"
 		// The code or the access token lived too long, or was used before.
 		if p.Code == "invalid_grant" || p.Call == "userinfo" && p.Code == "invalid_token" {
-			e.Kind, e.Reason = ErrStale, p.Call+".over"
+			e.Kind, e.Reason = ErrLoginExpired, p.Call+".over"
 		}
 	}
 	return e
 }
 
-// fromToken names why a token is not believed; what names the token.
-func fromToken(what string, err error) *Error {
+// tokenError names why a token is not believed; what names the token.
+func tokenError(what string, err error) *Error {
 	t := (*token.Error)(nil)
 	if errors.As(err, &t) {
-		e := &Error{Kind: ErrUntrusted, Reason: what + "." + t.Reason}
+		e := &Error{Kind: ErrVerification, Reason: what + "." + t.Reason}
 		if t.Reason == "jwe.kid" {
 			// Encrypted for a key that is not here: a rotation gone wrong.
 			e.Kind = ErrMisconfigured
@@ -158,16 +158,16 @@ func fromToken(what string, err error) *Error {
 		}
 		return e
 	}
-	return fromProvider(err) // its keys could not be fetched
+	return providerError(err) // its keys could not be fetched
 }
 
-// fromCallback names an error that the browser brought back (RFC 6749, section
+// callbackError names an error that the browser brought back (RFC 6749, section
 // 4.1.2.1; FranceConnect adds invalid_acr and invalid_idp_hint). FranceConnect
 // sends few codes that way: any other is a stranger's, whatever its name means
 // when the token endpoint says it.
-func fromCallback(code, description string) *Error {
+func callbackError(code, description string) *Error {
 	e := &Error{Kind: ErrMisconfigured, Reason: "callback.refused",
-		Code: provider.Clean(code, 64), Description: provider.Clean(description, 256)}
+		OAuthCode: provider.Clean(code, 64), Description: provider.Clean(description, 256)}
 	c, known := codes.Find(code)
 	switch {
 	case code == "access_denied":
@@ -176,10 +176,10 @@ func fromCallback(code, description string) *Error {
 	case code == "temporarily_unavailable":
 		e.Kind, e.Reason = ErrUnavailable, "callback.unavailable"
 	case !known || c.Where != codes.Callback && c.Where != codes.Page:
-		e.Kind, e.Reason = ErrStale, "callback.unknown"
+		e.Kind, e.Reason = ErrLoginExpired, "callback.unknown"
 	case c.Side == codes.Person || c.Side == codes.FranceConnect:
 		// One person with two tabs is enough.
-		e.Kind, e.Reason = ErrStale, "callback.restart"
+		e.Kind, e.Reason = ErrLoginExpired, "callback.restart"
 	}
 	return e
 }
@@ -190,7 +190,7 @@ func fromCallback(code, description string) *Error {
 // level, another nonce, no amr, fewer scopes). Everybody has a browser, so one such error wakes
 // nobody; a large share of the callbacks does.
 func browserMade(err error) bool {
-	if errors.Is(err, ErrLevel) {
+	if errors.Is(err, ErrLevelTooLow) {
 		return true
 	}
 	if e := (*Error)(nil); errors.As(err, &e) {
@@ -222,61 +222,61 @@ func (p *problems) add(field, french, english string) {
 	*p = append(*p, &ConfigError{field, french, english})
 }
 
-// A decision is one of the sentinels: its name in the table of texts, and the
+// A kind is one of the sentinels: its name in the table of texts, and the
 // HTTP status of a page about it.
-type decision struct {
+type kind struct {
 	err    error
 	name   string
 	status int
 }
 
-// decisions, the most frequent first. What is none of them is the portal's own
+// kinds, the most frequent first. What is none of them is the portal's own
 // failure, or its settings'.
-var decisions = [...]decision{
+var kinds = [...]kind{
 	{ErrDenied, "denied", http.StatusForbidden},
-	{ErrStale, "stale", http.StatusBadRequest},
+	{ErrLoginExpired, "stale", http.StatusBadRequest},
 	{ErrUnavailable, "unavailable", http.StatusServiceUnavailable},
-	{ErrLevel, "level", http.StatusForbidden},
-	{ErrUntrusted, "untrusted", http.StatusBadGateway},
+	{ErrLevelTooLow, "level", http.StatusForbidden},
+	{ErrVerification, "untrusted", http.StatusBadGateway},
 	{ErrDisabled, "disabled", http.StatusNotFound},
 }
 
-func decide(err error) decision {
-	for _, d := range decisions {
+func kindOf(err error) kind {
+	for _, d := range kinds {
 		if errors.Is(err, d.err) {
 			return d
 		}
 	}
-	return decision{ErrMisconfigured, "misconfigured", http.StatusInternalServerError}
+	return kind{ErrMisconfigured, "misconfigured", http.StatusInternalServerError}
 }
 
-// Message is what a page says to the person, in French and in English: what
+// UserMessage is what a page says to the person, in French and in English: what
 // happened, in general, and what they can do. It never says why.
-func Message(err error) (french, english string) {
-	said := codes.Citizen(decide(err).name)
+func UserMessage(err error) (french, english string) {
+	said := codes.Citizen(kindOf(err).name)
 	return said.French, said.English
 }
 
 // StatusCode is the HTTP status of the page that says it. It is below 500 for
 // what a browser alone can bring about.
 func StatusCode(err error) int {
-	status := decide(err).status
+	status := kindOf(err).status
 	if status >= 500 && browserMade(err) {
 		return http.StatusBadRequest
 	}
 	return status
 }
 
-// Advice is what an operator does about it, in French and in English: whose
+// OperatorAdvice is what an operator does about it, in French and in English: whose
 // side it is on, the cause if FranceConnect named one, and the next step. Of a
 // wrong Config it names each field as the forms and an administrator's screen
 // name it, a line for each. Of what came through the browser it says so, and
 // takes no code at its word that FranceConnect does not send that way.
-func Advice(err error) (french, english string) {
+func OperatorAdvice(err error) (french, english string) {
 	if wrong := configErrors(err); len(wrong) > 0 {
-		return adviceOn(wrong)
+		return configAdvice(wrong)
 	}
-	said := codes.Advice(decide(err).name)
+	said := codes.Advice(kindOf(err).name)
 	if e := (*Error)(nil); errors.As(err, &e) {
 		said = adviceFor(e, said)
 	}
@@ -289,7 +289,7 @@ func adviceFor(e *Error, otherwise codes.Text) codes.Text {
 		return said // of these, the code is made up or there is none
 	}
 	if strings.HasPrefix(e.Reason, "callback.") {
-		c, ok := codes.Find(e.Code)
+		c, ok := codes.Find(e.OAuthCode)
 		if !ok {
 			return otherwise
 		}
@@ -300,12 +300,12 @@ func adviceFor(e *Error, otherwise codes.Text) codes.Text {
 		}
 		return said
 	}
-	for _, name := range []string{e.Y, e.Code} { // the Y code knows better
+	for _, name := range []string{e.FCCode, e.OAuthCode} { // the Y code knows better
 		if c, ok := codes.Find(name); ok && c.Where != codes.Callback {
 			return c.Advice()
 		}
 	}
-	if ourKeys(e) {
+	if aboutOurKeys(e) {
 		return codes.Advice("our_keys")
 	}
 	return otherwise
@@ -326,8 +326,8 @@ func configErrors(err error) (all []*ConfigError) {
 	return all
 }
 
-// adviceOn names each field as an administrator knows it, and as it is written.
-func adviceOn(wrong []*ConfigError) (french, english string) {
+// configAdvice names each field as an administrator knows it, and as it is written.
+func configAdvice(wrong []*ConfigError) (french, english string) {
 	var fr, en []string
 	for _, e := range wrong {
 		label := settings.LabelOf(e.Field)
@@ -337,7 +337,7 @@ func adviceOn(wrong []*ConfigError) (french, english string) {
 	return strings.Join(fr, "\n"), strings.Join(en, "\n")
 }
 
-// ourKeys tells whether an error is about the keys that we publish.
-func ourKeys(e *Error) bool {
+// aboutOurKeys tells whether an error is about the keys that we publish.
+func aboutOurKeys(e *Error) bool {
 	return strings.HasSuffix(e.Reason, ".jwe.kid") || strings.HasPrefix(e.Reason, "published_keys.")
 }

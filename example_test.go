@@ -14,19 +14,19 @@ import (
 // sessions stands for what a portal has already.
 var sessions interface {
 	Save(http.ResponseWriter, *http.Request, *franceconnect.Session)
-	End(http.ResponseWriter, *http.Request) franceconnect.LogoutHint
+	End(http.ResponseWriter, *http.Request) franceconnect.IDTokenHint
 }
 
 // sorry is the portal's error page; it does nothing for nil.
 func sorry(w http.ResponseWriter, err error) {
 	if err != nil {
-		french, _ := franceconnect.Message(err)
+		french, _ := franceconnect.UserMessage(err)
 		http.Error(w, french, franceconnect.StatusCode(err))
 	}
 }
 
 func Example() {
-	key, err := franceconnect.ParseKey(os.Getenv("FRANCECONNECT_KEYS")) // openssl rand -base64 32
+	key, err := franceconnect.ParseCookieKey(os.Getenv("FRANCECONNECT_KEYS")) // openssl rand -base64 32
 	if err != nil {
 		panic(err)
 	}
@@ -36,7 +36,7 @@ func Example() {
 		ClientSecret:          franceconnect.Secret(os.Getenv("FRANCECONNECT_CLIENT_SECRET")),
 		RedirectURL:           "https://portail.example.fr/franceconnect/callback",
 		PostLogoutRedirectURL: "https://portail.example.fr/",
-		Keys:                  []franceconnect.Key{key},
+		CookieKeys:                  []franceconnect.CookieKey{key},
 		Scopes:                []string{"identite_pivot", "email"},
 	})
 	if err != nil {
@@ -80,7 +80,7 @@ func ExampleParseEnvironment() {
 
 func ExampleMessage() {
 	err := fmt.Errorf("callback: %w", franceconnect.ErrDenied)
-	french, english := franceconnect.Message(err)
+	french, english := franceconnect.UserMessage(err)
 	fmt.Println(french)
 	fmt.Println(english)
 	// Output:
@@ -110,7 +110,7 @@ func ExampleIdentity() {
 		panic(err)
 	}
 	fmt.Println(id) // a placeholder: nothing personal ends in a log by accident
-	fmt.Println(id.GivenNames[0], id.FamilyName, id.BirthDate, id.BirthPlace.Commune(), id.BirthCountry == franceconnect.France)
+	fmt.Println(id.GivenNames[0], id.FamilyName, id.BirthDate, id.BirthPlace.IsCommune(), id.BirthCountry == franceconnect.France)
 	// Output:
 	// identity
 	// Marie Laure LE GOFF 1962-08-00 true true
@@ -135,7 +135,7 @@ func ExampleConfigFromJSON() {
 	fmt.Println(config.Environment) // said back
 	fmt.Println(config.ClientSecret)
 
-	french, english := franceconnect.Advice(err)
+	french, english := franceconnect.OperatorAdvice(err)
 	fmt.Println(french)
 	fmt.Println(english)
 	// Output:
@@ -148,7 +148,7 @@ func ExampleConfigFromJSON() {
 func ExampleClient_Button() {
 	fc, err := franceconnect.New(franceconnect.Config{
 		Environment: franceconnect.Sandbox, ClientID: "id", ClientSecret: "secret",
-		RedirectURL: "https://portail.example.fr/franceconnect/callback", Keys: []franceconnect.Key{franceconnect.NewKey()},
+		RedirectURL: "https://portail.example.fr/franceconnect/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()},
 	})
 	if err != nil {
 		panic(err)

@@ -10,16 +10,16 @@ import (
 	"time"
 )
 
-// A LogoutHint tells FranceConnect whose session ends: the signed ID token,
+// A IDTokenHint tells FranceConnect whose session ends: the signed ID token,
 // long expired by then, which FranceConnect accepts. It prints and logs as a
 // placeholder, and marshals, so that a Session can be stored.
-type LogoutHint string
+type IDTokenHint string
 
 // Format prints the word hint, for every verb.
-func (LogoutHint) Format(s fmt.State, _ rune) { fmt.Fprint(s, "hint") }
+func (IDTokenHint) Format(s fmt.State, _ rune) { fmt.Fprint(s, "hint") }
 
 // LogValue logs the word hint.
-func (LogoutHint) LogValue() slog.Value { return slog.StringValue("hint") }
+func (IDTokenHint) LogValue() slog.Value { return slog.StringValue("hint") }
 
 const logoutTime = 10 * time.Minute
 
@@ -32,51 +32,51 @@ const logoutTime = 10 * time.Minute
 // browser goes straight to PostLogoutRedirectURL, or to "/".
 //
 // It has answered the request if the error is nil, and otherwise written
-// nothing: the error is an *Error with ErrStale for any method but POST.
-func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint LogoutHint) (err error) {
+// nothing: the error is an *Error with ErrLoginExpired for any method but POST.
+func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint IDTokenHint) (err error) {
 	start := c.config.Now()
-	ctx := c.begin(r.Context(), "logout")
+	ctx := c.startOperation(r.Context(), "logout")
 	defer func() { c.observe(ctx, "logout", 0, start, err) }()
-	if err := c.off(); err != nil {
+	if err := c.disabledError(); err != nil {
 		return err
 	}
 	if r.Method != http.MethodPost {
-		return &Error{Kind: ErrStale, Reason: "logout.method"}
+		return &Error{Kind: ErrLoginExpired, Reason: "logout.method"}
 	}
 	if hint == "" {
 		redirect(w, cmp.Or(c.config.PostLogoutRedirectURL, "/"))
 		return nil
 	}
-	c.end(w, hint)
+	c.endSession(w, hint)
 	return nil
 }
 
-// Leave ends the session at FranceConnect right after a Callback, and not the
+// EndProviderSession ends the session at FranceConnect right after a Callback, and not the
 // portal's: for computers that people share, where the next person would sign
 // in with two clicks as the one before. It is instead of the redirect to
-// s.ReturnTo, which waits in the portal's session until LoggedOut is true of the
+// s.ReturnTo, which waits in the portal's session until LogoutCallback is true of the
 // return. Whatever needs the access token comes before: it ends too.
 //
 // The Session is the one that Callback has just returned, so that no link and no
 // image makes a browser come by: of one from a store, the error is an *Error with
-// ErrStale. If the error is nil, it has answered the request.
-func (c *Client) Leave(w http.ResponseWriter, r *http.Request, s *Session) (err error) {
+// ErrLoginExpired. If the error is nil, it has answered the request.
+func (c *Client) EndProviderSession(w http.ResponseWriter, r *http.Request, s *Session) (err error) {
 	start := c.config.Now()
-	ctx := c.begin(r.Context(), "logout")
+	ctx := c.startOperation(r.Context(), "logout")
 	defer func() { c.observe(ctx, "logout", 0, start, err) }()
-	if err := c.off(); err != nil {
+	if err := c.disabledError(); err != nil {
 		return err
 	}
 	if s.accessToken == "" {
-		return &Error{Kind: ErrStale, Reason: "logout.session"}
+		return &Error{Kind: ErrLoginExpired, Reason: "logout.session"}
 	}
-	c.end(w, s.LogoutHint)
+	c.endSession(w, s.IDTokenHint)
 	return nil
 }
 
-// end sends the browser to FranceConnect, with a state to recognise its return
+// endSession sends the browser to FranceConnect, with a state to recognise its return
 // by.
-func (c *Client) end(w http.ResponseWriter, hint LogoutHint) {
+func (c *Client) endSession(w http.ResponseWriter, hint IDTokenHint) {
 	back := c.config.PostLogoutRedirectURL
 	var state string
 	if back != "" {
@@ -86,15 +86,15 @@ func (c *Client) end(w http.ResponseWriter, hint LogoutHint) {
 		name := c.logoutName()
 		c.setCookie(w, name, c.logouts.Seal(name, []byte(state)), logoutTime)
 	}
-	redirect(w, c.provider.LogoutURL(string(hint), back, state))
+	redirect(w, c.provider.EndSessionURL(string(hint), back, state))
 }
 
-// LoggedOut tells whether a request to PostLogoutRedirectURL is the return
+// LogoutCallback tells whether a request to PostLogoutRedirectURL is the return
 // from a Logout of this browser. Anybody can send a browser to that page: say
 // "you are signed out" if it is true, be neutral if it is not, and change
 // nothing either way.
-func (c *Client) LoggedOut(w http.ResponseWriter, r *http.Request) bool {
-	neverStored(w)
+func (c *Client) LogoutCallback(w http.ResponseWriter, r *http.Request) bool {
+	setPrivateHeaders(w)
 	if c.config.Disabled {
 		return false
 	}

@@ -54,18 +54,18 @@ func TestLeaveWantsTheSessionOfThisCallback(t *testing.T) {
 	config := good()
 	fc, err := franceconnect.New(config)
 	require.NoError(t, err)
-	text, err := json.Marshal(franceconnect.Session{Subject: "s", LogoutHint: "hint"})
+	text, err := json.Marshal(franceconnect.Session{Subject: "s", IDTokenHint: "hint"})
 	require.NoError(t, err)
 	var stored franceconnect.Session
 	require.NoError(t, json.Unmarshal(text, &stored))
 	w := httptest.NewRecorder()
-	err = fc.Leave(w, httptest.NewRequest(http.MethodGet, "/", nil), &stored)
-	require.ErrorIs(t, err, franceconnect.ErrStale)
+	err = fc.EndProviderSession(w, httptest.NewRequest(http.MethodGet, "/", nil), &stored)
+	require.ErrorIs(t, err, franceconnect.ErrLoginExpired)
 	require.ErrorContains(t, err, "logout.session")
 	require.Empty(t, w.Header())
 
 	config.Disabled = true
 	fc, err = franceconnect.New(config)
 	require.NoError(t, err)
-	require.ErrorIs(t, fc.Leave(w, httptest.NewRequest(http.MethodGet, "/", nil), &stored), franceconnect.ErrDisabled)
+	require.ErrorIs(t, fc.EndProviderSession(w, httptest.NewRequest(http.MethodGet, "/", nil), &stored), franceconnect.ErrDisabled)
 }

@@ -18,35 +18,35 @@ import (
 // are: but for the Code and the Description of an *Error whose Reason begins
 // with "callback.", which whoever sends the request can choose.
 //
-// Whoever is woken up by events counts an Error of LogTo at once, and what is
+// Whoever is woken up by events counts an Error of LogEvents at once, and what is
 // below as a share of the callbacks of some minutes: it may be a stranger's
 // doing.
 type Event struct {
-	Stage    string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins
+	Operation    string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins
 	Platform Platform      // of the environment
 	Level    Level         // asked for at login, reached at callback, else zero
-	Took     time.Duration // FranceConnect's part included
+	Duration     time.Duration // FranceConnect's part included
 	Err      error         // what the stage returned: an *Error, a *ConfigError, or nil
 }
 
-// begin begins a stage.
-func (c *Client) begin(ctx context.Context, stage string) context.Context {
+// startOperation begins a stage.
+func (c *Client) startOperation(ctx context.Context, stage string) context.Context {
 	if c.config.Begin != nil {
 		ctx = c.config.Begin(ctx, stage)
 	}
-	return c.watched(ctx)
+	return c.withRequestEvents(ctx)
 }
 
-// watched has the requests made under ctx told to the portal.
-func (c *Client) watched(ctx context.Context) context.Context {
+// withRequestEvents has the requests made under ctx told to the portal.
+func (c *Client) withRequestEvents(ctx context.Context) context.Context {
 	if c.config.Begin == nil && c.config.Observe == nil {
 		return ctx
 	}
-	return provider.Watch(ctx, c.watch)
+	return provider.Watch(ctx, c.traceRequest)
 }
 
-// watch tells the portal of a request to FranceConnect.
-func (c *Client) watch(ctx context.Context, call string) (context.Context, func(error)) {
+// traceRequest tells the portal of a request to FranceConnect.
+func (c *Client) traceRequest(ctx context.Context, call string) (context.Context, func(error)) {
 	if c.config.Begin != nil {
 		ctx = c.config.Begin(ctx, call)
 	}
@@ -54,7 +54,7 @@ func (c *Client) watch(ctx context.Context, call string) (context.Context, func(
 	return ctx, func(err error) {
 		var told error // a nil *Error would not be nil
 		if err != nil {
-			told = fromProvider(err)
+			told = providerError(err)
 		}
 		c.observe(ctx, call, 0, start, told)
 	}
@@ -68,25 +68,25 @@ func (c *Client) observe(ctx context.Context, stage string, level Level, start t
 	c.config.Observe(ctx, Event{stage, c.environment.Platform, level, c.config.Now().Sub(start), err})
 }
 
-// LogTo writes events down, for Config.Observe: what people do and how it ended
+// LogEvents writes events down, for Config.Observe: what people do and how it ended
 // as Info, what FranceConnect does not answer as Warn, what somebody has to
 // look into as Error, with the advice for it in French; requests to FranceConnect
 // as Debug, but keys that could not be fetched as Warn, since the last good ones
 // serve on and nobody would notice. An error that a browser alone can bring
 // about is at most a Warn: what it says FranceConnect answered ("callback."), and
-// what comes of a request that it changed on its way (ErrLevel, "id_token.amr",
+// what comes of a request that it changed on its way (ErrLevelTooLow, "id_token.amr",
 // "id_token.nonce", "userinfo.scope").
-func LogTo(log *slog.Logger) func(context.Context, Event) {
+func LogEvents(log *slog.Logger) func(context.Context, Event) {
 	return func(ctx context.Context, e Event) {
 		if !log.Enabled(ctx, severity(e)) {
 			return // so are most: each login has three requests, which few want to read
 		}
-		attrs := []slog.Attr{slog.String("stage", e.Stage), slog.String("platform", string(e.Platform)), slog.Duration("took", e.Took)}
+		attrs := []slog.Attr{slog.String("stage", e.Operation), slog.String("platform", string(e.Platform)), slog.Duration("took", e.Duration)}
 		if e.Level != 0 {
 			attrs = append(attrs, slog.String("acr", e.Level.String())) // "level" is slog's own
 		}
 		if e.Err != nil {
-			advice, _ := Advice(e.Err)
+			advice, _ := OperatorAdvice(e.Err)
 			attrs = append(attrs, slog.String("error", e.Err.Error()), slog.String("advice", plainSpaces.Replace(advice)))
 		}
 		log.LogAttrs(ctx, severity(e), "franceconnect", attrs...)
@@ -98,30 +98,30 @@ var plainSpaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
 
 func severity(e Event) slog.Level {
 	switch {
-	case e.Stage == "token" || e.Stage == "userinfo" || e.Stage == "keys" && e.Err == nil:
+	case e.Operation == "token" || e.Operation == "userinfo" || e.Operation == "keys" && e.Err == nil:
 		return slog.LevelDebug // its callback says it
-	case e.Stage == "keys" || errors.Is(e.Err, ErrUnavailable) || browserMade(e.Err):
+	case e.Operation == "keys" || errors.Is(e.Err, ErrUnavailable) || browserMade(e.Err):
 		return slog.LevelWarn
-	case e.Err == nil || errors.Is(e.Err, ErrDenied) || errors.Is(e.Err, ErrStale) || errors.Is(e.Err, ErrDisabled):
+	case e.Err == nil || errors.Is(e.Err, ErrDenied) || errors.Is(e.Err, ErrLoginExpired) || errors.Is(e.Err, ErrDisabled):
 		return slog.LevelInfo
 	}
 	return slog.LevelError
 }
 
-// Health answers 200 while FranceConnect does, and 503 while it does not, by
+// HealthHandler answers 200 while FranceConnect does, and 503 while it does not, by
 // what was last heard of it: a probe asks FranceConnect at most once in ten
 // seconds, and not at all while people sign in. It is for a dashboard or to be
 // woken up by, not to take a portal out of service: without FranceConnect, it
 // still has its other ways to sign in. It says nothing that a stranger may not
 // know.
-func (c *Client) Health() http.Handler {
+func (c *Client) HealthHandler() http.Handler {
 	if c.config.Disabled {
 		return http.NotFoundHandler()
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
-		if !c.provider.Alive(c.watched(r.Context())) {
+		if !c.provider.Available(c.withRequestEvents(r.Context())) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			_, _ = w.Write([]byte("down\n"))
 			return

@@ -36,7 +36,7 @@ func TestBeginGivesAStageItsContext(t *testing.T) {
 		c.Observe = func(ctx context.Context, e franceconnect.Event) {
 			mu.Lock()
 			defer mu.Unlock()
-			ended[e.Stage], _ = ctx.Value(spanKey{}).(string)
+			ended[e.Operation], _ = ctx.Value(spanKey{}).(string)
 		}
 	}), newBrowser(t)
 	require.Empty(t, b.open(b.leave(p, "/")).Message)
@@ -55,12 +55,12 @@ func TestBeginGivesAStageItsContext(t *testing.T) {
 func TestARequestThatFailsIsToldWithItsError(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
-	p.idp.Break("/token", mockidp.Reply{Status: http.StatusServiceUnavailable})
+	p.idp.InjectFault("/token", mockidp.Fault{Status: http.StatusServiceUnavailable})
 	require.NotEmpty(t, b.open(b.leave(p, "/")).Message)
 	require.ErrorIs(t, p.told("token")[0].Err, franceconnect.ErrUnavailable)
 	require.Empty(t, p.told("userinfo"))
-	p.idp.Mend("/token")
-	p.idp.Break("/userinfo", mockidp.Reply{Status: http.StatusForbidden, Body: `{"error":"insufficient_scope"}`})
+	p.idp.ClearFault("/token")
+	p.idp.InjectFault("/userinfo", mockidp.Fault{Status: http.StatusForbidden, Body: `{"error":"insufficient_scope"}`})
 	require.NotEmpty(t, b.open(b.leave(p, "/")).Message)
 	require.NoError(t, p.told("token")[1].Err)
 	require.ErrorIs(t, p.told("userinfo")[0].Err, franceconnect.ErrMisconfigured)
@@ -69,28 +69,28 @@ func TestARequestThatFailsIsToldWithItsError(t *testing.T) {
 func TestLogToWritesWhatAnOperatorNeeds(t *testing.T) {
 	t.Parallel()
 	unavailable := &franceconnect.Error{Kind: franceconnect.ErrUnavailable, Reason: "token.unreachable"}
-	untrusted := &franceconnect.Error{Kind: franceconnect.ErrUntrusted, Reason: "id_token.signature"}
+	untrusted := &franceconnect.Error{Kind: franceconnect.ErrVerification, Reason: "id_token.signature"}
 	for _, test := range []struct {
 		event franceconnect.Event
 		want  string
 	}{
-		{franceconnect.Event{Stage: "login", Platform: franceconnect.V2, Level: franceconnect.Eidas1, Took: time.Millisecond}, "level=INFO msg=franceconnect stage=login platform=v2 took=1ms acr=eidas1\n"},
-		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrDenied}, "level=INFO "},
-		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrStale}, "level=INFO "},
-		{franceconnect.Event{Stage: "login", Err: franceconnect.ErrDisabled}, "level=INFO "},
-		{franceconnect.Event{Stage: "callback", Err: unavailable}, "level=WARN "},
-		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrLevel}, "level=WARN "},
-		{franceconnect.Event{Stage: "callback", Err: untrusted}, `level=ERROR msg=franceconnect stage=callback platform="" took=0s error="franceconnect: an answer could not be verified (id_token.signature)" advice="À examiner : `},
-		{franceconnect.Event{Stage: "callback", Err: franceconnect.ErrMisconfigured}, "level=ERROR "},
-		{franceconnect.Event{Stage: "ready", Err: unavailable}, "level=WARN "},
-		{franceconnect.Event{Stage: "token"}, "level=DEBUG "},
-		{franceconnect.Event{Stage: "token", Err: unavailable}, "level=DEBUG "},
-		{franceconnect.Event{Stage: "userinfo", Err: unavailable}, "level=DEBUG "},
-		{franceconnect.Event{Stage: "keys"}, "level=DEBUG "},
-		{franceconnect.Event{Stage: "keys", Err: unavailable}, "level=WARN "},
+		{franceconnect.Event{Operation: "login", Platform: franceconnect.V2, Level: franceconnect.Eidas1, Duration: time.Millisecond}, "level=INFO msg=franceconnect stage=login platform=v2 took=1ms acr=eidas1\n"},
+		{franceconnect.Event{Operation: "callback", Err: franceconnect.ErrDenied}, "level=INFO "},
+		{franceconnect.Event{Operation: "callback", Err: franceconnect.ErrLoginExpired}, "level=INFO "},
+		{franceconnect.Event{Operation: "login", Err: franceconnect.ErrDisabled}, "level=INFO "},
+		{franceconnect.Event{Operation: "callback", Err: unavailable}, "level=WARN "},
+		{franceconnect.Event{Operation: "callback", Err: franceconnect.ErrLevelTooLow}, "level=WARN "},
+		{franceconnect.Event{Operation: "callback", Err: untrusted}, `level=ERROR msg=franceconnect stage=callback platform="" took=0s error="franceconnect: an answer could not be verified (id_token.signature)" advice="À examiner : `},
+		{franceconnect.Event{Operation: "callback", Err: franceconnect.ErrMisconfigured}, "level=ERROR "},
+		{franceconnect.Event{Operation: "ready", Err: unavailable}, "level=WARN "},
+		{franceconnect.Event{Operation: "token"}, "level=DEBUG "},
+		{franceconnect.Event{Operation: "token", Err: unavailable}, "level=DEBUG "},
+		{franceconnect.Event{Operation: "userinfo", Err: unavailable}, "level=DEBUG "},
+		{franceconnect.Event{Operation: "keys"}, "level=DEBUG "},
+		{franceconnect.Event{Operation: "keys", Err: unavailable}, "level=WARN "},
 	} {
 		var log journal
-		write := franceconnect.LogTo(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		write := franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 			if a.Key == slog.TimeKey {
 				return slog.Attr{}
 			}
@@ -131,7 +131,7 @@ func TestHealthIsWhatWasLastHeardOfFranceConnect(t *testing.T) {
 			before := there.asked
 			for range times {
 				w := httptest.NewRecorder()
-				fc.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+				fc.HealthHandler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 				require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
 				require.Equal(t, map[int]string{200: "up\n", 503: "down\n"}[w.Code], w.Body.String())
 				status = w.Code
@@ -156,7 +156,7 @@ func TestHealthIsWhatWasLastHeardOfFranceConnect(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		there.status = http.StatusOK
-		fc.Health().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil).WithContext(ctx))
+		fc.HealthHandler().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil).WithContext(ctx))
 		synctest.Wait()
 		status, _ = probe(1)
 		require.Equal(t, 200, status)
@@ -169,17 +169,17 @@ func TestHealthKnowsWhatLoginsHaveHeard(t *testing.T) {
 	p, b := newPortal(t, nil), newBrowser(t)
 	health := func() int {
 		w := httptest.NewRecorder()
-		p.fc.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+		p.fc.HealthHandler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 		return w.Code
 	}
 	require.Empty(t, b.open(b.leave(p, "/")).Message)
 	require.Equal(t, 200, health())
 	require.Equal(t, 1, p.asked("/jwks"), "of the login")
-	p.idp.Break("/token", mockidp.Reply{Status: http.StatusServiceUnavailable})
+	p.idp.InjectFault("/token", mockidp.Fault{Status: http.StatusServiceUnavailable})
 	require.NotEmpty(t, b.open(b.leave(p, "/")).Message)
 	require.Equal(t, 503, health())
-	p.idp.Mend("/token")
-	p.idp.Break("/token", mockidp.Reply{Status: http.StatusBadRequest, Body: `{"error":"invalid_grant"}`})
+	p.idp.ClearFault("/token")
+	p.idp.InjectFault("/token", mockidp.Fault{Status: http.StatusBadRequest, Body: `{"error":"invalid_grant"}`})
 	require.NotEmpty(t, b.open(b.leave(p, "/")).Message)
 	require.Equal(t, 200, health(), "a refusal is an answer")
 
@@ -201,7 +201,7 @@ func TestHealthOnV1IsWhatLoginsHaveHeard(t *testing.T) {
 	fc, err := franceconnect.New(config)
 	require.NoError(t, err)
 	w := httptest.NewRecorder()
-	fc.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	fc.HealthHandler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	require.Equal(t, 200, w.Code)
 }
 
@@ -222,7 +222,7 @@ func TestAPanicIsNotTakenForASignIn(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "/callback?code=c&iss=x&state="+to.Query().Get("state"), nil)
 	r.AddCookie(w.Result().Cookies()[0])
 	require.Panics(t, func() { _, _ = fc.Callback(httptest.NewRecorder(), r) })
-	require.Equal(t, "callback", told[1].Stage)
+	require.Equal(t, "callback", told[1].Operation)
 	require.ErrorIs(t, told[1].Err, franceconnect.ErrUnavailable)
 }
 

@@ -68,9 +68,9 @@ func TestOneLevelIsAskedAHigherOneAcceptedALowerOneRefused(t *testing.T) {
 	require.Equal(t, "eidas2", loginURL(t, p.fc, franceconnect.LoginRequest{}).Get("acr_values"))
 	require.Equal(t, "eidas3", loginURL(t, p.fc, franceconnect.LoginRequest{Level: franceconnect.Eidas3}).Get("acr_values"))
 	require.Equal(t, "eidas2", loginURL(t, p.fc, franceconnect.LoginRequest{Level: franceconnect.Eidas1}).Get("acr_values"), "never lowered")
-	p.idp.Next(mockidp.Answer{ACR: "eidas3"})
+	p.idp.Next(mockidp.Scenario{ACR: "eidas3"})
 	require.Equal(t, "eidas3", b.open(b.leave(p, "/")).Level)
-	p.idp.Next(mockidp.Answer{ACR: "eidas1"})
+	p.idp.Next(mockidp.Scenario{ACR: "eidas1"})
 	require.Equal(t, "id_token.acr", b.open(b.leave(p, "/")).Reason)
 }
 
@@ -83,7 +83,7 @@ func TestOurKeysAreRotatedInTheMiddleOfALogin(t *testing.T) {
 		c.DecryptionKeys = keys
 		fc, err := franceconnect.New(c)
 		require.NoError(t, err)
-		p.fc, p.published = fc, fc.PublishedKeys()
+		p.fc, p.published = fc, fc.JWKSHandler()
 	}
 	require.Empty(t, b.open(b.leave(p, "/")).Message)
 	for _, step := range [][]franceconnect.DecryptionKey{{old, fresh}, {fresh, old}, {fresh}} {
@@ -123,9 +123,9 @@ func TestWithoutOurPublishedKeysTheLoginFailsAndSaysWhy(t *testing.T) {
 	require.Equal(t, "token.refused", b.open(b.leave(p, "/")).Reason)
 	var e *franceconnect.Error
 	require.ErrorAs(t, p.told("callback")[0].Err, &e)
-	require.Equal(t, "invalid_client_metadata", e.Code)
-	require.Equal(t, "Y044D511", e.Y)
-	french, english := franceconnect.Advice(e)
+	require.Equal(t, "invalid_client_metadata", e.OAuthCode)
+	require.Equal(t, "Y044D511", e.FCCode)
+	french, english := franceconnect.OperatorAdvice(e)
 	require.Contains(t, french, "jwks_uri")
 	require.Contains(t, english, "jwks_uri")
 }
@@ -153,7 +153,7 @@ func TestPublishedKeysArePublicCacheableAndNeedNothingElse(t *testing.T) {
 	})}
 	fc, err := franceconnect.New(c)
 	require.NoError(t, err)
-	s := httptest.NewServer(fc.PublishedKeys())
+	s := httptest.NewServer(fc.JWKSHandler())
 	defer s.Close()
 	res, err := http.Get(s.URL)
 	require.NoError(t, err)
@@ -181,7 +181,7 @@ func TestHowAPersonProvedWhoTheyAreIsAskedWhereTheClientMay(t *testing.T) {
 	t.Parallel()
 	p, b := newPlusPortal(t, "ECDH-ES", nil), newBrowser(t)
 	require.Empty(t, b.open(b.leave(p, "/")).AMR)
-	p, b = newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) { c.AMR = true }), newBrowser(t)
+	p, b = newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) { c.RequestAMR = true }), newBrowser(t)
 	require.Equal(t, `{"id_token":{"amr":{"essential":true}}}`, loginURL(t, p.fc, franceconnect.LoginRequest{}).Get("claims"))
 	require.Equal(t, "fc", b.open(b.leave(p, "/")).AMR[0])
 }
@@ -189,7 +189,7 @@ func TestHowAPersonProvedWhoTheyAreIsAskedWhereTheClientMay(t *testing.T) {
 func TestAEuropeanCitizenIsAnIdentityNotAnError(t *testing.T) {
 	t.Parallel()
 	p, b := newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) {
-		c.AMR, c.Scopes = true, []string{"identite_pivot", "email", "rnipp_identite_pivot"}
+		c.RequestAMR, c.Scopes = true, []string{"identite_pivot", "email", "rnipp_identite_pivot"}
 	}), newBrowser(t)
 	european := false
 	for _, who := range mockidp.People() {
@@ -197,7 +197,7 @@ func TestAEuropeanCitizenIsAnIdentityNotAnError(t *testing.T) {
 			continue
 		}
 		european = true
-		p.idp.Next(mockidp.Answer{Person: who.Login})
+		p.idp.Next(mockidp.Scenario{Person: who.Login})
 		o := b.open(b.leave(p, "/"))
 		require.Empty(t, o.Message, o.Reason)
 		require.True(t, (&franceconnect.Session{AMR: o.AMR}).European())
@@ -205,7 +205,7 @@ func TestAEuropeanCitizenIsAnIdentityNotAnError(t *testing.T) {
 		require.False(t, o.Identity.BirthDate.IsZero())
 		require.Empty(t, o.Identity.Email)
 		require.Empty(t, o.Identity.BirthCountry)
-		require.Nil(t, o.Identity.Register)
+		require.Nil(t, o.Identity.RNIPP)
 	}
 	require.True(t, european)
 }
@@ -214,16 +214,16 @@ func TestTheRegisterIsTypedBesideTheIdentityProvider(t *testing.T) {
 	t.Parallel()
 	p, b := newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) { c.Scopes = []string{"rnipp_identite_pivot"} }), newBrowser(t)
 	id := b.open(b.leave(p, "/")).Identity
-	require.NotNil(t, id.Register)
-	require.Greater(t, len(id.Register.GivenNames), 1)
-	require.Equal(t, strings.ToUpper(id.FamilyName), id.Register.FamilyName)
-	require.Equal(t, id.BirthPlace, id.Register.BirthPlace)
+	require.NotNil(t, id.RNIPP)
+	require.Greater(t, len(id.RNIPP.GivenNames), 1)
+	require.Equal(t, strings.ToUpper(id.FamilyName), id.RNIPP.FamilyName)
+	require.Equal(t, id.BirthPlace, id.RNIPP.BirthPlace)
 	require.Empty(t, id.Other, "every rnipp_ claim has its field")
 }
 
 func samePerson(s, strong *franceconnect.Session) bool { // of v2, of FranceConnect+
-	register := strong.Identity.Register // nil of European citizens, whom it does not know
-	return register != nil && s.Identity.Pivot.Same(*register)
+	register := strong.Identity.RNIPP // nil of European citizens, whom it does not know
+	return register != nil && s.Identity.Pivot.SamePerson(*register)
 }
 
 // Everybody of the mock signs in on v2 and steps up on FranceConnect+, as the
@@ -245,7 +245,7 @@ func TestTheStepUpOfTheREADMEKnowsEverybodyAgain(t *testing.T) {
 	plus := newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) { c.Scopes = append(c.Scopes, scopes[1]) })
 	through := func(p *portal, login string) *franceconnect.Session {
 		b := newBrowser(t)
-		p.idp.Next(mockidp.Answer{Person: login})
+		p.idp.Next(mockidp.Scenario{Person: login})
 		res, err := b.Get(p.URL + "/login")
 		require.NoError(t, err)
 		defer res.Body.Close()
@@ -267,7 +267,7 @@ func TestTheStepUpOfTheREADMEKnowsEverybodyAgain(t *testing.T) {
 		met++
 		require.True(t, samePerson(s, strong), who.Login)
 		require.False(t, before != nil && samePerson(before, strong), "%s is somebody else", who.Login)
-		if !s.Identity.Pivot.Same(strong.Identity.Pivot) {
+		if !s.Identity.Pivot.SamePerson(strong.Identity.Pivot) {
 			spelled++
 		}
 		before = s
@@ -288,7 +288,7 @@ func TestAPersonSignsInAndOutOnV1(t *testing.T) {
 	require.True(t, b.open(b.logout(p)).LoggedOut)
 	require.Zero(t, p.asked("/jwks"))
 	require.NoError(t, p.fc.Ready(t.Context()))
-	p.idp.Next(mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"sub": "other"}}})
+	p.idp.Next(mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"sub": "other"}}})
 	require.Equal(t, "userinfo.sub", b.open(b.leave(p, "/")).Reason)
 }
 

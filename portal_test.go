@@ -53,7 +53,7 @@ type portal struct {
 	shared    bool // a computer that people share
 
 	mu     sync.Mutex
-	hint   franceconnect.LogoutHint
+	hint   franceconnect.IDTokenHint
 	events []franceconnect.Event
 }
 
@@ -62,7 +62,7 @@ func (p *portal) told(stage string) (all []franceconnect.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, e := range p.events {
-		if e.Stage == stage {
+		if e.Operation == stage {
 			all = append(all, e)
 		}
 	}
@@ -98,10 +98,10 @@ func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp
 			return
 		}
 		p.mu.Lock()
-		p.hint = s.LogoutHint
+		p.hint = s.IDTokenHint
 		p.mu.Unlock()
 		if p.shared {
-			if err := p.fc.Leave(w, r, s); err != nil {
+			if err := p.fc.EndProviderSession(w, r, s); err != nil {
 				p.sorry(w, err)
 			}
 			return
@@ -117,7 +117,7 @@ func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp
 		}
 	})
 	mux.HandleFunc("/loggedout", func(w http.ResponseWriter, r *http.Request) {
-		_ = json.NewEncoder(w).Encode(outcome{LoggedOut: p.fc.LoggedOut(w, r)})
+		_ = json.NewEncoder(w).Encode(outcome{LoggedOut: p.fc.LogoutCallback(w, r)})
 	})
 	p.Server = httptest.NewServer(mux)
 	t.Cleanup(p.Close)
@@ -137,7 +137,7 @@ func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp
 	p.config = franceconnect.Config{
 		Environment: franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: p.idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
 		RedirectURL: p.URL + "/callback", PostLogoutRedirectURL: p.URL + "/loggedout",
-		Keys:   []franceconnect.Key{franceconnect.NewKey()},
+		CookieKeys:   []franceconnect.CookieKey{franceconnect.NewKey()},
 		Scopes: []string{"identite_pivot", "preferred_username", "email"},
 		Now:    p.clock.Now,
 		Observe: func(_ context.Context, e franceconnect.Event) {
@@ -152,14 +152,14 @@ func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp
 	var err error
 	p.fc, err = franceconnect.New(p.config)
 	require.NoError(t, err)
-	p.published = p.fc.PublishedKeys()
+	p.published = p.fc.JWKSHandler()
 	return p
 }
 
 func (p *portal) sorry(w http.ResponseWriter, err error) {
 	var e *franceconnect.Error
 	errors.As(err, &e)
-	message, _ := franceconnect.Message(err)
+	message, _ := franceconnect.UserMessage(err)
 	w.WriteHeader(http.StatusBadRequest)
 	_ = json.NewEncoder(w).Encode(outcome{Message: message, Reason: e.Reason})
 }

@@ -77,7 +77,7 @@ func TestTheFrenchGuideShowsCodeThatRuns(t *testing.T) {
 }
 
 // fromSettings is the guide's, word for word.
-func fromSettings(reglages []byte, dossier string, cle franceconnect.Key) (*franceconnect.Client, error) {
+func fromSettings(reglages []byte, dossier string, cle franceconnect.CookieKey) (*franceconnect.Client, error) {
 	secrets, err := os.OpenRoot(dossier) // celui de cet organisme seul
 	if err != nil {
 		return nil, err
@@ -85,12 +85,12 @@ func fromSettings(reglages []byte, dossier string, cle franceconnect.Key) (*fran
 	defer secrets.Close()
 	config, err := franceconnect.ConfigFromJSON(reglages, secrets.FS())
 	if err != nil {
-		conseil, _ := franceconnect.Advice(err) // une ligne par champ, comme l’écran le nomme
+		conseil, _ := franceconnect.OperatorAdvice(err) // une ligne par champ, comme l’écran le nomme
 		return nil, errors.New(conseil)
 	}
 	config.RedirectURL = "https://portail.example.fr/franceconnect/callback"
 	config.PostLogoutRedirectURL = "https://portail.example.fr/"
-	config.Keys = []franceconnect.Key{cle}
+	config.CookieKeys = []franceconnect.CookieKey{cle}
 	return franceconnect.New(config)
 }
 
@@ -119,9 +119,9 @@ func TestTheFrenchGuidesTestRuns(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, nil)
 	idp, navigateur := p.idp, visitor{newBrowser(t), p}
-	idp.Next(mockidp.Answer{Person: "moussa"}) // le jour de sa naissance est inconnu
+	idp.Next(mockidp.Scenario{Person: "moussa"}) // le jour de sa naissance est inconnu
 	require.Equal(t, "1962-11-01", navigateur.connexion().Identity.BirthDate.String())
-	idp.Next(mockidp.Answer{Cancel: true})
+	idp.Next(mockidp.Scenario{Cancel: true})
 	require.Contains(t, navigateur.connexion().Message, "n’a pas abouti")
 
 	premier, reglages := p.fc, p.config
@@ -182,8 +182,8 @@ func TestTheFrenchGuideHasTheTableOfCodes(t *testing.T) {
 
 // decisions are the errors that a portal decides by, by name.
 var decisions = map[string]error{
-	"ErrDenied": franceconnect.ErrDenied, "ErrStale": franceconnect.ErrStale, "ErrLevel": franceconnect.ErrLevel, "ErrUnavailable": franceconnect.ErrUnavailable,
-	"ErrUntrusted": franceconnect.ErrUntrusted, "ErrMisconfigured": franceconnect.ErrMisconfigured, "ErrDisabled": franceconnect.ErrDisabled,
+	"ErrDenied": franceconnect.ErrDenied, "ErrStale": franceconnect.ErrLoginExpired, "ErrLevel": franceconnect.ErrLevelTooLow, "ErrUnavailable": franceconnect.ErrUnavailable,
+	"ErrUntrusted": franceconnect.ErrVerification, "ErrMisconfigured": franceconnect.ErrMisconfigured, "ErrDisabled": franceconnect.ErrDisabled,
 }
 
 func decisionTable(t *testing.T) string {
@@ -194,8 +194,8 @@ func decisionTable(t *testing.T) string {
 	for _, m := range regexp.MustCompile(`(?m)^\t(Err\w+) += errors\.New`).FindAllStringSubmatch(string(source), -1) {
 		name, err := m[1], decisions[m[1]]
 		require.Error(t, err, name)
-		said, _ := franceconnect.Message(err)
-		advice, _ := franceconnect.Advice(err)
+		said, _ := franceconnect.UserMessage(err)
+		advice, _ := franceconnect.OperatorAdvice(err)
 		fmt.Fprintf(b, "| `%s` | %d | %s | %s |\n", name, franceconnect.StatusCode(err), said, advice)
 	}
 	return b.String() + "\n"
@@ -428,7 +428,7 @@ func TestTheFrenchGuideHasTheSettings(t *testing.T) {
 	require.NotContains(t, err.Error(), "is not a known setting")
 }
 
-// The severities are those that LogTo writes.
+// The severities are those that LogEvents writes.
 func TestTheFrenchGuideHasTheSeverities(t *testing.T) {
 	t.Parallel()
 	rows := rowsOf(sectionOf(t, "## Exploitant"), "| Erreur | Gravité dans le journal | Pourquoi |\n")
@@ -439,7 +439,7 @@ func TestTheFrenchGuideHasTheSeverities(t *testing.T) {
 		for name, err := range decisions {
 			if slices.Contains(spans(row[0]), name) {
 				var written strings.Builder
-				franceconnect.LogTo(slog.New(slog.NewTextHandler(&written, nil)))(t.Context(), franceconnect.Event{Stage: "callback", Err: err})
+				franceconnect.LogEvents(slog.New(slog.NewTextHandler(&written, nil)))(t.Context(), franceconnect.Event{Operation: "callback", Err: err})
 				require.Contains(t, written.String(), "level="+want+" ", name)
 				told++
 			}

@@ -8,27 +8,27 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
-// always are the claims that FranceConnect gives of everybody, on all of its
+// alwaysGiven are the claims that FranceConnect gives of everybody, on all of its
 // platforms, if their scope was asked for. A place of birth is not among them,
 // nor its country: whoever was born abroad or comes from another member state
 // may have none.
-var always = []string{"family_name", "given_name", "gender", "birthdate"}
+var alwaysGiven = []string{"family_name", "given_name", "gender", "birthdate"}
 
-// withheld returns the claims that a login asked for and that FranceConnect
+// missingClaims returns the claims that a login asked for and that FranceConnect
 // always gives, but did not. The authorization request goes through the
 // browser, unsigned: whoever holds it can take scopes out.
-func withheld(asked []string, claims token.Claims) (names []string) {
-	for _, name := range claimsOf(asked) {
-		if slices.Contains(always, name) && !claims.Has(name) {
+func missingClaims(asked []string, claims token.Claims) (names []string) {
+	for _, name := range claimsOfScopes(asked) {
+		if slices.Contains(alwaysGiven, name) && !claims.Has(name) {
 			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// claimsOf returns the claims of scopes. A scope rnipp_… gives what the identity
+// claimsOfScopes returns the claims of scopes. A scope rnipp_… gives what the identity
 // provider says as well.
-func claimsOf(names []string) []string {
+func claimsOfScopes(names []string) []string {
 	plain := make([]string, len(names))
 	for i, name := range names {
 		plain[i] = strings.TrimPrefix(name, "rnipp_")
@@ -39,14 +39,14 @@ func claimsOf(names []string) []string {
 	return scopes.Expand(plain)
 }
 
-// granted returns which of the scopes asked for were granted: those that the
+// grantedScopes returns which of the scopes asked for were granted: those that the
 // token response names (RFC 6749, section 5.1), and, where it names none, those
 // of which the userinfo holds a claim.
-func granted(asked []string, named string, claims token.Claims) (names []string) {
+func grantedScopes(asked []string, named string, claims token.Claims) (names []string) {
 	response := strings.Fields(named)
 	for _, name := range asked {
 		if len(response) > 0 && slices.Contains(response, name) ||
-			len(response) == 0 && slices.ContainsFunc(claimsOf([]string{name}), claims.Has) {
+			len(response) == 0 && slices.ContainsFunc(claimsOfScopes([]string{name}), claims.Has) {
 			names = append(names, name)
 		}
 	}

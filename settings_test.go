@@ -37,12 +37,12 @@ func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 			"platform": null
 		}`), files)
 		require.NoError(t, err, secret)
-		key, err := franceconnect.ParseKey(pastedKey)
+		key, err := franceconnect.ParseCookieKey(pastedKey)
 		require.NoError(t, err)
 		require.Equal(t, franceconnect.Config{
 			Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush-hush-hush",
 			RedirectURL: "https://portail.example.fr/franceconnect/callback", PostLogoutRedirectURL: "https://portail.example.fr/",
-			Keys: []franceconnect.Key{key, key}, Scopes: []string{"identite_pivot", "email"}, Level: franceconnect.Eidas1, AMR: true,
+			CookieKeys: []franceconnect.CookieKey{key, key}, Scopes: []string{"identite_pivot", "email"}, Level: franceconnect.Eidas1, RequestAMR: true,
 			ButtonVariant: franceconnect.Alternative, ButtonText: "Connectez-vous à la ville",
 		}, config)
 		_, err = franceconnect.New(config)
@@ -59,7 +59,7 @@ func TestTheVariablesAreTheSameSettings(t *testing.T) {
 		"FRANCECONNECT_REDIRECT_URL", "https://portail.example.fr/cb", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL", "https://portail.example.fr/"))
 	require.NoError(t, err)
 	require.Equal(t, franceconnect.Config{
-		Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush", ButtonVariant: franceconnect.Alternative, ButtonText: "Bonjour", AMR: true,
+		Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush", ButtonVariant: franceconnect.Alternative, ButtonText: "Bonjour", RequestAMR: true,
 		RedirectURL: "https://portail.example.fr/cb", PostLogoutRedirectURL: "https://portail.example.fr/", Scopes: []string{},
 	}, config)
 }
@@ -119,7 +119,7 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		_, err := franceconnect.ConfigFromJSON([]byte(text), nil)
 		require.Error(t, err, test.json)
 		require.ErrorIs(t, err, franceconnect.ErrMisconfigured, test.json)
-		french, english := franceconnect.Advice(err)
+		french, english := franceconnect.OperatorAdvice(err)
 		require.Contains(t, strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(french), test.french, test.json)
 		require.NotRegexp(t, breakable, french, test.json)
 		require.Contains(t, english, test.english, test.json)
@@ -130,7 +130,7 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 func TestAllThatIsWrongIsAdvisedOnALineEach(t *testing.T) {
 	t.Parallel()
 	_, err := franceconnect.New(franceconnect.Config{Environment: franceconnect.Sandbox, ButtonVariant: 7, ButtonText: "a\nb"})
-	french, english := franceconnect.Advice(err)
+	french, english := franceconnect.OperatorAdvice(err)
 	require.Equal(t, strings.Join([]string{
 		"Le champ «\u00a0Identifiant (Client ID)\u00a0» (ClientID) est absent.",
 		"Le champ «\u00a0Secret (Client Secret)\u00a0» (ClientSecret) est absent.",
@@ -222,7 +222,7 @@ func TestSettingsReadNoVariable(t *testing.T) {
 	require.Equal(t, "client_secret_variable", e.Field)
 	require.Contains(t, e.English, "client_secret_file")
 	require.Empty(t, string(config.ClientSecret))
-	require.Empty(t, config.Keys)
+	require.Empty(t, config.CookieKeys)
 }
 
 // docker --env-file takes quotation marks for a part of the value.
@@ -313,7 +313,7 @@ func FuzzConfigFromJSON(f *testing.F) {
 		if err == nil && !config.Disabled {
 			require.NotNil(t, config.Environment, "it has to be named")
 		}
-		french, english := franceconnect.Advice(err)
+		french, english := franceconnect.OperatorAdvice(err)
 		require.NotEmpty(t, french+english)
 	})
 }

@@ -27,25 +27,25 @@ var soak = flag.Int("soak", 1000, "logins of TestSoak")
 // comes in one login of twenty.
 type badLogin struct {
 	reason string
-	answer mockidp.Answer
+	answer mockidp.Scenario
 	within time.Duration // the person's patience, if it ends
 }
 
 var badLogins = []badLogin{
-	{reason: "callback.denied", answer: mockidp.Answer{Cancel: true}},
-	{reason: "callback.restart", answer: mockidp.Answer{Error: "server_error"}},
-	{reason: "callback.iss", answer: mockidp.Answer{Callback: map[string]string{"iss": "https://evil.test"}}},
-	{reason: "state.unknown", answer: mockidp.Answer{Callback: map[string]string{"state": "0123456789abcdef0123"}}},
-	{reason: "token.unreachable", answer: mockidp.Answer{TokenReply: mockidp.Reply{Status: 503}}},
-	{reason: "token.malformed", answer: mockidp.Answer{TokenReply: mockidp.Reply{Status: 200, Body: "<h1>Bad Gateway</h1>"}}},
-	{reason: "token.unreachable", answer: mockidp.Answer{TokenReply: mockidp.Reply{Truncate: 40}}},
-	{reason: "token.unreachable", answer: mockidp.Answer{TokenReply: mockidp.Reply{Hang: true}}, within: 20 * time.Millisecond},
-	{reason: "id_token.nonce", answer: mockidp.Answer{IDToken: mockidp.Token{Claims: map[string]any{"nonce": "other"}}}},
-	{reason: "id_token.signature", answer: mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}},
-	{reason: "id_token.alg", answer: mockidp.Answer{IDToken: mockidp.Token{Alg: "HS256"}}},
-	{reason: "userinfo.unreachable", answer: mockidp.Answer{UserInfoReply: mockidp.Reply{Status: 502}}},
-	{reason: "userinfo.sub", answer: mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"sub": "other"}}}},
-	{reason: "userinfo.format", answer: mockidp.Answer{UserInfo: mockidp.Token{JSON: true}}},
+	{reason: "callback.denied", answer: mockidp.Scenario{Cancel: true}},
+	{reason: "callback.restart", answer: mockidp.Scenario{Error: "server_error"}},
+	{reason: "callback.iss", answer: mockidp.Scenario{Callback: map[string]string{"iss": "https://evil.test"}}},
+	{reason: "state.unknown", answer: mockidp.Scenario{Callback: map[string]string{"state": "0123456789abcdef0123"}}},
+	{reason: "token.unreachable", answer: mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503}}},
+	{reason: "token.malformed", answer: mockidp.Scenario{TokenReply: mockidp.Fault{Status: 200, Body: "<h1>Bad Gateway</h1>"}}},
+	{reason: "token.unreachable", answer: mockidp.Scenario{TokenReply: mockidp.Fault{Truncate: 40}}},
+	{reason: "token.unreachable", answer: mockidp.Scenario{TokenReply: mockidp.Fault{Hang: true}}, within: 20 * time.Millisecond},
+	{reason: "id_token.nonce", answer: mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{"nonce": "other"}}}},
+	{reason: "id_token.signature", answer: mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}},
+	{reason: "id_token.alg", answer: mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: "HS256"}}},
+	{reason: "userinfo.unreachable", answer: mockidp.Scenario{UserInfoReply: mockidp.Fault{Status: 502}}},
+	{reason: "userinfo.sub", answer: mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"sub": "other"}}}},
+	{reason: "userinfo.format", answer: mockidp.Scenario{UserInfo: mockidp.TokenChange{JSON: true}}},
 }
 
 // A soaker signs people in, one after another, at a mock of its own.
@@ -72,7 +72,7 @@ func (s *soaker) start(origin string) {
 	var err error
 	s.fc, err = franceconnect.New(franceconnect.Config{
 		Environment: franceconnect.Custom{Issuer: s.idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
-		RedirectURL: "http://localhost:8080/callback", Keys: []franceconnect.Key{franceconnect.NewKey()},
+		RedirectURL: "http://localhost:8080/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()},
 		HTTPClient: &http.Client{Transport: s.web}, Scopes: []string{"identite_pivot"},
 	})
 	require.NoError(s.t, err)

@@ -97,8 +97,8 @@ func (c *Client) storeKey(state string) string {
 	return "fc:" + hex.EncodeToString(sum[:16])
 }
 
-// keep gives a login to the browser and makes room for it.
-func (c *Client) keep(ctx context.Context, w http.ResponseWriter, r *http.Request, p *login.Pending) *Error {
+// saveLogin gives a login to the browser and makes room for it.
+func (c *Client) saveLogin(ctx context.Context, w http.ResponseWriter, r *http.Request, p *login.Pending) *Error {
 	name := c.loginName(p.State[:stateName])
 	value := c.logins.Seal(name, p.Encode())
 	if c.config.Store != nil {
@@ -106,14 +106,14 @@ func (c *Client) keep(ctx context.Context, w http.ResponseWriter, r *http.Reques
 			return &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
 		}
 	}
-	c.sweep(w, r, maxLogins-1, maxCookies-len(value))
+	c.pruneLogins(w, r, maxLogins-1, maxCookies-len(value))
 	c.setCookie(w, name, value, loginTime)
 	return nil
 }
 
-// sweep deletes the cookies of logins that are over, and of the oldest ones
+// pruneLogins deletes the cookies of logins that are over, and of the oldest ones
 // while there are more than so many, or more than so many bytes.
-func (c *Client) sweep(w http.ResponseWriter, r *http.Request, logins, bytes int) {
+func (c *Client) pruneLogins(w http.ResponseWriter, r *http.Request, logins, bytes int) {
 	type open struct {
 		*http.Cookie
 		expires time.Time
@@ -123,7 +123,7 @@ func (c *Client) sweep(w http.ResponseWriter, r *http.Request, logins, bytes int
 		if !strings.HasPrefix(k.Name, c.loginName("")) {
 			continue
 		}
-		p, ok := c.open(k.Name, k.Value)
+		p, ok := c.decodeLogin(k.Name, k.Value)
 		if !ok {
 			c.deleteCookie(w, k.Name)
 			continue
@@ -139,8 +139,8 @@ func (c *Client) sweep(w http.ResponseWriter, r *http.Request, logins, bytes int
 	}
 }
 
-// open reads a login's cookie, if it is one and not over.
-func (c *Client) open(name, value string) (*login.Pending, bool) {
+// decodeLogin reads a login's cookie, if it is one and not over.
+func (c *Client) decodeLogin(name, value string) (*login.Pending, bool) {
 	text, ok := c.logins.Open(name, value)
 	if !ok {
 		return nil, false
@@ -149,40 +149,40 @@ func (c *Client) open(name, value string) (*login.Pending, bool) {
 	return p, ok && c.config.Now().Before(p.Expires)
 }
 
-// take finds the login that a state belongs to, in this browser, and closes
+// consumeLogin finds the login that a state belongs to, in this browser, and closes
 // it: whatever comes of it, it was its one use.
-func (c *Client) take(ctx context.Context, w http.ResponseWriter, r *http.Request, state string) (*login.Pending, *Error) {
+func (c *Client) consumeLogin(ctx context.Context, w http.ResponseWriter, r *http.Request, state string) (*login.Pending, *Error) {
 	if len(state) < stateName {
-		return nil, &Error{Kind: ErrStale, Reason: "state.missing"}
+		return nil, &Error{Kind: ErrLoginExpired, Reason: "state.missing"}
 	}
 	name := c.loginName(state[:stateName])
 	k, err := r.Cookie(name)
 	if err != nil {
-		return nil, &Error{Kind: ErrStale, Reason: "state.unknown"}
+		return nil, &Error{Kind: ErrLoginExpired, Reason: "state.unknown"}
 	}
-	p, ok := c.open(name, k.Value)
+	p, ok := c.decodeLogin(name, k.Value)
 	if !ok {
 		c.deleteCookie(w, name)
-		return nil, &Error{Kind: ErrStale, Reason: "state.over"}
+		return nil, &Error{Kind: ErrLoginExpired, Reason: "state.over"}
 	}
 	if !p.Matches(state) {
-		return nil, &Error{Kind: ErrStale, Reason: "state.unknown"}
+		return nil, &Error{Kind: ErrLoginExpired, Reason: "state.unknown"}
 	}
 	c.deleteCookie(w, name)
-	first, err := c.first(ctx, p)
+	first, err := c.firstUse(ctx, p)
 	switch {
 	case err != nil:
 		return nil, &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
 	case !first:
-		return nil, &Error{Kind: ErrStale, Reason: "state.used"}
+		return nil, &Error{Kind: ErrLoginExpired, Reason: "state.used"}
 	}
 	return p, nil
 }
 
-// first reports whether a login is used for the first time: anywhere, as the
+// firstUse reports whether a login is used for the first time: anywhere, as the
 // Store has it, or else on this machine, since the cookie may have been kept by
 // hand.
-func (c *Client) first(ctx context.Context, p *login.Pending) (bool, error) {
+func (c *Client) firstUse(ctx context.Context, p *login.Pending) (bool, error) {
 	if c.config.Store != nil {
 		_, found, err := c.config.Store.Take(ctx, c.storeKey(p.State))
 		return found, err

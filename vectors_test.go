@@ -77,8 +77,8 @@ func readVector(t *testing.T, file string) vector {
 }
 
 var sentinels = map[string]error{
-	"denied": franceconnect.ErrDenied, "stale": franceconnect.ErrStale, "level": franceconnect.ErrLevel,
-	"unavailable": franceconnect.ErrUnavailable, "untrusted": franceconnect.ErrUntrusted, "misconfigured": franceconnect.ErrMisconfigured,
+	"denied": franceconnect.ErrDenied, "stale": franceconnect.ErrLoginExpired, "level": franceconnect.ErrLevelTooLow,
+	"unavailable": franceconnect.ErrUnavailable, "untrusted": franceconnect.ErrVerification, "misconfigured": franceconnect.ErrMisconfigured,
 }
 
 func (v vector) play(t *testing.T) {
@@ -93,7 +93,7 @@ func (v vector) play(t *testing.T) {
 	config := franceconnect.Config{
 		Environment: env, ClientID: vectorClient, ClientSecret: vectorSecret,
 		RedirectURL: "https://portail.example.test/callback",
-		Keys:        []franceconnect.Key{franceconnect.NewKey()},
+		CookieKeys:        []franceconnect.CookieKey{franceconnect.NewKey()},
 		HTTPClient:  &http.Client{Transport: p},
 		Now:         func() time.Time { return now },
 		Observe: func(_ context.Context, e franceconnect.Event) {
@@ -107,7 +107,7 @@ func (v vector) play(t *testing.T) {
 		require.NoError(t, config.Level.UnmarshalText([]byte(l)))
 	}
 	config.Scopes = strings.Fields(v["scopes"])
-	config.AMR = v["amr"] == "true"
+	config.RequestAMR = v["amr"] == "true"
 	fc, err := franceconnect.New(config)
 	require.NoError(t, err)
 
@@ -146,8 +146,8 @@ func (v vector) play(t *testing.T) {
 		if granted, ok := v["granted"]; ok {
 			require.Equal(t, strings.Fields(p.fill(granted)), s.Scopes)
 		}
-		require.Equal(t, 2, strings.Count(string(s.LogoutHint), "."), "the hint is a signed token, not an encrypted one")
-		logger.Info("session", "s", s, "nested", struct{ S any }{S: fmt.Sprintf("%v %+v %#v %q", s, *s, s.Identity, s.LogoutHint)})
+		require.Equal(t, 2, strings.Count(string(s.IDTokenHint), "."), "the hint is a signed token, not an encrypted one")
+		logger.Info("session", "s", s, "nested", struct{ S any }{S: fmt.Sprintf("%v %+v %#v %q", s, *s, s.Identity, s.IDTokenHint)})
 		p.requireNoLeak(log.String())
 		return
 	}
@@ -158,7 +158,7 @@ func (v vector) play(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, v["reason"], e.Reason, "the reason")
 
-	fr, en := franceconnect.Message(err)
+	fr, en := franceconnect.UserMessage(err)
 	logger.Error("failed", "err", err, "nested", struct{ Err error }{err}, "config", config.ClientSecret)
 	p.requireNoLeak(log.String(), fmt.Sprintf("%v %+v %#v %q %s", err, err, e, struct{ Err error }{err}, errors.Unwrap(err)),
 		fr, en, answer.Body.String(), fmt.Sprint(answer.Header()))

@@ -24,7 +24,7 @@ type written struct{ Level, Stage, Error, Advice string }
 // callbacks.
 func loggedPortal(t *testing.T, platform mockidp.Platform, change func(*franceconnect.Config)) (*portal, func() []written) {
 	var log journal
-	logTo := franceconnect.LogTo(slog.New(slog.NewJSONHandler(&log, nil)))
+	logTo := franceconnect.LogEvents(slog.New(slog.NewJSONHandler(&log, nil)))
 	algorithm := ""
 	if platform == mockidp.Plus {
 		algorithm = "ECDH-ES"
@@ -104,7 +104,7 @@ func TestAStrangersCallbackWakesNobody(t *testing.T) {
 			require.Contains(t, []string{"INFO", "WARN"}, last.Level, "%s: %s", name, last.Error)
 			require.NotRegexp(t, aSecret, last.Advice, name)
 			err := p.told("callback")[tried-1].Err
-			_, english := franceconnect.Advice(err)
+			_, english := franceconnect.OperatorAdvice(err)
 			require.NotRegexp(t, aSecret, english, name)
 			require.Less(t, franceconnect.StatusCode(err), 500, name)
 		}
@@ -120,7 +120,7 @@ func TestAMadeUpCodeIsNotTheSettingsFault(t *testing.T) {
 			"%", "&client_id=x", "client_secret", "é", "\x00", "\r\n", "<script>", "' or 1=1", "{}", strings.Repeat("A", 43), strings.Repeat("A", 1000)}
 		for i, code := range made {
 			newBrowser(t).forge(p, url.Values{"code": {code}})
-			require.ErrorIs(t, p.told("callback")[i].Err, franceconnect.ErrStale, "%q", code)
+			require.ErrorIs(t, p.told("callback")[i].Err, franceconnect.ErrLoginExpired, "%q", code)
 			require.Equal(t, "INFO", log()[i].Level, "%q", code)
 		}
 	}
@@ -130,7 +130,7 @@ func TestAMadeUpCodeIsNotTheSettingsFault(t *testing.T) {
 func TestAChangedRequestWakesNobody(t *testing.T) {
 	t.Parallel()
 	p, log := loggedPortal(t, mockidp.Plus, func(c *franceconnect.Config) {
-		c.Level, c.AMR = franceconnect.Eidas3, true
+		c.Level, c.RequestAMR = franceconnect.Eidas3, true
 	})
 	for i, change := range []struct{ name, value, reason string }{
 		{"acr_values", "eidas2", "id_token.acr"},
@@ -163,31 +163,31 @@ func TestWhoSaysItDecidesHowLoudItIs(t *testing.T) {
 		status        int
 	}{
 		{franceconnect.ErrDenied, "callback.denied", "INFO", 403},
-		{franceconnect.ErrStale, "callback.restart", "WARN", 400},
-		{franceconnect.ErrStale, "callback.unknown", "WARN", 400},
-		{franceconnect.ErrStale, "callback.code", "INFO", 400},
-		{franceconnect.ErrStale, "state.unknown", "INFO", 400},
-		{franceconnect.ErrStale, "token.over", "INFO", 400},
+		{franceconnect.ErrLoginExpired, "callback.restart", "WARN", 400},
+		{franceconnect.ErrLoginExpired, "callback.unknown", "WARN", 400},
+		{franceconnect.ErrLoginExpired, "callback.code", "INFO", 400},
+		{franceconnect.ErrLoginExpired, "state.unknown", "INFO", 400},
+		{franceconnect.ErrLoginExpired, "token.over", "INFO", 400},
 		{franceconnect.ErrUnavailable, "callback.unavailable", "WARN", 400},
 		{franceconnect.ErrMisconfigured, "callback.refused", "WARN", 400},
-		{franceconnect.ErrUntrusted, "callback.iss", "WARN", 400},
-		{franceconnect.ErrUntrusted, "id_token.amr", "WARN", 400},
-		{franceconnect.ErrUntrusted, "id_token.nonce", "WARN", 400},
-		{franceconnect.ErrUntrusted, "userinfo.scope", "WARN", 400},
-		{franceconnect.ErrLevel, "id_token.acr", "WARN", 403},
+		{franceconnect.ErrVerification, "callback.iss", "WARN", 400},
+		{franceconnect.ErrVerification, "id_token.amr", "WARN", 400},
+		{franceconnect.ErrVerification, "id_token.nonce", "WARN", 400},
+		{franceconnect.ErrVerification, "userinfo.scope", "WARN", 400},
+		{franceconnect.ErrLevelTooLow, "id_token.acr", "WARN", 403},
 		{franceconnect.ErrMisconfigured, "used.full", "WARN", 400},
 		{franceconnect.ErrUnavailable, "token.unreachable", "WARN", 503},
-		{franceconnect.ErrUntrusted, "id_token.acr", "ERROR", 502},
-		{franceconnect.ErrUntrusted, "id_token.signature", "ERROR", 502},
-		{franceconnect.ErrUntrusted, "token.malformed", "ERROR", 502},
-		{franceconnect.ErrUntrusted, "userinfo.sub", "ERROR", 502},
+		{franceconnect.ErrVerification, "id_token.acr", "ERROR", 502},
+		{franceconnect.ErrVerification, "id_token.signature", "ERROR", 502},
+		{franceconnect.ErrVerification, "token.malformed", "ERROR", 502},
+		{franceconnect.ErrVerification, "userinfo.sub", "ERROR", 502},
 		{franceconnect.ErrMisconfigured, "token.refused", "ERROR", 500},
 		{franceconnect.ErrMisconfigured, "userinfo.refused", "ERROR", 500},
 		{franceconnect.ErrMisconfigured, "id_token.jwe.kid", "ERROR", 500},
 	} {
 		err := &franceconnect.Error{Kind: test.kind, Reason: test.reason}
 		var log journal
-		franceconnect.LogTo(slog.New(slog.NewTextHandler(&log, nil)))(t.Context(), franceconnect.Event{Stage: "callback", Err: err})
+		franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, nil)))(t.Context(), franceconnect.Event{Operation: "callback", Err: err})
 		require.Contains(t, log.String(), "level="+test.level+" ", test.reason)
 		require.Equal(t, test.status, franceconnect.StatusCode(err), test.reason)
 	}

@@ -17,10 +17,10 @@ import (
 )
 
 // organisation is the config of one more, with the keys of the first.
-func organisation(i int, keys []franceconnect.Key) franceconnect.Config {
+func organisation(i int, keys []franceconnect.CookieKey) franceconnect.Config {
 	return franceconnect.Config{
 		ClientID: fmt.Sprintf("%064d", i), ClientSecret: franceconnect.Secret(fmt.Sprintf("%064d", -i)),
-		RedirectURL: fmt.Sprintf("https://ville-%d.example.fr/callback", i), Keys: keys,
+		RedirectURL: fmt.Sprintf("https://ville-%d.example.fr/callback", i), CookieKeys: keys,
 	}
 }
 
@@ -36,7 +36,7 @@ func TestTenThousandOrganisationsShareOneSetOfKeys(t *testing.T) {
 	require.NoError(t, err)
 	configs := make([]franceconnect.Config, 10_000)
 	for i := range configs {
-		configs[i] = organisation(i, c.Keys)
+		configs[i] = organisation(i, c.CookieKeys)
 	}
 	all := make([]*franceconnect.Client, len(configs))
 	before, goroutines := heap(), runtime.NumGoroutine()
@@ -88,7 +88,7 @@ func TestOrganisationsSignPeopleInEachForItself(t *testing.T) {
 		r := httptest.NewRequest(http.MethodGet, "/callback?code=c&state="+to.Query().Get("state"), nil)
 		r.AddCookie(&http.Cookie{Name: name, Value: theirs.Value})
 		_, err = p.fc.Callback(httptest.NewRecorder(), r)
-		require.ErrorIs(t, err, franceconnect.ErrStale)
+		require.ErrorIs(t, err, franceconnect.ErrLoginExpired)
 	}
 	require.Zero(t, p.asked("/token"))
 }
@@ -97,7 +97,7 @@ func TestWithRefusesWhatIsNotItsOwn(t *testing.T) {
 	t.Parallel()
 	first, err := franceconnect.New(good())
 	require.NoError(t, err)
-	keys := []franceconnect.Key{{9}}
+	keys := []franceconnect.CookieKey{{9}}
 	for name, change := range map[string]func(*franceconnect.Config){
 		"left empty":                            func(c *franceconnect.Config) { c.Environment = franceconnect.Production },
 		"left empty, as are HTTPClient and Now": func(c *franceconnect.Config) { c.HTTPClient = &http.Client{} },
@@ -112,7 +112,7 @@ func TestWithRefusesWhatIsNotItsOwn(t *testing.T) {
 	}
 	other, err := first.With(organisation(1, keys))
 	require.NoError(t, err)
-	require.True(t, strings.HasPrefix(other.Origin(), "https://fcp-low.sbx."))
+	require.True(t, strings.HasPrefix(other.ProviderOrigin(), "https://fcp-low.sbx."))
 }
 
 func TestOrganisationsHaveTheClockOfTheFirst(t *testing.T) {
@@ -123,20 +123,20 @@ func TestOrganisationsHaveTheClockOfTheFirst(t *testing.T) {
 	c.Now = clock.Now
 	first, err := franceconnect.New(c)
 	require.NoError(t, err)
-	c = organisation(1, c.Keys)
+	c = organisation(1, c.CookieKeys)
 	c.Begin = func(ctx context.Context, _ string) context.Context { clock.pass(time.Hour); return ctx }
 	c.Observe = func(_ context.Context, e franceconnect.Event) { told = e }
 	other, err := first.With(c)
 	require.NoError(t, err)
 	loginURL(t, other, franceconnect.LoginRequest{})
-	require.Equal(t, time.Hour, told.Took)
+	require.Equal(t, time.Hour, told.Duration)
 }
 
 func TestAnOrganisationWithKeysOfItsOwnSealsWithThem(t *testing.T) {
 	t.Parallel()
 	first, err := franceconnect.New(good())
 	require.NoError(t, err)
-	c := organisation(1, []franceconnect.Key{{9}})
+	c := organisation(1, []franceconnect.CookieKey{{9}})
 	there, err := first.With(c)
 	require.NoError(t, err)
 	c.Environment = franceconnect.Sandbox

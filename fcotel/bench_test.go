@@ -36,15 +36,15 @@ func BenchmarkTheEventsOfALogin(b *testing.B) {
 			require.NoError(b, fcotel.Instrument(&config, o))
 			b.ReportAllocs()
 			for b.Loop() {
-				e := franceconnect.Event{Platform: franceconnect.V2, Took: time.Millisecond}
-				e.Stage, e.Level = "login", franceconnect.Eidas1
+				e := franceconnect.Event{Platform: franceconnect.V2, Duration: time.Millisecond}
+				e.Operation, e.Level = "login", franceconnect.Eidas1
 				config.Observe(config.Begin(b.Context(), "login"), e)
 				callback := config.Begin(b.Context(), "callback")
-				for _, e.Stage = range []string{"token", "userinfo"} {
+				for _, e.Operation = range []string{"token", "userinfo"} {
 					e.Level = 0
-					config.Observe(config.Begin(callback, e.Stage), e)
+					config.Observe(config.Begin(callback, e.Operation), e)
 				}
-				e.Stage, e.Level = "callback", franceconnect.Eidas1
+				e.Operation, e.Level = "callback", franceconnect.Eidas1
 				config.Observe(callback, e)
 			}
 		})
@@ -61,7 +61,7 @@ func BenchmarkCallback(b *testing.B) {
 			client.RedirectURIs = []string{callback}
 			idp := mockidp.Start(b, mockidp.Config{Clients: []mockidp.Client{client}, Auto: true})
 			config := franceconnect.Config{Environment: franceconnect.Custom{Issuer: idp.Issuer()}, ClientID: client.ID,
-				ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: callback, Keys: []franceconnect.Key{franceconnect.NewKey()}}
+				ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: callback, CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}}
 			if name != "bare" {
 				require.NoError(b, fcotel.Instrument(&config, o))
 			}

@@ -34,7 +34,7 @@ type Options struct {
 }
 
 // Instrument sets the Begin and Observe of a config that no Client was made of
-// yet. Those that were there before, such as franceconnect.LogTo, are called
+// yet. Those that were there before, such as franceconnect.LogEvents, are called
 // too, within the span. It is called once for each config. The error is the
 // MeterProvider's, and the config is as it was then.
 func Instrument(config *franceconnect.Config, o Options) error {
@@ -58,7 +58,7 @@ func Instrument(config *franceconnect.Config, o Options) error {
 	}
 	config.Observe = func(ctx context.Context, e franceconnect.Event) {
 		what := describe(e)
-		defer t.end(ctx, e.Stage, what) // last, and even if observe panics
+		defer t.end(ctx, e.Operation, what) // last, and even if observe panics
 		m.count(ctx, e, what)
 		if observe != nil {
 			observe(ctx, e)

@@ -79,22 +79,22 @@ func TestTheSpansOfALoginAreATreeBelowThePortals(t *testing.T) {
 func TestASpanSaysWhyInOneWord(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		answer     mockidp.Answer
+		answer     mockidp.Scenario
 		span       string
 		attributes string
 		status     sdktrace.Status
 	}{
-		{mockidp.Answer{TokenReply: mockidp.Reply{Status: 502, Body: "<h1>Bad Gateway</h1>"}}, "franceconnect.token",
+		{mockidp.Scenario{TokenReply: mockidp.Fault{Status: 502, Body: "<h1>Bad Gateway</h1>"}}, "franceconnect.token",
 			"error.type=token.unreachable,franceconnect.error=unavailable,franceconnect.outcome=unavailable,franceconnect.platform=v2,http.response.status_code=502",
 			sdktrace.Status{Code: codes.Error, Description: "token.unreachable"}},
-		{mockidp.Answer{Error: "invalid_scope"}, "franceconnect.callback", // as anybody can write
+		{mockidp.Scenario{Error: "invalid_scope"}, "franceconnect.callback", // as anybody can write
 			"error.type=callback.refused,franceconnect.error=misconfigured,franceconnect.outcome=told_by_browser,franceconnect.platform=v2", sdktrace.Status{}},
-		{mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}, "franceconnect.callback",
+		{mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}, "franceconnect.callback",
 			"error.type=id_token.signature,franceconnect.error=untrusted,franceconnect.outcome=refused_by_us,franceconnect.platform=v2",
 			sdktrace.Status{Code: codes.Error, Description: "id_token.signature"}},
-		{mockidp.Answer{Cancel: true}, "franceconnect.callback", // nobody's failure
+		{mockidp.Scenario{Cancel: true}, "franceconnect.callback", // nobody's failure
 			"error.type=callback.denied,franceconnect.error=denied,franceconnect.outcome=cancelled,franceconnect.platform=v2", sdktrace.Status{}},
-		{mockidp.Answer{Callback: map[string]string{"code": ""}}, "franceconnect.callback",
+		{mockidp.Scenario{Callback: map[string]string{"code": ""}}, "franceconnect.callback",
 			"error.type=callback.code,franceconnect.error=stale,franceconnect.outcome=refused_by_us,franceconnect.platform=v2", sdktrace.Status{}},
 	} {
 		w := newWorld(t, mockidp.V2, nil)
@@ -110,19 +110,19 @@ func TestASpanSaysWhyInOneWord(t *testing.T) {
 func TestTheFunnelIsCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.V2, nil)
-	for _, a := range []mockidp.Answer{
+	for _, a := range []mockidp.Scenario{
 		{}, {},
 		{Cancel: true},
 		{Error: "invalid_scope"},
 		{Error: "invalid_client"},
-		{TokenReply: mockidp.Reply{Status: 400, Body: `{"error":"invalid_grant"}`}},
-		{TokenReply: mockidp.Reply{Status: 401, Body: `{"error":"invalid_client"}`}},
-		{UserInfoReply: mockidp.Reply{Status: 401, Body: `{"error":"invalid_token"}`}},
-		{UserInfoReply: mockidp.Reply{Status: 403, Body: `{"error":"insufficient_scope"}`}},
+		{TokenReply: mockidp.Fault{Status: 400, Body: `{"error":"invalid_grant"}`}},
+		{TokenReply: mockidp.Fault{Status: 401, Body: `{"error":"invalid_client"}`}},
+		{UserInfoReply: mockidp.Fault{Status: 401, Body: `{"error":"invalid_token"}`}},
+		{UserInfoReply: mockidp.Fault{Status: 403, Body: `{"error":"insufficient_scope"}`}},
 		{Error: "server_error"},
 		{Error: "temporarily_unavailable"},
 		{Callback: map[string]string{"iss": "https://evil.test"}},
-		{IDToken: mockidp.Token{Claims: map[string]any{"nonce": "another"}}},
+		{IDToken: mockidp.TokenChange{Claims: map[string]any{"nonce": "another"}}},
 		{Refuse: "Y010011"}, // it ends there
 	} {
 		w.idp.Next(a)
@@ -168,7 +168,7 @@ func TestTheLevelOfASignInIsTheOneReached(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.Plus, nil)
 	for _, acr := range []string{"eidas2", "eidas3", "eidas1"} {
-		w.idp.Next(mockidp.Answer{ACR: acr})
+		w.idp.Next(mockidp.Scenario{ACR: acr})
 		_ = w.signIn(t.Context())
 	}
 	require.Equal(t, map[string]int64{
@@ -181,7 +181,7 @@ func TestTheLevelOfASignInIsTheOneReached(t *testing.T) {
 func TestAvailableIsWhetherTheLatestRequestWasAnswered(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.V2, nil)
-	available := func(a mockidp.Answer) map[string]int64 {
+	available := func(a mockidp.Scenario) map[string]int64 {
 		w.idp.Next(a)
 		_ = w.signIn(t.Context())
 		w.settled()
@@ -189,11 +189,11 @@ func TestAvailableIsWhetherTheLatestRequestWasAnswered(t *testing.T) {
 	}
 	require.Empty(t, w.series("franceconnect.available"), "nothing was asked yet")
 	up, down := map[string]int64{"franceconnect.platform=v2": 1}, map[string]int64{"franceconnect.platform=v2": 0}
-	require.Equal(t, up, available(mockidp.Answer{}))
-	require.Equal(t, down, available(mockidp.Answer{TokenReply: mockidp.Reply{Status: 503}}))
-	require.Equal(t, down, available(mockidp.Answer{Cancel: true}), "nobody was asked")
-	require.Equal(t, up, available(mockidp.Answer{TokenReply: mockidp.Reply{Status: 400, Body: `{"error":"invalid_grant"}`}}), "a refusal is an answer")
-	require.Equal(t, down, available(mockidp.Answer{UserInfoReply: mockidp.Reply{Status: 502}}))
+	require.Equal(t, up, available(mockidp.Scenario{}))
+	require.Equal(t, down, available(mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503}}))
+	require.Equal(t, down, available(mockidp.Scenario{Cancel: true}), "nobody was asked")
+	require.Equal(t, up, available(mockidp.Scenario{TokenReply: mockidp.Fault{Status: 400, Body: `{"error":"invalid_grant"}`}}), "a refusal is an answer")
+	require.Equal(t, down, available(mockidp.Scenario{UserInfoReply: mockidp.Fault{Status: 502}}))
 
 	// A browser that goes away says nothing about FranceConnect.
 	ctx, cancel := context.WithCancel(t.Context())
@@ -202,7 +202,7 @@ func TestAvailableIsWhetherTheLatestRequestWasAnswered(t *testing.T) {
 	_, err := w.fc.Callback(httptest.NewRecorder(), r)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, down, w.series("franceconnect.available"))
-	require.Equal(t, up, available(mockidp.Answer{}))
+	require.Equal(t, up, available(mockidp.Scenario{}))
 	r = w.leave(ctx)
 	_, err = w.fc.Callback(httptest.NewRecorder(), r)
 	require.ErrorIs(t, err, context.Canceled)
@@ -214,7 +214,7 @@ func TestAvailableIsWhetherTheLatestRequestWasAnswered(t *testing.T) {
 func TestAnOutageWithoutKeysIsAFailedRefresh(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.V2, nil)
-	w.idp.Break("/jwks", mockidp.Reply{Status: http.StatusServiceUnavailable})
+	w.idp.InjectFault("/jwks", mockidp.Fault{Status: http.StatusServiceUnavailable})
 	require.ErrorIs(t, w.fc.Ready(t.Context()), franceconnect.ErrUnavailable)
 	require.Equal(t, map[string]int64{"franceconnect.outcome=unavailable,franceconnect.platform=v2": 1}, w.series("franceconnect.keys.refreshes"))
 	require.Equal(t, map[string]int64{"franceconnect.platform=v2": 0}, w.series("franceconnect.available"))
@@ -274,7 +274,7 @@ func TestWithoutOptionsTheGlobalProvidersAreTold(t *testing.T) {
 	otel.SetMeterProvider(sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)))
 	var config franceconnect.Config
 	require.NoError(t, fcotel.Instrument(&config, fcotel.Options{}))
-	config.Observe(config.Begin(t.Context(), "login"), franceconnect.Event{Stage: "login"})
+	config.Observe(config.Begin(t.Context(), "login"), franceconnect.Event{Operation: "login"})
 	require.Len(t, spans.Ended(), 1)
 	w := &world{t: t, reader: reader}
 	require.Len(t, w.series("franceconnect.logins"), 1)
@@ -294,7 +294,7 @@ func TestWhatWasThereBeforeIsCalledToo(t *testing.T) {
 			began = append(began, stage)
 			return context.WithValue(ctx, key{}, stage)
 		}
-		write := franceconnect.LogTo(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+		write := franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 		c.Observe = func(ctx context.Context, e franceconnect.Event) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -367,10 +367,10 @@ func TestOnBadDaysEverySpanEndsNothingLeaksAndTheSeriesStayFew(t *testing.T) {
 				w.renew()
 				w.idp.Next(day.Answer)
 				_ = w.signIn(ctx)
-				w.idp.Mend("/jwks")
+				w.idp.ClearFault("/jwks")
 			}
 			for _, p := range mockidp.People() {
-				w.idp.Next(mockidp.Answer{Person: p.Login})
+				w.idp.Next(mockidp.Scenario{Person: p.Login})
 				_ = w.signIn(ctx)
 			}
 			var wg sync.WaitGroup
@@ -415,10 +415,10 @@ func TestWhatIsNotKnownIsOther(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.V2, nil)
 	for range 100 {
-		e := &franceconnect.Error{Kind: franceconnect.ErrUntrusted, Reason: "secret-reason", Detail: "secret-detail", Code: "secret-code",
-			Description: "secret-description", Y: "secret-Y", ID: "secret-id", ReturnTo: "/secret"}
+		e := &franceconnect.Error{Kind: franceconnect.ErrVerification, Reason: "secret-reason", Detail: "secret-detail", OAuthCode: "secret-code",
+			Description: "secret-description", FCCode: "secret-Y", IncidentID: "secret-id", ReturnTo: "/secret"}
 		for _, stage := range []string{"login", "callback", "token"} {
-			w.config.Observe(w.config.Begin(t.Context(), stage), franceconnect.Event{Stage: stage, Platform: "secret-platform", Level: 99, Err: e})
+			w.config.Observe(w.config.Begin(t.Context(), stage), franceconnect.Event{Operation: stage, Platform: "secret-platform", Level: 99, Err: e})
 		}
 	}
 	require.Equal(t, map[string]int64{"error.type=_OTHER,franceconnect.error=untrusted,franceconnect.outcome=refused_by_us,franceconnect.platform=_OTHER": 100}, w.series("franceconnect.callbacks"))
@@ -428,7 +428,7 @@ func TestWhatIsNotKnownIsOther(t *testing.T) {
 func TestACallbackFallsIntoBucketsOfSeconds(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.V2, nil)
-	w.config.Observe(t.Context(), franceconnect.Event{Stage: "callback", Took: 1500 * time.Millisecond})
+	w.config.Observe(t.Context(), franceconnect.Event{Operation: "callback", Duration: 1500 * time.Millisecond})
 	m := w.metrics()["franceconnect.callback.duration"]
 	require.Equal(t, "s", m.Unit)
 	p := histogram(t, m)
@@ -441,29 +441,29 @@ func TestAnEventWithinACallbackLeavesItsSpanOpen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.V2, nil)
 	ctx := w.config.Begin(t.Context(), "callback")
-	w.config.Observe(ctx, franceconnect.Event{Stage: "used", Platform: franceconnect.V2, Err: &franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "used.full"}})
+	w.config.Observe(ctx, franceconnect.Event{Operation: "used", Platform: franceconnect.V2, Err: &franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "used.full"}})
 	require.Empty(t, w.spans.Ended())
-	w.config.Observe(ctx, franceconnect.Event{Stage: "callback", Platform: franceconnect.V2})
+	w.config.Observe(ctx, franceconnect.Event{Operation: "callback", Platform: franceconnect.V2})
 	require.Len(t, w.spans.Ended(), 1)
 	require.Equal(t, "franceconnect.outcome=signed_in,franceconnect.platform=v2", attributesOf(w.spans.Ended()[0]))
 }
 
-// A span is an error when LogTo would write one, or when nobody answered: what
+// A span is an error when LogEvents would write one, or when nobody answered: what
 // a browser alone can bring about is neither, whatever the kind.
 func TestASpanIsAnErrorWhenLogToWritesOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.V2, nil)
 	var log strings.Builder
-	write := franceconnect.LogTo(slog.New(slog.NewTextHandler(&log, nil)))
+	write := franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, nil)))
 	errored := 0
-	for _, kind := range []error{franceconnect.ErrDenied, franceconnect.ErrStale, franceconnect.ErrLevel, franceconnect.ErrUnavailable, franceconnect.ErrUntrusted, franceconnect.ErrMisconfigured} {
+	for _, kind := range []error{franceconnect.ErrDenied, franceconnect.ErrLoginExpired, franceconnect.ErrLevelTooLow, franceconnect.ErrUnavailable, franceconnect.ErrVerification, franceconnect.ErrMisconfigured} {
 		for _, reason := range []string{
 			"callback.denied", "callback.iss", "callback.refused", "callback.restart", "callback.unavailable", "callback.unknown", "callback.code",
 			"id_token.acr", "id_token.amr", "id_token.nonce", "id_token.signature", "userinfo.scope", "used.full", "userinfo.sub",
 			"token.refused", "token.over", "token.malformed", "token.unreachable", "store",
 		} {
 			log.Reset()
-			e := franceconnect.Event{Stage: "callback", Platform: franceconnect.V2, Err: &franceconnect.Error{Kind: kind, Reason: reason}}
+			e := franceconnect.Event{Operation: "callback", Platform: franceconnect.V2, Err: &franceconnect.Error{Kind: kind, Reason: reason}}
 			write(t.Context(), e)
 			want := strings.Contains(log.String(), "level=ERROR") || kind == franceconnect.ErrUnavailable && reason != "callback.unavailable"
 			if kind == franceconnect.ErrUnavailable && !strings.HasSuffix(reason, "unavailable") && reason != "token.unreachable" && reason != "store" {

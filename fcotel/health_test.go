@@ -14,8 +14,8 @@ import (
 func TestAProbeOfHealthIsHeard(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.V2, nil)
-	w.idp.Break("/jwks", mockidp.Reply{Status: http.StatusServiceUnavailable})
-	w.fc.Health().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+	w.idp.InjectFault("/jwks", mockidp.Fault{Status: http.StatusServiceUnavailable})
+	w.fc.HealthHandler().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
 	w.settled()
 	require.Equal(t, map[string]int64{"franceconnect.platform=v2": 0}, w.series("franceconnect.available"))
 }

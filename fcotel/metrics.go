@@ -50,19 +50,19 @@ func (m *metrics) count(ctx context.Context, e franceconnect.Event, what descrip
 		what.level = ""
 	}
 	where, outcome := platformKey.String(what.platform), outcomeKey.String(what.outcome)
-	switch e.Stage {
+	switch e.Operation {
 	case "login":
 		m.logins.Add(ctx, 1, metric.WithAttributes(what.attributes()...))
 	case "callback":
 		m.callbacks.Add(ctx, 1, metric.WithAttributes(what.attributes()...))
-		m.callback.Record(ctx, e.Took.Seconds(), metric.WithAttributes(where, outcome))
+		m.callback.Record(ctx, e.Duration.Seconds(), metric.WithAttributes(where, outcome))
 	case "keys":
 		m.refreshes.Add(ctx, 1, metric.WithAttributes(where, outcome))
 	}
-	if !isRequest(e.Stage) {
+	if !isRequest(e.Operation) {
 		return
 	}
-	m.request.Record(ctx, e.Took.Seconds(), metric.WithAttributes(where, outcome, requestKey.String(e.Stage)))
+	m.request.Record(ctx, e.Duration.Seconds(), metric.WithAttributes(where, outcome, requestKey.String(e.Operation)))
 	switch what.outcome {
 	case hungUp: // which says nothing about FranceConnect
 	case unavailable:

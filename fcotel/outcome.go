@@ -38,7 +38,7 @@ type description struct {
 func describe(e franceconnect.Event) description {
 	d := description{platform: platform(e.Platform), level: e.Level.String(), outcome: answered}
 	if e.Err == nil {
-		switch e.Stage {
+		switch e.Operation {
 		case "login":
 			d.outcome = started
 		case "callback":
@@ -93,10 +93,10 @@ var kinds = [...]struct {
 	name string
 }{
 	{franceconnect.ErrDenied, "denied"},
-	{franceconnect.ErrStale, "stale"},
+	{franceconnect.ErrLoginExpired, "stale"},
 	{franceconnect.ErrUnavailable, "unavailable"},
-	{franceconnect.ErrLevel, "level"},
-	{franceconnect.ErrUntrusted, "untrusted"},
+	{franceconnect.ErrLevelTooLow, "level"},
+	{franceconnect.ErrVerification, "untrusted"},
 	{franceconnect.ErrDisabled, "disabled"},
 }
 
@@ -110,7 +110,7 @@ func carried(reason string) bool {
 	return false
 }
 
-// failed tells whether somebody has to know: franceconnect.LogTo writes an
+// failed tells whether somebody has to know: franceconnect.LogEvents writes an
 // Error, or FranceConnect or the Store did not answer. What a browser alone can
 // bring about is none.
 func (d description) failed() bool {

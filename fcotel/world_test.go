@@ -61,7 +61,7 @@ func newWorld(t *testing.T, platform mockidp.Platform, change func(*franceconnec
 	w.config = franceconnect.Config{
 		Environment: franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: w.idp.Issuer()},
 		ClientID:    client.ID, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: callback,
-		Keys:       []franceconnect.Key{franceconnect.NewKey()},
+		CookieKeys:       []franceconnect.CookieKey{franceconnect.NewKey()},
 		Scopes:     []string{"identite_pivot", "email"},
 		HTTPClient: &http.Client{Transport: w.heard},
 	}
@@ -82,7 +82,7 @@ func newWorld(t *testing.T, platform mockidp.Platform, change func(*franceconnec
 		MeterProvider:  sdkmetric.NewMeterProvider(sdkmetric.WithReader(w.reader)),
 	}))
 	w.renew()
-	keys.Handle("/", w.fc.PublishedKeys())
+	keys.Handle("/", w.fc.JWKSHandler())
 	return w
 }
 

@@ -24,12 +24,12 @@ type Accounts interface {
 	// compared. Too many do no harm, one too few may make a second account.
 	Candidates(ctx context.Context, who franceconnect.Identity) ([]Account, error)
 
-	// Link makes l.Subject open l.Account, in the place of l.Replaces. It is one
+	// LinkChange makes l.Subject open l.Account, in the place of l.Replaces. It is one
 	// transaction, and ErrTaken, with nothing changed, if the subject opens an
 	// account already; if what the account has of that provider now is not
 	// l.Replaces; if it is closed or gone. What is replaced is kept, with the
 	// time, but opens nothing any more.
-	Link(ctx context.Context, l Link) error
+	Link(ctx context.Context, l LinkChange) error
 
 	// Unlink ends what s opens, if that is still account. It is one
 	// transaction, and ErrLastWay, with nothing changed, if nothing else opens
@@ -80,8 +80,8 @@ func (a Account) sub(provider string) string {
 	return ""
 }
 
-// A Link is one to be made. It prints and logs as its Ground.
-type Link struct {
+// A LinkChange is one to be made. It prints and logs as its Ground.
+type LinkChange struct {
 	Subject  Subject
 	Account  string
 	Replaces string // the sub that the account has of this provider, "" for none

@@ -31,12 +31,12 @@ type Kind string
 // The kinds.
 const (
 	Known     Kind = "known"     // the person's account: start its session, and bring its record up to date, emptying nothing
-	New       Kind = "new"       // nobody: make an account and its link in one transaction; if that is ErrTaken, decide again
-	Prove     Kind = "prove"     // perhaps this account: ask for a proof
+	NoAccount       Kind = "new"       // nobody: make an account and its link in one transaction; if that is ErrTaken, decide again
+	ProofNeeded     Kind = "prove"     // perhaps this account: ask for a proof
 	Ambiguous Kind = "ambiguous" // perhaps one of several: a proof that says which, or an agent
 	Closed    Kind = "closed"    // the person's account is closed, or the one to link is closed or gone
 	Conflict  Kind = "conflict"  // the subject opens another account, or the account was linked to another since: an agent
-	Another   Kind = "another"   // not the person of that account: end its session
+	OtherPerson   Kind = "another"   // not the person of that account: end its session
 )
 
 // A Candidate is an account that may be the person's. It is plain data, for the
@@ -44,28 +44,28 @@ const (
 type Candidate struct {
 	Account  string
 	Replaces string // the sub that the account has of the provider, "" for none
-	Reason   Reason
-	Answer   match.Answer // of comparing its record
+	Reason   CandidateReason
+	Answer   match.Result // of comparing its record
 }
 
-// A Reason is why an account is a candidate.
-type Reason string
+// A CandidateReason is why an account is a candidate.
+type CandidateReason string
 
 // The reasons.
 const (
-	Whole   Reason = "whole"   // the six fields of the identité pivot are the same
-	Partial Reason = "partial" // in part
-	Unknown Reason = "unknown" // the record says too little; by SignIn, only of an account with the person's address
+	Whole   CandidateReason = "whole"   // the six fields of the identité pivot are the same
+	PartialMatch CandidateReason = "partial" // in part
+	Unknown CandidateReason = "unknown" // the record says too little; by SignIn, only of an account with the person's address
 
 	// Changed is Whole or Partial of an account which has another sub of the
 	// provider: that of the person before a correction of the civil status, or
 	// a homonym's.
-	Changed Reason = "changed"
+	Changed CandidateReason = "changed"
 )
 
 // signIn decides for a person, when nobody is signed in. A link that is not
 // nil is to be made.
-func (l Linker) signIn(who Person, holder *Account, offered []Account) (Decision, *Link) {
+func (l Linker) signIn(who Person, holder *Account, offered []Account) (Decision, *LinkChange) {
 	// Linked since BySubject was asked: not a candidate with another sub.
 	for i, a := range offered {
 		if slices.Contains(a.Subjects, who.subject()) {
@@ -81,7 +81,7 @@ func (l Linker) signIn(who Person, holder *Account, offered []Account) (Decision
 		c, ok := l.candidate(who, a)
 		switch {
 		case !ok || a.Closed || c.Reason == Unknown && !a.SameEmail:
-		case c.Answer.Links():
+		case c.Answer.SafeToLink():
 			whole = append(whole, c)
 			sure = c.sure(a)
 		default:
@@ -98,12 +98,12 @@ func (l Linker) signIn(who Person, holder *Account, offered []Account) (Decision
 	}
 	switch len(d.Candidates) {
 	case 0:
-		d.Kind = New
+		d.Kind = NoAccount
 	case 1:
 		if l.Automatic && sure {
 			return linked(who, d.Candidates[0], Matched)
 		}
-		d.Kind = Prove
+		d.Kind = ProofNeeded
 	default:
 		d.Kind = Ambiguous
 	}
@@ -111,23 +111,23 @@ func (l Linker) signIn(who Person, holder *Account, offered []Account) (Decision
 }
 
 // stepUp decides for a person, when account is signed in.
-func (l Linker) stepUp(who Person, holder, account *Account) (Decision, *Link) {
+func (l Linker) stepUp(who Person, holder, account *Account) (Decision, *LinkChange) {
 	if d, ok := settled(who, holder, account); ok {
 		return d, nil
 	}
 	c, ok := l.candidate(who, *account)
 	switch {
 	case !ok:
-		return Decision{Kind: Another}, nil
+		return Decision{Kind: OtherPerson}, nil
 	case c.sure(*account):
 		return linked(who, c, SteppedUp)
 	}
-	return Decision{Kind: Prove, Candidates: []Candidate{c}}, nil
+	return Decision{Kind: ProofNeeded, Candidates: []Candidate{c}}, nil
 }
 
 // prove decides for a person who proved to have account, as it was when it was
 // made the candidate was.
-func (l Linker) prove(who Person, holder, account *Account, was Candidate) (Decision, *Link) {
+func (l Linker) prove(who Person, holder, account *Account, was Candidate) (Decision, *LinkChange) {
 	if d, ok := settled(who, holder, account); ok {
 		return d, nil
 	}
@@ -137,7 +137,7 @@ func (l Linker) prove(who Person, holder, account *Account, was Candidate) (Deci
 	}
 	c, ok := l.candidate(who, *account)
 	if !ok {
-		return Decision{Kind: Another}, nil
+		return Decision{Kind: OtherPerson}, nil
 	}
 	return linked(who, c, Proved)
 }
@@ -169,9 +169,9 @@ func open(a Account) Decision {
 	return Decision{Kind: Known, Account: a.ID}
 }
 
-func linked(who Person, c Candidate, ground Ground) (Decision, *Link) {
+func linked(who Person, c Candidate, ground Ground) (Decision, *LinkChange) {
 	return Decision{Kind: Known, Account: c.Account},
-		&Link{Subject: who.subject(), Account: c.Account, Replaces: c.Replaces, Ground: ground}
+		&LinkChange{Subject: who.subject(), Account: c.Account, Replaces: c.Replaces, Ground: ground}
 }
 
 // candidate compares a person with an account. It is none if its record is
@@ -180,10 +180,10 @@ func linked(who Person, c Candidate, ground Ground) (Decision, *Link) {
 func (l Linker) candidate(who Person, a Account) (c Candidate, ok bool) {
 	c = Candidate{Account: a.ID, Replaces: a.sub(who.Provider), Answer: l.Matcher.Compare(who.Session.Identity, a.Record)}
 	switch {
-	case c.Answer.Links():
+	case c.Answer.SafeToLink():
 		c.Reason = Whole
 	case c.Answer.Grade == match.Partial:
-		c.Reason = Partial
+		c.Reason = PartialMatch
 	case differs(c.Answer) || c.Replaces != "":
 		return Candidate{}, false
 	default:
@@ -195,13 +195,13 @@ func (l Linker) candidate(who Person, a Account) (c Candidate, ok bool) {
 	return c, true
 }
 
-// sure tells whether it takes no proof: half of it is [match.Answer.Links], the
+// sure tells whether it takes no proof: half of it is [match.Result.SafeToLink], the
 // other half is said there.
 func (c Candidate) sure(a Account) bool { return c.Reason == Whole && a.Verified }
 
 // differs tells a record of somebody else from one that says too little: both
 // are Different.
-func differs(a match.Answer) bool {
+func differs(a match.Result) bool {
 	return slices.ContainsFunc(a.Reasons, func(r match.Reason) bool {
 		named := r.Field == match.GivenNames || r.Field == match.FamilyName || r.Field == match.BirthDate
 		return named && slices.Contains(r.Found, match.Differs)

@@ -140,7 +140,7 @@ func TestEveryRowIsDecidedAsItSays(t *testing.T) {
 				}
 			}
 			l := Linker{Automatic: r.Automatic}
-			decide := func(holder *Account) (Decision, *Link) {
+			decide := func(holder *Account) (Decision, *LinkChange) {
 				switch r.Way {
 				case "step_up":
 					return l.stepUp(who, holder, at)
@@ -164,7 +164,7 @@ func TestEveryRowIsDecidedAsItSays(t *testing.T) {
 	}
 }
 
-func (r row) equals(t *testing.T, d Decision, link *Link) {
+func (r row) equals(t *testing.T, d Decision, link *LinkChange) {
 	t.Helper()
 	require.Equal(t, r.Kind, d.Kind)
 	require.Equal(t, r.Account, d.Account)
@@ -185,7 +185,7 @@ func (r row) equals(t *testing.T, d Decision, link *Link) {
 		return
 	}
 	require.NotNil(t, link)
-	require.Equal(t, Link{Subject{r.Provider, r.Sub}, r.Link.Account, r.Link.Replaces, r.Link.Ground}, *link)
+	require.Equal(t, LinkChange{Subject{r.Provider, r.Sub}, r.Link.Account, r.Link.Replaces, r.Link.Ground}, *link)
 }
 
 // The rules again, over all that an account can be, without the code that makes
@@ -237,7 +237,7 @@ func TestWhatIsLinkedWithoutAProofIsSure(t *testing.T) {
 				require.False(t, offered.Closed)
 				require.NotEqual(t, other, offered.Record)
 			}
-			require.Equal(t, d.Kind == Prove, len(d.Candidates) == 1)
+			require.Equal(t, d.Kind == ProofNeeded, len(d.Candidates) == 1)
 			require.Equal(t, d.Kind == Ambiguous, len(d.Candidates) > 1)
 		}
 		d, link := Linker{}.stepUp(who, nil, &a)

@@ -45,7 +45,7 @@
 //
 // # What is compared
 //
-// A record, by package match: the [match.Answer] is in the [Candidate].
+// A record, by package match: the [match.Result] is in the [Candidate].
 //
 //	same person by all six fields   Prove; linked at once if Linker.Automatic
 //	in part                         Prove

@@ -33,7 +33,7 @@ func (a *archive) Candidates(_ context.Context, who franceconnect.Identity) ([]l
 	return []link.Account{a.account}, nil
 }
 
-func (a *archive) Link(_ context.Context, l link.Link) error {
+func (a *archive) Link(_ context.Context, l link.LinkChange) error {
 	a.account.Subjects = append(a.account.Subjects, l.Subject)
 	return nil
 }

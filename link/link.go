@@ -39,7 +39,7 @@ var errNobody = errors.New("link: person without provider, session or subject")
 // New, Prove, Ambiguous or Closed. It writes nothing, but with
 // Linker.Automatic a link.
 func (l Linker) SignIn(ctx context.Context, who Person) (Decision, error) {
-	return l.settle(ctx, who, func(holder *Account) (Decision, *Link, error) {
+	return l.settle(ctx, who, func(holder *Account) (Decision, *LinkChange, error) {
 		var offered []Account
 		if holder == nil {
 			var err error
@@ -58,7 +58,7 @@ func (l Linker) SignIn(ctx context.Context, who Person) (Decision, error) {
 // as a computer passes from one person to the next. Until it is Known, nobody
 // gets what they stepped up for.
 func (l Linker) StepUp(ctx context.Context, who Person, account string) (Decision, error) {
-	return l.settle(ctx, who, func(holder *Account) (Decision, *Link, error) {
+	return l.settle(ctx, who, func(holder *Account) (Decision, *LinkChange, error) {
 		a, err := l.byID(ctx, account)
 		if err != nil {
 			return Decision{}, nil, err
@@ -74,7 +74,7 @@ func (l Linker) StepUp(ctx context.Context, who Person, account string) (Decisio
 // into which they signed in. What was proved is what was decided then: it is
 // Conflict if another sub opens the account since.
 func (l Linker) Prove(ctx context.Context, who Person, c Candidate) (Decision, error) {
-	return l.settle(ctx, who, func(holder *Account) (Decision, *Link, error) {
+	return l.settle(ctx, who, func(holder *Account) (Decision, *LinkChange, error) {
 		a, err := l.byID(ctx, c.Account)
 		if err != nil {
 			return Decision{}, nil, err
@@ -104,7 +104,7 @@ const attempts = 3
 
 // settle decides, and writes what was decided; if somebody else wrote since,
 // it decides again.
-func (l Linker) settle(ctx context.Context, who Person, decide func(holder *Account) (Decision, *Link, error)) (Decision, error) {
+func (l Linker) settle(ctx context.Context, who Person, decide func(holder *Account) (Decision, *LinkChange, error)) (Decision, error) {
 	// An empty sub would be everybody's.
 	if who.Provider == "" || who.Session == nil || who.Session.Subject == "" {
 		return Decision{}, errNobody

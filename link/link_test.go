@@ -58,7 +58,7 @@ func TestTwoCallbacksOfANewPersonMakeOneAccount(t *testing.T) {
 		m := newMemory()
 		all, errs := atOnce(replicas(m, 2), func(_ int, l Linker, r replica) (Decision, error) {
 			d, err := l.SignIn(t.Context(), who)
-			if err != nil || d.Kind != New {
+			if err != nil || d.Kind != NoAccount {
 				return d, err
 			}
 			if d.Account, err = r.create(who.subject()); errors.Is(err, ErrTaken) {
@@ -82,7 +82,7 @@ func TestOfTwoPeopleWithOneAccountOneGetsIt(t *testing.T) {
 		m := newMemory(Account{ID: "a", Record: old})
 		all, errs := atOnce(replicas(m, 2), func(i int, l Linker, _ replica) (Decision, error) {
 			d, err := l.SignIn(t.Context(), two[i])
-			if err != nil || d.Kind != Prove {
+			if err != nil || d.Kind != ProofNeeded {
 				return d, err
 			}
 			return l.Prove(t.Context(), two[i], d.Candidates[0])
@@ -101,7 +101,7 @@ func TestOfTwoCorrectionsOfOneAccountOneReplacesTheSub(t *testing.T) {
 		m := newMemory(Account{ID: "a", Record: record(t, "alix-avant"), Subjects: []Subject{{"franceconnect", "old"}}})
 		all, errs := atOnce(replicas(m, 2), func(i int, l Linker, _ replica) (Decision, error) {
 			d, err := l.SignIn(t.Context(), two[i])
-			if err != nil || d.Kind != Prove {
+			if err != nil || d.Kind != ProofNeeded {
 				return d, err
 			}
 			return l.Prove(t.Context(), two[i], d.Candidates[0])
@@ -146,7 +146,7 @@ func TestAStepUpOnTwoMachinesLinksOnce(t *testing.T) {
 // A closing closes the account when everybody has decided.
 type closing struct{ *memory }
 
-func (c closing) Link(ctx context.Context, l Link) error {
+func (c closing) Link(ctx context.Context, l LinkChange) error {
 	c.mu.Lock()
 	a := c.accounts[l.Account]
 	a.Closed = true
@@ -167,7 +167,7 @@ func TestAnAccountThatIsClosedBetweenTheDecisionAndTheLinkIsNotLinked(t *testing
 // A late store reads from a copy that lags.
 type late struct{ *memory }
 
-func (late) Link(context.Context, Link) error { return fmt.Errorf("at once: %w", ErrTaken) }
+func (late) Link(context.Context, LinkChange) error { return fmt.Errorf("at once: %w", ErrTaken) }
 
 func TestADecisionThatIsOvertakenAgainAndAgainIsAnError(t *testing.T) {
 	t.Parallel()
@@ -198,7 +198,7 @@ func TestACorrectedCivilStatusGoesThroughAProofAndIsKnownAfterwards(t *testing.T
 	d, err = l.Prove(t.Context(), who, c)
 	require.NoError(t, err)
 	require.Equal(t, Decision{Kind: Known, Account: "a", Linked: true}, d)
-	require.Equal(t, []Link{{Subject{"franceconnect", "new"}, "a", "old", Proved}}, m.history)
+	require.Equal(t, []LinkChange{{Subject{"franceconnect", "new"}, "a", "old", Proved}}, m.history)
 	require.Equal(t, []Subject{{"franceconnect+", "old"}, {"franceconnect", "new"}}, m.accounts["a"].Subjects)
 	d, err = l.SignIn(t.Context(), who)
 	require.NoError(t, err)
@@ -214,7 +214,7 @@ func TestWhoIsUnlinkedIsNotKnownAndTheLastWayStays(t *testing.T) {
 	require.NoError(t, l.Unlink(t.Context(), "gone", "franceconnect"))
 	d, err := l.SignIn(t.Context(), person(t, "camille", "franceconnect", "hers"))
 	require.NoError(t, err)
-	require.Equal(t, Prove, d.Kind)
+	require.Equal(t, ProofNeeded, d.Kind)
 	require.ErrorIs(t, l.Unlink(t.Context(), "a", "franceconnect+"), ErrLastWay)
 }
 
@@ -261,7 +261,7 @@ func (b broken) Candidates(context.Context, franceconnect.Identity) ([]Account, 
 	return nil, b.fails("candidates")
 }
 
-func (b broken) Link(context.Context, Link) error              { return b.fails("link") }
+func (b broken) Link(context.Context, LinkChange) error              { return b.fails("link") }
 func (b broken) Unlink(context.Context, string, Subject) error { return b.fails("unlink") }
 
 func TestAnErrorOfTheDatabaseIsNoDecisionAndSaysWhere(t *testing.T) {
@@ -306,14 +306,14 @@ func TestNothingPersonalIsPrinted(t *testing.T) {
 	who := person(t, "camille", "franceconnect", sub)
 	a := Account{ID: id, Record: record(t, "camille"), Subjects: []Subject{who.subject()}, Verified: true}
 	c := Candidate{Account: id, Replaces: sub, Reason: Changed}
-	d := Decision{Kind: Prove, Account: id, Linked: true, EmailUsed: true, Candidates: []Candidate{c, c}}
+	d := Decision{Kind: ProofNeeded, Account: id, Linked: true, EmailUsed: true, Candidates: []Candidate{c, c}}
 	for _, v := range []struct {
 		value any
 		want  string
 	}{
 		{who, "franceconnect eidas1"}, {Person{Provider: "franceconnect"}, "franceconnect"},
 		{who.subject(), "franceconnect"}, {a, "account"}, {c, "changed"},
-		{Link{who.subject(), id, sub, Proved}, "proved"}, {d, "prove linked changed changed email_used"},
+		{LinkChange{who.subject(), id, sub, Proved}, "proved"}, {d, "prove linked changed changed email_used"},
 	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			require.Equal(t, v.want, fmt.Sprintf(verb, v.value), "%T", v.value)

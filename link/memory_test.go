@@ -14,7 +14,7 @@ import (
 type memory struct {
 	mu       sync.Mutex
 	accounts map[string]Account
-	history  []Link
+	history  []LinkChange
 }
 
 func newMemory(all ...Account) *memory {
@@ -59,7 +59,7 @@ func (m *memory) Candidates(_ context.Context, who franceconnect.Identity) (all 
 	return all, nil
 }
 
-func (m *memory) Link(_ context.Context, l Link) error {
+func (m *memory) Link(_ context.Context, l LinkChange) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	a, found := m.accounts[l.Account]
@@ -124,7 +124,7 @@ func (r replica) meet() {
 	})
 }
 
-func (r replica) Link(ctx context.Context, l Link) error {
+func (r replica) Link(ctx context.Context, l LinkChange) error {
 	r.meet()
 	return r.memory.Link(ctx, l)
 }

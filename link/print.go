@@ -40,10 +40,10 @@ func (s Subject) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.Provider) }
 func (s Subject) LogValue() slog.Value { return slog.StringValue(s.Provider) }
 
 // Format prints the ground, for every verb.
-func (l Link) Format(s fmt.State, _ rune) { fmt.Fprint(s, string(l.Ground)) }
+func (l LinkChange) Format(s fmt.State, _ rune) { fmt.Fprint(s, string(l.Ground)) }
 
 // LogValue logs the ground.
-func (l Link) LogValue() slog.Value { return slog.StringValue(string(l.Ground)) }
+func (l LinkChange) LogValue() slog.Value { return slog.StringValue(string(l.Ground)) }
 
 const placeholder = "account"
 

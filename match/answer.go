@@ -121,25 +121,25 @@ func (r Reason) grade() Grade {
 	return g
 }
 
-// An Answer is how alike a person and a record are, and why. It holds no
+// An Result is how alike a person and a record are, and why. It holds no
 // personal value: it can be logged and kept with the decision.
-type Answer struct {
+type Result struct {
 	Grade   Grade
 	Reasons []Reason // one for each field of the pivot, and perhaps UsageName
 }
 
-// Links tells whether the person may be given the account without any other
+// SafeToLink tells whether the person may be given the account without any other
 // proof: all six fields of the identité pivot are the same, at least after
 // folding (the birth place is not needed of people born abroad), and no part of
 // them is unknown. That is half of the rule. The other half is the portal's:
 // the record must itself have been verified, against an identity document or
 // FranceConnect, since anybody can type in a neighbour's civil status; and it
 // must be the only one that Links.
-func (a Answer) Links() bool { return a.Grade >= Folded }
+func (a Result) SafeToLink() bool { return a.Grade >= Folded }
 
 // Fields are those which are not the same even after folding: what makes an
 // answer Partial, or Different.
-func (a Answer) Fields() []Field {
+func (a Result) Fields() []Field {
 	var all []Field
 	for _, r := range a.Reasons {
 		if r.Field != UsageName && r.grade() < Folded {
@@ -151,7 +151,7 @@ func (a Answer) Fields() []Field {
 
 // String is the grade and the reasons, for a log:
 // "folded given_names=same family_name=case …".
-func (a Answer) String() string {
+func (a Result) String() string {
 	s := a.Grade.String()
 	for _, r := range a.Reasons {
 		s += " " + r.String()
@@ -160,4 +160,4 @@ func (a Answer) String() string {
 }
 
 // LogValue logs String.
-func (a Answer) LogValue() slog.Value { return slog.StringValue(a.String()) }
+func (a Result) LogValue() slog.Value { return slog.StringValue(a.String()) }

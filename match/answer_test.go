@@ -97,8 +97,8 @@ func TestEveryFieldOfThePivotHasAReason(t *testing.T) {
 func TestGradesAreOrdered(t *testing.T) {
 	t.Parallel()
 	require.True(t, match.Different < match.Partial && match.Partial < match.Folded && match.Folded < match.Exact)
-	require.Equal(t, match.Different, match.Answer{}.Grade, "nothing compared is nobody")
-	require.False(t, match.Answer{}.Links())
+	require.Equal(t, match.Different, match.Result{}.Grade, "nothing compared is nobody")
+	require.False(t, match.Result{}.SafeToLink())
 	require.Equal(t, "different partial folded exact", fmt.Sprint(match.Different, match.Partial, match.Folded, match.Exact))
 	require.Equal(t, "unknown unknown", fmt.Sprint(match.Grade(-1), match.Grade(4)))
 }
@@ -146,9 +146,9 @@ func TestTheRegisterIsBelievedBeforeTheIdentityProvider(t *testing.T) {
 	register := who.Pivot
 	who.Pivot.FamilyName, who.Pivot.GivenNames = "Vautrim", []string{"Cam"}
 	require.Equal(t, match.Different, match.Compare(who, rec).Grade)
-	who.Register = &register
+	who.RNIPP = &register
 	require.Equal(t, match.Exact, match.Compare(who, rec).Grade)
-	who.Register = &franceconnect.Pivot{FamilyName: register.FamilyName} // one of its scopes alone
+	who.RNIPP = &franceconnect.Pivot{FamilyName: register.FamilyName} // one of its scopes alone
 	require.Equal(t, match.Different, match.Compare(who, rec).Grade, "no field is taken from elsewhere")
 }
 

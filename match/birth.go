@@ -42,7 +42,7 @@ func presumed(d franceconnect.BirthDate) franceconnect.BirthDate {
 // with it what they like.
 func (m Matcher) birthPlace(a, b person) []Finding {
 	x, y := country(a), country(b)
-	if x != franceconnect.France && y != franceconnect.France && (x.Country() || y.Country()) {
+	if x != franceconnect.France && y != franceconnect.France && (x.IsCountry() || y.IsCountry()) {
 		return []Finding{NotNeeded}
 	}
 	found := writing(a.birthPlace, b.birthPlace)

@@ -35,7 +35,7 @@ func Example() {
 	}
 	for _, record := range []match.Record{whole, poor} {
 		answer := matcher.Compare(who, record)
-		fmt.Println(answer.Grade, answer.Links(), answer.Fields())
+		fmt.Println(answer.Grade, answer.SafeToLink(), answer.Fields())
 		for _, reason := range answer.Reasons {
 			french, _ := reason.Message()
 			fmt.Println("-", french)

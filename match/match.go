@@ -52,13 +52,13 @@ type Matcher struct {
 }
 
 // Compare compares a person with a record by the zero Matcher.
-func Compare(who franceconnect.Identity, r Record) Answer { return Matcher{}.Compare(who, r) }
+func Compare(who franceconnect.Identity, r Record) Result { return Matcher{}.Compare(who, r) }
 
 // Compare compares a person with a record. It does not fail: what cannot be
 // compared is Missing or Differs.
-func (m Matcher) Compare(who franceconnect.Identity, r Record) Answer {
+func (m Matcher) Compare(who franceconnect.Identity, r Record) Result {
 	a, b := newPerson(who), r.person()
-	answer := Answer{Grade: Exact, Reasons: []Reason{
+	answer := Result{Grade: Exact, Reasons: []Reason{
 		{GivenNames, givenNames(a.givenNames, b.givenNames, m.GivenNamesCutAt)},
 		{FamilyName, familyName(a, b, m.FamilyNameCutAt)},
 		{Gender, writing(a.gender, b.gender)},
@@ -86,8 +86,8 @@ type person struct {
 
 func newPerson(who franceconnect.Identity) person {
 	p := who.Pivot
-	if who.Register != nil {
-		p = *who.Register
+	if who.RNIPP != nil {
+		p = *who.RNIPP
 	}
 	if len(p.GivenNames) == 0 {
 		p.GivenNames = strings.Fields(p.GivenName)

@@ -133,7 +133,7 @@ func TestPairs(t *testing.T) {
 			}
 			require.Equal(t, strings.Join(p.reasons, " "), strings.Join(found, " "), p.text)
 			require.Equal(t, p.grade, answer.Grade.String(), p.text)
-			require.Equal(t, p.grade == "exact" || p.grade == "folded", answer.Links(), p.text)
+			require.Equal(t, p.grade == "exact" || p.grade == "folded", answer.SafeToLink(), p.text)
 			if p.matcher.GivenNamesCutAt+p.matcher.FamilyNameCutAt == 0 { // a column is the record's alone
 				require.Equal(t, answer.Grade, p.matcher.Compare(identity(p.record), record(p.who)).Grade, p.text)
 			}

@@ -45,26 +45,26 @@ func residents(t testing.TB) []resident {
 	return all
 }
 
-// TestEverybodyIsThemselves takes the word of franceconnect.Pivot.Same for who
+// TestEverybodyIsThemselves takes the word of franceconnect.Pivot.SamePerson for who
 // has a whole pivot.
 func TestEverybodyIsThemselves(t *testing.T) {
 	t.Parallel()
 	whole := 0
 	for _, p := range residents(t) {
 		answer := match.Compare(p.register, record(p.register))
-		if p.register.Same(p.register.Pivot) {
+		if p.register.SamePerson(p.register.Pivot) {
 			whole++
 			require.Equal(t, match.Exact, answer.Grade, p.login)
 		} else {
 			require.Equal(t, match.Partial, answer.Grade, p.login)
 		}
-		require.Equal(t, p.register.Same(p.register.Pivot), answer.Links(), p.login)
+		require.Equal(t, p.register.SamePerson(p.register.Pivot), answer.SafeToLink(), p.login)
 
 		// The register's capitals, and its first of January, against what the
 		// identity provider wrote.
 		answer = match.Compare(p.register, record(p.provider))
 		_, known := p.provider.BirthDate.Time()
-		require.Equal(t, known && p.register.Same(p.register.Pivot), answer.Links(), "%s: %s", p.login, answer)
+		require.Equal(t, known && p.register.SamePerson(p.register.Pivot), answer.SafeToLink(), "%s: %s", p.login, answer)
 		require.GreaterOrEqual(t, answer.Grade, match.Partial, p.login)
 	}
 	require.Greater(t, whole, 40)
@@ -85,7 +85,7 @@ func TestNoTwoPeopleMatch(t *testing.T) {
 			for _, who := range []franceconnect.Identity{a.register, a.provider} {
 				for _, other := range []franceconnect.Identity{b.register, b.provider} {
 					answer := match.Compare(who, record(other))
-					require.False(t, answer.Links(), "%s and %s: %s", a.login, b.login, answer)
+					require.False(t, answer.SafeToLink(), "%s and %s: %s", a.login, b.login, answer)
 					require.Less(t, answer.Grade, match.Folded, "%s and %s: %s", a.login, b.login, answer)
 					if answer.Grade == match.Partial {
 						perhaps[a.login+" "+b.login] = fmt.Sprint(answer.Fields())
@@ -209,7 +209,7 @@ func TestAHundredThousandSpoiltRecordsLinkToNobodyElse(t *testing.T) {
 			near := other.login == b.login || other.register.BirthDate == rec.BirthDate || strings.EqualFold(other.register.FamilyName, rec.FamilyName)
 			if near && other.login != a.login && !became(spoilt, record(other.register)) {
 				answer := matcher.Compare(other.register, rec)
-				require.False(t, answer.Links(), "a record of %s, with parts of %s, links to %s: %s", a.login, b.login, other.login, answer)
+				require.False(t, answer.SafeToLink(), "a record of %s, with parts of %s, links to %s: %s", a.login, b.login, other.login, answer)
 			}
 		}
 	}
@@ -222,7 +222,7 @@ func TestAnotherWritingOfTheSamePersonLinks(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(6, 8))
 	for _, p := range residents(t) {
-		if !p.register.Same(p.register.Pivot) {
+		if !p.register.SamePerson(p.register.Pivot) {
 			continue
 		}
 		for range 200 {
@@ -231,7 +231,7 @@ func TestAnotherWritingOfTheSamePersonLinks(t *testing.T) {
 				rec.GivenNames, rec.FamilyName = rewrite(r, rec.GivenNames), rewrite(r, rec.FamilyName)
 			}
 			answer := match.Compare(p.register, rec)
-			require.True(t, answer.Links(), "%s: %s", p.login, answer)
+			require.True(t, answer.SafeToLink(), "%s: %s", p.login, answer)
 		}
 	}
 }

@@ -106,7 +106,7 @@ func TestToRemoveAFieldNeverRaisesTheGrade(t *testing.T) {
 				field.copy(&who, franceconnect.Identity{})
 				return who
 			}
-			for _, after := range []match.Answer{
+			for _, after := range []match.Result{
 				matcher.Compare(without(a), record(b)),
 				matcher.Compare(a, record(without(b))),
 				matcher.Compare(without(a), record(without(b))),
@@ -118,9 +118,9 @@ func TestToRemoveAFieldNeverRaisesTheGrade(t *testing.T) {
 				switch field.name {
 				case match.UsageName: // no part of it
 				case match.BirthPlace:
-					require.False(t, after.Links() && (a.BirthCountry == franceconnect.France || b.BirthCountry == franceconnect.France), after)
+					require.False(t, after.SafeToLink() && (a.BirthCountry == franceconnect.France || b.BirthCountry == franceconnect.France), after)
 				default:
-					require.False(t, after.Links(), "without %s: %s", field.name, after)
+					require.False(t, after.SafeToLink(), "without %s: %s", field.name, after)
 				}
 			}
 		}
@@ -136,7 +136,7 @@ func TestOnlyWholePivotsLink(t *testing.T) {
 	links := 0
 	for range rounds {
 		a, b := two(r)
-		if answer := matcher.Compare(a, record(b)); answer.Links() {
+		if answer := matcher.Compare(a, record(b)); answer.SafeToLink() {
 			links++
 			for _, field := range fields {
 				require.False(t, field.missing(a) || field.missing(b), "%s is missing: %s", field.name, answer)
@@ -163,7 +163,7 @@ func TestAPersonAgainstTheirOwnRecordIsExact(t *testing.T) {
 		}
 		answer := match.Compare(a, record(a))
 		require.Equal(t, whole, answer.Grade == match.Exact, answer)
-		require.Equal(t, whole, answer.Links(), answer)
+		require.Equal(t, whole, answer.SafeToLink(), answer)
 		if whole {
 			exact++
 		}
@@ -190,7 +190,7 @@ func FuzzSidesOfNames(f *testing.F) {
 			t.Errorf("%s, %s", here, there)
 		}
 		rec.FamilyName = ""
-		if fewer := match.Compare(who, rec); fewer.Grade > here.Grade || fewer.Links() {
+		if fewer := match.Compare(who, rec); fewer.Grade > here.Grade || fewer.SafeToLink() {
 			t.Errorf("%s, then without a family name %s", here, fewer)
 		}
 	})

@@ -36,7 +36,7 @@ func AgeRange(who franceconnect.Identity, at time.Time) (youngest, oldest int, o
 
 // Age is AgeRange in words: « 64 ans », and « entre 63 et 64 ans » if the day or
 // the month of birth is unknown. It is empty if there is no age.
-func (l Language) Age(who franceconnect.Identity, at time.Time) string {
+func (l Formatter) Age(who franceconnect.Identity, at time.Time) string {
 	youngest, oldest, ok := AgeRange(who, at)
 	if !ok {
 		return ""

@@ -70,7 +70,7 @@ func TestAPresumedDateMakesARangeOnV2Too(t *testing.T) {
 	t.Parallel()
 	who := identity{
 		Pivot:        pivot{BirthDate: franceconnect.BirthDate{Year: 1962, Month: 1, Day: 1}},
-		IDPBirthDate: franceconnect.BirthDate{Year: 1962},
+		IdentityProviderBirthDate: franceconnect.BirthDate{Year: 1962},
 	}
 	youngest, oldest, ok := show.AgeRange(who, today)
 	require.Equal(t, []any{63, 64, true}, []any{youngest, oldest, ok})

@@ -10,7 +10,7 @@ import (
 // Birth is when and where: « née le 24 août 1962 à Paris 7e (75107) », « né en
 // 1962 (jour et mois inconnus) en Algérie (99352) ». It is empty if neither is
 // known.
-func (l Language) Birth(who franceconnect.Identity) string {
+func (l Formatter) Birth(who franceconnect.Identity) string {
 	when, where := l.on(who), l.at(who)
 	if when == "" && where == "" {
 		return ""
@@ -24,7 +24,7 @@ func (l Language) Birth(who franceconnect.Identity) string {
 
 // BirthDate is the date on a line of its own: « 24 août 1962 », « août 1962
 // (jour inconnu) ». Its spaces are ordinary ones, as people search for them.
-func (l Language) BirthDate(who franceconnect.Identity) string {
+func (l Formatter) BirthDate(who franceconnect.Identity) string {
 	b := born(who)
 	year := strconv.Itoa(b.Year)
 	switch {
@@ -39,7 +39,7 @@ func (l Language) BirthDate(who franceconnect.Identity) string {
 }
 
 // on is the date in a sentence.
-func (l Language) on(who franceconnect.Identity) string {
+func (l Formatter) on(who franceconnect.Identity) string {
 	b := born(who)
 	switch {
 	case b.IsZero():
@@ -55,8 +55,8 @@ func (l Language) on(who franceconnect.Identity) string {
 // not exist is none.
 func born(who franceconnect.Identity) franceconnect.BirthDate {
 	b := who.BirthDate
-	if b.IsZero() || completed(who.IDPBirthDate) == b {
-		b = who.IDPBirthDate
+	if b.IsZero() || completed(who.IdentityProviderBirthDate) == b {
+		b = who.IdentityProviderBirthDate
 	}
 	if _, err := franceconnect.ParseBirthDate(b.String()); err != nil {
 		return franceconnect.BirthDate{}
@@ -73,10 +73,10 @@ func completed(b franceconnect.BirthDate) franceconnect.BirthDate {
 // BirthPlace is the place on a line of its own: « Paris 7e (75107) », « Le Havre
 // (Seine-Maritime, 76351) », « Algérie (99352) », « Commune de code INSEE 75107 »
 // where there is no name for it.
-func (l Language) BirthPlace(who franceconnect.Identity) string {
+func (l Formatter) BirthPlace(who franceconnect.Identity) string {
 	town, country := birthPlace(who)
 	switch {
-	case town.Commune():
+	case town.IsCommune():
 		if name, ok := l.name(town); ok {
 			return aside(name, string(town))
 		}
@@ -85,7 +85,7 @@ func (l Language) BirthPlace(who franceconnect.Identity) string {
 		return l.town(town, country)
 	case country == franceconnect.France:
 		return l.france
-	case country.Country():
+	case country.IsCountry():
 		if name, ok := l.name(country); ok {
 			return aside(name, string(country))
 		}
@@ -95,10 +95,10 @@ func (l Language) BirthPlace(who franceconnect.Identity) string {
 }
 
 // at is the place in a sentence.
-func (l Language) at(who franceconnect.Identity) string {
+func (l Formatter) at(who franceconnect.Identity) string {
 	town, country := birthPlace(who)
 	switch {
-	case town.Commune():
+	case town.IsCommune():
 		if phrase, ok := l.phrase(town); ok {
 			return aside(phrase, string(town))
 		}
@@ -107,7 +107,7 @@ func (l Language) at(who franceconnect.Identity) string {
 		return l.inTown(l.town(town, country))
 	case country == franceconnect.France:
 		return l.inFrance
-	case country.Country():
+	case country.IsCountry():
 		if phrase, ok := l.phrase(country); ok {
 			return aside(phrase, string(country))
 		}
@@ -119,11 +119,11 @@ func (l Language) at(who franceconnect.Identity) string {
 }
 
 // town is the name of a town that has no code, and the country it is in.
-func (l Language) town(town, country franceconnect.Place) string {
+func (l Formatter) town(town, country franceconnect.Place) string {
 	switch {
 	case country == "" || country == franceconnect.France:
 		return string(town)
-	case !country.Country():
+	case !country.IsCountry():
 		return aside(string(town), string(country))
 	}
 	if name, ok := l.name(country); ok {
@@ -133,7 +133,7 @@ func (l Language) town(town, country franceconnect.Place) string {
 }
 
 // name is that of a code, on a line of its own.
-func (l Language) name(code franceconnect.Place) (string, bool) {
+func (l Formatter) name(code franceconnect.Place) (string, bool) {
 	if l.places == nil {
 		return "", false
 	}
@@ -142,7 +142,7 @@ func (l Language) name(code franceconnect.Place) (string, bool) {
 }
 
 // phrase is a code in a sentence.
-func (l Language) phrase(code franceconnect.Place) (string, bool) {
+func (l Formatter) phrase(code franceconnect.Place) (string, bool) {
 	if l.places == nil {
 		return "", false
 	}
@@ -155,13 +155,13 @@ func (l Language) phrase(code franceconnect.Place) (string, bool) {
 // country the code of a French commune, or something that looks like one.
 func birthPlace(who franceconnect.Identity) (town, country franceconnect.Place) {
 	town, country = tidy(who.BirthPlace), tidy(who.BirthCountry)
-	if town.Country() {
+	if town.IsCountry() {
 		if country == "" || country == franceconnect.France {
 			country = town
 		}
 		town = ""
 	}
-	if town.Commune() && country.Country() && country != franceconnect.France {
+	if town.IsCommune() && country.IsCountry() && country != franceconnect.France {
 		town = ""
 	}
 	return town, country

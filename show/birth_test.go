@@ -70,7 +70,7 @@ func TestAPresumedDateIsKnownByTheIdentityProvider(t *testing.T) {
 	} {
 		var who identity
 		require.NoError(t, who.BirthDate.UnmarshalText([]byte(test.register)))
-		require.NoError(t, who.IDPBirthDate.UnmarshalText([]byte(test.provider)))
+		require.NoError(t, who.IdentityProviderBirthDate.UnmarshalText([]byte(test.provider)))
 		require.Equal(t, test.want, show.French(nil).BirthDate(who), "%+v", test)
 	}
 }

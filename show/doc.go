@@ -50,7 +50,7 @@
 // A day that is not known is said to be: « né en août 1962 (jour inconnu) », and
 // the age is a range. On v2 the register writes the first of the month, or of
 // January, in place of it, which looks like any other first of the month. With
-// the scope idp_birthdate ([franceconnect.Identity].IDPBirthDate) the two are
+// the scope idp_birthdate ([franceconnect.Identity].IdentityProviderBirthDate) the two are
 // told apart here; without, the date is said as the register says it.
 //
 // # Places

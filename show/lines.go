@@ -16,7 +16,7 @@ type Line struct {
 
 // Lines are what FranceConnect said about somebody, for an account page, in the
 // order of civil status. What it did not say has no line.
-func (l Language) Lines(who franceconnect.Identity) []Line {
+func (l Formatter) Lines(who franceconnect.Identity) []Line {
 	title := l.Title(who)
 	if who.Gender == franceconnect.Unspecified {
 		title = l.unspecified
@@ -60,7 +60,7 @@ type labels struct {
 // comes twice. FranceConnect does not always say more than that.
 func european(who franceconnect.Identity) bool {
 	oneName := who.UsageName == "" || who.UsageName == who.FamilyName
-	return oneName && who.Email == "" && who.BirthCountry == "" && !who.BirthPlace.Commune() && who.Register == nil
+	return oneName && who.Email == "" && who.BirthCountry == "" && !who.BirthPlace.IsCommune() && who.RNIPP == nil
 }
 
 // address is one line. Only the FranceConnect before v2 gives any.

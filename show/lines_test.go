@@ -78,7 +78,7 @@ func TestTheNameOfAEuropeanIsNotCalledTheirBirthName(t *testing.T) {
 		"e-mail":             func(who *identity) { who.Email = "i@example.org" },
 		"a country":          func(who *identity) { who.BirthCountry = "99135" },
 		"a commune":          func(who *identity) { who.BirthPlace = "75107" },
-		"the register":       func(who *identity) { who.Register = &pivot{} },
+		"the register":       func(who *identity) { who.RNIPP = &pivot{} },
 		"another usage name": func(who *identity) { who.UsageName = "Lestang" },
 	} {
 		require.Equal(t, "Nom de naissance", european(change)[0].Label, name)

@@ -45,12 +45,12 @@ func people(t testing.TB) []somebody {
 		}
 		who := somebody{p.Login,
 			franceconnect.Identity{Pivot: register, UsageName: p.UsageName, Email: p.Email},
-			franceconnect.Identity{Pivot: register, UsageName: p.UsageName, Email: p.Email, IDPBirthDate: born},
-			franceconnect.Identity{Pivot: provider, UsageName: p.UsageName, Email: p.Email, Register: &register},
+			franceconnect.Identity{Pivot: register, UsageName: p.UsageName, Email: p.Email, IdentityProviderBirthDate: born},
+			franceconnect.Identity{Pivot: provider, UsageName: p.UsageName, Email: p.Email, RNIPP: &register},
 			p.European,
 		}
 		if p.European {
-			who.plus.Register = nil
+			who.plus.RNIPP = nil
 		}
 		all = append(all, who)
 	}
@@ -59,7 +59,7 @@ func people(t testing.TB) []somebody {
 }
 
 // everything is all that can be said of somebody, a line each.
-func everything(named, coded show.Language, who franceconnect.Identity) []string {
+func everything(named, coded show.Formatter, who franceconnect.Identity) []string {
 	all := []string{
 		"Name\t" + named.Name(who),
 		"Of\t" + named.Of(who),
@@ -86,7 +86,7 @@ func everything(named, coded show.Language, who franceconnect.Identity) []string
 // differs in more than capitals.
 func TestEverybodyIsShown(t *testing.T) {
 	t.Parallel()
-	for file, in := range map[string][2]show.Language{
+	for file, in := range map[string][2]show.Formatter{
 		"testdata/people.fr.golden": {show.French(places(t)), show.French(nil)},
 		"testdata/people.en.golden": {show.English(places(t)), show.English(nil)},
 	} {
@@ -126,7 +126,7 @@ func TestThePlacesOfEverybodyAreKnown(t *testing.T) {
 	known := places(t)
 	for _, who := range people(t) {
 		for _, p := range []franceconnect.Place{who.plus.BirthPlace, who.plus.BirthCountry} {
-			if p.Commune() || p.Country() {
+			if p.IsCommune() || p.IsCountry() {
 				require.Contains(t, known, string(p), who.login)
 			}
 		}

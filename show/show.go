@@ -19,18 +19,18 @@ type Places interface {
 	In(code string) (phrase string, ok bool)
 }
 
-// A Language puts people into words. [French] and [English] make one. It never
+// A Formatter puts people into words. [French] and [English] make one. It never
 // changes, and many goroutines may use it at once.
-type Language struct {
+type Formatter struct {
 	*words
 	places Places
 }
 
 // French is for citizens. If places is nil, places are shown by their codes.
-func French(places Places) Language { return Language{french, places} }
+func French(places Places) Formatter { return Formatter{french, places} }
 
 // English is for those who do not read French.
-func English(places Places) Language { return Language{english, places} }
+func English(places Places) Formatter { return Formatter{english, places} }
 
 // words are those of a language.
 type words struct {
@@ -56,12 +56,12 @@ type words struct {
 
 // Name is what a page calls somebody: the first given name, and the usage name
 // or else the birth name, « Rose Lestang ».
-func (l Language) Name(who franceconnect.Identity) string {
+func (l Formatter) Name(who franceconnect.Identity) string {
 	return join(l.FirstName(who), cmp.Or(tidy(who.UsageName), tidy(who.FamilyName)))
 }
 
 // Of is Name after « de »: « d’Ariane Vautrin », "of Ariane Vautrin".
-func (l Language) Of(who franceconnect.Identity) string {
+func (l Formatter) Of(who franceconnect.Identity) string {
 	if name := l.Name(who); name != "" {
 		return l.of(name)
 	}
@@ -71,7 +71,7 @@ func (l Language) Of(who franceconnect.Identity) string {
 // FullName is civil status on one line, with all given names: « Madame Rose,
 // Ariane VAUTRIN, nom d’usage Lestang ». A usage name that is the birth name is
 // not said again.
-func (l Language) FullName(who franceconnect.Identity) string {
+func (l Formatter) FullName(who franceconnect.Identity) string {
 	usage := tidy(who.UsageName)
 	family := cmp.Or(tidy(who.FamilyName), usage)
 	name := join(l.GivenNames(who), family)
@@ -85,10 +85,10 @@ func (l Language) FullName(who franceconnect.Identity) string {
 }
 
 // Title is « Madame », « Monsieur », "Ms" or "Mr", and empty for who is neither.
-func (l Language) Title(who franceconnect.Identity) string { return l.titles[who.Gender] }
+func (l Formatter) Title(who franceconnect.Identity) string { return l.titles[who.Gender] }
 
 // FirstName is the first given name: « Rose », « Marie Laure ».
-func (l Language) FirstName(who franceconnect.Identity) string {
+func (l Formatter) FirstName(who franceconnect.Identity) string {
 	if names := givenNames(who); len(names) > 0 {
 		return names[0]
 	}
@@ -96,7 +96,7 @@ func (l Language) FirstName(who franceconnect.Identity) string {
 }
 
 // GivenNames are all of them: « Rose, Ariane ».
-func (l Language) GivenNames(who franceconnect.Identity) string {
+func (l Formatter) GivenNames(who franceconnect.Identity) string {
 	return strings.Join(givenNames(who), ", ")
 }
 
@@ -107,7 +107,7 @@ func givenNames(who franceconnect.Identity) []string {
 	if len(all) == 0 {
 		all = strings.Fields(who.GivenName)
 	}
-	if r := who.Register; r != nil && strings.EqualFold(joined(r.GivenNames), joined(all)) {
+	if r := who.RNIPP; r != nil && strings.EqualFold(joined(r.GivenNames), joined(all)) {
 		words := strings.Fields(joined(all))
 		all = nil
 		for _, name := range r.GivenNames {

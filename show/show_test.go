@@ -107,7 +107,7 @@ func TestTheRegisterTellsWhereAGivenNameEnds(t *testing.T) {
 		{"empty", "Marie Laure", &pivot{}, "Marie, Laure"},
 		{"only there", "", &pivot{GivenNames: []string{"Marie Laure"}}, ""},
 	} {
-		who := identity{Pivot: pivot{GivenName: test.given, GivenNames: strings.Fields(test.given)}, Register: test.register}
+		who := identity{Pivot: pivot{GivenName: test.given, GivenNames: strings.Fields(test.given)}, RNIPP: test.register}
 		require.Equal(t, test.want, show.French(nil).GivenNames(who), test.why)
 	}
 }

@@ -78,7 +78,7 @@ func FuzzWords(f *testing.F) {
 		}}
 		_ = who.BirthDate.UnmarshalText([]byte(born)) // none, if it is none
 		in := strings.Join([]string{given, family, usage, place, country}, "\n")
-		for _, l := range []show.Language{show.French(known), show.French(nil), show.English(known), show.English(nil)} {
+		for _, l := range []show.Formatter{show.French(known), show.French(nil), show.English(known), show.English(nil)} {
 			texts := []string{l.Name(who), l.Of(who), l.FullName(who), l.Title(who), l.FirstName(who), l.GivenNames(who),
 				l.Birth(who), l.BirthDate(who), l.BirthPlace(who), l.Age(who, today)}
 			for _, line := range l.Lines(who) {
@@ -107,7 +107,7 @@ func FuzzWords(f *testing.F) {
 			for word := range strings.FieldsSeq(given) {
 				require.Contains(t, l.GivenNames(who), word)
 			}
-			if p := franceconnect.Place(place); p.Commune() && (country == "" || country == string(franceconnect.France)) {
+			if p := franceconnect.Place(place); p.IsCommune() && (country == "" || country == string(franceconnect.France)) {
 				require.Contains(t, l.Birth(who), place)
 				require.Contains(t, l.BirthPlace(who), place)
 			}

@@ -36,20 +36,20 @@ func (p *portal) dataCallback(w http.ResponseWriter, r *http.Request) {
 	}
 	rec, ok := p.sessions.get(r)
 	if !ok { // over in the meantime
-		p.sorry(w, r, franceconnect.ErrStale, loginPath(quotientPage))
+		p.sorry(w, r, franceconnect.ErrLoginExpired, loginPath(quotientPage))
 		return
 	}
 	// Somebody else may be at the keyboard, or FranceConnect know somebody else
 	// in this browser. Nothing is asked about them; who was signed in here still
 	// is, and signing out will end their session at FranceConnect.
 	if rec.Session.Subject != again.Subject {
-		p.sessions.leaveWith(r, again.LogoutHint)
+		p.sessions.leaveWith(r, again.IDTokenHint)
 		p.sorry(w, r, errAnotherPerson, "")
 		return
 	}
 	h := p.api.ask(r.Context(), again, p.left(back))
 	if !p.sessions.keep(r, again, h) { // over while the data providers answered
-		p.sorry(w, r, franceconnect.ErrStale, loginPath(quotientPage))
+		p.sorry(w, r, franceconnect.ErrLoginExpired, loginPath(quotientPage))
 		return
 	}
 	http.Redirect(w, r, onward(again), http.StatusSeeOther)

@@ -36,7 +36,7 @@ func TestWhoIsSignedInGrantsData(t *testing.T) {
 	require.Equal(t, before.Session.Subject, after.Session.Subject)
 	require.Equal(t, before.Session.Identity, after.Session.Identity)
 	require.Equal(t, before.Session.SignedInAt.UnixNano(), after.Session.SignedInAt.UnixNano(), "the session is not a new one")
-	require.NotEqual(t, before.Session.LogoutHint, after.Session.LogoutHint)
+	require.NotEqual(t, before.Session.IDTokenHint, after.Session.IDTokenHint)
 
 	// Out, and the data are gone with the session.
 	p = v.submit(p) // to FranceConnect
@@ -75,7 +75,7 @@ func TestAnotherPersonIsRefused(t *testing.T) {
 		_, before, _ := v.record(town)
 		calls := len(town.data.requests())
 
-		town.idp.Next(mockidp.Answer{Person: "marie-laure"})
+		town.idp.Next(mockidp.Scenario{Person: "marie-laure"})
 		p := v.get(dataLoginPath)
 		require.Equal(t, http.StatusForbidden, p.status)
 		require.Contains(t, p.text, "n’est pas celle qui est connectée à ce portail")
@@ -84,8 +84,8 @@ func TestAnotherPersonIsRefused(t *testing.T) {
 		require.Len(t, town.data.requests(), calls, "nothing was asked")
 		_, after, ok := v.record(town)
 		require.True(t, ok)
-		require.NotEqual(t, before.Session.LogoutHint, after.Session.LogoutHint)
-		after.Session.LogoutHint = before.Session.LogoutHint
+		require.NotEqual(t, before.Session.IDTokenHint, after.Session.IDTokenHint)
+		after.Session.IDTokenHint = before.Session.IDTokenHint
 		require.Equal(t, before, after)
 		require.Regexp(t, `level=WARN msg="portal: who is at FranceConnect is not who is signed in here" ref=[A-Z2-7]{8}`, town.log.String())
 		for _, personal := range []string{"Marie", "Solange", "BRIZEAU", "1543", "1\u202f543"} {
@@ -98,7 +98,7 @@ func TestAnotherPersonIsRefused(t *testing.T) {
 		require.NotContains(t, p.body, "Recommencer")
 		p = v.submit(v.submit(p))
 		require.Contains(t, p.text, "Vous êtes déconnecté")
-		town.idp.Next(mockidp.Answer{Person: "marie-laure"})
+		town.idp.Next(mockidp.Scenario{Person: "marie-laure"})
 		require.Contains(t, v.signInWithData().text, "1\u202f543\u00a0€")
 	}
 }
@@ -107,12 +107,12 @@ func TestAnotherPersonIsRefused(t *testing.T) {
 func TestTheSecondJourneyFails(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		answer mockidp.Answer
+		answer mockidp.Scenario
 		err    error
 	}{
-		"cancelled": {mockidp.Answer{Cancel: true}, franceconnect.ErrDenied},
-		"forged":    {mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}, franceconnect.ErrUntrusted},
-		"down":      {mockidp.Answer{TokenReply: mockidp.Reply{Status: 503}}, franceconnect.ErrUnavailable},
+		"cancelled": {mockidp.Scenario{Cancel: true}, franceconnect.ErrDenied},
+		"forged":    {mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}, franceconnect.ErrVerification},
+		"down":      {mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503}}, franceconnect.ErrUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -122,7 +122,7 @@ func TestTheSecondJourneyFails(t *testing.T) {
 			before, _, _ := v.record(town)
 			town.idp.Next(test.answer)
 			p := v.fetch()
-			french, english := franceconnect.Message(test.err)
+			french, english := franceconnect.UserMessage(test.err)
 			require.Equal(t, franceconnect.StatusCode(test.err), p.status)
 			require.Contains(t, p.text, french)
 			require.Contains(t, p.text, english)
@@ -169,7 +169,7 @@ func TestAScopeThatIsNotGranted(t *testing.T) {
 		}
 		granted.ServeHTTP(w, r)
 	})
-	town.idp.Next(mockidp.Answer{Person: "sacha"})
+	town.idp.Next(mockidp.Scenario{Person: "sacha"})
 	p := newVisitor(t, town).signInWithData()
 	require.Contains(t, p.text, "Votre quotient familial n’a pas pu être récupéré")
 	require.Contains(t, p.text, "Boursier, échelon\u00a05")
@@ -190,7 +190,7 @@ func TestTheSecondJourneySignsNobodyIn(t *testing.T) {
 	v.get(accountPage)
 	v.submit(v.get(accountPage)) // signed out in another tab
 	p := v.get(toFC)
-	french, _ := franceconnect.Message(franceconnect.ErrStale)
+	french, _ := franceconnect.UserMessage(franceconnect.ErrLoginExpired)
 	require.Equal(t, http.StatusBadRequest, p.status)
 	require.Contains(t, p.text, french)
 	require.Empty(t, town.data.requests())
@@ -226,7 +226,7 @@ func TestTheSessionChangesWhileTheDataAreFetched(t *testing.T) {
 		v := newVisitor(t, town)
 		v.signIn()
 		other := newVisitor(t, town)
-		town.idp.Next(mockidp.Answer{Person: "marie-laure"})
+		town.idp.Next(mockidp.Scenario{Person: "marie-laure"})
 		other.signIn()
 		_, others, _ := other.record(town)
 		meanwhile = func() {

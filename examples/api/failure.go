@@ -26,7 +26,7 @@ var (
 // sorry is the one error page. There is always a way on from it.
 func (p *portal) sorry(w http.ResponseWriter, r *http.Request, err error, retry string) {
 	f := failure{Retry: retry, Reference: reference(r.Context())}
-	f.French, f.English = franceconnect.Message(err)
+	f.French, f.English = franceconnect.UserMessage(err)
 	title, status := "La connexion n’a pas abouti", franceconnect.StatusCode(err)
 	if retry == loginPath(quotientPage) {
 		f.Without = loginPath(accountPage)

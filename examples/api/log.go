@@ -28,6 +28,6 @@ func referenced(next http.Handler) http.Handler {
 // in: an Event has nothing personal.
 func observe(log *slog.Logger) func(context.Context, franceconnect.Event) {
 	return func(ctx context.Context, e franceconnect.Event) {
-		franceconnect.LogTo(log.With("ref", reference(ctx)))(ctx, e)
+		franceconnect.LogEvents(log.With("ref", reference(ctx)))(ctx, e)
 	}
 }

@@ -54,7 +54,7 @@ func newPortal(address string, config franceconnect.Config, a *api, log *slog.Lo
 	}
 	// A style sheet, and one form, to sign out, whose answer sends the browser
 	// to FranceConnect: Chrome applies form-action to that redirect too.
-	p.policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' " + p.fc.Origin() +
+	p.policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' " + p.fc.ProviderOrigin() +
 		"; base-uri 'none'; frame-ancestors 'none'"
 	return p, nil
 }
@@ -126,7 +126,7 @@ func (p *portal) logout(w http.ResponseWriter, r *http.Request) {
 
 func (p *portal) loggedOut(w http.ResponseWriter, r *http.Request) {
 	v := view{Title: "Déconnexion"}
-	if p.fc.LoggedOut(w, r) {
+	if p.fc.LogoutCallback(w, r) {
 		v.Title, v.LoggedOut = "Vous êtes déconnecté", true
 	}
 	p.show(w, r, http.StatusOK, "deconnexion", v)

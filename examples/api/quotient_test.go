@@ -31,7 +31,7 @@ func TestSignInBringsTheData(t *testing.T) {
 		"yasmine":     {"Aucun quotient familial n’a été trouvé à votre nom.", "Aucune bourse n’a été trouvée à votre nom."},
 	} {
 		v := newVisitor(t, town)
-		town.idp.Next(mockidp.Answer{Person: login})
+		town.idp.Next(mockidp.Scenario{Person: login})
 		p := v.signInWithData()
 		for _, text := range want {
 			require.Contains(t, p.text, text, login)
@@ -117,7 +117,7 @@ func TestADataProviderThatFailsFailsNoLogin(t *testing.T) {
 				day.Header = map[string]string{"Retry-After": "0"}
 			}
 			town.data.have(day)
-			town.idp.Next(mockidp.Answer{Person: "sacha"})
+			town.idp.Next(mockidp.Scenario{Person: "sacha"})
 			v := newVisitor(t, town)
 			p := v.signInWithData()
 			require.Contains(t, p.text, "Sacha MERLANGE", "signed in")
@@ -163,7 +163,7 @@ func TestAScholarshipIsCheckedToo(t *testing.T) {
 		bad, _ := badDayOf(day)
 		bad.On = scholarshipPath
 		town.data.have(bad)
-		town.idp.Next(mockidp.Answer{Person: "sacha"})
+		town.idp.Next(mockidp.Scenario{Person: "sacha"})
 		p := newVisitor(t, town).signInWithData()
 		require.Contains(t, p.text, "415\u00a0€", day)
 		require.NotContains(t, p.text, "Boursier", day)
@@ -259,7 +259,7 @@ func newSession(t *testing.T) *franceconnect.Session {
 		ClientID:     client.ID,
 		ClientSecret: franceconnect.Secret(client.Secret),
 		RedirectURL:  site.URL + callbackPath,
-		Keys:         []franceconnect.Key{franceconnect.NewKey()},
+		CookieKeys:         []franceconnect.CookieKey{franceconnect.NewKey()},
 	})
 	require.NoError(t, err)
 	v := newVisitor(t, &town{url: site.URL})

@@ -86,16 +86,16 @@ func (s *sessions) keep(r *http.Request, again *franceconnect.Session, h househo
 		if rec.Session.Subject != again.Subject {
 			return false
 		}
-		rec.Session.LogoutHint, rec.Household = again.LogoutHint, &h
+		rec.Session.IDTokenHint, rec.Household = again.IDTokenHint, &h
 		return true
 	})
 }
 
 // leaveWith remembers who is at FranceConnect in this browser: to sign out ends
 // that session too, whoever has this one.
-func (s *sessions) leaveWith(r *http.Request, hint franceconnect.LogoutHint) {
+func (s *sessions) leaveWith(r *http.Request, hint franceconnect.IDTokenHint) {
 	s.change(r, func(rec *record) bool {
-		rec.Session.LogoutHint = hint
+		rec.Session.IDTokenHint = hint
 		return true
 	})
 }
@@ -117,7 +117,7 @@ func (s *sessions) change(r *http.Request, f func(*record) bool) bool {
 // end ends the session of a browser, erases its data, and returns whose
 // FranceConnect is to end. One that was idle for too long is still good for
 // that.
-func (s *sessions) end(w http.ResponseWriter, r *http.Request) franceconnect.LogoutHint {
+func (s *sessions) end(w http.ResponseWriter, r *http.Request) franceconnect.IDTokenHint {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k := s.byID[s.id(r)]
@@ -127,7 +127,7 @@ func (s *sessions) end(w http.ResponseWriter, r *http.Request) franceconnect.Log
 	if k == nil || json.Unmarshal(k.record, &rec) != nil {
 		return ""
 	}
-	return rec.Session.LogoutHint
+	return rec.Session.IDTokenHint
 }
 
 // makeRoom forgets the sessions that are over and, if it must, the oldest one.

@@ -69,9 +69,9 @@ func markup(old, new string) func(*town) {
 	return page("/connexion", body(strings.Replace(goodPage, old, new, 1)))
 }
 
-func broken(path string, reply mockidp.Reply) func(*town) {
+func broken(path string, reply mockidp.Fault) func(*town) {
 	return func(town *town) {
-		town.after = func() { town.idp.Break(path, reply) }
+		town.after = func() { town.idp.InjectFault(path, reply) }
 	}
 }
 

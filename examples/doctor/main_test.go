@@ -200,7 +200,7 @@ func TestCookieKey(t *testing.T) {
 	got := call(t, succeeded, nil, "cles")
 	text, ok := strings.CutPrefix(strings.TrimSpace(got.out), "FRANCECONNECT_KEYS=")
 	require.True(t, ok)
-	_, err := franceconnect.ParseKey(text)
+	_, err := franceconnect.ParseCookieKey(text)
 	require.NoError(t, err)
 	var read map[string]string
 	require.NoError(t, json.Unmarshal([]byte(call(t, succeeded, nil, "cles", "-json").out), &read))

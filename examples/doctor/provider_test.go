@@ -23,7 +23,7 @@ func TestEachFaultOfFranceConnectIsFound(t *testing.T) {
 }
 
 func faultsOfFranceConnect() map[string]breakage {
-	away := mockidp.Reply{Status: 302, Header: http.Header{"Location": {"https://franceconnect.gouv.fr/"}}}
+	away := mockidp.Fault{Status: 302, Header: http.Header{"Location": {"https://franceconnect.gouv.fr/"}}}
 	return map[string]breakage{
 		// The way to FranceConnect.
 		"name":        {lost(&net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}), "dns", bad, ofNetwork, "DNS"},
@@ -35,11 +35,11 @@ func faultsOfFranceConnect() map[string]breakage {
 		"clock a bit": {func(town *town) { town.world.now = func() time.Time { return time.Now().Add(-12 * time.Second) } }, "clock", warning, ofPortal, "NTP"},
 
 		// FranceConnect.
-		"discovery down":           {broken("/.well-known/openid-configuration", mockidp.Reply{Status: 503}), "discovery", bad, ofFranceConnect, ""},
-		"discovery not there":      {broken("/.well-known/openid-configuration", mockidp.Reply{Status: 404}), "discovery", bad, ofPortal, "adresse"},
-		"discovery of another":     {broken("/.well-known/openid-configuration", mockidp.Reply{Body: `{"issuer":"https://x.example"}`}), "discovery", bad, ofFranceConnect, "issuer"},
-		"no key":                   {broken("/jwks", mockidp.Reply{Body: `{"keys":[]}`}), "keys", bad, ofFranceConnect, ""},
-		"keys without a time":      {broken("/jwks", mockidp.Reply{Body: `{"keys":[{"kty":"EC","crv":"P-256","use":"sig"}]}`}), "keys", warning, ofFranceConnect, "max-age"},
+		"discovery down":           {broken("/.well-known/openid-configuration", mockidp.Fault{Status: 503}), "discovery", bad, ofFranceConnect, ""},
+		"discovery not there":      {broken("/.well-known/openid-configuration", mockidp.Fault{Status: 404}), "discovery", bad, ofPortal, "adresse"},
+		"discovery of another":     {broken("/.well-known/openid-configuration", mockidp.Fault{Body: `{"issuer":"https://x.example"}`}), "discovery", bad, ofFranceConnect, "issuer"},
+		"no key":                   {broken("/jwks", mockidp.Fault{Body: `{"keys":[]}`}), "keys", bad, ofFranceConnect, ""},
+		"keys without a time":      {broken("/jwks", mockidp.Fault{Body: `{"keys":[{"kty":"EC","crv":"P-256","use":"sig"}]}`}), "keys", warning, ofFranceConnect, "max-age"},
 		"unknown client":           {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "authorize", bad, ofRegistration, "Y04EA6EF"},
 		"v1: unknown client of v1": {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "authorize", bad, ofRegistration, "Y04EA6EF"},
 		"undeclared address":       {flags("-retour", "/callback"), "authorize", bad, ofRegistration, "Y04C013C"},
@@ -47,10 +47,10 @@ func faultsOfFranceConnect() map[string]breakage {
 		"v1: undeclared on v1":     {flags("-retour", "/callback"), "authorize", bad, ofRegistration, "invalid_redirect_uri"},
 		"scope not granted":        {func(town *town) { town.client.Scopes = []string{"openid", "email"} }, "authorize", bad, ofRegistration, "Scope\u00a0: "},
 		"parameter added":          {at("/authorize", func(r *http.Request) { r.URL.RawQuery += "&utm_source=x" }), "authorize", bad, ofPortal, "Y030007"},
-		"authorize down":           {broken("/authorize", mockidp.Reply{Status: 503, Body: "x"}), "authorize", bad, ofFranceConnect, "panne"},
-		"authorize nonsense":       {broken("/authorize", mockidp.Reply{Status: 418, Body: "x"}), "authorize", bad, ofFranceConnect, "proxy"},
-		"authorize at once":        {broken("/authorize", mockidp.Reply{Status: 200, Body: "x"}), "authorize", good, "", "accepté la demande"},
-		"authorize, unknown code":  {broken("/authorize", mockidp.Reply{Status: 400, Body: "Y470099"}), "authorize", bad, ofFranceConnect, "Y470099"},
+		"authorize down":           {broken("/authorize", mockidp.Fault{Status: 503, Body: "x"}), "authorize", bad, ofFranceConnect, "panne"},
+		"authorize nonsense":       {broken("/authorize", mockidp.Fault{Status: 418, Body: "x"}), "authorize", bad, ofFranceConnect, "proxy"},
+		"authorize at once":        {broken("/authorize", mockidp.Fault{Status: 200, Body: "x"}), "authorize", good, "", "accepté la demande"},
+		"authorize, unknown code":  {broken("/authorize", mockidp.Fault{Status: 400, Body: "Y470099"}), "authorize", bad, ofFranceConnect, "Y470099"},
 		"TLS, or what is not":      {lost(tls.RecordHeaderError{}), "tls", bad, ofNetwork, "ne parle pas TLS"},
 		"http instead of https": {func(town *town) {
 			town.after = func() {
@@ -62,7 +62,7 @@ func faultsOfFranceConnect() map[string]breakage {
 		"v1: wrong secret on v1":   {env("FRANCECONNECT_CLIENT_SECRET", strings.Repeat("ab", 32)), "token", bad, ofPortal, "invalid_client"},
 		"token, unknown client":    {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "token", bad, ofRegistration, "Y0479FCE"},
 		"origin added":             {at("/token", func(r *http.Request) { r.Header.Set("Origin", "https://x.example") }), "token", bad, ofPortal, "Y0489AFE"},
-		"token nonsense":           {broken("/token", mockidp.Reply{Status: 502, Body: "<html>"}), "token", bad, ofFranceConnect, "ne répond pas comme"},
+		"token nonsense":           {broken("/token", mockidp.Fault{Status: 502, Body: "<html>"}), "token", bad, ofFranceConnect, "ne répond pas comme"},
 		"logout registered":        {signedIn, "logout", good, "", "est inscrite"},
 		"plus: registered on plus": {signedIn, "logout", good, "", "est inscrite"},
 		"v1: registered on v1":     {signedIn, "logout", good, "", "est inscrite"},
@@ -72,8 +72,8 @@ func faultsOfFranceConnect() map[string]breakage {
 		"encrypted token":          {hinted("e30.a.b.c.d"), "logout", bad, ofPortal, "chiffré"},
 		"no token":                 {hinted("bonjour"), "logout", bad, ofPortal, "-jeton"},
 		"no file of a token":       {flags("-jeton", "/nulle/part"), "logout", bad, ofPortal, "-jeton"},
-		"logout nonsense":          {both(hinted("e30.a.b"), broken("/session/end", mockidp.Reply{Status: 418})), "logout", bad, ofFranceConnect, "proxy"},
-		"logout refuses the form":  {broken("/session/end", mockidp.Reply{Status: 400, Body: "Y000400"}), "logout", bad, ofPortal, "forme"},
+		"logout nonsense":          {both(hinted("e30.a.b"), broken("/session/end", mockidp.Fault{Status: 418})), "logout", bad, ofFranceConnect, "proxy"},
+		"logout refuses the form":  {broken("/session/end", mockidp.Fault{Status: 400, Body: "Y000400"}), "logout", bad, ofPortal, "forme"},
 		"logout cut off":           {cut("/session/end"), "logout", bad, ofNetwork, "pare-feu"},
 		"keys cut off":             {cut("/jwks"), "keys", bad, ofNetwork, "pare-feu"},
 		"token cut off":            {cut("/token"), "token", bad, ofNetwork, "pare-feu"},
@@ -81,7 +81,7 @@ func faultsOfFranceConnect() map[string]breakage {
 		"nothing beyond the way":   {lost(io.ErrUnexpectedEOF), "authorize", "", "", ""},
 		"nothing without a client": {env("FRANCECONNECT_CLIENT_ID", ""), "authorize", skipped, "", "réglages"},
 		"nobody to ask":            {env("FRANCECONNECT_ENVIRONMENT", "nulle-part"), "discovery", skipped, "", "rien à interroger"},
-		"logout down":              {broken("/session/end", mockidp.Reply{Status: 500}), "logout", bad, ofFranceConnect, ""},
+		"logout down":              {broken("/session/end", mockidp.Fault{Status: 500}), "logout", bad, ofFranceConnect, ""},
 	}
 }
 
@@ -102,7 +102,7 @@ func TestDiscoveryIsComparedFieldByField(t *testing.T) {
 		doc[field] = other
 		text, err := json.Marshal(doc)
 		require.NoError(t, err)
-		town.idp.Break(path, mockidp.Reply{Body: string(text)})
+		town.idp.InjectFault(path, mockidp.Fault{Body: string(text)})
 		got := town.examine().of("discovery")
 		require.Equal(t, bad, got.Verdict, field)
 		require.Contains(t, got.What, field)

@@ -27,13 +27,13 @@ func (p *portal) ownKeys() (set keySet) {
 	config.Environment, config.Level, config.Scopes = franceconnect.IntegrationPlus, franceconnect.Eidas2, nil
 	config.ClientID, config.ClientSecret = "-", "-"
 	config.RedirectURL, config.PostLogoutRedirectURL = "https://portail.example.fr/-", ""
-	config.Keys = []franceconnect.Key{franceconnect.NewKey()}
+	config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewKey()}
 	client, err := franceconnect.New(config)
 	if err != nil {
 		return set // checked before
 	}
 	w := &recorder{header: http.Header{}}
-	client.PublishedKeys().ServeHTTP(w, &http.Request{Method: http.MethodGet})
+	client.JWKSHandler().ServeHTTP(w, &http.Request{Method: http.MethodGet})
 	_ = json.Unmarshal([]byte(w.body.String()), &set) // the library wrote it
 	return set
 }

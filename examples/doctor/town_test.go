@@ -34,7 +34,7 @@ type town struct {
 	after    func()                        // when all is built
 	departed func(http.Header)             // changes what the portal answers to who departs
 	auto     bool                          // FranceConnect signs people in without a page
-	hint     franceconnect.LogoutHint      // of the last login
+	hint     franceconnect.IDTokenHint      // of the last login
 	flags    []string
 }
 
@@ -98,7 +98,7 @@ func (town *town) site() http.Handler {
 	config := franceconnect.Config{
 		Environment: franceconnect.Custom{Platform: franceconnect.Platform(town.platform), Issuer: town.idp.Issuer()},
 		ClientID:    clientID, ClientSecret: secret, RedirectURL: town.portal + "/franceconnect/callback",
-		Keys: []franceconnect.Key{franceconnect.NewKey()}, DecryptionKeys: town.keys,
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}, DecryptionKeys: town.keys,
 		Scopes: []string{"identite_pivot", "email"},
 	}
 	fc, err := franceconnect.New(config)
@@ -130,15 +130,15 @@ func (town *town) site() http.Handler {
 	serve("/franceconnect/callback", func(w http.ResponseWriter, r *http.Request) {
 		s, err := fc.Callback(w, r)
 		if err == nil {
-			town.hint = s.LogoutHint
+			town.hint = s.IDTokenHint
 			return
 		}
-		french, _ := franceconnect.Message(err)
+		french, _ := franceconnect.UserMessage(err)
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = w.Write([]byte(french))
 	})
 	serve("/franceconnect/logout", body("Vous êtes déconnecté."))
-	serve("/franceconnect/jwks.json", fc.PublishedKeys().ServeHTTP)
+	serve("/franceconnect/jwks.json", fc.JWKSHandler().ServeHTTP)
 	serve("/franceconnect/secteur.json", http.NotFound)
 	return mux
 }

@@ -46,8 +46,8 @@ func (a Accounts) Candidates(ctx context.Context, who franceconnect.Identity) ([
 
 // pivot is what package match compares.
 func pivot(who franceconnect.Identity) franceconnect.Pivot {
-	if who.Register != nil {
-		return *who.Register
+	if who.RNIPP != nil {
+		return *who.RNIPP
 	}
 	return who.Pivot
 }

@@ -22,11 +22,11 @@ func TestANewPersonGetsAnAccountAndIsKnownAfterwards(t *testing.T) {
 			a, found, err := p.accounts.ByID(t.Context(), id)
 			require.NoError(t, err)
 			require.True(t, found)
-			require.True(t, p.Matcher.Compare(who.Session.Identity, a.Record).Links(), login)
+			require.True(t, p.Matcher.Compare(who.Session.Identity, a.Record).SafeToLink(), login)
 			require.True(t, a.Verified)
 		}
 		who := arrives(t, "ingrid", plus) // European: no e-mail, no register
-		who.Session.Identity.Register = nil
+		who.Session.Identity.RNIPP = nil
 		id := p.signsUp(t, who)
 		require.Equal(t, known(id), p.signsIn(t, who))
 	})
@@ -131,7 +131,7 @@ func TestWhoIsNewAndHasAnAccountSignsInToItAndIsLinked(t *testing.T) {
 		p.old(t, "4711", "another@example.org", nil)
 		p.old(t, "4712", "remi@example.org", map[string]any{"given_names": "Rémi"})
 		require.Equal(t, "new", p.signsIn(t, who).String())
-		require.Equal(t, link.Another, p.proves(t, who, link.Candidate{Account: "4712"}).Kind, "with her brother's password")
+		require.Equal(t, link.OtherPerson, p.proves(t, who, link.Candidate{Account: "4712"}).Kind, "with her brother's password")
 		require.Equal(t, linked("4711"), p.proves(t, who, link.Candidate{Account: "4711"}))
 		require.Equal(t, known("4711"), p.signsIn(t, who))
 	})
@@ -179,7 +179,7 @@ func TestAClosedAccountOpensToNobodyAndIsNoCandidate(t *testing.T) {
 		require.Equal(t, closed, p.stepsUp(t, who, id))
 		require.Equal(t, closed, p.proves(t, arrives(t, "camille", plus), d.Candidates[0]))
 		require.Equal(t, "new email_used", p.signsIn(t, arrives(t, "camille", plus)).String())
-		err := p.accounts.Link(t.Context(), link.Link{Account: id, Subject: link.Subject{Provider: plus, Sub: "any"}})
+		err := p.accounts.Link(t.Context(), link.LinkChange{Account: id, Subject: link.Subject{Provider: plus, Sub: "any"}})
 		require.ErrorIs(t, err, link.ErrTaken)
 		require.Len(t, p.audited(t, id), 1)
 	})
@@ -190,7 +190,7 @@ func TestFranceConnectPlusOfThePersonWhoIsSignedInIsLinkedAndOfAnotherIsNot(t *t
 	onBothEngines(t, func(t *testing.T, db database) {
 		p := newPortal(t, db)
 		id := p.signsUp(t, arrives(t, "camille", fc))
-		require.Equal(t, link.Another, p.stepsUp(t, arrives(t, "gaspard", plus), id).Kind)
+		require.Equal(t, link.OtherPerson, p.stepsUp(t, arrives(t, "gaspard", plus), id).Kind)
 		require.Equal(t, linked(id), p.stepsUp(t, arrives(t, "camille", plus), id))
 		require.Equal(t, known(id), p.stepsUp(t, arrives(t, "camille", plus), id))
 		require.Equal(t, known(id), p.signsIn(t, arrives(t, "camille", plus)), "and alone, from now on")
@@ -276,7 +276,7 @@ func TestAnErrorOfTheDatabaseIsNotATakenAccount(t *testing.T) {
 		require.NoError(t, p.accounts.DB.Close())
 		_, err = p.SignIn(t.Context(), who)
 		require.ErrorContains(t, err, "link: by subject: ")
-		err = p.accounts.Link(t.Context(), link.Link{Account: id, Subject: link.Subject{Provider: plus, Sub: "any"}})
+		err = p.accounts.Link(t.Context(), link.LinkChange{Account: id, Subject: link.Subject{Provider: plus, Sub: "any"}})
 		require.Error(t, err)
 		require.NotErrorIs(t, err, link.ErrTaken)
 		_, err = p.accounts.Create(t.Context(), arrives(t, "gaspard", fc), "")
@@ -293,7 +293,7 @@ func TestOnlyWhatAnAccountHasNowIsReplacedOrEnded(t *testing.T) {
 		change(t, p.accounts, `UPDATE accounts SET password = 'a hash'`)
 		require.NoError(t, p.Unlink(t.Context(), id, fc))
 		change(t, p.accounts, `UPDATE links SET ended_at = '2026-01-02 03:04:05+00' WHERE account = $1`, id)
-		for _, l := range []link.Link{
+		for _, l := range []link.LinkChange{
 			{Account: id, Replaces: camille.Session.Subject}, // unlinked since
 			{Account: id, Replaces: gaspard.Session.Subject}, // another account's
 			{Account: id, Replaces: "never"},                 //
@@ -326,7 +326,7 @@ func TestACandidateIsFoundOnceWithAllOfItsSubjects(t *testing.T) {
 			require.NoError(t, err)
 			for _, provider := range []string{"a", "z"} {
 				subject := link.Subject{Provider: provider, Sub: id}
-				require.NoError(t, p.accounts.Link(t.Context(), link.Link{Account: id, Subject: subject, Ground: link.Proved}))
+				require.NoError(t, p.accounts.Link(t.Context(), link.LinkChange{Account: id, Subject: subject, Ground: link.Proved}))
 			}
 			all = append(all, id)
 		}

@@ -38,7 +38,7 @@ func newDoor(t *testing.T, platform mockidp.Platform, provider, id, entity strin
 	client.ID, client.EntityID, client.RedirectURIs = id, entity, []string{server.URL + "/callback"}
 	config := franceconnect.Config{
 		ClientID: id, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: server.URL + "/callback",
-		Keys: []franceconnect.Key{franceconnect.NewKey()}, Scopes: []string{"identite_pivot", "email"},
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}, Scopes: []string{"identite_pivot", "email"},
 	}
 	if platform == mockidp.Plus {
 		private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -54,7 +54,7 @@ func newDoor(t *testing.T, platform mockidp.Platform, provider, id, entity strin
 	d.fc, err = franceconnect.New(config)
 	require.NoError(t, err)
 
-	mux.Handle("/jwks.json", d.fc.PublishedKeys())
+	mux.Handle("/jwks.json", d.fc.JWKSHandler())
 	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
 		if err := d.fc.Login(w, r, franceconnect.LoginRequest{}); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -80,7 +80,7 @@ func (d *door) throughWith(t *testing.T, login, scopes string) link.Person {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	d.idp.Next(mockidp.Answer{Person: login})
+	d.idp.Next(mockidp.Scenario{Person: login})
 	browser := &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
 		if q := r.URL.Query(); scopes != "" && q.Has("scope") {
 			q.Set("scope", scopes)
@@ -142,7 +142,7 @@ func TestFranceConnectAndFranceConnectPlusOpenOneAccount(t *testing.T) {
 			require.Equal(t, linked(id), p.stepsUp(t, who, id), login)
 			require.Equal(t, known(id), p.signsIn(t, strong.through(t, login)))
 			require.Equal(t, known(id), p.signsIn(t, v2.through(t, login)))
-			require.Equal(t, link.Another, p.stepsUp(t, strong.through(t, "gaspard"), id).Kind)
+			require.Equal(t, link.OtherPerson, p.stepsUp(t, strong.through(t, "gaspard"), id).Kind)
 		}
 		// The other way round: what is kept is the register's, not 1970-00-00.
 		id := p.signsUp(t, strong.through(t, "fatou"))

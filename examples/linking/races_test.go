@@ -22,7 +22,7 @@ type machine struct {
 	wait *func()
 }
 
-func (m machine) Link(ctx context.Context, l link.Link) error {
+func (m machine) Link(ctx context.Context, l link.LinkChange) error {
 	(*m.wait)()
 	return m.Accounts.Link(ctx, l)
 }
@@ -95,7 +95,7 @@ func TestFourCallbacksOfANewPersonMakeOneAccount(t *testing.T) {
 			who := round(camille, n, 0)
 			require.Equal(t, map[string]int{"new": 1, "known": 3}, all.race(t, func(_ int, m machine, l link.Linker) (link.Decision, error) {
 				d, err := l.SignIn(t.Context(), who)
-				if err != nil || d.Kind != link.New {
+				if err != nil || d.Kind != link.NoAccount {
 					return d, err
 				}
 				if _, err = m.Create(t.Context(), who, ""); errors.Is(err, link.ErrTaken) {

@@ -41,7 +41,7 @@ func arrives(t testing.TB, login, provider string) link.Person {
 		}}
 		if provider == plus {
 			register := id.Pivot
-			id.Register, id.FamilyName = &register, p.FamilyName
+			id.RNIPP, id.FamilyName = &register, p.FamilyName
 		}
 		sum := sha256.Sum256([]byte(provider + login))
 		return link.Person{Provider: provider, Session: &franceconnect.Session{Subject: hex.EncodeToString(sum[:]) + "v1", Identity: id}}

@@ -15,8 +15,8 @@ import (
 // ErrEmailUsed is of Create: another account has that address.
 var ErrEmailUsed = errors.New("linking: another account has that e-mail address")
 
-// Link makes a subject open an account.
-func (a Accounts) Link(ctx context.Context, l link.Link) error {
+// LinkChange makes a subject open an account.
+func (a Accounts) Link(ctx context.Context, l link.LinkChange) error {
 	return a.write(ctx, func(tx *sql.Tx) error {
 		// The account first, in every transaction: who comes second waits here,
 		// and sees what the first wrote.

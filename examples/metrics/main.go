@@ -71,7 +71,7 @@ func watched(config franceconnect.Config, log *slog.Logger) (portal, metrics htt
 	if err != nil {
 		return nil, nil, fmt.Errorf("the exporter: %w", err)
 	}
-	config.Observe = franceconnect.LogTo(log)
+	config.Observe = franceconnect.LogEvents(log)
 	err = fcotel.Instrument(&config, fcotel.Options{
 		MeterProvider: metric.NewMeterProvider(metric.WithReader(reader)),
 	})
@@ -97,7 +97,7 @@ func watched(config franceconnect.Config, log *slog.Logger) (portal, metrics htt
 		}
 		show(w, http.StatusOK, "Vous êtes connecté.", "You are signed in.")
 	})
-	mux.Handle("GET /sante/franceconnect", fc.Health())
+	mux.Handle("GET /sante/franceconnect", fc.HealthHandler())
 
 	private := http.NewServeMux()
 	private.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
@@ -105,7 +105,7 @@ func watched(config franceconnect.Config, log *slog.Logger) (portal, metrics htt
 }
 
 func sorry(w http.ResponseWriter, err error) {
-	french, english := franceconnect.Message(err)
+	french, english := franceconnect.UserMessage(err)
 	show(w, franceconnect.StatusCode(err), french, english)
 }
 
@@ -143,7 +143,7 @@ func onMock(portal string) (franceconnect.Config, *mock, error) {
 	return franceconnect.Config{
 		Environment: franceconnect.Custom{Issuer: idp.Issuer()},
 		ClientID:    client.ID, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: portal + "/callback",
-		Keys:   []franceconnect.Key{franceconnect.NewKey()},
+		CookieKeys:   []franceconnect.CookieKey{franceconnect.NewKey()},
 		Scopes: []string{"identite_pivot", "email"},
 	}, &mock{idp, l}, nil
 }

@@ -72,7 +72,7 @@ func (w *watch) get(c *http.Client, address string) (status int, body string) {
 }
 
 // login is one person's, with a browser of their own.
-func (w *watch) login(a mockidp.Answer) (status int, page string) {
+func (w *watch) login(a mockidp.Scenario) (status int, page string) {
 	a.Person = mockidp.People()[0].Login
 	w.idp.Next(a)
 	jar, err := cookiejar.New(nil)
@@ -82,14 +82,14 @@ func (w *watch) login(a mockidp.Answer) (status int, page string) {
 
 // days is a bit of everything, twice the same.
 func (w *watch) days() {
-	for _, a := range []mockidp.Answer{
+	for _, a := range []mockidp.Scenario{
 		{},
 		{Cancel: true},
 		{Error: "invalid_scope"},
-		{TokenReply: mockidp.Reply{Status: http.StatusUnauthorized, Body: `{"error":"invalid_client"}`}},
-		{IDToken: mockidp.Token{Key: "other"}},
-		{TokenReply: mockidp.Reply{Status: http.StatusServiceUnavailable}},
-		{Rotate: true, Break: map[string]mockidp.Reply{"/jwks": {Status: http.StatusServiceUnavailable}}},
+		{TokenReply: mockidp.Fault{Status: http.StatusUnauthorized, Body: `{"error":"invalid_client"}`}},
+		{IDToken: mockidp.TokenChange{Key: "other"}},
+		{TokenReply: mockidp.Fault{Status: http.StatusServiceUnavailable}},
+		{Rotate: true, Break: map[string]mockidp.Fault{"/jwks": {Status: http.StatusServiceUnavailable}}},
 		{Rotate: true},
 	} {
 		w.login(a)
@@ -108,11 +108,11 @@ func TestAPersonSignsInAndIsCounted(t *testing.T) {
 	status, page := w.get(http.DefaultClient, w.portal.URL)
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, page, `href="/connexion"`)
-	status, page = w.login(mockidp.Answer{})
+	status, page = w.login(mockidp.Scenario{})
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, page, "Vous êtes connecté.")
-	status, page = w.login(mockidp.Answer{Cancel: true})
-	french, _ := franceconnect.Message(franceconnect.ErrDenied)
+	status, page = w.login(mockidp.Scenario{Cancel: true})
+	french, _ := franceconnect.UserMessage(franceconnect.ErrDenied)
 	require.Equal(t, http.StatusForbidden, status)
 	require.Contains(t, page, french)
 

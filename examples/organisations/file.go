@@ -155,6 +155,6 @@ func linesOf(err error) (lines [][2]string) {
 	if c, ok := err.(complaint); ok {
 		return [][2]string{{c.french, c.english}}
 	}
-	french, english := franceconnect.Advice(err)
+	french, english := franceconnect.OperatorAdvice(err)
 	return [][2]string{{french, english}}
 }

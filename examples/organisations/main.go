@@ -143,19 +143,19 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 }
 
 // cookieKeys reads keys, or draws one.
-func cookieKeys(text string) (keys []franceconnect.Key, err error) {
+func cookieKeys(text string) (keys []franceconnect.CookieKey, err error) {
 	for part := range strings.SplitSeq(text, ",") {
 		if strings.TrimSpace(part) == "" {
 			continue
 		}
-		key, err := franceconnect.ParseKey(part)
+		key, err := franceconnect.ParseCookieKey(part)
 		if err != nil {
 			return nil, fmt.Errorf("FRANCECONNECT_KEYS: %w", err)
 		}
 		keys = append(keys, key)
 	}
 	if len(keys) == 0 {
-		keys = []franceconnect.Key{franceconnect.NewKey()}
+		keys = []franceconnect.CookieKey{franceconnect.NewKey()}
 	}
 	return keys, nil
 }

@@ -32,7 +32,7 @@ func TestTheTownsInVillesRunAsTheyAre(t *testing.T) {
 		server := httptest.NewServer(s)
 		t.Cleanup(server.Close)
 		places[s.host] = server.Listener.Addr().String()
-		s.Next(mockidp.Answer{Person: "camille"})
+		s.Next(mockidp.Scenario{Person: "camille"})
 	}
 	tr := w.transport()
 	dial := tr.DialContext

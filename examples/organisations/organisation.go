@@ -39,12 +39,12 @@ func (o *organisation) open(config franceconnect.Config, s *sessions) {
 		o.callback, o.loggedOut = callbackPath, loggedOutPath
 	}
 	o.level, o.button = config.Level, config.ButtonVariant
-	o.published = o.fc.PublishedKeys()
+	o.published = o.fc.JWKSHandler()
 	// No other site can make a browser sign somebody out here.
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(o.refuse))
 	o.pages = crossOrigin.Handler(http.HandlerFunc(o.serve))
-	o.policy = policy(o.fc.Origin())
+	o.policy = policy(o.fc.ProviderOrigin())
 }
 
 // join offers its FranceConnect to others of the same one.
@@ -131,11 +131,11 @@ func (o *organisation) serve(w http.ResponseWriter, r *http.Request) {
 
 // home is the page with the way in, where people also come back to after logout.
 func (o *organisation) home(w http.ResponseWriter, r *http.Request) {
-	v := view{Title: "Connexion", LoggedOut: r.URL.Path == o.loggedOut && o.fc.LoggedOut(w, r)}
+	v := view{Title: "Connexion", LoggedOut: r.URL.Path == o.loggedOut && o.fc.LogoutCallback(w, r)}
 	if s := o.sessions.get(r); s != nil {
 		v.Person = firstName(s)
 	} else if v.Button = o.fc.Button(franceconnect.Button{Path: "/connexion"}); v.Button == "" {
-		v.French, v.English = franceconnect.Message(franceconnect.ErrDisabled)
+		v.French, v.English = franceconnect.UserMessage(franceconnect.ErrDisabled)
 	}
 	o.show(w, http.StatusOK, v)
 }
@@ -173,12 +173,12 @@ func (o *organisation) logout(w http.ResponseWriter, r *http.Request) {
 // observe writes down how each stage went. Nothing personal can get in: an
 // Event has nothing personal.
 func (o *organisation) observe(ctx context.Context, e franceconnect.Event) {
-	attrs := []any{"file", o.file, "stage", e.Stage, "took", e.Took}
+	attrs := []any{"file", o.file, "stage", e.Operation, "took", e.Duration}
 	if e.Err == nil {
 		o.log.InfoContext(ctx, "franceconnect", attrs...)
 		return
 	}
-	french, english := franceconnect.Advice(e.Err)
+	french, english := franceconnect.OperatorAdvice(e.Err)
 	o.log.WarnContext(ctx, "franceconnect", append(attrs, "error", e.Err.Error(), "conseil", plainSpaces.Replace(french), "advice", english)...)
 }
 

@@ -51,7 +51,7 @@ func (o *organisation) show(w http.ResponseWriter, status int, v view) {
 // sorry says what happened, never why, and the way on.
 func (o *organisation) sorry(w http.ResponseWriter, err error) {
 	v := view{Title: "Connexion impossible", Retry: !errors.Is(err, franceconnect.ErrDisabled)}
-	v.French, v.English = franceconnect.Message(err)
+	v.French, v.English = franceconnect.UserMessage(err)
 	o.show(w, franceconnect.StatusCode(err), v)
 }
 

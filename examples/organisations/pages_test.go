@@ -26,7 +26,7 @@ func everyPage(t *testing.T) map[string]answer {
 		"sign-in": v.get("/"), "not found": v.get("/inconnue"), "stale": v.get(callbackPath), "not signed out": v.get(loggedOutPath),
 		"off": off.get("/"), "404 off": off.get("/connexion"), "closed": closed.get("/"), "no such host": w.visitor("https://nowhere.example").get("/"),
 	}
-	all[0].idp.Next(mockidp.Answer{Cancel: true})
+	all[0].idp.Next(mockidp.Scenario{Cancel: true})
 	pages["denied"] = v.get("/connexion")
 	pages["account"] = v.signIn()
 	pages["signed in"] = v.get("/")

@@ -20,7 +20,7 @@ import (
 type organisations struct {
 	folder  string
 	secrets string              // the folder of the files that files name; "" if they may name none
-	keys    []franceconnect.Key // of those that have none in their file
+	keys    []franceconnect.CookieKey // of those that have none in their file
 	http    *http.Client        // to FranceConnect; nil is the SDK's own
 	now     func() time.Time
 	log     *slog.Logger
@@ -33,7 +33,7 @@ type organisations struct {
 }
 
 // newOrganisations has none before the first reload.
-func newOrganisations(folder, secrets string, keys []franceconnect.Key, log *slog.Logger) *organisations {
+func newOrganisations(folder, secrets string, keys []franceconnect.CookieKey, log *slog.Logger) *organisations {
 	o := &organisations{folder: folder, secrets: secrets, keys: keys, now: time.Now, log: log}
 	o.byHost.Store(&map[string]*organisation{})
 	return o
@@ -144,7 +144,7 @@ func (o *organisations) build(name string, f file, groups map[string]*franceconn
 // its keys and connections.
 func (o *organisations) client(org *organisation, config franceconnect.Config, groups map[string]*franceconnect.Client) (*franceconnect.Client, error) {
 	config.Observe = org.observe
-	if len(config.Keys) == 0 {
+	if len(config.CookieKeys) == 0 {
 		for _, k := range o.keys {
 			// One for each host: what is sealed for one organisation opens at no
 			// other, not even at one that has the same client at FranceConnect.
@@ -152,7 +152,7 @@ func (o *organisations) client(org *organisation, config franceconnect.Config, g
 			if err != nil {
 				return nil, err
 			}
-			config.Keys = append(config.Keys, franceconnect.Key(own))
+			config.CookieKeys = append(config.CookieKeys, franceconnect.CookieKey(own))
 		}
 	}
 	if first := groups[org.group]; first != nil {

@@ -69,7 +69,7 @@ func TestOwnKeysAreAnothersNot(t *testing.T) {
 	t.Parallel()
 	keys, err := cookieKeys(" " + key(1) + ", " + key(2) + ",")
 	require.NoError(t, err)
-	first, err := franceconnect.ParseKey(key(1))
+	first, err := franceconnect.ParseCookieKey(key(1))
 	require.NoError(t, err)
 	require.Len(t, keys, 2)
 	require.True(t, first == keys[0])

@@ -72,7 +72,7 @@ func (s *sessions) get(r *http.Request) *franceconnect.Session {
 }
 
 // end ends the session of a browser, and returns whose FranceConnect is to end.
-func (s *sessions) end(w http.ResponseWriter, r *http.Request) franceconnect.LogoutHint {
+func (s *sessions) end(w http.ResponseWriter, r *http.Request) franceconnect.IDTokenHint {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k := s.byID[s.id(r)]
@@ -81,7 +81,7 @@ func (s *sessions) end(w http.ResponseWriter, r *http.Request) franceconnect.Log
 	if k == nil {
 		return ""
 	}
-	return k.session.LogoutHint
+	return k.session.IDTokenHint
 }
 
 // makeRoom forgets the sessions that are over and, if it must, the oldest one.

@@ -67,7 +67,7 @@ func TestASecondSignInOfTheSamePersonLowersNoLevel(t *testing.T) {
 		s.start(w, r, first)
 		r.AddCookie(w.Result().Cookies()[0])
 		now = now.Add(test.after)
-		test.second.SignedInAt, test.second.LogoutHint = now, "hint"
+		test.second.SignedInAt, test.second.IDTokenHint = now, "hint"
 		given := *test.second
 		s.start(httptest.NewRecorder(), r, test.second)
 		require.Len(t, s.byID, 1, name)

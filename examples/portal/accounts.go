@@ -174,8 +174,8 @@ func (s *accounts) Candidates(_ context.Context, who franceconnect.Identity) (al
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	years := []int{who.BirthDate.Year}
-	if who.Register != nil {
-		years = append(years, who.Register.BirthDate.Year)
+	if who.RNIPP != nil {
+		years = append(years, who.RNIPP.BirthDate.Year)
 	}
 	for _, a := range s.byID {
 		c := a.Account
@@ -187,7 +187,7 @@ func (s *accounts) Candidates(_ context.Context, who franceconnect.Identity) (al
 	return all, nil
 }
 
-func (s *accounts) Link(_ context.Context, l link.Link) error {
+func (s *accounts) Link(_ context.Context, l link.LinkChange) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.byID[l.Account]
@@ -241,8 +241,8 @@ func without(all []link.Subject, provider string) []link.Subject {
 // register has it, where FranceConnect says so.
 func recordOf(who franceconnect.Identity) match.Record {
 	pivot := who.Pivot
-	if who.Register != nil {
-		pivot = *who.Register
+	if who.RNIPP != nil {
+		pivot = *who.RNIPP
 	}
 	return match.Record{
 		GivenNames: strings.Join(pivot.GivenNames, ", "), FamilyName: pivot.FamilyName, UsageName: who.UsageName,

@@ -25,7 +25,7 @@ func TestALinkIsComparedAndSet(t *testing.T) {
 	_, err = s.add(account{Account: link.Account{Subjects: []link.Subject{subject("taken")}}})
 	require.ErrorIs(t, err, link.ErrTaken)
 	before := *s.byID[free]
-	for name, l := range map[string]link.Link{
+	for name, l := range map[string]link.LinkChange{
 		"the subject is another’s":        {Subject: subject("taken"), Account: free},
 		"the account has another subject": {Subject: subject("new"), Account: taken},
 		"and not the one to be replaced":  {Subject: subject("new"), Account: taken, Replaces: "other"},
@@ -39,7 +39,7 @@ func TestALinkIsComparedAndSet(t *testing.T) {
 	require.Equal(t, before, *s.byID[free])
 	require.Empty(t, s.byID[closed].Subjects)
 
-	require.NoError(t, s.Link(t.Context(), link.Link{Subject: subject("new"), Account: taken, Replaces: "taken"}))
+	require.NoError(t, s.Link(t.Context(), link.LinkChange{Subject: subject("new"), Account: taken, Replaces: "taken"}))
 	require.Equal(t, []link.Subject{subject("new")}, s.byID[taken].Subjects)
 	_, found, err := s.BySubject(t.Context(), subject("taken"))
 	require.NoError(t, err)
@@ -48,7 +48,7 @@ func TestALinkIsComparedAndSet(t *testing.T) {
 
 	// Another provider’s is another link.
 	plus := link.Subject{Provider: "franceconnect+", Sub: "new"}
-	require.NoError(t, s.Link(t.Context(), link.Link{Subject: plus, Account: taken}))
+	require.NoError(t, s.Link(t.Context(), link.LinkChange{Subject: plus, Account: taken}))
 	require.NoError(t, s.Unlink(t.Context(), taken, subject("new")))
 	require.ErrorIs(t, s.Unlink(t.Context(), taken, plus), link.ErrLastWay)
 	require.Equal(t, []link.Subject{plus}, s.byID[taken].Subjects)
@@ -74,7 +74,7 @@ func TestCandidates(t *testing.T) {
 	}{
 		"birth date": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1984, Month: 2, Day: 29}}}, []int{1984}},
 		"register": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1984}},
-			Register: &franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1985}}}, []int{1984, 1985}},
+			RNIPP: &franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1985}}}, []int{1984, 1985}},
 		"address": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1990}}, Email: "c@example.org"}, []int{0}},
 		"nobody":  {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1990}}}, nil},
 	} {
@@ -94,7 +94,7 @@ func TestTheRecordIsTheRegisters(t *testing.T) {
 	t.Parallel()
 	who := franceconnect.Identity{UsageName: "Lestang", Pivot: franceconnect.Pivot{GivenNames: []string{"Marie", "Laure"}, FamilyName: "Vautrin"}}
 	require.Equal(t, match.Record{GivenNames: "Marie, Laure", FamilyName: "Vautrin", UsageName: "Lestang"}, recordOf(who))
-	who.Register = &franceconnect.Pivot{GivenNames: []string{"Marie Laure"}, FamilyName: "VAUTRIN", Gender: franceconnect.Female,
+	who.RNIPP = &franceconnect.Pivot{GivenNames: []string{"Marie Laure"}, FamilyName: "VAUTRIN", Gender: franceconnect.Female,
 		BirthDate: franceconnect.BirthDate{Year: 1984, Month: 2, Day: 29}, BirthPlace: "69123", BirthCountry: franceconnect.France}
 	r := recordOf(who)
 	require.Equal(t, "Marie Laure", r.GivenNames)

@@ -27,14 +27,14 @@ func TestThePortalHoldsEveryAttack(t *testing.T) {
 	idp := mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{client}})
 	p, err := newPortal(address, franceconnect.Config{
 		Environment: franceconnect.Custom{Issuer: idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
-		Keys: []franceconnect.Key{franceconnect.NewKey()}, Scopes: defaultScopes,
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}, Scopes: defaultScopes,
 		HTTPClient: &http.Client{Timeout: 2 * time.Second}, // of a FranceConnect that hangs
 	}, nil, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	server.Config.Handler = p.handler()
 	server.Start()
 	for _, who := range mockidp.People()[:2] { // a first visit shows an address, which attacks look for
-		idp.Next(mockidp.Answer{Person: who.Login})
+		idp.Next(mockidp.Scenario{Person: who.Login})
 		newVisitor(t, address).signIn()
 	}
 

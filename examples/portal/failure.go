@@ -31,10 +31,10 @@ var (
 // first. The words for what is FranceConnect's are the SDK's.
 var kinds = []kind{
 	{err: franceconnect.ErrDenied, title: "La connexion n’a pas abouti", severity: slog.LevelInfo},
-	{err: franceconnect.ErrStale, title: "Votre connexion est à recommencer", severity: slog.LevelInfo},
+	{err: franceconnect.ErrLoginExpired, title: "Votre connexion est à recommencer", severity: slog.LevelInfo},
 	{err: franceconnect.ErrUnavailable, title: "FranceConnect est indisponible", severity: slog.LevelWarn},
-	{err: franceconnect.ErrLevel, title: "Le niveau de sécurité est insuffisant", severity: slog.LevelError},
-	{err: franceconnect.ErrUntrusted, title: "La réponse de FranceConnect n’a pas pu être vérifiée", severity: slog.LevelError},
+	{err: franceconnect.ErrLevelTooLow, title: "Le niveau de sécurité est insuffisant", severity: slog.LevelError},
+	{err: franceconnect.ErrVerification, title: "La réponse de FranceConnect n’a pas pu être vérifiée", severity: slog.LevelError},
 	{err: franceconnect.ErrDisabled, title: "FranceConnect n’est pas proposé ici", severity: slog.LevelInfo},
 	{err: errAmbiguous, title: "Votre compte est à retrouver avec nous", severity: slog.LevelInfo, status: http.StatusConflict,
 		french:  "Plusieurs comptes de ce portail pourraient être le vôtre, et FranceConnect ne permet pas de dire lequel. Aucun compte n’a été créé. Si vous avez le mot de passe du vôtre, connectez-vous avec lui, puis associez FranceConnect depuis votre compte. Sinon, adressez-vous à l’accueil de la mairie, avec une pièce d’identité.",
@@ -73,7 +73,7 @@ func kindOf(err error) kind {
 	k := kinds[i]
 	if k.status == 0 {
 		k.status = franceconnect.StatusCode(err)
-		k.french, k.english = franceconnect.Message(err)
+		k.french, k.english = franceconnect.UserMessage(err)
 	}
 	return k
 }

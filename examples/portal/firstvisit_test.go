@@ -23,7 +23,7 @@ func (town *town) arrive(t *testing.T, login string) (*visitor, page) {
 // comeAs is arrive for a browser that has been here.
 func (v *visitor) comeAs(town *town, login string) page {
 	v.t.Helper()
-	town.idp.Next(mockidp.Answer{Person: login})
+	town.idp.Next(mockidp.Scenario{Person: login})
 	return v.get("/franceconnect/login?next=/mon-compte")
 }
 
@@ -119,7 +119,7 @@ func TestTwoCallbacksAtOnceMakeOneAccount(t *testing.T) {
 	var visitors []*visitor
 	for range 8 {
 		v := newVisitor(t, town.url)
-		town.idp.Next(mockidp.Answer{Person: "camille"})
+		town.idp.Next(mockidp.Scenario{Person: "camille"})
 		v.stay = true
 		to := "/franceconnect/login?next=/mon-compte"
 		for range 10 {

@@ -30,7 +30,7 @@ func TestNothingLeaks(t *testing.T) {
 	v := newVisitor(t, town.url)
 	var seen []string
 	var secrets []string
-	hint := func(h franceconnect.LogoutHint) {
+	hint := func(h franceconnect.IDTokenHint) {
 		secrets = append(secrets, string(h))
 		secrets = append(secrets, strings.Split(string(h), ".")...)
 		claims, err := base64.RawURLEncoding.DecodeString(strings.Split(string(h), ".")[1])
@@ -42,7 +42,7 @@ func TestNothingLeaks(t *testing.T) {
 
 	seen = append(seen, v.signIn().body, v.get(aidPath).body)
 	s := v.session(town).session
-	hint(s.LogoutHint)
+	hint(s.IDTokenHint)
 	secrets = append(secrets, town.secret, string(town.plusConfig.ClientSecret), s.Subject, string(s.AccessToken()), v.sessionID())
 
 	// The account: what is shown of it, chosen, taken away.
@@ -65,7 +65,7 @@ func TestNothingLeaks(t *testing.T) {
 	seen = append(seen, u.submitTo(p, provePath, "mot-de-passe", secret).body)
 
 	// Refused at FranceConnect+, then raised.
-	town.plus.Next(mockidp.Answer{Person: "anais"})
+	town.plus.Next(mockidp.Scenario{Person: "anais"})
 	seen = append(seen, v.confirm().body)
 	hint(v.session(town).plus)
 	seen = append(seen, v.confirm().body)
@@ -90,10 +90,10 @@ func TestNothingLeaks(t *testing.T) {
 
 	// Answers that echo.
 	for _, idp := range []*mockidp.Provider{town.idp, town.plus} {
-		idp.Break("/userinfo", mockidp.Reply{Status: http.StatusInternalServerError, Body: `{"error":"` + s.Subject + `"}`})
+		idp.InjectFault("/userinfo", mockidp.Fault{Status: http.StatusInternalServerError, Body: `{"error":"` + s.Subject + `"}`})
 	}
 	seen = append(seen, v.get("/franceconnect/login").body)
-	town.idp.Mend("/userinfo")
+	town.idp.ClearFault("/userinfo")
 	v.signIn()
 	seen = append(seen, v.confirm().body)
 

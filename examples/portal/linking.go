@@ -46,7 +46,7 @@ func (p *portal) enter(w http.ResponseWriter, r *http.Request, s *franceconnect.
 // decided does what was decided about a person who is not signed in, or whose
 // session here ends now unless the account is theirs.
 func (p *portal) decided(w http.ResponseWriter, r *http.Request, s *franceconnect.Session, d link.Decision, err error) {
-	for err == nil && d.Kind == link.New {
+	for err == nil && d.Kind == link.NoAccount {
 		p.log.InfoContext(r.Context(), "account", "ref", reference(r.Context()), "decision", d)
 		d, err = p.open(r.Context(), s)
 	}
@@ -59,14 +59,14 @@ func (p *portal) decided(w http.ResponseWriter, r *http.Request, s *franceconnec
 	switch d.Kind {
 	case link.Known: // if d.Linked, a portal also writes to the address that the account had before
 		p.welcome(w, r, s, d.Account)
-	case link.Prove:
+	case link.ProofNeeded:
 		p.sessions.wait(w, r, s, &d.Candidates[0])
 		http.Redirect(w, r, provePath, http.StatusSeeOther)
 	default:
 		// Nobody is signed in, but FranceConnect’s session can be ended.
 		p.sessions.wait(w, r, s, nil)
 		p.sorry(w, r, map[link.Kind]error{link.Ambiguous: errAmbiguous, link.Closed: errClosed,
-			link.Conflict: errConflict, link.Another: errNotTheirs}[d.Kind], "")
+			link.Conflict: errConflict, link.OtherPerson: errNotTheirs}[d.Kind], "")
 	}
 }
 
@@ -96,7 +96,7 @@ func (p *portal) prove(w http.ResponseWriter, r *http.Request) {
 func (p *portal) proved(w http.ResponseWriter, r *http.Request) {
 	s, candidate, ok := p.sessions.waiting(r)
 	if !ok {
-		p.sorry(w, r, franceconnect.ErrStale, loginPath("/mon-compte"))
+		p.sorry(w, r, franceconnect.ErrLoginExpired, loginPath("/mon-compte"))
 		return
 	}
 	again := func(status int, problem string) {
@@ -122,10 +122,10 @@ func (p *portal) proved(w http.ResponseWriter, r *http.Request) {
 func (p *portal) notMine(w http.ResponseWriter, r *http.Request) {
 	s, _, ok := p.sessions.waiting(r)
 	if !ok {
-		p.sorry(w, r, franceconnect.ErrStale, loginPath("/mon-compte"))
+		p.sorry(w, r, franceconnect.ErrLoginExpired, loginPath("/mon-compte"))
 		return
 	}
-	p.decided(w, r, s, link.Decision{Kind: link.New}, nil)
+	p.decided(w, r, s, link.Decision{Kind: link.NoAccount}, nil)
 }
 
 // older is for who has just got a new account, and has one that FranceConnect

@@ -89,7 +89,7 @@ func TestAnOldAccountIsLinkedByItsPassword(t *testing.T) {
 func TestAnOldAccountKeepsItsAddress(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
-	town.idp.Next(mockidp.Answer{Person: "josephine", UserInfo: mockidp.Token{Claims: map[string]any{"email": "jg@example.org"}}})
+	town.idp.Next(mockidp.Scenario{Person: "josephine", UserInfo: mockidp.TokenChange{Claims: map[string]any{"email": "jg@example.org"}}})
 	v := newVisitor(t, town.url)
 	p := v.submitTo(v.get("/franceconnect/login?next=/mon-compte"), provePath, "mot-de-passe", inventedPassword)
 	require.Contains(t, p.body, `value="franceconnect"`)
@@ -195,7 +195,7 @@ func TestAmbiguityIsForTheTownHallAndMakesNothing(t *testing.T) {
 	v.submitTo(v.get("/connexion"), "/connexion", "adresse", "lucie.nord@example.org", "mot-de-passe", inventedPassword)
 	p = v.get(accountPath)
 	require.Contains(t, p.body, "FranceConnect n’est pas associé")
-	town.idp.Next(mockidp.Answer{Person: "lucie-nord"})
+	town.idp.Next(mockidp.Scenario{Person: "lucie-nord"})
 	p = v.get(v.link(p, "S’identifier avec FranceConnect"))
 	require.Equal(t, provePath, p.at.Path, "the record is not the whole of her civil status")
 	require.Equal(t, "/connexion", v.get(accountPath).at.Path)

@@ -50,6 +50,6 @@ func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // it is of. Nothing personal can get in: an Event has nothing personal.
 func observe(log *slog.Logger) func(context.Context, franceconnect.Event) {
 	return func(ctx context.Context, e franceconnect.Event) {
-		franceconnect.LogTo(log.With("ref", reference(ctx)))(ctx, e)
+		franceconnect.LogEvents(log.With("ref", reference(ctx)))(ctx, e)
 	}
 }

@@ -21,7 +21,7 @@ func everyPage(t *testing.T) map[string]page {
 		"home": v.get("/"), "sign-in": v.get("/connexion?next=/mon-compte"), "not found": v.get("/inconnue"),
 		"not signed out": v.get(loggedOutPath), "stale": v.get(callbackPath),
 	}
-	town.idp.Next(mockidp.Answer{Cancel: true})
+	town.idp.Next(mockidp.Scenario{Cancel: true})
 	all["denied"] = v.get("/franceconnect/login")
 	all["first visit"] = v.comeAs(town, "camille")
 	all["account"] = v.signIn()
@@ -37,9 +37,9 @@ func everyPage(t *testing.T) map[string]page {
 	all["home, signed in"] = v.get("/")
 	all["still signed in"] = v.get(loggedOutPath)
 	all["why FranceConnect+"] = v.get(aidPath)
-	town.plus.Next(mockidp.Answer{Person: "ange"})
+	town.plus.Next(mockidp.Scenario{Person: "ange"})
 	all["another person"] = v.confirm()
-	town.plus.Next(mockidp.Answer{Cancel: true})
+	town.plus.Next(mockidp.Scenario{Cancel: true})
 	all["denied, signed in"] = v.confirm()
 	all["aid"] = v.confirm()
 	old := newOldTown(t)

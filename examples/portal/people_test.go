@@ -51,7 +51,7 @@ func TestTheAccountPageOfEverybody(t *testing.T) {
 			town *town
 		}{{"FranceConnect", v2}, {"FranceConnect with idp_birthdate", v2Known}, {"FranceConnect+", plus}} {
 			clear(on.town.portal.accounts.byID) // nobody is taken for anybody
-			on.town.idp.Next(mockidp.Answer{Person: who.Login})
+			on.town.idp.Next(mockidp.Scenario{Person: who.Login})
 			v := newVisitor(t, on.town.url)
 			p := v.read(v.get("/franceconnect/login?next=/mon-compte"))
 			lines := []string{"is refused by FranceConnect"}

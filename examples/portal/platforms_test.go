@@ -53,14 +53,14 @@ func TestStepUpFromV1(t *testing.T) {
 func TestHighLevel(t *testing.T) {
 	t.Parallel()
 	town := newTownOn(t, mockidp.Plus, false)
-	town.idp.Next(mockidp.Answer{Person: "ottilie"})
+	town.idp.Next(mockidp.Scenario{Person: "ottilie"})
 	require.Contains(t, newVisitor(t, town.url).signIn().body, "<strong>niveau élevé</strong>")
 }
 
 func TestEuropeanCitizen(t *testing.T) {
 	t.Parallel()
 	town := newTownOn(t, mockidp.Plus, false)
-	town.idp.Next(mockidp.Answer{Person: "ingrid"})
+	town.idp.Next(mockidp.Scenario{Person: "ingrid"})
 	v := newVisitor(t, town.url)
 	p := v.signIn()
 	require.Contains(t, p.body, "<dt>Lieu de naissance</dt><dd>Zwaluwdorp</dd>")
@@ -74,7 +74,7 @@ func TestEuropeanCitizen(t *testing.T) {
 func TestAddressAndPhoneOfV1(t *testing.T) {
 	t.Parallel()
 	town := newTownOn(t, mockidp.V1, false)
-	town.idp.Next(mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{
+	town.idp.Next(mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{
 		"address":      map[string]any{"formatted": "3 rue des Tilleuls\n69400 Villefranche"},
 		"phone_number": "04 65 71 12 34",
 	}}})

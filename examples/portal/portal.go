@@ -74,9 +74,9 @@ func newPortal(address string, config franceconnect.Config, plus *franceconnect.
 	if err = errors.Join(err, ofPlus(wrong)); err != nil {
 		return nil, err
 	}
-	origins := p.fc.Origin()
+	origins := p.fc.ProviderOrigin()
 	if p.plus != nil {
-		origins += " " + p.plus.Origin()
+		origins += " " + p.plus.ProviderOrigin()
 	}
 	p.policy = policy(origins)
 	return p, nil
@@ -115,7 +115,7 @@ func (p *portal) handler() http.Handler {
 		mux.HandleFunc("GET "+plusCallbackPath, p.stepUpCallback)
 		encrypted = p.plus
 	}
-	mux.Handle(keysPath, encrypted.PublishedKeys())
+	mux.Handle(keysPath, encrypted.JWKSHandler())
 	mux.HandleFunc("GET /style.css", serveStyle)
 	mux.HandleFunc("/", p.notFound)
 
@@ -171,7 +171,7 @@ func (p *portal) logout(w http.ResponseWriter, r *http.Request) {
 // FranceConnect (form-action in FranceConnect+’s Content-Security-Policy).
 func (p *portal) loggedOut(w http.ResponseWriter, r *http.Request) {
 	v := view{Title: "Déconnexion", Erased: p.sessions.farewell(w, r)}
-	v.LoggedOut = p.fc.LoggedOut(w, r) || p.plus != nil && p.plus.LoggedOut(w, r)
+	v.LoggedOut = p.fc.LogoutCallback(w, r) || p.plus != nil && p.plus.LogoutCallback(w, r)
 	v.Unfinished = p.sessions.unfinished(r)
 	switch {
 	case v.Unfinished:

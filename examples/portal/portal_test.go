@@ -29,7 +29,7 @@ func TestSignInAndOut(t *testing.T) {
 	require.NotContains(t, p.body, "Se déconnecter")
 
 	// FranceConnect, and back to the account.
-	town.idp.Next(mockidp.Answer{Person: "camille"})
+	town.idp.Next(mockidp.Scenario{Person: "camille"})
 	p = v.signIn()
 	for _, text := range []string{"Madame", "Camille, Rose, Ariane", "VAUTRIN", "Lestang", "29 février 1984", "69123",
 		"camille.lestang@example.fr", "déclarée, non vérifiée", "Ces informations proviennent de FranceConnect"} {
@@ -144,17 +144,17 @@ func TestErrorPage(t *testing.T) {
 		err    error
 		advice string
 	}{
-		"cancel":       {func(w *town) { w.idp.Next(mockidp.Answer{Cancel: true}) }, "/franceconnect/login", franceconnect.ErrDenied, "Côté usager. La personne est revenue en arrière"},
-		"stale":        {nil, callbackPath + "?code=c0de5&state=" + strings.Repeat("ab", 32), franceconnect.ErrStale, "Rien à faire si c’est rare."},
-		"bookmark":     {nil, callbackPath, franceconnect.ErrStale, "Rien à faire si c’est rare."},
-		"down":         {func(w *town) { w.idp.Break("/token", mockidp.Reply{Status: 503}) }, "/franceconnect/login", franceconnect.ErrUnavailable, "Côté FranceConnect ou réseau"},
-		"server error": {func(w *town) { w.idp.Next(mockidp.Answer{Error: "server_error"}) }, "/franceconnect/login", franceconnect.ErrStale, "Côté FranceConnect. La personne a quitté une page d’erreur"},
-		"scope": {func(w *town) { w.idp.Next(mockidp.Answer{Error: "invalid_scope"}) }, "/franceconnect/login",
+		"cancel":       {func(w *town) { w.idp.Next(mockidp.Scenario{Cancel: true}) }, "/franceconnect/login", franceconnect.ErrDenied, "Côté usager. La personne est revenue en arrière"},
+		"stale":        {nil, callbackPath + "?code=c0de5&state=" + strings.Repeat("ab", 32), franceconnect.ErrLoginExpired, "Rien à faire si c’est rare."},
+		"bookmark":     {nil, callbackPath, franceconnect.ErrLoginExpired, "Rien à faire si c’est rare."},
+		"down":         {func(w *town) { w.idp.InjectFault("/token", mockidp.Fault{Status: 503}) }, "/franceconnect/login", franceconnect.ErrUnavailable, "Côté FranceConnect ou réseau"},
+		"server error": {func(w *town) { w.idp.Next(mockidp.Scenario{Error: "server_error"}) }, "/franceconnect/login", franceconnect.ErrLoginExpired, "Côté FranceConnect. La personne a quitté une page d’erreur"},
+		"scope": {func(w *town) { w.idp.Next(mockidp.Scenario{Error: "invalid_scope"}) }, "/franceconnect/login",
 			&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "callback.refused"}, "Côté inscription. Un scope demandé existe"},
-		"forged":  {func(w *town) { w.idp.Next(mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}) }, "/franceconnect/login", franceconnect.ErrUntrusted, "À examiner"},
-		"made up": {func(w *town) { w.idp.Next(mockidp.Answer{Error: "invalid_client"}) }, "/franceconnect/login", franceconnect.ErrStale, "FranceConnect n’envoie pas ce code par le navigateur"},
-		"mix-up": {func(w *town) { w.idp.Next(mockidp.Answer{Callback: map[string]string{"iss": "https://evil.example"}}) }, "/franceconnect/login",
-			&franceconnect.Error{Kind: franceconnect.ErrUntrusted, Reason: "callback.iss"}, "Le navigateur rapporte une réponse"},
+		"forged":  {func(w *town) { w.idp.Next(mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}) }, "/franceconnect/login", franceconnect.ErrVerification, "À examiner"},
+		"made up": {func(w *town) { w.idp.Next(mockidp.Scenario{Error: "invalid_client"}) }, "/franceconnect/login", franceconnect.ErrLoginExpired, "FranceConnect n’envoie pas ce code par le navigateur"},
+		"mix-up": {func(w *town) { w.idp.Next(mockidp.Scenario{Callback: map[string]string{"iss": "https://evil.example"}}) }, "/franceconnect/login",
+			&franceconnect.Error{Kind: franceconnect.ErrVerification, Reason: "callback.iss"}, "Le navigateur rapporte une réponse"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -165,7 +165,7 @@ func TestErrorPage(t *testing.T) {
 			v := newVisitor(t, town.url)
 			p := v.get(test.path)
 			title, status := kindOf(test.err).title, kindOf(test.err).status
-			french, english := franceconnect.Message(test.err)
+			french, english := franceconnect.UserMessage(test.err)
 			require.Equal(t, status, p.status)
 			require.Equal(t, callbackPath, p.at.Path)
 			require.Contains(t, p.body, "<title>Erreur&nbsp;: "+title+" – ")
@@ -189,7 +189,7 @@ func TestErrorPage(t *testing.T) {
 func TestRecommencerWorks(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
-	town.idp.Next(mockidp.Answer{Cancel: true})
+	town.idp.Next(mockidp.Scenario{Cancel: true})
 	v := newVisitor(t, town.url)
 	p := v.get("/franceconnect/login?next=/mon-compte")
 	require.Equal(t, http.StatusForbidden, p.status)

@@ -57,7 +57,7 @@ func TestNamesAreText(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
 	const mark = `<script>alert(1)</script>"'><img src=x>`
-	town.idp.Next(mockidp.Answer{Person: "camille", UserInfo: mockidp.Token{Claims: map[string]any{
+	town.idp.Next(mockidp.Scenario{Person: "camille", UserInfo: mockidp.TokenChange{Claims: map[string]any{
 		"family_name": mark, "preferred_username": mark, "given_name": mark, "given_name_array": []string{mark}, "birthplace": mark, "email": mark}}})
 	v := newVisitor(t, town.url)
 	p := v.get("/franceconnect/login?next=/mon-compte")

@@ -18,8 +18,8 @@ func (p *portal) received(s *franceconnect.Session) received {
 func (a *account) receive(now received) {
 	if a.received != nil {
 		before := a.received.identity
-		if a.received.from != now.from && before.Register != nil {
-			before.Pivot, before.Register = *before.Register, nil // FranceConnect says itself what the register says
+		if a.received.from != now.from && before.RNIPP != nil {
+			before.Pivot, before.RNIPP = *before.RNIPP, nil // FranceConnect says itself what the register says
 		}
 		now.identity = completed(now.identity, now.scopes, before)
 		a.news = append(slices.Clone(a.news), changes(before, now.identity)...)
@@ -44,13 +44,13 @@ func (a *account) receive(now received) {
 // none is a value.
 func completed(now franceconnect.Identity, scopes []string, before franceconnect.Identity) franceconnect.Identity {
 	now.Pivot = completedPivot(now.Pivot, before.Pivot)
-	if before.Register != nil {
+	if before.RNIPP != nil {
 		var said franceconnect.Pivot
-		if now.Register != nil {
-			said = *now.Register
+		if now.RNIPP != nil {
+			said = *now.RNIPP
 		}
-		said = completedPivot(said, *before.Register)
-		now.Register = &said
+		said = completedPivot(said, *before.RNIPP)
+		now.RNIPP = &said
 	}
 	if !slices.Contains(scopes, "preferred_username") && !slices.Contains(scopes, "profile") {
 		now.UsageName = cmp.Or(now.UsageName, before.UsageName)
@@ -58,7 +58,7 @@ func completed(now franceconnect.Identity, scopes []string, before franceconnect
 	now.Email = cmp.Or(now.Email, before.Email)
 	now.Address = cmp.Or(now.Address, before.Address)
 	now.PhoneNumber = cmp.Or(now.PhoneNumber, before.PhoneNumber)
-	now.IDPBirthDate = cmp.Or(now.IDPBirthDate, before.IDPBirthDate)
+	now.IdentityProviderBirthDate = cmp.Or(now.IdentityProviderBirthDate, before.IdentityProviderBirthDate)
 	return now
 }
 

@@ -16,7 +16,7 @@ import (
 
 // otherwise signs camille in, of whom FranceConnect says something else now.
 func otherwise(v *visitor, town *town, claims map[string]any) page {
-	town.idp.Next(mockidp.Answer{Person: "camille", UserInfo: mockidp.Token{Claims: claims}})
+	town.idp.Next(mockidp.Scenario{Person: "camille", UserInfo: mockidp.TokenChange{Claims: claims}})
 	p := v.get("/franceconnect/login?next=/mon-compte")
 	p.body = html.UnescapeString(p.body)
 	return p
@@ -51,7 +51,7 @@ func TestAChangeOfNameIsSaidOnceAndKept(t *testing.T) {
 
 	// Whoever comes back twice before they look has missed nothing.
 	v.get("/franceconnect/login?next=/")
-	town.idp.Next(mockidp.Answer{Person: "camille", UserInfo: mockidp.Token{Claims: map[string]any{"birthplace": "75107"}}})
+	town.idp.Next(mockidp.Scenario{Person: "camille", UserInfo: mockidp.TokenChange{Claims: map[string]any{"birthplace": "75107"}}})
 	v.get("/franceconnect/login?next=/")
 	p = v.get(accountPath)
 	require.Contains(t, html.UnescapeString(p.body), "Votre nom d’usage a changé chez FranceConnect\u00a0: Lestang.")
@@ -80,7 +80,7 @@ func TestEveryChangeOfCivilStatusHasItsSentence(t *testing.T) {
 // withoutScopes signs somebody in who has taken all scopes but some out of the
 // address that the portal sent their browser to.
 func withoutScopes(v *visitor, town *town, login, but string) page {
-	town.idp.Next(mockidp.Answer{Person: login})
+	town.idp.Next(mockidp.Scenario{Person: login})
 	v.t.Helper()
 	to, err := url.Parse(v.peek("/franceconnect/login?next=/mon-compte").header.Get("Location"))
 	require.NoError(v.t, err)
@@ -100,7 +100,7 @@ func TestWhoTakesScopesOutOfTheAddressEmptiesNothing(t *testing.T) {
 		town := newTown(t)
 		town.config.Scopes = append([]string{"idp_birthdate"}, defaultScopes...)
 		town.restart(t)
-		town.idp.Next(mockidp.Answer{Person: login})
+		town.idp.Next(mockidp.Scenario{Person: login})
 		v := newVisitor(t, town.url)
 		v.signIn()
 		before, lines := town.one(t), said(v.get(accountPath))
@@ -120,7 +120,7 @@ func TestWhoTakesScopesOutOfTheAddressEmptiesNothing(t *testing.T) {
 		require.Contains(t, html.UnescapeString(v.get(dataPath).body), "ce qui n’est pas transmis cette fois-là reste tel qu’il était")
 
 		// And who comes back whole has nothing to be told either.
-		town.idp.Next(mockidp.Answer{Person: login})
+		town.idp.Next(mockidp.Scenario{Person: login})
 		require.NotContains(t, v.signIn().body, "Ce qui a changé", login)
 	}
 }
@@ -138,23 +138,23 @@ func TestWhatIsNotSentStaysAndWhatIsSentIsTaken(t *testing.T) {
 		BirthDate: date(1984, 3, 1), BirthCountry: "99352"}
 	whole := func(p franceconnect.Pivot, more string) franceconnect.Identity {
 		return franceconnect.Identity{Pivot: p, UsageName: "Lestang" + more, Email: more + "@example.fr", PhoneNumber: "0" + more,
-			Address: &franceconnect.Address{Locality: more}, IDPBirthDate: date(1984, len(more), 0)}
+			Address: &franceconnect.Address{Locality: more}, IdentityProviderBirthDate: date(1984, len(more), 0)}
 	}
 	register := whole(inFrance, "a")
-	register.Register = &inFrance
+	register.RNIPP = &inFrance
 	for name, test := range map[string]struct{ now, before, want franceconnect.Identity }{
 		"nothing":            {franceconnect.Identity{}, whole(inFrance, "a"), whole(inFrance, "a")},
 		"all":                {whole(abroad, "bb"), whole(inFrance, "a"), whole(abroad, "bb")},
 		"all, the other way": {whole(inFrance, "bb"), whole(abroad, "a"), whole(inFrance, "bb")},
 		"nothing of the register": {whole(abroad, "bb"), register, func() franceconnect.Identity {
 			id := whole(abroad, "bb")
-			id.Register = &inFrance
+			id.RNIPP = &inFrance
 			return id
 		}()},
-		"something of the register": {franceconnect.Identity{Register: &franceconnect.Pivot{FamilyName: "BLE"}}, register, func() franceconnect.Identity {
+		"something of the register": {franceconnect.Identity{RNIPP: &franceconnect.Pivot{FamilyName: "BLE"}}, register, func() franceconnect.Identity {
 			id, changed := whole(inFrance, "a"), inFrance
 			changed.FamilyName = "BLE"
-			id.Register = &changed
+			id.RNIPP = &changed
 			return id
 		}()},
 		"the register for the first time": {register, whole(inFrance, "a"), register},
@@ -186,12 +186,12 @@ func TestAnAccountOfFranceConnectPlusGoesOnWithFranceConnect(t *testing.T) {
 	spelled := register
 	spelled.FamilyName = "Vautrin"
 	var a account
-	a.receive(received{identity: franceconnect.Identity{Pivot: spelled, Register: &register}, from: "FranceConnect+"})
+	a.receive(received{identity: franceconnect.Identity{Pivot: spelled, RNIPP: &register}, from: "FranceConnect+"})
 	a.receive(received{from: "FranceConnect+"})
-	require.Equal(t, franceconnect.Identity{Pivot: spelled, Register: &register}, a.received.identity)
+	require.Equal(t, franceconnect.Identity{Pivot: spelled, RNIPP: &register}, a.received.identity)
 	a.receive(received{identity: franceconnect.Identity{Pivot: franceconnect.Pivot{FamilyName: "VAUTRIN-BLE"}}, from: "FranceConnect"})
 	require.Equal(t, []string{"Votre nom de naissance a changé chez FranceConnect\u00a0: VAUTRIN-BLE."}, a.news)
-	require.Nil(t, a.received.identity.Register)
+	require.Nil(t, a.received.identity.RNIPP)
 	require.Equal(t, "VAUTRIN-BLE", a.Record.FamilyName)
 	require.EqualValues(t, "69123", a.Record.BirthPlace)
 }

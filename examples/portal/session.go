@@ -47,7 +47,7 @@ type visit struct {
 type kept struct {
 	visit
 	proof  *link.Candidate          // what a visit of nobody's waits to be proved
-	plus   franceconnect.LogoutHint // for FranceConnect+, of who was there too
+	plus   franceconnect.IDTokenHint // for FranceConnect+, of who was there too
 	out    bool                     // signed out here, and FranceConnect is still to be told
 	erased bool                     // the account is, and the person is still to be told
 	used   time.Time
@@ -118,7 +118,7 @@ func (s *sessions) raise(w http.ResponseWriter, r *http.Request, v visit, strong
 	if k := s.open(r); k == nil || k.visit != v {
 		return false
 	}
-	s.put(w, r, &kept{visit: visit{v.account, raised}, plus: strong.LogoutHint, used: s.now()})
+	s.put(w, r, &kept{visit: visit{v.account, raised}, plus: strong.IDTokenHint, used: s.now()})
 	return true
 }
 
@@ -131,7 +131,7 @@ func reached(s, by *franceconnect.Session) *franceconnect.Session {
 }
 
 // alsoAtPlus remembers that somebody in this browser was at FranceConnect+.
-func (s *sessions) alsoAtPlus(r *http.Request, hint franceconnect.LogoutHint) {
+func (s *sessions) alsoAtPlus(r *http.Request, hint franceconnect.IDTokenHint) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if k := s.open(r); k != nil {
@@ -163,7 +163,7 @@ func (s *sessions) open(r *http.Request) *kept {
 // session to end there, and is empty if there was none here. Who was at
 // FranceConnect+ too gets that one's first, atPlus, and the other one when end
 // is called again.
-func (s *sessions) end(w http.ResponseWriter, r *http.Request) (hint franceconnect.LogoutHint, atPlus bool) {
+func (s *sessions) end(w http.ResponseWriter, r *http.Request) (hint franceconnect.IDTokenHint, atPlus bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := s.id(r)
@@ -173,7 +173,7 @@ func (s *sessions) end(w http.ResponseWriter, r *http.Request) (hint franceconne
 		return hint, true
 	}
 	if k != nil && k.erased && k.session != nil { // farewell deletes it
-		hint, k.session, k.out = k.session.LogoutHint, nil, false
+		hint, k.session, k.out = k.session.IDTokenHint, nil, false
 		return hint, false
 	}
 	s.forget(w, id)
@@ -181,7 +181,7 @@ func (s *sessions) end(w http.ResponseWriter, r *http.Request) (hint franceconne
 		return "", false
 	}
 	// A session that was idle for too long is still good for signing out.
-	return k.session.LogoutHint, false
+	return k.session.IDTokenHint, false
 }
 
 func (s *sessions) forget(w http.ResponseWriter, id string) {

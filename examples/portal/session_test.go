@@ -16,7 +16,7 @@ import (
 // begin starts a session and returns its cookie and a request that has it.
 func begin(s *sessions, hint string) (*http.Cookie, *http.Request) {
 	w := httptest.NewRecorder()
-	s.start(w, httptest.NewRequest(http.MethodGet, "/", nil), visit{"account", &franceconnect.Session{LogoutHint: franceconnect.LogoutHint(hint)}})
+	s.start(w, httptest.NewRequest(http.MethodGet, "/", nil), visit{"account", &franceconnect.Session{IDTokenHint: franceconnect.IDTokenHint(hint)}})
 	c := w.Result().Cookies()[0]
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.AddCookie(c)
@@ -114,7 +114,7 @@ func TestAVisitOfNobodysOpensNothing(t *testing.T) {
 	s := newSessions(clock.Now, false)
 	waits := func(proof *link.Candidate) *http.Request {
 		w := httptest.NewRecorder()
-		s.wait(w, httptest.NewRequest(http.MethodGet, "/", nil), &franceconnect.Session{LogoutHint: "hint"}, proof)
+		s.wait(w, httptest.NewRequest(http.MethodGet, "/", nil), &franceconnect.Session{IDTokenHint: "hint"}, proof)
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.AddCookie(w.Result().Cookies()[0])
 		return r
@@ -125,7 +125,7 @@ func TestAVisitOfNobodysOpensNothing(t *testing.T) {
 	session, proof, ok := s.waiting(r)
 	require.True(t, ok)
 	require.Equal(t, "4711", proof.Account)
-	require.EqualValues(t, "hint", session.LogoutHint)
+	require.EqualValues(t, "hint", session.IDTokenHint)
 	clock.pass(proofTime)
 	_, _, ok = s.waiting(r)
 	require.False(t, ok)
@@ -147,7 +147,7 @@ func TestRaise(t *testing.T) {
 	first, _ := s.get(r)
 	session := first.session
 	session.Subject, session.Level = "somebody", franceconnect.Eidas1
-	strong := &franceconnect.Session{Subject: "somebody of FranceConnect+", Level: franceconnect.Eidas2, LogoutHint: "hint of plus"}
+	strong := &franceconnect.Session{Subject: "somebody of FranceConnect+", Level: franceconnect.Eidas2, IDTokenHint: "hint of plus"}
 
 	// A session that is not there any more, or another, is not raised.
 	require.False(t, s.raise(httptest.NewRecorder(), r, visit{"account", &franceconnect.Session{}}, strong))

@@ -71,7 +71,7 @@ func readSettings(getenv func(string) string) (s settings, err error) {
 		s.config.Scopes = defaultScopes
 	}
 	if getenv("FRANCECONNECT_KEYS") == "" {
-		s.config.Keys = []franceconnect.Key{franceconnect.NewKey()}
+		s.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewKey()}
 		s.notices = append(s.notices, "FRANCECONNECT_KEYS est absent : une clé neuve sert jusqu’à l’arrêt ; qui se connecte pendant un redémarrage recommence. / FRANCECONNECT_KEYS is missing: a fresh key is used until the portal stops; who signs in during a restart starts again.")
 	}
 	named := getenv("FRANCECONNECT_PLUS_ENVIRONMENT") != ""
@@ -80,8 +80,8 @@ func readSettings(getenv func(string) string) (s settings, err error) {
 		wrong("FRANCECONNECT_PLUS_ENVIRONMENT", "est de trop : FRANCECONNECT_ENVIRONMENT est déjà FranceConnect+", "is of no use: FRANCECONNECT_ENVIRONMENT is FranceConnect+ already")
 	case named || simulated && !isPlus(s.config.Environment) && s.config.Environment != nil:
 		plus, err := s.readClient(plusVariables(getenv), plusCallbackPath)
-		if len(plus.Keys) == 0 {
-			plus.Keys = s.config.Keys
+		if len(plus.CookieKeys) == 0 {
+			plus.CookieKeys = s.config.CookieKeys
 		}
 		s.plus = &plus
 		problems = append(problems, ofPlus(err))

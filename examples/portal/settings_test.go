@@ -271,7 +271,7 @@ func TestSettingsOfAPortalWithBoth(t *testing.T) {
 	require.Equal(t, "plus", s.plus.ClientID)
 	require.EqualValues(t, "hunter3", s.plus.ClientSecret)
 	require.Len(t, s.plus.DecryptionKeys, 1)
-	require.Equal(t, s.config.Keys, s.plus.Keys)
+	require.Equal(t, s.config.CookieKeys, s.plus.CookieKeys)
 	require.Empty(t, s.config.DecryptionKeys)
 	p, err := newPortal(s.url, s.config, s.plus, nil)
 	require.NoError(t, err)

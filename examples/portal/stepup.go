@@ -76,12 +76,12 @@ func (p *portal) stepUpCallback(w http.ResponseWriter, r *http.Request) {
 	if ok && !samePerson(v.session, strong) {
 		// Who they were here, they are still. Signing out will also end the
 		// session of whoever it was at FranceConnect+.
-		p.sessions.alsoAtPlus(r, strong.LogoutHint)
+		p.sessions.alsoAtPlus(r, strong.IDTokenHint)
 		p.sorry(w, r, errAnotherPerson, "")
 		return
 	}
 	if !ok || !p.sessions.raise(w, r, v, strong) { // over in the meantime
-		p.sorry(w, r, franceconnect.ErrStale, loginPath(strong.ReturnTo))
+		p.sorry(w, r, franceconnect.ErrLoginExpired, loginPath(strong.ReturnTo))
 		return
 	}
 	http.Redirect(w, r, onward(strong.ReturnTo), http.StatusSeeOther)
@@ -96,8 +96,8 @@ func (p *portal) stepUpCallback(w http.ResponseWriter, r *http.Request) {
 // Subject is not compared: FranceConnect and FranceConnect+ give one person two
 // of them, unless a portal has asked for a common one.
 func samePerson(s, strong *franceconnect.Session) bool {
-	register := strong.Identity.Register
-	return register != nil && s.Identity.Pivot.Same(*register)
+	register := strong.Identity.RNIPP
+	return register != nil && s.Identity.Pivot.SamePerson(*register)
 }
 
 // levelName is a level in the words of the eIDAS regulation, article 8.

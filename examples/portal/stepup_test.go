@@ -77,9 +77,9 @@ func TestStepUp(t *testing.T) {
 	require.Equal(t, franceconnect.Eidas2, after.session.Level)
 	require.Equal(t, before.session.Subject, after.session.Subject)
 	require.Equal(t, before.session.Identity, after.session.Identity)
-	require.Equal(t, before.session.LogoutHint, after.session.LogoutHint)
+	require.Equal(t, before.session.IDTokenHint, after.session.IDTokenHint)
 	require.NotEmpty(t, after.plus)
-	require.NotEqual(t, after.session.LogoutHint, after.plus)
+	require.NotEqual(t, after.session.IDTokenHint, after.plus)
 	require.Len(t, town.portal.sessions.byID, 1, "the first session is over")
 	p = v.get("/mon-compte")
 	require.Contains(t, p.body, "<strong>niveau substantiel</strong>, au sens du règlement européen eIDAS")
@@ -130,9 +130,9 @@ func TestStepUpOfEverybody(t *testing.T) {
 	town := newTownWithPlus(t)
 	for _, login := range []string{"camille", "marie-laure", "anais", "ange", "teva", "yasmine", "joao", "moussa", "linh", "sacha", "ottilie"} {
 		v := newVisitor(t, town.url)
-		town.idp.Next(mockidp.Answer{Person: login})
+		town.idp.Next(mockidp.Scenario{Person: login})
 		v.signIn()
-		town.plus.Next(mockidp.Answer{Person: login})
+		town.plus.Next(mockidp.Scenario{Person: login})
 		p := v.confirm()
 		require.Equal(t, aidPath, p.at.Path, login)
 		want := franceconnect.Eidas2
@@ -149,20 +149,20 @@ func TestStepUpOfEverybody(t *testing.T) {
 func TestStepUpRefused(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		answer mockidp.Answer
+		answer mockidp.Scenario
 		err    error
 	}{
-		"another person":  {mockidp.Answer{Person: "marie-laure"}, errAnotherPerson},
-		"European":        {mockidp.Answer{Person: "ingrid"}, errAnotherPerson},
-		"half a register": {mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"rnipp_gender": nil}}}, errAnotherPerson},
-		"one letter less": {mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"rnipp_family_name": "VAUTRI"}}}, errAnotherPerson},
-		"no register": {mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"rnipp_given_name": nil, "rnipp_given_name_array": nil,
+		"another person":  {mockidp.Scenario{Person: "marie-laure"}, errAnotherPerson},
+		"European":        {mockidp.Scenario{Person: "ingrid"}, errAnotherPerson},
+		"half a register": {mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"rnipp_gender": nil}}}, errAnotherPerson},
+		"one letter less": {mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"rnipp_family_name": "VAUTRI"}}}, errAnotherPerson},
+		"no register": {mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"rnipp_given_name": nil, "rnipp_given_name_array": nil,
 			"rnipp_family_name": nil, "rnipp_gender": nil, "rnipp_birthdate": nil, "rnipp_birthplace": nil, "rnipp_birthcountry": nil}}}, errAnotherPerson},
-		"cancel":      {mockidp.Answer{Cancel: true}, franceconnect.ErrDenied},
-		"lower level": {mockidp.Answer{ACR: "eidas1"}, franceconnect.ErrLevel},
-		"forged":      {mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}, franceconnect.ErrUntrusted},
-		"plain":       {mockidp.Answer{IDToken: mockidp.Token{Plain: true}}, franceconnect.ErrUntrusted},
-		"down":        {mockidp.Answer{TokenReply: mockidp.Reply{Status: 503}}, franceconnect.ErrUnavailable},
+		"cancel":      {mockidp.Scenario{Cancel: true}, franceconnect.ErrDenied},
+		"lower level": {mockidp.Scenario{ACR: "eidas1"}, franceconnect.ErrLevelTooLow},
+		"forged":      {mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}, franceconnect.ErrVerification},
+		"plain":       {mockidp.Scenario{IDToken: mockidp.TokenChange{Plain: true}}, franceconnect.ErrVerification},
+		"down":        {mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503}}, franceconnect.ErrUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -220,7 +220,7 @@ func TestStepUpTwice(t *testing.T) {
 	v.signIn()
 	v.confirm()
 	session := v.session(town).session
-	town.plus.Next(mockidp.Answer{Person: "ottilie"})
+	town.plus.Next(mockidp.Scenario{Person: "ottilie"})
 	require.Equal(t, http.StatusForbidden, v.get(plusLogin("/")).status)
 	require.Same(t, session, v.session(town).session)
 }
@@ -230,15 +230,15 @@ func TestASecondStepUpLowersNoLevel(t *testing.T) {
 	t.Parallel()
 	town := newTownWithPlus(t)
 	v := newVisitor(t, town.url)
-	town.idp.Next(mockidp.Answer{Person: "ottilie"})
+	town.idp.Next(mockidp.Scenario{Person: "ottilie"})
 	v.signIn()
-	town.plus.Next(mockidp.Answer{Person: "ottilie"})
+	town.plus.Next(mockidp.Scenario{Person: "ottilie"})
 	v.confirm()
 	before, first := *v.session(town), v.sessionID()
 	require.Equal(t, franceconnect.Eidas3, before.session.Level)
 	for answered, kept := range map[string]bool{"eidas2": true, "eidas3": false} {
 		town.clock.pass(time.Minute)
-		town.plus.Next(mockidp.Answer{Person: "ottilie", ACR: answered})
+		town.plus.Next(mockidp.Scenario{Person: "ottilie", ACR: answered})
 		require.Equal(t, aidPath, v.get(plusLogin(aidPath)).at.Path)
 		after := *v.session(town)
 		require.Equal(t, franceconnect.Eidas3, after.session.Level, answered)
@@ -264,7 +264,7 @@ func TestASecondSignInLowersNoLevel(t *testing.T) {
 	require.NotEqual(t, first, v.sessionID())
 	require.Equal(t, franceconnect.Eidas2, after.session.Level)
 	require.Equal(t, before.session.SignedInAt, after.session.SignedInAt, "of the login that reached it")
-	require.NotEqual(t, before.session.LogoutHint, after.session.LogoutHint)
+	require.NotEqual(t, before.session.IDTokenHint, after.session.IDTokenHint)
 	require.Contains(t, v.get(aidPath).body, "<h1>Mon dossier d’aide d’urgence</h1>")
 
 	// Signing out still goes by FranceConnect+, and then nothing is left of it.
@@ -278,7 +278,7 @@ func TestASecondSignInLowersNoLevel(t *testing.T) {
 	// Nobody else has the level, nor does it come with their account alone.
 	v.confirm()
 	hint := v.session(town).plus
-	town.idp.Next(mockidp.Answer{Person: "sacha"})
+	town.idp.Next(mockidp.Scenario{Person: "sacha"})
 	v.signIn()
 	require.Equal(t, franceconnect.Eidas1, v.session(town).session.Level)
 	require.Equal(t, hint, v.session(town).plus, "that session is still open in this browser")
@@ -350,7 +350,7 @@ func TestStepUpWithoutSession(t *testing.T) {
 	v.stay = true
 	at = v.get(plusLogin(aidPath)).header.Get("Location")
 	v.stay = false
-	town.idp.Next(mockidp.Answer{Person: "sacha"})
+	town.idp.Next(mockidp.Scenario{Person: "sacha"})
 	v.signIn()
 	require.Equal(t, http.StatusForbidden, v.get(at).status)
 	require.Contains(t, v.get("/mon-compte").body, "Sacha")

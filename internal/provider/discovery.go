@@ -25,12 +25,12 @@ type Discovery struct {
 
 // Discover fetches the document of an issuer, which must call itself so.
 func Discover(ctx context.Context, issuer string, custom *http.Client) (*Discovery, error) {
-	l := newLine(custom)
+	l := newHTTPCaller(custom)
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	p, err := oidc.NewProvider(oidc.ClientContext(ctx, l.client), issuer)
 	if err != nil {
-		return nil, failure("discovery", err)
+		return nil, transportError("discovery", err)
 	}
 	d := &Discovery{}
 	if err := p.Claims(d); err != nil {

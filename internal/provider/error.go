@@ -37,9 +37,9 @@ type Error struct {
 func (e *Error) Error() string { return "provider: " + e.Call + " call failed" }
 func (e *Error) Unwrap() error { return e.Cause }
 
-// failure is a call without an answer, or, when the client itself did not
+// transportError is a call without an answer, or, when the client itself did not
 // complain, with one that it could not read.
-func failure(call string, err error) *Error {
+func transportError(call string, err error) *Error {
 	if transport := (*url.Error)(nil); errors.As(err, &transport) {
 		// Its text would repeat the address; the cause says the rest.
 		return &Error{Call: call, Kind: Unreachable, Cause: transport.Err}
@@ -55,9 +55,9 @@ var (
 	standard = regexp.MustCompile(`^(invalid_(request|client|grant|scope|token)|unauthorized_client|unsupported_grant_type|insufficient_scope)$`)
 )
 
-// refusal reads an answer that is not a success, without what it may have echoed
+// errorResponse reads an answer that is not a success, without what it may have echoed
 // of the request's secrets.
-func refusal(call string, res *http.Response, body []byte, secrets ...string) *Error {
+func errorResponse(call string, res *http.Response, body []byte, secrets ...string) *Error {
 	e := &Error{Call: call, Kind: Malformed, Status: res.StatusCode}
 	if res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests {
 		e.Kind = Unreachable
@@ -73,7 +73,7 @@ func refusal(call string, res *http.Response, body []byte, secrets ...string) *E
 		return e
 	}
 	if answer.Error == "" && answer.Status == "fail" {
-		answer.Error, answer.Description = word(answer.Message), answer.Message
+		answer.Error, answer.Description = v1ErrorCode(answer.Message), answer.Message
 	}
 	if answer.Error == "" {
 		return e
@@ -100,9 +100,9 @@ func refusal(call string, res *http.Response, body []byte, secrets ...string) *E
 	return e
 }
 
-// word is a message of v1 when it is an OAuth error code, and otherwise the
+// v1ErrorCode is a message of v1 when it is an OAuth error code, and otherwise the
 // code for a request that was not understood.
-func word(message string) string {
+func v1ErrorCode(message string) string {
 	if strings.Contains(message, " ") {
 		return "invalid_request"
 	}
@@ -124,8 +124,8 @@ const (
 func redact(text string, secrets []string) string {
 	for _, s := range secrets {
 		for _, form := range []string{Clean(s, len(s)), url.QueryEscape(s), url.PathEscape(s), base64.StdEncoding.EncodeToString([]byte(s))} {
-			text = without(text, form)
-			text = without(text, escape.ReplaceAllStringFunc(form, strings.ToLower)) // %2F, %2f
+			text = removeRuns(text, form)
+			text = removeRuns(text, escape.ReplaceAllStringFunc(form, strings.ToLower)) // %2F, %2f
 		}
 	}
 	return text
@@ -133,9 +133,9 @@ func redact(text string, secrets []string) string {
 
 var escape = regexp.MustCompile(`%[0-9A-F]{2}`)
 
-// without takes out each run of characters that is the secret's, if it is as
+// removeRuns takes out each run of characters that is the secret's, if it is as
 // long as tells.
-func without(text, secret string) string {
+func removeRuns(text, secret string) string {
 	size := min(len(secret), telling)
 	if size == 0 {
 		return text

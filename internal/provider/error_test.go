@@ -15,7 +15,7 @@ import (
 func answered(t *testing.T, members map[string]string, secrets ...string) string {
 	body, err := json.Marshal(members)
 	require.NoError(t, err)
-	e := refusal("token", &http.Response{StatusCode: http.StatusBadRequest}, body, secrets...)
+	e := errorResponse("token", &http.Response{StatusCode: http.StatusBadRequest}, body, secrets...)
 	return strings.Join([]string{e.Code, e.Description, e.Y, e.ID, e.Error()}, "\n")
 }
 

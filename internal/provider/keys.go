@@ -39,8 +39,8 @@ const (
 // asks for new keys, at most once in refetchAfter however many come.
 type keySet struct {
 	url   string
-	line  line
-	pulse *pulse
+	caller  httpCaller
+	availability *availability
 	now   func() time.Time
 
 	mu      sync.Mutex // guards what follows
@@ -54,9 +54,9 @@ type keySet struct {
 
 // newKeySet makes one that is empty. Many wait for one fetch: it never takes
 // longer than callTime, however patient a single call may be.
-func newKeySet(url string, l line, p *pulse, now func() time.Time) *keySet {
+func newKeySet(url string, l httpCaller, p *availability, now func() time.Time) *keySet {
 	l.timeout = min(l.timeout, callTime)
-	return &keySet{url: url, line: l, pulse: p, now: now}
+	return &keySet{url: url, caller: l, availability: p, now: now}
 }
 
 // A fetch is shared by all who wait for it, and belongs to none of them.
@@ -69,30 +69,30 @@ type fetch struct {
 // not an error: FranceConnect was asked and knows no such key.
 func (p *Provider) Keys(ctx context.Context, kid string) ([]jose.JSONWebKey, error) {
 	s := p.keys
-	found, fresh := s.held(kid)
+	found, fresh := s.lookup(kid)
 	if fresh && len(found) > 0 {
 		return found, nil
 	}
-	if len(found) == 0 && !s.mayAsk(ctx) {
-		return nil, cmp.Or(given(ctx), s.latest())
+	if len(found) == 0 && !s.waitToRefetch(ctx) {
+		return nil, cmp.Or(contextError(ctx), s.latestError())
 	}
-	err := s.refresh(ctx)
-	if found, _ = s.held(kid); err != nil && len(found) == 0 {
+	err := s.waitFetch(ctx)
+	if found, _ = s.lookup(kid); err != nil && len(found) == 0 {
 		return nil, err
 	}
 	return found, nil
 }
 
-// given is the error of a caller that gave up, if it did.
-func given(ctx context.Context) error {
+// contextError is the error of a caller that gave up, if it did.
+func contextError(ctx context.Context) error {
 	if ctx.Err() == nil {
 		return nil
 	}
 	return &Error{Call: "keys", Kind: Unreachable, Cause: ctx.Err()}
 }
 
-// latest is how the latest fetch ended.
-func (s *keySet) latest() error {
+// latestError is how the latest fetch ended.
+func (s *keySet) latestError() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended.IsZero() {
@@ -101,9 +101,9 @@ func (s *keySet) latest() error {
 	return s.fetch.err
 }
 
-// Warm fetches the keys if those held are no longer fresh, so that Keys finds
+// EnsureKeys fetches the keys if those held are no longer fresh, so that Keys finds
 // them. An error matters only if there are none at all.
-func (p *Provider) Warm(ctx context.Context) error {
+func (p *Provider) EnsureKeys(ctx context.Context) error {
 	if p.keys.url == "" {
 		return nil
 	}
@@ -111,7 +111,7 @@ func (p *Provider) Warm(ctx context.Context) error {
 	return err
 }
 
-func (s *keySet) held(kid string) (found []jose.JSONWebKey, fresh bool) {
+func (s *keySet) lookup(kid string) (found []jose.JSONWebKey, fresh bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, k := range s.keys {
@@ -122,10 +122,10 @@ func (s *keySet) held(kid string) (found []jose.JSONWebKey, fresh bool) {
 	return found, s.now().Before(s.expires)
 }
 
-// mayAsk waits until fresh keys may be asked for again, or says no: because
+// waitToRefetch waits until fresh keys may be asked for again, or says no: because
 // enough others wait already, or because the caller gives up. The wait is in
 // real time, whatever the clock says: it spares FranceConnect, not a token.
-func (s *keySet) mayAsk(ctx context.Context) bool {
+func (s *keySet) waitToRefetch(ctx context.Context) bool {
 	s.mu.Lock()
 	wait := time.Until(s.ended.Add(refetchAfter))
 	if wait <= 0 { // or none has ended yet
@@ -154,44 +154,44 @@ func (s *keySet) mayAsk(ctx context.Context) bool {
 	}
 }
 
-// begin starts a fetch without waiting for it, in the last quarter of the
+// prefetch starts a fetch without waiting for it, in the last quarter of the
 // keys' life and after it, so that a busy portal never waits for keys. There
 // are none to fetch on v1.
-func (s *keySet) begin(ctx context.Context) {
+func (s *keySet) prefetch(ctx context.Context) {
 	s.mu.Lock()
 	due := !s.now().Before(s.renew)
 	s.mu.Unlock()
 	if due && s.url != "" {
-		s.start(ctx)
+		s.startFetch(ctx)
 	}
 }
 
-// start returns the fetch under way, or one that has just ended, or a new one.
+// startFetch returns the fetch under way, or one that has just ended, or a new one.
 // It outlives a caller that gives up, because others wait for it too, but never
 // its own deadline.
-func (s *keySet) start(ctx context.Context) *fetch {
+func (s *keySet) startFetch(ctx context.Context) *fetch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fetch == nil || !s.ended.IsZero() && time.Since(s.ended) >= refetchAfter {
 		s.fetch, s.ended = &fetch{done: make(chan struct{})}, time.Time{}
-		go s.run(context.WithoutCancel(ctx), s.fetch)
+		go s.runFetch(context.WithoutCancel(ctx), s.fetch)
 	}
 	return s.fetch
 }
 
-// refresh waits for a fetch, as long as ctx allows.
-func (s *keySet) refresh(ctx context.Context) error {
-	f := s.start(ctx)
+// waitFetch waits for a fetch, as long as ctx allows.
+func (s *keySet) waitFetch(ctx context.Context) error {
+	f := s.startFetch(ctx)
 	select {
 	case <-f.done:
 		return f.err
 	case <-ctx.Done():
-		return given(ctx)
+		return contextError(ctx)
 	}
 }
 
-func (s *keySet) run(ctx context.Context, f *fetch) {
-	keys, age, err := s.get(ctx)
+func (s *keySet) runFetch(ctx context.Context, f *fetch) {
+	keys, age, err := s.fetchKeys(ctx)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -207,12 +207,12 @@ func (s *keySet) run(ctx context.Context, f *fetch) {
 	close(f.done)
 }
 
-func (s *keySet) get(ctx context.Context) (keys []jose.JSONWebKey, age time.Duration, err error) {
-	ctx, call := s.pulse.begin(ctx, "keys")
+func (s *keySet) fetchKeys(ctx context.Context) (keys []jose.JSONWebKey, age time.Duration, err error) {
+	ctx, call := s.availability.startCall(ctx, "keys")
 	defer func() { call.end(err) }()
 	// No check of the content type: application/json in FranceConnect's
 	// documentation, application/jwk-set+json on the wire.
-	res, body, err := s.line.send(ctx, "keys", s.url, "", http.Header{"Accept": {"application/jwk-set+json, application/json"}})
+	res, body, err := s.caller.call(ctx, "keys", s.url, "", http.Header{"Accept": {"application/jwk-set+json, application/json"}})
 	if err != nil {
 		return nil, 0, err
 	}

@@ -121,7 +121,7 @@ func TestABusyPortalNeverWaitsForKeys(t *testing.T) {
 		fc.break_(200, 5*time.Second) // the key set is slow to come
 		for range 60 {
 			time.Sleep(time.Minute)
-			_, _ = p.Exchange(t.Context(), Client{}, "c") // beside which the keys are renewed
+			_, _ = p.Exchange(t.Context(), Credentials{}, "c") // beside which the keys are renewed
 			start := time.Now()
 			require.True(t, known(t, p, "a"))
 			require.Zero(t, time.Since(start))
@@ -186,10 +186,10 @@ func TestTheLastGoodKeysServeWhileFranceConnectIsDown(t *testing.T) {
 		fc.break_(500, 0)
 		time.Sleep(time.Hour)
 		for range 29 { // logins, two seconds apart
-			_, _ = p.Exchange(t.Context(), Client{}, "c")
+			_, _ = p.Exchange(t.Context(), Credentials{}, "c")
 			synctest.Wait()
 			require.True(t, known(t, p, "a"))
-			require.NoError(t, p.Warm(t.Context()))
+			require.NoError(t, p.EnsureKeys(t.Context()))
 			time.Sleep(2 * time.Second)
 		}
 		require.Equal(t, 2, fc.count(), "and not every login asks again")
@@ -264,7 +264,7 @@ func TestKeysThatCannotBeHadAreAnError(t *testing.T) {
 			require.ErrorAs(t, err, &e)
 			require.Equal(t, Unreachable, e.Kind)
 			require.Equal(t, "keys", e.Call)
-			require.Error(t, p.Warm(t.Context()))
+			require.Error(t, p.EnsureKeys(t.Context()))
 		})
 	}
 }
@@ -356,7 +356,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func TestAnEndlessAnswerIsCut(t *testing.T) {
 	t.Parallel()
 	body := &endless{}
-	c := newLine(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+	c := newHTTPCaller(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Body: body}, nil
 	})})
 	_, err := c.client.Get("https://fc.test/")
@@ -372,7 +372,7 @@ func TestAnAnswerThatBreaksOffIsNoAnswer(t *testing.T) {
 	})}, time.Now)
 	_, err := p.UserInfo(t.Context(), "t")
 	require.ErrorIs(t, err, broken)
-	_, err = p.Exchange(t.Context(), Client{}, "c")
+	_, err = p.Exchange(t.Context(), Credentials{}, "c")
 	require.ErrorIs(t, err, broken)
 }
 

@@ -17,8 +17,8 @@ type Endpoints struct {
 	Authorization, Token, UserInfo, Keys, Logout string
 }
 
-// A Client is a relying party's account at FranceConnect.
-type Client struct {
+// A Credentials is a relying party's account at FranceConnect.
+type Credentials struct {
 	ID, Secret  string
 	RedirectURL string
 }
@@ -29,31 +29,31 @@ type Client struct {
 type Provider struct {
 	endpoints Endpoints
 	basic     bool // client_secret_basic instead of client_secret_post
-	line      line
+	caller      httpCaller
 	keys      *keySet
-	pulse     *pulse
+	availability     *availability
 }
 
 // New makes a Provider. It does no I/O. custom may be nil; now is the clock
 // that the lifetime of FranceConnect's keys is measured with.
 func New(e Endpoints, basic bool, custom *http.Client, now func() time.Time) *Provider {
-	l, alive := newLine(custom), &pulse{}
-	return &Provider{endpoints: e, basic: basic, line: l, keys: newKeySet(e.Keys, l, alive, now), pulse: alive}
+	l, alive := newHTTPCaller(custom), &availability{}
+	return &Provider{endpoints: e, basic: basic, caller: l, keys: newKeySet(e.Keys, l, alive, now), availability: alive}
 }
 
-// A Login is what one authorization request asks for, beyond what all of a
+// A AuthorizationRequest is what one authorization request asks for, beyond what all of a
 // client's do.
-type Login struct {
+type AuthorizationRequest struct {
 	State, Nonce, ACR string
 	AMR               bool
 }
 
-// LoginPrefix is the beginning of a client's authorization requests, the same
+// AuthorizationPrefix is the beginning of a client's authorization requests, the same
 // for each of them. FranceConnect answers any parameter outside its closed list
 // with an error page that the portal never hears of: no code_challenge,
 // although its discovery document offers it, no max_age, no prompt=none,
 // nothing else.
-func (p *Provider) LoginPrefix(c Client, scopes []string) string {
+func (p *Provider) AuthorizationPrefix(c Credentials, scopes []string) string {
 	return withQuery(p.endpoints.Authorization,
 		"response_type", "code",
 		"client_id", c.ID,
@@ -61,9 +61,9 @@ func (p *Provider) LoginPrefix(c Client, scopes []string) string {
 		"scope", strings.Join(scopes, " "))
 }
 
-// LoginURL is the authorization request (OpenID Connect Core, section
+// AuthorizationURL is the authorization request (OpenID Connect Core, section
 // 3.1.2.1). What it adds to the prefix needs no escaping.
-func LoginURL(prefix string, l Login) string {
+func AuthorizationURL(prefix string, l AuthorizationRequest) string {
 	claims := ""
 	if l.AMR {
 		claims = amrClaims
@@ -76,9 +76,9 @@ func LoginURL(prefix string, l Login) string {
 // leaves them on an error page.
 const amrClaims = "&claims=%7B%22id_token%22%3A%7B%22amr%22%3A%7B%22essential%22%3Atrue%7D%7D%7D"
 
-// LogoutURL ends the session at FranceConnect (OpenID Connect RP-Initiated
+// EndSessionURL ends the session at FranceConnect (OpenID Connect RP-Initiated
 // Logout, section 2). returnURL may be empty, and then state is not sent.
-func (p *Provider) LogoutURL(hint, returnURL, state string) string {
+func (p *Provider) EndSessionURL(hint, returnURL, state string) string {
 	if returnURL == "" {
 		return withQuery(p.endpoints.Logout, "id_token_hint", hint)
 	}
@@ -116,9 +116,9 @@ type Tokens struct {
 // tried twice: FranceConnect takes a second use of a code for theft and
 // revokes what the first one gave. Beside it, FranceConnect's keys are fetched
 // if those held are no longer fresh: the tokens will need them.
-func (p *Provider) Exchange(ctx context.Context, c Client, code string) (tokens Tokens, err error) {
-	p.keys.begin(ctx)
-	ctx, call := p.pulse.begin(ctx, "token")
+func (p *Provider) Exchange(ctx context.Context, c Credentials, code string) (tokens Tokens, err error) {
+	p.keys.prefetch(ctx)
+	ctx, call := p.availability.startCall(ctx, "token")
 	defer func() { call.end(err) }()
 	form := "grant_type=authorization_code&code=" + url.QueryEscape(code) + "&redirect_uri=" + url.QueryEscape(c.RedirectURL)
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
@@ -131,7 +131,7 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (tokens 
 	} else {
 		form += "&client_id=" + id + "&client_secret=" + secret
 	}
-	res, body, err := p.line.send(ctx, "token", p.endpoints.Token, form, header)
+	res, body, err := p.caller.call(ctx, "token", p.endpoints.Token, form, header)
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -143,7 +143,7 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (tokens 
 		Error  string `json:"error"` // under status 200, as some have it
 	}
 	if res.StatusCode != http.StatusOK || json.Unmarshal(body, &t) != nil || t.Error != "" {
-		return Tokens{}, refusal("token", res, body, code, c.Secret, credentials)
+		return Tokens{}, errorResponse("token", res, body, code, c.Secret, credentials)
 	}
 	// RFC 6749, section 7.1: a token of a kind that we do not know is not used.
 	if t.Access == "" || t.ID == "" || !strings.EqualFold(t.Type, "Bearer") {
@@ -157,9 +157,9 @@ func (p *Provider) Exchange(ctx context.Context, c Client, code string) (tokens 
 // 5.3), unread. FranceConnect answers until about 30 seconds after the login,
 // whatever lifetime the access token announces.
 func (p *Provider) UserInfo(ctx context.Context, access string) (answer []byte, err error) {
-	ctx, call := p.pulse.begin(ctx, "userinfo")
+	ctx, call := p.availability.startCall(ctx, "userinfo")
 	defer func() { call.end(err) }()
-	res, body, err := p.line.send(ctx, "userinfo", p.endpoints.UserInfo, "", http.Header{
+	res, body, err := p.caller.call(ctx, "userinfo", p.endpoints.UserInfo, "", http.Header{
 		"Authorization": {"Bearer " + access},
 		// Both, and in this order: to a browser's Accept, FranceConnect
 		// answers errors as pages labelled application/jwt.
@@ -169,7 +169,7 @@ func (p *Provider) UserInfo(ctx context.Context, access string) (answer []byte, 
 		return nil, err
 	}
 	if res.StatusCode != http.StatusOK {
-		return nil, refusal("userinfo", res, body, access)
+		return nil, errorResponse("userinfo", res, body, access)
 	}
 	return body, nil
 }

@@ -15,23 +15,23 @@ import (
 func TestTheAuthorizationRequestHasWhatFranceConnectAcceptsAndNothingElse(t *testing.T) {
 	t.Parallel()
 	p := New(Endpoints{Authorization: "https://fc.test/authorize"}, false, nil, time.Now)
-	c := Client{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb?a=b c"}
+	c := Credentials{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb?a=b c"}
 	require.Equal(t, "https://fc.test/authorize?response_type=code&client_id=id&redirect_uri=https%3A%2F%2Frp.test%2Fcb%3Fa%3Db+c"+
 		"&scope=openid+email&acr_values=eidas1&state=s&nonce=n",
-		LoginURL(p.LoginPrefix(c, []string{"openid", "email"}), Login{State: "s", Nonce: "n", ACR: "eidas1"}))
+		AuthorizationURL(p.AuthorizationPrefix(c, []string{"openid", "email"}), AuthorizationRequest{State: "s", Nonce: "n", ACR: "eidas1"}))
 }
 
 func TestTheLogoutRequestHasWhatFranceConnectAcceptsAndNothingElse(t *testing.T) {
 	t.Parallel()
 	p := New(Endpoints{Logout: "https://fc.test/session/end"}, false, nil, time.Now)
-	require.Equal(t, "https://fc.test/session/end?id_token_hint=h&post_logout_redirect_uri=https%3A%2F%2Frp.test%2F&state=s", p.LogoutURL("h", "https://rp.test/", "s"))
-	require.Equal(t, "https://fc.test/session/end?id_token_hint=h", p.LogoutURL("h", "", ""))
+	require.Equal(t, "https://fc.test/session/end?id_token_hint=h&post_logout_redirect_uri=https%3A%2F%2Frp.test%2F&state=s", p.EndSessionURL("h", "https://rp.test/", "s"))
+	require.Equal(t, "https://fc.test/session/end?id_token_hint=h", p.EndSessionURL("h", "", ""))
 }
 
 func TestAnEndpointMayHaveAQueryOfItsOwn(t *testing.T) {
 	t.Parallel()
 	p := New(Endpoints{Logout: "https://fc.test/end?tenant=1"}, false, nil, time.Now)
-	require.Equal(t, "https://fc.test/end?tenant=1&id_token_hint=h", p.LogoutURL("h", "", ""))
+	require.Equal(t, "https://fc.test/end?tenant=1&id_token_hint=h", p.EndSessionURL("h", "", ""))
 }
 
 // asked is one request as a server saw it.
@@ -66,7 +66,7 @@ func TestTheTokenCallIsOneRequestWithTheSecretInItsBody(t *testing.T) {
 	t.Parallel()
 	s, all := recorder(t, map[string]string{"/token": tokenAnswer})
 	p := New(Endpoints{Token: s.URL + "/token"}, false, nil, time.Now)
-	c := Client{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb"}
+	c := Credentials{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb"}
 	tokens, err := p.Exchange(t.Context(), c, "c")
 	require.NoError(t, err)
 	require.Equal(t, Tokens{Access: "at", ID: "it", Scope: "openid"}, tokens)
@@ -83,7 +83,7 @@ func TestTheSecretCanBeSentByBasicWhereThatWasAgreed(t *testing.T) {
 	t.Parallel()
 	s, all := recorder(t, map[string]string{"/token": tokenAnswer})
 	p := New(Endpoints{Token: s.URL + "/token"}, true, nil, time.Now)
-	c := Client{ID: "i d", Secret: "hu:sh", RedirectURL: "https://rp.test/cb"}
+	c := Credentials{ID: "i d", Secret: "hu:sh", RedirectURL: "https://rp.test/cb"}
 	_, err := p.Exchange(t.Context(), c, "c")
 	require.NoError(t, err)
 	require.Len(t, *all, 1)
@@ -97,7 +97,7 @@ func TestARefusedCodeIsNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	s, all := recorder(t, map[string]string{"/token": `{"error":"invalid_grant"}`})
 	p := New(Endpoints{Token: s.URL + "/token"}, false, nil, time.Now)
-	c := Client{ID: "id", Secret: "hush"}
+	c := Credentials{ID: "id", Secret: "hush"}
 	_, err := p.Exchange(t.Context(), c, "c")
 	require.Error(t, err)
 	require.Len(t, *all, 1)
@@ -110,7 +110,7 @@ func TestNoRedirectIsFollowedAndNoCookieKept(t *testing.T) {
 	require.NoError(t, err)
 	custom := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
 	p := New(Endpoints{Token: s.URL + "/token", UserInfo: s.URL + "/userinfo"}, false, custom, time.Now)
-	c := Client{ID: "id", Secret: "hush"}
+	c := Credentials{ID: "id", Secret: "hush"}
 	_, err = p.Exchange(t.Context(), c, "c")
 	require.Error(t, err)
 	_, err = p.UserInfo(t.Context(), "at")
@@ -141,17 +141,17 @@ func TestUserInfoIsAskedForSoThatErrorsAreReadable(t *testing.T) {
 
 func TestErrorsKeepTheNumbersThatSupportAsksFor(t *testing.T) {
 	t.Parallel()
-	e := refusal("token", &http.Response{StatusCode: 400}, []byte(`{"error":"invalid_grant","error_description":"grant request is invalid (authorization code not found)",
+	e := errorResponse("token", &http.Response{StatusCode: 400}, []byte(`{"error":"invalid_grant","error_description":"grant request is invalid (authorization code not found)",
 		"error_uri":"https://docs.test/?code=Y049E20B&id=0f0e0d0c-1111-2222-3333-444455556666"}`))
 	require.Equal(t, &Error{Call: "token", Kind: Refused, Status: 400, Code: "invalid_grant", Description: "grant request is invalid (authorization code not found)",
 		Y: "Y049E20B", ID: "0f0e0d0c-1111-2222-3333-444455556666"}, e)
 
-	e = refusal("token", &http.Response{StatusCode: 400}, []byte(`{"error":"<script>\u00e9\n\"","error_uri":"https://docs.test/?code=%3Cb%3E&id=../.."}`))
+	e = errorResponse("token", &http.Response{StatusCode: 400}, []byte(`{"error":"<script>\u00e9\n\"","error_uri":"https://docs.test/?code=%3Cb%3E&id=../.."}`))
 	require.Equal(t, "<script>", e.Code, "printable ASCII only")
 	require.Empty(t, e.Y)
 	require.Empty(t, e.ID)
 
-	e = refusal("token", &http.Response{StatusCode: 400}, []byte(`{"status":"fail","message":"The following fields are missing or empty : nonce"}`))
+	e = errorResponse("token", &http.Response{StatusCode: 400}, []byte(`{"status":"fail","message":"The following fields are missing or empty : nonce"}`))
 	require.Equal(t, "invalid_request", e.Code)
 }
 

@@ -21,20 +21,20 @@ const (
 	callTime = 10 * time.Second
 )
 
-// bounded is the one way in and out: it reads each answer whole, up to
+// limitTransport is the one way in and out: it reads each answer whole, up to
 // maxBody, before anybody parses it, so that a cut or endless body is an
 // error of the call and never half an answer.
-type bounded struct{ base http.RoundTripper }
+type limitTransport struct{ base http.RoundTripper }
 
-// whole is a body that has been read.
-type whole struct {
+// bufferedBody is a body that has been read.
+type bufferedBody struct {
 	bytes.Reader
 	text []byte
 }
 
-func (w *whole) Close() error { return nil }
+func (w *bufferedBody) Close() error { return nil }
 
-func (b bounded) RoundTrip(req *http.Request) (*http.Response, error) {
+func (b limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := b.base.RoundTrip(req)
 	if err != nil {
 		return nil, err
@@ -51,22 +51,22 @@ func (b bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	if text.Len() > maxBody {
 		return nil, fmt.Errorf("the answer is larger than %d bytes", maxBody)
 	}
-	w := &whole{text: text.Bytes()}
+	w := &bufferedBody{text: text.Bytes()}
 	w.Reset(w.text)
 	res.Body = w
 	return res, nil
 }
 
-// A line is what all calls go through, and how long one may take.
-type line struct {
+// A httpCaller is what all calls go through, and how long one may take.
+type httpCaller struct {
 	client  *http.Client
 	timeout time.Duration
 }
 
-// newLine makes one. A custom client gives its transport (a proxy, a private
+// newHTTPCaller makes one. A custom client gives its transport (a proxy, a private
 // authority) and its timeout; never its cookies, and no redirect is followed: a
 // token request sent on elsewhere would carry the client secret.
-func newLine(custom *http.Client) line {
+func newHTTPCaller(custom *http.Client) httpCaller {
 	timeout := callTime
 	var base http.RoundTripper
 	if custom != nil {
@@ -80,14 +80,14 @@ func newLine(custom *http.Client) line {
 	}
 	// The timeout is not the client's: each call has a context with it, which
 	// costs less than the timers and goroutines of http.Client.Timeout.
-	return line{timeout: timeout, client: &http.Client{
-		Transport:     bounded{base},
+	return httpCaller{timeout: timeout, client: &http.Client{
+		Transport:     limitTransport{base},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
-// send makes a call, a POST if there is a form, and reads its answer.
-func (l line) send(ctx context.Context, call, address, form string, header http.Header) (*http.Response, []byte, error) {
+// call makes a call, a POST if there is a form, and reads its answer.
+func (l httpCaller) call(ctx context.Context, call, address, form string, header http.Header) (*http.Response, []byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	method, body := http.MethodGet, io.Reader(nil)
@@ -96,14 +96,14 @@ func (l line) send(ctx context.Context, call, address, form string, header http.
 	}
 	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
-		return nil, nil, failure(call, err)
+		return nil, nil, transportError(call, err)
 	}
 	req.Header = header
 	res, err := l.client.Do(req)
 	if err != nil {
-		return nil, nil, failure(call, err)
+		return nil, nil, transportError(call, err)
 	}
-	return res, res.Body.(*whole).text, nil // as bounded left it
+	return res, res.Body.(*bufferedBody).text, nil // as bounded left it
 }
 
 // defaultTransport keeps enough idle connections for a busy portal: Go's own

@@ -25,7 +25,7 @@ func TestEachCallEndsByItself(t *testing.T) {
 	for _, c := range []struct{ custom, want time.Duration }{{0, callTime}, {3 * time.Second, 3 * time.Second}} {
 		synctest.Test(t, func(t *testing.T) {
 			for name, call := range map[string]func(*Provider) error{
-				"token":    func(p *Provider) error { _, err := p.Exchange(context.Background(), Client{}, "c"); return err },
+				"token":    func(p *Provider) error { _, err := p.Exchange(context.Background(), Credentials{}, "c"); return err },
 				"userinfo": func(p *Provider) error { _, err := p.UserInfo(context.Background(), "a"); return err },
 				"keys":     func(p *Provider) error { _, err := p.Keys(context.Background(), "k"); return err },
 			} {
@@ -51,7 +51,7 @@ func TestTheDefaultTransportSpeaksTLS12AndHTTP2(t *testing.T) {
 		s.Config.ErrorLog = log.New(io.Discard, "", 0)
 		s.StartTLS()
 		defer s.Close()
-		transport := newLine(nil).client.Transport.(bounded).base.(*http.Transport)
+		transport := newHTTPCaller(nil).client.Transport.(limitTransport).base.(*http.Transport)
 		defer transport.CloseIdleConnections()
 		transport.TLSClientConfig.RootCAs = x509.NewCertPool()
 		transport.TLSClientConfig.RootCAs.AddCert(s.Certificate())

@@ -22,34 +22,34 @@ func Watch(ctx context.Context, w Watcher) context.Context {
 // A call is one that is under way. It is a value: the ordinary login, which
 // nobody watches, pays nothing for it.
 type call struct {
-	pulse *pulse
-	told  func(error) // nil if nobody watches
+	availability *availability
+	report  func(error) // nil if nobody watches
 }
 
-// begin tells that a call begins.
-func (p *pulse) begin(ctx context.Context, name string) (context.Context, call) {
-	c := call{pulse: p}
+// startCall tells that a call begins.
+func (p *availability) startCall(ctx context.Context, name string) (context.Context, call) {
+	c := call{availability: p}
 	if w, ok := ctx.Value(watcherKey{}).(Watcher); ok {
-		ctx, c.told = w(ctx, name)
+		ctx, c.report = w(ctx, name)
 	}
 	return ctx, c
 }
 
 // end tells how it ended.
 func (c call) end(err error) {
-	c.pulse.note(err)
-	if c.told != nil {
-		c.told(err)
+	c.availability.record(err)
+	if c.report != nil {
+		c.report(err)
 	}
 }
 
-// A pulse is when FranceConnect was last heard of: the time in nanoseconds, in
+// A availability is when FranceConnect was last heard of: the time in nanoseconds, in
 // real time, negative if it should have answered and did not.
-type pulse struct{ last atomic.Int64 }
+type availability struct{ last atomic.Int64 }
 
-func (p *pulse) note(err error) {
+func (p *availability) record(err error) {
 	now := time.Now().UnixNano()
-	if err != nil && unanswered(err) {
+	if err != nil && isUnreachable(err) {
 		if errors.Is(err, context.Canceled) {
 			return // the caller's doing
 		}
@@ -58,7 +58,7 @@ func (p *pulse) note(err error) {
 	p.last.Store(now)
 }
 
-func unanswered(err error) bool {
+func isUnreachable(err error) bool {
 	e := (*Error)(nil)
 	return errors.As(err, &e) && e.Kind == Unreachable
 }
@@ -69,11 +69,11 @@ const (
 	deadFor  = 10 * time.Second
 )
 
-// Alive tells whether FranceConnect answers: by the latest call, if it was not
+// Available tells whether FranceConnect answers: by the latest call, if it was not
 // long ago, and else by asking for its keys. On v1, which has none, it is taken
 // for alive if it has not been heard of.
-func (p *Provider) Alive(ctx context.Context) bool {
-	last := p.pulse.last.Load()
+func (p *Provider) Available(ctx context.Context) bool {
+	last := p.availability.last.Load()
 	switch heard := time.Unix(0, max(last, -last)); {
 	case last > 0 && time.Since(heard) < aliveFor:
 		return true
@@ -82,5 +82,5 @@ func (p *Provider) Alive(ctx context.Context) bool {
 	case p.keys.url == "":
 		return true
 	}
-	return p.keys.refresh(ctx) == nil
+	return p.keys.waitFetch(ctx) == nil
 }

@@ -44,7 +44,7 @@ func FromJSON(text []byte, files fs.FS) *Values {
 		switch {
 		case key == "client_secret_variable": // whoever writes here would read any variable
 			v.problem(key, "n’existe plus : mettez le secret dans un fichier du dossier prévu, et son nom dans client_secret_file", "is no more: put the secret into a file of the folder that is meant for it, and its name into client_secret_file")
-		case !known && !speakable.MatchString(key): // it may be a value
+		case !known && !keyPattern.MatchString(key): // it may be a value
 			v.problem("JSON", "contient un réglage inconnu", "holds an unknown setting")
 		case !known:
 			v.problem(key, "n’est pas un réglage connu", "is not a known setting")
@@ -127,8 +127,8 @@ func malformed(text []byte, err error) Problem {
 		fmt.Sprintf("is malformed near line %d: a comma, a quotation mark or a brace is missing, or one too many", line)}
 }
 
-// speakable is what looks like the name of a setting.
-var speakable = regexp.MustCompile(`^[A-Za-z_-]{1,40}$`)
+// keyPattern is what looks like the name of a setting.
+var keyPattern = regexp.MustCompile(`^[A-Za-z_-]{1,40}$`)
 
 func (v *Values) problem(key, french, english string) {
 	v.Problems = append(v.Problems, Problem{key, french, english})

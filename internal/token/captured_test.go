@@ -30,8 +30,8 @@ type captured struct {
 	Decryption    json.RawMessage `json:"decryption_jwks"`
 }
 
-func (c captured) rules() *Rules {
-	r := &Rules{Issuer: c.Issuer, ClientID: c.ClientID, Algorithms: []string{"ES256", "RS256"}}
+func (c captured) rules() *Verifier {
+	r := &Verifier{Issuer: c.Issuer, ClientID: c.ClientID, Algorithms: []string{"ES256", "RS256"}}
 	if c.Name == "hs256" {
 		r.Algorithms, r.Secret = []string{"HS256"}, []byte(c.ClientSecret)
 	}
@@ -138,9 +138,9 @@ func TestCapturedTokensWithOneClaimChangedAreRefused(t *testing.T) {
 	c := readCaptured(t)[0]
 	at := time.Unix(c.IAT, 0)
 	parts := strings.Split(c.TokenResponse.IDToken, ".")
-	payload, ok := decode(parts[1])
+	payload, ok := decodeBase64(parts[1])
 	require.True(t, ok)
-	claims, ok := object(payload)
+	claims, ok := parseObject(payload)
 	require.True(t, ok)
 	require.NotEmpty(t, claims)
 	for _, one := range claims {

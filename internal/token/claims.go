@@ -9,8 +9,8 @@ import (
 // live 60 seconds, and none is accepted twice: the nonce sees to that.
 const leeway = 30 * time.Second
 
-// common makes the checks that an ID token and a signed userinfo share.
-func (c Claims) common(r *Rules, now time.Time) error {
+// checkRegisteredClaims makes the checks that an ID token and a signed userinfo share.
+func (c Claims) checkRegisteredClaims(r *Verifier, now time.Time) error {
 	// OpenID Connect Core, section 3.1.3.7, item 2.
 	if iss, ok := c.text("iss"); !ok || iss != r.Issuer {
 		return &Error{Reason: "iss"}

@@ -47,7 +47,7 @@ func NewDecryptionKey(id, algorithm string, private crypto.PrivateKey) (Decrypti
 		if public.N.BitLen() < 2048 {
 			return k, errors.New("is an RSA key of less than 2048 bits")
 		}
-		k.public, k.private = public, elsewhere{key, hash}
+		k.public, k.private = public, rsaDecrypter{key, hash}
 		return k, nil
 	}
 	return k, errors.New("is neither an EC nor an RSA private key")
@@ -57,14 +57,14 @@ func NewDecryptionKey(id, algorithm string, private crypto.PrivateKey) (Decrypti
 // weakness there, and FranceConnect+ offers it.
 var oaep = map[string]crypto.Hash{"RSA-OAEP": crypto.SHA1, "RSA-OAEP-256": crypto.SHA256}
 
-// elsewhere is an RSA key of which only its operation is known: in a hardware
+// rsaDecrypter is an RSA key of which only its operation is known: in a hardware
 // module, a key service, or in memory, there is one way.
-type elsewhere struct {
+type rsaDecrypter struct {
 	crypto.Decrypter
 	hash crypto.Hash
 }
 
-func (e elsewhere) DecryptKey(encrypted []byte, _ jose.Header) ([]byte, error) {
+func (e rsaDecrypter) DecryptKey(encrypted []byte, _ jose.Header) ([]byte, error) {
 	return e.Decrypt(rand.Reader, encrypted, &rsa.OAEPOptions{Hash: e.hash})
 }
 
@@ -100,7 +100,7 @@ func PublishKeys(keys []DecryptionKey) []byte {
 
 // decrypt opens a nested JWT (RFC 7519, section 5.2) and returns the signed
 // one inside, still to be verified. Where no encryption was agreed, raw is that.
-func (r *Rules) decrypt(raw string) (string, error) {
+func (r *Verifier) decrypt(raw string) (string, error) {
 	if len(r.Decryption) == 0 {
 		return raw, nil
 	}
@@ -115,16 +115,16 @@ func (r *Rules) decrypt(raw string) (string, error) {
 	if len(parts) != 5 {
 		return "", &Error{Reason: "format"}
 	}
-	head, ok := decode(parts[0])
+	head, ok := decodeBase64(parts[0])
 	if !ok {
 		return "", &Error{Reason: "format"}
 	}
 	for _, p := range parts[1:] {
-		if !canonical(p) {
+		if !isCanonical(p) {
 			return "", &Error{Reason: "format"}
 		}
 	}
-	alg, fitting, err := r.sealedFor(head)
+	alg, fitting, err := r.keysFor(head)
 	if err != nil {
 		return "", err
 	}
@@ -142,22 +142,22 @@ func (r *Rules) decrypt(raw string) (string, error) {
 	return "", &Error{Reason: "jwe.decrypt"}
 }
 
-// canonical tells whether a part is the one text of its bytes, if it is
+// isCanonical tells whether a part is the one text of its bytes, if it is
 // base64url at all, which go-jose looks at. It may be empty: the encrypted key
 // of ECDH-ES is (RFC 7518, section 4.6).
-func canonical(part string) bool {
+func isCanonical(part string) bool {
 	tail := part[len(part)-len(part)%4:]
-	_, ok := decode(tail)
+	_, ok := decodeBase64(tail)
 	return (ok || tail == "") && !strings.ContainsAny(part, "\r\n")
 }
 
-// sealedFor reads the header of a JWE and finds our keys that may open it.
-func (r *Rules) sealedFor(text []byte) (alg string, fitting []DecryptionKey, err error) {
-	h, ok := object(text)
+// keysFor reads the header of a JWE and finds our keys that may open it.
+func (r *Verifier) keysFor(text []byte) (alg string, fitting []DecryptionKey, err error) {
+	h, ok := parseObject(text)
 	if !ok {
 		return "", nil, &Error{Reason: "jwe.header"}
 	}
-	if h.unwelcome() {
+	if h.hasForbiddenHeader() {
 		return "", nil, &Error{Reason: "jwe.header"}
 	}
 	// Compressed before encryption, a secret shows in the length, and a small
@@ -193,12 +193,12 @@ func (r *Rules) sealedFor(text []byte) (alg string, fitting []DecryptionKey, err
 		}
 	}
 	if len(fitting) == 0 {
-		return "", nil, &Error{Reason: "jwe.kid", Wanted: kid, Held: r.held()}
+		return "", nil, &Error{Reason: "jwe.kid", Wanted: kid, Held: r.keyIDs()}
 	}
 	return alg, fitting, nil
 }
 
-func (r *Rules) held() (ids []string) {
+func (r *Verifier) keyIDs() (ids []string) {
 	for _, k := range r.Decryption {
 		ids = append(ids, k.ID)
 	}

@@ -54,7 +54,7 @@ func TestWhatIsEncryptedForEachKindOfKeyOpens(t *testing.T) {
 	} {
 		k, err := NewDecryptionKey("k", c.alg, c.private)
 		require.NoError(t, err, name)
-		r := &Rules{Decryption: []DecryptionKey{k}}
+		r := &Verifier{Decryption: []DecryptionKey{k}}
 		plain, err := r.decrypt(sealed(t, jose.KeyAlgorithm(c.alg), c.public, "k", "a.b.c"))
 		require.NoError(t, err, name)
 		require.Equal(t, "a.b.c", plain)
@@ -121,11 +121,11 @@ func FuzzDecrypt(f *testing.F) {
 	require.NoError(f, err)
 	good := c.TokenResponse.IDToken
 	parts := strings.Split(good, ".")
-	head, _ := decode(parts[0])
+	head, _ := decodeBase64(parts[0])
 	f.Add(head, parts[1], parts[2], parts[3], parts[4])
 	f.Add([]byte(`{"alg":"RSA-OAEP","enc":"A256GCM","cty":"JWT"}`), "AAAA", "AAAA", "AAAA", "AAAA")
 	f.Fuzz(func(t *testing.T, head []byte, key, iv, text, tag string) {
-		r := &Rules{Issuer: c.Issuer, ClientID: c.ClientID, Decryption: keys}
+		r := &Verifier{Issuer: c.Issuer, ClientID: c.ClientID, Decryption: keys}
 		raw := strings.Join([]string{encode(head), key, iv, text, tag}, ".")
 		plain, err := r.decrypt(raw)
 		require.True(t, (plain == "") == (err != nil))

@@ -26,7 +26,7 @@ type Keys func(ctx context.Context, kid string) ([]jose.JSONWebKey, error)
 
 // verify takes a compact JWS apart (RFC 7515, section 5.2) and returns its
 // payload once its signature is good, and not before.
-func (r *Rules) verify(ctx context.Context, keys Keys, raw string) ([]byte, error) {
+func (r *Verifier) verify(ctx context.Context, keys Keys, raw string) ([]byte, error) {
 	// Before any decoding: nobody makes us work on a giant.
 	if len(raw) > maxToken {
 		return nil, &Error{Reason: "size"}
@@ -37,9 +37,9 @@ func (r *Rules) verify(ctx context.Context, keys Keys, raw string) ([]byte, erro
 		signed, rest = raw[:dot], raw[dot+1:]
 	}
 	first, second, _ := strings.Cut(signed, ".")
-	head, ok1 := decode(first)
-	payload, ok2 := decode(second) // a third dot is not base64url
-	signature, ok3 := decode(rest)
+	head, ok1 := decodeBase64(first)
+	payload, ok2 := decodeBase64(second) // a third dot is not base64url
+	signature, ok3 := decodeBase64(rest)
 	if !ok1 || !ok2 || !ok3 {
 		return nil, &Error{Reason: "format"}
 	}
@@ -53,7 +53,7 @@ func (r *Rules) verify(ctx context.Context, keys Keys, raw string) ([]byte, erro
 		}
 		return payload, nil
 	}
-	key, err := pick(ctx, keys, alg, kid)
+	key, err := selectKey(ctx, keys, alg, kid)
 	if err != nil {
 		return nil, err
 	}
@@ -69,9 +69,9 @@ func (r *Rules) verify(ctx context.Context, keys Keys, raw string) ([]byte, erro
 	return payload, nil
 }
 
-// decode reads unpadded base64url (RFC 7515, section 2), one text for each
+// decodeBase64 reads unpadded base64url (RFC 7515, section 2), one text for each
 // value: no padding, no line breaks, no bits left over at the end.
-func decode(part string) ([]byte, bool) {
+func decodeBase64(part string) ([]byte, bool) {
 	if part == "" || strings.ContainsAny(part, "\r\n") { // which Go would skip
 		return nil, false
 	}
@@ -79,13 +79,13 @@ func decode(part string) ([]byte, bool) {
 	return b, err == nil
 }
 
-// unwelcome are the header parameters of a token that brings its own key, or
+// forbiddenHeaders are the header parameters of a token that brings its own key, or
 // that asks for processing we do not do: it is not FranceConnect's (RFC 7515,
 // sections 4.1.2 to 4.1.6 and 4.1.11; RFC 7797, section 3).
-var unwelcome = []string{"jwk", "jku", "x5c", "x5u", "crit", "b64"}
+var forbiddenHeaders = []string{"jwk", "jku", "x5c", "x5u", "crit", "b64"}
 
-func (h Claims) unwelcome() bool {
-	return slices.ContainsFunc(h, func(c Claim) bool { return slices.Contains(unwelcome, c.Name) })
+func (h Claims) hasForbiddenHeader() bool {
+	return slices.ContainsFunc(h, func(c Claim) bool { return slices.Contains(forbiddenHeaders, c.Name) })
 }
 
 // kid is the name of the key, or empty if the header has none. A name that is
@@ -100,12 +100,12 @@ func (h Claims) kid() (kid string, ok bool) {
 
 // header reads the JOSE header. The algorithm is one that was agreed on
 // beforehand, never the token's choice (RFC 8725, sections 3.1 and 3.2).
-func (r *Rules) header(text []byte) (alg, kid string, err error) {
-	h, ok := object(text)
+func (r *Verifier) header(text []byte) (alg, kid string, err error) {
+	h, ok := parseObject(text)
 	if !ok {
 		return "", "", &Error{Reason: "header"}
 	}
-	if h.unwelcome() {
+	if h.hasForbiddenHeader() {
 		return "", "", &Error{Reason: "header"}
 	}
 	alg, ok = h.text("alg")
@@ -124,16 +124,16 @@ func (r *Rules) header(text []byte) (alg, kid string, err error) {
 	return alg, kid, nil
 }
 
-// pick finds the one key that a token was signed with: by its name, or,
+// selectKey finds the one key that a token was signed with: by its name, or,
 // without a name, the only one that fits (OpenID Connect Core, section 10.1).
-func pick(ctx context.Context, keys Keys, alg, kid string) (crypto.PublicKey, error) {
+func selectKey(ctx context.Context, keys Keys, alg, kid string) (crypto.PublicKey, error) {
 	held, err := keys(ctx, kid)
 	if err != nil {
 		return nil, err
 	}
 	var found []crypto.PublicKey
 	for _, k := range held {
-		if fits(k, alg) {
+		if keyMatches(k, alg) {
 			found = append(found, k.Key)
 		}
 	}
@@ -148,9 +148,9 @@ func pick(ctx context.Context, keys Keys, alg, kid string) (crypto.PublicKey, er
 	return found[0], nil
 }
 
-// fits tells whether a key is of the type that alg needs (RFC 7518, sections
+// keyMatches tells whether a key is of the type that alg needs (RFC 7518, sections
 // 3.3 and 3.4) and not meant for another algorithm (RFC 7517, section 4.4).
-func fits(k jose.JSONWebKey, alg string) bool {
+func keyMatches(k jose.JSONWebKey, alg string) bool {
 	if k.Algorithm != "" && k.Algorithm != alg {
 		return false
 	}

@@ -52,7 +52,7 @@ func FuzzVerifyNeverAcceptsWhatGoJoseRefuses(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
 		for alg, key := range map[jose.SignatureAlgorithm]crypto.PublicKey{jose.ES256: ec.Public(), jose.RS256: rs.Public(), jose.HS256: secret} {
-			r := &Rules{Algorithms: []string{string(alg)}, Secret: secret}
+			r := &Verifier{Algorithms: []string{string(alg)}, Secret: secret}
 			payload, err := r.verify(context.Background(), keys, raw)
 			if err != nil {
 				continue
@@ -71,16 +71,16 @@ func FuzzVerifyNeverAcceptsWhatGoJoseRefuses(f *testing.F) {
 func FuzzIDToken(f *testing.F) {
 	c := readCaptured(f)[0]
 	parts := strings.Split(c.TokenResponse.IDToken, ".")
-	header, _ := decode(parts[0])
-	payload, _ := decode(parts[1])
+	header, _ := decodeBase64(parts[0])
+	payload, _ := decodeBase64(parts[1])
 	f.Add(header, payload)
 	f.Add([]byte(`{"alg":"ES256","kid":1}`), []byte(`{"aud":[],"exp":1e400}`))
 	f.Fuzz(func(t *testing.T, header, payload []byte) {
 		r := c.rules()
 		token, err := r.IDToken(context.Background(), c.keys, encode(header)+"."+encode(payload)+"."+parts[2], c.Nonce, "", time.Unix(c.IAT, 0))
 		require.True(t, (token == nil) != (err == nil))
-		if claims, ok := object(payload); ok { // and without the signature in the way
-			_ = claims.common(r, time.Unix(c.IAT, 0))
+		if claims, ok := parseObject(payload); ok { // and without the signature in the way
+			_ = claims.checkRegisteredClaims(r, time.Unix(c.IAT, 0))
 			_, _ = claims.subject()
 			_, _ = claims.list("amr")
 		}
@@ -116,11 +116,11 @@ func TestHS256NeedsAKeyOf32Bytes(t *testing.T) {
 	require.NoError(t, err)
 	compact, err := jws.CompactSerialize()
 	require.NoError(t, err)
-	long := &Rules{Algorithms: []string{"HS256"}, Secret: []byte(strings.Repeat("k", 32))}
+	long := &Verifier{Algorithms: []string{"HS256"}, Secret: []byte(strings.Repeat("k", 32))}
 	_, err = long.verify(context.Background(), nil, compact)
 	require.NoError(t, err)
 	// RFC 7518, section 3.2: and an empty one would let anybody sign.
-	short := &Rules{Algorithms: []string{"HS256"}, Secret: nil}
+	short := &Verifier{Algorithms: []string{"HS256"}, Secret: nil}
 	parts := strings.Split(compact, ".")
 	_, err = short.verify(context.Background(), nil, parts[0]+"."+parts[1]+"."+encode(hmacOf(nil, parts[0]+"."+parts[1])))
 	requireReason(t, "signature", err)
@@ -132,8 +132,8 @@ func TestRSAKeysBelow2048BitsAreNotUsed(t *testing.T) {
 	var ok bool
 	k.N, ok = bigOfBits(1024)
 	require.True(t, ok)
-	require.False(t, fits(jose.JSONWebKey{Key: k}, "RS256"))
+	require.False(t, keyMatches(jose.JSONWebKey{Key: k}, "RS256"))
 	k.N, _ = bigOfBits(2048)
-	require.True(t, fits(jose.JSONWebKey{Key: k}, "RS256"))
-	require.False(t, fits(jose.JSONWebKey{Key: k, Algorithm: "PS256"}, "RS256"))
+	require.True(t, keyMatches(jose.JSONWebKey{Key: k}, "RS256"))
+	require.False(t, keyMatches(jose.JSONWebKey{Key: k, Algorithm: "PS256"}, "RS256"))
 }

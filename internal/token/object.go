@@ -22,39 +22,39 @@ type Claims []Claim
 // maxMembers bounds an object: FranceConnect's have fewer than 30.
 const maxMembers = 256
 
-// object reads a JSON object whose members have one value each (RFC 7515,
+// parseObject reads a JSON object whose members have one value each (RFC 7515,
 // section 4; RFC 7519, section 4): of two, encoding/json would take the last
 // and another reader the first. Names keep their case, which encoding/json
 // would not, reading into a struct.
-func object(raw []byte) (Claims, bool) {
+func parseObject(raw []byte) (Claims, bool) {
 	// Whether it is JSON at all is for the standard library to say; what
 	// follows relies on it and only finds where the members are.
 	if !utf8.Valid(raw) || !json.Valid(raw) {
 		return nil, false
 	}
-	text := after(string(raw), 0)
+	text := skipSpace(string(raw), 0)
 	if text[0] != '{' {
 		return nil, false
 	}
 	c := make(Claims, 0, 16)
-	for text = after(text, 1); text[0] != '}'; {
+	for text = skipSpace(text, 1); text[0] != '}'; {
 		end := stringEnd(text)
 		name, ok := unquote(text[:end])
 		if !ok || c.has(name) || len(c) == maxMembers {
 			return nil, false
 		}
-		text = after(after(text, end), 1) // the colon
+		text = skipSpace(skipSpace(text, end), 1) // the colon
 		end = valueEnd(text)
 		c = append(c, Claim{name, text[:end]})
-		if text = after(text, end); text[0] == ',' {
-			text = after(text, 1)
+		if text = skipSpace(text, end); text[0] == ',' {
+			text = skipSpace(text, 1)
 		}
 	}
 	return c, true
 }
 
-// after drops n bytes, and the white space that follows.
-func after(text string, n int) string { return strings.TrimLeft(text[n:], " \t\r\n") }
+// skipSpace drops n bytes, and the white space that follows.
+func skipSpace(text string, n int) string { return strings.TrimLeft(text[n:], " \t\r\n") }
 
 // stringEnd is the length of the string that valid JSON begins with.
 func stringEnd(text string) int {

@@ -19,7 +19,7 @@ func FuzzObjectReadsWhatAnotherReaderReads(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		c, ok := object(text)
+		c, ok := parseObject(text)
 		var theirs map[string]strict.RawMessage
 		err := strict.Unmarshal(text, &theirs)
 		want := err == nil && theirs != nil && utf8.Valid(text) && len(theirs) <= maxMembers
@@ -49,6 +49,6 @@ func TestAnObjectWithTooManyMembersIsRefused(t *testing.T) {
 		b.WriteString(`,"` + string(rune('一'+i)) + `":0`)
 	}
 	b.WriteString("}")
-	_, ok := object(b.Bytes())
+	_, ok := parseObject(b.Bytes())
 	require.False(t, ok)
 }

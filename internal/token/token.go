@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Rules are what was agreed with FranceConnect when the relying party was
+// Verifier are what was agreed with FranceConnect when the relying party was
 // registered. No token changes them.
-type Rules struct {
+type Verifier struct {
 	Issuer, ClientID string
 	Algorithms       []string // of the signatures: ES256, RS256; HS256 on v1 alone
 	Secret           []byte   // the key of HS256
@@ -43,8 +43,8 @@ type IDToken struct {
 
 // IDToken checks an ID token that answers a login with this nonce and came
 // together with this access token (OpenID Connect Core, section 3.1.3.7).
-func (r *Rules) IDToken(ctx context.Context, keys Keys, raw, nonce, access string, now time.Time) (*IDToken, error) {
-	c, raw, err := r.believe(ctx, keys, raw, now)
+func (r *Verifier) IDToken(ctx context.Context, keys Keys, raw, nonce, access string, now time.Time) (*IDToken, error) {
+	c, raw, err := r.openAndVerify(ctx, keys, raw, now)
 	if err != nil {
 		return nil, err
 	}
@@ -76,9 +76,9 @@ func (r *Rules) IDToken(ctx context.Context, keys Keys, raw, nonce, access strin
 	return t, nil
 }
 
-// believe opens a token, verifies it and makes the checks that all of them
+// openAndVerify opens a token, verifies it and makes the checks that all of them
 // share. It returns the signed token as well, decrypted.
-func (r *Rules) believe(ctx context.Context, keys Keys, raw string, now time.Time) (Claims, string, error) {
+func (r *Verifier) openAndVerify(ctx context.Context, keys Keys, raw string, now time.Time) (Claims, string, error) {
 	jws, err := r.decrypt(raw)
 	if err != nil {
 		return nil, "", err
@@ -91,11 +91,11 @@ func (r *Rules) believe(ctx context.Context, keys Keys, raw string, now time.Tim
 	if err != nil {
 		return nil, "", err
 	}
-	return c, jws, c.common(r, now)
+	return c, jws, c.checkRegisteredClaims(r, now)
 }
 
 func claims(text []byte) (Claims, error) {
-	c, ok := object(text)
+	c, ok := parseObject(text)
 	if !ok {
 		return nil, &Error{Reason: "claims"}
 	}
@@ -111,13 +111,13 @@ func accessHash(access string) string {
 
 // UserInfo checks a userinfo as strictly as an ID token, and that it is about
 // the same person (OpenID Connect Core, section 5.3.4).
-func (r *Rules) UserInfo(ctx context.Context, keys Keys, body []byte, subject string, now time.Time) (Claims, error) {
+func (r *Verifier) UserInfo(ctx context.Context, keys Keys, body []byte, subject string, now time.Time) (Claims, error) {
 	var c Claims
 	var err error
 	if r.JSONUserInfo {
 		c, err = claims(body)
 	} else {
-		c, _, err = r.believe(ctx, keys, string(bytes.TrimSpace(body)), now)
+		c, _, err = r.openAndVerify(ctx, keys, string(bytes.TrimSpace(body)), now)
 	}
 	if err != nil {
 		return nil, err

@@ -111,15 +111,15 @@ func bareHousing(*idp) (housing, error) {
 }
 
 func ourHousing(p *idp) (housing, error) {
-	keys := []franceconnect.Key{{1}}
+	keys := []franceconnect.CookieKey{{1}}
 	first, err := franceconnect.New(franceconnect.Config{
 		Environment: franceconnect.Custom{Issuer: p.issuer},
-		ClientID:    clientID, ClientSecret: clientSecret, RedirectURL: redirectURL, Keys: keys, Scopes: scopes[1:],
+		ClientID:    clientID, ClientSecret: clientSecret, RedirectURL: redirectURL, CookieKeys: keys, Scopes: scopes[1:],
 	})
 	return func(o organisation) (any, error) {
 		c, err := first.With(franceconnect.Config{
 			ClientID: o.id, ClientSecret: franceconnect.Secret(o.secret), RedirectURL: o.redirect,
-			Keys: keys, Scopes: scopes[1:],
+			CookieKeys: keys, Scopes: scopes[1:],
 		})
 		if err != nil {
 			return nil, err

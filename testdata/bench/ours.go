@@ -15,7 +15,7 @@ import (
 
 // ourIDToken is the check of a Callback, with keys that are held.
 func ourIDToken(p *idp, alg string, keys ...token.DecryptionKey) func(string) error {
-	rules := token.Rules{Issuer: p.issuer, ClientID: clientID, Algorithms: []string{alg}, Secret: []byte(clientSecret), Decryption: keys}
+	rules := token.Verifier{Issuer: p.issuer, ClientID: clientID, Algorithms: []string{alg}, Secret: []byte(clientSecret), Decryption: keys}
 	held := ourProvider(p)
 	return func(text string) error {
 		t, err := rules.IDToken(context.Background(), held.Keys, text, p.nonce, accessToken, time.Now())
@@ -27,7 +27,7 @@ func ourIDToken(p *idp, alg string, keys ...token.DecryptionKey) func(string) er
 }
 
 func ourUserinfo(p *idp) func(string) error {
-	rules := token.Rules{Issuer: p.issuer, ClientID: clientID, Algorithms: []string{"ES256"}}
+	rules := token.Verifier{Issuer: p.issuer, ClientID: clientID, Algorithms: []string{"ES256"}}
 	held := ourProvider(p)
 	return func(text string) error {
 		_, err := rules.UserInfo(context.Background(), held.Keys, []byte(text), subject, time.Now())
@@ -42,10 +42,10 @@ func ourProvider(p *idp) *provider.Provider {
 
 // ourURL is a Login without its cookie.
 func ourURL(p *idp) func() string {
-	prefix := ourProvider(p).LoginPrefix(provider.Client{ID: clientID, RedirectURL: redirectURL}, scopes)
+	prefix := ourProvider(p).AuthorizationPrefix(provider.Credentials{ID: clientID, RedirectURL: redirectURL}, scopes)
 	return func() string {
 		pending := login.New(login.Asked{Level: 1}, "/", time.Now())
-		return provider.LoginURL(prefix, provider.Login{State: pending.State, Nonce: pending.Nonce, ACR: level})
+		return provider.AuthorizationURL(prefix, provider.AuthorizationRequest{State: pending.State, Nonce: pending.Nonce, ACR: level})
 	}
 }
 
@@ -53,7 +53,7 @@ func ourClient(p *idp, h *http.Client) (*franceconnect.Client, error) {
 	return franceconnect.New(franceconnect.Config{
 		Environment: franceconnect.Custom{Issuer: p.issuer},
 		ClientID:    clientID, ClientSecret: clientSecret, RedirectURL: redirectURL,
-		Keys: []franceconnect.Key{{1}}, Scopes: scopes[1:], HTTPClient: h, Store: everyLogin{},
+		CookieKeys: []franceconnect.CookieKey{{1}}, Scopes: scopes[1:], HTTPClient: h, Store: everyLogin{},
 	})
 }
 

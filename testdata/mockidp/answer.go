@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// An answer is a whole HTTP response, and what is to go wrong with it.
-type answer struct {
+// An response is a whole HTTP response, and what is to go wrong with it.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
@@ -23,8 +23,8 @@ type answer struct {
 	pad      int
 }
 
-func respond(status int, contentType string, body []byte) *answer {
-	return &answer{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
+func respond(status int, contentType string, body []byte) *response {
+	return &response{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
 }
 
 const (
@@ -35,9 +35,9 @@ const (
 	typeText = "text/plain; charset=utf-8"
 )
 
-func text(status int, body string) *answer { return respond(status, typeText, []byte(body)) }
+func text(status int, body string) *response { return respond(status, typeText, []byte(body)) }
 
-func jsonAnswer(status int, v any) *answer {
+func jsonAnswer(status int, v any) *response {
 	body, err := writeJSON(v)
 	if err != nil {
 		return text(http.StatusInternalServerError, err.Error())
@@ -56,20 +56,20 @@ func writeJSON(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-func redirect(status int, to string) *answer {
+func redirect(status int, to string) *response {
 	a := respond(status, typeHTML, nil)
 	a.header.Set("Location", to)
 	return a
 }
 
 // with sets a header, and returns the answer for convenience.
-func (a *answer) with(name, value string) *answer {
+func (a *response) with(name, value string) *response {
 	a.header.Set(name, value)
 	return a
 }
 
 // write sends the answer. net/http drops the body of an answer to HEAD.
-func (a *answer) write(w http.ResponseWriter, r *http.Request) {
+func (a *response) write(w http.ResponseWriter, r *http.Request) {
 	if a.delay > 0 {
 		select {
 		case <-time.After(a.delay):

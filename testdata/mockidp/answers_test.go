@@ -167,8 +167,8 @@ func TestPaddingIsBounded(t *testing.T) {
 	w := start(t, mockidp.Config{Auto: true})
 	size := func() int { return len(w.do(w.back, "GET", w.base+"/jwks", nil, nil).body) }
 	usual := size()
-	w.idp.Break("/jwks", mockidp.Reply{Pad: 20_000})
+	w.idp.InjectFault("/jwks", mockidp.Fault{Pad: 20_000})
 	require.Equal(t, usual+20_000, size())
-	w.idp.Break("/jwks", mockidp.Reply{Pad: 2 * mockidp.MaxPad})
+	w.idp.InjectFault("/jwks", mockidp.Fault{Pad: 2 * mockidp.MaxPad})
 	require.Equal(t, usual+mockidp.MaxPad, size())
 }

@@ -43,7 +43,7 @@ func onPage(status int, y string) *refusal {
 	return &refusal{status: status, y: y, why: pageError(y).why}
 }
 
-func told(code, description string) *refusal { return &refusal{code: code, description: description} }
+func redirectError(code, description string) *refusal { return &refusal{code: code, description: description} }
 
 // authorizeRules are the parameters of an authorize request. The list is
 // closed: PKCE, max_age, login_hint, response_mode and the rest are not in it.
@@ -96,7 +96,7 @@ var authorizeChecks = []func(*authorization) *refusal{
 }
 
 // authorize starts a login: OpenID Connect Core 3.1.2.
-func (p *Provider) authorize(r *request) *answer {
+func (p *Provider) authorize(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a := &authorization{p: p, r: r, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
@@ -110,7 +110,7 @@ func (p *Provider) authorize(r *request) *answer {
 }
 
 func (a *authorization) checkParameters() *refusal {
-	if why := a.r.query.disobeys(authorizeRules); why != "" {
+	if why := a.r.query.violates(authorizeRules); why != "" {
 		return &refusal{status: http.StatusBadRequest, y: yParameters, why: why}
 	}
 	return nil
@@ -127,11 +127,11 @@ func (a *authorization) checkClient() *refusal {
 func (a *authorization) checkResponseType() *refusal {
 	asked := a.r.query.get("response_type")
 	if asked == "" {
-		return told("invalid_request", "missing required parameter 'response_type'")
+		return redirectError("invalid_request", "missing required parameter 'response_type'")
 	}
 	for value := range strings.SplitSeq(asked, " ") {
 		if value != "code" {
-			return told("unsupported_response_type", "unsupported response_type requested")
+			return redirectError("unsupported_response_type", "unsupported response_type requested")
 		}
 	}
 	return nil
@@ -145,7 +145,7 @@ func (a *authorization) checkScope() *refusal {
 			continue
 		}
 		if a.p.rules.scopes[s] != nil && !a.client.scopes[s] {
-			no := told("invalid_scope", "requested scope is not allowed")
+			no := redirectError("invalid_scope", "requested scope is not allowed")
 			no.scope = s
 			return no
 		}
@@ -156,7 +156,7 @@ func (a *authorization) checkScope() *refusal {
 
 func (a *authorization) checkOpenID() *refusal {
 	if !slices.Contains(a.scopes, "openid") {
-		return told("invalid_request", "openid scope must be requested when using the acr_values parameter")
+		return redirectError("invalid_request", "openid scope must be requested when using the acr_values parameter")
 	}
 	return nil
 }
@@ -176,7 +176,7 @@ func (a *authorization) checkClaims() *refusal {
 	}
 	var no string
 	if a.claims, no = parseClaims(asked); no != "" {
-		return told("invalid_request", no)
+		return redirectError("invalid_request", no)
 	}
 	return nil
 }
@@ -195,7 +195,7 @@ func (a *authorization) checkAMR() *refusal {
 func (a *authorization) checkHint() *refusal {
 	hint := a.r.query.get("idp_hint")
 	if hint != "" && !a.p.rules.offers(hint) {
-		no := told("invalid_idp_hint", "An idp_hint was provided but is not allowed")
+		no := redirectError("invalid_idp_hint", "An idp_hint was provided but is not allowed")
 		no.stateless = true
 		return no
 	}
@@ -208,13 +208,13 @@ func (p *platform) offers(idp string) bool {
 
 // refuse answers a refused request. An error is only told to an address that
 // is registered; otherwise it stays on a page, under a code that says nothing.
-func (a *authorization) refuse(no *refusal) *answer {
+func (a *authorization) refuse(no *refusal) *response {
 	switch {
 	case no.begun:
 		in := &interaction{uid: newUID(), request: a}
 		s := a.p.open(a.r)
 		s.pending = in
-		return a.p.keep(s, a.p.explain(no.status, no.y, no.why, in)).with("Location", a.p.at(in, ""))
+		return a.p.saveSession(s, a.p.explain(no.status, no.y, no.why, in)).with("Location", a.p.at(in, ""))
 	case no.status != 0:
 		return a.p.explain(no.status, no.y, no.why, nil)
 	case !a.verified && !registered(a.client.RedirectURIs, a.redirectURI):
@@ -225,7 +225,7 @@ func (a *authorization) refuse(no *refusal) *answer {
 		add = append(add, field{"scope", no.scope})
 	}
 	if no.stateless {
-		return a.p.leaveByHand(a.redirectURI, "", add)
+		return a.p.redirectByHand(a.redirectURI, "", add)
 	}
 	fragment := no.code == "unsupported_response_type" && strings.Contains(a.r.query.get("response_type"), "token")
 	return a.callback(fragment, add)
@@ -233,7 +233,7 @@ func (a *authorization) refuse(no *refusal) *answer {
 
 // callback sends the browser back to the client. Every answer says who gives
 // it: RFC 9207.
-func (a *authorization) callback(fragment bool, add form) *answer {
+func (a *authorization) callback(fragment bool, add form) *response {
 	return redirect(http.StatusSeeOther, addParameters(a.redirectURI, fragment, a.p.stamped(add, a.state))).with("Cache-Control", "no-store")
 }
 
@@ -249,8 +249,8 @@ func (p *Provider) stamped(add form, state string) form {
 }
 
 // authorizePost is a method that FranceConnect routes and cannot serve.
-func (p *Provider) authorizePost(r *request) *answer {
-	if why := r.body.disobeys(authorizeRules); why != "" {
+func (p *Provider) authorizePost(r *request) *response {
+	if why := r.body.violates(authorizeRules); why != "" {
 		return p.explain(http.StatusBadRequest, yParameters, why, nil)
 	}
 	if p.client(r.body.get("client_id")) == nil {

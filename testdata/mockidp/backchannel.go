@@ -8,7 +8,7 @@ import (
 // crossOrigin adds the headers that the back channel has for browsers, which
 // it does not serve: a request with an Origin is refused as soon as its client
 // is known, and loses the header that would let a page read the answer.
-func crossOrigin(r *request, known bool, a *answer) *answer {
+func crossOrigin(r *request, known bool, a *response) *response {
 	a.with("Vary", "Origin").with("Access-Control-Expose-Headers", "WWW-Authenticate")
 	switch origin := r.Header.Get("Origin"); {
 	case origin == "":
@@ -27,8 +27,8 @@ func refuseOrigin(r *request, c *client) *failure {
 	return nil
 }
 
-// first is the failure that counts when checks were made in this order.
-func first(checks ...*failure) *failure {
+// firstFailure is the failure that counts when checks were made in this order.
+func firstFailure(checks ...*failure) *failure {
 	for _, no := range checks {
 		if no != nil {
 			return no
@@ -37,8 +37,8 @@ func first(checks ...*failure) *failure {
 	return nil
 }
 
-// once refuses parameters that came twice.
-func once(f form, names ...string) *failure {
+// checkOnce refuses parameters that came twice.
+func checkOnce(f form, names ...string) *failure {
 	twice := slices.DeleteFunc(names, func(n string) bool { return !f.twice(n) })
 	if len(twice) == 0 {
 		return nil
@@ -46,8 +46,8 @@ func once(f form, names ...string) *failure {
 	return invalidRequest(yTwice, enumerate(twice)+" "+parameters(twice)+" must not be provided twice")
 }
 
-// present refuses a form without some parameters; an empty one is absent.
-func present(f form, names ...string) *failure {
+// checkPresent refuses a form without some parameters; an empty one is absent.
+func checkPresent(f form, names ...string) *failure {
 	missing := slices.DeleteFunc(names, func(n string) bool { return f.get(n) != "" })
 	if len(missing) == 0 {
 		return nil

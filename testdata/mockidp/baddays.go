@@ -13,32 +13,32 @@ var (
 
 func pageDays() []BadDay {
 	refuse := func(name, y, french, english string) BadDay {
-		return BadDay{name, french, english, Answer{Refuse: y}, nil}
+		return BadDay{name, french, english, Scenario{Refuse: y}, nil}
 	}
 	return []BadDay{
-		{"cancelled", "la personne renonce", "the person gives up", Answer{Cancel: true}, nil},
+		{"cancelled", "la personne renonce", "the person gives up", Scenario{Cancel: true}, nil},
 		refuse("session-over", yNoSession, "la session est terminée", "the session is over"),
 		refuse("register-slow", "Y010011", "le registre ne répond pas à temps", "the register does not answer in time"),
 		refuse("register-down", "Y010012", "le registre est en panne", "the register is down"),
 		refuse("idp-down", "Y020026", "le fournisseur d’identité est en panne", "the identity provider is down"),
 		refuse("level-too-low", yLowACR, "le niveau atteint est trop faible", "the level reached is too low"),
 		{"level-foreign", "le niveau atteint est celui d’une autre plateforme", "the level reached is one of another platform",
-			Answer{Refuse: yForeignACR}, []Platform{V2}},
+			Scenario{Refuse: yForeignACR}, []Platform{V2}},
 		refuse("technical-error", "Y020030", "une erreur technique", "a technical error"),
 	}
 }
 
 func callbackDays() []BadDay {
 	with := func(name, french, english string, change map[string]string) BadDay {
-		return BadDay{name, french, english, Answer{Callback: change}, nil}
+		return BadDay{name, french, english, Scenario{Callback: change}, nil}
 	}
 	days := []BadDay{
 		{"error-unavailable", "erreur temporarily_unavailable", "the error temporarily_unavailable",
-			Answer{Error: "temporarily_unavailable", ErrorDescription: technical}, nil},
+			Scenario{Error: "temporarily_unavailable", ErrorDescription: technical}, nil},
 		{"error-server", "erreur server_error", "the error server_error",
-			Answer{Error: "server_error", ErrorDescription: technical}, nil},
+			Scenario{Error: "server_error", ErrorDescription: technical}, nil},
 		{"state-undefined", "erreur dont state est « undefined »", "an error whose state is the word undefined",
-			Answer{Error: "invalid_idp_hint", Callback: map[string]string{"state": "undefined"}}, nil},
+			Scenario{Error: "invalid_idp_hint", Callback: map[string]string{"state": "undefined"}}, nil},
 		with("wrong-state", "state d’une autre connexion", "the state of another login", map[string]string{"state": "another"}),
 		with("no-state", "sans state", "no state", map[string]string{"state": ""}),
 		with("no-code", "sans code", "no code", map[string]string{"code": ""}),
@@ -56,40 +56,40 @@ func callbackDays() []BadDay {
 // A tokenDay is a change that makes sense in either signed answer.
 type tokenDay struct {
 	name, french, english string
-	change                Token
+	change                TokenChange
 	platforms             []Platform
 }
 
 func tokenDays() []tokenDay {
-	claim := func(name string, v any) Token { return Token{Claims: map[string]any{name: v}} }
+	claim := func(name string, v any) TokenChange { return TokenChange{Claims: map[string]any{name: v}} }
 	return []tokenDay{
 		{"wrong-iss", "iss d’un autre fournisseur", "the iss of another provider", claim("iss", "https://other.example.org/api/v2"), nil},
 		{"wrong-aud", "aud d’un autre service", "the aud of another client", claim("aud", "another-client"), nil},
 		{"wrong-sub", "sub d’une autre personne", "the sub of another person", claim("sub", "another-person"), nil},
 		{"no-sub", "sans sub", "no sub", claim("sub", nil), nil},
-		{"expired", "expiré depuis une heure", "expired an hour ago", Token{Shift: -time.Hour}, nil},
-		{"future", "émis dans une heure", "issued in an hour", Token{Shift: time.Hour}, nil},
-		{"unknown-kid", "clé inconnue", "a key that is not published", Token{Key: "other", Header: map[string]any{"kid": "nobody"}}, newer},
-		{"forged", "signature d’une autre clé", "signed with another key under the right name", Token{Key: "other"}, nil},
-		{"alg-hs512", "algorithme HS512", "the algorithm HS512", Token{Alg: "HS512"}, nil},
-		{"alg-ps256", "algorithme PS256", "the algorithm PS256", Token{Alg: "PS256"}, nil},
-		{"unsigned", "sans signature", "no signature: alg none", Token{Alg: "none"}, nil},
-		{"unencrypted", "non chiffré", "signed but not encrypted", Token{Plain: true}, plus},
-		{"garbage", "illisible", "no token at all", Token{Raw: "garbage"}, nil},
+		{"expired", "expiré depuis une heure", "expired an hour ago", TokenChange{Shift: -time.Hour}, nil},
+		{"future", "émis dans une heure", "issued in an hour", TokenChange{Shift: time.Hour}, nil},
+		{"unknown-kid", "clé inconnue", "a key that is not published", TokenChange{Key: "other", Header: map[string]any{"kid": "nobody"}}, newer},
+		{"forged", "signature d’une autre clé", "signed with another key under the right name", TokenChange{Key: "other"}, nil},
+		{"alg-hs512", "algorithme HS512", "the algorithm HS512", TokenChange{Alg: "HS512"}, nil},
+		{"alg-ps256", "algorithme PS256", "the algorithm PS256", TokenChange{Alg: "PS256"}, nil},
+		{"unsigned", "sans signature", "no signature: alg none", TokenChange{Alg: "none"}, nil},
+		{"unencrypted", "non chiffré", "signed but not encrypted", TokenChange{Plain: true}, plus},
+		{"garbage", "illisible", "no token at all", TokenChange{Raw: "garbage"}, nil},
 	}
 }
 
 func idTokenDays() []BadDay {
 	var days []BadDay
 	for _, d := range append(tokenDays(),
-		tokenDay{"wrong-nonce", "nonce d’une autre connexion", "the nonce of another login", Token{Claims: map[string]any{"nonce": "another"}}, nil},
-		tokenDay{"no-nonce", "sans nonce", "no nonce", Token{Claims: map[string]any{"nonce": nil}}, nil},
-		tokenDay{"wrong-acr", "niveau inconnu", "a level that nobody knows", Token{Claims: map[string]any{"acr": "eidas0"}}, nil},
-		tokenDay{"low-acr", "niveau plus faible que demandé", "a lower level than asked", Token{Claims: map[string]any{"acr": "eidas1"}}, plus},
-		tokenDay{"no-acr", "sans niveau", "no level", Token{Claims: map[string]any{"acr": nil}}, nil},
-		tokenDay{"no-exp", "sans date de fin", "no end", Token{Claims: map[string]any{"exp": nil}}, nil},
+		tokenDay{"wrong-nonce", "nonce d’une autre connexion", "the nonce of another login", TokenChange{Claims: map[string]any{"nonce": "another"}}, nil},
+		tokenDay{"no-nonce", "sans nonce", "no nonce", TokenChange{Claims: map[string]any{"nonce": nil}}, nil},
+		tokenDay{"wrong-acr", "niveau inconnu", "a level that nobody knows", TokenChange{Claims: map[string]any{"acr": "eidas0"}}, nil},
+		tokenDay{"low-acr", "niveau plus faible que demandé", "a lower level than asked", TokenChange{Claims: map[string]any{"acr": "eidas1"}}, plus},
+		tokenDay{"no-acr", "sans niveau", "no level", TokenChange{Claims: map[string]any{"acr": nil}}, nil},
+		tokenDay{"no-exp", "sans date de fin", "no end", TokenChange{Claims: map[string]any{"exp": nil}}, nil},
 	) {
-		days = append(days, BadDay{"id-token-" + d.name, d.french, d.english, Answer{IDToken: d.change}, d.platforms})
+		days = append(days, BadDay{"id-token-" + d.name, d.french, d.english, Scenario{IDToken: d.change}, d.platforms})
 	}
 	return days
 }
@@ -101,13 +101,13 @@ func userinfoDays() []BadDay {
 	}
 	var days []BadDay
 	for _, d := range append(tokenDays(),
-		tokenDay{"json", "en JSON, sans jeton", "plain JSON, no token", Token{JSON: true}, newer},
-		tokenDay{"no-claims", "sans identité", "no identity", Token{Claims: missing}, nil},
+		tokenDay{"json", "en JSON, sans jeton", "plain JSON, no token", TokenChange{JSON: true}, newer},
+		tokenDay{"no-claims", "sans identité", "no identity", TokenChange{Claims: missing}, nil},
 	) {
 		if c := d.change; d.platforms == nil && c.Claims["sub"] == nil && c.Raw == "" && d.name != "no-sub" && d.name != "no-claims" {
 			d.platforms = newer // v1 signs nothing here
 		}
-		days = append(days, BadDay{"userinfo-" + d.name, d.french, d.english, Answer{UserInfo: d.change}, d.platforms})
+		days = append(days, BadDay{"userinfo-" + d.name, d.french, d.english, Scenario{UserInfo: d.change}, d.platforms})
 	}
 	return days
 }
@@ -115,28 +115,28 @@ func userinfoDays() []BadDay {
 // A callFault is what can happen to any answer.
 type callFault struct {
 	name, french, english string
-	reply                 Reply
+	reply                 Fault
 }
 
 func callFaults() []callFault {
 	const badGateway = "<!DOCTYPE html>\n<html lang=\"en\"><title>502</title><h1>Bad Gateway</h1></html>\n"
 	return []callFault{
-		{"slow", "réponse après trois secondes", "answers after three seconds", Reply{Delay: 3 * time.Second}},
-		{"hangs", "aucune réponse", "never answers", Reply{Hang: true}},
-		{"500", "erreur 500", "error 500", Reply{Status: http.StatusInternalServerError, Body: `{"error":"server_error"}`}},
-		{"502", "erreur 502, en HTML", "error 502, in HTML", Reply{Status: http.StatusBadGateway,
+		{"slow", "réponse après trois secondes", "answers after three seconds", Fault{Delay: 3 * time.Second}},
+		{"hangs", "aucune réponse", "never answers", Fault{Hang: true}},
+		{"500", "erreur 500", "error 500", Fault{Status: http.StatusInternalServerError, Body: `{"error":"server_error"}`}},
+		{"502", "erreur 502, en HTML", "error 502, in HTML", Fault{Status: http.StatusBadGateway,
 			Header: http.Header{"Content-Type": {typeHTML}}, Body: badGateway}},
-		{"truncated", "réponse coupée", "an answer cut short", Reply{Truncate: 20}},
-		{"giant", "réponse de 8 Mio", "an answer of 8 MiB", Reply{Pad: MaxPad}},
+		{"truncated", "réponse coupée", "an answer cut short", Fault{Truncate: 20}},
+		{"giant", "réponse de 8 Mio", "an answer of 8 MiB", Fault{Pad: MaxPad}},
 	}
 }
 
 func callDays(call string) []BadDay {
 	var days []BadDay
 	for _, f := range callFaults() {
-		d := BadDay{Name: call + "-" + f.name, French: f.french, English: f.english, Answer: Answer{TokenReply: f.reply}}
+		d := BadDay{Name: call + "-" + f.name, French: f.french, English: f.english, Answer: Scenario{TokenReply: f.reply}}
 		if call == "userinfo" {
-			d.Answer = Answer{UserInfoReply: f.reply}
+			d.Answer = Scenario{UserInfoReply: f.reply}
 		}
 		days = append(days, d)
 	}
@@ -147,13 +147,13 @@ func callDays(call string) []BadDay {
 // got: that is why the keys are new.
 func keyDays() []BadDay {
 	days := []BadDay{
-		{"keys-rotated", "clés nouvelles", "new keys", Answer{Rotate: true}, newer},
+		{"keys-rotated", "clés nouvelles", "new keys", Scenario{Rotate: true}, newer},
 		{"jwks-down", "clés nouvelles, non publiées", "new keys, and none published",
-			Answer{Rotate: true, Break: map[string]Reply{"/jwks": {Status: http.StatusServiceUnavailable}}}, newer},
+			Scenario{Rotate: true, Break: map[string]Fault{"/jwks": {Status: http.StatusServiceUnavailable}}}, newer},
 	}
 	for _, f := range callFaults() {
 		days = append(days, BadDay{"jwks-" + f.name, "clés nouvelles, " + f.french, "new keys; " + f.english,
-			Answer{Rotate: true, Break: map[string]Reply{"/jwks": f.reply}}, newer})
+			Scenario{Rotate: true, Break: map[string]Fault{"/jwks": f.reply}}, newer})
 	}
 	return days
 }

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// bend changes the parameters of a callback, as [Answer] has it.
-func bend(a *answer, change map[string]string) *answer {
+// overrideParameters changes the parameters of a callback, as [Answer] has it.
+func overrideParameters(a *response, change map[string]string) *response {
 	to, err := url.Parse(a.header.Get("Location"))
 	if err != nil || len(change) == 0 {
 		return a

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// choose is the page where the person chooses an identity provider. The level
+// chooseProvider is the page where the person chooses an identity provider. The level
 // is checked here and not before, so a hint goes past the check.
-func (p *Provider) choose(r *request, s *session, in *interaction) *answer {
+func (p *Provider) chooseProvider(r *request, s *session, in *interaction) *response {
 	a := in.request
 	switch allowed := p.rules.acrs; {
 	case !slices.Contains(allowed, a.acr):
@@ -16,10 +16,10 @@ func (p *Provider) choose(r *request, s *session, in *interaction) *answer {
 			"acr_value is not valid, should be equal one of these values, expected " + strings.Join(allowed, ",") + ", got " + a.acr}})
 	case p.handsFree(in):
 		in.idp = p.rules.providers[0].UID
-		return p.goOn(s, in)
+		return p.signInDefault(s, in)
 	case p.remembers(s, in):
 		in.idp = s.idp
-		return p.accept(s, in, *s.who, p.rules.ssoACR)
+		return p.acceptIdentity(s, in, *s.who, p.rules.ssoACR)
 	}
 	return p.show(r, http.StatusOK, "choose", p.view(r, in))
 }
@@ -28,8 +28,8 @@ func (p *Provider) choose(r *request, s *session, in *interaction) *answer {
 // errors told from an error page have others.
 const aborted = "User auth aborted"
 
-// goOn does what nobody was asked about: it goes back, or signs in.
-func (p *Provider) goOn(s *session, in *interaction) *answer {
+// signInDefault does what nobody was asked about: it goes back, or signs in.
+func (p *Provider) signInDefault(s *session, in *interaction) *response {
 	who := p.favourite
 	if login := in.answer.Person; login != "" {
 		var ok bool
@@ -37,10 +37,10 @@ func (p *Provider) goOn(s *session, in *interaction) *answer {
 			return text(http.StatusInternalServerError, "mockidp: Answer.Person: nobody has the login "+login)
 		}
 	}
-	return p.identify(s, in, who)
+	return p.checkIdentity(s, in, who)
 }
 
-func (p *Provider) chosen(r *request, _ *session, in *interaction) *answer {
+func (p *Provider) providerChosen(r *request, _ *session, in *interaction) *response {
 	if in.idp = r.body.get("idp"); !p.rules.offers(in.idp) {
 		return redirect(http.StatusSeeOther, p.at(in, ""))
 	}
@@ -48,17 +48,17 @@ func (p *Provider) chosen(r *request, _ *session, in *interaction) *answer {
 }
 
 // choosePerson is the page of the identity provider: who signs in.
-func (p *Provider) choosePerson(r *request, s *session, in *interaction) *answer {
+func (p *Provider) choosePerson(r *request, s *session, in *interaction) *response {
 	switch {
 	case in.idp == "":
 		return redirect(http.StatusSeeOther, p.at(in, ""))
 	case p.handsFree(in):
-		return p.goOn(s, in)
+		return p.signInDefault(s, in)
 	}
 	return p.show(r, http.StatusOK, "person", p.view(r, in))
 }
 
-func (p *Provider) chosenPerson(r *request, s *session, in *interaction) *answer {
+func (p *Provider) chosenPerson(r *request, s *session, in *interaction) *response {
 	who, ok := p.person(r.body.get("login"))
 	if !ok {
 		return redirect(http.StatusSeeOther, p.at(in, "/person"))
@@ -66,15 +66,15 @@ func (p *Provider) chosenPerson(r *request, s *session, in *interaction) *answer
 	if day, ok := badDay(r.body.get("bad")); ok {
 		in.answer = day.Answer
 	}
-	return p.identify(s, in, who)
+	return p.checkIdentity(s, in, who)
 }
 
-// identify is the return from the identity provider: what it says of the
+// checkIdentity is the return from the identity provider: what it says of the
 // person is checked before anything else is asked of them.
-func (p *Provider) identify(s *session, in *interaction, who Person) *answer {
+func (p *Provider) checkIdentity(s *session, in *interaction, who Person) *response {
 	if in.answer.Cancel {
 		a := in.request.callback(false, form{{"error", "access_denied"}, {"error_description", aborted}})
-		return bend(a, in.answer.Callback)
+		return overrideParameters(a, in.answer.Callback)
 	}
 	acr := in.request.acr
 	if !slices.Contains(p.rules.acrs, acr) {
@@ -97,14 +97,14 @@ func (p *Provider) identify(s *session, in *interaction, who Person) *answer {
 		return p.page(pageError(refuse).status, refuse, in)
 	}
 	s.who, s.idp = &who, in.idp
-	return p.accept(s, in, who, acr)
+	return p.acceptIdentity(s, in, who, acr)
 }
 
-// accept goes on to the information page.
-func (p *Provider) accept(s *session, in *interaction, who Person, acr string) *answer {
+// acceptIdentity goes on to the information page.
+func (p *Provider) acceptIdentity(s *session, in *interaction, who Person, acr string) *response {
 	in.who, in.acr = &who, acr
 	if in.answer.ACR != "" {
 		in.acr = in.answer.ACR
 	}
-	return p.keep(s, redirect(http.StatusSeeOther, p.at(in, "/verify")))
+	return p.saveSession(s, redirect(http.StatusSeeOther, p.at(in, "/verify")))
 }

@@ -20,7 +20,7 @@ const noMechanism = "no client authentication mechanism provided"
 // 2.3. Basic works as well as post, though only post is announced. The client
 // comes back even with a failure, once it is known.
 func (p *Provider) authenticate(r *request) (*client, *failure) {
-	if no := once(r.body, "client_id", "client_secret", "client_assertion", "client_assertion_type"); no != nil {
+	if no := checkOnce(r.body, "client_id", "client_secret", "client_assertion", "client_assertion_type"); no != nil {
 		return nil, no
 	}
 	said, no := readCredentials(r)

@@ -33,9 +33,9 @@ type Config struct {
 	Auto bool
 	// Person is the login of whom Auto signs in; "" is the first of People.
 	Person string
-	// Always is what happens to every login that [Provider.Next] says nothing
+	// Default is what happens to every login that [Provider.Next] says nothing
 	// about; see [BadDays] for some.
-	Always Answer
+	Default Scenario
 	// Lifetimes are those of codes, tokens and sessions.
 	Lifetimes Lifetimes
 	// Origin is scheme://host[:port], without a slash, where the provider is
@@ -77,14 +77,14 @@ func New(cfg Config) (*Provider, error) {
 		base:     cfg.Origin + rules.base,
 		now:      cfg.Now,
 		auto:     cfg.Auto,
-		always:   cfg.Always,
-		lives:    cfg.Lifetimes.orUsual(rules),
+		always:   cfg.Default,
+		lifetimes:    cfg.Lifetimes.orUsual(rules),
 		fetcher:  cfg.HTTPClient,
 		clients:  map[string]*client{},
 		sessions: map[string]*session{},
 		codes:    map[string]*code{},
 		tokens:   map[string]*token{},
-		broken:   map[string]Reply{},
+		broken:   map[string]Fault{},
 	}
 	if rules.platform == V1 {
 		p.issuer = cfg.Origin
@@ -99,7 +99,7 @@ func New(cfg Config) (*Provider, error) {
 		}
 		p.clients[c.ID] = known
 	}
-	if err := p.admit(cfg.People, cfg.Person); err != nil {
+	if err := p.checkPeople(cfg.People, cfg.Person); err != nil {
 		return nil, err
 	}
 	var err error
@@ -109,9 +109,9 @@ func New(cfg Config) (*Provider, error) {
 	return p, nil
 }
 
-// admit keeps the people who exist on the platform, and the one whom Auto
+// checkPeople keeps the people who exist on the platform, and the one whom Auto
 // signs in.
-func (p *Provider) admit(people []Person, login string) error {
+func (p *Provider) checkPeople(people []Person, login string) error {
 	for i, who := range people {
 		if who.Login == "" {
 			return fmt.Errorf("mockidp: People[%d]: Login is empty", i)

@@ -8,7 +8,7 @@ import (
 // discovery is the document of OpenID Connect Discovery 1.0. It promises more
 // than is kept, as FranceConnect's does: PKCE, response modes, request
 // objects, private_key_jwt and the scope amr are all refused in practice.
-func (p *Provider) discovery(r *request) *answer {
+func (p *Provider) discovery(r *request) *response {
 	own := slices.DeleteFunc(slices.Clone(p.rules.signingAlgs), func(alg string) bool { return alg == "HS256" })
 	doc := map[string]any{
 		"issuer":                                p.issuer,
@@ -53,12 +53,12 @@ func (p *Provider) discovery(r *request) *answer {
 }
 
 // jwks publishes the signing keys: RFC 7517, with its own media type.
-func (p *Provider) jwks(r *request) *answer {
+func (p *Provider) jwks(r *request) *response {
 	return public(r, jsonAnswer(http.StatusOK, p.currentKeys().public()).with("Content-Type", typeJWKS))
 }
 
 // public lets an answer be kept for ten minutes and read by any web page.
-func public(r *request, a *answer) *answer {
+func public(r *request, a *response) *response {
 	a.with("Cache-Control", "public, max-age=600").with("Vary", "Origin")
 	if origin := r.Header.Get("Origin"); origin != "" {
 		a.with("Access-Control-Allow-Origin", origin)

@@ -7,7 +7,7 @@
 //
 //	idp := mockidp.Start(t, mockidp.Config{Auto: true})
 //	// … configure the client under test with idp.Issuer() …
-//	idp.Next(mockidp.Answer{Cancel: true})
+//	idp.Next(mockidp.Scenario{Cancel: true})
 //
 // [Provider.Next] says what happens to the next login, Config.Always to every
 // one, and [BadDays] names what can go wrong. [Provider.Break] breaks an

@@ -33,20 +33,20 @@ func (p *Provider) encrypt(c *client, jws string) (string, *failure) {
 	enc, err := jose.NewEncrypter(jose.A256GCM,
 		jose.Recipient{Algorithm: jose.KeyAlgorithm(c.EncryptionAlg), Key: key.Key, KeyID: key.KeyID}, opts)
 	if err != nil {
-		return "", unforeseen(err)
+		return "", internalFailure(err)
 	}
 	jwe, err := enc.Encrypt([]byte(jws))
 	if err != nil {
-		return "", unforeseen(err)
+		return "", internalFailure(err)
 	}
 	compact, err := jwe.CompactSerialize()
 	if err != nil {
-		return "", unforeseen(err)
+		return "", internalFailure(err)
 	}
 	return compact, nil
 }
 
-func unforeseen(err error) *failure {
+func internalFailure(err error) *failure {
 	return &failure{http.StatusInternalServerError, "server_error", err.Error(), "", yUnknown}
 }
 

@@ -42,8 +42,8 @@ func (f *failure) said() string {
 	return f.description + " (" + cmp.Or(f.detail, "undefined") + ")"
 }
 
-// answer is the failure as JSON.
-func (f *failure) answer() *answer {
+// response is the failure as JSON.
+func (f *failure) answer() *response {
 	return jsonAnswer(f.status, map[string]string{
 		"error":             f.code,
 		"error_description": f.said(),

@@ -69,12 +69,12 @@ type rule struct {
 	valid    func(string) bool // nil: anything
 }
 
-// disobeys says what is wrong with a form, "" if it has only parameters that
+// violates says what is wrong with a form, "" if it has only parameters that
 // the rules name, each once, each valid, and all those required. Brackets in a
 // name make its value a list or an object, which no rule wants; a parameter
 // without a name, and one that would reach the prototype of an object, are not
 // even looked at.
-func (f form) disobeys(rules map[string]rule) string {
+func (f form) violates(rules map[string]rule) string {
 	for _, p := range f {
 		if p.name == "" || p.name == "__proto__" {
 			continue

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// verify is a stop on the way from the identity provider.
-func (p *Provider) verify(_ *request, _ *session, in *interaction) *answer {
+// startConsent is a stop on the way from the identity provider.
+func (p *Provider) startConsent(_ *request, _ *session, in *interaction) *response {
 	return redirect(http.StatusSeeOther, p.at(in, "/consent"))
 }
 
-// inform is the page that says what the client will know. It has no way back.
-func (p *Provider) inform(r *request, s *session, in *interaction) *answer {
+// showConsent is the page that says what the client will know. It has no way back.
+func (p *Provider) showConsent(r *request, s *session, in *interaction) *response {
 	if p.handsFree(in) || in.request.silent() {
-		return p.conclude(s, in)
+		return p.grantAccess(s, in)
 	}
 	return p.show(r, http.StatusOK, "inform", p.view(r, in))
 }
@@ -27,28 +27,28 @@ func (a *authorization) silent() bool {
 	return len(asked) > 0 && !slices.ContainsFunc(asked, refused)
 }
 
-// agree is the button of the information page.
-func (p *Provider) agree(r *request, s *session, in *interaction) *answer {
+// takeConsent is the button of the information page.
+func (p *Provider) takeConsent(r *request, s *session, in *interaction) *response {
 	if in.request.client.Consent && r.body.get("consent") == "" {
 		return redirect(http.StatusSeeOther, p.at(in, "/consent"))
 	}
-	return p.conclude(s, in)
+	return p.grantAccess(s, in)
 }
 
-// conclude makes the grant, whose half minute starts now. Its time is the
+// grantAccess makes the grant, whose half minute starts now. Its time is the
 // auth_time, even when the person signed in long ago. What the claims
 // parameter wished for is only looked at here, too late to tell the client.
-func (p *Provider) conclude(s *session, in *interaction) *answer {
+func (p *Provider) grantAccess(s *session, in *interaction) *response {
 	if in.request.unmet(*in.who, in.acr) {
 		return p.page(http.StatusConflict, yDeadEnd, in)
 	}
 	in.grant = &grant{request: in.request, answer: in.answer, who: *in.who, idp: in.idp, acr: in.acr, born: p.now()}
-	return p.keep(s, redirect(http.StatusSeeOther, p.base+"/authorize/"+in.uid))
+	return p.saveSession(s, redirect(http.StatusSeeOther, p.base+"/authorize/"+in.uid))
 }
 
-// resume ends a login: the browser goes back to the client with a code. It
+// finishLogin ends a login: the browser goes back to the client with a code. It
 // works once.
-func (p *Provider) resume(r *request) *answer {
+func (p *Provider) finishLogin(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.session(r)
@@ -62,15 +62,15 @@ func (p *Provider) resume(r *request) *answer {
 		if in.answer.ErrorDescription != "" {
 			add = append(add, field{"error_description", in.answer.ErrorDescription})
 		}
-		return bend(in.request.callback(false, add), in.answer.Callback)
+		return overrideParameters(in.request.callback(false, add), in.answer.Callback)
 	}
 	if p.bad = in.answer.Break; in.answer.Rotate {
 		p.keys = p.keys.next()
 	}
-	p.forget()
+	p.pruneSessions()
 	value := random()
-	p.codes[value] = &code{grant: in.grant, expires: p.now().Add(p.lives.Code)}
+	p.codes[value] = &code{grant: in.grant, expires: p.now().Add(p.lifetimes.Code)}
 	s.grants = append(s.grants, in.grant)
-	p.prolong(s)
-	return bend(in.request.callback(false, form{{"code", value}}), in.answer.Callback)
+	p.extendSession(s)
+	return overrideParameters(in.request.callback(false, form{{"code", value}}), in.answer.Callback)
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // begin starts the login of an accepted request, in the browser's session.
-func (p *Provider) begin(a *authorization) *answer {
+func (p *Provider) begin(a *authorization) *response {
 	in := &interaction{uid: newUID(), request: a}
 	to := p.base + "/interaction/" + in.uid
 	if !a.r.exact {
@@ -23,12 +23,12 @@ func (p *Provider) begin(a *authorization) *answer {
 	if hint := a.r.query.get("idp_hint"); hint != "" && !p.remembers(s, in) {
 		in.idp, status, to = hint, http.StatusFound, to+"/person"
 	}
-	return p.keep(s, redirect(status, to).with("Cache-Control", "no-store"))
+	return p.saveSession(s, redirect(status, to).with("Cache-Control", "no-store"))
 }
 
 // pending finds the login that a page belongs to. A page of another login, as
 // an older tab has, finds none.
-func (p *Provider) pending(r *request) (*session, *interaction, *answer) {
+func (p *Provider) pending(r *request) (*session, *interaction, *response) {
 	s := p.session(r)
 	if s == nil || s.pending == nil || !strings.HasPrefix(strings.TrimPrefix(r.path, "/interaction/")+"/", s.pending.uid+"/") {
 		return nil, nil, p.page(http.StatusUnauthorized, yNoSession, nil)
@@ -41,7 +41,7 @@ func (p *Provider) pending(r *request) (*session, *interaction, *answer) {
 }
 
 // form finds the login that a form belongs to: the one whose token it has.
-func (p *Provider) form(r *request) (*session, *interaction, *answer) {
+func (p *Provider) form(r *request) (*session, *interaction, *response) {
 	s := p.session(r)
 	switch {
 	case s == nil || s.pending == nil:
@@ -70,14 +70,14 @@ func (p *Provider) at(in *interaction, step string) string {
 }
 
 // A step is what a page of a login does once the login is found.
-type step func(*request, *session, *interaction) *answer
+type step func(*request, *session, *interaction) *response
 
 // onPage is a step that the browser comes to, onForm one that a form posts to.
 func (p *Provider) onPage(do step) handler { return p.step(p.pending, do) }
 func (p *Provider) onForm(do step) handler { return p.step(p.form, do) }
 
-func (p *Provider) step(find func(*request) (*session, *interaction, *answer), do step) handler {
-	return func(r *request) *answer {
+func (p *Provider) step(find func(*request) (*session, *interaction, *response), do step) handler {
+	return func(r *request) *response {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		s, in, no := find(r)
@@ -90,7 +90,7 @@ func (p *Provider) step(find func(*request) (*session, *interaction, *answer), d
 
 // signedIn sends who has not signed in yet to the first page.
 func (p *Provider) signedIn(do step) step {
-	return func(r *request, s *session, in *interaction) *answer {
+	return func(r *request, s *session, in *interaction) *response {
 		if in.who == nil {
 			return redirect(http.StatusSeeOther, p.at(in, ""))
 		}

@@ -184,7 +184,7 @@ func TestPagesOfRefusalLeadBack(t *testing.T) {
 			t.Parallel()
 			yes := true
 			w := start(t, mockidp.Config{Auto: true})
-			w.idp.Next(mockidp.Answer{Refuse: r.Y})
+			w.idp.Next(mockidp.Scenario{Refuse: r.Y})
 			p, to := w.follow(w.get(w.authorizeURL()))
 			require.Nil(t, to, "the client hears of it before the person goes back")
 			w.checkPage(p, fmt.Sprint(r.Status, " ", r.Y), "<p>"+r.Says+"</p>", &yes)

@@ -5,9 +5,9 @@ import (
 	"net/http"
 )
 
-// leave is the link back of an error page, and of the first page: the client
+// followErrorLink is the link back of an error page, and of the first page: the client
 // is told the error that the link says.
-func (p *Provider) leave(r *request) *answer {
+func (p *Provider) followErrorLink(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	add := form{
@@ -16,19 +16,19 @@ func (p *Provider) leave(r *request) *answer {
 	}
 	s := p.session(r)
 	if s == nil || s.pending == nil {
-		return p.leaveByHand(r.query.get("redirect_uri"), r.query.get("state"), add)
+		return p.redirectByHand(r.query.get("redirect_uri"), r.query.get("state"), add)
 	}
 	in := s.pending
 	s.pending = nil
 	if in.uid == "" { // the login is over
-		return p.leaveByHand(in.request.redirectURI, in.request.state, add)
+		return p.redirectByHand(in.request.redirectURI, in.request.state, add)
 	}
-	return bend(in.request.callback(false, add), in.answer.Callback)
+	return overrideParameters(in.request.callback(false, add), in.answer.Callback)
 }
 
-// leaveByHand goes back from a login that is not there any more, to an address
+// redirectByHand goes back from a login that is not there any more, to an address
 // of any client. Where the state is not known, the word undefined stands for it.
-func (p *Provider) leaveByHand(redirectURI, state string, add form) *answer {
+func (p *Provider) redirectByHand(redirectURI, state string, add form) *response {
 	if !p.leadsToAClient(redirectURI) {
 		return p.page(http.StatusInternalServerError, yNoRedirect, nil)
 	}

@@ -27,13 +27,13 @@ var logoutRules = map[string]rule{
 
 // endSession starts a logout: OpenID Connect RP-Initiated Logout 1.0. The
 // browser confirms it by itself with a form.
-func (p *Provider) endSession(r *request) *answer {
+func (p *Provider) endSession(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if why := r.query.disobeys(logoutRules); why != "" {
+	if why := r.query.violates(logoutRules); why != "" {
 		return p.explain(http.StatusBadRequest, yBadRequest, why, nil)
 	}
-	c, y := p.hinted(r.query.get("id_token_hint"), r.query.get("client_id"))
+	c, y := p.clientOfHint(r.query.get("id_token_hint"), r.query.get("client_id"))
 	to := r.query.get("post_logout_redirect_uri")
 	if y == "" && to != "" && !registered(c.PostLogoutRedirectURIs, to) {
 		y = yLogoutAddress
@@ -43,12 +43,12 @@ func (p *Provider) endSession(r *request) *answer {
 	}
 	s := p.open(r)
 	s.ending = &ending{xsrf: random(), to: to, state: r.query.get("state")}
-	return p.keep(s, p.show(r, http.StatusOK, "logout", view{Base: p.base, English: english(r), CSRF: s.ending.xsrf, Action: p.base + "/session/end/confirm"}))
+	return p.saveSession(s, p.show(r, http.StatusOK, "logout", view{Base: p.base, English: english(r), CSRF: s.ending.xsrf, Action: p.base + "/session/end/confirm"}))
 }
 
 // refuseLogout answers on a page, or as JSON to who prefers it; the client is
 // never called back.
-func (p *Provider) refuseLogout(r *request, y string) *answer {
+func (p *Provider) refuseLogout(r *request, y string) *response {
 	if r.Header.Get("Accept") != "" && !prefersHTML(r.Request) {
 		no := logoutRefusals[y]
 		no.status, no.y = http.StatusBadRequest, y
@@ -65,10 +65,10 @@ var logoutRefusals = map[string]failure{
 	yLogoutAddress: {code: "invalid_request", description: "post_logout_redirect_uri not registered"},
 }
 
-// hinted finds the client of an ID token that comes back as a hint, or the Y
+// clientOfHint finds the client of an ID token that comes back as a hint, or the Y
 // code that says why not. It may have expired long ago; it must not be
 // encrypted.
-func (p *Provider) hinted(hint, clientID string) (*client, string) {
+func (p *Provider) clientOfHint(hint, clientID string) (*client, string) {
 	_, payload, ok := splitJWT(hint)
 	var claims struct{ Iss, Aud, Sub string }
 	if !ok || json.Unmarshal(payload, &claims) != nil {
@@ -109,7 +109,7 @@ func (p *Provider) signedByUs(hint string, c *client) bool {
 
 // confirmEnd ends the session: the last login of this browser is worth nothing
 // any more, and the next one starts from the beginning.
-func (p *Provider) confirmEnd(r *request) *answer {
+func (p *Provider) confirmEnd(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.session(r)
@@ -130,6 +130,6 @@ func (p *Provider) confirmEnd(r *request) *answer {
 	return redirect(http.StatusSeeOther, addParameters(s.ending.to, false, add))
 }
 
-func (p *Provider) ended(r *request) *answer {
+func (p *Provider) endConfirmed(r *request) *response {
 	return p.show(r, http.StatusOK, "ended", view{Base: p.base, English: english(r)})
 }

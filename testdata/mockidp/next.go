@@ -9,14 +9,14 @@ import (
 // Next says how the next login is dealt with, from the authorize request that
 // starts it to its last userinfo. Answers queue up; a login takes one, a
 // refused request takes none.
-func (p *Provider) Next(a Answer) {
+func (p *Provider) Next(a Scenario) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.next = append(p.next, a)
 }
 
-// An Answer is what happens to one login. Its zero value is nothing special.
-type Answer struct {
+// An Scenario is what happens to one login. Its zero value is nothing special.
+type Scenario struct {
 	Person string // login of who signs in, without pages
 	Cancel bool   // the person goes back instead of choosing an identity provider
 	Refuse string // the login ends on the page of this Y code, which has a link back
@@ -29,24 +29,24 @@ type Answer struct {
 
 	ACR string // given instead of the level that the login reached
 
-	IDToken, UserInfo         Token // changes to the tokens
-	TokenReply, UserInfoReply Reply // faults of the two calls
+	IDToken, UserInfo         TokenChange // changes to the tokens
+	TokenReply, UserInfoReply Fault // faults of the two calls
 
 	// Rotate replaces the signing keys when the browser goes back with a code.
 	Rotate bool
 	// Break breaks endpoints for everybody, as [Provider.Break] does, from that
 	// moment until another login begins.
-	Break map[string]Reply
+	Break map[string]Fault
 }
 
 // handsFree tells whether the answer says how the pages end, so that none is
 // shown.
-func (a Answer) handsFree() bool {
+func (a Scenario) handsFree() bool {
 	return a.Person != "" || a.Cancel || a.Refuse != "" || a.Error != ""
 }
 
-// A Token is what to change in a signed answer: the ID token or userinfo.
-type Token struct {
+// A TokenChange is what to change in a signed answer: the ID token or userinfo.
+type TokenChange struct {
 	Claims map[string]any // members replaced; nil removes one
 	Header map[string]any // members of the JWS header replaced; nil removes one
 	Shift  time.Duration  // added to iat, exp and auth_time
@@ -57,9 +57,9 @@ type Token struct {
 	Plain  bool           // signed but not encrypted, where it should be
 }
 
-// A Reply is a fault of one HTTP answer. Without Status, Body and Hang the
+// A Fault is a fault of one HTTP answer. Without Status, Body and Hang the
 // true answer is given, changed by the rest.
-type Reply struct {
+type Fault struct {
 	Status   int           // answered at once, the request having no effect; 0 with a Body is 200
 	Header   http.Header   // added to those of the answer, replacing
 	Body     string        // instead of the true one
@@ -73,11 +73,11 @@ type Reply struct {
 const MaxPad = 8 << 20
 
 // replaces tells whether the true answer is not wanted.
-func (r Reply) replaces() bool { return r.Status != 0 || r.Body != "" || r.Hang }
+func (r Fault) replaces() bool { return r.Status != 0 || r.Body != "" || r.Hang }
 
-// lay lays a fault over an answer, which is only asked for if it is needed.
-func (p *Provider) lay(r Reply, truth func() *answer) *answer {
-	var a *answer
+// applyFault lays a fault over an answer, which is only asked for if it is needed.
+func (p *Provider) applyFault(r Fault, truth func() *response) *response {
+	var a *response
 	if r.replaces() {
 		a = respond(r.Status, typeJSON, []byte(r.Body))
 		if a.status == 0 {
@@ -93,16 +93,16 @@ func (p *Provider) lay(r Reply, truth func() *answer) *answer {
 	return a
 }
 
-// Break makes an endpoint answer r until [Provider.Mend]. The path is relative
+// InjectFault makes an endpoint answer r until [Provider.Mend]. The path is relative
 // to the issuer: "/jwks", "/token", "/.well-known/openid-configuration".
-func (p *Provider) Break(path string, r Reply) {
+func (p *Provider) InjectFault(path string, r Fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.broken[strings.ToLower(path)] = r
 }
 
-// Mend undoes [Provider.Break].
-func (p *Provider) Mend(path string) {
+// ClearFault undoes [Provider.Break].
+func (p *Provider) ClearFault(path string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.broken, strings.ToLower(path))

@@ -20,9 +20,9 @@ import (
 func TestNextAnswersQueueUp(t *testing.T) {
 	t.Parallel()
 	w := start(t, mockidp.Config{Auto: true})
-	w.idp.Next(mockidp.Answer{Cancel: true})
-	w.idp.Next(mockidp.Answer{Error: "temporarily_unavailable", ErrorDescription: "soon"})
-	w.idp.Next(mockidp.Answer{Callback: map[string]string{"state": "other", "iss": "", "extra": "1"}})
+	w.idp.Next(mockidp.Scenario{Cancel: true})
+	w.idp.Next(mockidp.Scenario{Error: "temporarily_unavailable", ErrorDescription: "soon"})
+	w.idp.Next(mockidp.Scenario{Callback: map[string]string{"state": "other", "iss": "", "extra": "1"}})
 	state, iss := strings.Repeat("5", 64), w.idp.Issuer()
 	require.Equal(t, url.Values{"error": {"access_denied"}, "error_description": {"User auth aborted"}, "state": {state}, "iss": {iss}}, w.callback())
 	require.Equal(t, url.Values{"error": {"temporarily_unavailable"}, "error_description": {"soon"}, "state": {state}, "iss": {iss}}, w.callback())
@@ -37,18 +37,18 @@ func TestNextAnswersQueueUp(t *testing.T) {
 func TestNextWithoutAuto(t *testing.T) {
 	t.Parallel()
 	w := start(t, mockidp.Config{})
-	w.idp.Next(mockidp.Answer{Person: "sacha"})
+	w.idp.Next(mockidp.Scenario{Person: "sacha"})
 	p := w.userinfo(w.tokens("scope", "openid gender").AccessToken)
 	_, claims := w.read(p.body)
 	require.Equal(t, "unspecified", claims["gender"])
 
-	w.idp.Next(mockidp.Answer{Refuse: "Y010011"})
+	w.idp.Next(mockidp.Scenario{Refuse: "Y010011"})
 	p, to := w.follow(w.get(w.authorizeURL()))
 	require.Nil(t, to)
 	require.Equal(t, http.StatusGatewayTimeout, p.StatusCode)
 	require.Equal(t, "temporarily_unavailable", w.linkBack(p).Get("error"))
 
-	w.idp.Next(mockidp.Answer{Person: "nobody"})
+	w.idp.Next(mockidp.Scenario{Person: "nobody"})
 	p, _ = w.follow(w.get(w.authorizeURL()))
 	require.Contains(t, p.body, "nobody has the login nobody")
 }
@@ -56,15 +56,15 @@ func TestNextWithoutAuto(t *testing.T) {
 func TestTokensCanBeChanged(t *testing.T) {
 	t.Parallel()
 	w := start(t, mockidp.Config{Platform: mockidp.Plus, Auto: true})
-	login := func(a mockidp.Answer) (idToken string, userinfo page) {
+	login := func(a mockidp.Scenario) (idToken string, userinfo page) {
 		w.idp.Next(a)
 		got := w.tokens()
 		return got.IDToken, w.userinfo(got.AccessToken)
 	}
 
-	idToken, userinfo := login(mockidp.Answer{ACR: "eidas3",
-		IDToken:  mockidp.Token{Claims: map[string]any{"aud": []string{"a", "b"}, "nonce": nil}, Header: map[string]any{"typ": "JWT"}},
-		UserInfo: mockidp.Token{Claims: map[string]any{"sub": "other"}}})
+	idToken, userinfo := login(mockidp.Scenario{ACR: "eidas3",
+		IDToken:  mockidp.TokenChange{Claims: map[string]any{"aud": []string{"a", "b"}, "nonce": nil}, Header: map[string]any{"typ": "JWT"}},
+		UserInfo: mockidp.TokenChange{Claims: map[string]any{"sub": "other"}}})
 	header, claims := w.read(idToken)
 	require.Equal(t, "JWT", header["typ"])
 	require.Equal(t, []any{"a", "b"}, claims["aud"])
@@ -73,22 +73,22 @@ func TestTokensCanBeChanged(t *testing.T) {
 	_, claims = w.read(userinfo.body)
 	require.Equal(t, "other", claims["sub"])
 
-	idToken, userinfo = login(mockidp.Answer{IDToken: mockidp.Token{Plain: true}, UserInfo: mockidp.Token{JSON: true}})
+	idToken, userinfo = login(mockidp.Scenario{IDToken: mockidp.TokenChange{Plain: true}, UserInfo: mockidp.TokenChange{JSON: true}})
 	require.Equal(t, 2, strings.Count(idToken, "."), "still encrypted")
 	require.True(t, json.Valid([]byte(userinfo.body)))
 	require.Equal(t, "application/json; charset=utf-8", userinfo.Header.Get("Content-Type"))
 
-	idToken, userinfo = login(mockidp.Answer{IDToken: mockidp.Token{Alg: "none"}, UserInfo: mockidp.Token{Raw: "a.b.c"}})
+	idToken, userinfo = login(mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: "none"}, UserInfo: mockidp.TokenChange{Raw: "a.b.c"}})
 	idToken = decrypt(t, idToken)
 	require.Equal(t, map[string]any{"alg": "none"}, segment(t, idToken, 0))
 	require.True(t, strings.HasSuffix(idToken, "."), "signed with none")
 	require.Equal(t, "a.b.c", userinfo.body)
 
 	for _, alg := range []string{"ES256", "ES384", "RS256", "PS256", "HS512"} {
-		idToken, _ = login(mockidp.Answer{IDToken: mockidp.Token{Alg: alg, Key: "other"}})
+		idToken, _ = login(mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: alg, Key: "other"}})
 		require.Equal(t, alg, segment(t, decrypt(t, idToken), 0)["alg"])
 	}
-	idToken, _ = login(mockidp.Answer{IDToken: mockidp.Token{Key: "other"}})
+	idToken, _ = login(mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}})
 	require.Equal(t, "pkcs11:hsm", segment(t, decrypt(t, idToken), 0)["kid"], "a foreign key goes by the name of the right one")
 }
 
@@ -109,7 +109,7 @@ func TestRotationReplacesTheKeys(t *testing.T) {
 func TestFaultsOfOneLogin(t *testing.T) {
 	t.Parallel()
 	w := start(t, mockidp.Config{Auto: true})
-	w.idp.Next(mockidp.Answer{TokenReply: mockidp.Reply{Status: 503, Body: "later", Header: http.Header{"Retry-After": {"9"}}}})
+	w.idp.Next(mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503, Body: "later", Header: http.Header{"Retry-After": {"9"}}}})
 	code := w.code()
 	p := w.do(w.back, "POST", w.base+"/token", w.tokenForm(code), nil)
 	require.Equal(t, 503, p.StatusCode)
@@ -118,7 +118,7 @@ func TestFaultsOfOneLogin(t *testing.T) {
 	status, _ := w.trade(w.code())
 	require.Equal(t, http.StatusOK, status, "the fault stayed for the next login")
 
-	w.idp.Next(mockidp.Answer{UserInfoReply: mockidp.Reply{Truncate: 10}})
+	w.idp.Next(mockidp.Scenario{UserInfoReply: mockidp.Fault{Truncate: 10}})
 	got := w.tokens()
 	req, err := http.NewRequest("GET", w.base+"/userinfo", nil)
 	require.NoError(t, err)
@@ -136,13 +136,13 @@ func TestFaultsOfOneLogin(t *testing.T) {
 func TestBreakAndMend(t *testing.T) {
 	t.Parallel()
 	w := start(t, mockidp.Config{Auto: true})
-	w.idp.Break("/jwks", mockidp.Reply{Status: 500})
+	w.idp.InjectFault("/jwks", mockidp.Fault{Status: 500})
 	require.Equal(t, 500, w.do(w.back, "GET", w.base+"/jwks", nil, nil).StatusCode)
-	w.idp.Mend("/jwks")
+	w.idp.ClearFault("/jwks")
 	require.Len(t, w.keys().Keys, 2)
 
-	for _, late := range []mockidp.Reply{{Hang: true}, {Delay: time.Hour}} {
-		w.idp.Break("/token", late)
+	for _, late := range []mockidp.Fault{{Hang: true}, {Delay: time.Hour}} {
+		w.idp.InjectFault("/token", late)
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 		defer cancel()
 		req, err := http.NewRequestWithContext(ctx, "POST", w.base+"/token", nil)
@@ -150,7 +150,7 @@ func TestBreakAndMend(t *testing.T) {
 		_, err = w.back.Do(req)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 	}
-	w.idp.Mend("/token")
+	w.idp.ClearFault("/token")
 	w.tokens()
 }
 
@@ -201,6 +201,6 @@ func TestManyLoginsAtOnce(t *testing.T) {
 		})
 	}
 	w.idp.Rotate()
-	w.idp.Break("/nowhere", mockidp.Reply{Status: 500})
+	w.idp.InjectFault("/nowhere", mockidp.Fault{Status: 500})
 	all.Wait()
 }

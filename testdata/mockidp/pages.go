@@ -64,7 +64,7 @@ func (p *Provider) view(r *request, in *interaction) view {
 		Base: p.base, English: english(r), Query: r.query.get("q"), Refused: r.query.get("back") != "",
 		Service: in.request.client.Name, UID: in.uid, CSRF: in.csrf, Who: in.who,
 		Providers: p.rules.providers, Days: dayGroups(p.rules.platform), Consent: in.request.client.Consent,
-		Leave: p.leaveLink("access_denied", aborted),
+		Leave: p.errorLink("access_denied", aborted),
 	}
 	if in.who != nil {
 		v.DeadEnd = in.request.unmet(*in.who, in.acr)
@@ -97,12 +97,12 @@ func (p *Provider) through(uid string) []Person {
 	})
 }
 
-func (p *Provider) leaveLink(code, description string) string {
+func (p *Provider) errorLink(code, description string) string {
 	return p.base + "/redirect-to-sp-with-error?" + url.Values{"error": {code}, "error_description": {description}}.Encode()
 }
 
 // show renders a page, and remembers the language that its address asks for.
-func (p *Provider) show(r *request, status int, name string, v view) *answer {
+func (p *Provider) show(r *request, status int, name string, v view) *response {
 	var b bytes.Buffer
 	if err := pages[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
 		return text(http.StatusInternalServerError, fmt.Sprintf("mockidp: page %s: %v", name, err))
@@ -117,17 +117,17 @@ func (p *Provider) show(r *request, status int, name string, v view) *answer {
 
 // page is an error page. The link back to the service is only there if the
 // login is known.
-func (p *Provider) page(status int, y string, in *interaction) *answer {
+func (p *Provider) page(status int, y string, in *interaction) *response {
 	return p.explain(status, y, pageError(y).why, in)
 }
 
 // explain is an error page that says to the developer, as FranceConnect does
 // not, what was wrong.
-func (p *Provider) explain(status int, y, why string, in *interaction) *answer {
+func (p *Provider) explain(status int, y, why string, in *interaction) *response {
 	v := view{Base: p.base, Y: y, Said: sentence(y), Why: why, ID: uuid()}
 	if in != nil {
 		e := pageError(y)
-		v.Service, v.Leave = in.request.client.Name, p.leaveLink(e.code, e.description)
+		v.Service, v.Leave = in.request.client.Name, p.errorLink(e.code, e.description)
 	}
 	return p.show(nil, status, "error", v)
 }

@@ -161,7 +161,7 @@ func TestEverybodySignsInOrIsRefused(t *testing.T) {
 				continue
 			}
 			w.newBrowser()
-			w.idp.Next(mockidp.Answer{Person: who.Login})
+			w.idp.Next(mockidp.Scenario{Person: who.Login})
 			p, to := w.follow(w.get(w.authorizeURL()))
 			if to == nil {
 				require.Contains(t, who.What, "page "+yCode.FindString(p.body), "%s on %s", who.Login, platform)

@@ -20,17 +20,17 @@ type Provider struct {
 	people  []Person
 
 	favourite Person // whom Auto signs in
-	always    Answer // of a login that Next says nothing about
-	lives     Lifetimes
+	always    Scenario // of a login that Next says nothing about
+	lifetimes     Lifetimes
 
 	mu       sync.Mutex // guards all that follows
 	keys     *keySet
 	sessions map[string]*session
 	codes    map[string]*code
 	tokens   map[string]*token
-	next     []Answer
-	broken   map[string]Reply
-	bad      map[string]Reply // what the latest login broke
+	next     []Scenario
+	broken   map[string]Fault
+	bad      map[string]Fault // what the latest login broke
 	requests []Request
 }
 
@@ -49,7 +49,7 @@ type request struct {
 
 // A handler answers. It writes nothing itself: ServeHTTP does, in one place,
 // so that a fault can be laid over any answer.
-type handler func(*request) *answer
+type handler func(*request) *response
 
 // ServeHTTP implements http.Handler.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -66,7 +66,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Unlock()
 	if broken {
-		p.lay(fault, func() *answer { return p.route(req) }).write(w, r)
+		p.applyFault(fault, func() *response { return p.route(req) }).write(w, r)
 		return
 	}
 	p.route(req).write(w, r)
@@ -93,7 +93,7 @@ const notFound = "?"
 
 // route finds the handler of a request. HEAD is GET without its body, which
 // net/http sees to.
-func (p *Provider) route(r *request) *answer {
+func (p *Provider) route(r *request) *response {
 	method := r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet
@@ -131,7 +131,7 @@ func (p *Provider) routes(method, path string) handler {
 	case "POST /session/end/confirm":
 		return p.confirmEnd
 	case "GET /session/end/success":
-		return p.ended
+		return p.endConfirmed
 	}
 	return p.browserRoutes(method, path)
 }
@@ -142,35 +142,35 @@ func (p *Provider) browserRoutes(method, path string) handler {
 	uid, step, _ := strings.Cut(rest, "/")
 	switch {
 	case method+" "+path == "GET /redirect-to-sp-with-error":
-		return p.leave
+		return p.followErrorLink
 	case method+" "+path == "POST /login":
-		return p.onForm(p.signedIn(p.agree))
+		return p.onForm(p.signedIn(p.takeConsent))
 	case uid == "":
 		return nil
 	case section == "authorize" && method == http.MethodGet && step == "":
-		return p.resume
+		return p.finishLogin
 	case section != "interaction":
 		return nil
 	}
 	switch method + " " + step {
 	case "GET ":
-		return p.onPage(p.choose)
+		return p.onPage(p.chooseProvider)
 	case "POST identity-provider":
-		return p.onForm(p.chosen)
+		return p.onForm(p.providerChosen)
 	case "GET person":
 		return p.onPage(p.choosePerson)
 	case "POST person":
 		return p.onForm(p.chosenPerson)
 	case "GET verify":
-		return p.onPage(p.signedIn(p.verify))
+		return p.onPage(p.signedIn(p.startConsent))
 	case "GET consent":
-		return p.onPage(p.signedIn(p.inform))
+		return p.onPage(p.signedIn(p.showConsent))
 	}
 	return nil
 }
 
 // home is the issuer's own address.
-func (p *Provider) home(*request) *answer {
+func (p *Provider) home(*request) *response {
 	const to = "https://franceconnect.gouv.fr"
 	a := text(http.StatusMovedPermanently, "Moved Permanently. Redirecting to "+to)
 	a.header.Set("Location", to)

@@ -39,7 +39,7 @@ func TestFiveLines(t *testing.T) {
 
 	idp := mockidp.Start(t, mockidp.Config{Auto: true})
 	configure(idp.Issuer(), mockidp.DefaultClient(mockidp.V2))
-	idp.Next(mockidp.Answer{Person: "moussa"})
+	idp.Next(mockidp.Scenario{Person: "moussa"})
 	signIn()
 	requests := idp.Requests()
 

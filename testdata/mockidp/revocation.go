@@ -32,10 +32,10 @@ func isASCII(v string) bool {
 }
 
 // revoke ends an access token: RFC 7009. An unknown token is as good as ended.
-func (p *Provider) revoke(r *request) *answer {
+func (p *Provider) revoke(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if why := r.body.disobeys(revocationRules); why != "" {
+	if why := r.body.violates(revocationRules); why != "" {
 		return p.explain(http.StatusBadRequest, yBadRequest, why, nil).with("Content-Type", typeJSON)
 	}
 	if contentType(r.Request) != formType {

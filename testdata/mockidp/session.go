@@ -29,7 +29,7 @@ type session struct {
 type interaction struct {
 	uid     string
 	request *authorization
-	answer  Answer
+	answer  Scenario
 	csrf    string // what the next form must carry; "" once used
 	idp     string // chosen
 	who     *Person
@@ -40,7 +40,7 @@ type interaction struct {
 // A grant is what a person agreed to; it never changes after it was made.
 type grant struct {
 	request *authorization
-	answer  Answer
+	answer  Scenario
 	who     Person
 	idp     string
 	acr     string
@@ -74,27 +74,27 @@ func (p *Provider) session(r *request) *session {
 		return nil
 	}
 	if p.rules.sliding {
-		p.prolong(s)
+		p.extendSession(s)
 	}
 	return s
 }
 
-func (p *Provider) prolong(s *session) { s.expires = p.now().Add(p.lives.Session) }
+func (p *Provider) extendSession(s *session) { s.expires = p.now().Add(p.lifetimes.Session) }
 
 // open finds or starts the session of a browser.
 func (p *Provider) open(r *request) *session {
 	s := p.session(r)
 	if s == nil {
-		p.forget()
+		p.pruneSessions()
 		s = &session{id: random()}
 		p.sessions[s.id] = s
-		p.prolong(s)
+		p.extendSession(s)
 	}
 	return s
 }
 
-// keep tells the browser which session is its own.
-func (p *Provider) keep(s *session, a *answer) *answer {
+// saveSession tells the browser which session is its own.
+func (p *Provider) saveSession(s *session, a *response) *response {
 	cookie := http.Cookie{
 		Name: sessionCookie, Value: s.id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: strings.HasPrefix(p.base, "https:"),
@@ -103,8 +103,8 @@ func (p *Provider) keep(s *session, a *answer) *answer {
 	return a
 }
 
-// forget drops what has expired, so that a provider can run for days.
-func (p *Provider) forget() {
+// pruneSessions drops what has expired, so that a provider can run for days.
+func (p *Provider) pruneSessions() {
 	now := p.now()
 	maps.DeleteFunc(p.sessions, func(_ string, s *session) bool { return !now.Before(s.expires) })
 	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return !now.Before(c.expires) })
@@ -136,7 +136,7 @@ func (p *Provider) findToken(value string) *token {
 }
 
 // alive tells whether a grant still holds.
-func (p *Provider) alive(g *grant) bool { return p.now().Before(g.born.Add(p.lives.Grant)) }
+func (p *Provider) alive(g *grant) bool { return p.now().Before(g.born.Add(p.lifetimes.Grant)) }
 
 // newUID names an interaction, in lower case because it stands in a path.
 func newUID() string {

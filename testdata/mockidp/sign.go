@@ -19,7 +19,7 @@ import (
 // sign makes a JWS of claims as the client expects it, or as change wants it.
 // It is written out here because no library signs a header of one's choice
 // with a key that does not fit it.
-func (p *Provider) sign(c *client, claims map[string]any, change Token) (string, error) {
+func (p *Provider) sign(c *client, claims map[string]any, change TokenChange) (string, error) {
 	alg := c.SigningAlg
 	if change.Alg != "" {
 		alg = change.Alg
@@ -35,11 +35,11 @@ func (p *Provider) sign(c *client, claims map[string]any, change Token) (string,
 	if p.rules.platform == V1 {
 		header["typ"] = "JWT"
 	}
-	h, err := segment(changed(header, change.Header))
+	h, err := segment(withChanges(header, change.Header))
 	if err != nil {
 		return "", err
 	}
-	body, err := segment(changed(shifted(claims, change.Shift), change.Claims))
+	body, err := segment(withChanges(withShiftedTimes(claims, change.Shift), change.Claims))
 	if err != nil {
 		return "", err
 	}
@@ -50,8 +50,8 @@ func (p *Provider) sign(c *client, claims map[string]any, change Token) (string,
 	return h + "." + body + "." + base64.RawURLEncoding.EncodeToString(signature), nil
 }
 
-// changed is a copy of a JSON object with members replaced, or removed by nil.
-func changed(object, change map[string]any) map[string]any {
+// withChanges is a copy of a JSON object with members replaced, or removed by nil.
+func withChanges(object, change map[string]any) map[string]any {
 	out := maps.Clone(object)
 	for name, v := range change {
 		if v == nil {
@@ -63,8 +63,8 @@ func changed(object, change map[string]any) map[string]any {
 	return out
 }
 
-// shifted is a copy of claims as if they had been made at another time.
-func shifted(claims map[string]any, by time.Duration) map[string]any {
+// withShiftedTimes is a copy of claims as if they had been made at another time.
+func withShiftedTimes(claims map[string]any, by time.Duration) map[string]any {
 	out := maps.Clone(claims)
 	for _, name := range []string{"iat", "exp", "auth_time"} {
 		if at, ok := out[name].(int64); ok {

@@ -3,25 +3,25 @@ package mockidp
 import "net/http"
 
 // token trades a code: OpenID Connect Core 3.1.3.
-func (p *Provider) token(r *request) *answer {
-	return p.lay(p.tokenFault(r), func() *answer {
-		c, a := p.trade(r)
+func (p *Provider) token(r *request) *response {
+	return p.applyFault(p.tokenFault(r), func() *response {
+		c, a := p.exchangeCode(r)
 		return crossOrigin(r, c != nil, a).with("Cache-Control", "no-store")
 	})
 }
 
 // tokenFault is what Answer.TokenReply says of the code in a request.
-func (p *Provider) tokenFault(r *request) Reply {
+func (p *Provider) tokenFault(r *request) Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if c := p.findCode(r.body.get("code")); c != nil {
 		return c.grant.answer.TokenReply
 	}
-	return Reply{}
+	return Fault{}
 }
 
-// trade answers a token request. The client is nil if it was not found.
-func (p *Provider) trade(r *request) (*client, *answer) {
+// exchangeCode answers a token request. The client is nil if it was not found.
+func (p *Provider) exchangeCode(r *request) (*client, *response) {
 	if kind := contentType(r.Request); kind != "" && kind != formType {
 		return nil, invalidRequest(yContentType,
 			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token").answer()
@@ -34,7 +34,7 @@ func (p *Provider) trade(r *request) (*client, *answer) {
 		}
 		return c, a
 	}
-	g, access, no := p.redeem(r, c)
+	g, access, no := p.redeemCode(r, c)
 	if no != nil {
 		return c, no.answer()
 	}
@@ -47,22 +47,22 @@ func (p *Provider) trade(r *request) (*client, *answer) {
 	return c, jsonAnswer(http.StatusOK, map[string]any{
 		"access_token": access,
 		"token_type":   "Bearer",
-		"expires_in":   int(p.lives.AccessToken.Seconds()),
+		"expires_in":   int(p.lifetimes.AccessToken.Seconds()),
 		"id_token":     idToken,
 		"scope":        g.request.granted(),
 	})
 }
 
-// redeem checks a code and turns it into an access token. A code that comes
+// redeemCode checks a code and turns it into an access token. A code that comes
 // back once used takes all it gave with it; one that comes back wrong is left
 // as it is.
-func (p *Provider) redeem(r *request, c *client) (*grant, string, *failure) {
-	if no := first(
-		once(r.body, "grant_type"),
-		present(r.body, "grant_type"),
+func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *failure) {
+	if no := firstFailure(
+		checkOnce(r.body, "grant_type"),
+		checkPresent(r.body, "grant_type"),
 		checkGrantType(r),
-		once(r.body, "code", "code_verifier", "redirect_uri"),
-		present(r.body, "code", "redirect_uri"),
+		checkOnce(r.body, "code", "code_verifier", "redirect_uri"),
+		checkPresent(r.body, "code", "redirect_uri"),
 		checkProof(r),
 	); no != nil {
 		return nil, "", no
@@ -94,7 +94,7 @@ func (p *Provider) redeem(r *request, c *client) (*grant, string, *failure) {
 	if p.rules.platform == V1 {
 		access = uuid()
 	}
-	p.tokens[access] = &token{grant: g, expires: p.now().Add(p.lives.AccessToken)}
+	p.tokens[access] = &token{grant: g, expires: p.now().Add(p.lifetimes.AccessToken)}
 	return g, access, nil
 }
 
@@ -123,7 +123,7 @@ func (g *grant) idClaims(p *Provider) map[string]any {
 		"acr":       g.acr,
 		"nonce":     g.request.nonce,
 		"aud":       g.request.client.ID,
-		"exp":       now.Add(p.lives.IDToken).Unix(),
+		"exp":       now.Add(p.lifetimes.IDToken).Unix(),
 		"iat":       now.Unix(),
 		"iss":       p.issuer,
 	}
@@ -138,13 +138,13 @@ func (g *grant) idClaims(p *Provider) map[string]any {
 }
 
 // issue signs claims for a client, and encrypts them where the platform does.
-func (p *Provider) issue(c *client, claims map[string]any, change Token) (string, *failure) {
+func (p *Provider) issue(c *client, claims map[string]any, change TokenChange) (string, *failure) {
 	if change.Raw != "" {
 		return change.Raw, nil
 	}
 	jws, err := p.sign(c, claims, change)
 	if err != nil {
-		return "", unforeseen(err)
+		return "", internalFailure(err)
 	}
 	if p.rules.encryptionAlgs == nil || change.Plain {
 		return jws, nil

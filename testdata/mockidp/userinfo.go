@@ -7,23 +7,23 @@ import (
 )
 
 // userinfo tells who the person is: OpenID Connect Core 5.3, always as a JWT.
-func (p *Provider) userinfo(r *request) *answer {
-	value, no := p.presented(r)
+func (p *Provider) userinfo(r *request) *response {
+	value, no := p.bearerToken(r)
 	var t *token
 	if no == nil {
-		t, no = p.lookUp(value)
+		t, no = p.findAccessToken(value)
 	}
-	var fault Reply
+	var fault Fault
 	if t != nil {
 		fault = t.grant.answer.UserInfoReply
 	}
-	return p.lay(fault, func() *answer {
-		var a *answer
+	return p.applyFault(fault, func() *response {
+		var a *response
 		if no == nil {
 			no = refuseOrigin(r, t.grant.request.client)
 		}
 		if no == nil {
-			a, no = p.tell(t)
+			a, no = p.userinfoResponse(t)
 		}
 		if no != nil {
 			a = p.refuseUserinfo(r, no)
@@ -32,10 +32,10 @@ func (p *Provider) userinfo(r *request) *answer {
 	})
 }
 
-// presented reads the access token: RFC 6750 section 2, from the header or
+// bearerToken reads the access token: RFC 6750 section 2, from the header or
 // the query. DPoP is announced, so it is recognised, but no token is bound.
-func (p *Provider) presented(r *request) (string, *failure) {
-	if no := once(r.query, "access_token"); no != nil {
+func (p *Provider) bearerToken(r *request) (string, *failure) {
+	if no := checkOnce(r.query, "access_token"); no != nil {
 		return "", no
 	}
 	header, query := r.Header.Get("Authorization"), r.query.get("access_token")
@@ -69,9 +69,9 @@ func (p *Provider) presented(r *request) (string, *failure) {
 
 const noToken = "no access token provided"
 
-// lookUp finds the token of a value. It comes back with the failure that its
+// findAccessToken finds the token of a value. It comes back with the failure that its
 // grant is over.
-func (p *Provider) lookUp(value string) (*token, *failure) {
+func (p *Provider) findAccessToken(value string) (*token, *failure) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t := p.findToken(value)
@@ -84,7 +84,7 @@ func (p *Provider) lookUp(value string) (*token, *failure) {
 	return t, nil
 }
 
-func (p *Provider) tell(t *token) (*answer, *failure) {
+func (p *Provider) userinfoResponse(t *token) (*response, *failure) {
 	g := t.grant
 	if g.answer.UserInfo.JSON {
 		return g.plain(), nil
@@ -92,7 +92,7 @@ func (p *Provider) tell(t *token) (*answer, *failure) {
 	claims := g.identity()
 	claims["aud"], claims["iss"] = g.request.client.ID, p.issuer
 	now := p.now()
-	claims["iat"], claims["exp"] = now.Unix(), now.Add(p.lives.AccessToken).Unix()
+	claims["iat"], claims["exp"] = now.Unix(), now.Add(p.lifetimes.AccessToken).Unix()
 	jwt, no := p.issue(g.request.client, claims, g.answer.UserInfo)
 	if no != nil {
 		return nil, no
@@ -101,16 +101,16 @@ func (p *Provider) tell(t *token) (*answer, *failure) {
 }
 
 // plain is userinfo without a signature, as v1 has it.
-func (g *grant) plain() *answer {
+func (g *grant) plain() *response {
 	if raw := g.answer.UserInfo.Raw; raw != "" {
 		return respond(http.StatusOK, typeJSON, []byte(raw))
 	}
-	return jsonAnswer(http.StatusOK, changed(g.identity(), g.answer.UserInfo.Claims))
+	return jsonAnswer(http.StatusOK, withChanges(g.identity(), g.answer.UserInfo.Claims))
 }
 
 // refuseUserinfo answers a failure: JSON, or a page if the caller would rather
 // have HTML, which is still labelled as a JWT.
-func (p *Provider) refuseUserinfo(r *request, no *failure) *answer {
+func (p *Provider) refuseUserinfo(r *request, no *failure) *response {
 	a := no.answer()
 	if prefersHTML(r.Request) {
 		a = p.explain(no.status, no.y, no.said(), nil).with("Content-Type", typeJWT)

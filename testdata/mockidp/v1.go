@@ -20,18 +20,18 @@ func (p *Provider) routesV1(method, path string) handler {
 	case "POST /session/end/confirm":
 		return p.confirmEnd
 	case "GET /session/end/success":
-		return p.ended
+		return p.endConfirmed
 	}
 	return p.browserRoutes(method, path)
 }
 
 // fail is an error of v1: one shape for all.
-func fail(message string) *answer {
+func fail(message string) *response {
 	return jsonAnswer(http.StatusBadRequest, map[string]string{"status": "fail", "message": message})
 }
 
 // authorizeV1 wants state and nonce, of any length, and knows no acr error.
-func (p *Provider) authorizeV1(r *request) *answer {
+func (p *Provider) authorizeV1(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var missing []string
@@ -60,13 +60,13 @@ func (p *Provider) authorizeV1(r *request) *answer {
 	return p.begin(a)
 }
 
-func (p *Provider) tokenV1(r *request) *answer {
-	return p.lay(p.tokenFault(r), func() *answer {
+func (p *Provider) tokenV1(r *request) *response {
+	return p.applyFault(p.tokenFault(r), func() *response {
 		c, no := p.authenticate(r)
 		var g *grant
 		var access string
 		if no == nil {
-			g, access, no = p.redeem(r, c)
+			g, access, no = p.redeemCode(r, c)
 		}
 		if no != nil {
 			return fail(no.code)
@@ -78,29 +78,29 @@ func (p *Provider) tokenV1(r *request) *answer {
 		return jsonAnswer(http.StatusOK, map[string]any{
 			"access_token": access,
 			"token_type":   "Bearer",
-			"expires_in":   int(p.lives.AccessToken.Seconds()),
+			"expires_in":   int(p.lifetimes.AccessToken.Seconds()),
 			"id_token":     idToken,
 		}).with("Cache-Control", "no-store")
 	})
 }
 
 // userinfoV1 answers plain JSON.
-func (p *Provider) userinfoV1(r *request) *answer {
-	value, no := p.presented(r)
+func (p *Provider) userinfoV1(r *request) *response {
+	value, no := p.bearerToken(r)
 	var t *token
 	if no == nil {
-		t, no = p.lookUp(value)
+		t, no = p.findAccessToken(value)
 	}
 	if no != nil {
 		return fail(no.code).status401()
 	}
 	g := t.grant
-	return p.lay(g.answer.UserInfoReply, func() *answer {
+	return p.applyFault(g.answer.UserInfoReply, func() *response {
 		return g.plain()
 	})
 }
 
-func (a *answer) status401() *answer {
+func (a *response) status401() *response {
 	a.status = http.StatusUnauthorized
 	return a
 }

@@ -14,7 +14,7 @@ func TestWhenRedisIsAwayNobodySignsIn(t *testing.T) {
 	t.Parallel()
 	redis := startRedis(t, durable...)
 	f := start(t, redis, franceconnect.NewKey())
-	message, _ := franceconnect.Message(franceconnect.ErrUnavailable)
+	message, _ := franceconnect.UserMessage(franceconnect.ErrUnavailable)
 	unavailable := func(o outcome) {
 		require.Equal(t, http.StatusServiceUnavailable, o.status, "%+v", o)
 		require.Equal(t, "store", o.Reason)
@@ -55,7 +55,7 @@ func (f *fleet) settled() {
 
 func TestARestartOfRedisEndsOpenLoginsUnlessItKeepsThem(t *testing.T) {
 	t.Parallel()
-	stale, _ := franceconnect.Message(franceconnect.ErrStale)
+	stale, _ := franceconnect.UserMessage(franceconnect.ErrLoginExpired)
 	for name, c := range map[string]struct {
 		args  []string
 		keeps bool

@@ -49,11 +49,11 @@ type fleet struct {
 // A replica is a portal process, and those that take its place.
 type replica struct {
 	cmd  *exec.Cmd
-	keys []franceconnect.Key
+	keys []franceconnect.CookieKey
 }
 
 // start starts a fleet whose processes all have these keys.
-func start(t *testing.T, redis *redisServer, keys ...franceconnect.Key) *fleet {
+func start(t *testing.T, redis *redisServer, keys ...franceconnect.CookieKey) *fleet {
 	f := &fleet{t: t, proxy: newProxy(t), redis: redis}
 	f.provider = newProvider(t, f.proxy.URL)
 	for i := range f.replicas {
@@ -123,7 +123,7 @@ func (f *fleet) kill(i int) {
 // of the proxy, then its requests end, then it is stopped, and a new one goes
 // into the proxy. Stopped at once it would lose the connections that wait to be
 // accepted.
-func (f *fleet) restart(i int, keys ...franceconnect.Key) {
+func (f *fleet) restart(i int, keys ...franceconnect.CookieKey) {
 	f.proxy.set(i, "")
 	require.Eventually(f.t, func() bool { return len(f.proxy.waiting(i)) == 0 }, 20*time.Second, time.Millisecond)
 	require.NoError(f.t, f.replicas[i].cmd.Process.Signal(syscall.SIGTERM))

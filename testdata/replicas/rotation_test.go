@@ -47,7 +47,7 @@ func TestKeysAreChangedBehindThenInFrontThenAlone(t *testing.T) {
 	t.Parallel()
 	before, after := franceconnect.NewKey(), franceconnect.NewKey()
 	f := start(t, nil, before)
-	for _, keys := range [][]franceconnect.Key{{before, after}, {after, before}, {after}} {
+	for _, keys := range [][]franceconnect.CookieKey{{before, after}, {after, before}, {after}} {
 		for restarted := range f.replicas {
 			f.restart(restarted, keys...)
 			for i := range f.replicas {
@@ -81,6 +81,6 @@ func TestAKeyThatIsDroppedTooEarlyLosesLogins(t *testing.T) {
 		f.restart(i, after)
 	}
 	o := f.finishOn(1, b, callback)
-	message, _ := franceconnect.Message(franceconnect.ErrStale)
+	message, _ := franceconnect.UserMessage(franceconnect.ErrLoginExpired)
 	require.Equal(t, fmt.Sprint("state.over ", message), fmt.Sprint(o.Reason, " ", o.Message))
 }

@@ -118,7 +118,7 @@ func (c *crowd) after(n int64) {
 
 // rekey gives other keys to all replicas, one after another, with people
 // between.
-func (c *crowd) rekey(keys ...franceconnect.Key) {
+func (c *crowd) rekey(keys ...franceconnect.CookieKey) {
 	for i := range c.replicas {
 		c.after(min(c.arrived.Load()+10, c.came))
 		c.restart(i, keys...)
@@ -191,7 +191,7 @@ func thousand(t *testing.T, redis *redisServer) {
 	// Those who failed were in flight on the killed replica, or met a Redis that
 	// was away.
 	lost, sorry, answers := map[int]bool{}, 0, 0
-	message, _ := franceconnect.Message(franceconnect.ErrUnavailable)
+	message, _ := franceconnect.UserMessage(franceconnect.ErrUnavailable)
 	for _, o := range c.failed {
 		switch {
 		case o.lostOn == victim.replica && o.asked.Before(victim.dead) && o.answered.After(victim.killed):

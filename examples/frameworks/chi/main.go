@@ -58,7 +58,7 @@ func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address s
 			http.Redirect(w, r, s.ReturnTo, http.StatusSeeOther)
 		})
 		r.Get("/logout", func(w http.ResponseWriter, r *http.Request) {
-			page.Show(w, http.StatusOK, "goodbye", page.View{LoggedOut: fc.LoggedOut(w, r), Person: person(r)})
+			page.Show(w, http.StatusOK, "goodbye", page.View{LoggedOut: fc.LogoutCallback(w, r), Person: person(r)})
 		})
 	})
 	r.Get("/mon-compte", func(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +69,7 @@ func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address s
 		page.Show(w, http.StatusOK, "account", page.View{Person: person(r)})
 	})
 	r.Post("/deconnexion", func(w http.ResponseWriter, r *http.Request) {
-		hint := person(r).LogoutHint
+		hint := person(r).IDTokenHint
 		err := sessions.Destroy(r.Context())
 		if err == nil {
 			err = fc.Logout(w, r, hint)

@@ -74,14 +74,14 @@ func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address s
 		return c.Render(http.StatusOK, "account", page.View{Person: person(c), CSRF: token})
 	})
 	e.POST("/deconnexion", func(c *echo.Context) error {
-		hint := person(c).LogoutHint
+		hint := person(c).IDTokenHint
 		if err := sessions.Destroy(c.Request().Context()); err != nil {
 			return err
 		}
 		return fc.Logout(c.Response(), c.Request(), hint)
 	})
 	e.GET("/franceconnect/logout", func(c *echo.Context) error {
-		return c.Render(http.StatusOK, "goodbye", page.View{LoggedOut: fc.LoggedOut(c.Response(), c.Request()), Person: person(c)})
+		return c.Render(http.StatusOK, "goodbye", page.View{LoggedOut: fc.LogoutCallback(c.Response(), c.Request()), Person: person(c)})
 	})
 	return page.WithHeaders(fc)(sessions.LoadAndSave(e))
 }

@@ -67,10 +67,10 @@ func newPortal(fc *franceconnect.Client, address string) *fiber.App {
 	app.Get("/mon-compte", func(c fiber.Ctx) error { return show(c, "account", page.View{CSRF: csrf.TokenFromContext(c)}) })
 	app.Post("/deconnexion", adapted(func(c fiber.Ctx, w http.ResponseWriter, r *http.Request) error {
 		s, _ := session.FromContext(c).Get("person").(franceconnect.Session)
-		return errors.Join(session.FromContext(c).Destroy(), fc.Logout(w, r, s.LogoutHint))
+		return errors.Join(session.FromContext(c).Destroy(), fc.Logout(w, r, s.IDTokenHint))
 	}))
 	app.Get("/franceconnect/logout", adapted(func(c fiber.Ctx, w http.ResponseWriter, r *http.Request) error {
-		return show(c, "goodbye", page.View{LoggedOut: fc.LoggedOut(w, r)})
+		return show(c, "goodbye", page.View{LoggedOut: fc.LogoutCallback(w, r)})
 	}))
 	return app
 }

@@ -71,7 +71,7 @@ func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address s
 		c.HTML(http.StatusOK, "account", page.View{Person: person(c)})
 	})
 	router.POST("/deconnexion", func(c *gin.Context) {
-		hint := person(c).LogoutHint
+		hint := person(c).IDTokenHint
 		err := sessions.Destroy(c.Request.Context())
 		if err == nil {
 			err = fc.Logout(c.Writer, c.Request, hint)
@@ -79,7 +79,7 @@ func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address s
 		page.Sorry(c.Writer, err)
 	})
 	router.GET("/franceconnect/logout", func(c *gin.Context) {
-		c.HTML(http.StatusOK, "goodbye", page.View{LoggedOut: fc.LoggedOut(c.Writer, c.Request), Person: person(c)})
+		c.HTML(http.StatusOK, "goodbye", page.View{LoggedOut: fc.LogoutCallback(c.Writer, c.Request), Person: person(c)})
 	})
 	return page.WithHeaders(fc)(sessions.LoadAndSave(router))
 }

@@ -71,7 +71,7 @@ func newPortal(fc *franceconnect.Client, store *sessions.FilesystemStore, addres
 	})
 	mux.HandleFunc("POST /deconnexion", func(w http.ResponseWriter, r *http.Request) {
 		kept, _ := store.Get(r, name)
-		hint := person(r).LogoutHint
+		hint := person(r).IDTokenHint
 		kept.Options.MaxAge = -1 // ends it
 		err := kept.Save(r, w)
 		if err == nil {
@@ -80,7 +80,7 @@ func newPortal(fc *franceconnect.Client, store *sessions.FilesystemStore, addres
 		page.Sorry(w, err)
 	})
 	mux.HandleFunc("GET /franceconnect/logout", func(w http.ResponseWriter, r *http.Request) {
-		page.Show(w, http.StatusOK, "goodbye", page.View{LoggedOut: fc.LoggedOut(w, r), Person: person(r)})
+		page.Show(w, http.StatusOK, "goodbye", page.View{LoggedOut: fc.LogoutCallback(w, r), Person: person(r)})
 	})
 	return page.WithHeaders(fc)(page.Protect(address).Handler(mux))
 }

@@ -56,12 +56,12 @@ func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address s
 			return
 		}
 		sessions.Put(r.Context(), "person", *s)
-		page.Sorry(w, fc.Leave(w, r, s))
+		page.Sorry(w, fc.EndProviderSession(w, r, s))
 	})
 	mux.HandleFunc("GET /franceconnect/logout", func(w http.ResponseWriter, r *http.Request) {
-		loggedOut, s := fc.LoggedOut(w, r), person(r)
+		loggedOut, s := fc.LogoutCallback(w, r), person(r)
 		if loggedOut && s.Subject != "" { // there, and not here: on to where they wanted to go
-			s.LogoutHint = "" // it is spent
+			s.IDTokenHint = "" // it is spent
 			sessions.Put(r.Context(), "person", s)
 			http.Redirect(w, r, s.ReturnTo, http.StatusSeeOther)
 			return
@@ -69,7 +69,7 @@ func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address s
 		page.Show(w, http.StatusOK, "goodbye", page.View{LoggedOut: loggedOut, Person: s})
 	})
 	mux.HandleFunc("POST /deconnexion", func(w http.ResponseWriter, r *http.Request) {
-		hint := person(r).LogoutHint // of who did not go on
+		hint := person(r).IDTokenHint // of who did not go on
 		err := sessions.Destroy(r.Context())
 		if err == nil {
 			err = fc.Logout(w, r, hint)

@@ -72,7 +72,7 @@ func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address s
 		page.Show(w, http.StatusOK, "account", page.View{Person: person(r)})
 	})
 	mux.HandleFunc("POST /deconnexion", func(w http.ResponseWriter, r *http.Request) {
-		hint := person(r).LogoutHint
+		hint := person(r).IDTokenHint
 		err := sessions.Destroy(r.Context()) // first, whatever becomes of the one at FranceConnect
 		if err == nil {
 			err = fc.Logout(w, r, hint)
@@ -80,7 +80,7 @@ func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address s
 		page.Sorry(w, err)
 	})
 	mux.HandleFunc("GET /franceconnect/logout", func(w http.ResponseWriter, r *http.Request) {
-		page.Show(w, http.StatusOK, "goodbye", page.View{LoggedOut: fc.LoggedOut(w, r), Person: person(r)})
+		page.Show(w, http.StatusOK, "goodbye", page.View{LoggedOut: fc.LogoutCallback(w, r), Person: person(r)})
 	})
 	protect := http.NewCrossOriginProtection()
 	if err := protect.AddTrustedOrigin(address); err != nil { // so that it need not look at Host

@@ -31,7 +31,7 @@ type View struct {
 
 // Problem is the View of an error: what franceconnect.Message says, and no more.
 func Problem(err error) View {
-	french, english := franceconnect.Message(err)
+	french, english := franceconnect.UserMessage(err)
 	return View{French: french, English: english}
 }
 
@@ -58,7 +58,7 @@ func Cookie(address, name string) (full string, secure bool) {
 // signs out sends the browser to FranceConnect, and Chrome applies form-action
 // to that too: without fc.Origin there, its button does nothing.
 func Policy(fc *franceconnect.Client) string {
-	return "default-src 'none'; style-src 'self'; form-action 'self' " + fc.Origin() + "; base-uri 'none'; frame-ancestors 'none'"
+	return "default-src 'none'; style-src 'self'; form-action 'self' " + fc.ProviderOrigin() + "; base-uri 'none'; frame-ancestors 'none'"
 }
 
 // WithHeaders gives every answer the Policy, and keeps it out of caches: pages

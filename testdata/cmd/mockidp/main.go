@@ -115,7 +115,7 @@ func choose(bad string, cfg *mockidp.Config) error {
 	}
 	for _, day := range mockidp.BadDays() {
 		if day.Name == bad && day.On(cfg.Platform) {
-			cfg.Always = day.Answer
+			cfg.Default = day.Answer
 			return nil
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // algorithms are ID tokens that choose for themselves how they are verified.
 func algorithms() []attack {
 	forged := func(name, does string, header map[string]any, key func(*scene) any) attack {
-		return attack{name: name, does: does, tell: func(s *scene, l *login) mockidp.Answer {
+		return attack{name: name, does: does, responseFor: func(s *scene, l *login) mockidp.Scenario {
 			return s.forge(header, s.claimsOf(l), key(s))
 		}}
 	}
@@ -19,7 +19,7 @@ func algorithms() []attack {
 	ownR := func(*scene) any { return ownRSA() }
 	secret := func(s *scene) any { return []byte(s.Client.Secret) }
 	made := func(name, does, alg string) attack {
-		return attack{name: name, does: does, lie: mockidp.Answer{IDToken: mockidp.Token{Alg: alg, Key: "other"}}}
+		return attack{name: name, does: does, response: mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: alg, Key: "other"}}}
 	}
 
 	var all []attack
@@ -50,12 +50,12 @@ func algorithms() []attack {
 		made("alg-ps256", "the ID token has another padding than FranceConnect's", "PS256"),
 		made("alg-hs512", "the ID token is signed with some secret", "HS512"),
 		attack{name: "alg-rs256-for-the-ec-key", does: "the algorithm is RS256, and the key that is named is FranceConnect's of ES256",
-			tell: func(s *scene, l *login) mockidp.Answer {
+			responseFor: func(s *scene, l *login) mockidp.Scenario {
 				kid, _ := s.publicKey("ES256")
 				return s.forge(map[string]any{"alg": "RS256", "kid": kid}, s.claimsOf(l), ownRSA())
 			}},
 		attack{name: "alg-es256-for-the-rsa-key", does: "the algorithm is ES256, and the key that is named is FranceConnect's of RS256",
-			tell: func(s *scene, l *login) mockidp.Answer {
+			responseFor: func(s *scene, l *login) mockidp.Scenario {
 				kid, _ := s.publicKey("RS256")
 				return s.forge(map[string]any{"alg": "ES256", "kid": kid}, s.claimsOf(l), ownEC())
 			}},
@@ -68,7 +68,7 @@ func algorithms() []attack {
 			all = append(all, family(agreed, place, cure, attack{
 				name: "alg-hs256-" + map[string]string{"ES256": "ec", "RS256": "rsa"}[alg] + "-key-as-" + spelling,
 				does: "the ID token is signed by HS256 with FranceConnect's public key of " + alg + " (" + spelling + ") for a secret",
-				tell: func(s *scene, l *login) mockidp.Answer {
+				responseFor: func(s *scene, l *login) mockidp.Scenario {
 					kid, spellings := s.publicKey(alg)
 					if spellings[spelling] == nil {
 						s.fatalf("no such spelling: %v", slices.Collect(maps.Keys(spellings)))

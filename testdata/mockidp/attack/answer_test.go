@@ -58,7 +58,7 @@ func TestAPortalIsSeenToLeakAndToStray(t *testing.T) {
 		"sends the browser to \"javascript:":     {status: 303, header: http.Header{"Location": {"javascript:alert(1)"}}},
 		"sends the browser on with the client s": {status: 303, header: http.Header{"Location": {"https://idp.example/?s=hush"}}},
 	} {
-		s := &scene{field: &field{at: addresses{callback: at, issuer: idp}}, secrets: map[string]string{"n-once": "the nonce", "hush": "the client secret"}}
+		s := &scene{arena: &arena{at: addresses{callback: at, issuer: idp}}, secrets: map[string]string{"n-once": "the nonce", "hush": "the client secret"}}
 		s.Client.Secret = "hush"
 		a.at = at
 		s.examine(a)

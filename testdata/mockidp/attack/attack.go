@@ -21,14 +21,14 @@ type attack struct {
 	name  string // unique, a subtest's
 	does  string // what is done, as a sentence
 	rule  string // what a portal must do, as a sentence
-	place string // where that is written
+	source string // where that is written
 	cure  string // what to change in a portal that falls, as a sentence
 
-	edit func(*field, url.Values) // parameters of the authorization request; without a change there is no attack
-	lie  mockidp.Answer
-	tell func(*scene, *login) mockidp.Answer // a lie that depends on the login
-	bend func(*scene, url.Values)            // parameters of the callback
-	play func(*scene)
+	edit func(*arena, url.Values) // parameters of the authorization request; without a change there is no attack
+	response  mockidp.Scenario
+	responseFor func(*scene, *login) mockidp.Scenario // a lie that depends on the login
+	params func(*scene, url.Values)            // parameters of the callback
+	steps func(*scene)
 
 	silent bool // nothing may be sent to the token endpoint
 	next   bool // needs Portal.Next
@@ -51,7 +51,7 @@ func catalogue() []attack {
 
 // fits tells whether the attack can be played on this portal: it edits what the
 // portal asks for, and goes on to where the portal goes on to.
-func (a attack) fits(f *field) bool {
+func (a attack) fits(f *arena) bool {
 	if a.edit != nil {
 		q := maps.Clone(f.asked)
 		a.edit(f, q)
@@ -64,22 +64,22 @@ func (a attack) fits(f *field) bool {
 
 // perform plays an attack.
 func (a attack) perform(s *scene) {
-	if a.play != nil {
-		a.play(s)
+	if a.steps != nil {
+		a.steps(s)
 		return
 	}
 	l := s.victim.leave("")
 	if a.edit != nil {
 		l = s.edited(l, a.edit)
 	}
-	answer := a.lie
-	if a.tell != nil {
-		answer = a.tell(s, l)
+	answer := a.response
+	if a.responseFor != nil {
+		answer = a.responseFor(s, l)
 	}
 	back := s.victim.agree(l, answer)
-	if a.bend != nil {
+	if a.params != nil {
 		q := back.Query()
-		a.bend(s, q)
+		a.params(s, q)
 		back.RawQuery = q.Encode()
 	}
 	s.victim.open(back)
@@ -88,7 +88,7 @@ func (a attack) perform(s *scene) {
 // report is what a developer reads.
 func (a attack) report(wrong []string) string {
 	return fmt.Sprintf("the portal does not hold this attack:\n\t%s\nWhat was done: %s.\nThe rule: %s.\nWhere it is written: %s.\nWhat to change: %s.",
-		strings.Join(wrong, "\n\t"), a.does, a.rule, a.place, a.cure)
+		strings.Join(wrong, "\n\t"), a.does, a.rule, a.source, a.cure)
 }
 
 // family gives attacks that break one rule what they have in common, where
@@ -98,8 +98,8 @@ func family(rule, place, cure string, all ...attack) []attack {
 		if all[i].rule == "" {
 			all[i].rule = rule
 		}
-		if all[i].place == "" {
-			all[i].place = place
+		if all[i].source == "" {
+			all[i].source = place
 		}
 		if all[i].cure == "" {
 			all[i].cure = cure

@@ -7,13 +7,13 @@ func broughtKeys() []attack {
 	// signed is the attacker's token, signed by the attacker's key, under a
 	// header of the attacker's.
 	signed := func(name, does string, header func(*scene) map[string]any) attack {
-		return attack{name: name, does: does, tell: func(s *scene, l *login) mockidp.Answer {
+		return attack{name: name, does: does, responseFor: func(s *scene, l *login) mockidp.Scenario {
 			return s.forge(with(map[string]any{"alg": "ES256"}, header(s)), s.claimsOf(l), ownEC())
 		}}
 	}
 	// led is such a token with an address in it, where nobody may go.
 	led := func(name, does, member, file string) attack {
-		return attack{name: name, does: does, play: func(s *scene) {
+		return attack{name: name, does: does, steps: func(s *scene) {
 			path := name + "/" + file
 			l := s.victim.leave("")
 			s.victim.open(s.victim.agree(l, s.forge(map[string]any{"alg": "ES256", "kid": ownKID, member: s.trap.at(path)}, s.claimsOf(l), ownEC())))
@@ -25,7 +25,7 @@ func broughtKeys() []attack {
 	// named is a token signed by HMAC with a key that a careless look-up by kid
 	// would find.
 	named := func(name, does, kid, key string) attack {
-		return attack{name: name, does: does, tell: func(s *scene, l *login) mockidp.Answer {
+		return attack{name: name, does: does, responseFor: func(s *scene, l *login) mockidp.Scenario {
 			return s.forge(map[string]any{"alg": "HS256", "kid": kid}, s.claimsOf(l), []byte(key))
 		}}
 	}

@@ -12,7 +12,7 @@ import (
 func callbacks() []attack {
 	twice := func(name, of string) attack {
 		return attack{name: name, silent: true, does: "the parameter " + of + " comes twice in the callback",
-			bend: func(_ *scene, q url.Values) { q.Add(of, "another") }}
+			params: func(_ *scene, q url.Values) { q.Add(of, "another") }}
 	}
 	const once = "a login is used once: a callback that comes again is refused, and its code is not sent again"
 	const replay = "RFC 6749 §4.1.2, §10.5; RFC 9700 §4.2.4; CWE-294"
@@ -23,38 +23,38 @@ func callbacks() []attack {
 	), family("a callback has a code, comes by GET, and its code is sent to FranceConnect only then", "RFC 6749 §4.1.2; OpenID Connect Core §3.1.2.5",
 		"serve the callback by GET alone, and send a code only if the callback has a state that is known, a code that is not empty, and no error",
 		attack{name: "callback-empty", does: "somebody opens the callback's address as it is", silent: true,
-			play: func(s *scene) { s.victim.get(s.at.callback.String()) }},
-		attack{name: "callback-of-garbage", does: "the callback's query cannot be read", silent: true, play: func(s *scene) {
+			steps: func(s *scene) { s.victim.get(s.at.callback.String()) }},
+		attack{name: "callback-of-garbage", does: "the callback's query cannot be read", silent: true, steps: func(s *scene) {
 			s.victim.leave("")
 			u := *s.at.callback
 			u.RawQuery = "state=%zz&code=%&;=;iss"
 			s.victim.do(http.MethodGet, &u, nil)
 		}},
 		attack{name: "code-missing", does: "the callback has a right state and no code", silent: true,
-			bend: func(_ *scene, q url.Values) { q.Del("code") }},
+			params: func(_ *scene, q url.Values) { q.Del("code") }},
 		attack{name: "code-empty", does: "the callback has a right state and an empty code", silent: true,
-			bend: func(_ *scene, q url.Values) { q.Set("code", "") }},
+			params: func(_ *scene, q url.Values) { q.Set("code", "") }},
 		attack{name: "code-made-up", does: "the callback has a right state and a code that never was",
-			bend: func(_ *scene, q url.Values) { q.Set("code", strings.Repeat("x", 43)) }},
+			params: func(_ *scene, q url.Values) { q.Set("code", strings.Repeat("x", 43)) }},
 		attack{name: "code-with-parameters", does: "the code has an ampersand in it, and what would be parameters of the token call",
-			bend: func(_ *scene, q url.Values) {
+			params: func(_ *scene, q url.Values) {
 				q.Set("code", q.Get("code")+"&redirect_uri=https://"+elsewhere+"&client_id=x")
 			}},
 		attack{name: "code-and-error", does: "an error comes with the code", silent: true,
-			bend: func(_ *scene, q url.Values) { q.Set("error", "access_denied") }},
-		attack{name: "callback-by-post", does: "a form posts the parameters of the callback", silent: true, play: func(s *scene) {
+			params: func(_ *scene, q url.Values) { q.Set("error", "access_denied") }},
+		attack{name: "callback-by-post", does: "a form posts the parameters of the callback", silent: true, steps: func(s *scene) {
 			back := s.victim.agree(s.victim.leave(""), noLie)
 			form := back.RawQuery
 			back.RawQuery = ""
 			s.victim.do(http.MethodPost, back, strings.NewReader(form))
 		}},
-		attack{name: "callback-by-post-with-query", does: "a form posts to the callback's address, parameters and all", silent: true, play: func(s *scene) {
+		attack{name: "callback-by-post-with-query", does: "a form posts to the callback's address, parameters and all", silent: true, steps: func(s *scene) {
 			back := s.victim.agree(s.victim.leave(""), noLie)
 			s.victim.do(http.MethodPost, back, strings.NewReader(""))
 		}},
-		attack{name: "callback-by-head", rule: "a HEAD request changes nothing: a scanner of links does not use a login up", place: "RFC 9110 §9.2.1",
+		attack{name: "callback-by-head", rule: "a HEAD request changes nothing: a scanner of links does not use a login up", source: "RFC 9110 §9.2.1",
 			cure: "answer HEAD at the callback without running the sign-in: a router that takes HEAD for GET has to be told",
-			does: "a link scanner looks at the callback by HEAD before the browser opens it", play: func(s *scene) {
+			does: "a link scanner looks at the callback by HEAD before the browser opens it", steps: func(s *scene) {
 				back := s.victim.agree(s.victim.leave(""), noLie)
 				before := s.tokenCalls()
 				s.victim.copy().do(http.MethodHead, back, nil)
@@ -66,7 +66,7 @@ func callbacks() []attack {
 			}},
 	)...), append(family(once, replay, "delete what was kept of a login as soon as its callback comes, before its code is sent",
 		attack{name: "callback-again-after-logout", does: "after login and logout, the callback is opened again, from the history of the browser",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				back := s.victim.agree(s.victim.leave(""), noLie)
 				s.victim.open(back)
 				s.victim.logout()
@@ -76,7 +76,7 @@ func callbacks() []attack {
 					s.wrongf("the portal sent the code to FranceConnect again")
 				}
 			}},
-		attack{name: "callback-reloaded", does: "the person reloads the callback's page", play: func(s *scene) {
+		attack{name: "callback-reloaded", does: "the person reloads the callback's page", steps: func(s *scene) {
 			back := s.victim.agree(s.victim.leave(""), noLie)
 			s.victim.open(back)
 			s.victim.expected, s.victim.orNobody = s.names[victim], true
@@ -87,7 +87,7 @@ func callbacks() []attack {
 			}
 		}},
 		attack{name: "callback-and-cookies-stolen", does: "who copied the browser's cookies before the callback opens the callback after it",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				l := s.victim.leave("")
 				thief := s.victim.copy()
 				back := s.victim.agree(l, noLie)
@@ -95,7 +95,7 @@ func callbacks() []attack {
 				s.victim.expected, s.victim.orNobody = s.names[victim], true
 				thief.open(back)
 			}},
-		attack{name: "callback-race", does: "eight browsers with the same cookies open one callback at once", play: func(s *scene) {
+		attack{name: "callback-race", does: "eight browsers with the same cookies open one callback at once", steps: func(s *scene) {
 			l := s.victim.leave("")
 			back := s.victim.agree(l, noLie)
 			var open sync.WaitGroup
@@ -117,14 +117,14 @@ func callbacks() []attack {
 			}
 		}},
 	), family(heard, "RFC 6749 §10.12; CWE-400", "look the state up first, and for one that is not known touch neither FranceConnect nor another login",
-		attack{name: "callback-flood", does: "200 callbacks with states and codes that never were", silent: true, play: func(s *scene) {
+		attack{name: "callback-flood", does: "200 callbacks with states and codes that never were", silent: true, steps: func(s *scene) {
 			for i := range 200 {
 				q := url.Values{"state": {strings.Repeat(string(rune('a'+i%26)), 43)}, "code": {strings.Repeat("x", 43)}, "iss": {s.at.issuer.String()}}
 				s.attacker.get(s.at.callback.String() + "?" + q.Encode())
 			}
 		}},
 		attack{name: "forged-callback-during-a-login", does: "while a login is open, another site has the browser open a callback with a made-up state",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				back := s.victim.agree(s.victim.leave(""), noLie)
 				q := url.Values{"state": {strings.Repeat("a", 64)}, "code": {"x"}, "iss": {s.at.issuer.String()}}
 				s.victim.get(s.at.callback.String() + "?" + q.Encode())

@@ -8,14 +8,14 @@ import (
 
 // claim is an ID token in which one claim is another; nil removes it.
 func claim(name, does, claim string, value any) attack {
-	return attack{name: name, does: does, lie: mockidp.Answer{IDToken: mockidp.Token{Claims: map[string]any{claim: value}}}}
+	return attack{name: name, does: does, response: mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{claim: value}}}}
 }
 
 // nonces are ID tokens of another login.
 func nonces() []attack {
 	from := func(name, does string, change func(string) any) attack {
-		return attack{name: name, does: does, tell: func(_ *scene, l *login) mockidp.Answer {
-			return mockidp.Answer{IDToken: mockidp.Token{Claims: map[string]any{"nonce": change(l.nonce)}}}
+		return attack{name: name, does: does, responseFor: func(_ *scene, l *login) mockidp.Scenario {
+			return mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{"nonce": change(l.nonce)}}}
 		}}
 	}
 	return family("the nonce of the ID token is, all of it and exactly, the one that was sent", "OpenID Connect Core §3.1.3.7 item 11, §15.5.2",
@@ -36,13 +36,13 @@ func nonces() []attack {
 func claims() []attack {
 	const hour = 3600
 	when := func(name, does, claim string, seconds int64) attack {
-		return attack{name: name, does: does, tell: func(s *scene, _ *login) mockidp.Answer {
-			return mockidp.Answer{IDToken: mockidp.Token{Claims: map[string]any{claim: s.now().Unix() + seconds}}}
+		return attack{name: name, does: does, responseFor: func(s *scene, _ *login) mockidp.Scenario {
+			return mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{claim: s.now().Unix() + seconds}}}
 		}}
 	}
 	own := func(name, does string, change func(s *scene) map[string]any) attack {
-		return attack{name: name, does: does, tell: func(s *scene, _ *login) mockidp.Answer {
-			return mockidp.Answer{IDToken: mockidp.Token{Claims: change(s)}}
+		return attack{name: name, does: does, responseFor: func(s *scene, _ *login) mockidp.Scenario {
+			return mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: change(s)}}
 		}}
 	}
 	var all []attack
@@ -114,6 +114,6 @@ func levels() []attack {
 		claim("acr-of-openid", "the level is the one of OpenID Connect that promises nothing", "acr", "0"),
 		claim("acr-in-capitals", "the level is written as nobody writes it", "acr", "EIDAS1"),
 		claim("acr-in-a-list", "the level is a list", "acr", []string{"eidas1"}),
-		attack{name: "acr-of-the-login", does: "FranceConnect itself gives less than was asked for", lie: mockidp.Answer{ACR: "eidas0"}},
+		attack{name: "acr-of-the-login", does: "FranceConnect itself gives less than was asked for", response: mockidp.Scenario{ACR: "eidas0"}},
 	)
 }

@@ -10,7 +10,7 @@ import (
 func cookies() []attack {
 	// touched opens the victim's callback with other values in the cookies.
 	touched := func(name, does string, change func(old string) string) attack {
-		return attack{name: name, does: does, silent: true, play: func(s *scene) {
+		return attack{name: name, does: does, silent: true, steps: func(s *scene) {
 			l := s.victim.leave("")
 			b := s.victim.copy()
 			b.change(change)
@@ -25,7 +25,7 @@ func cookies() []attack {
 		touched("cookies-cut", "half of the cookies is cut off", func(old string) string { return old[:max(1, len(old)/2)] }),
 		touched("cookies-of-words", "the cookies have another value", func(string) string { return "attack" }),
 		touched("cookies-giant", "the cookies have 4,000 characters", func(string) string { return strings.Repeat("a", 4000) }),
-		attack{name: "cookies-of-another-login", does: "the cookies of one login have the values of another", silent: true, play: func(s *scene) {
+		attack{name: "cookies-of-another-login", does: "the cookies of one login have the values of another", silent: true, steps: func(s *scene) {
 			l := s.victim.leave("")
 			s.attacker.leave("")
 			b := s.victim.copy()
@@ -41,7 +41,7 @@ func cookies() []attack {
 		}},
 	), family("logins that are given up do not add up in the browser until no request of it is answered", "RFC 6265bis §6.1; CWE-770",
 		"bound how many logins a browser keeps: delete the oldest, and let each end after some minutes",
-		attack{name: "logins-given-up", does: "the victim's browser is made to begin 60 logins", play: func(s *scene) {
+		attack{name: "logins-given-up", does: "the victim's browser is made to begin 60 logins", steps: func(s *scene) {
 			for range 60 {
 				s.victim.leave("")
 			}
@@ -55,7 +55,7 @@ func cookies() []attack {
 			s.victim.open(s.victim.agree(s.victim.leave(""), noLie))
 			s.victim.expected = s.names[victim]
 		}},
-		attack{name: "cookies-of-others", does: "a neighbouring site has set 40 cookies", play: func(s *scene) {
+		attack{name: "cookies-of-others", does: "a neighbouring site has set 40 cookies", steps: func(s *scene) {
 			for i := range 40 {
 				s.victim.put(&http.Cookie{Name: fmt.Sprintf("neighbour-%d", i), Value: strings.Repeat("x", 40), Path: "/"})
 			}

@@ -13,16 +13,16 @@ func errorsTold() []attack {
 	const place = "RFC 6749 §4.1.2.1, §10.12; OWASP ASVS 5.3.3 (v4); CWE-79, CWE-451"
 	// forged is an error without a login.
 	forged := func(name, does string, q url.Values) attack {
-		return attack{name: name, does: does, silent: true, play: func(s *scene) {
+		return attack{name: name, does: does, silent: true, steps: func(s *scene) {
 			a := s.victim.open(s.callbackWith(q))
 			s.quoted(a, q)
 		}}
 	}
 	// told is one that FranceConnect brings back.
 	told := func(name, does, code, description string) attack {
-		return attack{name: name, does: does, silent: true, play: func(s *scene) {
+		return attack{name: name, does: does, silent: true, steps: func(s *scene) {
 			l := s.victim.leave("")
-			a := s.victim.open(s.victim.agree(l, mockidp.Answer{Error: code, ErrorDescription: description}))
+			a := s.victim.open(s.victim.agree(l, mockidp.Scenario{Error: code, ErrorDescription: description}))
 			s.quoted(a, url.Values{"error": {code}, "error_description": {description}})
 		}}
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// A field is where all attacks on one portal take place.
-type field struct {
+// A arena is where all attacks on one portal take place.
+type arena struct {
 	Portal
 	at     addresses
 	trap   *trap
@@ -36,12 +36,12 @@ const (
 // newField makes sure that there is something to attack: that two people can
 // sign in, and that the portal tells them apart. Otherwise it says what is
 // wrong.
-func newField(p Portal, trap *trap) (*field, string) {
+func newField(p Portal, trap *trap) (*arena, string) {
 	at, err := p.parse()
 	if err != nil {
 		return nil, err.Error()
 	}
-	f := &field{Portal: p, at: at, trap: trap, people: [2]mockidp.Person(mockidp.People())}
+	f := &arena{Portal: p, at: at, trap: trap, people: [2]mockidp.Person(mockidp.People())}
 	s := f.try(func(s *scene) {
 		s.checkPlatform()
 		f.asked = s.victim.leave("").authorize.Query()
@@ -73,7 +73,7 @@ func newField(p Portal, trap *trap) (*field, string) {
 }
 
 // play plays one attack and returns what is wrong after it.
-func (f *field) play(a attack) []string {
+func (f *arena) play(a attack) []string {
 	return f.try(func(s *scene) {
 		before := f.tokenCalls()
 		a.perform(s)
@@ -86,13 +86,13 @@ func (f *field) play(a attack) []string {
 }
 
 // now is the mock's time.
-func (f *field) now() time.Time { return time.Now().Add(f.ahead) }
+func (f *arena) now() time.Time { return time.Now().Add(f.ahead) }
 
 // ours marks the calls of this package, among those that the mock received.
 const ours = "application/json, application/jwt, application/x-attack"
 
 // tokenCalls counts how often the portal asked for tokens.
-func (f *field) tokenCalls() (n int) {
+func (f *arena) tokenCalls() (n int) {
 	for _, r := range f.IDP.Requests() {
 		if r.Path == "/token" && r.Accept != ours {
 			n++
@@ -102,10 +102,10 @@ func (f *field) tokenCalls() (n int) {
 }
 
 // plus tells whether the portal is at FranceConnect+.
-func (f *field) plus() bool { return !slices.Contains(f.levels, "eidas1") }
+func (f *arena) plus() bool { return !slices.Contains(f.levels, "eidas1") }
 
 // catalogue is all attacks that can be played on the portal's platform.
-func (f *field) catalogue() []attack {
+func (f *arena) catalogue() []attack {
 	if f.plus() {
 		return anywhere()
 	}

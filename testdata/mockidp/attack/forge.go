@@ -69,10 +69,10 @@ func (s *scene) claimsOf(l *login) map[string]any {
 // forge signs claims under any header: with HMAC if the key is bytes, with
 // ECDSA or RSA if it is such a key, not at all if it is nil. The result is never to be
 // seen on a page.
-func (s *scene) forge(header map[string]any, claims any, key any) mockidp.Answer {
+func (s *scene) forge(header map[string]any, claims any, key any) mockidp.Scenario {
 	raw := jws(header, claims, key)
 	s.secret(raw, "the ID token")
-	return mockidp.Answer{IDToken: mockidp.Token{Raw: raw}}
+	return mockidp.Scenario{IDToken: mockidp.TokenChange{Raw: raw}}
 }
 
 func jws(header map[string]any, claims any, key any) string {

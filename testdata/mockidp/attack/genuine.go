@@ -25,7 +25,7 @@ func (s *scene) stolenCode(nonce string, who mockidp.Person) string {
 	q := url.Values{"response_type": {"code"}, "client_id": {s.Client.ID}, "redirect_uri": {s.Client.RedirectURIs[0]},
 		"scope": s.asked["scope"], "acr_values": s.asked["acr_values"], "state": {strings.Repeat("attack", 6)}, "nonce": {nonce}}
 	at := s.url(s.at.issuer.String() + "/authorize?" + q.Encode())
-	return s.browser().agree(&login{authorize: at}, mockidp.Answer{Person: who.Login}).Query().Get("code")
+	return s.browser().agree(&login{authorize: at}, mockidp.Scenario{Person: who.Login}).Query().Get("code")
 }
 
 // genuine signs somebody in for the portal's client, without the portal: what

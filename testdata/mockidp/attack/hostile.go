@@ -11,24 +11,24 @@ import (
 // of no use.
 func hostile() []attack {
 	giant := `{"access_token":"` + strings.Repeat("a", 4<<20) + `","token_type":"Bearer","id_token":"a.b.c"}`
-	token := func(name, does string, r mockidp.Reply) attack {
-		return attack{name: "token-endpoint-" + name, does: "the token endpoint answers " + does, lie: mockidp.Answer{TokenReply: r}}
+	token := func(name, does string, r mockidp.Fault) attack {
+		return attack{name: "token-endpoint-" + name, does: "the token endpoint answers " + does, response: mockidp.Scenario{TokenReply: r}}
 	}
-	userinfo := func(name, does string, r mockidp.Reply) attack {
-		return attack{name: "userinfo-endpoint-" + name, does: "userinfo answers " + does, lie: mockidp.Answer{UserInfoReply: r}}
+	userinfo := func(name, does string, r mockidp.Fault) attack {
+		return attack{name: "userinfo-endpoint-" + name, does: "userinfo answers " + does, response: mockidp.Scenario{UserInfoReply: r}}
 	}
 	// lured is a redirect to the trap, where nothing may come.
 	lured := func(status int, endpoint string) attack {
 		name := endpoint + "-endpoint-redirects-by-" + http.StatusText(status)
 		name = strings.ToLower(strings.ReplaceAll(name, " ", "-"))
 		return attack{name: name, does: "the " + endpoint + " endpoint redirects to the attacker's server",
-			rule: "a call to FranceConnect follows no redirect: the secret, the code and the tokens go nowhere else", place: "RFC 6749 §2.3.1, §10.3; CWE-522, CWE-918",
+			rule: "a call to FranceConnect follows no redirect: the secret, the code and the tokens go nowhere else", source: "RFC 6749 §2.3.1, §10.3; CWE-522, CWE-918",
 			cure: "switch redirects off in the HTTP client that calls FranceConnect",
-			play: func(s *scene) {
-				r := mockidp.Reply{Status: status, Body: "moved", Header: http.Header{"Location": {s.trap.at(name)}}}
-				answer := mockidp.Answer{TokenReply: r}
+			steps: func(s *scene) {
+				r := mockidp.Fault{Status: status, Body: "moved", Header: http.Header{"Location": {s.trap.at(name)}}}
+				answer := mockidp.Scenario{TokenReply: r}
 				if endpoint == "userinfo" {
-					answer = mockidp.Answer{UserInfoReply: r}
+					answer = mockidp.Scenario{UserInfoReply: r}
 				}
 				s.victim.open(s.victim.agree(s.victim.leave(""), answer))
 				if s.trap.sprung(name) {
@@ -38,27 +38,27 @@ func hostile() []attack {
 	}
 	return append(family("an answer of FranceConnect that cannot be used is the end of a login, not of the portal", "RFC 6749 §5.1, §5.2; CWE-755, CWE-770",
 		"bound the size of each answer, and end the login with an error page unless it is a 200 of the form expected",
-		token("500", "an error of its own", mockidp.Reply{Status: 500, Body: `{"error":"server_error"}`}),
-		token("502", "with a proxy's page", mockidp.Reply{Status: 502, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Bad Gateway</html>"}),
-		token("page", "200 with a page", mockidp.Reply{Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Maintenance</html>"}),
-		token("error-with-200", "an error with status 200", mockidp.Reply{Status: 200, Body: `{"error":"invalid_grant"}`}),
-		token("list", "a list", mockidp.Reply{Body: `[]`}),
-		token("null", "null", mockidp.Reply{Body: `null`}),
-		token("nothing", "with nothing at all", mockidp.Reply{Status: 204}),
-		token("cut", "and hangs up in the middle", mockidp.Reply{Truncate: 40}),
-		token("giant", "with 4 MB", mockidp.Reply{Body: giant}),
-		userinfo("500", "an error of its own", mockidp.Reply{Status: 500, Body: `{"error":"server_error"}`}),
-		userinfo("401", "that the token is not valid", mockidp.Reply{Status: 401, Body: `{"error":"invalid_token"}`}),
-		userinfo("page", "200 with a page", mockidp.Reply{Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Maintenance</html>"}),
-		userinfo("empty-object", "an object with nothing in it", mockidp.Reply{Body: `{}`}),
-		userinfo("cut", "and hangs up in the middle", mockidp.Reply{Truncate: 40}),
-		userinfo("giant", "with 4 MB", mockidp.Reply{Body: strings.Repeat("a", 4<<20)}),
+		token("500", "an error of its own", mockidp.Fault{Status: 500, Body: `{"error":"server_error"}`}),
+		token("502", "with a proxy's page", mockidp.Fault{Status: 502, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Bad Gateway</html>"}),
+		token("page", "200 with a page", mockidp.Fault{Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Maintenance</html>"}),
+		token("error-with-200", "an error with status 200", mockidp.Fault{Status: 200, Body: `{"error":"invalid_grant"}`}),
+		token("list", "a list", mockidp.Fault{Body: `[]`}),
+		token("null", "null", mockidp.Fault{Body: `null`}),
+		token("nothing", "with nothing at all", mockidp.Fault{Status: 204}),
+		token("cut", "and hangs up in the middle", mockidp.Fault{Truncate: 40}),
+		token("giant", "with 4 MB", mockidp.Fault{Body: giant}),
+		userinfo("500", "an error of its own", mockidp.Fault{Status: 500, Body: `{"error":"server_error"}`}),
+		userinfo("401", "that the token is not valid", mockidp.Fault{Status: 401, Body: `{"error":"invalid_token"}`}),
+		userinfo("page", "200 with a page", mockidp.Fault{Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Maintenance</html>"}),
+		userinfo("empty-object", "an object with nothing in it", mockidp.Fault{Body: `{}`}),
+		userinfo("cut", "and hangs up in the middle", mockidp.Fault{Truncate: 40}),
+		userinfo("giant", "with 4 MB", mockidp.Fault{Body: strings.Repeat("a", 4<<20)}),
 		attack{name: "token-type-unknown", does: "the access token is of a type that nobody knows",
-			rule: "a token type that is not known is not used", place: "RFC 6749 §7.1",
+			rule: "a token type that is not known is not used", source: "RFC 6749 §7.1",
 			cure: "require token_type to be Bearer",
-			tell: func(s *scene, l *login) mockidp.Answer {
+			responseFor: func(s *scene, l *login) mockidp.Scenario {
 				t := s.genuine(l.nonce, s.people[attacker])
-				return mockidp.Answer{TokenReply: mockidp.Reply{Body: text(map[string]any{"access_token": t.access, "token_type": "mac", "expires_in": 60, "id_token": t.id})}}
+				return mockidp.Scenario{TokenReply: mockidp.Fault{Body: text(map[string]any{"access_token": t.access, "token_type": "mac", "expires_in": 60, "id_token": t.id})}}
 			}},
 	), lured(http.StatusFound, "token"), lured(http.StatusTemporaryRedirect, "token"), lured(http.StatusPermanentRedirect, "token"),
 		lured(http.StatusFound, "userinfo"), lured(http.StatusTemporaryRedirect, "userinfo"))
@@ -69,15 +69,15 @@ func hangs() []attack {
 	return family("each call to FranceConnect has a deadline: the portal answers while somebody waits", "CWE-400, CWE-1088; OWASP ASVS 11.1.4 (v4)",
 		"give each call to FranceConnect a deadline of some ten seconds, from the connection to the last byte",
 		attack{name: "token-endpoint-hangs", does: "the token endpoint does not answer", slow: true,
-			lie: mockidp.Answer{TokenReply: mockidp.Reply{Hang: true}}},
+			response: mockidp.Scenario{TokenReply: mockidp.Fault{Hang: true}}},
 		attack{name: "userinfo-endpoint-hangs", does: "userinfo does not answer", slow: true,
-			lie: mockidp.Answer{UserInfoReply: mockidp.Reply{Hang: true}}},
-		attack{name: "token-endpoints-hang", does: "the token endpoint does not answer, for ten people at once", slow: true, play: func(s *scene) {
+			response: mockidp.Scenario{UserInfoReply: mockidp.Fault{Hang: true}}},
+		attack{name: "token-endpoints-hang", does: "the token endpoint does not answer, for ten people at once", slow: true, steps: func(s *scene) {
 			s.victim.expected = ""
 			done := make(chan struct{}, 10)
 			for range 10 {
 				b := s.browser()
-				back := b.agree(b.leave(""), mockidp.Answer{Person: s.people[victim].Login, TokenReply: mockidp.Reply{Hang: true}})
+				back := b.agree(b.leave(""), mockidp.Scenario{Person: s.people[victim].Login, TokenReply: mockidp.Fault{Hang: true}})
 				go func() {
 					defer func() { done <- struct{}{} }()
 					b.open(back)

@@ -25,7 +25,7 @@ func hosts() []attack {
 			name += "-and-more"
 		}
 		all = append(all, attack{name: "header-" + name, does: "requests of a login have " + header[0] + ": " + header[1],
-			play: func(s *scene) { s.mislead(header) }})
+			steps: func(s *scene) { s.mislead(header) }})
 	}
 	return family("the portal knows its own address by configuration: no header changes the redirect_uri, where a browser is sent, or what is sent to FranceConnect",
 		"RFC 9700 §4.13; OWASP ASVS 14.5 (v4); CWE-644, CWE-601",

@@ -8,7 +8,7 @@ import (
 // issuers are callbacks of another FranceConnect, or of somebody else.
 func issuers() []attack {
 	to := func(name, does string, change func(string) string) attack {
-		return attack{name: name, does: does, silent: true, bend: func(_ *scene, q url.Values) {
+		return attack{name: name, does: does, silent: true, params: func(_ *scene, q url.Values) {
 			if iss := change(q.Get("iss")); iss != "" {
 				q.Set("iss", iss)
 			} else {
@@ -27,7 +27,7 @@ func issuers() []attack {
 		to("iss-in-capitals", "the issuer comes in capitals", strings.ToUpper),
 		to("iss-of-the-beginning", "the issuer is cut after its host", func(old string) string { return strings.TrimSuffix(old, "/api/v2") }),
 		to("iss-and-more", "the right issuer is the beginning of another", func(old string) string { return old + "." + elsewhere }),
-		attack{name: "iss-of-somebody-with-error", does: "another provider's callback brings an error", silent: true, bend: func(_ *scene, q url.Values) {
+		attack{name: "iss-of-somebody-with-error", does: "another provider's callback brings an error", silent: true, params: func(_ *scene, q url.Values) {
 			q.Del("code")
 			q.Set("iss", "https://"+elsewhere)
 			q.Set("error", "access_denied")

@@ -13,7 +13,7 @@ func kept() []attack {
 	return family("a login is used once, whoever has kept its address and its cookies: it signs in once, and sends one code", "RFC 6749 §10.5, §10.12; RFC 9700 §4.2.4; CWE-294, CWE-770",
 		"remember on the server which logins were used until they end, before a code is sent; deleting a cookie in the browser does not end a login",
 		attack{name: "login-kept", does: "the address of FranceConnect is opened a second time, which gives a new code for the same state and nonce, and the login's cookies are put back",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				l := s.victim.leave("")
 				again := s.victim.copy()
 				s.victim.open(s.victim.agree(l, noLie))
@@ -25,7 +25,7 @@ func kept() []attack {
 				}
 			}},
 		attack{name: "login-kept-by-many", does: "eight browsers with the cookies of one login come back at once, each with a code of its own",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				l := s.victim.leave("")
 				var backs []*url.URL
 				var browsers []*browser
@@ -54,7 +54,7 @@ func kept() []attack {
 				}
 			}},
 		attack{name: "login-kept-to-guess", does: "the login's cookies are put back for 20 callbacks with codes that never were",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				l := s.victim.leave("")
 				before := s.tokenCalls()
 				for i := range 20 {

@@ -14,14 +14,14 @@ func leaks() []attack {
 	const rule = "no page, address or cache gets a code, a token, a nonce or a secret, and no error page the person"
 	const place = "RFC 9700 §4.2.4, §4.3; OWASP ASVS 7.4.1 (v4); CWE-209, CWE-532"
 	// marked is a token answer with texts in it that must not come up again.
-	marked := func(name, does string, reply mockidp.Reply) attack {
-		return attack{name: name, does: does, play: func(s *scene) {
+	marked := func(name, does string, reply mockidp.Fault) attack {
+		return attack{name: name, does: does, steps: func(s *scene) {
 			s.secret("SECRET-OF-THE-TOKEN-ANSWER", "what FranceConnect's token endpoint answered")
-			s.victim.open(s.victim.agree(s.victim.leave(""), mockidp.Answer{TokenReply: reply}))
+			s.victim.open(s.victim.agree(s.victim.leave(""), mockidp.Scenario{TokenReply: reply}))
 		}}
 	}
-	userinfo := func(name, does string, answer mockidp.Answer) attack {
-		return attack{name: name, does: does, play: func(s *scene) {
+	userinfo := func(name, does string, answer mockidp.Scenario) attack {
+		return attack{name: name, does: does, steps: func(s *scene) {
 			who := s.people[victim]
 			s.secret(s.subject(who), "the sub of the person")
 			s.secret(who.Email, "the e-mail address of somebody who is not signed in")
@@ -31,34 +31,34 @@ func leaks() []attack {
 	}
 	return append(family(rule, place, "show a fixed text for each kind of failure, and put nothing of an answer of FranceConnect's into a page, an address or an error",
 		marked("leak-of-a-refusal", "the token endpoint refuses, and repeats what it was sent",
-			mockidp.Reply{Status: 400, Body: `{"error":"invalid_grant","error_description":"SECRET-OF-THE-TOKEN-ANSWER"}`}),
-		marked("leak-of-a-broken-answer", "the token answer is not JSON", mockidp.Reply{Body: `access_token=SECRET-OF-THE-TOKEN-ANSWER`}),
+			mockidp.Fault{Status: 400, Body: `{"error":"invalid_grant","error_description":"SECRET-OF-THE-TOKEN-ANSWER"}`}),
+		marked("leak-of-a-broken-answer", "the token answer is not JSON", mockidp.Fault{Body: `access_token=SECRET-OF-THE-TOKEN-ANSWER`}),
 		marked("leak-of-an-access-token", "the ID token of the token answer is broken",
-			mockidp.Reply{Body: `{"access_token":"SECRET-OF-THE-TOKEN-ANSWER","token_type":"Bearer","id_token":"a.SECRET-OF-THE-TOKEN-ANSWER.c"}`}),
+			mockidp.Fault{Body: `{"access_token":"SECRET-OF-THE-TOKEN-ANSWER","token_type":"Bearer","id_token":"a.SECRET-OF-THE-TOKEN-ANSWER.c"}`}),
 		marked("leak-of-an-error-page", "the token endpoint answers with a page",
-			mockidp.Reply{Status: 502, Body: `<html><title>SECRET-OF-THE-TOKEN-ANSWER</title></html>`}),
-		userinfo("leak-of-a-person", "the userinfo is another portal's", mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"aud": "another-client"}}}),
-		userinfo("leak-of-a-broken-userinfo", "the userinfo is no token", mockidp.Answer{UserInfo: mockidp.Token{Raw: "SECRET-OF-USERINFO"}}),
-		userinfo("leak-of-an-id-token", "the ID token is of the past", mockidp.Answer{IDToken: mockidp.Token{Claims: map[string]any{"exp": 1_000_000_000}}}),
-		attack{name: "leak-of-a-success", does: "an honest person signs in and looks around", play: func(s *scene) {
+			mockidp.Fault{Status: 502, Body: `<html><title>SECRET-OF-THE-TOKEN-ANSWER</title></html>`}),
+		userinfo("leak-of-a-person", "the userinfo is another portal's", mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"aud": "another-client"}}}),
+		userinfo("leak-of-a-broken-userinfo", "the userinfo is no token", mockidp.Scenario{UserInfo: mockidp.TokenChange{Raw: "SECRET-OF-USERINFO"}}),
+		userinfo("leak-of-an-id-token", "the ID token is of the past", mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{"exp": 1_000_000_000}}}),
+		attack{name: "leak-of-a-success", does: "an honest person signs in and looks around", steps: func(s *scene) {
 			s.victim.signIn(victim)
 			s.victim.visit()
 			s.victim.expected = s.names[victim]
 		}},
-		attack{name: "leak-of-a-stolen-callback", does: "the victim's callback is opened in another browser", silent: true, play: func(s *scene) {
+		attack{name: "leak-of-a-stolen-callback", does: "the victim's callback is opened in another browser", silent: true, steps: func(s *scene) {
 			s.attacker.open(s.victim.agree(s.victim.leave(""), noLie))
 		}},
 	), family("the callback's answer is kept nowhere, and its address goes to no other site", "RFC 9700 §4.2.4; RFC 6749 §10.5; OWASP ASVS 8.2.1 (v4); CWE-525, CWE-598",
 		"set Cache-Control: no-store and Referrer-Policy: no-referrer on every answer of the callback, that of a failure too",
 		attack{name: "leak-by-the-referer", does: "the page after the callback loads something from another site, which gets the Referer",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				for _, a := range s.answersOfACallback() {
 					if !slices.Contains([]string{"no-referrer", "same-origin", "origin", "strict-origin"}, a.header.Get("Referrer-Policy")) {
 						s.wrongf("the callback's answer (HTTP %d) has Referrer-Policy %q, and should have no-referrer", a.status, a.header.Get("Referrer-Policy"))
 					}
 				}
 			}},
-		attack{name: "leak-by-a-cache", does: "the next person at the computer, or a proxy, has the callback's answer", play: func(s *scene) {
+		attack{name: "leak-by-a-cache", does: "the next person at the computer, or a proxy, has the callback's answer", steps: func(s *scene) {
 			for _, a := range s.answersOfACallback() {
 				if !strings.Contains(a.header.Get("Cache-Control"), "no-store") {
 					s.wrongf("the callback's answer (HTTP %d) has Cache-Control %q, and should have no-store", a.status, a.header.Get("Cache-Control"))
@@ -66,9 +66,9 @@ func leaks() []attack {
 			}
 		}},
 		attack{name: "login-from-a-cache", does: "two people behind one proxy begin a login, and the proxy keeps the answer", silent: true,
-			rule: "the redirect to FranceConnect is of one browser: it is neither permanent nor kept", place: "RFC 9110 §15.4; RFC 9111 §3; RFC 9700 §4.12",
+			rule: "the redirect to FranceConnect is of one browser: it is neither permanent nor kept", source: "RFC 9110 §15.4; RFC 9111 §3; RFC 9700 §4.12",
 			cure: "send the browser to FranceConnect with status 303 and Cache-Control: no-store",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				a := s.victim.do(http.MethodGet, s.at.login, nil)
 				kept := a.header.Get("Cache-Control")
 				aged := strings.Contains(kept, "max-age=") && !strings.Contains(kept, "max-age=0")
@@ -81,7 +81,7 @@ func leaks() []attack {
 
 // answersOfACallback are those of one that succeeds and of one that does not.
 func (s *scene) answersOfACallback() []answer {
-	refused := s.attacker.open(s.attacker.agree(s.attacker.leave(""), mockidp.Answer{Cancel: true}))
+	refused := s.attacker.open(s.attacker.agree(s.attacker.leave(""), mockidp.Scenario{Cancel: true}))
 	good := s.victim.open(s.victim.agree(s.victim.leave(""), noLie))
 	s.victim.expected = s.names[victim]
 	return []answer{refused, good}

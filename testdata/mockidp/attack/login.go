@@ -10,7 +10,7 @@ import (
 )
 
 // noLie is an honest FranceConnect.
-var noLie mockidp.Answer
+var noLie mockidp.Scenario
 
 // A login is one that the portal began: the browser is at FranceConnect's door.
 type login struct {
@@ -57,17 +57,17 @@ func (b *browser) depart(next string, headers ...string) (*login, answer) {
 }
 
 // edited is a login whose authorization request was edited on its way.
-func (s *scene) edited(l *login, edit func(*field, url.Values)) *login {
+func (s *scene) edited(l *login, edit func(*arena, url.Values)) *login {
 	at := *l.authorize
 	q := at.Query()
-	edit(s.field, q)
+	edit(s.arena, q)
 	at.RawQuery = q.Encode()
 	return &login{&at, q.Get("state"), q.Get("nonce")}
 }
 
 // agree signs in at FranceConnect, which answers as told, and returns the
 // callback, unopened. Unless the answer says who, it is the browser's owner.
-func (b *browser) agree(l *login, told mockidp.Answer) *url.URL {
+func (b *browser) agree(l *login, told mockidp.Scenario) *url.URL {
 	if told.Person == "" {
 		told.Person = b.s.people[victim].Login
 		if b == b.s.attacker {
@@ -103,7 +103,7 @@ func (b *browser) open(callback *url.URL, headers ...string) answer {
 
 // signIn is an honest login from its beginning to its end.
 func (b *browser) signIn(who int) answer {
-	return b.open(b.agree(b.leave(""), mockidp.Answer{Person: b.s.people[who].Login}))
+	return b.open(b.agree(b.leave(""), mockidp.Scenario{Person: b.s.people[who].Login}))
 }
 
 // logout posts the portal's form for it, as a page of the portal does.

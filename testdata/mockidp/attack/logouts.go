@@ -12,14 +12,14 @@ import (
 func logouts() []attack {
 	// made is a request that another site makes of the victim's browser.
 	made := func(name, does, method string, headers ...string) attack {
-		return attack{name: name, does: does, play: func(s *scene) {
+		return attack{name: name, does: does, steps: func(s *scene) {
 			s.victim.signIn(victim)
 			s.victim.expected = s.names[victim]
 			s.victim.madeTo(method, s.at.logout, headers...)
 		}}
 	}
 	back := func(name, does string, q url.Values) attack {
-		return attack{name: name, does: does, play: func(s *scene) {
+		return attack{name: name, does: does, steps: func(s *scene) {
 			s.victim.signIn(victim)
 			s.victim.expected = s.names[victim]
 			for _, address := range s.Client.PostLogoutRedirectURIs {
@@ -53,24 +53,24 @@ func logouts() []attack {
 		back("logout-return-with-error", "the same, with an error", url.Values{"error": {"server_error"}}),
 	)...), family("signing out ends the session at the portal, at once and for whoever holds its cookies", ended,
 		"delete the session on the server, not the cookie alone, before FranceConnect is told",
-		attack{name: "session-after-logout", does: "who copied the cookies of a session uses them after the logout", play: func(s *scene) {
+		attack{name: "session-after-logout", does: "who copied the cookies of a session uses them after the logout", steps: func(s *scene) {
 			s.victim.signIn(victim)
 			kept := s.victim.copy()
 			s.victim.logout()
 			kept.visit()
 		}},
-		attack{name: "logout-while-franceconnect-is-down", does: "FranceConnect does not answer while somebody signs out", play: func(s *scene) {
+		attack{name: "logout-while-franceconnect-is-down", does: "FranceConnect does not answer while somebody signs out", steps: func(s *scene) {
 			s.victim.signIn(victim)
-			defer s.broken(mockidp.Reply{Status: http.StatusServiceUnavailable, Body: "{}"}, "/session/end", "/jwks", "/.well-known/openid-configuration", "/token")()
+			defer s.broken(mockidp.Fault{Status: http.StatusServiceUnavailable, Body: "{}"}, "/session/end", "/jwks", "/.well-known/openid-configuration", "/token")()
 			s.victim.logout()
 			if who := s.victim.whoIs(); who != "" {
 				s.wrongf("%q is still signed in", who)
 			}
 		}},
 		attack{name: "logout-to-elsewhere", does: "the form of the logout says where to go on to",
-			rule: "after a logout the browser goes to FranceConnect or to the portal", place: "OpenID Connect RP-Initiated Logout §6; CWE-601",
+			rule: "after a logout the browser goes to FranceConnect or to the portal", source: "OpenID Connect RP-Initiated Logout §6; CWE-601",
 			cure: "send the post_logout_redirect_uri of the settings, and read none from the request",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				s.victim.signIn(victim)
 				form := s.victim.logoutForm()
 				at := *s.at.logout
@@ -116,13 +116,13 @@ func (b *browser) madeTo(method string, to *url.URL, headers ...string) {
 }
 
 // broken breaks endpoints of the mock until it is undone.
-func (s *scene) broken(r mockidp.Reply, paths ...string) (mend func()) {
+func (s *scene) broken(r mockidp.Fault, paths ...string) (mend func()) {
 	for _, p := range paths {
-		s.IDP.Break(p, r)
+		s.IDP.InjectFault(p, r)
 	}
 	return func() {
 		for _, p := range paths {
-			s.IDP.Mend(p)
+			s.IDP.ClearFault(p)
 		}
 	}
 }

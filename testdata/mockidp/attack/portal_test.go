@@ -54,7 +54,7 @@ func newPortal(fc, second *franceconnect.Client, secure bool) http.Handler {
 		p.wayIn(mux, "/strong", second)
 	}
 	mux.HandleFunc("POST /logout", func(w http.ResponseWriter, r *http.Request) { p.sorry(w, fc.Logout(w, r, p.end(r))) })
-	mux.HandleFunc("GET /loggedout", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, fc.LoggedOut(w, r)) })
+	mux.HandleFunc("GET /loggedout", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, fc.LogoutCallback(w, r)) })
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
@@ -102,11 +102,11 @@ func (p *portal) session(r *http.Request) *franceconnect.Session {
 	return p.sessions[p.id(r)]
 }
 
-func (p *portal) end(r *http.Request) (hint franceconnect.LogoutHint) {
+func (p *portal) end(r *http.Request) (hint franceconnect.IDTokenHint) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if s := p.sessions[p.id(r)]; s != nil {
-		hint = s.LogoutHint
+		hint = s.IDTokenHint
 	}
 	delete(p.sessions, p.id(r))
 	return hint
@@ -116,7 +116,7 @@ func (p *portal) sorry(w http.ResponseWriter, err error) {
 	if err == nil {
 		return
 	}
-	french, _ := franceconnect.Message(err)
+	french, _ := franceconnect.UserMessage(err)
 	http.Error(w, french, http.StatusBadRequest)
 }
 
@@ -171,7 +171,7 @@ func configOf(url, issuer string, client mockidp.Client) franceconnect.Config {
 	return franceconnect.Config{
 		Environment: franceconnect.Custom{Issuer: issuer}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
 		RedirectURL: url + "/callback", PostLogoutRedirectURL: url + "/loggedout",
-		Keys: []franceconnect.Key{franceconnect.NewKey()}, Scopes: []string{"identite_pivot", "email"}, AMR: true,
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}, Scopes: []string{"identite_pivot", "email"}, RequestAMR: true,
 		HTTPClient: &http.Client{Timeout: 2 * time.Second},
 	}
 }

@@ -13,8 +13,8 @@ import (
 // or that somebody gives in its place.
 func publishedKeys() []attack {
 	// served is a token by the attacker's key, while the key set is as told.
-	served := func(name, does string, r func(*scene) mockidp.Reply) attack {
-		return attack{name: name, does: does, play: func(s *scene) {
+	served := func(name, does string, r func(*scene) mockidp.Fault) attack {
+		return attack{name: name, does: does, steps: func(s *scene) {
 			l := s.victim.leave("")
 			forged := s.forge(map[string]any{"alg": "ES256", "kid": ownKID}, s.claimsOf(l), ownEC())
 			reply := r(s)
@@ -25,33 +25,33 @@ func publishedKeys() []attack {
 			}
 		}}
 	}
-	set := func(keys ...jose.JSONWebKey) func(*scene) mockidp.Reply {
-		return func(s *scene) mockidp.Reply {
+	set := func(keys ...jose.JSONWebKey) func(*scene) mockidp.Fault {
+		return func(s *scene) mockidp.Fault {
 			all := append(s.publishedKeys().Keys, keys...)
-			return mockidp.Reply{Body: text(jose.JSONWebKeySet{Keys: all})}
+			return mockidp.Fault{Body: text(jose.JSONWebKeySet{Keys: all})}
 		}
 	}
-	reply := func(r mockidp.Reply) func(*scene) mockidp.Reply { return func(*scene) mockidp.Reply { return r } }
+	reply := func(r mockidp.Fault) func(*scene) mockidp.Fault { return func(*scene) mockidp.Fault { return r } }
 	private := jose.JSONWebKey{Key: []byte(strings.Repeat("k", 32)), KeyID: "shared", Algorithm: "HS256", Use: "sig"}
 
 	return append(family("a key set is of public keys for signatures; one that cannot be had or read verifies nothing, and yesterday's good keys serve on",
 		"RFC 7517 §4.2, §4.3, §5; OpenID Connect Core §10.1; CWE-347",
 		"keep the last key set that could be read whole, and use of it only public keys for signatures",
-		served("keys-down", "the key set cannot be fetched, and the ID token is forged", reply(mockidp.Reply{Status: 503, Body: "{}"})),
-		served("keys-of-a-page", "the key set is a page, and the ID token is forged", reply(mockidp.Reply{Body: "<html>Maintenance</html>"})),
-		served("keys-giant", "the key set has 4 MB, and the ID token is forged", reply(mockidp.Reply{Body: `{"keys":[` + strings.Repeat(" ", 4<<20) + `]}`})),
-		served("keys-that-do-not-come", "the key set is not answered, and the ID token is forged", reply(mockidp.Reply{Hang: true})),
+		served("keys-down", "the key set cannot be fetched, and the ID token is forged", reply(mockidp.Fault{Status: 503, Body: "{}"})),
+		served("keys-of-a-page", "the key set is a page, and the ID token is forged", reply(mockidp.Fault{Body: "<html>Maintenance</html>"})),
+		served("keys-giant", "the key set has 4 MB, and the ID token is forged", reply(mockidp.Fault{Body: `{"keys":[` + strings.Repeat(" ", 4<<20) + `]}`})),
+		served("keys-that-do-not-come", "the key set is not answered, and the ID token is forged", reply(mockidp.Fault{Hang: true})),
 		served("keys-for-encryption", "the key that signed is published for encryption", set(ownJWK("enc"))),
-		served("keys-elsewhere", "the key set redirects to the attacker's server", func(s *scene) mockidp.Reply {
-			return mockidp.Reply{Status: http.StatusFound, Body: "moved", Header: http.Header{"Location": {s.trap.at("keys-elsewhere/jwks")}}}
+		served("keys-elsewhere", "the key set redirects to the attacker's server", func(s *scene) mockidp.Fault {
+			return mockidp.Fault{Status: http.StatusFound, Body: "moved", Header: http.Header{"Location": {s.trap.at("keys-elsewhere/jwks")}}}
 		}),
 		attack{name: "discovery-of-another", does: "FranceConnect's discovery document is another issuer's, with its keys, and the ID token is forged",
-			rule: "a discovery document of another issuer is not used", place: "OpenID Connect Discovery §4.3; RFC 9700 §4.4",
-			cure: "require the issuer of the discovery document to be the configured one, or have the endpoints in the settings", play: func(s *scene) {
+			rule: "a discovery document of another issuer is not used", source: "OpenID Connect Discovery §4.3; RFC 9700 §4.4",
+			cure: "require the issuer of the discovery document to be the configured one, or have the endpoints in the settings", steps: func(s *scene) {
 				l := s.victim.leave("")
 				kid, _ := s.publicKey("ES256")
 				forged := s.forge(map[string]any{"alg": "ES256", "kid": kid}, s.claimsOf(l), ownEC())
-				defer s.broken(mockidp.Reply{Body: text(map[string]any{
+				defer s.broken(mockidp.Fault{Body: text(map[string]any{
 					"issuer": "https://" + elsewhere, "authorization_endpoint": s.at.issuer.String() + "/authorize",
 					"token_endpoint": s.trap.at("discovery/token"), "jwks_uri": s.trap.at("discovery/jwks"), "userinfo_endpoint": s.trap.at("discovery/userinfo"),
 				})}, "/.well-known/openid-configuration")()
@@ -61,7 +61,7 @@ func publishedKeys() []attack {
 				}
 			}},
 		attack{name: "keys-that-are-shared", does: "the key set has a symmetric key in it, which everybody can read, and the ID token is signed with it",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				l := s.victim.leave("")
 				forged := s.forge(map[string]any{"alg": "HS256", "kid": private.KeyID}, s.claimsOf(l), private.Key)
 				defer s.broken(set(private)(s), "/jwks")()
@@ -69,23 +69,23 @@ func publishedKeys() []attack {
 			}},
 	), family("a key that FranceConnect has withdrawn verifies nothing, and a new one is found at once", "OpenID Connect Core §10.1.1",
 		"fetch the key set again when a kid is not known, and forget what is no longer in it",
-		attack{name: "keys-rotated-while-down", does: "FranceConnect has new keys, and the key set cannot be fetched", play: func(s *scene) {
-			mend := s.broken(mockidp.Reply{Status: 503, Body: "{}"}, "/jwks")
+		attack{name: "keys-rotated-while-down", does: "FranceConnect has new keys, and the key set cannot be fetched", steps: func(s *scene) {
+			mend := s.broken(mockidp.Fault{Status: 503, Body: "{}"}, "/jwks")
 			s.IDP.Rotate()
 			s.victim.open(s.victim.agree(s.victim.leave(""), noLie))
 			mend()
 		}},
 		attack{name: "keys-flood", does: "20 logins bring ID tokens with keys that nobody knows",
-			rule: "forged tokens do not make the portal flood FranceConnect with calls for its keys", place: "RFC 8725 §3.10; CWE-400, CWE-770",
+			rule: "forged tokens do not make the portal flood FranceConnect with calls for its keys", source: "RFC 8725 §3.10; CWE-400, CWE-770",
 			cure: "fetch the key set at most once in some seconds, however many unknown kids come",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				before := s.keyCalls()
 				done := make(chan struct{}, 20)
 				for range 20 {
 					b := s.browser()
 					l := b.leave("")
 					raw := jws(map[string]any{"alg": "ES256", "kid": l.state}, map[string]any{"nonce": l.nonce}, ownEC())
-					back := b.agree(l, mockidp.Answer{Person: s.people[victim].Login, IDToken: mockidp.Token{Raw: raw}})
+					back := b.agree(l, mockidp.Scenario{Person: s.people[victim].Login, IDToken: mockidp.TokenChange{Raw: raw}})
 					go func() {
 						defer func() { done <- struct{}{} }()
 						b.open(back)
@@ -102,7 +102,7 @@ func publishedKeys() []attack {
 }
 
 // keyCalls counts how often the portal fetched the keys.
-func (f *field) keyCalls() (n int) {
+func (f *arena) keyCalls() (n int) {
 	for _, r := range f.IDP.Requests() {
 		if r.Path == "/jwks" && r.Accept != ours {
 			n++

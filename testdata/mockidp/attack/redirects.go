@@ -37,18 +37,18 @@ func redirects() []attack {
 	for _, name := range slices.Sorted(maps.Keys(spellings)) {
 		next := spellings[name]
 		all = append(all, attack{name: "next-" + name, does: "a link to the login goes on to " + strings.NewReplacer("\t", "<tab>", "\n", "<line break>").Replace(next),
-			next: true, play: func(s *scene) { s.goOn(next) }})
+			next: true, steps: func(s *scene) { s.goOn(next) }})
 	}
 	all = append(all,
-		attack{name: "next-of-own-beginning", does: "the login goes on to a host whose name begins with the portal's", next: true, play: func(s *scene) {
+		attack{name: "next-of-own-beginning", does: "the login goes on to a host whose name begins with the portal's", next: true, steps: func(s *scene) {
 			s.goOn(s.at.callback.Scheme + "://" + s.at.callback.Host + "." + elsewhere + "/")
 		}},
-		attack{name: "next-with-own-user", does: "the login goes on to an address in which the portal is the user name", next: true, play: func(s *scene) {
+		attack{name: "next-with-own-user", does: "the login goes on to an address in which the portal is the user name", next: true, steps: func(s *scene) {
 			s.goOn(s.at.callback.Scheme + "://" + s.at.callback.Host + "@" + elsewhere + "/")
 		}},
 		attack{name: "next-with-header", does: "the place to go on to has a line break in it, and a header behind that",
-			place: "RFC 9110 §5.5; CWE-113", next: true,
-			play: func(s *scene) {
+			source: "RFC 9110 §5.5; CWE-113", next: true,
+			steps: func(s *scene) {
 				s.goOn("/\r\nSet-Cookie: attacked=1")
 				for _, k := range s.victim.web.Jar.Cookies(s.at.callback) {
 					if k.Name == "attacked" {
@@ -57,19 +57,19 @@ func redirects() []attack {
 				}
 			}},
 		attack{name: "next-giant", does: "the place to go on to has 6,000 characters, more than a cookie holds",
-			rule: "what a link says cannot lock a person out", place: "RFC 6265bis §5.6; CWE-400",
+			rule: "what a link says cannot lock a person out", source: "RFC 6265bis §5.6; CWE-400",
 			cure: "bound the length of the place to go on to, and go to / beyond it",
-			next: true, play: func(s *scene) { s.goOn("/" + strings.Repeat("a", 6000)) }},
+			next: true, steps: func(s *scene) { s.goOn("/" + strings.Repeat("a", 6000)) }},
 		attack{name: "path-of-another-host", does: "a link to the portal has a path that begins like another host",
 			rule: "a portal that tidies a path up stays on its own site",
 			cure: "redirect to a tidied path only after all slashes and backslashes at its beginning have become one slash",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				for _, path := range []string{"//" + elsewhere + "/", "//" + elsewhere + "/%2e%2e", "/%2f" + elsewhere + "/..",
 					"/%5c" + elsewhere + "/..", "//" + elsewhere + s.at.login.Path + "/.."} {
 					s.attacker.get(s.at.callback.Scheme + "://" + s.at.callback.Host + path)
 				}
 			}},
-		attack{name: "next-on-the-callback", does: "the callback itself says where to go on to", play: func(s *scene) {
+		attack{name: "next-on-the-callback", does: "the callback itself says where to go on to", steps: func(s *scene) {
 			back := s.victim.agree(s.victim.leave(""), noLie)
 			for _, name := range []string{s.Next, "next", "return_to", "redirect", "url"} {
 				if name != "" {

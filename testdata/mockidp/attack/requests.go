@@ -16,7 +16,7 @@ var authorizeParameters = []string{"client_id", "redirect_uri", "response_type",
 // requests are honest logins, and what the portal sends.
 func requests() []attack {
 	asks := func(name, does, rule, place, cure string, wrong func(l *login) string) attack {
-		return attack{name: name, does: does, rule: rule, place: place, cure: cure, silent: true, play: func(s *scene) {
+		return attack{name: name, does: does, rule: rule, source: place, cure: cure, silent: true, steps: func(s *scene) {
 			for range 3 {
 				if what := wrong(s.victim.leave("")); what != "" {
 					s.wrongf("%s", what)
@@ -59,9 +59,9 @@ func requests() []attack {
 				return ""
 			}),
 		{name: "sends-new-state", does: "an attacker begins logins, and guesses the state and the nonce of the next",
-			rule: "state and nonce are drawn anew for each login", place: "RFC 6749 §10.10; OpenID Connect Core §15.5.2; CWE-330, CWE-340",
+			rule: "state and nonce are drawn anew for each login", source: "RFC 6749 §10.10; OpenID Connect Core §15.5.2; CWE-330, CWE-340",
 			cure:   "draw state and nonce anew for each login, one apart from the other",
-			silent: true, play: func(s *scene) {
+			silent: true, steps: func(s *scene) {
 				seen := map[string]bool{}
 				for range 20 {
 					l := s.browser().leave("")
@@ -77,9 +77,9 @@ func requests() []attack {
 				}
 			}},
 		{name: "sends-no-origin", does: "the browser's callback has an Origin header, as a proxy or an app may set it",
-			rule: "headers of the browser are not passed on to FranceConnect, which refuses a token call with an Origin", place: "FranceConnect, token endpoint (origin not allowed)",
+			rule: "headers of the browser are not passed on to FranceConnect, which refuses a token call with an Origin", source: "FranceConnect, token endpoint (origin not allowed)",
 			cure: "make each call to FranceConnect with headers of its own, and copy none from the browser's request",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				back := s.victim.agree(s.victim.leave(""), noLie)
 				s.victim.open(back, "Origin", s.at.callback.Scheme+"://"+s.at.callback.Host)
 				s.victim.expected = s.names[victim]
@@ -90,9 +90,9 @@ func requests() []attack {
 				}
 			}},
 		{name: "sends-one-token-call", does: "an honest person signs in",
-			rule: "a code is sent once: FranceConnect takes a second use for a theft and revokes what it gave", place: "RFC 6749 §4.1.2, §10.5",
+			rule: "a code is sent once: FranceConnect takes a second use for a theft and revokes what it gave", source: "RFC 6749 §4.1.2, §10.5",
 			cure: "trade the code in one place, the callback, and once",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				before := s.tokenCalls()
 				s.victim.signIn(victim)
 				s.victim.expected = s.names[victim]
@@ -101,9 +101,9 @@ func requests() []attack {
 				}
 			}},
 		{name: "sends-no-token-in-address", does: "somebody reads the logs of FranceConnect's proxies",
-			rule: "the access token goes in a header, the client's secret in the body or a header: neither in an address", place: "RFC 6750 §2.3, §5.3; RFC 6749 §2.3.1; CWE-598",
+			rule: "the access token goes in a header, the client's secret in the body or a header: neither in an address", source: "RFC 6750 §2.3, §5.3; RFC 6749 §2.3.1; CWE-598",
 			cure: "send the access token in the header Authorization, and the client secret in the body of a POST",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				s.victim.signIn(victim)
 				s.victim.expected = s.names[victim]
 				for _, r := range s.IDP.Requests() {
@@ -113,11 +113,11 @@ func requests() []attack {
 				}
 			}},
 		{name: "token-call-tried-again", does: "FranceConnect answers the token call with an error of its own",
-			rule: "a code is never sent twice, whatever was the answer", place: "RFC 6749 §4.1.2, §10.5",
+			rule: "a code is never sent twice, whatever was the answer", source: "RFC 6749 §4.1.2, §10.5",
 			cure: "switch off, for the token call, what tries failed calls again",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				before := s.tokenCalls()
-				s.victim.open(s.victim.agree(s.victim.leave(""), mockidp.Answer{TokenReply: mockidp.Reply{Status: 503, Body: strings.Repeat(" ", 10)}}))
+				s.victim.open(s.victim.agree(s.victim.leave(""), mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503, Body: strings.Repeat(" ", 10)}}))
 				if n := s.tokenCalls() - before; n > 1 {
 					s.wrongf("one callback made %d token calls", n)
 				}

@@ -56,7 +56,7 @@ func Run[T TB[T]](t T, p Portal) {
 }
 
 // atOnce plays the slow attacks, all together.
-func (f *field) atOnce(all []attack) map[string][]string {
+func (f *arena) atOnce(all []attack) map[string][]string {
 	var mu sync.Mutex
 	var running sync.WaitGroup
 	wrong := map[string][]string{}

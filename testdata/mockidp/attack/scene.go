@@ -9,7 +9,7 @@ import (
 
 // A scene is one attack being played: its browsers, and what went wrong.
 type scene struct {
-	*field
+	*arena
 	victim, attacker *browser
 
 	mu       sync.Mutex // guards what follows
@@ -20,8 +20,8 @@ type scene struct {
 }
 
 // try plays a scene to its end, or to its fatalf.
-func (f *field) try(play func(*scene)) *scene {
-	s := &scene{field: f, secrets: map[string]string{f.Client.Secret: "the client secret"}}
+func (f *arena) try(play func(*scene)) *scene {
+	s := &scene{arena: f, secrets: map[string]string{f.Client.Secret: "the client secret"}}
 	s.victim, s.attacker = s.browser(), s.browser()
 	done := make(chan struct{})
 	go func() {

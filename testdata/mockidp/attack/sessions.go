@@ -9,7 +9,7 @@ import (
 func sessions() []attack {
 	// flags looks at the cookies that a login sets.
 	flags := func(name, does, rule, cure string, wrong func(s *scene, k *http.Cookie) string) attack {
-		return attack{name: name, does: does, rule: rule, cure: cure, play: func(s *scene) {
+		return attack{name: name, does: does, rule: rule, cure: cure, steps: func(s *scene) {
 			for _, k := range s.cookiesOfALogin() {
 				if what := wrong(s, k); what != "" {
 					s.wrongf("the cookie %q %s", k.Name, what)
@@ -21,7 +21,7 @@ func sessions() []attack {
 	return append(family("signing in begins a session under an id that nobody could know before", "OWASP ASVS 3.2.1 (v4); CWE-384",
 		"keep the session under a new id, drawn when the person signs in, and end the one that was there",
 		attack{name: "session-fixed-before", does: "the attacker knows all cookies that the victim's browser had before it signed in",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				s.victim.visit()
 				l := s.victim.leave("")
 				before := s.victim.copy()
@@ -30,7 +30,7 @@ func sessions() []attack {
 				before.visit()
 			}},
 		attack{name: "session-planted", does: "the attacker has planted the session's cookies in the victim's browser, with values of the attacker's",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				other := s.browser()
 				other.signIn(attacker)
 				other.expected = s.names[attacker]
@@ -45,7 +45,7 @@ func sessions() []attack {
 				s.victim.expected = s.names[victim]
 			}},
 		attack{name: "session-of-the-one-before", does: "the attacker is signed in in the victim's browser, keeps its cookies, and the victim signs in there",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				s.victim.signIn(attacker)
 				kept := s.victim.copy()
 				kept.expected, kept.orNobody = s.names[attacker], true
@@ -58,9 +58,9 @@ func sessions() []attack {
 				s.victim.expected = s.names[victim]
 			}},
 		attack{name: "session-tampered", does: "the cookies of a session are changed",
-			rule: "the cookie of a session is drawn, or sealed", place: "OWASP ASVS 3.2.2 (v4); CWE-565",
+			rule: "the cookie of a session is drawn, or sealed", source: "OWASP ASVS 3.2.2 (v4); CWE-565",
 			cure: "draw the session id, 128 bits or more, or seal the cookie with an authenticated cipher",
-			play: func(s *scene) {
+			steps: func(s *scene) {
 				s.victim.signIn(victim)
 				s.victim.expected = s.names[victim]
 				b := s.victim.copy()

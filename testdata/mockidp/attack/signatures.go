@@ -11,9 +11,9 @@ func signatures() []attack {
 	// raw is made of the three parts of FranceConnect's own token for this
 	// nonce, about the attacker.
 	raw := func(name, does string, change func(s *scene, t tokens, parts [3]string) string) attack {
-		return attack{name: name, does: does, tell: func(s *scene, l *login) mockidp.Answer {
+		return attack{name: name, does: does, responseFor: func(s *scene, l *login) mockidp.Scenario {
 			t := s.genuine(l.nonce, s.people[attacker])
-			return mockidp.Answer{IDToken: mockidp.Token{Raw: change(s, t, threeParts(t.id))}}
+			return mockidp.Scenario{IDToken: mockidp.TokenChange{Raw: change(s, t, threeParts(t.id))}}
 		}}
 	}
 	other := func(s *scene, t tokens) string {
@@ -22,7 +22,7 @@ func signatures() []attack {
 	return family("what is signed is what was sent, by FranceConnect, in the one form of three parts", "RFC 7515 §5.2, §7.1; RFC 8725 §3.3; CWE-347",
 		"hand the token, as it came, to a JWS library that takes the compact form alone, and use the claims that it has verified",
 		attack{name: "signature-of-another-key", does: "the ID token is signed by a key that nobody published",
-			lie: mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}},
+			response: mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}},
 		raw("signature-empty", "the signature is cut off, its dot stays", func(_ *scene, _ tokens, p [3]string) string { return p[0] + "." + p[1] + "." }),
 		raw("signature-missing", "the signature is cut off", func(_ *scene, _ tokens, p [3]string) string { return p[0] + "." + p[1] }),
 		raw("signature-cut", "half of the signature is cut off", func(_ *scene, _ tokens, p [3]string) string {
@@ -45,10 +45,10 @@ func signatures() []attack {
 			return p[0] + "." + other(s, t) + "." + p[2] + "." + p[1]
 		}),
 		attack{name: "header-crit", does: "FranceConnect's own ID token says that an extension is critical, which nobody knows",
-			place: "RFC 7515 §4.1.11, §5.2",
+			source: "RFC 7515 §4.1.11, §5.2",
 			cure:  "refuse a token whose header has a crit",
 			rule:  "a token with a critical extension that is not understood is refused",
-			lie:   mockidp.Answer{IDToken: mockidp.Token{Header: map[string]any{"crit": []string{"attack"}, "attack": true}}}},
+			response:   mockidp.Scenario{IDToken: mockidp.TokenChange{Header: map[string]any{"crit": []string{"attack"}, "attack": true}}}},
 		raw("token-of-words", "the ID token is no token", func(*scene, tokens, [3]string) string { return "attack" }),
 		raw("token-encrypted", "the ID token is in five parts, as if encrypted, where no encryption was agreed on", func(_ *scene, _ tokens, p [3]string) string {
 			return encode([]byte(`{"alg":"dir","enc":"A256GCM"}`)) + "." + "." + p[1] + "." + p[2] + "." + p[2]

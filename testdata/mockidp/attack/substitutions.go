@@ -10,13 +10,13 @@ import (
 // something else.
 func substitutions() []attack {
 	raw := func(name, does string, choose func(s *scene, l *login) string) attack {
-		return attack{name: name, does: does, tell: func(s *scene, l *login) mockidp.Answer {
-			return mockidp.Answer{IDToken: mockidp.Token{Raw: choose(s, l)}}
+		return attack{name: name, does: does, responseFor: func(s *scene, l *login) mockidp.Scenario {
+			return mockidp.Scenario{IDToken: mockidp.TokenChange{Raw: choose(s, l)}}
 		}}
 	}
 	reply := func(name, does string, body func(tokens) map[string]any) attack {
-		return attack{name: name, does: does, tell: func(s *scene, l *login) mockidp.Answer {
-			return mockidp.Answer{TokenReply: mockidp.Reply{Body: text(body(s.genuine(l.nonce, s.people[attacker])))}}
+		return attack{name: name, does: does, responseFor: func(s *scene, l *login) mockidp.Scenario {
+			return mockidp.Scenario{TokenReply: mockidp.Fault{Body: text(body(s.genuine(l.nonce, s.people[attacker])))}}
 		}}
 	}
 	return append(family("the ID token is of this login: one of another login is refused, however genuine", "RFC 9700 §4.5; OpenID Connect Core §3.1.3.7 item 11, §16.11",
@@ -49,17 +49,17 @@ func substitutions() []attack {
 
 // userinfos are answers of userinfo that are not about the person who signs in.
 func userinfos() []attack {
-	changed := func(name, does string, t mockidp.Token) attack {
-		return attack{name: name, does: does, lie: mockidp.Answer{UserInfo: t}}
+	changed := func(name, does string, t mockidp.TokenChange) attack {
+		return attack{name: name, does: does, response: mockidp.Scenario{UserInfo: t}}
 	}
 	is := func(name, does, claim string, value any) attack {
-		return changed(name, does, mockidp.Token{Claims: map[string]any{claim: value}})
+		return changed(name, does, mockidp.TokenChange{Claims: map[string]any{claim: value}})
 	}
 	// forged is a userinfo that the attacker made, about the right sub.
 	forged := func(name, does string, header map[string]any, key func(*scene) any) attack {
-		return attack{name: name, does: does, tell: func(s *scene, _ *login) mockidp.Answer {
+		return attack{name: name, does: does, responseFor: func(s *scene, _ *login) mockidp.Scenario {
 			t := s.genuine("", s.people[victim])
-			return mockidp.Answer{UserInfo: mockidp.Token{Raw: jws(header, with(t.claims, map[string]any{"family_name": "ATTACKER"}), key(s))}}
+			return mockidp.Scenario{UserInfo: mockidp.TokenChange{Raw: jws(header, with(t.claims, map[string]any{"family_name": "ATTACKER"}), key(s))}}
 		}}
 	}
 	own := func(*scene) any { return ownEC() }
@@ -73,22 +73,22 @@ func userinfos() []attack {
 		is("userinfo-sub-missing", "the userinfo has no sub", "sub", nil),
 		is("userinfo-sub-empty", "the userinfo has an empty sub", "sub", ""),
 		attack{name: "userinfo-sub-in-capitals", does: "the right sub is in a claim SUB, which some readers of JSON take for the same",
-			tell: func(s *scene, _ *login) mockidp.Answer {
-				return mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"sub": nil, "SUB": s.subject(s.people[victim])}}}
+			responseFor: func(s *scene, _ *login) mockidp.Scenario {
+				return mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"sub": nil, "SUB": s.subject(s.people[victim])}}}
 			}},
-		attack{name: "userinfo-of-another-person", does: "the userinfo is a genuine one, of another person", tell: func(s *scene, _ *login) mockidp.Answer {
-			return mockidp.Answer{UserInfo: mockidp.Token{Raw: s.genuine("", s.people[attacker]).userinfo}}
+		attack{name: "userinfo-of-another-person", does: "the userinfo is a genuine one, of another person", responseFor: func(s *scene, _ *login) mockidp.Scenario {
+			return mockidp.Scenario{UserInfo: mockidp.TokenChange{Raw: s.genuine("", s.people[attacker]).userinfo}}
 		}},
-		attack{name: "userinfo-sub-in-other-case", does: "the sub of the userinfo comes in the other case", tell: func(s *scene, _ *login) mockidp.Answer {
-			return mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"sub": otherCase(s.subject(s.people[victim]))}}}
+		attack{name: "userinfo-sub-in-other-case", does: "the sub of the userinfo comes in the other case", responseFor: func(s *scene, _ *login) mockidp.Scenario {
+			return mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"sub": otherCase(s.subject(s.people[victim]))}}}
 		}})
 	add("userinfo is signed, as was agreed on, by a key that FranceConnect publishes", "OpenID Connect Core §5.3.2; RFC 8725 §3.1, §3.2; CWE-347",
 		"take a signed userinfo alone, and verify it as the ID token: the same algorithms, the same keys",
-		changed("userinfo-json", "the userinfo is not signed: plain JSON", mockidp.Token{JSON: true}),
-		changed("userinfo-json-of-another", "the userinfo is not signed, and about another person", mockidp.Token{JSON: true, Claims: map[string]any{"sub": "another"}}),
-		changed("userinfo-alg-none", "the userinfo says that it needs no signature", mockidp.Token{Alg: "none"}),
-		changed("userinfo-hs256", "the userinfo is signed with the client secret", mockidp.Token{Alg: "HS256"}),
-		changed("userinfo-of-another-key", "the userinfo is signed by a key that nobody published", mockidp.Token{Key: "other"}),
+		changed("userinfo-json", "the userinfo is not signed: plain JSON", mockidp.TokenChange{JSON: true}),
+		changed("userinfo-json-of-another", "the userinfo is not signed, and about another person", mockidp.TokenChange{JSON: true, Claims: map[string]any{"sub": "another"}}),
+		changed("userinfo-alg-none", "the userinfo says that it needs no signature", mockidp.TokenChange{Alg: "none"}),
+		changed("userinfo-hs256", "the userinfo is signed with the client secret", mockidp.TokenChange{Alg: "HS256"}),
+		changed("userinfo-of-another-key", "the userinfo is signed by a key that nobody published", mockidp.TokenChange{Key: "other"}),
 		forged("userinfo-jwk", "the userinfo brings its own key along", map[string]any{"alg": "ES256", "jwk": ownJWK("sig")}, own),
 		forged("userinfo-kid-unknown", "the userinfo names a key that FranceConnect does not have", map[string]any{"alg": "ES256", "kid": ownKID}, own),
 		forged("userinfo-unsigned", "the userinfo has no signature, in another spelling", map[string]any{"alg": "nOnE"}, func(*scene) any { return nil }))

@@ -104,7 +104,7 @@ func handler(fc *franceconnect.Client) http.Handler {
 // sorry is the error page: 503 if later is better, 400 if starting again is.
 func sorry(w http.ResponseWriter, err error) {
 	var p page
-	p.Message, _ = franceconnect.Message(err)
+	p.Message, _ = franceconnect.UserMessage(err)
 	if e := (*franceconnect.Error)(nil); errors.As(err, &e) {
 		p.Reason = e.Reason
 	}

@@ -15,7 +15,7 @@ import (
 func sessionIsRenewed(t *testing.T, town *town) {
 	for name, prepare := range map[string]func(attacker *visitor){
 		"of an attacker who is signed in": func(attacker *visitor) {
-			town.idp.Next(mockidp.Answer{Person: "ange"})
+			town.idp.Next(mockidp.Scenario{Person: "ange"})
 			p := attacker.get("/franceconnect/login")
 			if town.AtOnce {
 				attacker.throughFranceConnect(p)

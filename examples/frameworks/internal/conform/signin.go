@@ -45,21 +45,21 @@ func wayInAndOut(t *testing.T, town *town) {
 // tellsWhatWentWrong looks at the pages of logins that fail.
 func tellsWhatWentWrong(t *testing.T, town *town) {
 	for _, failure := range []struct {
-		answer mockidp.Answer
+		answer mockidp.Scenario
 		err    error
 	}{
-		{mockidp.Answer{Cancel: true}, franceconnect.ErrDenied},
-		{mockidp.Answer{Error: "server_error", ErrorDescription: "camille.lestang@example.fr"}, franceconnect.ErrStale},
-		{mockidp.Answer{IDToken: mockidp.Token{Key: "other"}}, franceconnect.ErrUntrusted},
-		{mockidp.Answer{UserInfo: mockidp.Token{Claims: map[string]any{"sub": strings.Repeat("0", 64) + "v1"}}}, franceconnect.ErrUntrusted},
-		{mockidp.Answer{TokenReply: mockidp.Reply{Status: http.StatusInternalServerError, Body: "Vautrin"}}, franceconnect.ErrUnavailable},
+		{mockidp.Scenario{Cancel: true}, franceconnect.ErrDenied},
+		{mockidp.Scenario{Error: "server_error", ErrorDescription: "camille.lestang@example.fr"}, franceconnect.ErrLoginExpired},
+		{mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}, franceconnect.ErrVerification},
+		{mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"sub": strings.Repeat("0", 64) + "v1"}}}, franceconnect.ErrVerification},
+		{mockidp.Scenario{TokenReply: mockidp.Fault{Status: http.StatusInternalServerError, Body: "Vautrin"}}, franceconnect.ErrUnavailable},
 	} {
 		town.idp.Next(failure.answer)
 		v := newVisitor(t, town)
 		p := v.get("/franceconnect/login?next=/mon-compte")
 		require.Equal(t, "/franceconnect/callback", p.at.Path)
 		require.Equal(t, franceconnect.StatusCode(failure.err), p.status, p.body)
-		french, english := franceconnect.Message(failure.err)
+		french, english := franceconnect.UserMessage(failure.err)
 		require.Contains(t, p.body, french)
 		require.Contains(t, p.body, english)
 		for _, private := range []string{"Camille", "VAUTRIN", "Vautrin", "Lestang", "example.fr", "1984", p.at.Query().Get("state"), "code="} {
@@ -93,7 +93,7 @@ func callbackIsUsedOnce(t *testing.T, town *town) {
 
 	again := v.get(callback.String())
 	require.Equal(t, http.StatusBadRequest, again.status)
-	french, _ := franceconnect.Message(franceconnect.ErrStale)
+	french, _ := franceconnect.UserMessage(franceconnect.ErrLoginExpired)
 	require.Contains(t, again.body, french)
 	require.Equal(t, "Camille Rose Ariane VAUTRIN", v.who(), "still who they were")
 	require.Len(t, town.asked("/token"), 1, "FranceConnect was not asked again")

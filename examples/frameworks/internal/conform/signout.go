@@ -79,7 +79,7 @@ func nextPerson(t *testing.T, on *town) {
 	v := newVisitor(t, town)
 	sees := func() string { return v.get("/franceconnect/login").body }
 	require.Contains(t, sees(), "Choisir un fournisseur d’identité")
-	town.idp.Next(mockidp.Answer{Person: "camille"})
+	town.idp.Next(mockidp.Scenario{Person: "camille"})
 	p := v.get("/franceconnect/login?next=/mon-compte")
 	require.Contains(t, sees(), "Personne connectée", "FranceConnect remembers who it was")
 	if town.AtOnce {
@@ -93,7 +93,7 @@ func nextPerson(t *testing.T, on *town) {
 
 	// Who signs out before they went on is signed out there too.
 	if town.AtOnce {
-		town.idp.Next(mockidp.Answer{Person: "camille"})
+		town.idp.Next(mockidp.Scenario{Person: "camille"})
 		v.get("/franceconnect/login")
 		v.throughFranceConnect(v.send(town.address+"/deconnexion", nil, town.address, "same-origin"))
 		require.Contains(t, sees(), "Choisir un fournisseur d’identité")

@@ -21,7 +21,7 @@ func TestTheAddressOfThePortalMakesThoseThatAreRegistered(t *testing.T) {
 	fc, address, err := read(getenv)
 	require.NoError(t, err)
 	require.Equal(t, "https://portail.example.fr", address)
-	require.Equal(t, "https://fcp-low.sbx.dev-franceconnect.fr", fc.Origin())
+	require.Equal(t, "https://fcp-low.sbx.dev-franceconnect.fr", fc.ProviderOrigin())
 
 	variables["PORTAL_URL"] = "http://portail.example.fr"
 	_, _, err = read(getenv)
