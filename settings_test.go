@@ -268,7 +268,7 @@ func TestQuotationMarksAroundAValueAreRefused(t *testing.T) {
 			refused(err, v.key, said)
 		}
 	}
-	for _, said := range []string{`"identite_pivot`, `identite_pivot email"`, `"identite_pivot" "email"`, `openid 'email'`} { // cut in two, or one by one
+	for _, said := range []string{`"identite_pivot`, `identite_pivot email"`, `"identite_pivot" "email"`, `openid "email" gender`, `openid 'email'`} { // cut in two, or one by one
 		_, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_SCOPES", said))
 		refused(err, "FRANCECONNECT_SCOPES", said)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -82,6 +83,12 @@ func TestAFileNamesNothingBeyondItsOwnSecrets(t *testing.T) {
 		require.Len(t, lines(said, "refused"), 1, name)
 		require.Contains(t, said, "client_secret_file", name)
 		require.Equal(t, http.StatusServiceUnavailable, w.visitor(all[0].url()).get("/connexion").status, name)
+	}
+	for _, name := range []string{"link", "near", "../hautmont/client-secret"} { // neither opened nor looked at
+		_, err := w.orgs.secretsOf("bourg.json").Open(name)
+		require.Error(t, err, name)
+		_, err = fs.Stat(w.orgs.secretsOf("bourg.json"), name)
+		require.Error(t, err, name)
 	}
 	w.write("bourg.json", all[0].text(map[string]any{"client_secret": nil, "client_secret_variable": "FRANCECONNECT_KEYS"}))
 	require.Contains(t, w.said(w.reload), "client_secret_variable")
