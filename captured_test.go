@@ -37,7 +37,7 @@ func TestCapturedExchangesAreBelievedByAConfiguredClient(t *testing.T) {
 		t.Run(x.Name, func(t *testing.T) {
 			t.Parallel()
 			env := Custom{Platform: V2, Issuer: x.Issuer}
-			config := Config{ClientID: x.ClientID, ClientSecret: Secret(x.ClientSecret), RedirectURL: "https://portail.example.fr/cb", CookieKeys: []CookieKey{NewKey()}}
+			config := Config{ClientID: x.ClientID, ClientSecret: Secret(x.ClientSecret), RedirectURL: "https://portail.example.fr/cb", CookieKeys: []CookieKey{NewCookieKey()}}
 			switch {
 			case x.Name == "hs256":
 				// FranceConnect v2 had clients of this kind; for us they are of v1.

@@ -23,13 +23,13 @@ type Session struct {
 	// Subject names the person, for this portal alone and for as long as their
 	// civil status stays as it is: 64 hexadecimal characters and "v1". It is
 	// what an account is found by.
-	Subject    string
-	Level      Level     // reached: at least what was asked for
-	AMR        []string  // how the person proved who they are: "fc" or "eidas" first; empty unless Config.RequestAMR
-	Scopes     []string  // granted, of those that the login asked for on top of openid: the person can take some out of the address
-	SignedInAt time.Time // by our clock
-	Identity   Identity
-	ReturnTo   string     // path on the portal to go on to
+	Subject     string
+	Level       Level     // reached: at least what was asked for
+	AMR         []string  // how the person proved who they are: "fc" or "eidas" first; empty unless Config.RequestAMR
+	Scopes      []string  // granted, of those that the login asked for on top of openid: the person can take some out of the address
+	SignedInAt  time.Time // by our clock
+	Identity    Identity
+	ReturnTo    string      // path on the portal to go on to
 	IDTokenHint IDTokenHint // for Logout; keep it on the server
 
 	accessToken Secret

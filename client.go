@@ -30,15 +30,15 @@ const maxCode = 1 << 10
 // A Client signs people in at one FranceConnect for one portal. It does not
 // change after New, and is safe for use by several goroutines.
 type Client struct {
-	config      Config // as checked: a copy, with its defaults
-	environment *Custom
-	provider    *provider.Provider
-	logins      *seal.Box
-	logouts     *seal.Box
-	used        *login.Used // shared by all that With has made
-	loginTag    string      // tells this client's logins from another's
-	logoutTag   string      // and its logouts
-	authorizePrefix         string      // the authorization request, as far as it is always the same; empty by With, for thousands
+	config          Config // as checked: a copy, with its defaults
+	environment     *Custom
+	provider        *provider.Provider
+	logins          *seal.Box
+	logouts         *seal.Box
+	used            *login.Used // shared by all that With has made
+	loginTag        string      // tells this client's logins from another's
+	logoutTag       string      // and its logouts
+	authorizePrefix string      // the authorization request, as far as it is always the same; empty by With, for thousands
 
 	published atomic.Int32 // our keys: 1 they have a handler, 2 they were fetched
 }
@@ -353,7 +353,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		SignedInAt:  c.config.Now(),
 		Identity:    newIdentity(claims),
 		ReturnTo:    pending.ReturnTo,
-		IDTokenHint:  IDTokenHint(idToken.Raw),
+		IDTokenHint: IDTokenHint(idToken.Raw),
 		accessToken: Secret(tokens.Access),
 	}, nil
 }

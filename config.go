@@ -29,7 +29,7 @@ type Config struct {
 	ClientID     string      // as given by FranceConnect
 	ClientSecret Secret      // as given by FranceConnect
 	RedirectURL  string      // the callback, byte for byte as registered: https, or http on this machine
-	CookieKeys         []CookieKey       // seal the cookies; the first seals, all open. A new one goes behind on all machines, then in front, then, 30 minutes later, alone
+	CookieKeys   []CookieKey // seal the cookies; the first seals, all open. A new one goes behind on all machines, then in front, then, 30 minutes later, alone
 
 	// Scopes are asked for at every login, on top of openid: those of the
 	// habilitation, such as "identite_pivot", "email", "preferred_username".
@@ -111,7 +111,7 @@ type CookieKey [32]byte
 // NewCookieKey draws a Key. Keep it: with a new one at each start, who is signing in
 // during the restart starts again, and two machines do not understand each
 // other.
-func NewKey() (k CookieKey) {
+func NewCookieKey() (k CookieKey) {
 	rand.Read(k[:])
 	return k
 }
@@ -203,10 +203,10 @@ func (c *Config) check() (Custom, error) {
 		c.checkURL(&p, "PostLogoutRedirectURL", c.PostLogoutRedirectURL, "state")
 	}
 	if len(c.CookieKeys) == 0 {
-		p.add("Keys", "est absent : il faut au moins une clé de 32 octets", "is missing: at least one key of 32 bytes is needed")
+		p.add("CookieKeys", "est absent : il faut au moins une clé de 32 octets", "is missing: at least one key of 32 bytes is needed")
 	}
 	if slices.Contains(c.CookieKeys, CookieKey{}) {
-		p.add("Keys", "contient une clé faite de zéros", "holds a key that is all zeros")
+		p.add("CookieKeys", "contient une clé faite de zéros", "holds a key that is all zeros")
 	}
 	if env.Platform != "" { // otherwise nobody knows what it has
 		c.Scopes = env.scopes(&p, "Scopes", c.Scopes)
@@ -357,7 +357,7 @@ func (c Custom) scopes(p *problems, field string, names []string) []string {
 //	FRANCECONNECT_SCOPES                   separated by spaces
 //	FRANCECONNECT_LEVEL                    eidas1, eidas2 or eidas3
 //	FRANCECONNECT_AMR                      true is Config.RequestAMR
-//	FRANCECONNECT_KEYS                     keys in base64, separated by commas
+//	FRANCECONNECT_COOKIE_KEYS                     keys in base64, separated by commas
 //	FRANCECONNECT_DECRYPTION_KEYS          file with a private key set, or the set itself
 //	FRANCECONNECT_REDIRECT_URL             complete, as registered
 //	FRANCECONNECT_POST_LOGOUT_REDIRECT_URL complete, as registered
@@ -458,13 +458,13 @@ func readConfig(v *settings.Values) (Config, error) {
 			wrong("decryption_keys", "ne contient pas un jeu de clés privées (JWKS) utilisable", strings.TrimPrefix(err.Error(), "franceconnect: "))
 		}
 	}
-	for text := range strings.SplitSeq(v.Get("keys"), ",") {
+	for text := range strings.SplitSeq(v.Get("cookie_keys"), ",") {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
 		key, err := ParseCookieKey(text)
 		if err != nil {
-			wrong("keys", "contient autre chose que des clés de 32 octets en base64", "holds something else than keys of 32 bytes in base64")
+			wrong("cookie_keys", "contient autre chose que des clés de 32 octets en base64", "holds something else than keys of 32 bytes in base64")
 			continue
 		}
 		c.CookieKeys = append(c.CookieKeys, key)

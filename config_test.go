@@ -21,7 +21,7 @@ func good() franceconnect.Config {
 	return franceconnect.Config{
 		Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush-hush-hush",
 		RedirectURL: "https://portail.example.fr/franceconnect/callback",
-		CookieKeys:        []franceconnect.CookieKey{{1}},
+		CookieKeys:  []franceconnect.CookieKey{{1}},
 	}
 }
 
@@ -64,8 +64,8 @@ func TestAWrongFieldIsNamedInFrenchAndInEnglish(t *testing.T) {
 			c.Environment, c.RedirectURL = franceconnect.Production, "http://localhost:8080/callback"
 		}},
 		{"PostLogoutRedirectURL", "https", "https", func(c *franceconnect.Config) { c.PostLogoutRedirectURL = "http://portail.example.fr/" }},
-		{"Keys", "absent", "missing", func(c *franceconnect.Config) { c.CookieKeys = nil }},
-		{"Keys", "zéros", "zeros", func(c *franceconnect.Config) { c.CookieKeys = append(c.CookieKeys, franceconnect.CookieKey{}) }},
+		{"CookieKeys", "absent", "missing", func(c *franceconnect.Config) { c.CookieKeys = nil }},
+		{"CookieKeys", "zéros", "zeros", func(c *franceconnect.Config) { c.CookieKeys = append(c.CookieKeys, franceconnect.CookieKey{}) }},
 		{"Scopes", "espace", "space", func(c *franceconnect.Config) { c.Scopes = []string{"openid email"} }},
 		{"Scopes", "virgule", "comma", func(c *franceconnect.Config) { c.Scopes = []string{"birth,email"} }},
 		{"Scopes", "vide", "empty", func(c *franceconnect.Config) { c.Scopes = []string{""} }},
@@ -89,7 +89,7 @@ func TestAWrongFieldIsNamedInFrenchAndInEnglish(t *testing.T) {
 func TestEverythingThatIsWrongIsSaidAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := franceconnect.New(franceconnect.Config{Environment: franceconnect.Sandbox})
-	for _, field := range []string{"ClientID", "ClientSecret", "RedirectURL", "Keys"} {
+	for _, field := range []string{"ClientID", "ClientSecret", "RedirectURL", "CookieKeys"} {
 		require.ErrorContains(t, err, "franceconnect: "+field+" is missing")
 	}
 }
@@ -144,8 +144,8 @@ func TestSecretsAndKeysPrintNowhere(t *testing.T) {
 
 func TestKeysAreReadFromBase64(t *testing.T) {
 	t.Parallel()
-	k := franceconnect.NewKey()
-	require.NotEqual(t, k, franceconnect.NewKey())
+	k := franceconnect.NewCookieKey()
+	require.NotEqual(t, k, franceconnect.NewCookieKey())
 	got, err := franceconnect.ParseCookieKey(" " + base64.StdEncoding.EncodeToString(k[:]) + "\n")
 	require.NoError(t, err)
 	require.Equal(t, [32]byte(k), [32]byte(got))
@@ -168,13 +168,13 @@ func environment(variables ...string) func(string) string {
 
 func TestAConfigIsReadFromTheEnvironment(t *testing.T) {
 	t.Parallel()
-	k1, k2 := franceconnect.NewKey(), franceconnect.NewKey()
+	k1, k2 := franceconnect.NewCookieKey(), franceconnect.NewCookieKey()
 	file := filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(file, []byte("from-a-file\r\n"), 0o600))
 	c, err := franceconnect.ConfigFromEnv(environment(
 		"FRANCECONNECT_ENVIRONMENT", "https://fcp-low.sbx.dev-franceconnect.fr/", "FRANCECONNECT_CLIENT_ID", "client",
 		"FRANCECONNECT_CLIENT_SECRET_FILE", file, "FRANCECONNECT_LEVEL", "eidas1", "FRANCECONNECT_SCOPES", "identite_pivot  email",
-		"FRANCECONNECT_KEYS", base64.StdEncoding.EncodeToString(k1[:])+", "+base64.StdEncoding.EncodeToString(k2[:])))
+		"FRANCECONNECT_COOKIE_KEYS", base64.StdEncoding.EncodeToString(k1[:])+", "+base64.StdEncoding.EncodeToString(k2[:])))
 	require.NoError(t, err)
 	require.Equal(t, franceconnect.Environment(franceconnect.Sandbox), c.Environment)
 	require.Equal(t, "client", c.ClientID)
@@ -205,7 +205,7 @@ func TestAWrongVariableIsNamed(t *testing.T) {
 		{"FRANCECONNECT_PLATFORM", "FRANCECONNECT_PLATFORM", "v3"},
 		{"FRANCECONNECT_PLATFORM", "FRANCECONNECT_PLATFORM", "plus"},
 		{"FRANCECONNECT_LEVEL", "FRANCECONNECT_LEVEL", "substantial"},
-		{"FRANCECONNECT_KEYS", "FRANCECONNECT_KEYS", "hush-hush"},
+		{"FRANCECONNECT_COOKIE_KEYS", "FRANCECONNECT_COOKIE_KEYS", "hush-hush"},
 		{"FRANCECONNECT_CLIENT_SECRET_FILE", "FRANCECONNECT_CLIENT_SECRET_FILE", "/nowhere/hush-hush"},
 		{"FRANCECONNECT_CLIENT_SECRET_FILE", "FRANCECONNECT_CLIENT_SECRET_FILE", os.DevNull},
 		{"FRANCECONNECT_CLIENT_SECRET_FILE", "FRANCECONNECT_CLIENT_SECRET_FILE", "testdata"},

@@ -9,7 +9,7 @@
 //		ClientSecret:          franceconnect.Secret(os.Getenv("FRANCECONNECT_CLIENT_SECRET")),
 //		RedirectURL:           "https://portail.example.fr/franceconnect/callback",
 //		PostLogoutRedirectURL: "https://portail.example.fr/",
-//		Keys:                  []franceconnect.Key{key},
+//		CookieKeys:            []franceconnect.CookieKey{key},
 //		Scopes:                []string{"identite_pivot", "email"},
 //	})
 //	if err != nil {

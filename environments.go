@@ -86,8 +86,8 @@ type Custom struct {
 	// issuer, which on V1 has no path of its own.
 	AuthorizationURL, TokenURL, UserInfoURL, JWKSURL, EndSessionURL string
 
-	Algorithms []string // of signatures; default ES256 and RS256 on V2, ES256 on Plus, HS256 on V1
-	UserInfoFormat   string   // "jwt" or "json"; default "jwt", on V1 "json"
+	Algorithms              []string // of signatures; default ES256 and RS256 on V2, ES256 on Plus, HS256 on V1
+	UserInfoFormat          string   // "jwt" or "json"; default "jwt", on V1 "json"
 	TokenEndpointAuthMethod string   // "client_secret_post", the default, or "client_secret_basic"
 }
 

@@ -64,10 +64,10 @@ type Error struct {
 	// What FranceConnect answered, or what the browser brought as its answer, cut
 	// down to printable ASCII.
 	// Description is for operators: never show it on a page.
-	OAuthCode        string `json:"error,omitempty"`             // OAuth error, e.g. "invalid_grant"
+	OAuthCode   string `json:"error,omitempty"`             // OAuth error, e.g. "invalid_grant"
 	Description string `json:"error_description,omitempty"` // its text, in English
-	FCCode           string `json:"y,omitempty"`                 // FranceConnect's own code, e.g. "Y049E20B"
-	IncidentID          string `json:"id,omitempty"`                // of this one failure, to quote to FranceConnect's support
+	FCCode      string `json:"y,omitempty"`                 // FranceConnect's own code, e.g. "Y049E20B"
+	IncidentID  string `json:"id,omitempty"`                // of this one failure, to quote to FranceConnect's support
 	Status      int    `json:"status,omitempty"`            // HTTP status
 
 	// ReturnTo is where the login was to go on to, if a Callback failed after

@@ -26,7 +26,7 @@ func sorry(w http.ResponseWriter, err error) {
 }
 
 func Example() {
-	key, err := franceconnect.ParseCookieKey(os.Getenv("FRANCECONNECT_KEYS")) // openssl rand -base64 32
+	key, err := franceconnect.ParseCookieKey(os.Getenv("FRANCECONNECT_COOKIE_KEYS")) // openssl rand -base64 32
 	if err != nil {
 		panic(err)
 	}
@@ -36,7 +36,7 @@ func Example() {
 		ClientSecret:          franceconnect.Secret(os.Getenv("FRANCECONNECT_CLIENT_SECRET")),
 		RedirectURL:           "https://portail.example.fr/franceconnect/callback",
 		PostLogoutRedirectURL: "https://portail.example.fr/",
-		CookieKeys:                  []franceconnect.CookieKey{key},
+		CookieKeys:            []franceconnect.CookieKey{key},
 		Scopes:                []string{"identite_pivot", "email"},
 	})
 	if err != nil {
@@ -78,7 +78,7 @@ func ExampleParseEnvironment() {
 	// not understood
 }
 
-func ExampleMessage() {
+func ExampleUserMessage() {
 	err := fmt.Errorf("callback: %w", franceconnect.ErrDenied)
 	french, english := franceconnect.UserMessage(err)
 	fmt.Println(french)
@@ -148,7 +148,7 @@ func ExampleConfigFromJSON() {
 func ExampleClient_Button() {
 	fc, err := franceconnect.New(franceconnect.Config{
 		Environment: franceconnect.Sandbox, ClientID: "id", ClientSecret: "secret",
-		RedirectURL: "https://portail.example.fr/franceconnect/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()},
+		RedirectURL: "https://portail.example.fr/franceconnect/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()},
 	})
 	if err != nil {
 		panic(err)

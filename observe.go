@@ -22,11 +22,11 @@ import (
 // below as a share of the callbacks of some minutes: it may be a stranger's
 // doing.
 type Event struct {
-	Operation    string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins
-	Platform Platform      // of the environment
-	Level    Level         // asked for at login, reached at callback, else zero
-	Duration     time.Duration // FranceConnect's part included
-	Err      error         // what the stage returned: an *Error, a *ConfigError, or nil
+	Operation string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins
+	Platform  Platform      // of the environment
+	Level     Level         // asked for at login, reached at callback, else zero
+	Duration  time.Duration // FranceConnect's part included
+	Err       error         // what the stage returned: an *Error, a *ConfigError, or nil
 }
 
 // startOperation begins a stage.

@@ -137,9 +137,9 @@ func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp
 	p.config = franceconnect.Config{
 		Environment: franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: p.idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
 		RedirectURL: p.URL + "/callback", PostLogoutRedirectURL: p.URL + "/loggedout",
-		CookieKeys:   []franceconnect.CookieKey{franceconnect.NewKey()},
-		Scopes: []string{"identite_pivot", "preferred_username", "email"},
-		Now:    p.clock.Now,
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()},
+		Scopes:     []string{"identite_pivot", "preferred_username", "email"},
+		Now:        p.clock.Now,
 		Observe: func(_ context.Context, e franceconnect.Event) {
 			p.mu.Lock()
 			defer p.mu.Unlock()

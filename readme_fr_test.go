@@ -99,11 +99,11 @@ func TestTheFrenchGuidesSettingsAreRead(t *testing.T) {
 	written := regexp.MustCompile("(?s)```json\n(.*?)```").FindStringSubmatch(guide(t))
 	require.NotNil(t, written)
 	folder := t.TempDir()
-	_, err := fromSettings([]byte(written[1]), folder, franceconnect.NewKey())
+	_, err := fromSettings([]byte(written[1]), folder, franceconnect.NewCookieKey())
 	require.EqualError(t, err, "Le champ «\u00a0Fichier du secret (Client Secret)\u00a0» (client_secret_file) désigne un fichier qui n’existe pas.")
 
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "client-secret"), []byte(strings.Repeat("5", 64)+"\n"), 0o600))
-	fc, err := fromSettings([]byte(written[1]), folder, franceconnect.NewKey())
+	fc, err := fromSettings([]byte(written[1]), folder, franceconnect.NewCookieKey())
 	require.NoError(t, err)
 	bouton := fc.Button(franceconnect.Button{
 		Path: "/franceconnect/login?next=%2Fmon-compte",
@@ -182,8 +182,8 @@ func TestTheFrenchGuideHasTheTableOfCodes(t *testing.T) {
 
 // decisions are the errors that a portal decides by, by name.
 var decisions = map[string]error{
-	"ErrDenied": franceconnect.ErrDenied, "ErrStale": franceconnect.ErrLoginExpired, "ErrLevel": franceconnect.ErrLevelTooLow, "ErrUnavailable": franceconnect.ErrUnavailable,
-	"ErrUntrusted": franceconnect.ErrVerification, "ErrMisconfigured": franceconnect.ErrMisconfigured, "ErrDisabled": franceconnect.ErrDisabled,
+	"ErrDenied": franceconnect.ErrDenied, "ErrLoginExpired": franceconnect.ErrLoginExpired, "ErrLevelTooLow": franceconnect.ErrLevelTooLow, "ErrUnavailable": franceconnect.ErrUnavailable,
+	"ErrVerification": franceconnect.ErrVerification, "ErrMisconfigured": franceconnect.ErrMisconfigured, "ErrDisabled": franceconnect.ErrDisabled,
 }
 
 func decisionTable(t *testing.T) string {

@@ -33,7 +33,7 @@ func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 			"amr": true,
 			"redirect_url": "https://portail.example.fr/franceconnect/callback",
 			"post_logout_redirect_url": "https://portail.example.fr/",
-			"keys": ["`+pastedKey+`", "`+pastedKey+`"],
+			"cookie_keys": ["`+pastedKey+`", "`+pastedKey+`"],
 			"platform": null
 		}`), files)
 		require.NoError(t, err, secret)
@@ -101,7 +101,7 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		{`{"enabled":"true"}`, "Le champ « Activation » (enabled) n’est pas de la forme attendue : true ou false, sans guillemets", "true or false"},
 		{`{"scopes":["email profile"]}`, "Le champ « Données demandées (scopes) » (scopes) n’est pas de la forme attendue : une liste de textes", "a list of texts"},
 		{`{"scopes":[1]}`, "une liste de textes", "a list of texts"},
-		{`{"keys":["` + secret + `"]}`, "Le champ « Clés des cookies » (keys) contient autre chose", "holds something else"},
+		{`{"cookie_keys":["` + secret + `"]}`, "Le champ « Clés des cookies » (cookie_keys) contient autre chose", "holds something else"},
 		{`{"decryption_keys":{"keys":["` + secret + `"]}}`, "Le champ « Clés de chiffrement (FranceConnect+) » (decryption_keys) ne contient pas", "decryption keys"},
 		{`{"decryption_keys":"` + secret + `"}`, "désigne un fichier, alors que", "names a file, but"},
 		{`{"scopes":"` + secret + `,email"}`, "Le champ « Données demandées (scopes) » (scopes) sépare les noms par des virgules", "separates names by commas"},
@@ -135,7 +135,7 @@ func TestAllThatIsWrongIsAdvisedOnALineEach(t *testing.T) {
 		"Le champ «\u00a0Identifiant (Client ID)\u00a0» (ClientID) est absent.",
 		"Le champ «\u00a0Secret (Client Secret)\u00a0» (ClientSecret) est absent.",
 		"Le champ «\u00a0URL de redirection de connexion\u00a0» (RedirectURL) est absent.",
-		"Le champ «\u00a0Clés des cookies\u00a0» (Keys) est absent\u00a0: il faut au moins une clé de 32 octets.",
+		"Le champ «\u00a0Clés des cookies\u00a0» (CookieKeys) est absent\u00a0: il faut au moins une clé de 32 octets.",
 		"Le champ «\u00a0Bouton de connexion\u00a0» (ButtonVariant) n’est ni principal, ni alternatif.",
 		"Le champ «\u00a0Texte de connexion\u00a0» (ButtonText) a plus de 300 caractères ou un retour à la ligne.",
 	}, "\n"), french)
@@ -215,8 +215,8 @@ func (everywhere) Open(name string) (fs.File, error) { return os.Open(name) }
 
 // No text has a variable of the server read.
 func TestSettingsReadNoVariable(t *testing.T) {
-	t.Setenv("FRANCECONNECT_KEYS", "the-key-that-seals-all-cookies")
-	config, err := franceconnect.ConfigFromJSON([]byte(`{"environment":"http://127.0.0.1:9/api/v2","client_id":"a","client_secret_variable":"FRANCECONNECT_KEYS"}`), os.DirFS(t.TempDir()))
+	t.Setenv("FRANCECONNECT_COOKIE_KEYS", "the-key-that-seals-all-cookies")
+	config, err := franceconnect.ConfigFromJSON([]byte(`{"environment":"http://127.0.0.1:9/api/v2","client_id":"a","client_secret_variable":"FRANCECONNECT_COOKIE_KEYS"}`), os.DirFS(t.TempDir()))
 	var e *franceconnect.ConfigError
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, "client_secret_variable", e.Field)
@@ -231,7 +231,7 @@ func TestQuotationMarksAroundAValueAreRefused(t *testing.T) {
 	values := []struct{ key, value string }{
 		{"enabled", "false"}, {"environment", "sandbox"}, {"platform", "v2"}, {"client_id", strings.Repeat("ab", 32)}, {"client_secret", strings.Repeat("cd", 32)},
 		{"client_secret_file", "/run/secrets/hush"}, {"button", "principal"}, {"text", "L’accès à l'espace « Aides »"}, {"scopes", "identite_pivot email"}, {"level", "eidas1"}, {"amr", "true"},
-		{"redirect_url", "https://portail.example.fr/cb"}, {"post_logout_redirect_url", "https://portail.example.fr/"}, {"keys", pastedKey}, {"decryption_keys", `{"keys":[]}`},
+		{"redirect_url", "https://portail.example.fr/cb"}, {"post_logout_redirect_url", "https://portail.example.fr/"}, {"cookie_keys", pastedKey}, {"decryption_keys", `{"keys":[]}`},
 	}
 	refused := func(err error, field, value string) {
 		t.Helper()
@@ -274,8 +274,8 @@ func TestQuotationMarksAroundAValueAreRefused(t *testing.T) {
 	}
 	_, err := franceconnect.ConfigFromJSON([]byte(`{"environment":"sandbox","scopes":["email","\"gender\""]}`), nil)
 	refused(err, "scopes", "gender")
-	_, err = franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_KEYS", pastedKey+`,"`+pastedKey+`"`))
-	refused(err, "FRANCECONNECT_KEYS", pastedKey)
+	_, err = franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_COOKIE_KEYS", pastedKey+`,"`+pastedKey+`"`))
+	refused(err, "FRANCECONNECT_COOKIE_KEYS", pastedKey)
 }
 
 // A sentence may have a quotation in it, at its beginning and at its end too.
@@ -305,7 +305,7 @@ func TestScopesWithCommasAreRefused(t *testing.T) {
 // Whatever the text is, it is a Config or an error, and never both quiet and
 // switched on by mistake.
 func FuzzConfigFromJSON(f *testing.F) {
-	for _, seed := range []string{`{"enabled":false}`, `{"environment":"sandbox","scopes":["a"],"keys":[]}`, `{"enabled":false,"enabled":true}`, `{"a":{"b":[1,2]}}`, `{"decryption_keys":{}}`, `{"decryption_keys":"a"}`, `{"client_secret_file":"b"}`} {
+	for _, seed := range []string{`{"enabled":false}`, `{"environment":"sandbox","scopes":["a"],"cookie_keys":[]}`, `{"enabled":false,"enabled":true}`, `{"a":{"b":[1,2]}}`, `{"decryption_keys":{}}`, `{"decryption_keys":"a"}`, `{"client_secret_file":"b"}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -72,7 +72,7 @@ func (s *soaker) start(origin string) {
 	var err error
 	s.fc, err = franceconnect.New(franceconnect.Config{
 		Environment: franceconnect.Custom{Issuer: s.idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
-		RedirectURL: "http://localhost:8080/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()},
+		RedirectURL: "http://localhost:8080/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()},
 		HTTPClient: &http.Client{Transport: s.web}, Scopes: []string{"identite_pivot"},
 	})
 	require.NoError(s.t, err)

@@ -93,7 +93,7 @@ func (v vector) play(t *testing.T) {
 	config := franceconnect.Config{
 		Environment: env, ClientID: vectorClient, ClientSecret: vectorSecret,
 		RedirectURL: "https://portail.example.test/callback",
-		CookieKeys:        []franceconnect.CookieKey{franceconnect.NewKey()},
+		CookieKeys:  []franceconnect.CookieKey{franceconnect.NewCookieKey()},
 		HTTPClient:  &http.Client{Transport: p},
 		Now:         func() time.Time { return now },
 		Observe: func(_ context.Context, e franceconnect.Event) {

@@ -61,7 +61,7 @@ func BenchmarkCallback(b *testing.B) {
 			client.RedirectURIs = []string{callback}
 			idp := mockidp.Start(b, mockidp.Config{Clients: []mockidp.Client{client}, Auto: true})
 			config := franceconnect.Config{Environment: franceconnect.Custom{Issuer: idp.Issuer()}, ClientID: client.ID,
-				ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: callback, CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}}
+				ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: callback, CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}}
 			if name != "bare" {
 				require.NoError(b, fcotel.Instrument(&config, o))
 			}

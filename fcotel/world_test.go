@@ -61,7 +61,7 @@ func newWorld(t *testing.T, platform mockidp.Platform, change func(*franceconnec
 	w.config = franceconnect.Config{
 		Environment: franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: w.idp.Issuer()},
 		ClientID:    client.ID, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: callback,
-		CookieKeys:       []franceconnect.CookieKey{franceconnect.NewKey()},
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()},
 		Scopes:     []string{"identite_pivot", "email"},
 		HTTPClient: &http.Client{Transport: w.heard},
 	}

@@ -30,13 +30,13 @@ type Kind string
 
 // The kinds.
 const (
-	Known     Kind = "known"     // the person's account: start its session, and bring its record up to date, emptying nothing
-	NoAccount       Kind = "new"       // nobody: make an account and its link in one transaction; if that is ErrTaken, decide again
-	ProofNeeded     Kind = "prove"     // perhaps this account: ask for a proof
-	Ambiguous Kind = "ambiguous" // perhaps one of several: a proof that says which, or an agent
-	Closed    Kind = "closed"    // the person's account is closed, or the one to link is closed or gone
-	Conflict  Kind = "conflict"  // the subject opens another account, or the account was linked to another since: an agent
-	OtherPerson   Kind = "another"   // not the person of that account: end its session
+	Known       Kind = "known"     // the person's account: start its session, and bring its record up to date, emptying nothing
+	NoAccount   Kind = "new"       // nobody: make an account and its link in one transaction; if that is ErrTaken, decide again
+	ProofNeeded Kind = "prove"     // perhaps this account: ask for a proof
+	Ambiguous   Kind = "ambiguous" // perhaps one of several: a proof that says which, or an agent
+	Closed      Kind = "closed"    // the person's account is closed, or the one to link is closed or gone
+	Conflict    Kind = "conflict"  // the subject opens another account, or the account was linked to another since: an agent
+	OtherPerson Kind = "another"   // not the person of that account: end its session
 )
 
 // A Candidate is an account that may be the person's. It is plain data, for the
@@ -53,9 +53,9 @@ type CandidateReason string
 
 // The reasons.
 const (
-	Whole   CandidateReason = "whole"   // the six fields of the identité pivot are the same
+	Whole        CandidateReason = "whole"   // the six fields of the identité pivot are the same
 	PartialMatch CandidateReason = "partial" // in part
-	Unknown CandidateReason = "unknown" // the record says too little; by SignIn, only of an account with the person's address
+	Unknown      CandidateReason = "unknown" // the record says too little; by SignIn, only of an account with the person's address
 
 	// Changed is Whole or Partial of an account which has another sub of the
 	// provider: that of the person before a correction of the civil status, or

@@ -261,7 +261,7 @@ func (b broken) Candidates(context.Context, franceconnect.Identity) ([]Account, 
 	return nil, b.fails("candidates")
 }
 
-func (b broken) Link(context.Context, LinkChange) error              { return b.fails("link") }
+func (b broken) Link(context.Context, LinkChange) error        { return b.fails("link") }
 func (b broken) Unlink(context.Context, string, Subject) error { return b.fails("unlink") }
 
 func TestAnErrorOfTheDatabaseIsNoDecisionAndSaysWhere(t *testing.T) {

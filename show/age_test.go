@@ -69,7 +69,7 @@ func TestAges(t *testing.T) {
 func TestAPresumedDateMakesARangeOnV2Too(t *testing.T) {
 	t.Parallel()
 	who := identity{
-		Pivot:        pivot{BirthDate: franceconnect.BirthDate{Year: 1962, Month: 1, Day: 1}},
+		Pivot:                     pivot{BirthDate: franceconnect.BirthDate{Year: 1962, Month: 1, Day: 1}},
 		IdentityProviderBirthDate: franceconnect.BirthDate{Year: 1962},
 	}
 	youngest, oldest, ok := show.AgeRange(who, today)

@@ -259,7 +259,7 @@ func newSession(t *testing.T) *franceconnect.Session {
 		ClientID:     client.ID,
 		ClientSecret: franceconnect.Secret(client.Secret),
 		RedirectURL:  site.URL + callbackPath,
-		CookieKeys:         []franceconnect.CookieKey{franceconnect.NewKey()},
+		CookieKeys:   []franceconnect.CookieKey{franceconnect.NewCookieKey()},
 	})
 	require.NoError(t, err)
 	v := newVisitor(t, &town{url: site.URL})

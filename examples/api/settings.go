@@ -90,9 +90,9 @@ func readSettings(getenv func(string) string, log *slog.Logger) (s settings, err
 	if len(s.config.Scopes) == 0 {
 		s.config.Scopes = []string{"identite_pivot", "preferred_username"}
 	}
-	if len(s.config.CookieKeys) == 0 && getenv("FRANCECONNECT_KEYS") == "" {
-		s.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewKey()}
-		s.notices = append(s.notices, "FRANCECONNECT_KEYS est absent\u00a0: une clé neuve sert jusqu’à l’arrêt. / FRANCECONNECT_KEYS is missing: a fresh key is used until the portal stops.")
+	if len(s.config.CookieKeys) == 0 && getenv("FRANCECONNECT_COOKIE_KEYS") == "" {
+		s.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
+		s.notices = append(s.notices, "FRANCECONNECT_COOKIE_KEYS est absent\u00a0: une clé neuve sert jusqu’à l’arrêt. / FRANCECONNECT_COOKIE_KEYS is missing: a fresh key is used until the portal stops.")
 	}
 	s.api = &api{origin: getenv("API_PARTICULIER_URL"), recipient: getenv("API_PARTICULIER_RECIPIENT"), scopes: dataScopes, patience: patience, log: log}
 	if !s.config.Disabled && !isOrigin(s.api.origin) {

@@ -54,7 +54,7 @@ func newTown(t *testing.T, change ...func(*mockidp.Client, *town)) *town {
 	town.config = franceconnect.Config{
 		ClientID:     client.ID,
 		ClientSecret: franceconnect.Secret(client.Secret),
-		CookieKeys:         []franceconnect.CookieKey{franceconnect.NewKey()},
+		CookieKeys:   []franceconnect.CookieKey{franceconnect.NewCookieKey()},
 		Scopes:       []string{"identite_pivot", "preferred_username"},
 		Now:          town.clock.Now,
 	}

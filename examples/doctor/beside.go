@@ -38,7 +38,7 @@ func (p *portal) lookup(getenv func(string) string) func(string) string {
 		switch value := getenv(p.called(name)); {
 		case name == "FRANCECONNECT_PLATFORM":
 			return string(franceconnect.Plus)
-		case name == "FRANCECONNECT_KEYS" && value == "":
+		case name == "FRANCECONNECT_COOKIE_KEYS" && value == "":
 			return getenv(name) // one portal, one set of keys
 		default:
 			return value

@@ -54,16 +54,16 @@ func (d *doctor) cles(_ context.Context, args []string) int {
 	return succeeded
 }
 
-// cookieKey writes a key for FRANCECONNECT_KEYS: this command's one secret,
+// cookieKey writes a key for FRANCECONNECT_COOKIE_KEYS: this command's one secret,
 // which nobody had before.
 func (d *doctor) cookieKey() {
-	key := franceconnect.NewKey()
+	key := franceconnect.NewCookieKey()
 	said := base64.StdEncoding.EncodeToString(key[:])
 	if d.asJSON {
-		d.writeJSON(map[string]string{"FRANCECONNECT_KEYS": said})
+		d.writeJSON(map[string]string{"FRANCECONNECT_COOKIE_KEYS": said})
 		return
 	}
-	fmt.Fprintln(d.out, "FRANCECONNECT_KEYS="+said)
+	fmt.Fprintln(d.out, "FRANCECONNECT_COOKIE_KEYS="+said)
 	fmt.Fprintln(d.errs, d.say(text{"Gardez-la secrète, la même sur toutes les machines. Pour en changer : la nouvelle, une virgule, l’ancienne ; la première scelle, toutes ouvrent.",
 		"Keep it secret, the same on all machines. To change it: the new one, a comma, the old one; the first seals, all open."}))
 }

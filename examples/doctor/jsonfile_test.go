@@ -93,7 +93,7 @@ func TestWhatIsWrongInAFileIsNamedByItsKey(t *testing.T) {
 		{"level", "eidas9", "level", "level n’est ni eidas1"},
 		{"scope", "email", "environment", "scope n’est pas un réglage connu"},
 		{"scopes", 7, "scopes", "scopes n’est pas de la forme attendue"},
-		{"keys", "", "cookie-keys", "keys est absent"},
+		{"cookie_keys", "", "cookie-keys", "cookie_keys est absent"},
 		{"environment", "", "environment", "environment est absent"},
 		{"client_secret_file", "nothing", "client-secret", "client_secret est donné deux fois"},
 		{"client_secret_variable", "NOBODY", "client-secret", "client_secret_variable n’existe plus"},

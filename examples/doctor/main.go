@@ -8,7 +8,7 @@
 //	doctor verifier  checks the settings; with -reseau, FranceConnect and the portal too
 //	doctor etapes    the path from ProConnect to production
 //	doctor erreur Y030007
-//	doctor cles      keys for FRANCECONNECT_KEYS and FRANCECONNECT_DECRYPTION_KEYS
+//	doctor cles      keys for FRANCECONNECT_COOKIE_KEYS and FRANCECONNECT_DECRYPTION_KEYS
 //
 // It reads the variables that franceconnect.ConfigFromEnv reads, and PORTAL_URL;
 // with -plus, those of FranceConnect+ beside another. It never shows a secret, a

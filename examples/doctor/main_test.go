@@ -198,14 +198,14 @@ func TestColoursAreForTerminals(t *testing.T) {
 func TestCookieKey(t *testing.T) {
 	t.Parallel()
 	got := call(t, succeeded, nil, "cles")
-	text, ok := strings.CutPrefix(strings.TrimSpace(got.out), "FRANCECONNECT_KEYS=")
+	text, ok := strings.CutPrefix(strings.TrimSpace(got.out), "FRANCECONNECT_COOKIE_KEYS=")
 	require.True(t, ok)
 	_, err := franceconnect.ParseCookieKey(text)
 	require.NoError(t, err)
 	var read map[string]string
 	require.NoError(t, json.Unmarshal([]byte(call(t, succeeded, nil, "cles", "-json").out), &read))
-	require.NotEqual(t, text, read["FRANCECONNECT_KEYS"])
-	raw, err := base64.StdEncoding.DecodeString(read["FRANCECONNECT_KEYS"])
+	require.NotEqual(t, text, read["FRANCECONNECT_COOKIE_KEYS"])
+	raw, err := base64.StdEncoding.DecodeString(read["FRANCECONNECT_COOKIE_KEYS"])
 	require.NoError(t, err)
 	require.Len(t, raw, 32)
 }

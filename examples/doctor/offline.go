@@ -17,7 +17,7 @@ var checkNames = map[string]string{
 	"FRANCECONNECT_ENVIRONMENT": "environment", "FRANCECONNECT_PLATFORM": "environment",
 	"FRANCECONNECT_CLIENT_ID": "client-id", "FRANCECONNECT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_CLIENT_SECRET_FILE": "client-secret",
 	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "environment",
-	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_KEYS": "cookie-keys",
+	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_COOKIE_KEYS": "cookie-keys",
 	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
 	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses",
 	"FRANCECONNECT_ENABLED": "enabled", "FRANCECONNECT_AMR": "level", "FRANCECONNECT_BUTTON": "button", "FRANCECONNECT_TEXT": "button",
@@ -78,9 +78,9 @@ func (d *doctor) checkVariables(f *findings, p *portal) {
 	}
 	switch {
 	case p.wrong("cookie-keys"):
-	case p.getenv("FRANCECONNECT_KEYS") == "":
+	case p.getenv("FRANCECONNECT_COOKIE_KEYS") == "":
 		f.warn("cookie-keys", ofPortal,
-			text{"FRANCECONNECT_KEYS est absent : une clé neuve à chaque démarrage, et une par machine", "FRANCECONNECT_KEYS is missing: a fresh key at each start, and one for each machine"},
+			text{"FRANCECONNECT_COOKIE_KEYS est absent : une clé neuve à chaque démarrage, et une par machine", "FRANCECONNECT_COOKIE_KEYS is missing: a fresh key at each start, and one for each machine"},
 			text{"doctor cles en fait une ; donnez la même à toutes les machines.", "doctor cles makes one; give all machines the same."})
 	default:
 		f.ok("cookie-keys", text{"les cookies ont leur clé", "the cookies have their key"})

@@ -27,7 +27,7 @@ func (p *portal) ownKeys() (set keySet) {
 	config.Environment, config.Level, config.Scopes = franceconnect.IntegrationPlus, franceconnect.Eidas2, nil
 	config.ClientID, config.ClientSecret = "-", "-"
 	config.RedirectURL, config.PostLogoutRedirectURL = "https://portail.example.fr/-", ""
-	config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewKey()}
+	config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
 	client, err := franceconnect.New(config)
 	if err != nil {
 		return set // checked before

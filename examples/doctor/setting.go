@@ -161,8 +161,8 @@ func (p *portal) settle(address, path *string, at string) {
 
 // build makes the client of the settings.
 func (p *portal) build() {
-	if len(p.config.CookieKeys) == 0 && p.getenv("FRANCECONNECT_KEYS") == "" {
-		p.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewKey()}
+	if len(p.config.CookieKeys) == 0 && p.getenv("FRANCECONNECT_COOKIE_KEYS") == "" {
+		p.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
 	}
 	client, err := franceconnect.New(p.config)
 	for _, e := range configErrors(err) {

@@ -34,7 +34,7 @@ type town struct {
 	after    func()                        // when all is built
 	departed func(http.Header)             // changes what the portal answers to who departs
 	auto     bool                          // FranceConnect signs people in without a page
-	hint     franceconnect.IDTokenHint      // of the last login
+	hint     franceconnect.IDTokenHint     // of the last login
 	flags    []string
 }
 
@@ -62,7 +62,7 @@ func newTown(t *testing.T, platform mockidp.Platform, change func(*town)) *town 
 	town.client.RedirectURIs = []string{town.portal + "/franceconnect/callback"}
 	town.client.PostLogoutRedirectURIs = []string{town.portal + "/franceconnect/logout"}
 	town.env = map[string]string{"FRANCECONNECT_PLATFORM": string(platform), "FRANCECONNECT_CLIENT_ID": clientID, "FRANCECONNECT_CLIENT_SECRET": secret,
-		"FRANCECONNECT_SCOPES": "identite_pivot email", "FRANCECONNECT_KEYS": strings.Repeat("A", 41) + "BA=", "PORTAL_URL": town.portal, "APP_ENV": "test"}
+		"FRANCECONNECT_SCOPES": "identite_pivot email", "FRANCECONNECT_COOKIE_KEYS": strings.Repeat("A", 41) + "BA=", "PORTAL_URL": town.portal, "APP_ENV": "test"}
 	if platform == mockidp.Plus {
 		key, err := keyfile.New("ECDH-ES", "", time.Now())
 		require.NoError(t, err)
@@ -98,7 +98,7 @@ func (town *town) site() http.Handler {
 	config := franceconnect.Config{
 		Environment: franceconnect.Custom{Platform: franceconnect.Platform(town.platform), Issuer: town.idp.Issuer()},
 		ClientID:    clientID, ClientSecret: secret, RedirectURL: town.portal + "/franceconnect/callback",
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}, DecryptionKeys: town.keys,
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, DecryptionKeys: town.keys,
 		Scopes: []string{"identite_pivot", "email"},
 	}
 	fc, err := franceconnect.New(config)
@@ -184,7 +184,7 @@ func (town *town) examine() (r report) {
 	got := run(t.Context(), w)
 	require.NoError(t, json.Unmarshal([]byte(out.String()), &r), out.String())
 	require.Equal(t, map[bool]int{true: succeeded, false: failed}[r.OK], got)
-	requireSilent(t, out.String(), secret, string(town.hint), town.env["FRANCECONNECT_KEYS"])
+	requireSilent(t, out.String(), secret, string(town.hint), town.env["FRANCECONNECT_COOKIE_KEYS"])
 	for _, one := range r.Checks {
 		require.Contains(t, titles, one.Check)
 		require.NotEmpty(t, one.What, one.Check)

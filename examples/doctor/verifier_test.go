@@ -89,7 +89,7 @@ func TestTheButtonOfProductionIsOfficial(t *testing.T) {
 func TestWhatIsWrongIsNotRight(t *testing.T) {
 	t.Parallel()
 	var read report
-	out := call(t, failed, map[string]string{"FRANCECONNECT_ENVIRONMENT": "sandbox", "FRANCECONNECT_KEYS": "x", "FRANCECONNECT_SCOPES": "identite_pivo", "FRANCECONNECT_LEVEL": "eidas2",
+	out := call(t, failed, map[string]string{"FRANCECONNECT_ENVIRONMENT": "sandbox", "FRANCECONNECT_COOKIE_KEYS": "x", "FRANCECONNECT_SCOPES": "identite_pivo", "FRANCECONNECT_LEVEL": "eidas2",
 		"PORTAL_URL": "http://portail.example.fr"}, "verifier", "-json").out
 	require.NoError(t, json.Unmarshal([]byte(out), &read))
 	for _, one := range read.Checks {
@@ -140,7 +140,7 @@ func TestFranceConnectPlusBesideAnother(t *testing.T) {
 	require.Equal(t, good, r.of("authorize").Verdict)
 	require.Equal(t, good, r.of("button").Verdict)
 	require.Equal(t, skipped, r.of("login").Verdict)
-	require.Equal(t, good, r.of("cookie-keys").Verdict, "FRANCECONNECT_KEYS is for both")
+	require.Equal(t, good, r.of("cookie-keys").Verdict, "FRANCECONNECT_COOKIE_KEYS is for both")
 	town.headers["Content-Security-Policy"] = "form-action 'self' " + strings.TrimSuffix(town.idp.Issuer(), "/api/v2")
 	require.Contains(t, town.examine().of("headers").What, "https://autre.example.fr", "both are left for")
 

@@ -38,7 +38,7 @@ func newDoor(t *testing.T, platform mockidp.Platform, provider, id, entity strin
 	client.ID, client.EntityID, client.RedirectURIs = id, entity, []string{server.URL + "/callback"}
 	config := franceconnect.Config{
 		ClientID: id, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: server.URL + "/callback",
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}, Scopes: []string{"identite_pivot", "email"},
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, Scopes: []string{"identite_pivot", "email"},
 	}
 	if platform == mockidp.Plus {
 		private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -143,7 +143,7 @@ func onMock(portal string) (franceconnect.Config, *mock, error) {
 	return franceconnect.Config{
 		Environment: franceconnect.Custom{Issuer: idp.Issuer()},
 		ClientID:    client.ID, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: portal + "/callback",
-		CookieKeys:   []franceconnect.CookieKey{franceconnect.NewKey()},
-		Scopes: []string{"identite_pivot", "email"},
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()},
+		Scopes:     []string{"identite_pivot", "email"},
 	}, &mock{idp, l}, nil
 }

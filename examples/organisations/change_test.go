@@ -24,9 +24,9 @@ func TestALoginUnderWayDuringAReload(t *testing.T) {
 		"nothing changed":        {nil, nil, http.StatusOK},
 		"a secret that is right": {map[string]any{"client_secret": strings.Repeat("0", 64)}, nil, http.StatusOK},
 		"a secret that is wrong": {nil, map[string]any{"client_secret": strings.Repeat("0", 64)}, http.StatusInternalServerError},
-		"a new key in front":     {map[string]any{"keys": []string{key(1)}}, map[string]any{"keys": []string{key(2), key(1)}}, http.StatusOK},
-		"a new key alone":        {map[string]any{"keys": []string{key(1)}}, map[string]any{"keys": []string{key(2)}}, http.StatusBadRequest},
-		"keys of its own":        {nil, map[string]any{"keys": []string{key(2)}}, http.StatusBadRequest},
+		"a new key in front":     {map[string]any{"cookie_keys": []string{key(1)}}, map[string]any{"cookie_keys": []string{key(2), key(1)}}, http.StatusOK},
+		"a new key alone":        {map[string]any{"cookie_keys": []string{key(1)}}, map[string]any{"cookie_keys": []string{key(2)}}, http.StatusBadRequest},
+		"keys of its own":        {nil, map[string]any{"cookie_keys": []string{key(2)}}, http.StatusBadRequest},
 	} {
 		w.write("bourg.json", bourg.text(c.before))
 		w.reload()
@@ -68,7 +68,7 @@ func TestASecretInAFileIsRenewedWhereItIs(t *testing.T) {
 
 // Who may change the file of one organisation sends its secret where they like.
 func TestAFileNamesNothingBeyondItsOwnSecrets(t *testing.T) {
-	t.Setenv("FRANCECONNECT_KEYS", strings.Repeat("5", 64))
+	t.Setenv("FRANCECONNECT_COOKIE_KEYS", strings.Repeat("5", 64))
 	w := newWorld(t)
 	all := w.towns(mockidp.V2, "bourg", "hautmont")
 	require.NoError(t, os.WriteFile(w.secret(all[1], "client-secret"), []byte(all[1].secret), 0o600))
@@ -90,7 +90,7 @@ func TestAFileNamesNothingBeyondItsOwnSecrets(t *testing.T) {
 		_, err = fs.Stat(w.orgs.secretsOf("bourg.json"), name)
 		require.Error(t, err, name)
 	}
-	w.write("bourg.json", all[0].text(map[string]any{"client_secret": nil, "client_secret_variable": "FRANCECONNECT_KEYS"}))
+	w.write("bourg.json", all[0].text(map[string]any{"client_secret": nil, "client_secret_variable": "FRANCECONNECT_COOKIE_KEYS"}))
 	require.Contains(t, w.said(w.reload), "client_secret_variable")
 	require.Zero(t, asked(all[0].idp, "/api/v2/token"))
 

@@ -53,8 +53,8 @@
 //     login under way goes on with the new secret. With new cookie keys it has
 //     to be started again, unless the old ones are behind them in the list.
 //
-// Cookie keys are those of FRANCECONNECT_KEYS, in base64 and separated by
-// commas, or drawn at each start; "keys" in a file is for that one alone. No
+// Cookie keys are those of FRANCECONNECT_COOKIE_KEYS, in base64 and separated by
+// commas, or drawn at each start; "cookie_keys" in a file is for that one alone. No
 // organisation can open another's cookies either way.
 //
 // The files:
@@ -109,7 +109,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	keys, err := cookieKeys(getenv("FRANCECONNECT_KEYS"))
+	keys, err := cookieKeys(getenv("FRANCECONNECT_COOKIE_KEYS"))
 	if err != nil {
 		return err
 	}
@@ -150,12 +150,12 @@ func cookieKeys(text string) (keys []franceconnect.CookieKey, err error) {
 		}
 		key, err := franceconnect.ParseCookieKey(part)
 		if err != nil {
-			return nil, fmt.Errorf("FRANCECONNECT_KEYS: %w", err)
+			return nil, fmt.Errorf("FRANCECONNECT_COOKIE_KEYS: %w", err)
 		}
 		keys = append(keys, key)
 	}
 	if len(keys) == 0 {
-		keys = []franceconnect.CookieKey{franceconnect.NewKey()}
+		keys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
 	}
 	return keys, nil
 }

@@ -114,9 +114,9 @@ func TestTheProgramSaysWhatItCannotStartWith(t *testing.T) {
 		keys string
 		want string
 	}{
-		"address": {[]string{"-addr", "nowhere"}, "", "nowhere"},
-		"keys":    {nil, "abc", "FRANCECONNECT_KEYS"},
-		"flag":    {[]string{"-fodler", "x"}, "", "-fodler"},
+		"address":     {[]string{"-addr", "nowhere"}, "", "nowhere"},
+		"cookie_keys": {nil, "abc", "FRANCECONNECT_COOKIE_KEYS"},
+		"flag":        {[]string{"-fodler", "x"}, "", "-fodler"},
 	} {
 		err := run(t.Context(), c.args, func(string) string { return c.keys }, io.Discard, nil, nil)
 		require.ErrorContains(t, err, c.want, name)

@@ -19,9 +19,9 @@ import (
 // that moment, which never changes; reload makes another one beside it.
 type organisations struct {
 	folder  string
-	secrets string              // the folder of the files that files name; "" if they may name none
+	secrets string                    // the folder of the files that files name; "" if they may name none
 	keys    []franceconnect.CookieKey // of those that have none in their file
-	http    *http.Client        // to FranceConnect; nil is the SDK's own
+	http    *http.Client              // to FranceConnect; nil is the SDK's own
 	now     func() time.Time
 	log     *slog.Logger
 

@@ -227,7 +227,7 @@ func TestSessionsSurviveAReloadUnlessPeopleHaveOtherNames(t *testing.T) {
 	}{
 		"button":      {func() { w.write("bourg.json", bourg.text(map[string]any{"button": "alternative"})) }, true},
 		"secret":      {func() { w.write("bourg.json", bourg.text(map[string]any{"client_secret": strings.Repeat("1", 64)})) }, true},
-		"cookie keys": {func() { w.write("bourg.json", bourg.text(map[string]any{"keys": []string{key(7)}})) }, true},
+		"cookie keys": {func() { w.write("bourg.json", bourg.text(map[string]any{"cookie_keys": []string{key(7)}})) }, true},
 		"file name": {func() {
 			require.NoError(t, os.Rename(filepath.Join(w.folder, "bourg.json"), filepath.Join(w.folder, "autre.json")))
 		}, true},

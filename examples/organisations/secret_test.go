@@ -20,7 +20,7 @@ func TestNoSecretIsPrinted(t *testing.T) {
 	hautmont := w.towns(mockidp.Plus, "hautmont")[0]
 	own := key(5)
 	require.NoError(t, os.WriteFile(w.secret(bourg, "client-secret"), []byte(bourg.secret), 0o600))
-	plus := map[string]any{"platform": "plus", "decryption_keys": decryptionKeys, "keys": []string{own}}
+	plus := map[string]any{"platform": "plus", "decryption_keys": decryptionKeys, "cookie_keys": []string{own}}
 	pages := ""
 	for _, text := range []string{
 		bourg.text(nil),
@@ -31,7 +31,7 @@ func TestNoSecretIsPrinted(t *testing.T) {
 		bourg.text(map[string]any{"environment": bourg.secret}),
 		bourg.text(map[string]any{"level": bourg.secret, "button": bourg.secret, "platform": bourg.secret, "enabled": bourg.secret}),
 		bourg.text(map[string]any{"redirect_url": "https://" + bourg.secret, "post_logout_redirect_url": bourg.secret}),
-		bourg.text(map[string]any{"keys": []string{bourg.secret}, "decryption_keys": bourg.secret}),
+		bourg.text(map[string]any{"cookie_keys": []string{bourg.secret}, "decryption_keys": bourg.secret}),
 		bourg.text(map[string]any{"client_secret": nil, "client_secret_file": bourg.secret, "decryption_keys": "/" + bourg.secret}),
 		bourg.text(map[string]any{bourg.secret: ""}),
 		with(t, bourg.text(nil), `"name"`, `"`+bourg.secret+`": "", "name"`),
@@ -79,6 +79,6 @@ func TestOwnKeysAreAnothersNot(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, drawn[0] == again[0])
 	_, err = cookieKeys("hello")
-	require.ErrorContains(t, err, "FRANCECONNECT_KEYS")
+	require.ErrorContains(t, err, "FRANCECONNECT_COOKIE_KEYS")
 	require.NotContains(t, err.Error(), "hello")
 }

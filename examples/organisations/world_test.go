@@ -45,7 +45,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, folder: filepath.Join(t.TempDir(), "organisations"), log: &notebook{}, clock: &clock{now: time.Now()}}
 	require.NoError(t, os.Mkdir(w.folder, 0o700))
 	w.orgs = newOrganisations(w.folder, filepath.Join(filepath.Dir(w.folder), "secrets"),
-		[]franceconnect.CookieKey{franceconnect.NewKey()}, slog.New(slog.NewTextHandler(w.log, nil)))
+		[]franceconnect.CookieKey{franceconnect.NewCookieKey()}, slog.New(slog.NewTextHandler(w.log, nil)))
 	w.orgs.now = w.clock.Now
 	w.server = httptest.NewServer(w.orgs)
 	t.Cleanup(w.server.Close)

@@ -27,7 +27,7 @@ func TestThePortalHoldsEveryAttack(t *testing.T) {
 	idp := mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{client}})
 	p, err := newPortal(address, franceconnect.Config{
 		Environment: franceconnect.Custom{Issuer: idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}, Scopes: defaultScopes,
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, Scopes: defaultScopes,
 		HTTPClient: &http.Client{Timeout: 2 * time.Second}, // of a FranceConnect that hangs
 	}, nil, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)

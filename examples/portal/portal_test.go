@@ -153,7 +153,9 @@ func TestErrorPage(t *testing.T) {
 			&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "callback.refused"}, "Côté inscription. Un scope demandé existe"},
 		"forged":  {func(w *town) { w.idp.Next(mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}) }, "/franceconnect/login", franceconnect.ErrVerification, "À examiner"},
 		"made up": {func(w *town) { w.idp.Next(mockidp.Scenario{Error: "invalid_client"}) }, "/franceconnect/login", franceconnect.ErrLoginExpired, "FranceConnect n’envoie pas ce code par le navigateur"},
-		"mix-up": {func(w *town) { w.idp.Next(mockidp.Scenario{Callback: map[string]string{"iss": "https://evil.example"}}) }, "/franceconnect/login",
+		"mix-up": {func(w *town) {
+			w.idp.Next(mockidp.Scenario{Callback: map[string]string{"iss": "https://evil.example"}})
+		}, "/franceconnect/login",
 			&franceconnect.Error{Kind: franceconnect.ErrVerification, Reason: "callback.iss"}, "Le navigateur rapporte une réponse"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -46,10 +46,10 @@ type visit struct {
 // A kept session is a visit, and what else there is to know until it ends.
 type kept struct {
 	visit
-	proof  *link.Candidate          // what a visit of nobody's waits to be proved
+	proof  *link.Candidate           // what a visit of nobody's waits to be proved
 	plus   franceconnect.IDTokenHint // for FranceConnect+, of who was there too
-	out    bool                     // signed out here, and FranceConnect is still to be told
-	erased bool                     // the account is, and the person is still to be told
+	out    bool                      // signed out here, and FranceConnect is still to be told
+	erased bool                      // the account is, and the person is still to be told
 	used   time.Time
 }
 

@@ -26,7 +26,7 @@ import (
 // its own, for the pages that want a stronger proof of identity. Its variables
 // have the same names with PLUS in them: FRANCECONNECT_PLUS_ENVIRONMENT,
 // FRANCECONNECT_PLUS_CLIENT_ID, FRANCECONNECT_PLUS_DECRYPTION_KEYS and so on;
-// there is no platform to say, and FRANCECONNECT_PLUS_KEYS is FRANCECONNECT_KEYS
+// there is no platform to say, and FRANCECONNECT_PLUS_COOKIE_KEYS is FRANCECONNECT_COOKIE_KEYS
 // if it is not set. Without FRANCECONNECT_PLUS_ENVIRONMENT it has none, and
 // beside a simulator another simulator.
 //
@@ -70,9 +70,9 @@ func readSettings(getenv func(string) string) (s settings, err error) {
 	if len(s.config.Scopes) == 0 {
 		s.config.Scopes = defaultScopes
 	}
-	if getenv("FRANCECONNECT_KEYS") == "" {
-		s.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewKey()}
-		s.notices = append(s.notices, "FRANCECONNECT_KEYS est absent : une clé neuve sert jusqu’à l’arrêt ; qui se connecte pendant un redémarrage recommence. / FRANCECONNECT_KEYS is missing: a fresh key is used until the portal stops; who signs in during a restart starts again.")
+	if getenv("FRANCECONNECT_COOKIE_KEYS") == "" {
+		s.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
+		s.notices = append(s.notices, "FRANCECONNECT_COOKIE_KEYS est absent : une clé neuve sert jusqu’à l’arrêt ; qui se connecte pendant un redémarrage recommence. / FRANCECONNECT_COOKIE_KEYS is missing: a fresh key is used until the portal stops; who signs in during a restart starts again.")
 	}
 	named := getenv("FRANCECONNECT_PLUS_ENVIRONMENT") != ""
 	switch {
@@ -128,7 +128,7 @@ var variables = map[string]string{
 	"Scopes":                "FRANCECONNECT_SCOPES",
 	"Level":                 "FRANCECONNECT_LEVEL",
 	"ButtonText":            "FRANCECONNECT_TEXT",
-	"Keys":                  "FRANCECONNECT_KEYS",
+	"CookieKeys":            "FRANCECONNECT_COOKIE_KEYS",
 	"DecryptionKeys":        "FRANCECONNECT_DECRYPTION_KEYS",
 	"RedirectURL":           "PORTAL_URL",
 	"PostLogoutRedirectURL": "PORTAL_URL",

@@ -83,7 +83,7 @@ func TestRun(t *testing.T) {
 	require.Len(t, program.lines, 6)
 	require.Regexp(t, `^FranceConnect v2, http://127\.0\.0\.1:\d+/api/v2$`, program.lines[0])
 	require.Regexp(t, `^FranceConnect\+, http://localhost:\d+/api/v2$`, program.lines[1])
-	require.Contains(t, program.lines[2], "FRANCECONNECT_KEYS est absent")
+	require.Contains(t, program.lines[2], "FRANCECONNECT_COOKIE_KEYS est absent")
 	require.Contains(t, program.lines[3], "Ceci n’est pas FranceConnect")
 	require.Contains(t, program.lines[4], inventedPassword)
 
@@ -203,12 +203,12 @@ func TestSettingsThatAreWrong(t *testing.T) {
 			[]string{"FRANCECONNECT_PLUS_PLATFORM ne va pas avec FRANCECONNECT_PLUS_ENVIRONMENT, qui est FranceConnect v2", "FRANCECONNECT_PLUS_CLIENT_ID" + missing},
 		},
 		"FranceConnect+ at a level it does not have": {
-			[]string{"FRANCECONNECT_PLUS_ENVIRONMENT", "https://auth.example.fr", "FRANCECONNECT_PLUS_LEVEL", "eidas1", "FRANCECONNECT_PLUS_KEYS", "hunter2"},
-			[]string{"FRANCECONNECT_PLUS_LEVEL n’existe pas", "FRANCECONNECT_PLUS_KEYS contient autre chose"},
+			[]string{"FRANCECONNECT_PLUS_ENVIRONMENT", "https://auth.example.fr", "FRANCECONNECT_PLUS_LEVEL", "eidas1", "FRANCECONNECT_PLUS_COOKIE_KEYS", "hunter2"},
+			[]string{"FRANCECONNECT_PLUS_LEVEL n’existe pas", "FRANCECONNECT_PLUS_COOKIE_KEYS contient autre chose"},
 		},
 		"a key that is none": {
-			[]string{"FRANCECONNECT_KEYS", "hunter2"},
-			[]string{"FRANCECONNECT_KEYS contient autre chose"},
+			[]string{"FRANCECONNECT_COOKIE_KEYS", "hunter2"},
+			[]string{"FRANCECONNECT_COOKIE_KEYS contient autre chose"},
 		},
 		"a secret in a file that is not there": {
 			[]string{"FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_CLIENT_ID", "id", "FRANCECONNECT_CLIENT_SECRET_FILE", "/nowhere/hunter2"},
@@ -243,7 +243,7 @@ func TestSettingsOfARealPortal(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte("hunter2\n"), 0o600))
 	s, err := readSettings(environ("FRANCECONNECT_ENVIRONMENT", "https://fcp-low.sbx.dev-franceconnect.fr/api/v2/", "FRANCECONNECT_CLIENT_ID", "id",
 		"FRANCECONNECT_CLIENT_SECRET_FILE", file, "FRANCECONNECT_SCOPES", "openid birthdate", "PORTAL_URL", "https://aides.example.fr/",
-		"FRANCECONNECT_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="))
+		"FRANCECONNECT_COOKIE_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="))
 	require.NoError(t, err)
 	defer s.close()
 	require.Empty(t, s.mocks)
@@ -262,7 +262,7 @@ func TestSettingsOfAPortalWithBoth(t *testing.T) {
 	t.Parallel()
 	s, err := readSettings(environ("FRANCECONNECT_ENVIRONMENT", "integration", "FRANCECONNECT_CLIENT_ID", "id", "FRANCECONNECT_CLIENT_SECRET", "hunter2",
 		"FRANCECONNECT_PLUS_ENVIRONMENT", "integration-plus", "FRANCECONNECT_PLUS_CLIENT_ID", "plus", "FRANCECONNECT_PLUS_CLIENT_SECRET", "hunter3",
-		"FRANCECONNECT_PLUS_DECRYPTION_KEYS", `{"keys":[`+decryptionKey+`]}`, "FRANCECONNECT_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+		"FRANCECONNECT_PLUS_DECRYPTION_KEYS", `{"keys":[`+decryptionKey+`]}`, "FRANCECONNECT_COOKIE_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
 		"PORTAL_URL", "https://aides.example.fr"))
 	require.NoError(t, err)
 	defer s.close()

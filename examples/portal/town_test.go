@@ -75,7 +75,7 @@ func (town *town) registered(t *testing.T, platform mockidp.Platform, callback s
 		Environment:  franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: idp.Issuer()},
 		ClientID:     client.ID,
 		ClientSecret: franceconnect.Secret(client.Secret),
-		CookieKeys:         []franceconnect.CookieKey{franceconnect.NewKey()},
+		CookieKeys:   []franceconnect.CookieKey{franceconnect.NewCookieKey()},
 		Now:          town.clock.Now,
 	}
 	if platform == mockidp.Plus {

@@ -38,10 +38,10 @@ const (
 // keys verify today's tokens or nothing does. A token with an unknown key id
 // asks for new keys, at most once in refetchAfter however many come.
 type keySet struct {
-	url   string
-	caller  httpCaller
+	url          string
+	caller       httpCaller
 	availability *availability
-	now   func() time.Time
+	now          func() time.Time
 
 	mu      sync.Mutex // guards what follows
 	keys    []jose.JSONWebKey

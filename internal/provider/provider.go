@@ -27,11 +27,11 @@ type Credentials struct {
 // parties: they share its keys and its connections. It is safe for use by
 // several goroutines.
 type Provider struct {
-	endpoints Endpoints
-	basic     bool // client_secret_basic instead of client_secret_post
-	caller      httpCaller
-	keys      *keySet
-	availability     *availability
+	endpoints    Endpoints
+	basic        bool // client_secret_basic instead of client_secret_post
+	caller       httpCaller
+	keys         *keySet
+	availability *availability
 }
 
 // New makes a Provider. It does no I/O. custom may be nil; now is the clock

@@ -23,7 +23,7 @@ func Watch(ctx context.Context, w Watcher) context.Context {
 // nobody watches, pays nothing for it.
 type call struct {
 	availability *availability
-	report  func(error) // nil if nobody watches
+	report       func(error) // nil if nobody watches
 }
 
 // startCall tells that a call begins.

@@ -71,7 +71,7 @@ func form(key string) string {
 	switch key {
 	case "enabled", "amr":
 		return "switch"
-	case "scopes", "keys":
+	case "scopes", "cookie_keys":
 		return "list"
 	case "decryption_keys":
 		return "keys"
@@ -102,7 +102,7 @@ func flat(key string, value any) (text string, ok bool) {
 			}
 			all = append(all, text)
 		}
-		if key == "keys" {
+		if key == "cookie_keys" {
 			return strings.Join(all, ","), true
 		}
 		return strings.Join(all, " "), true

@@ -49,7 +49,7 @@ func (v *Values) Quoted() (problems []Problem) {
 		switch s.Key {
 		case "text":
 			found = quotedSentence(value)
-		case "scopes", "keys":
+		case "scopes", "cookie_keys":
 			for item := range strings.FieldsFuncSeq(value, func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) {
 				found = found || Quoted(item)
 			}

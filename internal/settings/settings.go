@@ -38,10 +38,10 @@ var all = []Setting{
 	{"text", "ButtonText", Label{"Texte de connexion", "Sign-in text"}},
 	{"scopes", "Scopes", Label{"Données demandées (scopes)", "Data asked for (scopes)"}},
 	{"level", "Level", Label{"Niveau de garantie eIDAS", "eIDAS level"}},
-	{"amr", "AMR", Label{"Moyens d’authentification (amr)", "Means of authentication (amr)"}},
+	{"amr", "RequestAMR", Label{"Moyens d’authentification (amr)", "Means of authentication (amr)"}},
 	{"redirect_url", "RedirectURL", Label{"URL de redirection de connexion", "Redirect URL"}},
 	{"post_logout_redirect_url", "PostLogoutRedirectURL", Label{"URL de redirection de déconnexion", "Post-logout redirect URL"}},
-	{"keys", "Keys", Label{"Clés des cookies", "Cookie keys"}},
+	{"cookie_keys", "CookieKeys", Label{"Clés des cookies", "Cookie keys"}},
 	{"decryption_keys", "DecryptionKeys", Label{"Clés de chiffrement (FranceConnect+)", "Encryption keys (FranceConnect+)"}},
 }
 

@@ -144,7 +144,7 @@ func (b buttonPage) html(t *testing.T) string {
 	t.Helper()
 	config := franceconnect.Config{
 		Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "secret", RedirectURL: "https://portail.example.fr/callback",
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}, ButtonVariant: b.variant,
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, ButtonVariant: b.variant,
 	}
 	if b.platform == franceconnect.Plus {
 		private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

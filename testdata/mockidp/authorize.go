@@ -43,7 +43,9 @@ func onPage(status int, y string) *refusal {
 	return &refusal{status: status, y: y, why: pageError(y).why}
 }
 
-func redirectError(code, description string) *refusal { return &refusal{code: code, description: description} }
+func redirectError(code, description string) *refusal {
+	return &refusal{code: code, description: description}
+}
 
 // authorizeRules are the parameters of an authorize request. The list is
 // closed: PKCE, max_age, login_hint, response_mode and the rest are not in it.

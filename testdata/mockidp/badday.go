@@ -4,8 +4,8 @@ import "slices"
 
 // A BadDay is one way in which a login can go wrong, under a name.
 type BadDay struct {
-	Name            string // such as token-hangs; what the -bad flag of the command takes
-	French, English string // what goes wrong, one line for people
+	Name            string   // such as token-hangs; what the -bad flag of the command takes
+	French, English string   // what goes wrong, one line for people
 	Answer          Scenario // for [Provider.Next] or [Config].Always
 	platforms       []Platform
 }

@@ -72,19 +72,19 @@ func New(cfg Config) (*Provider, error) {
 		cfg.HTTPClient = &http.Client{Timeout: fetchTimeout, Transport: &http.Transport{DisableKeepAlives: true}}
 	}
 	p := &Provider{
-		rules:    rules,
-		issuer:   cfg.Origin + rules.base,
-		base:     cfg.Origin + rules.base,
-		now:      cfg.Now,
-		auto:     cfg.Auto,
-		always:   cfg.Default,
-		lifetimes:    cfg.Lifetimes.orUsual(rules),
-		fetcher:  cfg.HTTPClient,
-		clients:  map[string]*client{},
-		sessions: map[string]*session{},
-		codes:    map[string]*code{},
-		tokens:   map[string]*token{},
-		broken:   map[string]Fault{},
+		rules:     rules,
+		issuer:    cfg.Origin + rules.base,
+		base:      cfg.Origin + rules.base,
+		now:       cfg.Now,
+		auto:      cfg.Auto,
+		always:    cfg.Default,
+		lifetimes: cfg.Lifetimes.orUsual(rules),
+		fetcher:   cfg.HTTPClient,
+		clients:   map[string]*client{},
+		sessions:  map[string]*session{},
+		codes:     map[string]*code{},
+		tokens:    map[string]*token{},
+		broken:    map[string]Fault{},
 	}
 	if rules.platform == V1 {
 		p.issuer = cfg.Origin

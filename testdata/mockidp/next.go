@@ -30,7 +30,7 @@ type Scenario struct {
 	ACR string // given instead of the level that the login reached
 
 	IDToken, UserInfo         TokenChange // changes to the tokens
-	TokenReply, UserInfoReply Fault // faults of the two calls
+	TokenReply, UserInfoReply Fault       // faults of the two calls
 
 	// Rotate replaces the signing keys when the browser goes back with a code.
 	Rotate bool

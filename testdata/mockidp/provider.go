@@ -19,9 +19,9 @@ type Provider struct {
 	clients map[string]*client
 	people  []Person
 
-	favourite Person // whom Auto signs in
+	favourite Person   // whom Auto signs in
 	always    Scenario // of a login that Next says nothing about
-	lifetimes     Lifetimes
+	lifetimes Lifetimes
 
 	mu       sync.Mutex // guards all that follows
 	keys     *keySet

@@ -13,7 +13,7 @@ import (
 func TestWhenRedisIsAwayNobodySignsIn(t *testing.T) {
 	t.Parallel()
 	redis := startRedis(t, durable...)
-	f := start(t, redis, franceconnect.NewKey())
+	f := start(t, redis, franceconnect.NewCookieKey())
 	message, _ := franceconnect.UserMessage(franceconnect.ErrUnavailable)
 	unavailable := func(o outcome) {
 		require.Equal(t, http.StatusServiceUnavailable, o.status, "%+v", o)
@@ -66,7 +66,7 @@ func TestARestartOfRedisEndsOpenLoginsUnlessItKeepsThem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			redis := startRedis(t, c.args...)
-			f := start(t, redis, franceconnect.NewKey())
+			f := start(t, redis, franceconnect.NewCookieKey())
 			b := f.browser()
 			callback, o := b.begin()
 			require.NotEmpty(t, callback, "%+v", o)

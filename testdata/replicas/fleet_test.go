@@ -80,7 +80,7 @@ func (f *fleet) run(i int) {
 		"FRANCECONNECT_CLIENT_ID="+f.provider.client.ID,
 		"FRANCECONNECT_CLIENT_SECRET="+f.provider.client.Secret,
 		"FRANCECONNECT_SCOPES=identite_pivot email",
-		"FRANCECONNECT_KEYS="+strings.Join(keys, ","))
+		"FRANCECONNECT_COOKIE_KEYS="+strings.Join(keys, ","))
 	if f.redis != nil {
 		r.cmd.Env = append(r.cmd.Env, "PORTAL_REDIS="+f.redis.addr)
 	}

@@ -38,7 +38,7 @@ func code(t *testing.T, callback string) string {
 
 func TestWithRedisACallbackIsConsumedOnceByAllReplicas(t *testing.T) {
 	t.Parallel()
-	f := start(t, startRedis(t), franceconnect.NewKey())
+	f := start(t, startRedis(t), franceconnect.NewCookieKey())
 	for range 200 {
 		b := f.browser()
 		callback, o := b.begin()
@@ -61,7 +61,7 @@ func TestWithRedisACallbackIsConsumedOnceByAllReplicas(t *testing.T) {
 // it again, ends the first login too if it is not over: of two at once none may be left.
 func TestWithoutRedisFranceConnectTakesACodeOnce(t *testing.T) {
 	t.Parallel()
-	f := start(t, nil, franceconnect.NewKey())
+	f := start(t, nil, franceconnect.NewCookieKey())
 	for _, times := range []int{2, 6} {
 		none := 0
 		for range 200 {
@@ -98,8 +98,8 @@ func TestWithoutRedisFranceConnectTakesACodeOnce(t *testing.T) {
 func TestALoginCostsRedisOneSETAndOneGETDEL(t *testing.T) {
 	t.Parallel()
 	redis := startRedis(t)
-	f := start(t, redis, franceconnect.NewKey())
-	bare := start(t, nil, franceconnect.NewKey())
+	f := start(t, redis, franceconnect.NewCookieKey())
+	bare := start(t, nil, franceconnect.NewCookieKey())
 	took := func(f *fleet) time.Duration {
 		f.browser().signIn() // what is fetched once is fetched now
 		begun := time.Now()

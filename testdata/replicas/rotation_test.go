@@ -45,7 +45,7 @@ func (f *fleet) only(i int, ask func()) {
 // begins on any replica ends on any other.
 func TestKeysAreChangedBehindThenInFrontThenAlone(t *testing.T) {
 	t.Parallel()
-	before, after := franceconnect.NewKey(), franceconnect.NewKey()
+	before, after := franceconnect.NewCookieKey(), franceconnect.NewCookieKey()
 	f := start(t, nil, before)
 	for _, keys := range [][]franceconnect.CookieKey{{before, after}, {after, before}, {after}} {
 		for restarted := range f.replicas {
@@ -63,7 +63,7 @@ func TestKeysAreChangedBehindThenInFrontThenAlone(t *testing.T) {
 
 func TestAKeyInFrontThatTheOthersDoNotKnowLosesLogins(t *testing.T) {
 	t.Parallel()
-	before, after := franceconnect.NewKey(), franceconnect.NewKey()
+	before, after := franceconnect.NewCookieKey(), franceconnect.NewCookieKey()
 	f := start(t, nil, before)
 	f.restart(0, after, before)
 	b, callback := f.beginOn(0)
@@ -74,7 +74,7 @@ func TestAKeyInFrontThatTheOthersDoNotKnowLosesLogins(t *testing.T) {
 
 func TestAKeyThatIsDroppedTooEarlyLosesLogins(t *testing.T) {
 	t.Parallel()
-	before, after := franceconnect.NewKey(), franceconnect.NewKey()
+	before, after := franceconnect.NewCookieKey(), franceconnect.NewCookieKey()
 	f := start(t, nil, before, after)
 	b, callback := f.beginOn(0)
 	for i := range f.replicas {

@@ -159,7 +159,7 @@ func TestAThousandLoginsWithRedis(t *testing.T) { thousand(t, startRedis(t, dura
 // again, keys are changed and Redis is restarted.
 func thousand(t *testing.T, redis *redisServer) {
 	begun := time.Now()
-	before, after := franceconnect.NewKey(), franceconnect.NewKey()
+	before, after := franceconnect.NewCookieKey(), franceconnect.NewCookieKey()
 	f := start(t, redis, before)
 	c := f.crowd()
 

@@ -30,7 +30,7 @@ func TestASessionEndsAfter30MinutesWithoutUse(t *testing.T) {
 func TestAnAddressThatNetHTTPDoesNotReadIsRefused(t *testing.T) {
 	fc, err := franceconnect.New(franceconnect.Config{
 		Environment: franceconnect.Sandbox, ClientID: "an-id", ClientSecret: "a-secret",
-		RedirectURL: "https://portail.example.fr/franceconnect/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()},
+		RedirectURL: "https://portail.example.fr/franceconnect/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()},
 	})
 	require.NoError(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -18,17 +18,17 @@ import (
 // Of the first three, the victim's own login is the subject, and nobody may be
 // signed in after it. A scene says for itself who may.
 type attack struct {
-	name  string // unique, a subtest's
-	does  string // what is done, as a sentence
-	rule  string // what a portal must do, as a sentence
+	name   string // unique, a subtest's
+	does   string // what is done, as a sentence
+	rule   string // what a portal must do, as a sentence
 	source string // where that is written
-	cure  string // what to change in a portal that falls, as a sentence
+	cure   string // what to change in a portal that falls, as a sentence
 
-	edit func(*arena, url.Values) // parameters of the authorization request; without a change there is no attack
-	response  mockidp.Scenario
+	edit        func(*arena, url.Values) // parameters of the authorization request; without a change there is no attack
+	response    mockidp.Scenario
 	responseFor func(*scene, *login) mockidp.Scenario // a lie that depends on the login
-	params func(*scene, url.Values)            // parameters of the callback
-	steps func(*scene)
+	params      func(*scene, url.Values)              // parameters of the callback
+	steps       func(*scene)
 
 	silent bool // nothing may be sent to the token endpoint
 	next   bool // needs Portal.Next

@@ -171,7 +171,7 @@ func configOf(url, issuer string, client mockidp.Client) franceconnect.Config {
 	return franceconnect.Config{
 		Environment: franceconnect.Custom{Issuer: issuer}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
 		RedirectURL: url + "/callback", PostLogoutRedirectURL: url + "/loggedout",
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}, Scopes: []string{"identite_pivot", "email"}, RequestAMR: true,
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, Scopes: []string{"identite_pivot", "email"}, RequestAMR: true,
 		HTTPClient: &http.Client{Timeout: 2 * time.Second},
 	}
 }

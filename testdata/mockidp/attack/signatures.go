@@ -45,10 +45,10 @@ func signatures() []attack {
 			return p[0] + "." + other(s, t) + "." + p[2] + "." + p[1]
 		}),
 		attack{name: "header-crit", does: "FranceConnect's own ID token says that an extension is critical, which nobody knows",
-			source: "RFC 7515 §4.1.11, §5.2",
-			cure:  "refuse a token whose header has a crit",
-			rule:  "a token with a critical extension that is not understood is refused",
-			response:   mockidp.Scenario{IDToken: mockidp.TokenChange{Header: map[string]any{"crit": []string{"attack"}, "attack": true}}}},
+			source:   "RFC 7515 §4.1.11, §5.2",
+			cure:     "refuse a token whose header has a crit",
+			rule:     "a token with a critical extension that is not understood is refused",
+			response: mockidp.Scenario{IDToken: mockidp.TokenChange{Header: map[string]any{"crit": []string{"attack"}, "attack": true}}}},
 		raw("token-of-words", "the ID token is no token", func(*scene, tokens, [3]string) string { return "attack" }),
 		raw("token-encrypted", "the ID token is in five parts, as if encrypted, where no encryption was agreed on", func(_ *scene, _ tokens, p [3]string) string {
 			return encode([]byte(`{"alg":"dir","enc":"A256GCM"}`)) + "." + "." + p[1] + "." + p[2] + "." + p[2]

@@ -34,7 +34,7 @@ func Idle(t *testing.T, idle time.Duration, open func(t *testing.T, fc *franceco
 		fc, err := franceconnect.New(franceconnect.Config{
 			Environment: franceconnect.Custom{Issuer: idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
 			RedirectURL: client.RedirectURIs[0], PostLogoutRedirectURL: client.PostLogoutRedirectURIs[0],
-			CookieKeys: []franceconnect.CookieKey{franceconnect.NewKey()}, Scopes: []string{"identite_pivot"},
+			CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, Scopes: []string{"identite_pivot"},
 			HTTPClient: &http.Client{Transport: network},
 		})
 		require.NoError(t, err)

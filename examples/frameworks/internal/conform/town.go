@@ -88,7 +88,7 @@ func (town *town) serve(t *testing.T, l net.Listener, disabled bool) {
 		ClientSecret:          franceconnect.Secret(town.client.Secret),
 		RedirectURL:           town.client.RedirectURIs[0],
 		PostLogoutRedirectURL: town.client.PostLogoutRedirectURIs[0],
-		CookieKeys:                  []franceconnect.CookieKey{franceconnect.NewKey()},
+		CookieKeys:            []franceconnect.CookieKey{franceconnect.NewCookieKey()},
 		Scopes:                []string{"identite_pivot", "email"},
 		HTTPClient:            &http.Client{Timeout: 2 * time.Second}, // of a FranceConnect that hangs
 	})

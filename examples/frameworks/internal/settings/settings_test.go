@@ -15,7 +15,7 @@ func TestTheAddressOfThePortalMakesThoseThatAreRegistered(t *testing.T) {
 		"FRANCECONNECT_ENVIRONMENT":   "sandbox",
 		"FRANCECONNECT_CLIENT_ID":     "an-id",
 		"FRANCECONNECT_CLIENT_SECRET": "a-secret",
-		"FRANCECONNECT_KEYS":          "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+		"FRANCECONNECT_COOKIE_KEYS":   "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
 	}
 	getenv := func(name string) string { return variables[name] }
 	fc, address, err := read(getenv)
