@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // What a running FranceConnect answered is believed by a Client that is
@@ -61,7 +63,7 @@ func TestCapturedExchangesAreBelievedByAConfiguredClient(t *testing.T) {
 			who := newIdentity(claims)
 			require.Equal(t, "DUBOIS", who.FamilyName)
 			require.Equal(t, []string{"Angela", "Claire", "Louise"}, who.GivenNames)
-			require.Equal(t, BirthDate{1962, time.August, 24}, who.BirthDate)
+			require.Equal(t, person.BirthDate{Year: 1962, Month: time.August, Day: 24}, who.BirthDate)
 			require.True(t, who.BirthPlace.IsCommune())
 			require.Empty(t, who.Other)
 		})

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -30,7 +31,7 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 	require.Regexp(t, `^[0-9a-f]{64}v1$`, o.Subject)
 	require.NotEmpty(t, o.Identity.GivenNames)
 	require.NotEmpty(t, o.Identity.FamilyName)
-	require.Equal(t, franceconnect.France, o.Identity.BirthCountry)
+	require.Equal(t, person.France, o.Identity.BirthCountry)
 	require.True(t, o.Identity.BirthPlace.IsCommune())
 	_, whole := o.Identity.BirthDate.Time()
 	require.True(t, whole)

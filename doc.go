@@ -43,7 +43,7 @@
 //
 // # What is checked for you
 //
-// There is one way to an [Identity], Callback, and no option that leaves a
+// There is one way to an identity, Callback, and no option that leaves a
 // check out. In this order: the browser is one that Login sent off, to this very
 // callback, and this login is used once; the answer is of this FranceConnect; the code is traded
 // once; the ID token is signed with an algorithm that was agreed on, by a key

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // sessions stands for what a portal has already.
@@ -90,7 +91,7 @@ func ExampleUserMessage() {
 
 func ExampleBirthDate_Time() {
 	for _, text := range []string{"1962-08-24", "1962-08-00"} {
-		born, err := franceconnect.ParseBirthDate(text)
+		born, err := person.ParseBirthDate(text)
 		if err != nil {
 			panic(err)
 		}
@@ -105,12 +106,12 @@ func ExampleBirthDate_Time() {
 func ExampleIdentity() {
 	text := `{"GivenNames":["Marie Laure","Anne"],"FamilyName":"LE GOFF","UsageName":"Kerjean","Gender":"female",
 		"BirthDate":"1962-08-00","BirthPlace":"29019","BirthCountry":"99100","Email":"ml@example.org"}`
-	var id franceconnect.Identity // as a Session has it
+	var id person.Identity // as a Session has it
 	if err := json.Unmarshal([]byte(text), &id); err != nil {
 		panic(err)
 	}
 	fmt.Println(id) // a placeholder: nothing personal ends in a log by accident
-	fmt.Println(id.GivenNames[0], id.FamilyName, id.BirthDate, id.BirthPlace.IsCommune(), id.BirthCountry == franceconnect.France)
+	fmt.Println(id.GivenNames[0], id.FamilyName, id.BirthDate, id.BirthPlace.IsCommune(), id.BirthCountry == person.France)
 	// Output:
 	// identity
 	// Marie Laure LE GOFF 1962-08-00 true true

@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -73,7 +74,7 @@ func (p *portal) told(stage string) (all []franceconnect.Event) {
 type outcome struct {
 	Subject, ReturnTo, Level, Message, Reason string
 	AMR                                       []string
-	Identity                                  *franceconnect.Identity
+	Identity                                  *person.Identity
 	LoggedOut                                 bool
 }
 

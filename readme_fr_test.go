@@ -1,6 +1,7 @@
 package franceconnect_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -328,11 +329,10 @@ func (w world) exists(name string) (known, there bool) {
 		m := goName.FindStringSubmatch(name)
 		dir := packages[m[1]]
 		if w.docs[dir] == "" {
-			cmd := exec.Command("go", "doc", "-all", ".")
-			cmd.Dir = dir
-			out, err := cmd.Output()
-			require.NoError(w.t, err)
-			w.docs[dir] = string(out)
+			for _, of := range map[string][]string{"": {"", "person"}}[m[1]] {
+				w.docs[dir] += w.doc(of)
+			}
+			w.docs[dir] = cmp.Or(w.docs[dir], w.doc(dir))
 		}
 		return true, documented(w.docs[dir], m[2])
 	case fileName.MatchString(name):
@@ -342,6 +342,15 @@ func (w world) exists(name string) (known, there bool) {
 	_, isCode := codes.Find(name)
 	isPerson := slices.ContainsFunc(mockidp.People(), func(p mockidp.Person) bool { return p.Login == name })
 	return false, isCode || isPerson || isBadDay(name)
+}
+
+// doc is what go doc says of a package.
+func (w world) doc(dir string) string {
+	cmd := exec.Command("go", "doc", "-all", ".")
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	require.NoError(w.t, err)
+	return string(out)
 }
 
 func isBadDay(name string) bool {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // Accounts are the portal's. Absence is a found of false and no error. A
@@ -22,7 +22,7 @@ type Accounts interface {
 	// least all with that birth date, as far as it is known on either side;
 	// and those with that e-mail address, SameEmail, if the portal wants it
 	// compared. Too many do no harm, one too few may make a second account.
-	Candidates(ctx context.Context, who franceconnect.Identity) ([]Account, error)
+	Candidates(ctx context.Context, who person.Identity) ([]Account, error)
 
 	// LinkChange makes l.Subject open l.Account, in the place of l.Replaces. It is one
 	// transaction, and ErrTaken, with nothing changed, if the subject opens an

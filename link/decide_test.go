@@ -11,24 +11,25 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
 var people = sync.OnceValue(mockidp.People)
 
 // person is a person of the mock who signed in, with the sub that is said.
-func person(t testing.TB, login, provider, sub string) Person {
+func personOf(t testing.TB, login, provider, sub string) Person {
 	for _, p := range people() {
 		if p.Login != login {
 			continue
 		}
-		born, err := franceconnect.ParseBirthDate(p.Birthdate)
+		born, err := person.ParseBirthDate(p.Birthdate)
 		require.NoError(t, err)
-		return Person{provider, &franceconnect.Session{Subject: sub, Level: franceconnect.Eidas1, Identity: franceconnect.Identity{
-			UsageName: p.UsageName, Email: p.Email, Pivot: franceconnect.Pivot{
+		return Person{provider, &franceconnect.Session{Subject: sub, Level: franceconnect.Eidas1, Identity: person.Identity{
+			UsageName: p.UsageName, Email: p.Email, Pivot: person.Pivot{
 				GivenName: strings.Join(p.GivenNames, " "), GivenNames: p.GivenNames, FamilyName: strings.ToUpper(p.FamilyName),
-				Gender: franceconnect.Gender(p.Gender), BirthDate: born,
-				BirthPlace: franceconnect.Place(p.Birthplace), BirthCountry: franceconnect.Place(p.Birthcountry),
+				Gender: person.Gender(p.Gender), BirthDate: born,
+				BirthPlace: person.Place(p.Birthplace), BirthCountry: person.Place(p.Birthcountry),
 			}}}}
 	}
 	require.Fail(t, "the mock has no such person", login)
@@ -37,7 +38,7 @@ func person(t testing.TB, login, provider, sub string) Person {
 
 // record is what a portal has on record of a person of the mock.
 func record(t testing.TB, login string) match.Record {
-	p := person(t, login, "", "").Session.Identity
+	p := personOf(t, login, "", "").Session.Identity
 	return match.Record{
 		GivenNames: strings.Join(p.GivenNames, ", "), FamilyName: p.FamilyName, UsageName: p.UsageName, Gender: p.Gender,
 		BirthDate: p.BirthDate, BirthPlace: p.BirthPlace, BirthCountry: p.BirthCountry,
@@ -84,9 +85,9 @@ func (a rowAccount) account(t testing.TB) Account {
 		case "usage_name":
 			all.Record.UsageName = value
 		case "gender":
-			all.Record.Gender = franceconnect.Gender(value)
+			all.Record.Gender = person.Gender(value)
 		case "birth_place":
-			all.Record.BirthPlace = franceconnect.Place(value)
+			all.Record.BirthPlace = person.Place(value)
 		case "birth_date":
 			require.NoError(t, all.Record.BirthDate.UnmarshalText([]byte(value)))
 		default:
@@ -125,7 +126,7 @@ func TestEveryRowIsDecidedAsItSays(t *testing.T) {
 		kinds[r.Way+" "+string(r.Kind)] = true
 		t.Run(r.Name, func(t *testing.T) {
 			t.Parallel()
-			who := person(t, r.Who, r.Provider, r.Sub)
+			who := personOf(t, r.Who, r.Provider, r.Sub)
 			var all []Account
 			var holder, at *Account
 			for _, a := range r.Accounts {
@@ -206,7 +207,7 @@ func TestWhatIsLinkedWithoutAProofIsSure(t *testing.T) {
 			all = append(all, a)
 		}
 	}
-	who := person(t, "camille", "franceconnect", "hers")
+	who := personOf(t, "camille", "franceconnect", "hers")
 	sure := func(a Account) bool {
 		return a.Record == whole && a.Verified && !a.Closed && len(a.Subjects) == 0
 	}
@@ -249,7 +250,7 @@ func TestWhatIsLinkedWithoutAProofIsSure(t *testing.T) {
 
 func TestTheMatcherKnowsOfNamesThatWereCutOff(t *testing.T) {
 	t.Parallel()
-	who, a := person(t, "gaspard", "franceconnect", "his"), Account{ID: "a", Record: record(t, "gaspard"), Verified: true}
+	who, a := personOf(t, "gaspard", "franceconnect", "his"), Account{ID: "a", Record: record(t, "gaspard"), Verified: true}
 	l := Linker{Automatic: true}
 	_, link := l.signIn(who, nil, []Account{a})
 	require.NotNil(t, link)

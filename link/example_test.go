@@ -7,6 +7,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // An archive is the least that a portal's database can be: one account, and
@@ -26,7 +27,7 @@ func (a *archive) ByID(_ context.Context, id string) (link.Account, bool, error)
 	return a.account, id == a.account.ID, nil
 }
 
-func (a *archive) Candidates(_ context.Context, who franceconnect.Identity) ([]link.Account, error) {
+func (a *archive) Candidates(_ context.Context, who person.Identity) ([]link.Account, error) {
 	if a.account.Record.BirthDate != who.BirthDate {
 		return nil, nil
 	}
@@ -43,17 +44,17 @@ func (a *archive) Unlink(context.Context, string, link.Subject) error { return l
 // A person signs in with FranceConnect for the first time, and has an old
 // account, with one of her given names.
 func Example() {
-	born := franceconnect.BirthDate{Year: 1984, Month: 2, Day: 29}
+	born := person.BirthDate{Year: 1984, Month: 2, Day: 29}
 	linker := link.Linker{Accounts: &archive{link.Account{ID: "4711", Record: match.Record{
-		GivenNames: "Camille", FamilyName: "Vautrin", Gender: franceconnect.Female, BirthDate: born,
-		BirthPlace: "69123", BirthCountry: franceconnect.France,
+		GivenNames: "Camille", FamilyName: "Vautrin", Gender: person.Female, BirthDate: born,
+		BirthPlace: "69123", BirthCountry: person.France,
 	}}}}
 	ctx := context.Background()
 	who := link.Person{Provider: "franceconnect", Session: &franceconnect.Session{ // of Client.Callback
 		Subject: "b1c3…v1",
-		Identity: franceconnect.Identity{Pivot: franceconnect.Pivot{
-			GivenNames: []string{"Camille", "Rose", "Ariane"}, FamilyName: "VAUTRIN", Gender: franceconnect.Female, BirthDate: born,
-			BirthPlace: "69123", BirthCountry: franceconnect.France,
+		Identity: person.Identity{Pivot: person.Pivot{
+			GivenNames: []string{"Camille", "Rose", "Ariane"}, FamilyName: "VAUTRIN", Gender: person.Female, BirthDate: born,
+			BirthPlace: "69123", BirthCountry: person.France,
 		}},
 	}}
 
@@ -72,9 +73,9 @@ func Example() {
 	// Somebody else, at the same computer, comes back from FranceConnect+.
 	other := link.Person{Provider: "franceconnect+", Session: &franceconnect.Session{
 		Subject: "77ad…v1", Level: franceconnect.Eidas2,
-		Identity: franceconnect.Identity{Pivot: franceconnect.Pivot{
-			GivenNames: []string{"Gaspard"}, FamilyName: "Nivolet", Gender: franceconnect.Male,
-			BirthDate: franceconnect.BirthDate{Year: 1982, Month: 6, Day: 17},
+		Identity: person.Identity{Pivot: person.Pivot{
+			GivenNames: []string{"Gaspard"}, FamilyName: "Nivolet", Gender: person.Male,
+			BirthDate: person.BirthDate{Year: 1982, Month: 6, Day: 17},
 		}},
 	}}
 	d, err = linker.StepUp(ctx, other, "4711")

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 const rounds = 1000
@@ -39,7 +40,7 @@ func kinds(all []Decision) map[string]int {
 
 func TestTwoCallbacksOfOnePersonLinkOnce(t *testing.T) {
 	t.Parallel()
-	who := person(t, "camille", "franceconnect", "hers")
+	who := personOf(t, "camille", "franceconnect", "hers")
 	for range rounds {
 		m := newMemory(Account{ID: "a", Record: record(t, "camille"), Verified: true})
 		all, errs := atOnce(replicas(m, 2), func(_ int, l Linker, _ replica) (Decision, error) { return l.SignIn(t.Context(), who) })
@@ -53,7 +54,7 @@ func TestTwoCallbacksOfOnePersonLinkOnce(t *testing.T) {
 
 func TestTwoCallbacksOfANewPersonMakeOneAccount(t *testing.T) {
 	t.Parallel()
-	who := person(t, "camille", "franceconnect", "hers")
+	who := personOf(t, "camille", "franceconnect", "hers")
 	for range rounds {
 		m := newMemory()
 		all, errs := atOnce(replicas(m, 2), func(_ int, l Linker, r replica) (Decision, error) {
@@ -75,7 +76,7 @@ func TestTwoCallbacksOfANewPersonMakeOneAccount(t *testing.T) {
 
 func TestOfTwoPeopleWithOneAccountOneGetsIt(t *testing.T) {
 	t.Parallel()
-	two := []Person{person(t, "lucie-nord", "franceconnect", "north"), person(t, "lucie-sud", "franceconnect", "south")}
+	two := []Person{personOf(t, "lucie-nord", "franceconnect", "north"), personOf(t, "lucie-sud", "franceconnect", "south")}
 	old := record(t, "lucie-nord")
 	old.BirthPlace = ""
 	for range rounds {
@@ -96,7 +97,7 @@ func TestOfTwoPeopleWithOneAccountOneGetsIt(t *testing.T) {
 
 func TestOfTwoCorrectionsOfOneAccountOneReplacesTheSub(t *testing.T) {
 	t.Parallel()
-	two := []Person{person(t, "alix-apres", "franceconnect", "first"), person(t, "alix-apres", "franceconnect", "second")}
+	two := []Person{personOf(t, "alix-apres", "franceconnect", "first"), personOf(t, "alix-apres", "franceconnect", "second")}
 	for range rounds {
 		m := newMemory(Account{ID: "a", Record: record(t, "alix-avant"), Subjects: []Subject{{"franceconnect", "old"}}})
 		all, errs := atOnce(replicas(m, 2), func(i int, l Linker, _ replica) (Decision, error) {
@@ -115,7 +116,7 @@ func TestOfTwoCorrectionsOfOneAccountOneReplacesTheSub(t *testing.T) {
 
 func TestOnePersonGetsOneOfTwoAccounts(t *testing.T) {
 	t.Parallel()
-	who := person(t, "camille", "franceconnect", "hers")
+	who := personOf(t, "camille", "franceconnect", "hers")
 	for range rounds {
 		m := newMemory(Account{ID: "a", Record: record(t, "camille")}, Account{ID: "b", Record: record(t, "camille")})
 		all, errs := atOnce(replicas(m, 2), func(i int, l Linker, _ replica) (Decision, error) {
@@ -133,7 +134,7 @@ func TestOnePersonGetsOneOfTwoAccounts(t *testing.T) {
 
 func TestAStepUpOnTwoMachinesLinksOnce(t *testing.T) {
 	t.Parallel()
-	who := person(t, "camille", "franceconnect+", "hers")
+	who := personOf(t, "camille", "franceconnect+", "hers")
 	for range rounds {
 		m := newMemory(Account{ID: "a", Record: record(t, "camille"), Verified: true, Subjects: []Subject{{"franceconnect", "hers"}}})
 		all, errs := atOnce(replicas(m, 2), func(_ int, l Linker, _ replica) (Decision, error) { return l.StepUp(t.Context(), who, "a") })
@@ -158,7 +159,7 @@ func (c closing) Link(ctx context.Context, l LinkChange) error {
 func TestAnAccountThatIsClosedBetweenTheDecisionAndTheLinkIsNotLinked(t *testing.T) {
 	t.Parallel()
 	m := newMemory(Account{ID: "a", Record: record(t, "camille")})
-	d, err := Linker{Accounts: closing{m}}.Prove(t.Context(), person(t, "camille", "franceconnect", "hers"), Candidate{Account: "a"})
+	d, err := Linker{Accounts: closing{m}}.Prove(t.Context(), personOf(t, "camille", "franceconnect", "hers"), Candidate{Account: "a"})
 	require.NoError(t, err)
 	require.Equal(t, Decision{Kind: Closed, Account: "a"}, d)
 	require.Empty(t, m.accounts["a"].Subjects)
@@ -172,7 +173,7 @@ func (late) Link(context.Context, LinkChange) error { return fmt.Errorf("at once
 func TestADecisionThatIsOvertakenAgainAndAgainIsAnError(t *testing.T) {
 	t.Parallel()
 	l := Linker{Accounts: late{newMemory(Account{ID: "a", Record: record(t, "camille")})}}
-	d, err := l.Prove(t.Context(), person(t, "camille", "franceconnect", "hers"), Candidate{Account: "a"})
+	d, err := l.Prove(t.Context(), personOf(t, "camille", "franceconnect", "hers"), Candidate{Account: "a"})
 	require.ErrorIs(t, err, ErrTaken)
 	require.Equal(t, Decision{}, d)
 }
@@ -182,7 +183,7 @@ func TestACorrectedCivilStatusGoesThroughAProofAndIsKnownAfterwards(t *testing.T
 	t.Parallel()
 	m := newMemory(Account{ID: "a", Record: record(t, "alix-avant"), Verified: true, SameEmail: true, Subjects: []Subject{{"franceconnect", "old"}, {"franceconnect+", "old"}}})
 	l := Linker{Accounts: m, Automatic: true}
-	who := person(t, "alix-apres", "franceconnect", "new")
+	who := personOf(t, "alix-apres", "franceconnect", "new")
 	d, err := l.SignIn(t.Context(), who)
 	require.NoError(t, err)
 	require.Equal(t, "prove changed", d.String())
@@ -212,7 +213,7 @@ func TestWhoIsUnlinkedIsNotKnownAndTheLastWayStays(t *testing.T) {
 	require.NoError(t, l.Unlink(t.Context(), "a", "franceconnect"))
 	require.NoError(t, l.Unlink(t.Context(), "a", "franceconnect"), "there is nothing to end")
 	require.NoError(t, l.Unlink(t.Context(), "gone", "franceconnect"))
-	d, err := l.SignIn(t.Context(), person(t, "camille", "franceconnect", "hers"))
+	d, err := l.SignIn(t.Context(), personOf(t, "camille", "franceconnect", "hers"))
 	require.NoError(t, err)
 	require.Equal(t, ProofNeeded, d.Kind)
 	require.ErrorIs(t, l.Unlink(t.Context(), "a", "franceconnect+"), ErrLastWay)
@@ -257,7 +258,7 @@ func (b broken) ByID(ctx context.Context, id string) (Account, bool, error) {
 	return a, found, b.fails("by id")
 }
 
-func (b broken) Candidates(context.Context, franceconnect.Identity) ([]Account, error) {
+func (b broken) Candidates(context.Context, person.Identity) ([]Account, error) {
 	return nil, b.fails("candidates")
 }
 
@@ -266,7 +267,7 @@ func (b broken) Unlink(context.Context, string, Subject) error { return b.fails(
 
 func TestAnErrorOfTheDatabaseIsNoDecisionAndSaysWhere(t *testing.T) {
 	t.Parallel()
-	who := person(t, "camille", "franceconnect", "hers")
+	who := personOf(t, "camille", "franceconnect", "hers")
 	account := Account{ID: "a", Record: record(t, "camille"), Verified: true, Subjects: []Subject{{"franceconnect+", "hers"}}}
 	for _, c := range []struct {
 		method string
@@ -293,7 +294,7 @@ func TestWhatIsNotNeededIsNotAsked(t *testing.T) {
 	t.Parallel()
 	account := Account{ID: "a", Subjects: []Subject{{"franceconnect", "hers"}}}
 	l := Linker{Accounts: broken{newMemory(account), "candidates"}}
-	d, err := l.SignIn(t.Context(), person(t, "camille", "franceconnect", "hers"))
+	d, err := l.SignIn(t.Context(), personOf(t, "camille", "franceconnect", "hers"))
 	require.NoError(t, err)
 	require.Equal(t, Known, d.Kind)
 	l = Linker{Accounts: broken{newMemory(account), "unlink"}}
@@ -303,7 +304,7 @@ func TestWhatIsNotNeededIsNotAsked(t *testing.T) {
 func TestNothingPersonalIsPrinted(t *testing.T) {
 	t.Parallel()
 	const sub, id = "5ub0fcamille", "1d0faccount"
-	who := person(t, "camille", "franceconnect", sub)
+	who := personOf(t, "camille", "franceconnect", sub)
 	a := Account{ID: id, Record: record(t, "camille"), Subjects: []Subject{who.subject()}, Verified: true}
 	c := Candidate{Account: id, Replaces: sub, Reason: Changed}
 	d := Decision{Kind: ProofNeeded, Account: id, Linked: true, EmailUsed: true, Candidates: []Candidate{c, c}}

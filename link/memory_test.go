@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // A memory is a database: each method is one transaction.
@@ -48,7 +48,7 @@ func (m *memory) ByID(_ context.Context, id string) (Account, bool, error) {
 	return a, found, nil
 }
 
-func (m *memory) Candidates(_ context.Context, who franceconnect.Identity) (all []Account, _ error) {
+func (m *memory) Candidates(_ context.Context, who person.Identity) (all []Account, _ error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, id := range slices.Sorted(maps.Keys(m.accounts)) {

@@ -14,8 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // constants are the values of the constants of a type, read from the code: a
@@ -85,7 +85,7 @@ func TestEveryFieldOfThePivotHasAReason(t *testing.T) {
 	t.Parallel()
 	for _, r := range []match.Record{{}, {GivenNames: "X", BirthPlace: "69123"}} {
 		told := map[match.Field]int{}
-		for _, reason := range match.Compare(franceconnect.Identity{}, r).Reasons {
+		for _, reason := range match.Compare(person.Identity{}, r).Reasons {
 			told[reason.Field]++
 		}
 		require.Equal(t, map[match.Field]int{
@@ -148,7 +148,7 @@ func TestTheRegisterIsBelievedBeforeTheIdentityProvider(t *testing.T) {
 	require.Equal(t, match.Different, match.Compare(who, rec).Grade)
 	who.RNIPP = &register
 	require.Equal(t, match.Exact, match.Compare(who, rec).Grade)
-	who.RNIPP = &franceconnect.Pivot{FamilyName: register.FamilyName} // one of its scopes alone
+	who.RNIPP = &person.Pivot{FamilyName: register.FamilyName} // one of its scopes alone
 	require.Equal(t, match.Different, match.Compare(who, rec).Grade, "no field is taken from elsewhere")
 }
 

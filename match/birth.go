@@ -4,12 +4,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // birthDate compares dates of which parts may be unknown. Two unknown days are
 // not the same day.
-func birthDate(a, b franceconnect.BirthDate) []Finding {
+func birthDate(a, b person.BirthDate) []Finding {
 	differ := func(x, y int) bool { return x != y && x != 0 && y != 0 }
 	_, whole := a.Time()
 	switch {
@@ -27,7 +27,7 @@ func birthDate(a, b franceconnect.BirthDate) []Finding {
 
 // presumed is what registers and databases write for a date that is not known
 // whole: the first of the month, or the first of January.
-func presumed(d franceconnect.BirthDate) franceconnect.BirthDate {
+func presumed(d person.BirthDate) person.BirthDate {
 	if d.Month == 0 {
 		d.Month = time.January
 	}
@@ -40,9 +40,9 @@ func presumed(d franceconnect.BirthDate) franceconnect.BirthDate {
 // birthPlace compares communes. It is nothing to go by for people who were born
 // abroad: the register leaves it empty, databases and identity providers do
 // with it what they like.
-func (m Matcher) birthPlace(a, b person) []Finding {
+func (m Matcher) birthPlace(a, b compared) []Finding {
 	x, y := country(a), country(b)
-	if x != franceconnect.France && y != franceconnect.France && (x.IsCountry() || y.IsCountry()) {
+	if x != person.France && y != person.France && (x.IsCountry() || y.IsCountry()) {
 		return []Finding{NotNeeded}
 	}
 	found := writing(a.birthPlace, b.birthPlace)
@@ -52,7 +52,7 @@ func (m Matcher) birthPlace(a, b person) []Finding {
 	return found
 }
 
-func country(p person) franceconnect.Place { return franceconnect.Place(letters(p.birthCountry)) }
+func country(p compared) person.Place { return person.Place(letters(p.birthCountry)) }
 
 // isNow tells whether the commune of an old code has this one today.
 func (m Matcher) isNow(old, code string) bool {

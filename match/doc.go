@@ -2,7 +2,7 @@
 // own, and says how alike they are and why: never a bare yes.
 //
 //	answer := match.Compare(session.Identity, match.Record{
-//		GivenNames: row.Prenoms, FamilyName: row.NomDeNaissance, Gender: franceconnect.Female,
+//		GivenNames: row.Prenoms, FamilyName: row.NomDeNaissance, Gender: person.Female,
 //		BirthDate: born, BirthPlace: row.CommuneDeNaissance, BirthCountry: row.PaysDeNaissance,
 //	})
 //	switch {
@@ -50,7 +50,7 @@
 //
 // On v2 the civil status of an Identity is the national register's. On
 // FranceConnect+ it is the identity provider's, unless the scope
-// rnipp_identite_pivot brings [franceconnect.Identity].Register, which is then
+// rnipp_identite_pivot brings [person.Identity].RNIPP, which is then
 // what is compared. A European citizen has no birth country, and a family name
 // that may be the usage name: never more than Partial.
 //

@@ -3,8 +3,8 @@ package match_test
 import (
 	"fmt"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // A portal with an old database meets a person whom it does not know by their
@@ -16,22 +16,22 @@ func Example() {
 			return "2A004", code == "20004"
 		},
 	}
-	who := franceconnect.Identity{ // session.Identity
-		Pivot: franceconnect.Pivot{
-			GivenNames: []string{"Lætitia", "Ange"}, FamilyName: "DE L’ORME-PIETRALBA", Gender: franceconnect.Female,
-			BirthDate:  franceconnect.BirthDate{Year: 1958, Month: 5, Day: 3},
-			BirthPlace: "20004", BirthCountry: franceconnect.France,
+	who := person.Identity{ // session.Identity
+		Pivot: person.Pivot{
+			GivenNames: []string{"Lætitia", "Ange"}, FamilyName: "DE L’ORME-PIETRALBA", Gender: person.Female,
+			BirthDate:  person.BirthDate{Year: 1958, Month: 5, Day: 3},
+			BirthPlace: "20004", BirthCountry: person.France,
 		},
 		UsageName: "Corvin",
 	}
 	whole := match.Record{
-		GivenNames: "LAETITIA ANGE", FamilyName: "de l'Orme Pietralba", Gender: franceconnect.Female,
-		BirthDate:  franceconnect.BirthDate{Year: 1958, Month: 5, Day: 3},
-		BirthPlace: "2A004", BirthCountry: franceconnect.France,
+		GivenNames: "LAETITIA ANGE", FamilyName: "de l'Orme Pietralba", Gender: person.Female,
+		BirthDate:  person.BirthDate{Year: 1958, Month: 5, Day: 3},
+		BirthPlace: "2A004", BirthCountry: person.France,
 	}
 	poor := match.Record{
-		GivenNames: "Laetitia", FamilyName: "Corvin", Gender: franceconnect.Female,
-		BirthDate: franceconnect.BirthDate{Year: 1958, Month: 5, Day: 3},
+		GivenNames: "Laetitia", FamilyName: "Corvin", Gender: person.Female,
+		BirthDate: person.BirthDate{Year: 1958, Month: 5, Day: 3},
 	}
 	for _, record := range []match.Record{whole, poor} {
 		answer := matcher.Compare(who, record)

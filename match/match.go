@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // A Record is what a portal knows about a person, as its database has it. Any
@@ -16,13 +16,13 @@ type Record struct {
 	FamilyName string // at birth
 	UsageName  string // of marriage or of use
 
-	Gender    franceconnect.Gender
-	BirthDate franceconnect.BirthDate // franceconnect.ParseBirthDate reads 1962-08-24, 1962-08-00 and 1962-00-00
+	Gender    person.Gender
+	BirthDate person.BirthDate // person.ParseBirthDate reads 1962-08-24, 1962-08-00 and 1962-00-00
 
-	// Codes of the Code officiel géographique, as in franceconnect.Pivot. France
+	// Codes of the Code officiel géographique, as in person.Pivot. France
 	// is not supplied where only a commune is known.
-	BirthPlace   franceconnect.Place
-	BirthCountry franceconnect.Place
+	BirthPlace   person.Place
+	BirthCountry person.Place
 }
 
 // Format prints a placeholder, for every verb.
@@ -52,12 +52,12 @@ type Matcher struct {
 }
 
 // Compare compares a person with a record by the zero Matcher.
-func Compare(who franceconnect.Identity, r Record) Result { return Matcher{}.Compare(who, r) }
+func Compare(who person.Identity, r Record) Result { return Matcher{}.Compare(who, r) }
 
 // Compare compares a person with a record. It does not fail: what cannot be
 // compared is Missing or Differs.
-func (m Matcher) Compare(who franceconnect.Identity, r Record) Result {
-	a, b := newPerson(who), r.person()
+func (m Matcher) Compare(who person.Identity, r Record) Result {
+	a, b := newCompared(who), r.compared()
 	answer := Result{Grade: Exact, Reasons: []Reason{
 		{GivenNames, givenNames(a.givenNames, b.givenNames, m.GivenNamesCutAt)},
 		{FamilyName, familyName(a, b, m.FamilyNameCutAt)},
@@ -77,29 +77,26 @@ func (m Matcher) Compare(who franceconnect.Identity, r Record) Result {
 }
 
 // A person is either side.
-type person struct {
+type compared struct {
 	givenNames                       []string
 	familyName, usageName            string
 	gender, birthPlace, birthCountry string
-	birthDate                        franceconnect.BirthDate
+	birthDate                        person.BirthDate
 }
 
-func newPerson(who franceconnect.Identity) person {
-	p := who.Pivot
-	if who.RNIPP != nil {
-		p = *who.RNIPP
-	}
+func newCompared(who person.Identity) compared {
+	p := who.CivilStatus()
 	if len(p.GivenNames) == 0 {
 		p.GivenNames = strings.Fields(p.GivenName)
 	}
-	return person{
+	return compared{
 		p.GivenNames, p.FamilyName, who.UsageName,
 		string(p.Gender), string(p.BirthPlace), string(p.BirthCountry), p.BirthDate,
 	}
 }
 
-func (r Record) person() person {
-	return person{
+func (r Record) compared() compared {
+	return compared{
 		split(r.GivenNames), r.FamilyName, r.UsageName,
 		string(r.Gender), string(r.BirthPlace), string(r.BirthCountry), r.BirthDate,
 	}

@@ -11,7 +11,7 @@ import (
 // familyName compares birth names, and if they are not alike in any way, every
 // name that one side has with every name of the other: an old database has the
 // married name where the birth name should be.
-func familyName(a, b person, cutAt int) []Finding {
+func familyName(a, b compared, cutAt int) []Finding {
 	found := birthName(a.familyName, b.familyName, cutAt)
 	alike := func(x, y string) bool { return alikeInPart(birthName(x, y, cutAt)) }
 	switch {

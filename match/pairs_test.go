@@ -8,19 +8,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // camille is whom the rows of pairs.txt change, on both sides.
-func camille() (franceconnect.Identity, match.Record) {
-	who := franceconnect.Identity{Pivot: franceconnect.Pivot{
-		GivenNames: []string{"Camille", "Rose", "Ariane"}, FamilyName: "Vautrin", Gender: franceconnect.Female,
-		BirthDate: franceconnect.BirthDate{Year: 1984, Month: 2, Day: 29}, BirthPlace: "69123", BirthCountry: franceconnect.France,
+func camille() (person.Identity, match.Record) {
+	who := person.Identity{Pivot: person.Pivot{
+		GivenNames: []string{"Camille", "Rose", "Ariane"}, FamilyName: "Vautrin", Gender: person.Female,
+		BirthDate: person.BirthDate{Year: 1984, Month: 2, Day: 29}, BirthPlace: "69123", BirthCountry: person.France,
 	}}
 	return who, match.Record{
-		GivenNames: "Camille Rose Ariane", FamilyName: "Vautrin", Gender: franceconnect.Female,
-		BirthDate: who.BirthDate, BirthPlace: "69123", BirthCountry: franceconnect.France,
+		GivenNames: "Camille Rose Ariane", FamilyName: "Vautrin", Gender: person.Female,
+		BirthDate: who.BirthDate, BirthPlace: "69123", BirthCountry: person.France,
 	}
 }
 
@@ -35,7 +35,7 @@ type pair struct {
 	text, what string
 	fields     []match.Field // that the row is about
 	matcher    match.Matcher
-	who        franceconnect.Identity
+	who        person.Identity
 	record     match.Record
 	grade      string
 	reasons    []string
@@ -73,7 +73,7 @@ func (p *pair) set(t *testing.T, kind, here, there string) {
 		require.NoError(t, err, p.line)
 		cutAt = n
 	}
-	date := func(text string) (d franceconnect.BirthDate) {
+	date := func(text string) (d person.BirthDate) {
 		require.NoError(t, d.UnmarshalText([]byte(text)), p.line)
 		return d
 	}
@@ -95,8 +95,8 @@ func (p *pair) set(t *testing.T, kind, here, there string) {
 		a, b := strings.Split(here, "/"), strings.Split(there, "/")
 		require.Len(t, a, 3, p.line)
 		require.Len(t, b, 3, p.line)
-		p.who.Gender, p.who.BirthPlace, p.who.BirthCountry = franceconnect.Gender(a[0]), franceconnect.Place(a[1]), franceconnect.Place(a[2])
-		p.record.Gender, p.record.BirthPlace, p.record.BirthCountry = franceconnect.Gender(b[0]), franceconnect.Place(b[1]), franceconnect.Place(b[2])
+		p.who.Gender, p.who.BirthPlace, p.who.BirthCountry = person.Gender(a[0]), person.Place(a[1]), person.Place(a[2])
+		p.record.Gender, p.record.BirthPlace, p.record.BirthCountry = person.Gender(b[0]), person.Place(b[1]), person.Place(b[2])
 	default:
 		require.Fail(t, "no such kind", "line %d: %s", p.line, kind)
 	}
@@ -143,15 +143,15 @@ func TestPairs(t *testing.T) {
 }
 
 // identity is a record as if it had come from FranceConnect.
-func identity(r match.Record) franceconnect.Identity {
-	return franceconnect.Identity{UsageName: r.UsageName, Pivot: franceconnect.Pivot{
+func identity(r match.Record) person.Identity {
+	return person.Identity{UsageName: r.UsageName, Pivot: person.Pivot{
 		GivenName: strings.NewReplacer(",", " ", ";", " ").Replace(r.GivenNames), FamilyName: r.FamilyName, Gender: r.Gender,
 		BirthDate: r.BirthDate, BirthPlace: r.BirthPlace, BirthCountry: r.BirthCountry,
 	}}
 }
 
 // record is a person as if a portal had written down everything.
-func record(who franceconnect.Identity) match.Record {
+func record(who person.Identity) match.Record {
 	return match.Record{
 		GivenNames: strings.Join(who.GivenNames, ", "), FamilyName: who.FamilyName, UsageName: who.UsageName, Gender: who.Gender,
 		BirthDate: who.BirthDate, BirthPlace: who.BirthPlace, BirthCountry: who.BirthCountry,

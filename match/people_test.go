@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -19,24 +19,24 @@ import (
 // as FranceConnect+ tells them from the identity provider.
 type resident struct {
 	login    string
-	register franceconnect.Identity
-	provider franceconnect.Identity
+	register person.Identity
+	provider person.Identity
 }
 
 func residents(t testing.TB) []resident {
 	var all []resident
 	for _, p := range mockidp.People() {
-		born, err := franceconnect.ParseBirthDate(p.Birthdate)
+		born, err := person.ParseBirthDate(p.Birthdate)
 		require.NoError(t, err, p.Login)
-		who := franceconnect.Identity{UsageName: p.UsageName, Pivot: franceconnect.Pivot{
+		who := person.Identity{UsageName: p.UsageName, Pivot: person.Pivot{
 			GivenName: strings.Join(p.GivenNames, " "), GivenNames: p.GivenNames, FamilyName: p.FamilyName,
-			Gender: franceconnect.Gender(p.Gender), BirthDate: born,
-			BirthPlace: franceconnect.Place(p.Birthplace), BirthCountry: franceconnect.Place(p.Birthcountry),
+			Gender: person.Gender(p.Gender), BirthDate: born,
+			BirthPlace: person.Place(p.Birthplace), BirthCountry: person.Place(p.Birthcountry),
 		}}
 		r := resident{p.Login, who, who}
 		r.register.FamilyName = strings.ToUpper(p.FamilyName)
 		r.register.BirthDate.Month, r.register.BirthDate.Day = max(1, born.Month), max(1, born.Day)
-		if r.register.BirthCountry != franceconnect.France {
+		if r.register.BirthCountry != person.France {
 			r.register.BirthPlace = ""
 		}
 		all = append(all, r)
@@ -45,26 +45,26 @@ func residents(t testing.TB) []resident {
 	return all
 }
 
-// TestEverybodyIsThemselves takes the word of franceconnect.Pivot.SamePerson for who
+// TestEverybodyIsThemselves takes the word of person.Pivot.Same for who
 // has a whole pivot.
 func TestEverybodyIsThemselves(t *testing.T) {
 	t.Parallel()
 	whole := 0
 	for _, p := range residents(t) {
 		answer := match.Compare(p.register, record(p.register))
-		if p.register.SamePerson(p.register.Pivot) {
+		if p.register.Same(p.register.Pivot) {
 			whole++
 			require.Equal(t, match.Exact, answer.Grade, p.login)
 		} else {
 			require.Equal(t, match.Partial, answer.Grade, p.login)
 		}
-		require.Equal(t, p.register.SamePerson(p.register.Pivot), answer.SafeToLink(), p.login)
+		require.Equal(t, p.register.Same(p.register.Pivot), answer.SafeToLink(), p.login)
 
 		// The register's capitals, and its first of January, against what the
 		// identity provider wrote.
 		answer = match.Compare(p.register, record(p.provider))
 		_, known := p.provider.BirthDate.Time()
-		require.Equal(t, known && p.register.SamePerson(p.register.Pivot), answer.SafeToLink(), "%s: %s", p.login, answer)
+		require.Equal(t, known && p.register.Same(p.register.Pivot), answer.SafeToLink(), "%s: %s", p.login, answer)
 		require.GreaterOrEqual(t, answer.Grade, match.Partial, p.login)
 	}
 	require.Greater(t, whole, 40)
@@ -82,8 +82,8 @@ func TestNoTwoPeopleMatch(t *testing.T) {
 			if a.login == b.login {
 				continue
 			}
-			for _, who := range []franceconnect.Identity{a.register, a.provider} {
-				for _, other := range []franceconnect.Identity{b.register, b.provider} {
+			for _, who := range []person.Identity{a.register, a.provider} {
+				for _, other := range []person.Identity{b.register, b.provider} {
 					answer := match.Compare(who, record(other))
 					require.False(t, answer.SafeToLink(), "%s and %s: %s", a.login, b.login, answer)
 					require.Less(t, answer.Grade, match.Folded, "%s and %s: %s", a.login, b.login, answer)
@@ -146,13 +146,13 @@ func spoil(r *rand.Rand, rec *match.Record) {
 	case 6:
 		rec.BirthDate.Day = 0
 	case 7:
-		rec.BirthDate = franceconnect.BirthDate{Year: 1930 + r.IntN(90), Month: 1, Day: 1}
+		rec.BirthDate = person.BirthDate{Year: 1930 + r.IntN(90), Month: 1, Day: 1}
 	case 8:
-		rec.Gender = []franceconnect.Gender{"", franceconnect.Female, franceconnect.Male, franceconnect.Unspecified}[r.IntN(4)]
+		rec.Gender = []person.Gender{"", person.Female, person.Male, person.Unspecified}[r.IntN(4)]
 	case 9:
-		rec.BirthPlace = []franceconnect.Place{"", "75056", "Lyon"}[r.IntN(3)]
+		rec.BirthPlace = []person.Place{"", "75056", "Lyon"}[r.IntN(3)]
 	case 10:
-		rec.BirthCountry = []franceconnect.Place{"", franceconnect.France, "99350"}[r.IntN(3)]
+		rec.BirthCountry = []person.Place{"", person.France, "99350"}[r.IntN(3)]
 	}
 }
 
@@ -178,7 +178,7 @@ func borrow(r *rand.Rand, rec *match.Record, other match.Record) {
 // asks for.
 func became(rec, other match.Record) bool {
 	other.UsageName = rec.UsageName
-	if other.BirthCountry != franceconnect.France {
+	if other.BirthCountry != person.France {
 		other.BirthPlace = rec.BirthPlace
 	}
 	return rec == other
@@ -222,7 +222,7 @@ func TestAnotherWritingOfTheSamePersonLinks(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(6, 8))
 	for _, p := range residents(t) {
-		if !p.register.SamePerson(p.register.Pivot) {
+		if !p.register.Same(p.register.Pivot) {
 			continue
 		}
 		for range 200 {

@@ -7,32 +7,32 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // anybody is made of few values, so that two of them are often alike.
-func anybody(r *rand.Rand) franceconnect.Identity {
+func anybody(r *rand.Rand) person.Identity {
 	one := func(of ...string) string { return of[r.IntN(len(of))] }
 	list := func(of ...[]string) []string { return of[r.IntN(len(of))] }
 	names := []string{"", "Vautrin", "VAUTRIN", "Lestang", "de Lestang", "De Lestang", "Délestang", "Le Goff", "legoff", "-"}
-	var born franceconnect.BirthDate
+	var born person.BirthDate
 	if err := born.UnmarshalText([]byte(one("", "1984-02-29", "1984-02-29", "1984-02-00", "1984-00-00", "1984-01-01", "1984-02-01", "1985-02-28"))); err != nil {
 		panic(err)
 	}
-	return franceconnect.Identity{UsageName: one(names...), Pivot: franceconnect.Pivot{
+	return person.Identity{UsageName: one(names...), Pivot: person.Pivot{
 		GivenNames: list(nil, []string{"Camille"}, []string{"Camille", "Rose"}, []string{"Rose", "Camille"}, []string{"CAMILLE ROSE"},
 			[]string{"Camille-Rose"}, []string{"Camille-Rose", "Zoé"}, []string{"Rose", "Zoe", "Camille"}),
 		FamilyName: one(names...),
-		Gender:     franceconnect.Gender(one("", "female", "male", "female", "male")), BirthDate: born,
-		BirthPlace:   franceconnect.Place(one("", "69123", "2A004", "20004", "Alger")),
-		BirthCountry: franceconnect.Place(one("", "99100", "99350", "99352", "99100")),
+		Gender:     person.Gender(one("", "female", "male", "female", "male")), BirthDate: born,
+		BirthPlace:   person.Place(one("", "69123", "2A004", "20004", "Alger")),
+		BirthCountry: person.Place(one("", "99100", "99350", "99352", "99100")),
 	}}
 }
 
 // two are often one with a field or two changed: strangers differ in all of
 // them, and show nothing.
-func two(r *rand.Rand) (a, b franceconnect.Identity) {
+func two(r *rand.Rand) (a, b person.Identity) {
 	a, b = anybody(r), anybody(r)
 	for _, field := range fields {
 		if r.IntN(4) > 0 {
@@ -47,18 +47,18 @@ func two(r *rand.Rand) (a, b franceconnect.Identity) {
 
 var fields = []struct {
 	name    match.Field
-	copy    func(to *franceconnect.Identity, from franceconnect.Identity)
-	missing func(franceconnect.Identity) bool
+	copy    func(to *person.Identity, from person.Identity)
+	missing func(person.Identity) bool
 }{
-	{match.GivenNames, func(to *franceconnect.Identity, from franceconnect.Identity) { to.GivenNames = from.GivenNames }, func(i franceconnect.Identity) bool { return len(i.GivenNames) == 0 }},
-	{match.FamilyName, func(to *franceconnect.Identity, from franceconnect.Identity) { to.FamilyName = from.FamilyName }, func(i franceconnect.Identity) bool { return i.FamilyName == "" || i.FamilyName == "-" }},
-	{match.UsageName, func(to *franceconnect.Identity, from franceconnect.Identity) { to.UsageName = from.UsageName }, func(franceconnect.Identity) bool { return false }},
-	{match.Gender, func(to *franceconnect.Identity, from franceconnect.Identity) { to.Gender = from.Gender }, func(i franceconnect.Identity) bool { return i.Gender == "" }},
-	{match.BirthDate, func(to *franceconnect.Identity, from franceconnect.Identity) { to.BirthDate = from.BirthDate }, func(i franceconnect.Identity) bool { return i.BirthDate.Day == 0 }},
-	{match.BirthPlace, func(to *franceconnect.Identity, from franceconnect.Identity) { to.BirthPlace = from.BirthPlace }, func(i franceconnect.Identity) bool {
-		return i.BirthPlace == "" && i.BirthCountry == franceconnect.France
+	{match.GivenNames, func(to *person.Identity, from person.Identity) { to.GivenNames = from.GivenNames }, func(i person.Identity) bool { return len(i.GivenNames) == 0 }},
+	{match.FamilyName, func(to *person.Identity, from person.Identity) { to.FamilyName = from.FamilyName }, func(i person.Identity) bool { return i.FamilyName == "" || i.FamilyName == "-" }},
+	{match.UsageName, func(to *person.Identity, from person.Identity) { to.UsageName = from.UsageName }, func(person.Identity) bool { return false }},
+	{match.Gender, func(to *person.Identity, from person.Identity) { to.Gender = from.Gender }, func(i person.Identity) bool { return i.Gender == "" }},
+	{match.BirthDate, func(to *person.Identity, from person.Identity) { to.BirthDate = from.BirthDate }, func(i person.Identity) bool { return i.BirthDate.Day == 0 }},
+	{match.BirthPlace, func(to *person.Identity, from person.Identity) { to.BirthPlace = from.BirthPlace }, func(i person.Identity) bool {
+		return i.BirthPlace == "" && i.BirthCountry == person.France
 	}},
-	{match.BirthCountry, func(to *franceconnect.Identity, from franceconnect.Identity) { to.BirthCountry = from.BirthCountry }, func(i franceconnect.Identity) bool { return i.BirthCountry == "" }},
+	{match.BirthCountry, func(to *person.Identity, from person.Identity) { to.BirthCountry = from.BirthCountry }, func(i person.Identity) bool { return i.BirthCountry == "" }},
 }
 
 var matcher = match.Matcher{CurrentPlace: current}
@@ -102,8 +102,8 @@ func TestToRemoveAFieldNeverRaisesTheGrade(t *testing.T) {
 		a, b := two(r)
 		before := matcher.Compare(a, record(b))
 		for _, field := range fields {
-			without := func(who franceconnect.Identity) franceconnect.Identity {
-				field.copy(&who, franceconnect.Identity{})
+			without := func(who person.Identity) person.Identity {
+				field.copy(&who, person.Identity{})
 				return who
 			}
 			for _, after := range []match.Result{
@@ -118,7 +118,7 @@ func TestToRemoveAFieldNeverRaisesTheGrade(t *testing.T) {
 				switch field.name {
 				case match.UsageName: // no part of it
 				case match.BirthPlace:
-					require.False(t, after.SafeToLink() && (a.BirthCountry == franceconnect.France || b.BirthCountry == franceconnect.France), after)
+					require.False(t, after.SafeToLink() && (a.BirthCountry == person.France || b.BirthCountry == person.France), after)
 				default:
 					require.False(t, after.SafeToLink(), "without %s: %s", field.name, after)
 				}

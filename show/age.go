@@ -3,7 +3,7 @@ package show
 import (
 	"time"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // AgeRange is the age in completed years: the youngest and the oldest that
@@ -18,7 +18,7 @@ import (
 //
 // On v2, a date that the register has completed without saying so counts as
 // any other: see the package comment.
-func AgeRange(who franceconnect.Identity, at time.Time) (youngest, oldest int, ok bool) {
+func AgeRange(who person.Identity, at time.Time) (youngest, oldest int, ok bool) {
 	b := born(who)
 	if b.IsZero() {
 		return 0, 0, false
@@ -36,7 +36,7 @@ func AgeRange(who franceconnect.Identity, at time.Time) (youngest, oldest int, o
 
 // Age is AgeRange in words: « 64 ans », and « entre 63 et 64 ans » if the day or
 // the month of birth is unknown. It is empty if there is no age.
-func (l Formatter) Age(who franceconnect.Identity, at time.Time) string {
+func (l Formatter) Age(who person.Identity, at time.Time) string {
 	youngest, oldest, ok := AgeRange(who, at)
 	if !ok {
 		return ""
@@ -45,7 +45,7 @@ func (l Formatter) Age(who franceconnect.Identity, at time.Time) string {
 }
 
 // age is the number of birthdays since b, -1 or less before it.
-func age(b franceconnect.BirthDate, at time.Time) int {
+func age(b person.BirthDate, at time.Time) int {
 	year, month, day := at.Date()
 	n := year - b.Year
 	birthday := min(b.Day, days(year, b.Month))

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/show"
 )
 
@@ -69,8 +69,8 @@ func TestAges(t *testing.T) {
 func TestAPresumedDateMakesARangeOnV2Too(t *testing.T) {
 	t.Parallel()
 	who := identity{
-		Pivot:                     pivot{BirthDate: franceconnect.BirthDate{Year: 1962, Month: 1, Day: 1}},
-		IdentityProviderBirthDate: franceconnect.BirthDate{Year: 1962},
+		Pivot:                     pivot{BirthDate: person.BirthDate{Year: 1962, Month: 1, Day: 1}},
+		IdentityProviderBirthDate: person.BirthDate{Year: 1962},
 	}
 	youngest, oldest, ok := show.AgeRange(who, today)
 	require.Equal(t, []any{63, 64, true}, []any{youngest, oldest, ok})
@@ -78,7 +78,7 @@ func TestAPresumedDateMakesARangeOnV2Too(t *testing.T) {
 
 func TestTheDayIsThatOfTheClock(t *testing.T) {
 	t.Parallel()
-	who := identity{Pivot: pivot{BirthDate: franceconnect.BirthDate{Year: 2008, Month: 8, Day: 24}}}
+	who := identity{Pivot: pivot{BirthDate: person.BirthDate{Year: 2008, Month: 8, Day: 24}}}
 	paris := time.FixedZone("CEST", 2*60*60)
 	midnight := time.Date(2026, time.August, 24, 0, 30, 0, 0, paris)
 	youngest, _, ok := show.AgeRange(who, midnight)
@@ -105,7 +105,7 @@ func birthdays(born, at time.Time) int {
 }
 
 // candidates are the days that may be the date of birth.
-func candidates(b franceconnect.BirthDate) []time.Time {
+func candidates(b person.BirthDate) []time.Time {
 	var all []time.Time
 	for day := time.Date(b.Year, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() == b.Year; day = day.AddDate(0, 0, 1) {
 		if (b.Month == 0 || b.Month == day.Month()) && (b.Day == 0 || b.Day == day.Day()) {
@@ -125,7 +125,7 @@ func FuzzAgeRange(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string, later uint32) {
-		b, err := franceconnect.ParseBirthDate(text)
+		b, err := person.ParseBirthDate(text)
 		if err != nil {
 			return
 		}

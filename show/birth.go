@@ -4,13 +4,13 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // Birth is when and where: « née le 24 août 1962 à Paris 7e (75107) », « né en
 // 1962 (jour et mois inconnus) en Algérie (99352) ». It is empty if neither is
 // known.
-func (l Formatter) Birth(who franceconnect.Identity) string {
+func (l Formatter) Birth(who person.Identity) string {
 	when, where := l.on(who), l.at(who)
 	if when == "" && where == "" {
 		return ""
@@ -24,7 +24,7 @@ func (l Formatter) Birth(who franceconnect.Identity) string {
 
 // BirthDate is the date on a line of its own: « 24 août 1962 », « août 1962
 // (jour inconnu) ». Its spaces are ordinary ones, as people search for them.
-func (l Formatter) BirthDate(who franceconnect.Identity) string {
+func (l Formatter) BirthDate(who person.Identity) string {
 	b := born(who)
 	year := strconv.Itoa(b.Year)
 	switch {
@@ -39,7 +39,7 @@ func (l Formatter) BirthDate(who franceconnect.Identity) string {
 }
 
 // on is the date in a sentence.
-func (l Formatter) on(who franceconnect.Identity) string {
+func (l Formatter) on(who person.Identity) string {
 	b := born(who)
 	switch {
 	case b.IsZero():
@@ -53,19 +53,19 @@ func (l Formatter) on(who franceconnect.Identity) string {
 // born is the date of birth, as far as it is known: where the register has
 // completed the one that the identity provider has, that one. A date that does
 // not exist is none.
-func born(who franceconnect.Identity) franceconnect.BirthDate {
+func born(who person.Identity) person.BirthDate {
 	b := who.BirthDate
 	if b.IsZero() || completed(who.IdentityProviderBirthDate) == b {
 		b = who.IdentityProviderBirthDate
 	}
-	if _, err := franceconnect.ParseBirthDate(b.String()); err != nil {
-		return franceconnect.BirthDate{}
+	if _, err := person.ParseBirthDate(b.String()); err != nil {
+		return person.BirthDate{}
 	}
 	return b
 }
 
 // completed is a date as the register has it.
-func completed(b franceconnect.BirthDate) franceconnect.BirthDate {
+func completed(b person.BirthDate) person.BirthDate {
 	b.Month, b.Day = max(b.Month, 1), max(b.Day, 1)
 	return b
 }
@@ -73,7 +73,7 @@ func completed(b franceconnect.BirthDate) franceconnect.BirthDate {
 // BirthPlace is the place on a line of its own: « Paris 7e (75107) », « Le Havre
 // (Seine-Maritime, 76351) », « Algérie (99352) », « Commune de code INSEE 75107 »
 // where there is no name for it.
-func (l Formatter) BirthPlace(who franceconnect.Identity) string {
+func (l Formatter) BirthPlace(who person.Identity) string {
 	town, country := birthPlace(who)
 	switch {
 	case town.IsCommune():
@@ -83,7 +83,7 @@ func (l Formatter) BirthPlace(who franceconnect.Identity) string {
 		return l.commune + string(town)
 	case town != "":
 		return l.town(town, country)
-	case country == franceconnect.France:
+	case country == person.France:
 		return l.france
 	case country.IsCountry():
 		if name, ok := l.name(country); ok {
@@ -95,7 +95,7 @@ func (l Formatter) BirthPlace(who franceconnect.Identity) string {
 }
 
 // at is the place in a sentence.
-func (l Formatter) at(who franceconnect.Identity) string {
+func (l Formatter) at(who person.Identity) string {
 	town, country := birthPlace(who)
 	switch {
 	case town.IsCommune():
@@ -105,7 +105,7 @@ func (l Formatter) at(who franceconnect.Identity) string {
 		return l.inCommune + string(town)
 	case town != "":
 		return l.inTown(l.town(town, country))
-	case country == franceconnect.France:
+	case country == person.France:
 		return l.inFrance
 	case country.IsCountry():
 		if phrase, ok := l.phrase(country); ok {
@@ -119,9 +119,9 @@ func (l Formatter) at(who franceconnect.Identity) string {
 }
 
 // town is the name of a town that has no code, and the country it is in.
-func (l Formatter) town(town, country franceconnect.Place) string {
+func (l Formatter) town(town, country person.Place) string {
 	switch {
-	case country == "" || country == franceconnect.France:
+	case country == "" || country == person.France:
 		return string(town)
 	case !country.IsCountry():
 		return aside(string(town), string(country))
@@ -133,7 +133,7 @@ func (l Formatter) town(town, country franceconnect.Place) string {
 }
 
 // name is that of a code, on a line of its own.
-func (l Formatter) name(code franceconnect.Place) (string, bool) {
+func (l Formatter) name(code person.Place) (string, bool) {
 	if l.places == nil {
 		return "", false
 	}
@@ -142,7 +142,7 @@ func (l Formatter) name(code franceconnect.Place) (string, bool) {
 }
 
 // phrase is a code in a sentence.
-func (l Formatter) phrase(code franceconnect.Place) (string, bool) {
+func (l Formatter) phrase(code person.Place) (string, bool) {
 	if l.places == nil {
 		return "", false
 	}
@@ -153,15 +153,15 @@ func (l Formatter) phrase(code franceconnect.Place) (string, bool) {
 // birthPlace sets right what arrives crooked: the code of a country in the
 // place of a town, which FranceConnect takes for France, and beside a foreign
 // country the code of a French commune, or something that looks like one.
-func birthPlace(who franceconnect.Identity) (town, country franceconnect.Place) {
+func birthPlace(who person.Identity) (town, country person.Place) {
 	town, country = tidy(who.BirthPlace), tidy(who.BirthCountry)
 	if town.IsCountry() {
-		if country == "" || country == franceconnect.France {
+		if country == "" || country == person.France {
 			country = town
 		}
 		town = ""
 	}
-	if town.IsCommune() && country.IsCountry() && country != franceconnect.France {
+	if town.IsCommune() && country.IsCountry() && country != person.France {
 		town = ""
 	}
 	return town, country

@@ -6,31 +6,31 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/show"
 )
 
 func TestBirthDates(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		date       franceconnect.BirthDate
+		date       person.BirthDate
 		fr, frSaid string
 		en, enSaid string
 		why        string
 	}{
-		{franceconnect.BirthDate{Year: 1962, Month: 8, Day: 24}, "24 août 1962", "né le 24 août 1962", "24 August 1962", "born on 24 August 1962", ""},
-		{franceconnect.BirthDate{Year: 1962, Month: 8, Day: 1}, "1er août 1962", "né le 1er août 1962", "1 August 1962", "born on 1 August 1962", ""},
-		{franceconnect.BirthDate{Year: 1962, Month: 2, Day: 11}, "11 février 1962", "né le 11 février 1962", "11 February 1962", "born on 11 February 1962", ""},
-		{franceconnect.BirthDate{Year: 1962, Month: 8}, "août 1962 (jour inconnu)", "né en août 1962 (jour inconnu)", "August 1962 (day unknown)", "born in August 1962 (day unknown)", ""},
-		{franceconnect.BirthDate{Year: 1962}, "1962 (jour et mois inconnus)", "né en 1962 (jour et mois inconnus)", "1962 (day and month unknown)", "born in 1962 (day and month unknown)", ""},
+		{person.BirthDate{Year: 1962, Month: 8, Day: 24}, "24 août 1962", "né le 24 août 1962", "24 August 1962", "born on 24 August 1962", ""},
+		{person.BirthDate{Year: 1962, Month: 8, Day: 1}, "1er août 1962", "né le 1er août 1962", "1 August 1962", "born on 1 August 1962", ""},
+		{person.BirthDate{Year: 1962, Month: 2, Day: 11}, "11 février 1962", "né le 11 février 1962", "11 February 1962", "born on 11 February 1962", ""},
+		{person.BirthDate{Year: 1962, Month: 8}, "août 1962 (jour inconnu)", "né en août 1962 (jour inconnu)", "August 1962 (day unknown)", "born in August 1962 (day unknown)", ""},
+		{person.BirthDate{Year: 1962}, "1962 (jour et mois inconnus)", "né en 1962 (jour et mois inconnus)", "1962 (day and month unknown)", "born in 1962 (day and month unknown)", ""},
 		{why: "none"},
-		{date: franceconnect.BirthDate{Year: 1977, Day: 3}, why: "a day of no month"},
-		{date: franceconnect.BirthDate{Year: 1977, Month: 13}, why: "no such month"},
-		{date: franceconnect.BirthDate{Year: 1977, Month: -1, Day: 1}, why: "no such month"},
-		{date: franceconnect.BirthDate{Year: 1977, Month: 2, Day: 29}, why: "no such day"},
-		{date: franceconnect.BirthDate{Month: 2, Day: 2}, why: "no year"},
+		{date: person.BirthDate{Year: 1977, Day: 3}, why: "a day of no month"},
+		{date: person.BirthDate{Year: 1977, Month: 13}, why: "no such month"},
+		{date: person.BirthDate{Year: 1977, Month: -1, Day: 1}, why: "no such month"},
+		{date: person.BirthDate{Year: 1977, Month: 2, Day: 29}, why: "no such day"},
+		{date: person.BirthDate{Month: 2, Day: 2}, why: "no year"},
 	} {
-		who := identity{Pivot: pivot{BirthDate: test.date, Gender: franceconnect.Male}}
+		who := identity{Pivot: pivot{BirthDate: test.date, Gender: person.Male}}
 		require.Equal(t, test.fr, show.French(nil).BirthDate(who), test.why)
 		require.Equal(t, test.en, show.English(nil).BirthDate(who), test.why)
 		require.Equal(t, test.frSaid, show.French(nil).Birth(who), test.why)
@@ -42,7 +42,7 @@ func TestMonthsHaveTheirNames(t *testing.T) {
 	t.Parallel()
 	var fr, en []string
 	for m := time.January; m <= time.December; m++ {
-		who := identity{Pivot: pivot{BirthDate: franceconnect.BirthDate{Year: 2000, Month: m, Day: 2}}}
+		who := identity{Pivot: pivot{BirthDate: person.BirthDate{Year: 2000, Month: m, Day: 2}}}
 		fr, en = append(fr, show.French(nil).BirthDate(who)), append(en, show.English(nil).BirthDate(who))
 		require.Equal(t, "2 "+m.String()+" 2000", en[m-1])
 	}
@@ -77,11 +77,11 @@ func TestAPresumedDateIsKnownByTheIdentityProvider(t *testing.T) {
 
 func TestBornAgreesWithWhoIsBorn(t *testing.T) {
 	t.Parallel()
-	for gender, want := range map[franceconnect.Gender]string{
-		franceconnect.Female: "née en France", franceconnect.Male: "né en France",
-		franceconnect.Unspecified: "né ou née en France", "": "né ou née en France", "X": "né ou née en France",
+	for gender, want := range map[person.Gender]string{
+		person.Female: "née en France", person.Male: "né en France",
+		person.Unspecified: "né ou née en France", "": "né ou née en France", "X": "né ou née en France",
 	} {
-		who := identity{Pivot: pivot{Gender: gender, BirthCountry: franceconnect.France}}
+		who := identity{Pivot: pivot{Gender: gender, BirthCountry: person.France}}
 		require.Equal(t, want, show.French(nil).Birth(who))
 		require.Equal(t, "born in France", show.English(nil).Birth(who))
 	}
@@ -92,7 +92,7 @@ func TestBirthPlaces(t *testing.T) {
 	const s = "\u00a0"
 	for _, test := range []struct {
 		why            string
-		place, country franceconnect.Place
+		place, country person.Place
 		fr, line       string // with names
 		en, enLine     string
 		coded          string // without, in French; fr if empty

@@ -32,7 +32,7 @@
 // since one of them may be « Marie Laure ».
 //
 // On FranceConnect+, where the given names of the identity provider come without
-// a list, the ones in [franceconnect.Identity].Register tell how many there are.
+// a list, the ones in [person.Identity].RNIPP tell how many there are.
 // Without them, and on v1, each word counts as one.
 //
 // # Gender
@@ -50,7 +50,7 @@
 // A day that is not known is said to be: « né en août 1962 (jour inconnu) », and
 // the age is a range. On v2 the register writes the first of the month, or of
 // January, in place of it, which looks like any other first of the month. With
-// the scope idp_birthdate ([franceconnect.Identity].IdentityProviderBirthDate) the two are
+// the scope idp_birthdate ([person.Identity].IdentityProviderBirthDate) the two are
 // told apart here; without, the date is said as the register says it.
 //
 // # Places
@@ -77,7 +77,7 @@
 // On FranceConnect+ an Identity is told as the identity provider tells it, which
 // is how the person knows it. An agent who wants the register has it by
 //
-//	franceconnect.Identity{Pivot: *who.Register, UsageName: who.UsageName}
+//	person.Identity{Pivot: *who.RNIPP, UsageName: who.UsageName}
 //
 // Where things are: show.go names, birth.go dates and places, age.go, lines.go;
 // french.go, english.go and elision.go the words.

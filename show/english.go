@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 var english = &words{
-	titles:      map[franceconnect.Gender]string{franceconnect.Female: "Ms", franceconnect.Male: "Mr"},
+	titles:      map[person.Gender]string{person.Female: "Ms", person.Male: "Mr"},
 	unspecified: "Not specified",
 	bornNeutral: "born",
 	usageName:   ", usage name ",

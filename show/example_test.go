@@ -6,18 +6,18 @@ import (
 	"text/template"
 	"time"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/show"
 )
 
 // In a program it would be cog.Names{}.
 var cogNames = names{"75107": {"Paris 7e", "à Paris 7e"}}
 
-var rose = franceconnect.Identity{ // session.Identity
-	Pivot: franceconnect.Pivot{
-		GivenNames: []string{"Rose", "Ariane"}, FamilyName: "VAUTRIN", Gender: franceconnect.Female,
-		BirthDate:  franceconnect.BirthDate{Year: 1962, Month: time.August, Day: 24},
-		BirthPlace: "75107", BirthCountry: franceconnect.France,
+var rose = person.Identity{ // session.Identity
+	Pivot: person.Pivot{
+		GivenNames: []string{"Rose", "Ariane"}, FamilyName: "VAUTRIN", Gender: person.Female,
+		BirthDate:  person.BirthDate{Year: 1962, Month: time.August, Day: 24},
+		BirthPlace: "75107", BirthCountry: person.France,
 	},
 	UsageName: "Lestang",
 	Email:     "rose.lestang@example.fr",
@@ -47,7 +47,7 @@ func Example() {
 // Somebody of whose birth the year alone is known is 16 for certain when
 // everybody of that year is.
 func ExampleAgeRange() {
-	who := franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 2010}}}
+	who := person.Identity{Pivot: person.Pivot{BirthDate: person.BirthDate{Year: 2010}}}
 	for _, at := range []time.Time{
 		time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC),
 		time.Date(2026, time.December, 31, 0, 0, 0, 0, time.UTC),

@@ -5,13 +5,13 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 var french = &words{
-	titles:      map[franceconnect.Gender]string{franceconnect.Female: "Madame", franceconnect.Male: "Monsieur"},
+	titles:      map[person.Gender]string{person.Female: "Madame", person.Male: "Monsieur"},
 	unspecified: "Non précisée",
-	born:        map[franceconnect.Gender]string{franceconnect.Female: "née", franceconnect.Male: "né"},
+	born:        map[person.Gender]string{person.Female: "née", person.Male: "né"},
 	bornNeutral: "né ou née",
 	usageName:   ", nom d’usage ",
 	of:          de,

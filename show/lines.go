@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"strings"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // A Line is a line of an account page.
@@ -16,9 +16,9 @@ type Line struct {
 
 // Lines are what FranceConnect said about somebody, for an account page, in the
 // order of civil status. What it did not say has no line.
-func (l Formatter) Lines(who franceconnect.Identity) []Line {
+func (l Formatter) Lines(who person.Identity) []Line {
 	title := l.Title(who)
-	if who.Gender == franceconnect.Unspecified {
+	if who.Gender == person.Unspecified {
 		title = l.unspecified
 	}
 	given := l.labels.givenNames
@@ -26,7 +26,7 @@ func (l Formatter) Lines(who franceconnect.Identity) []Line {
 		given = l.labels.givenName
 	}
 	family, usage := l.labels.birthName, tidy(who.UsageName)
-	if european(who) {
+	if who.MayBeEuropean() {
 		family, usage = l.labels.familyName, ""
 	}
 	var said []Line
@@ -55,16 +55,8 @@ type labels struct {
 	email, unverified, address, phone string
 }
 
-// european tells whether somebody may be a citizen of another member state: no
-// e-mail, nothing of French civil status, and no other name than the one, which
-// comes twice. FranceConnect does not always say more than that.
-func european(who franceconnect.Identity) bool {
-	oneName := who.UsageName == "" || who.UsageName == who.FamilyName
-	return oneName && who.Email == "" && who.BirthCountry == "" && !who.BirthPlace.IsCommune() && who.RNIPP == nil
-}
-
 // address is one line. Only the FranceConnect before v2 gives any.
-func address(a *franceconnect.Address) string {
+func address(a *person.Address) string {
 	if a == nil {
 		return ""
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/show"
 )
 
@@ -14,13 +14,13 @@ func TestLinesAreInTheOrderOfCivilStatus(t *testing.T) {
 	t.Parallel()
 	who := identity{
 		Pivot: pivot{
-			GivenNames: []string{"Jean Philippe", "Pierre"}, FamilyName: "LE CŒUR", Gender: franceconnect.Male,
-			BirthDate:  franceconnect.BirthDate{Year: 1962, Month: time.August, Day: 1},
-			BirthPlace: "76351", BirthCountry: franceconnect.France,
+			GivenNames: []string{"Jean Philippe", "Pierre"}, FamilyName: "LE CŒUR", Gender: person.Male,
+			BirthDate:  person.BirthDate{Year: 1962, Month: time.August, Day: 1},
+			BirthPlace: "76351", BirthCountry: person.France,
 		},
 		UsageName:   "Lestang",
 		Email:       "jp@example.fr",
-		Address:     &franceconnect.Address{Formatted: "3 rue des Tilleuls\r\n69400 VILLEFRANCHE\n"},
+		Address:     &person.Address{Formatted: "3 rue des Tilleuls\r\n69400 VILLEFRANCHE\n"},
 		PhoneNumber: "+33 4 65 71 12 34",
 	}
 	require.Equal(t, []show.Line{
@@ -52,11 +52,11 @@ func TestWhatWasNotSaidHasNoLine(t *testing.T) {
 	require.Empty(t, show.French(nil).Lines(identity{}))
 	require.Empty(t, show.French(nil).Lines(identity{
 		Pivot: pivot{GivenNames: []string{" "}, FamilyName: " ", Gender: "X", BirthPlace: " "}, UsageName: "\n", Email: " ", PhoneNumber: "\t",
-		Address: &franceconnect.Address{Formatted: " \n"},
+		Address: &person.Address{Formatted: " \n"},
 	}))
 	require.Equal(t, []show.Line{{Label: "Prénom", Value: "Rose"}}, show.French(nil).Lines(identity{Pivot: pivot{GivenName: "Rose"}}))
 	require.Equal(t, []show.Line{{Label: "Given name", Value: "Rose"}}, show.English(nil).Lines(identity{Pivot: pivot{GivenName: "Rose"}}))
-	unspecified := identity{Pivot: pivot{Gender: franceconnect.Unspecified}}
+	unspecified := identity{Pivot: pivot{Gender: person.Unspecified}}
 	require.Equal(t, []show.Line{{Label: "Civilité", Value: "Non précisée"}}, show.French(nil).Lines(unspecified))
 	require.Equal(t, []show.Line{{Label: "Title", Value: "Not specified"}}, show.English(nil).Lines(unspecified))
 }
@@ -88,7 +88,7 @@ func TestTheNameOfAEuropeanIsNotCalledTheirBirthName(t *testing.T) {
 
 func TestAnAddressIsOneLine(t *testing.T) {
 	t.Parallel()
-	for want, address := range map[string]*franceconnect.Address{
+	for want, address := range map[string]*person.Address{
 		"3 rue des Tilleuls, 69400 Villefranche, France": {StreetAddress: "3 rue des Tilleuls", PostalCode: "69400", Locality: "Villefranche", Country: "France"},
 		"Villefranche":                    {Locality: "Villefranche"},
 		"1 rue A, 69400 B, Rhône":         {StreetAddress: "1 rue A", PostalCode: "69400", Locality: "B", Region: "Rhône"},

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/show"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
@@ -21,7 +21,7 @@ var today = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
 // with the scope idp_birthdate, and as FranceConnect+ does.
 type somebody struct {
 	login             string
-	v2, v2Known, plus franceconnect.Identity
+	v2, v2Known, plus person.Identity
 	european          bool // then there is no v2
 }
 
@@ -29,24 +29,24 @@ func people(t testing.TB) []somebody {
 	t.Helper()
 	var all []somebody
 	for _, p := range mockidp.People() {
-		born, err := franceconnect.ParseBirthDate(p.Birthdate)
+		born, err := person.ParseBirthDate(p.Birthdate)
 		require.NoError(t, err, p.Login)
-		provider := franceconnect.Pivot{
-			GivenName: strings.Join(p.GivenNames, " "), FamilyName: p.FamilyName, Gender: franceconnect.Gender(p.Gender),
-			BirthDate: born, BirthPlace: franceconnect.Place(p.Birthplace), BirthCountry: franceconnect.Place(p.Birthcountry),
+		provider := person.Pivot{
+			GivenName: strings.Join(p.GivenNames, " "), FamilyName: p.FamilyName, Gender: person.Gender(p.Gender),
+			BirthDate: born, BirthPlace: person.Place(p.Birthplace), BirthCountry: person.Place(p.Birthcountry),
 		}
 		provider.GivenNames = strings.Fields(provider.GivenName)
 		register := provider
 		register.GivenNames = p.GivenNames
 		register.FamilyName = strings.ToUpper(p.FamilyName)
 		register.BirthDate.Month, register.BirthDate.Day = max(1, born.Month), max(1, born.Day)
-		if register.BirthCountry != franceconnect.France {
+		if register.BirthCountry != person.France {
 			register.BirthPlace = ""
 		}
 		who := somebody{p.Login,
-			franceconnect.Identity{Pivot: register, UsageName: p.UsageName, Email: p.Email},
-			franceconnect.Identity{Pivot: register, UsageName: p.UsageName, Email: p.Email, IdentityProviderBirthDate: born},
-			franceconnect.Identity{Pivot: provider, UsageName: p.UsageName, Email: p.Email, RNIPP: &register},
+			person.Identity{Pivot: register, UsageName: p.UsageName, Email: p.Email},
+			person.Identity{Pivot: register, UsageName: p.UsageName, Email: p.Email, IdentityProviderBirthDate: born},
+			person.Identity{Pivot: provider, UsageName: p.UsageName, Email: p.Email, RNIPP: &register},
 			p.European,
 		}
 		if p.European {
@@ -59,7 +59,7 @@ func people(t testing.TB) []somebody {
 }
 
 // everything is all that can be said of somebody, a line each.
-func everything(named, coded show.Formatter, who franceconnect.Identity) []string {
+func everything(named, coded show.Formatter, who person.Identity) []string {
 	all := []string{
 		"Name\t" + named.Name(who),
 		"Of\t" + named.Of(who),
@@ -125,7 +125,7 @@ func TestThePlacesOfEverybodyAreKnown(t *testing.T) {
 	t.Parallel()
 	known := places(t)
 	for _, who := range people(t) {
-		for _, p := range []franceconnect.Place{who.plus.BirthPlace, who.plus.BirthCountry} {
+		for _, p := range []person.Place{who.plus.BirthPlace, who.plus.BirthCountry} {
 			if p.IsCommune() || p.IsCountry() {
 				require.Contains(t, known, string(p), who.login)
 			}

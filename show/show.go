@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"strings"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // Places has the names behind the codes of INSEE's Code officiel géographique.
@@ -34,9 +34,9 @@ func English(places Places) Formatter { return Formatter{english, places} }
 
 // words are those of a language.
 type words struct {
-	titles      map[franceconnect.Gender]string // before a name
-	unspecified string                          // in the place of a title, on a line of its own
-	born        map[franceconnect.Gender]string
+	titles      map[person.Gender]string // before a name
+	unspecified string                   // in the place of a title, on a line of its own
+	born        map[person.Gender]string
 	bornNeutral string
 	usageName   string // after a name, before another
 	of          func(name string) string
@@ -56,12 +56,12 @@ type words struct {
 
 // Name is what a page calls somebody: the first given name, and the usage name
 // or else the birth name, « Rose Lestang ».
-func (l Formatter) Name(who franceconnect.Identity) string {
+func (l Formatter) Name(who person.Identity) string {
 	return join(l.FirstName(who), cmp.Or(tidy(who.UsageName), tidy(who.FamilyName)))
 }
 
 // Of is Name after « de »: « d’Ariane Vautrin », "of Ariane Vautrin".
-func (l Formatter) Of(who franceconnect.Identity) string {
+func (l Formatter) Of(who person.Identity) string {
 	if name := l.Name(who); name != "" {
 		return l.of(name)
 	}
@@ -71,7 +71,7 @@ func (l Formatter) Of(who franceconnect.Identity) string {
 // FullName is civil status on one line, with all given names: « Madame Rose,
 // Ariane VAUTRIN, nom d’usage Lestang ». A usage name that is the birth name is
 // not said again.
-func (l Formatter) FullName(who franceconnect.Identity) string {
+func (l Formatter) FullName(who person.Identity) string {
 	usage := tidy(who.UsageName)
 	family := cmp.Or(tidy(who.FamilyName), usage)
 	name := join(l.GivenNames(who), family)
@@ -85,10 +85,10 @@ func (l Formatter) FullName(who franceconnect.Identity) string {
 }
 
 // Title is « Madame », « Monsieur », "Ms" or "Mr", and empty for who is neither.
-func (l Formatter) Title(who franceconnect.Identity) string { return l.titles[who.Gender] }
+func (l Formatter) Title(who person.Identity) string { return l.titles[who.Gender] }
 
 // FirstName is the first given name: « Rose », « Marie Laure ».
-func (l Formatter) FirstName(who franceconnect.Identity) string {
+func (l Formatter) FirstName(who person.Identity) string {
 	if names := givenNames(who); len(names) > 0 {
 		return names[0]
 	}
@@ -96,13 +96,13 @@ func (l Formatter) FirstName(who franceconnect.Identity) string {
 }
 
 // GivenNames are all of them: « Rose, Ariane ».
-func (l Formatter) GivenNames(who franceconnect.Identity) string {
+func (l Formatter) GivenNames(who person.Identity) string {
 	return strings.Join(givenNames(who), ", ")
 }
 
 // givenNames are the given names, one by one. Where the list is a guess, that
 // of the register, if it has the same words, tells where a name ends.
-func givenNames(who franceconnect.Identity) []string {
+func givenNames(who person.Identity) []string {
 	all := who.GivenNames
 	if len(all) == 0 {
 		all = strings.Fields(who.GivenName)

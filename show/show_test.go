@@ -7,18 +7,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/show"
 )
 
 type (
-	identity = franceconnect.Identity
-	pivot    = franceconnect.Pivot
+	identity = person.Identity
+	pivot    = person.Pivot
 )
 
 func TestNames(t *testing.T) {
 	t.Parallel()
-	rose := pivot{GivenNames: []string{"Rose", "Ariane"}, FamilyName: "VAUTRIN", Gender: franceconnect.Female}
+	rose := pivot{GivenNames: []string{"Rose", "Ariane"}, FamilyName: "VAUTRIN", Gender: person.Female}
 	for _, test := range []struct {
 		why              string
 		who              identity
@@ -36,17 +36,17 @@ func TestNames(t *testing.T) {
 			"Rose", "Rose, Ariane",
 		},
 		{
-			"one name twice", identity{Pivot: pivot{GivenNames: []string{"Élie"}, FamilyName: "ÉVRAULD", Gender: franceconnect.Male}, UsageName: "Évrauld"},
+			"one name twice", identity{Pivot: pivot{GivenNames: []string{"Élie"}, FamilyName: "ÉVRAULD", Gender: person.Male}, UsageName: "Évrauld"},
 			"Élie Évrauld", "d’Élie Évrauld", "Monsieur Élie ÉVRAULD", "Mr Élie ÉVRAULD",
 			"Élie", "Élie",
 		},
 		{
-			"no given name", identity{Pivot: pivot{FamilyName: "ABELLIO", Gender: franceconnect.Male}},
+			"no given name", identity{Pivot: pivot{FamilyName: "ABELLIO", Gender: person.Male}},
 			"ABELLIO", "d’ABELLIO", "Monsieur ABELLIO", "Mr ABELLIO",
 			"", "",
 		},
 		{
-			"a usage name alone", identity{UsageName: "Lestang", Pivot: pivot{Gender: franceconnect.Female}},
+			"a usage name alone", identity{UsageName: "Lestang", Pivot: pivot{Gender: person.Female}},
 			"Lestang", "de Lestang", "Madame Lestang", "Ms Lestang",
 			"", "",
 		},
@@ -60,7 +60,7 @@ func TestNames(t *testing.T) {
 			"Rose de La Tour", "de Rose de La Tour", "Rose de La Tour", "Rose de La Tour",
 			"Rose", "Rose",
 		},
-		{why: "a gender is not a name", who: identity{Pivot: pivot{Gender: franceconnect.Female, GivenNames: []string{" "}}}},
+		{why: "a gender is not a name", who: identity{Pivot: pivot{Gender: person.Female, GivenNames: []string{" "}}}},
 		{why: "nobody"},
 	} {
 		fr, en := show.French(nil), show.English(nil)
@@ -81,9 +81,9 @@ func TestNames(t *testing.T) {
 
 func TestATitleIsForWomenAndMen(t *testing.T) {
 	t.Parallel()
-	for gender, want := range map[franceconnect.Gender][2]string{
-		franceconnect.Female: {"Madame", "Ms"}, franceconnect.Male: {"Monsieur", "Mr"},
-		franceconnect.Unspecified: {}, "": {}, "F": {},
+	for gender, want := range map[person.Gender][2]string{
+		person.Female: {"Madame", "Ms"}, person.Male: {"Monsieur", "Mr"},
+		person.Unspecified: {}, "": {}, "F": {},
 	} {
 		who := identity{Pivot: pivot{Gender: gender}}
 		require.Equal(t, want, [2]string{show.French(nil).Title(who), show.English(nil).Title(who)}, gender)
@@ -126,13 +126,13 @@ func TestDeIsElided(t *testing.T) {
 	}
 }
 
-func TestItImportsTheRootAndTheStandardLibraryAlone(t *testing.T) {
+func TestItImportsPersonAndTheStandardLibraryAlone(t *testing.T) {
 	t.Parallel()
 	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, ".").Output()
 	require.NoError(t, err)
 	require.Contains(t, string(out), "strings\n")
 	for path := range strings.FieldsSeq(string(out)) {
 		first, _, _ := strings.Cut(path, "/")
-		require.True(t, !strings.Contains(first, ".") || path == "github.com/franceconnect-go/franceconnect", path)
+		require.True(t, !strings.Contains(first, ".") || path == "github.com/franceconnect-go/franceconnect/person", path)
 	}
 }

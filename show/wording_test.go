@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/show"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
@@ -73,8 +73,8 @@ func FuzzWords(f *testing.F) {
 	straight := regexp.MustCompile(`[(),\x00-\x1f\x7f]|%!|(?i)\b(à|au|aux|en|les?|la|de|dans|in|on|of|born|née?|et|entre)\b`)
 	f.Fuzz(func(t *testing.T, given, family, usage, gender, place, country, born string) {
 		who := identity{UsageName: usage, Pivot: pivot{
-			GivenName: given, FamilyName: family, Gender: franceconnect.Gender(gender),
-			BirthPlace: franceconnect.Place(place), BirthCountry: franceconnect.Place(country),
+			GivenName: given, FamilyName: family, Gender: person.Gender(gender),
+			BirthPlace: person.Place(place), BirthCountry: person.Place(country),
 		}}
 		_ = who.BirthDate.UnmarshalText([]byte(born)) // none, if it is none
 		in := strings.Join([]string{given, family, usage, place, country}, "\n")
@@ -107,7 +107,7 @@ func FuzzWords(f *testing.F) {
 			for word := range strings.FieldsSeq(given) {
 				require.Contains(t, l.GivenNames(who), word)
 			}
-			if p := franceconnect.Place(place); p.IsCommune() && (country == "" || country == string(franceconnect.France)) {
+			if p := person.Place(place); p.IsCommune() && (country == "" || country == string(person.France)) {
 				require.Contains(t, l.Birth(who), place)
 				require.Contains(t, l.BirthPlace(who), place)
 			}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 //go:embed pages/*.html
@@ -57,7 +58,7 @@ func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, page s
 }
 
 // fullName is how the header calls a person.
-func fullName(id franceconnect.Identity) string {
+func fullName(id person.Identity) string {
 	first := ""
 	if len(id.GivenNames) > 0 {
 		first = id.GivenNames[0]

@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"strings"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // Accounts are the portal's, in the tables of schema.sql. What bounds a call is
@@ -38,18 +38,10 @@ func (a Accounts) ByID(ctx context.Context, id string) (link.Account, bool, erro
 // 25,000 has a given date: of a million that is 40 rows and 2 ms, once in the
 // life of an account. Who has thousands with a presumed 1st of January measures
 // it, and adds the birth country to the condition if they must.
-func (a Accounts) Candidates(ctx context.Context, who franceconnect.Identity) ([]link.Account, error) {
-	b := pivot(who).BirthDate
+func (a Accounts) Candidates(ctx context.Context, who person.Identity) ([]link.Account, error) {
+	b := who.CivilStatus().BirthDate
 	return a.read(ctx, who.Email, `lower(a.email) = lower($1) OR a.birth_year = $2 AND a.birth_year > 0
 		AND ($3 = 0 OR a.birth_month IN (0, $3)) AND ($4 = 0 OR a.birth_day IN (0, $4))`, b.Year, int(b.Month), b.Day)
-}
-
-// pivot is what package match compares.
-func pivot(who franceconnect.Identity) franceconnect.Pivot {
-	if who.RNIPP != nil {
-		return *who.RNIPP
-	}
-	return who.Pivot
 }
 
 // read is one statement, so that an account and its subjects are of one moment.
@@ -92,6 +84,6 @@ func one(all []link.Account, err error) (link.Account, bool, error) {
 }
 
 // givenNames keeps a space within a name apart from one between two.
-func givenNames(p franceconnect.Pivot) string {
+func givenNames(p person.Pivot) string {
 	return strings.Join(p.GivenNames, ", ")
 }

@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/examples/linking"
 	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 func TestANewPersonGetsAnAccountAndIsKnownAfterwards(t *testing.T) {
@@ -248,7 +248,7 @@ func TestCandidatesHaveTheBirthDateAsFarAsItIsKnown(t *testing.T) {
 			"1962-00-00": {"address", "no day", "no month", "other day", "other month", "whole"},
 			"":           {"address"},
 		} {
-			who := franceconnect.Identity{Email: "WHO@example.org"}
+			who := person.Identity{Email: "WHO@example.org"}
 			require.NoError(t, who.BirthDate.UnmarshalText([]byte(date)))
 			all, err := p.accounts.Candidates(t.Context(), who)
 			require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -208,24 +209,24 @@ func TestWhatIsNotSaidStaysAndWhatIsSaidIsWritten(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, db database) {
 		p, who := newPortal(t, db), arrives(t, "camille", fc)
 		id := p.signsUp(t, who)
-		update := func(now franceconnect.Identity) []string {
+		update := func(now person.Identity) []string {
 			who.Session.Identity = now
 			require.NoError(t, p.accounts.Update(t.Context(), id, who))
 			return columns(t, p)
 		}
 		const before = "Camille, Rose, Ariane|VAUTRIN|Lestang|female|1984|2|29|69123|99100|camille.lestang@example.fr"
 		require.Equal(t, []string{before}, columns(t, p))
-		require.Equal(t, []string{before}, update(franceconnect.Identity{}))
-		require.Equal(t, []string{before}, update(franceconnect.Identity{Pivot: franceconnect.Pivot{BirthCountry: franceconnect.France}}), "without the place")
-		require.Equal(t, []string{"Zoé|BLE|Lestang|unspecified|1985|0|0||99352|camille.lestang@example.fr"}, update(franceconnect.Identity{Pivot: franceconnect.Pivot{
-			GivenNames: []string{"Zoé"}, FamilyName: "BLE", Gender: franceconnect.Unspecified,
-			BirthDate: franceconnect.BirthDate{Year: 1985}, BirthCountry: "99352"}}), "born abroad: the empty place is a value")
-		require.Equal(t, []string{"Zoé|BLE|Corvin|unspecified|1985|0|0|75107|99100|camille.lestang@example.fr"}, update(franceconnect.Identity{UsageName: "Corvin",
-			Pivot: franceconnect.Pivot{BirthPlace: "75107", BirthCountry: franceconnect.France}}))
+		require.Equal(t, []string{before}, update(person.Identity{}))
+		require.Equal(t, []string{before}, update(person.Identity{Pivot: person.Pivot{BirthCountry: person.France}}), "without the place")
+		require.Equal(t, []string{"Zoé|BLE|Lestang|unspecified|1985|0|0||99352|camille.lestang@example.fr"}, update(person.Identity{Pivot: person.Pivot{
+			GivenNames: []string{"Zoé"}, FamilyName: "BLE", Gender: person.Unspecified,
+			BirthDate: person.BirthDate{Year: 1985}, BirthCountry: "99352"}}), "born abroad: the empty place is a value")
+		require.Equal(t, []string{"Zoé|BLE|Corvin|unspecified|1985|0|0|75107|99100|camille.lestang@example.fr"}, update(person.Identity{UsageName: "Corvin",
+			Pivot: person.Pivot{BirthPlace: "75107", BirthCountry: person.France}}))
 		for _, scope := range []string{"preferred_username", "profile"} {
 			change(t, p.accounts, `UPDATE accounts SET usage_name = 'Corvin'`)
 			who.Session.Scopes = []string{scope}
-			require.Equal(t, []string{"Zoé|BLE||unspecified|1985|0|0|75107|99100|camille.lestang@example.fr"}, update(franceconnect.Identity{}), "there is none")
+			require.Equal(t, []string{"Zoé|BLE||unspecified|1985|0|0|75107|99100|camille.lestang@example.fr"}, update(person.Identity{}), "there is none")
 		}
 	})
 }
@@ -237,7 +238,7 @@ func TestWhatWasTypedInDoesNotBecomeVerified(t *testing.T) {
 		p, who := newPortal(t, db), arrives(t, "camille", fc)
 		p.old(t, "4711", "camille@example.org", camille())
 		change(t, p.accounts, `UPDATE accounts SET usage_name = 'Corvin'`)
-		who.Session.Identity = franceconnect.Identity{Pivot: franceconnect.Pivot{FamilyName: "VAUTRIN"}}
+		who.Session.Identity = person.Identity{Pivot: person.Pivot{FamilyName: "VAUTRIN"}}
 		require.NoError(t, p.accounts.Update(t.Context(), "4711", who))
 		require.Equal(t, []string{"|VAUTRIN|||0|0|0|||camille@example.org"}, columns(t, p))
 	})

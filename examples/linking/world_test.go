@@ -13,6 +13,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/examples/linking"
 	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -32,12 +33,12 @@ func arrives(t testing.TB, login, provider string) link.Person {
 		if p.Login != login {
 			continue
 		}
-		born, err := franceconnect.ParseBirthDate(strings.ReplaceAll(p.Birthdate, "-00", "-01"))
+		born, err := person.ParseBirthDate(strings.ReplaceAll(p.Birthdate, "-00", "-01"))
 		require.NoError(t, err)
-		id := franceconnect.Identity{UsageName: p.UsageName, Email: p.Email, Pivot: franceconnect.Pivot{
+		id := person.Identity{UsageName: p.UsageName, Email: p.Email, Pivot: person.Pivot{
 			GivenName: strings.Join(p.GivenNames, " "), GivenNames: p.GivenNames, FamilyName: strings.ToUpper(p.FamilyName),
-			Gender: franceconnect.Gender(p.Gender), BirthDate: born,
-			BirthPlace: franceconnect.Place(p.Birthplace), BirthCountry: franceconnect.Place(p.Birthcountry),
+			Gender: person.Gender(p.Gender), BirthDate: born,
+			BirthPlace: person.Place(p.Birthplace), BirthCountry: person.Place(p.Birthcountry),
 		}}
 		if provider == plus {
 			register := id.Pivot

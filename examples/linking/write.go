@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // ErrEmailUsed is of Create: another account has that address.
@@ -100,7 +100,7 @@ func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
 		birth_year = 0, birth_month = 0, birth_day = 0, birth_place = '', birth_country = '' WHERE id = $1 AND NOT verified`, id); err != nil {
 		return err
 	}
-	p := pivot(who.Session.Identity)
+	p := who.Session.Identity.CivilStatus()
 	usage := said(who.Session.Identity.UsageName)
 	if s := who.Session.Scopes; slices.Contains(s, "preferred_username") || slices.Contains(s, "profile") {
 		usage = who.Session.Identity.UsageName // "" is none: people give it up
@@ -112,7 +112,7 @@ func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
 	// The register has no place for who was born abroad: the empty one that comes
 	// with another country is a value.
 	place := said(string(p.BirthPlace))
-	if p.BirthCountry != "" && p.BirthCountry != franceconnect.France {
+	if p.BirthCountry != "" && p.BirthCountry != person.France {
 		place = string(p.BirthPlace)
 	}
 	_, err := exec(ctx, tx, `UPDATE accounts SET given_names = COALESCE($2, given_names), family_name = COALESCE($3, family_name),

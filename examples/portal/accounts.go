@@ -12,6 +12,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // An account is what the portal has of a person. It prints and logs as a
@@ -34,7 +35,7 @@ type account struct {
 
 // received is what FranceConnect said.
 type received struct {
-	identity franceconnect.Identity
+	identity person.Identity
 	scopes   []string // granted, the last time
 	from     string   // FranceConnect or FranceConnect+
 	level    franceconnect.Level
@@ -170,7 +171,7 @@ func (s *accounts) ByID(_ context.Context, id string) (link.Account, bool, error
 
 // Candidates are those born in the same year, which are more than needed, and
 // those who have the same e-mail address.
-func (s *accounts) Candidates(_ context.Context, who franceconnect.Identity) (all []link.Account, _ error) {
+func (s *accounts) Candidates(_ context.Context, who person.Identity) (all []link.Account, _ error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	years := []int{who.BirthDate.Year}
@@ -239,11 +240,8 @@ func without(all []link.Subject, provider string) []link.Subject {
 
 // recordOf is what a later sign-in is compared with: civil status as the
 // register has it, where FranceConnect says so.
-func recordOf(who franceconnect.Identity) match.Record {
-	pivot := who.Pivot
-	if who.RNIPP != nil {
-		pivot = *who.RNIPP
-	}
+func recordOf(who person.Identity) match.Record {
+	pivot := who.CivilStatus()
 	return match.Record{
 		GivenNames: strings.Join(pivot.GivenNames, ", "), FamilyName: pivot.FamilyName, UsageName: who.UsageName,
 		Gender: pivot.Gender, BirthDate: pivot.BirthDate, BirthPlace: pivot.BirthPlace, BirthCountry: pivot.BirthCountry,
@@ -252,12 +250,12 @@ func recordOf(who franceconnect.Identity) match.Record {
 
 // identity is who the account's person is, as far as the portal knows: what
 // FranceConnect said, or else what they declared themselves.
-func (a account) identity() franceconnect.Identity {
+func (a account) identity() person.Identity {
 	if a.received != nil {
 		return a.received.identity
 	}
 	r := a.Record
-	return franceconnect.Identity{UsageName: r.UsageName, Pivot: franceconnect.Pivot{
+	return person.Identity{UsageName: r.UsageName, Pivot: person.Pivot{
 		GivenNames: strings.Fields(r.GivenNames), FamilyName: r.FamilyName,
 		Gender: r.Gender, BirthDate: r.BirthDate, BirthPlace: r.BirthPlace, BirthCountry: r.BirthCountry,
 	}}

@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 func subject(sub string) link.Subject { return link.Subject{Provider: "franceconnect", Sub: sub} }
@@ -60,7 +60,7 @@ func TestCandidates(t *testing.T) {
 	t.Parallel()
 	s := newAccounts(time.Now)
 	born := func(year int) account {
-		return account{Account: link.Account{Record: match.Record{BirthDate: franceconnect.BirthDate{Year: year}}}}
+		return account{Account: link.Account{Record: match.Record{BirthDate: person.BirthDate{Year: year}}}}
 	}
 	for _, year := range []int{1983, 1984, 1985} {
 		_, err := s.add(born(year))
@@ -69,14 +69,14 @@ func TestCandidates(t *testing.T) {
 	_, err := s.add(account{email: "C@example.org"})
 	require.NoError(t, err)
 	for name, test := range map[string]struct {
-		who   franceconnect.Identity
+		who   person.Identity
 		years []int // 0 is the one who has the address
 	}{
-		"birth date": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1984, Month: 2, Day: 29}}}, []int{1984}},
-		"register": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1984}},
-			RNIPP: &franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1985}}}, []int{1984, 1985}},
-		"address": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1990}}, Email: "c@example.org"}, []int{0}},
-		"nobody":  {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthDate: franceconnect.BirthDate{Year: 1990}}}, nil},
+		"birth date": {person.Identity{Pivot: person.Pivot{BirthDate: person.BirthDate{Year: 1984, Month: 2, Day: 29}}}, []int{1984}},
+		"register": {person.Identity{Pivot: person.Pivot{BirthDate: person.BirthDate{Year: 1984}},
+			RNIPP: &person.Pivot{BirthDate: person.BirthDate{Year: 1985}}}, []int{1984, 1985}},
+		"address": {person.Identity{Pivot: person.Pivot{BirthDate: person.BirthDate{Year: 1990}}, Email: "c@example.org"}, []int{0}},
+		"nobody":  {person.Identity{Pivot: person.Pivot{BirthDate: person.BirthDate{Year: 1990}}}, nil},
 	} {
 		all, err := s.Candidates(t.Context(), test.who)
 		require.NoError(t, err)
@@ -92,10 +92,10 @@ func TestCandidates(t *testing.T) {
 // What a later sign-in is compared with is the register’s, where there is one.
 func TestTheRecordIsTheRegisters(t *testing.T) {
 	t.Parallel()
-	who := franceconnect.Identity{UsageName: "Lestang", Pivot: franceconnect.Pivot{GivenNames: []string{"Marie", "Laure"}, FamilyName: "Vautrin"}}
+	who := person.Identity{UsageName: "Lestang", Pivot: person.Pivot{GivenNames: []string{"Marie", "Laure"}, FamilyName: "Vautrin"}}
 	require.Equal(t, match.Record{GivenNames: "Marie, Laure", FamilyName: "Vautrin", UsageName: "Lestang"}, recordOf(who))
-	who.RNIPP = &franceconnect.Pivot{GivenNames: []string{"Marie Laure"}, FamilyName: "VAUTRIN", Gender: franceconnect.Female,
-		BirthDate: franceconnect.BirthDate{Year: 1984, Month: 2, Day: 29}, BirthPlace: "69123", BirthCountry: franceconnect.France}
+	who.RNIPP = &person.Pivot{GivenNames: []string{"Marie Laure"}, FamilyName: "VAUTRIN", Gender: person.Female,
+		BirthDate: person.BirthDate{Year: 1984, Month: 2, Day: 29}, BirthPlace: "69123", BirthCountry: person.France}
 	r := recordOf(who)
 	require.Equal(t, "Marie Laure", r.GivenNames)
 	require.Equal(t, match.Exact, match.Compare(who, r).Grade)

@@ -10,6 +10,7 @@ import (
 	_ "time/tzdata" // for Paris, wherever the portal runs
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 const (
@@ -41,20 +42,20 @@ type file struct {
 }
 
 type fileOfFC struct {
-	At       time.Time              `json:"recu_le"`
-	From     string                 `json:"source"`
-	Level    franceconnect.Level    `json:"niveau"`
-	Identity franceconnect.Identity `json:"identite"`
+	At       time.Time           `json:"recu_le"`
+	From     string              `json:"source"`
+	Level    franceconnect.Level `json:"niveau"`
+	Identity person.Identity     `json:"identite"`
 }
 
 type fileOfOwn struct {
-	GivenNames string                  `json:"prenoms"`
-	FamilyName string                  `json:"nom_de_naissance"`
-	UsageName  string                  `json:"nom_d_usage"`
-	Gender     franceconnect.Gender    `json:"sexe"`
-	BirthDate  franceconnect.BirthDate `json:"date_de_naissance"`
-	BirthPlace franceconnect.Place     `json:"lieu_de_naissance"`
-	Country    franceconnect.Place     `json:"pays_de_naissance"`
+	GivenNames string           `json:"prenoms"`
+	FamilyName string           `json:"nom_de_naissance"`
+	UsageName  string           `json:"nom_d_usage"`
+	Gender     person.Gender    `json:"sexe"`
+	BirthDate  person.BirthDate `json:"date_de_naissance"`
+	BirthPlace person.Place     `json:"lieu_de_naissance"`
+	Country    person.Place     `json:"pays_de_naissance"`
 }
 
 type fileOfLink struct {

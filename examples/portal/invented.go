@@ -1,9 +1,9 @@
 package main
 
 import (
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // inventedPassword opens the accounts of invent.
@@ -14,17 +14,17 @@ const inventedPassword = "jardin de pluie"
 // example.
 func (s *accounts) invent() {
 	secret := newPassword(inventedPassword, s.rounds)
-	lucie := match.Record{GivenNames: "Lucie", FamilyName: "Doublet", BirthDate: franceconnect.BirthDate{Year: 1992, Month: 7, Day: 7}}
+	lucie := match.Record{GivenNames: "Lucie", FamilyName: "Doublet", BirthDate: person.BirthDate{Year: 1992, Month: 7, Day: 7}}
 	for _, a := range []account{
 		// She has always called herself Corvin.
 		{email: "yasmine.corvin@example.org", Account: link.Account{Record: match.Record{
-			GivenNames: "Yasmine", FamilyName: "Corvin", Gender: franceconnect.Female,
-			BirthDate: franceconnect.BirthDate{Year: 1987, Month: 3, Day: 21}, BirthCountry: "99350",
+			GivenNames: "Yasmine", FamilyName: "Corvin", Gender: person.Female,
+			BirthDate: person.BirthDate{Year: 1987, Month: 3, Day: 21}, BirthCountry: "99350",
 		}}},
 		// All that civil status has, typed in by herself.
 		{email: "josephine.grandcamp@example.fr", telephone: "04 65 71 99 01", Account: link.Account{Record: match.Record{
-			GivenNames: "Joséphine Marthe", FamilyName: "Grandcamp", Gender: franceconnect.Female,
-			BirthDate: franceconnect.BirthDate{Year: 1951, Month: 5, Day: 27}, BirthPlace: "76540", BirthCountry: franceconnect.France,
+			GivenNames: "Joséphine Marthe", FamilyName: "Grandcamp", Gender: person.Female,
+			BirthDate: person.BirthDate{Year: 1951, Month: 5, Day: 27}, BirthPlace: "76540", BirthCountry: person.France,
 		}}},
 		// Two people whom the record does not tell apart.
 		{email: "lucie.nord@example.org", Account: link.Account{Record: lucie}},
@@ -32,7 +32,7 @@ func (s *accounts) invent() {
 		// An old form asked for a name and no more.
 		{email: "malo.ancien@example.org", Account: link.Account{Record: match.Record{GivenNames: "Malo", FamilyName: "D’Orvault"}}},
 		{email: "theodule@example.fr", Account: link.Account{Closed: true, Record: match.Record{
-			GivenNames: "Théodule", FamilyName: "Martel-Ozanne", BirthDate: franceconnect.BirthDate{Year: 1968, Month: 12, Day: 5},
+			GivenNames: "Théodule", FamilyName: "Martel-Ozanne", BirthDate: person.BirthDate{Year: 1968, Month: 12, Day: 5},
 		}}},
 	} {
 		a.password = secret

@@ -13,6 +13,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -412,8 +413,8 @@ func TestAnOldCodeOfACommuneIsTheSamePlace(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
 	_, err := town.portal.accounts.add(account{email: "ange.pietralba@example.fr", password: newPassword(inventedPassword, town.portal.accounts.rounds), Account: link.Account{Record: match.Record{
-		GivenNames: "Ange", FamilyName: "Pietralba", Gender: franceconnect.Male,
-		BirthDate: franceconnect.BirthDate{Year: 1958, Month: 5, Day: 3}, BirthPlace: "20004", BirthCountry: franceconnect.France,
+		GivenNames: "Ange", FamilyName: "Pietralba", Gender: person.Male,
+		BirthDate: person.BirthDate{Year: 1958, Month: 5, Day: 3}, BirthPlace: "20004", BirthCountry: person.France,
 	}}})
 	require.NoError(t, err)
 	_, p := town.arrive(t, "ange")

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/person"
 )
 
 // received is what FranceConnect says of who has just signed in.
@@ -42,10 +43,10 @@ func (a *account) receive(now received) {
 //
 // A usage name is the one thing that people give up: where its scope was granted,
 // none is a value.
-func completed(now franceconnect.Identity, scopes []string, before franceconnect.Identity) franceconnect.Identity {
+func completed(now person.Identity, scopes []string, before person.Identity) person.Identity {
 	now.Pivot = completedPivot(now.Pivot, before.Pivot)
 	if before.RNIPP != nil {
-		var said franceconnect.Pivot
+		var said person.Pivot
 		if now.RNIPP != nil {
 			said = *now.RNIPP
 		}
@@ -62,7 +63,7 @@ func completed(now franceconnect.Identity, scopes []string, before franceconnect
 	return now
 }
 
-func completedPivot(now, before franceconnect.Pivot) franceconnect.Pivot {
+func completedPivot(now, before person.Pivot) person.Pivot {
 	if now.GivenName == "" && len(now.GivenNames) == 0 {
 		now.GivenName, now.GivenNames = before.GivenName, before.GivenNames
 	}
@@ -71,7 +72,7 @@ func completedPivot(now, before franceconnect.Pivot) franceconnect.Pivot {
 	now.BirthDate = cmp.Or(now.BirthDate, before.BirthDate)
 	// The register has no place for who was born abroad: the empty one that comes
 	// with another country is a value.
-	if now.BirthCountry == "" || now.BirthCountry == franceconnect.France && before.BirthCountry == franceconnect.France {
+	if now.BirthCountry == "" || now.BirthCountry == person.France && before.BirthCountry == person.France {
 		now.BirthPlace = cmp.Or(now.BirthPlace, before.BirthPlace)
 	}
 	now.BirthCountry = cmp.Or(now.BirthCountry, before.BirthCountry)
@@ -82,20 +83,20 @@ func completedPivot(now, before franceconnect.Pivot) franceconnect.Pivot {
 var told = []struct {
 	changed string
 	gone    string // if it can be: what is not said stays as it was
-	value   func(franceconnect.Identity) string
+	value   func(person.Identity) string
 }{
 	{"Votre civilité a changé chez FranceConnect", "Votre civilité n’est plus précisée par FranceConnect", french.Title},
 	{"Vos prénoms ont changé chez FranceConnect", "", french.GivenNames},
-	{"Votre nom de naissance a changé chez FranceConnect", "", func(who franceconnect.Identity) string { return who.FamilyName }},
+	{"Votre nom de naissance a changé chez FranceConnect", "", func(who person.Identity) string { return who.FamilyName }},
 	{"Votre nom d’usage a changé chez FranceConnect", "Votre nom d’usage n’est plus transmis par FranceConnect",
-		func(who franceconnect.Identity) string { return who.UsageName }},
+		func(who person.Identity) string { return who.UsageName }},
 	{"Votre date de naissance a changé chez FranceConnect", "", french.BirthDate},
 	{"Votre lieu de naissance a changé chez FranceConnect", "", french.BirthPlace},
 }
 
 // changes are what FranceConnect says now and did not say before, a sentence
 // each.
-func changes(before, now franceconnect.Identity) (all []string) {
+func changes(before, now person.Identity) (all []string) {
 	for _, t := range told {
 		switch value := t.value(now); {
 		case value == t.value(before):

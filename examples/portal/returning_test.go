@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
 	"github.com/franceconnect-go/franceconnect/match"
+	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -129,41 +129,41 @@ func TestWhoTakesScopesOutOfTheAddressEmptiesNothing(t *testing.T) {
 // born abroad too: a claim at a time, from each side of the pivot.
 func TestWhatIsNotSentStaysAndWhatIsSentIsTaken(t *testing.T) {
 	t.Parallel()
-	date := func(y, m, d int) franceconnect.BirthDate {
-		return franceconnect.BirthDate{Year: y, Month: time.Month(m), Day: d}
+	date := func(y, m, d int) person.BirthDate {
+		return person.BirthDate{Year: y, Month: time.Month(m), Day: d}
 	}
-	inFrance := franceconnect.Pivot{GivenName: "Rose Ariane", GivenNames: []string{"Rose", "Ariane"}, FamilyName: "VAUTRIN", Gender: franceconnect.Female,
-		BirthDate: date(1984, 2, 29), BirthPlace: "69123", BirthCountry: franceconnect.France}
-	abroad := franceconnect.Pivot{GivenName: "Zoé", GivenNames: []string{"Zoé"}, FamilyName: "BLE", Gender: franceconnect.Unspecified,
+	inFrance := person.Pivot{GivenName: "Rose Ariane", GivenNames: []string{"Rose", "Ariane"}, FamilyName: "VAUTRIN", Gender: person.Female,
+		BirthDate: date(1984, 2, 29), BirthPlace: "69123", BirthCountry: person.France}
+	abroad := person.Pivot{GivenName: "Zoé", GivenNames: []string{"Zoé"}, FamilyName: "BLE", Gender: person.Unspecified,
 		BirthDate: date(1984, 3, 1), BirthCountry: "99352"}
-	whole := func(p franceconnect.Pivot, more string) franceconnect.Identity {
-		return franceconnect.Identity{Pivot: p, UsageName: "Lestang" + more, Email: more + "@example.fr", PhoneNumber: "0" + more,
-			Address: &franceconnect.Address{Locality: more}, IdentityProviderBirthDate: date(1984, len(more), 0)}
+	whole := func(p person.Pivot, more string) person.Identity {
+		return person.Identity{Pivot: p, UsageName: "Lestang" + more, Email: more + "@example.fr", PhoneNumber: "0" + more,
+			Address: &person.Address{Locality: more}, IdentityProviderBirthDate: date(1984, len(more), 0)}
 	}
 	register := whole(inFrance, "a")
 	register.RNIPP = &inFrance
-	for name, test := range map[string]struct{ now, before, want franceconnect.Identity }{
-		"nothing":            {franceconnect.Identity{}, whole(inFrance, "a"), whole(inFrance, "a")},
+	for name, test := range map[string]struct{ now, before, want person.Identity }{
+		"nothing":            {person.Identity{}, whole(inFrance, "a"), whole(inFrance, "a")},
 		"all":                {whole(abroad, "bb"), whole(inFrance, "a"), whole(abroad, "bb")},
 		"all, the other way": {whole(inFrance, "bb"), whole(abroad, "a"), whole(inFrance, "bb")},
-		"nothing of the register": {whole(abroad, "bb"), register, func() franceconnect.Identity {
+		"nothing of the register": {whole(abroad, "bb"), register, func() person.Identity {
 			id := whole(abroad, "bb")
 			id.RNIPP = &inFrance
 			return id
 		}()},
-		"something of the register": {franceconnect.Identity{RNIPP: &franceconnect.Pivot{FamilyName: "BLE"}}, register, func() franceconnect.Identity {
+		"something of the register": {person.Identity{RNIPP: &person.Pivot{FamilyName: "BLE"}}, register, func() person.Identity {
 			id, changed := whole(inFrance, "a"), inFrance
 			changed.FamilyName = "BLE"
 			id.RNIPP = &changed
 			return id
 		}()},
 		"the register for the first time": {register, whole(inFrance, "a"), register},
-		"a country and no place":          {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthCountry: franceconnect.France}}, whole(inFrance, "a"), whole(inFrance, "a")},
-		"a place and no country":          {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthPlace: "69123"}}, whole(inFrance, "a"), whole(inFrance, "a")},
-		"born in France after all": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthCountry: franceconnect.France}},
-			franceconnect.Identity{Pivot: franceconnect.Pivot{BirthPlace: "Alger", BirthCountry: "99352"}},
-			franceconnect.Identity{Pivot: franceconnect.Pivot{BirthCountry: franceconnect.France}}},
-		"born abroad after all": {franceconnect.Identity{Pivot: franceconnect.Pivot{BirthCountry: "99352"}}, whole(inFrance, "a"), func() franceconnect.Identity {
+		"a country and no place":          {person.Identity{Pivot: person.Pivot{BirthCountry: person.France}}, whole(inFrance, "a"), whole(inFrance, "a")},
+		"a place and no country":          {person.Identity{Pivot: person.Pivot{BirthPlace: "69123"}}, whole(inFrance, "a"), whole(inFrance, "a")},
+		"born in France after all": {person.Identity{Pivot: person.Pivot{BirthCountry: person.France}},
+			person.Identity{Pivot: person.Pivot{BirthPlace: "Alger", BirthCountry: "99352"}},
+			person.Identity{Pivot: person.Pivot{BirthCountry: person.France}}},
+		"born abroad after all": {person.Identity{Pivot: person.Pivot{BirthCountry: "99352"}}, whole(inFrance, "a"), func() person.Identity {
 			id := whole(inFrance, "a")
 			id.BirthPlace, id.BirthCountry = "", "99352"
 			return id
@@ -174,7 +174,7 @@ func TestWhatIsNotSentStaysAndWhatIsSentIsTaken(t *testing.T) {
 	for _, scope := range []string{"preferred_username", "profile"} {
 		want := whole(inFrance, "a")
 		want.UsageName = ""
-		require.Equal(t, want, completed(franceconnect.Identity{}, []string{scope}, whole(inFrance, "a")), "there is none")
+		require.Equal(t, want, completed(person.Identity{}, []string{scope}, whole(inFrance, "a")), "there is none")
 	}
 }
 
@@ -182,14 +182,14 @@ func TestWhatIsNotSentStaysAndWhatIsSentIsTaken(t *testing.T) {
 // old register stays beside it.
 func TestAnAccountOfFranceConnectPlusGoesOnWithFranceConnect(t *testing.T) {
 	t.Parallel()
-	register := franceconnect.Pivot{GivenName: "Rose", GivenNames: []string{"Rose"}, FamilyName: "VAUTRIN", BirthPlace: "69123", BirthCountry: franceconnect.France}
+	register := person.Pivot{GivenName: "Rose", GivenNames: []string{"Rose"}, FamilyName: "VAUTRIN", BirthPlace: "69123", BirthCountry: person.France}
 	spelled := register
 	spelled.FamilyName = "Vautrin"
 	var a account
-	a.receive(received{identity: franceconnect.Identity{Pivot: spelled, RNIPP: &register}, from: "FranceConnect+"})
+	a.receive(received{identity: person.Identity{Pivot: spelled, RNIPP: &register}, from: "FranceConnect+"})
 	a.receive(received{from: "FranceConnect+"})
-	require.Equal(t, franceconnect.Identity{Pivot: spelled, RNIPP: &register}, a.received.identity)
-	a.receive(received{identity: franceconnect.Identity{Pivot: franceconnect.Pivot{FamilyName: "VAUTRIN-BLE"}}, from: "FranceConnect"})
+	require.Equal(t, person.Identity{Pivot: spelled, RNIPP: &register}, a.received.identity)
+	a.receive(received{identity: person.Identity{Pivot: person.Pivot{FamilyName: "VAUTRIN-BLE"}}, from: "FranceConnect"})
 	require.Equal(t, []string{"Votre nom de naissance a changé chez FranceConnect\u00a0: VAUTRIN-BLE."}, a.news)
 	require.Nil(t, a.received.identity.RNIPP)
 	require.Equal(t, "VAUTRIN-BLE", a.Record.FamilyName)
@@ -199,8 +199,8 @@ func TestAnAccountOfFranceConnectPlusGoesOnWithFranceConnect(t *testing.T) {
 // What was typed in is not FranceConnect's because FranceConnect said nothing.
 func TestWhatWasTypedInCompletesNoVerifiedRecord(t *testing.T) {
 	t.Parallel()
-	a := account{Account: link.Account{Record: match.Record{FamilyName: "Grandcamp", BirthPlace: "76540", BirthCountry: franceconnect.France}}}
-	a.receive(received{identity: franceconnect.Identity{Pivot: franceconnect.Pivot{FamilyName: "GRANDCAMP"}}})
+	a := account{Account: link.Account{Record: match.Record{FamilyName: "Grandcamp", BirthPlace: "76540", BirthCountry: person.France}}}
+	a.receive(received{identity: person.Identity{Pivot: person.Pivot{FamilyName: "GRANDCAMP"}}})
 	require.True(t, a.Verified)
 	require.Empty(t, a.Record.BirthPlace)
 	require.Empty(t, a.Record.BirthCountry)

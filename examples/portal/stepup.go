@@ -56,7 +56,7 @@ func (p *portal) stepUp(w http.ResponseWriter, r *http.Request) {
 	err := p.plus.Login(w, r, franceconnect.LoginRequest{
 		ReturnTo: next,
 		Level:    franceconnect.Eidas2,
-		Scopes:   []string{"rnipp_identite_pivot"}, // for samePerson, and for nothing else
+		Scopes:   []string{"rnipp_identite_pivot"}, // for SamePerson, and for nothing else
 	})
 	if err != nil {
 		p.sorry(w, r, err, plusLogin(next))
@@ -73,7 +73,7 @@ func (p *portal) stepUpCallback(w http.ResponseWriter, r *http.Request) {
 	}
 	v, _, ok := p.who(r)
 	ok = ok && v.session != nil
-	if ok && !samePerson(v.session, strong) {
+	if ok && !v.session.Identity.SamePerson(strong.Identity) {
 		// Who they were here, they are still. Signing out will also end the
 		// session of whoever it was at FranceConnect+.
 		p.sessions.alsoAtPlus(r, strong.IDTokenHint)
@@ -85,19 +85,6 @@ func (p *portal) stepUpCallback(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, onward(strong.ReturnTo), http.StatusSeeOther)
-}
-
-// samePerson is the rule of this town: the whole civil status, as the national
-// register has it, is the same on both sides. FranceConnect says it that way
-// (scope identite_pivot), FranceConnect+ beside what the identity provider says
-// (scope rnipp_identite_pivot), and not of European citizens, whom the register
-// does not know.
-//
-// Subject is not compared: FranceConnect and FranceConnect+ give one person two
-// of them, unless a portal has asked for a common one.
-func samePerson(s, strong *franceconnect.Session) bool {
-	register := strong.Identity.RNIPP
-	return register != nil && s.Identity.Pivot.SamePerson(*register)
 }
 
 // levelName is a level in the words of the eIDAS regulation, article 8.

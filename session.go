@@ -1,0 +1,73 @@
+package franceconnect
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/franceconnect-go/franceconnect/internal/bearer"
+	"github.com/franceconnect-go/franceconnect/person"
+)
+
+// A Session is a person who has signed in: plain data, for the portal's own
+// store. It prints and logs its level alone; JSON and gob carry all of it but
+// the access token.
+type Session struct {
+	// Subject names the person, for this portal alone and for as long as their
+	// civil status stays as it is: 64 hexadecimal characters and "v1". It is
+	// what an account is found by.
+	Subject     string
+	Level       Level     // reached: at least what was asked for
+	AMR         []string  // how the person proved who they are: "fc" or "eidas" first; empty unless Config.RequestAMR
+	Scopes      []string  // granted, of those that the login asked for on top of openid: the person can take some out of the address
+	SignedInAt  time.Time // by our clock
+	Identity    person.Identity
+	ReturnTo    string      // path on the portal to go on to
+	IDTokenHint IDTokenHint // for Logout; keep it on the server
+
+	accessToken Secret
+}
+
+// European reports whether the person came through another member state's
+// identity: with names and birth date alone, without a verified place. It is
+// certain if FranceConnect said it, which takes Config.RequestAMR, and otherwise
+// read off what FranceConnect never says of them.
+func (s *Session) European() (european, certain bool) {
+	if len(s.AMR) > 0 {
+		return slices.Contains(s.AMR, "eidas"), true
+	}
+	return s.Identity.MayBeEuropean(), false
+}
+
+// AccessToken authorises calls to data providers (API FranceConnectées), until
+// about 30 seconds after the login: make them in the callback. It is not
+// marshalled with the Session.
+func (s *Session) AccessToken() Secret { return s.accessToken }
+
+// Transport is for an http.Client that calls one data provider with the access
+// token, such as "https://particulier.api.gouv.fr". A request to any other
+// origin fails before it leaves, a redirect there too. base may be nil.
+//
+// The calls belong in the callback, all at once and with a deadline: the token
+// is over when the person has read the next page.
+func (s *Session) Transport(origin string, base http.RoundTripper) http.RoundTripper {
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	to, err := url.Parse(origin)
+	if err != nil || secureURL(origin) != "" {
+		to = nil // which the first request says
+	}
+	return bearer.Transport{Token: string(s.accessToken), Origin: to, Base: base}
+}
+
+// Format prints the level, for every verb.
+func (s Session) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "session(%s)", s.Level) }
+
+// LogValue logs the level.
+func (s Session) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("level", s.Level.String()))
+}
