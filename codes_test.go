@@ -10,6 +10,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/codes"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // Each decision has its own words and status, all of them from the one table.
@@ -32,11 +33,11 @@ func TestADecisionHasWordsAndAStatus(t *testing.T) {
 	} {
 		err := fmt.Errorf("portal: %w", test.err)
 		french, english := franceconnect.UserMessage(err)
-		require.Equal(t, codes.Citizen(test.name), codes.Text{French: french, English: english})
+		require.Equal(t, codes.Citizen(test.name), text.Text{French: french, English: english})
 		require.NotEmpty(t, french)
 		require.Equal(t, test.status, franceconnect.StatusCode(err), test.name)
 		advice, english := franceconnect.OperatorAdvice(err)
-		require.Equal(t, codes.Advice(test.name), codes.Text{French: advice, English: english})
+		require.Equal(t, codes.Advice(test.name), text.Text{French: advice, English: english})
 		require.NotEmpty(t, advice)
 		if test.name != "misconfigured" {
 			require.NoError(t, said[french], "said of two")
@@ -55,11 +56,11 @@ func TestAdviceKnowsTheCode(t *testing.T) {
 	denied, _ := codes.Find("access_denied")
 	scope, _ := codes.Find("invalid_scope")
 	carried := codes.Advice("carried")
-	brought := codes.Text{French: scope.Advice().French + " " + carried.French, English: scope.Advice().English + " " + carried.English}
+	brought := text.Text{French: scope.Advice().French + " " + carried.French, English: scope.Advice().English + " " + carried.English}
 	kid := &franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "id_token.jwe.kid"}
 	for _, test := range []struct {
 		err  *franceconnect.Error
-		want codes.Text
+		want text.Text
 	}{
 		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "callback.refused", OAuthCode: "invalid_scope"}, brought},
 		{&franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "token.refused", OAuthCode: "invalid_client", FCCode: "Y0434A7B"}, secret.Advice()},
@@ -75,7 +76,7 @@ func TestAdviceKnowsTheCode(t *testing.T) {
 		{&franceconnect.Error{Kind: franceconnect.ErrUnavailable, Reason: "token.unreachable"}, codes.Advice("unavailable")},
 	} {
 		french, english := franceconnect.OperatorAdvice(fmt.Errorf("portal: %w", test.err))
-		require.Equal(t, test.want, codes.Text{French: french, English: english}, test.err.Reason)
+		require.Equal(t, test.want, text.Text{French: french, English: english}, test.err.Reason)
 		require.NotEmpty(t, french)
 	}
 	require.Equal(t, secret.Advice(), client.Advice())
@@ -86,10 +87,10 @@ func TestAdviceKnowsTheCode(t *testing.T) {
 // explains a code by it.
 func TestTheTableOfCodesTellsPeopleWhatMessageTells(t *testing.T) {
 	t.Parallel()
-	said := map[codes.Text]bool{}
+	said := map[text.Text]bool{}
 	for _, err := range []error{franceconnect.ErrDenied, franceconnect.ErrLoginExpired, franceconnect.ErrLevelTooLow, franceconnect.ErrUnavailable, franceconnect.ErrMisconfigured} {
 		french, english := franceconnect.UserMessage(err)
-		said[codes.Text{French: french, English: english}] = true
+		said[text.Text{French: french, English: english}] = true
 	}
 	require.NotEmpty(t, codes.All())
 	for _, c := range codes.All() {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect/internal/login"
 	"github.com/franceconnect-go/franceconnect/internal/settings"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
@@ -414,7 +415,7 @@ func readConfig(v *settings.Values) (Config, error) {
 		add(&p, problem)
 	}
 	wrong := func(key, french, english string) {
-		add(&p, settings.Problem{Name: v.Name(key), French: french, English: english})
+		add(&p, settings.Problem{Name: v.Name(key), Text: text.Of(french, english)})
 	}
 	flag := func(key string, unset bool) bool {
 		switch strings.ToLower(v.Get(key)) {

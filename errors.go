@@ -13,6 +13,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/codes"
 	"github.com/franceconnect-go/franceconnect/internal/provider"
 	"github.com/franceconnect-go/franceconnect/internal/settings"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
@@ -284,7 +285,7 @@ func OperatorAdvice(err error) (french, english string) {
 }
 
 // adviceFor is the advice that fits an error best; otherwise is its decision's.
-func adviceFor(e *Error, otherwise codes.Text) codes.Text {
+func adviceFor(e *Error, otherwise text.Text) text.Text {
 	if said := codes.Advice(e.Reason); said.French != "" {
 		return said // of these, the code is made up or there is none
 	}

@@ -107,7 +107,7 @@ func TestImportsAreTheLibraryAndNothingElse(t *testing.T) {
 	const module = "github.com/franceconnect-go/franceconnect"
 	for path := range strings.FieldsSeq(string(out)) {
 		first, _, _ := strings.Cut(path, "/")
-		require.True(t, !strings.Contains(first, ".") || slices.Contains([]string{module, module + "/internal/codes", module + "/internal/settings", module + "/internal/scopes", module + "/examples/internal/keyfile"}, path), path)
+		require.True(t, !strings.Contains(first, ".") || slices.Contains([]string{module, module + "/internal/text", module + "/internal/codes", module + "/internal/settings", module + "/internal/scopes", module + "/examples/internal/keyfile"}, path), path)
 	}
 }
 

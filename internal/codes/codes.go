@@ -13,13 +13,9 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-)
 
-// A Text is one thing said in both languages.
-type Text struct {
-	French  string `json:"fr"`
-	English string `json:"en"`
-}
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
 
 // A Side is where a code is put right.
 type Side string
@@ -52,25 +48,25 @@ type Code struct {
 
 	// Citizen is for a page. It never says why: the reason may be about the
 	// person. It always offers a way on.
-	Citizen Text
+	Citizen text.Text
 
-	Cause, Action Text // for the operator
+	Cause, Action text.Text // for the operator
 }
 
 // Advice is what an operator does about the code, with its side and its cause.
-func (c Code) Advice() Text {
+func (c Code) Advice() text.Text {
 	side := sides[c.Side]
-	return Text{
-		side.French + ". " + c.Cause.French + " " + c.Action.French,
-		side.English + ". " + c.Cause.English + " " + c.Action.English,
-	}
+	return text.Of(
+		side.French+". "+c.Cause.French+" "+c.Action.French,
+		side.English+". "+c.Cause.English+" "+c.Action.English,
+	)
 }
 
-var sides = map[Side]Text{
-	Portal:        {"Côté portail", "On the portal’s side"},
-	Registration:  {"Côté inscription", "On the registration’s side"},
-	FranceConnect: {"Côté FranceConnect", "On FranceConnect’s side"},
-	Person:        {"Côté usager", "On the person’s side"},
+var sides = map[Side]text.Text{
+	Portal:        text.Of("Côté portail", "On the portal’s side"),
+	Registration:  text.Of("Côté inscription", "On the registration’s side"),
+	FranceConnect: text.Of("Côté FranceConnect", "On FranceConnect’s side"),
+	Person:        text.Of("Côté usager", "On the person’s side"),
 }
 
 // Find finds a code, in any letter case.
@@ -84,11 +80,11 @@ func All() []Code { return append([]Code(nil), table().codes...) }
 
 // Citizen is what a person is told of a decision of the library, such as
 // "denied"; several codes share one.
-func Citizen(decision string) Text { return table().citizen[decision] }
+func Citizen(decision string) text.Text { return table().citizen[decision] }
 
 // Advice is what an operator does about a decision for which FranceConnect
 // gave no code.
-func Advice(decision string) Text { return table().advice[decision] }
+func Advice(decision string) text.Text { return table().advice[decision] }
 
 //go:embed codes.json
 var file []byte
@@ -96,7 +92,7 @@ var file []byte
 type index struct {
 	codes           []Code
 	byName          map[string]Code
-	citizen, advice map[string]Text
+	citizen, advice map[string]text.Text
 }
 
 // table is read once, when something went wrong for the first time, and never
@@ -105,13 +101,13 @@ var table = sync.OnceValue(func() index { return read(file) })
 
 func read(file []byte) index {
 	var written struct {
-		Citizen, Advice map[string]Text
+		Citizen, Advice map[string]text.Text
 		Codes           []struct {
 			Names         []string
 			Side          Side
 			Where         Where
 			Citizen       string
-			Cause, Action Text
+			Cause, Action text.Text
 		}
 	}
 	if err := json.Unmarshal(file, &written); err != nil {

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // wanted are the codes that a relying party can meet.
@@ -31,7 +33,7 @@ func TestTableIsComplete(t *testing.T) {
 		require.Equal(t, name, c.Name)
 		require.Contains(t, []Side{Portal, Registration, FranceConnect, Person}, c.Side, name)
 		require.Contains(t, []Where{Callback, Page, Token, UserInfo, Logout}, c.Where, name)
-		for _, text := range []Text{c.Citizen, c.Cause, c.Action} {
+		for _, text := range []text.Text{c.Citizen, c.Cause, c.Action} {
 			require.NotEmpty(t, text.French, name)
 			require.NotEmpty(t, text.English, name)
 			require.NotEqual(t, text.French, text.English, name)
@@ -119,7 +121,7 @@ func TestGuessSaysWhatTheShapeSays(t *testing.T) {
 	}
 }
 
-func citizens() (all []Text) {
+func citizens() (all []text.Text) {
 	for _, text := range table().citizen {
 		all = append(all, text)
 	}

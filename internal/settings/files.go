@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // maxFile is more than any secret or key set has.
@@ -41,26 +43,26 @@ func inside(files fs.FS) func(name string) ([]byte, error) {
 func (v *Values) file(key string) (string, *Problem) {
 	name := v.Get(key)
 	if Quoted(name) {
-		return "", &Problem{v.name(key), InQuotes.French, InQuotes.English}
+		return "", &Problem{v.name(key), InQuotes}
 	}
-	text, err := v.read(name)
-	if err == nil && len(bytes.TrimSpace(text)) > 0 {
-		return string(text), nil
+	raw, err := v.read(name)
+	if err == nil && len(bytes.TrimSpace(raw)) > 0 {
+		return string(raw), nil
 	}
-	said := Label{"désigne un fichier qui ne peut pas être lu", "names a file that cannot be read"}
+	said := text.Of("désigne un fichier qui ne peut pas être lu", "names a file that cannot be read")
 	switch {
 	case err == nil:
-		said = Label{"désigne un fichier vide", "names a file that is empty"}
+		said = text.Of("désigne un fichier vide", "names a file that is empty")
 	case errors.Is(err, errNone):
-		said = Label{"désigne un fichier, alors que ces réglages n’en font lire aucun : donnez la valeur elle-même", "names a file, but these settings may have none read: give the value itself"}
+		said = text.Of("désigne un fichier, alors que ces réglages n’en font lire aucun : donnez la valeur elle-même", "names a file, but these settings may have none read: give the value itself")
 	case errors.Is(err, errPath):
-		said = Label{"doit être un nom relatif au dossier prévu, sans .. ni barre oblique au début", "must be a name relative to the folder that is meant for it, without .. and without a slash at its beginning"}
+		said = text.Of("doit être un nom relatif au dossier prévu, sans .. ni barre oblique au début", "must be a name relative to the folder that is meant for it, without .. and without a slash at its beginning")
 	case errors.Is(err, errOther):
-		said = Label{"désigne autre chose qu’un fichier ordinaire d’1 Mo au plus", "names something else than an ordinary file of 1 MB at most"}
+		said = text.Of("désigne autre chose qu’un fichier ordinaire d’1 Mo au plus", "names something else than an ordinary file of 1 MB at most")
 	case errors.Is(err, fs.ErrNotExist):
-		said = Label{"désigne un fichier qui n’existe pas", "names a file that does not exist"}
+		said = text.Of("désigne un fichier qui n’existe pas", "names a file that does not exist")
 	}
-	return "", &Problem{v.name(key), said.French, said.English}
+	return "", &Problem{v.name(key), said}
 }
 
 // Secret is the client secret, itself or from the file that is named instead.
@@ -71,10 +73,10 @@ func (v *Values) Secret() (string, *Problem) {
 		return secret, nil
 	}
 	if secret != "" {
-		return "", &Problem{v.name("client_secret"), "est donné deux fois : gardez la valeur ou le fichier", "is given twice: keep the value or the file"}
+		return "", &Problem{v.name("client_secret"), text.Of("est donné deux fois : gardez la valeur ou le fichier", "is given twice: keep the value or the file")}
 	}
-	text, problem := v.file("client_secret_file")
-	return strings.TrimRight(text, "\r\n"), problem
+	raw, problem := v.file("client_secret_file")
+	return strings.TrimRight(raw, "\r\n"), problem
 }
 
 // KeySet is decryption_keys, itself or from the file that it names.

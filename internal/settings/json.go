@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // FromJSON reads one object. Text is as in a variable; scopes and keys may be
@@ -60,11 +62,11 @@ func FromJSON(text []byte, files fs.FS) *Values {
 	return v
 }
 
-var forms = map[string]Label{
-	"text":   {"un texte entre guillemets", "a text in quotation marks"},
-	"switch": {"true ou false, sans guillemets", "true or false, without quotation marks"},
-	"list":   {"une liste de textes", "a list of texts"},
-	"keys":   {"un jeu de clés, ou le nom de son fichier", "a key set, or the name of its file"},
+var forms = map[string]text.Text{
+	"text":   text.Of("un texte entre guillemets", "a text in quotation marks"),
+	"switch": text.Of("true ou false, sans guillemets", "true or false, without quotation marks"),
+	"list":   text.Of("une liste de textes", "a list of texts"),
+	"keys":   text.Of("un jeu de clés, ou le nom de son fichier", "a key set, or the name of its file"),
 }
 
 func form(key string) string {
@@ -117,19 +119,19 @@ func flat(key string, value any) (text string, ok bool) {
 }
 
 // malformed says where JSON ends to be JSON, and repeats none of it.
-func malformed(text []byte, err error) Problem {
-	at := int64(len(text))
+func malformed(raw []byte, err error) Problem {
+	at := int64(len(raw))
 	if s := (*json.SyntaxError)(nil); errors.As(err, &s) {
 		at = min(s.Offset, at)
 	}
-	line := 1 + bytes.Count(text[:at], []byte("\n"))
-	return Problem{"JSON", fmt.Sprintf("est mal formé vers la ligne %d : une virgule, un guillemet ou une accolade est de trop, ou manque", line),
-		fmt.Sprintf("is malformed near line %d: a comma, a quotation mark or a brace is missing, or one too many", line)}
+	line := 1 + bytes.Count(raw[:at], []byte("\n"))
+	return Problem{"JSON", text.Of(fmt.Sprintf("est mal formé vers la ligne %d : une virgule, un guillemet ou une accolade est de trop, ou manque", line),
+		fmt.Sprintf("is malformed near line %d: a comma, a quotation mark or a brace is missing, or one too many", line))}
 }
 
 // keyPattern is what looks like the name of a setting.
 var keyPattern = regexp.MustCompile(`^[A-Za-z_-]{1,40}$`)
 
 func (v *Values) problem(key, french, english string) {
-	v.Problems = append(v.Problems, Problem{key, french, english})
+	v.Problems = append(v.Problems, Problem{key, text.Of(french, english)})
 }

@@ -4,13 +4,15 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // quotes in the pairs that a text is put in.
 var quotes = [...]struct{ open, close string }{{`"`, `"`}, {"'", "'"}, {"«", "»"}, {"“", "”"}, {"‘", "’"}}
 
 // InQuotes is what is wrong with a value that is Quoted.
-var InQuotes = Label{"est entre guillemets, qui en font alors partie : retirez-les", "is in quotation marks, which are part of it then: take them out"}
+var InQuotes = text.Of("est entre guillemets, qui en font alors partie : retirez-les", "is in quotation marks, which are part of it then: take them out")
 
 // Quoted reports whether a value has kept the quotation marks that it was
 // written in, or one of them: docker --env-file leaves them, and so does who
@@ -55,7 +57,7 @@ func (v *Values) Quoted() (problems []Problem) {
 			}
 		}
 		if found {
-			problems = append(problems, Problem{v.name(s.Key), InQuotes.French, InQuotes.English})
+			problems = append(problems, Problem{v.name(s.Key), InQuotes})
 		}
 	}
 	return problems

@@ -11,38 +11,37 @@ package settings
 import (
 	"os"
 	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // A Setting is one value, under the names that people meet it by.
 type Setting struct {
-	Key   string // in JSON; the variable is Prefix and this, in capitals
-	Field string // of franceconnect.Config
-	Label Label  // on FranceConnect's forms and an administrator's screen
+	Key   string    // in JSON; the variable is Prefix and this, in capitals
+	Field string    // of franceconnect.Config
+	Label text.Text // on FranceConnect's forms and an administrator's screen
 }
-
-// A Label is a name in both languages.
-type Label struct{ French, English string }
 
 // Prefix begins each variable.
 const Prefix = "FRANCECONNECT_"
 
 // all of them, in the order of an administrator's screen.
 var all = []Setting{
-	{"enabled", "Disabled", Label{"Activation", "Enabled"}},
-	{"environment", "Environment", Label{"URL du service", "Service URL"}},
-	{"platform", "Environment", Label{"Plateforme", "Platform"}},
-	{"client_id", "ClientID", Label{"Identifiant (Client ID)", "Client ID"}},
-	{"client_secret", "ClientSecret", Label{"Secret (Client Secret)", "Client Secret"}},
-	{"client_secret_file", "ClientSecret", Label{"Fichier du secret (Client Secret)", "File of the Client Secret"}},
-	{"button", "ButtonVariant", Label{"Bouton de connexion", "Sign-in button"}},
-	{"text", "ButtonText", Label{"Texte de connexion", "Sign-in text"}},
-	{"scopes", "Scopes", Label{"Données demandées (scopes)", "Data asked for (scopes)"}},
-	{"level", "Level", Label{"Niveau de garantie eIDAS", "eIDAS level"}},
-	{"amr", "RequestAMR", Label{"Moyens d’authentification (amr)", "Means of authentication (amr)"}},
-	{"redirect_url", "RedirectURL", Label{"URL de redirection de connexion", "Redirect URL"}},
-	{"post_logout_redirect_url", "PostLogoutRedirectURL", Label{"URL de redirection de déconnexion", "Post-logout redirect URL"}},
-	{"cookie_keys", "CookieKeys", Label{"Clés des cookies", "Cookie keys"}},
-	{"decryption_keys", "DecryptionKeys", Label{"Clés de chiffrement (FranceConnect+)", "Encryption keys (FranceConnect+)"}},
+	{"enabled", "Disabled", text.Of("Activation", "Enabled")},
+	{"environment", "Environment", text.Of("URL du service", "Service URL")},
+	{"platform", "Environment", text.Of("Plateforme", "Platform")},
+	{"client_id", "ClientID", text.Of("Identifiant (Client ID)", "Client ID")},
+	{"client_secret", "ClientSecret", text.Of("Secret (Client Secret)", "Client Secret")},
+	{"client_secret_file", "ClientSecret", text.Of("Fichier du secret (Client Secret)", "File of the Client Secret")},
+	{"button", "ButtonVariant", text.Of("Bouton de connexion", "Sign-in button")},
+	{"text", "ButtonText", text.Of("Texte de connexion", "Sign-in text")},
+	{"scopes", "Scopes", text.Of("Données demandées (scopes)", "Data asked for (scopes)")},
+	{"level", "Level", text.Of("Niveau de garantie eIDAS", "eIDAS level")},
+	{"amr", "RequestAMR", text.Of("Moyens d’authentification (amr)", "Means of authentication (amr)")},
+	{"redirect_url", "RedirectURL", text.Of("URL de redirection de connexion", "Redirect URL")},
+	{"post_logout_redirect_url", "PostLogoutRedirectURL", text.Of("URL de redirection de déconnexion", "Post-logout redirect URL")},
+	{"cookie_keys", "CookieKeys", text.Of("Clés des cookies", "Cookie keys")},
+	{"decryption_keys", "DecryptionKeys", text.Of("Clés de chiffrement (FranceConnect+)", "Encryption keys (FranceConnect+)")},
 }
 
 func byKey(key string) (Setting, bool) {
@@ -56,7 +55,7 @@ func byKey(key string) (Setting, bool) {
 
 // LabelOf is what an administrator calls a field, a variable or a key of JSON;
 // a name that is none of these is its own label.
-func LabelOf(name string) Label {
+func LabelOf(name string) text.Text {
 	for _, s := range all {
 		if name == s.Key || name == Prefix+strings.ToUpper(s.Key) {
 			return s.Label
@@ -65,7 +64,7 @@ func LabelOf(name string) Label {
 	if s, ok := byField(name); ok {
 		return s.Label
 	}
-	return Label{name, name}
+	return text.Of(name, name)
 }
 
 // VariableOf is the variable that a field is read from, "" for none.
@@ -87,7 +86,10 @@ func byField(field string) (Setting, bool) {
 }
 
 // A Problem is a value that cannot be read.
-type Problem struct{ Name, French, English string }
+type Problem struct {
+	Name string // of the value, as it was written
+	text.Text
+}
 
 // Values are settings as text, by key: lists are joined, and what was not said
 // is "".
