@@ -342,7 +342,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		return nil, fromToken("userinfo", err)
 	}
 	scopes := strings.Fields(pending.Scopes)
-	if names := withheld(scopes, claims); len(names) > 0 {
+	if names := withheld(scopes, tokens.Scope, claims); len(names) > 0 {
 		return nil, &Error{Kind: ErrUntrusted, Reason: "userinfo.scope", Detail: "asked for and not given: " + strings.Join(names, ", ")}
 	}
 	return &Session{

@@ -17,11 +17,16 @@ var always = []string{"family_name", "given_name", "gender", "birthdate"}
 // withheld returns the claims that a login asked for and that FranceConnect
 // always gives, but did not. The authorization request goes through the
 // browser, unsigned: whoever holds it can take scopes out.
-func withheld(asked []string, claims token.Claims) (names []string) {
+//
+// Some member states know no gender of their citizens. It is not withheld if
+// named, the scopes of the token response, say that it was granted.
+func withheld(asked []string, named string, claims token.Claims) (names []string) {
 	for _, name := range claimsOf(asked) {
-		if slices.Contains(always, name) && !claims.Has(name) {
-			names = append(names, name)
+		if !slices.Contains(always, name) || claims.Has(name) ||
+			name == "gender" && slices.Contains(claimsOf(strings.Fields(named)), name) {
+			continue
 		}
+		names = append(names, name)
 	}
 	return names
 }
