@@ -61,8 +61,9 @@ const (
 func (c *Client) loginName(suffix string) string { return c.cookiePrefix() + c.loginTag + "-" + suffix }
 
 // logoutName returns the name of the logout's cookie: of the clients that share
-// a registration, those recognise it that share the page of the return.
-func (c *Client) logoutName() string { return c.cookiePrefix() + c.logoutTag + "-logout" }
+// a registration, those recognise it that share the page of the return. No
+// login's name begins so, even if that page is the callback's, too.
+func (c *Client) logoutName() string { return c.cookiePrefix() + "logout-" + c.logoutTag }
 
 // cookiePrefix makes a browser take a cookie from this host over https only, and
 // show it to no other (RFC 6265bis, section 4.1.3.2).
