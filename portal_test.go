@@ -267,7 +267,7 @@ func loginURL(t *testing.T, fc *franceconnect.Client, ask franceconnect.LoginReq
 func TestACallbackAndALogoutMayHaveAQuery(t *testing.T) {
 	t.Parallel()
 	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.V1} {
-		callback, loggedOut := "/callback?tenant=a&x=a%20b", "/loggedout?lang=fr"
+		callback, loggedOut := "/callback?tenant=a&x=a%20b", "/loggedout?lang=fr&lang=oc"
 		var registered *mockidp.Client
 		p := newPortalOn(t, platform, func(c *mockidp.Client) {
 			c.RedirectURIs[0] = strings.TrimSuffix(c.RedirectURIs[0], "/callback") + callback
