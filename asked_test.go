@@ -145,6 +145,26 @@ func TestTwoClientsOfOneIdentifierKeepTheirLoginsInPlacesOfTheirOwn(t *testing.T
 	require.NotEqual(t, one.StoreKey("state"), two.StoreKey("state"))
 }
 
+func TestALoginIsOpenedByTheClientAndAtTheFranceConnectThatItWasBegunWith(t *testing.T) {
+	t.Parallel()
+	one, err := franceconnect.New(good())
+	require.NoError(t, err)
+	for name, change := range map[string]func(*franceconnect.Config){
+		"issuer":       func(c *franceconnect.Config) { c.Environment = franceconnect.Integration },
+		"client id":    func(c *franceconnect.Config) { c.ClientID = "another" },
+		"redirect URL": func(c *franceconnect.Config) { c.RedirectURL += "/2" },
+	} {
+		c := good()
+		change(&c)
+		two, err := franceconnect.New(c)
+		require.NoError(t, err)
+		require.NotEqual(t, one.StoreKey("state"), two.StoreKey("state"), name)
+		at, cookies := away(t, one, franceconnect.LoginRequest{})
+		_, err = comeBack(two, c.RedirectURL+"?code=c&state="+at.Query().Get("state"), cookies)
+		require.Equal(t, "state.unknown", reason(t, err), name)
+	}
+}
+
 func TestClientsOfOneRegistrationShareThePageAfterALogout(t *testing.T) {
 	t.Parallel()
 	c := good()

@@ -342,7 +342,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		return nil, tokenError("userinfo", err)
 	}
 	scopes := strings.Fields(pending.Scopes)
-	if names := missingClaims(scopes, claims); len(names) > 0 {
+	if names := missingClaims(scopes, tokens.Scope, claims); len(names) > 0 {
 		return nil, &Error{Kind: ErrVerification, Reason: "userinfo.scope", Detail: "asked for and not given: " + strings.Join(names, ", ")}
 	}
 	return &Session{

@@ -16,11 +16,13 @@ import (
 
 // A Store remembers, for all the machines of a portal together, which logins
 // are still open. Without one, a login lives in the browser's sealed cookie
-// alone, and each process remembers in memory which it has seen used: the latest
-// 262,144 or more, and an Event with the reason "used.full" if that was not
-// enough for 30 minutes. What forbids a second use at another process, or after
-// a restart, is FranceConnect's code, good for one use within 30 seconds. With a
-// Store, a callback is accepted once, whichever machine it reaches, and never
+// alone, and each Client that New has made remembers in memory, together with
+// all that With makes of it, which it has seen used: the latest 262,144 or more,
+// and an Event with the reason "used.full" if that was not enough for 30 minutes.
+// What forbids a second use at another process, after a restart, or after another
+// New, is FranceConnect's code, good for one use within 30 seconds: whoever
+// changes settings while people sign in takes With, which keeps the memory. With
+// a Store, a callback is accepted once, whichever machine it reaches, and never
 // while the Store cannot be asked.
 //
 // Keys are at most 64 characters of [a-z0-9:]; values are opaque, at most 16
@@ -61,8 +63,9 @@ const (
 func (c *Client) loginName(suffix string) string { return c.cookiePrefix() + c.loginTag + "-" + suffix }
 
 // logoutName returns the name of the logout's cookie: of the clients that share
-// a registration, those recognise it that share the page of the return.
-func (c *Client) logoutName() string { return c.cookiePrefix() + c.logoutTag + "-logout" }
+// a registration, those recognise it that share the page of the return. No
+// login's name begins so, even if that page is the callback's, too.
+func (c *Client) logoutName() string { return c.cookiePrefix() + "logout-" + c.logoutTag }
 
 // cookiePrefix makes a browser take a cookie from this host over https only, and
 // show it to no other (RFC 6265bis, section 4.1.3.2).

@@ -45,13 +45,14 @@ func TestAFullMemoryForgetsTheOldestAndSaysSoOnce(t *testing.T) {
 	u := &Used{Life: 30 * time.Minute, Most: 10}
 	var all []*Pending
 	said := 0
-	for range 100 {
+	for i := range 100 {
 		p := New(Asked{}, "/", noon)
 		all = append(all, p)
 		ok, forgot := u.First(p, noon)
 		require.True(t, ok)
 		if forgot {
 			said++
+			require.Equal(t, 20, i, "as long as there is room, nothing is forgotten")
 		}
 		require.LessOrEqual(t, len(u.older)+len(u.younger), 20)
 	}
