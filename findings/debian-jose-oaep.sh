@@ -43,8 +43,9 @@ for (const alg of ['ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256']) {
 E
 node t.mjs
 echo "versions: jose 11-2+deb12u1 (Debian 12), tokens by jose 6.1.0 (npm)"
+"$jose" alg > algorithms
 for alg in ECDH-ES RSA-OAEP RSA-OAEP-256 RSA1_5; do
-	listed=$("$jose" alg | grep -qxF "$alg" && echo yes || echo no)
+	listed=$(grep -qxF "$alg" algorithms && echo yes || echo no)
 	made=$("$jose" jwk gen -i "{\"alg\":\"$alg\"}" > key 2> words && echo made || tail -1 words)
 	opened='no token made'
 	[ ! -f "$alg.jwe" ] || opened=$("$jose" jwe dec -i "$alg.jwe" -k "$alg.jwk" > inner 2> words && head -c 12 inner || tail -1 words)

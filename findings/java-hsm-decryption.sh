@@ -17,7 +17,7 @@ cd "$dir"
 
 apt-get download softhsm2=2.6.1-2.1 libsofthsm2=2.6.1-2.1 > apt.log 2>&1 || { cat apt.log; exit 1; }
 for deb in *.deb; do dpkg -x "$deb" root; done
-module=$(find "$dir/root" -name libsofthsm2.so -type f | head -1)
+module=$(find "$dir/root" -name libsofthsm2.so -type f -print -quit)
 mkdir tokens
 export SOFTHSM2_CONF="$dir/softhsm2.conf"
 printf 'directories.tokendir = %s\nobjectstore.backend = file\n' "$dir/tokens" > softhsm2.conf
