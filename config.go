@@ -393,6 +393,8 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 // of ordinary files of 1 MB at most; if files is nil, none is read. Give each
 // organisation a folder of its own, by os.OpenRoot and its FS rather than by
 // os.DirFS: no symbolic link leads out of it.
+// The text chooses as well which address this server calls: where others write
+// it, take only an Environment that is a Preset.
 func ConfigFromJSON(text []byte, files fs.FS) (Config, error) {
 	return readConfig(settings.FromJSON(text, files))
 }
