@@ -77,7 +77,7 @@ func (p *Provider) Keys(ctx context.Context, kid string) ([]jose.JSONWebKey, err
 		return nil, cmp.Or(given(ctx), s.latest())
 	}
 	err := s.refresh(ctx)
-	if found, _ = s.held(kid); err != nil && len(found) == 0 {
+	if found, _ = s.held(kid); len(found) == 0 {
 		return nil, err
 	}
 	return found, nil
@@ -91,13 +91,11 @@ func given(ctx context.Context) error {
 	return &Error{Call: "keys", Kind: Unreachable, Cause: ctx.Err()}
 }
 
-// latest is how the latest fetch ended.
+// latest is how the latest fetch ended, or nil while it is under way. There
+// has been one: mayAsk has seen its end.
 func (s *keySet) latest() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended.IsZero() {
-		return nil
-	}
 	return s.fetch.err
 }
 
