@@ -77,7 +77,7 @@ func (p *Provider) Keys(ctx context.Context, kid string) ([]jose.JSONWebKey, err
 		return nil, cmp.Or(contextError(ctx), s.latestError())
 	}
 	err := s.waitFetch(ctx)
-	if found, _ = s.lookup(kid); err != nil && len(found) == 0 {
+	if found, _ = s.lookup(kid); len(found) == 0 {
 		return nil, err
 	}
 	return found, nil
@@ -91,13 +91,11 @@ func contextError(ctx context.Context) error {
 	return &Error{Call: "keys", Kind: Unreachable, Cause: ctx.Err()}
 }
 
-// latestError is how the latest fetch ended.
+// latestError returns how the latest fetch ended, or nil while it is under way.
+// There has been one: waitToRefetch has seen its end.
 func (s *keySet) latestError() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended.IsZero() {
-		return nil
-	}
 	return s.fetch.err
 }
 

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -153,7 +154,7 @@ func TestACallerThatGivesUpDoesNotFailTheOthers(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			_, err := p.Keys(ctx, "a")
-			require.ErrorIs(t, err, context.DeadlineExceeded)
+			require.Equal(t, &Error{Call: "keys", Kind: Unreachable, Cause: context.DeadlineExceeded}, err)
 		})
 		synctest.Wait() // the fetch is the one of the caller that gives up
 		wg.Go(func() { require.True(t, known(t, p, "a")) })
@@ -186,10 +187,10 @@ func TestTheLastGoodKeysServeWhileFranceConnectIsDown(t *testing.T) {
 		fc.break_(500, 0)
 		time.Sleep(time.Hour)
 		for range 29 { // logins, two seconds apart
-			_, _ = p.Exchange(t.Context(), Credentials{}, "c")
-			synctest.Wait()
 			require.True(t, known(t, p, "a"))
 			require.NoError(t, p.EnsureKeys(t.Context()))
+			_, _ = p.Exchange(t.Context(), Credentials{}, "c")
+			synctest.Wait()
 			time.Sleep(2 * time.Second)
 		}
 		require.Equal(t, 2, fc.count(), "and not every login asks again")
@@ -197,6 +198,22 @@ func TestTheLastGoodKeysServeWhileFranceConnectIsDown(t *testing.T) {
 		time.Sleep(time.Minute + time.Second)
 		require.True(t, known(t, p, "a"))
 		require.Equal(t, 3, fc.count())
+	})
+}
+
+// The wait is for keys that are not there, and in real time.
+func TestKeysThatAreHeldAreNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		var ahead time.Duration
+		p.keys.now = func() time.Time { return time.Now().Add(ahead) }
+		require.True(t, known(t, p, "a"))
+		ahead = 2 * time.Hour
+		start := time.Now()
+		require.True(t, known(t, p, "a"))
+		require.Zero(t, time.Since(start))
+		require.Equal(t, 1, fc.count(), "it has just been asked")
 	})
 }
 
@@ -244,6 +261,32 @@ func TestAFloodOfUnknownKeysDoesNotFloodFranceConnectNorHideARotation(t *testing
 		require.True(t, known(t, p, "b"), "the first honest login after it comes through")
 		require.LessOrEqual(t, time.Since(start), 2*time.Second)
 		require.Equal(t, 1, fc.count()-before)
+	})
+}
+
+func TestFourWaitToAskAgainAndForASecond(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		require.True(t, known(t, p, "a"))
+		start := time.Now()
+		var atOnce, later atomic.Int32
+		var wg sync.WaitGroup
+		for range 64 {
+			wg.Go(func() {
+				require.False(t, known(t, p, "forged"))
+				switch time.Since(start) {
+				case 0:
+					atOnce.Add(1)
+				case time.Second:
+					later.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		require.Equal(t, []int32{60, 4}, []int32{atOnce.Load(), later.Load()})
+		require.Equal(t, 2, fc.count())
+		require.Zero(t, p.keys.waiting)
 	})
 }
 
@@ -313,7 +356,7 @@ func TestOnlyPublicSignatureKeysAreTaken(t *testing.T) {
 	}
 	require.Equal(t, []string{"good", "no-use"}, kids)
 	require.Empty(t, parseKeys([]byte(`{"keys":[`)))
-	require.Len(t, parseKeys([]byte(`{"keys":[`+strings.Repeat(raws[0]+",", 1000)+raws[0]+`]}`)), maxKeys)
+	require.Len(t, parseKeys([]byte(`{"keys":[`+strings.Repeat(raws[0]+",", 1000)+raws[0]+`]}`)), 32)
 }
 
 func TestMaxAgeIsTakenWithinBounds(t *testing.T) {

@@ -64,10 +64,24 @@ func TestNoBitOfASealedValueIsIdle(t *testing.T) {
 	}
 }
 
+func TestNothingIsAddedToASealedValue(t *testing.T) {
+	t.Parallel()
+	b := box(t, "p", [32]byte{1})
+	for _, plain := range []string{"", "a", "ab", "abc"} {
+		sealed := b.Seal("n", []byte(plain))
+		for _, more := range []string{"A", "AAAA", "=", "!", "!!!!", " "} {
+			_, ok := b.Open("n", sealed+more)
+			require.False(t, ok, "%q", more)
+			_, ok = b.Open("n", more+sealed)
+			require.False(t, ok, "%q", more)
+		}
+	}
+}
+
 func TestABoxNeedsAKey(t *testing.T) {
 	t.Parallel()
 	_, err := New("p")
-	require.Error(t, err)
+	require.EqualError(t, err, "seal: no key")
 }
 
 func FuzzSealedValueChangedByOneBitNeverOpens(f *testing.F) {

@@ -94,8 +94,8 @@ func (h Claims) kid() (kid string, ok bool) {
 	if !h.has("kid") {
 		return "", true
 	}
-	kid, ok = h.text("kid")
-	return kid, ok && kid != ""
+	kid, _ = h.text("kid")
+	return kid, kid != ""
 }
 
 // header reads the JOSE header. The algorithm is one that was agreed on
@@ -108,8 +108,7 @@ func (r *Verifier) header(text []byte) (alg, kid string, err error) {
 	if h.hasForbiddenHeader() {
 		return "", "", &Error{Reason: "header"}
 	}
-	alg, ok = h.text("alg")
-	if !ok || !slices.Contains(r.Algorithms, alg) {
+	if alg, _ = h.text("alg"); !slices.Contains(r.Algorithms, alg) {
 		return "", "", &Error{Reason: "alg"}
 	}
 	if kid, ok = h.kid(); !ok {
