@@ -113,10 +113,9 @@ func TestALoginIsOpenedAtTheCallbackThatItWasBegunFor(t *testing.T) {
 	other.RedirectURL += "3"
 	fc, err := franceconnect.New(other)
 	require.NoError(t, err)
-	other.Environment, other.HTTPClient, other.Now = nil, nil, nil
-	with, err := p.fc.With(other)
+	pooled, err := p.pool.New(other)
 	require.NoError(t, err)
-	for _, second := range []*franceconnect.Client{fc, with} {
+	for _, second := range []*franceconnect.Client{fc, pooled} {
 		at, cookies := away(t, p.fc, franceconnect.LoginRequest{})
 		back := through(t, edited(at, map[string]string{"redirect_uri": other.RedirectURL}))
 		require.Contains(t, back, other.RedirectURL+"?")
@@ -284,16 +283,14 @@ func TestALoginIsUsedOnceOnAMachineWithoutAStore(t *testing.T) {
 	require.Equal(t, 2, p.asked("/token"), "of 200 callbacks with a made-up code one reaches FranceConnect")
 }
 
-func TestClientsMadeByWithRememberTogetherWhatWasUsed(t *testing.T) {
+func TestClientsOfOnePoolRememberTogetherWhatWasUsed(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, nil)
 	at, cookies := away(t, p.fc, franceconnect.LoginRequest{})
 	back := through(t, at.String())
 	_, err := comeBack(p.fc, back, cookies)
 	require.NoError(t, err)
-	same := p.config
-	same.Environment, same.HTTPClient, same.Now = nil, nil, nil
-	reloaded, err := p.fc.With(same)
+	reloaded, err := p.pool.New(p.config)
 	require.NoError(t, err)
 	_, err = comeBack(reloaded, back, cookies)
 	require.Equal(t, "state.used", reason(t, err))

@@ -125,10 +125,10 @@ func TestTheFrenchGuidesTestRuns(t *testing.T) {
 	idp.Next(mockidp.Scenario{Cancel: true})
 	require.Contains(t, navigateur.connexion().Message, "n’a pas abouti")
 
-	premier, reglages := p.fc, p.config
-	reglages.ClientID, reglages.HTTPClient, reglages.Now = "another", nil, nil
-	reglages.Environment = nil // celui du premier
-	client, err := premier.With(reglages)
+	reglages := p.config
+	reglages.ClientID = "another"
+	var organismes franceconnect.Pool
+	client, err := organismes.New(reglages)
 	require.NoError(t, err)
 	require.Equal(t, franceconnect.V2, client.Platform())
 }

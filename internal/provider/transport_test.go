@@ -29,9 +29,12 @@ func TestEachCallEndsByItself(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			for name, call := range map[string]func(*Provider) error{
-				"token":    func(p *Provider) error { _, err := p.Exchange(context.Background(), Credentials{}, "c"); return err },
-				"userinfo": func(p *Provider) error { _, err := p.UserInfo(context.Background(), "a"); return err },
-				"keys":     func(p *Provider) error { _, err := p.Keys(context.Background(), "k"); return err },
+				"token": func(p *Provider) error {
+					_, err := p.Exchange(context.Background(), nil, Credentials{}, "c")
+					return err
+				},
+				"userinfo": func(p *Provider) error { _, err := p.UserInfo(context.Background(), nil, "a"); return err },
+				"keys":     func(p *Provider) error { _, err := p.Keys(context.Background(), nil, "k"); return err },
 			} {
 				p := New(Endpoints{Token: "https://fc.test/token", UserInfo: "https://fc.test/userinfo", Keys: "https://fc.test/jwks"},
 					false, &http.Client{Transport: silent, Timeout: c.custom}, time.Now)

@@ -112,20 +112,18 @@ func bareHousing(*idp) (housing, error) {
 
 func ourHousing(p *idp) (housing, error) {
 	keys := []franceconnect.CookieKey{{1}}
-	first, err := franceconnect.New(franceconnect.Config{
-		Environment: franceconnect.Custom{Issuer: p.issuer},
-		ClientID:    clientID, ClientSecret: clientSecret, RedirectURL: redirectURL, CookieKeys: keys, Scopes: scopes[1:],
-	})
+	var env franceconnect.Environment = franceconnect.Custom{Issuer: p.issuer}
+	pool := new(franceconnect.Pool)
 	return func(o organisation) (any, error) {
-		c, err := first.With(franceconnect.Config{
-			ClientID: o.id, ClientSecret: franceconnect.Secret(o.secret), RedirectURL: o.redirect,
+		c, err := pool.New(franceconnect.Config{
+			Environment: env, ClientID: o.id, ClientSecret: franceconnect.Secret(o.secret), RedirectURL: o.redirect,
 			CookieKeys: keys, Scopes: scopes[1:],
 		})
 		if err != nil {
 			return nil, err
 		}
 		return c, c.Ready(context.Background())
-	}, err
+	}, nil
 }
 
 func goOIDCHousing(p *idp) (housing, error) {

@@ -1,4 +1,4 @@
-package seal
+package logincookie
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 )
 
 func box(t testing.TB, purpose string, keys ...[32]byte) *Box {
-	b, err := New(purpose, keys...)
+	b, err := NewBox(purpose, keys...)
 	require.NoError(t, err)
 	return b
 }
@@ -80,8 +80,8 @@ func TestNothingIsAddedToASealedValue(t *testing.T) {
 
 func TestABoxNeedsAKey(t *testing.T) {
 	t.Parallel()
-	_, err := New("p")
-	require.EqualError(t, err, "seal: no key")
+	_, err := NewBox("p")
+	require.EqualError(t, err, "logincookie: no key")
 }
 
 func FuzzSealedValueChangedByOneBitNeverOpens(f *testing.F) {
