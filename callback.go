@@ -86,7 +86,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	// The level may be higher than asked, never lower. What was asked went
 	// through the browser: it is held against what this login and this client
 	// want, and so is the rest.
-	if level, err = ParseLevel(idToken.ACR); err != nil {
+	if level, err = parseLevel(idToken.ACR); err != nil {
 		return fail(&Error{Kind: ErrVerification, Reason: "id_token.acr"})
 	}
 	if level < max(Level(pending.Level), c.config.Level) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect/internal/logincookie"
 	"github.com/franceconnect-go/franceconnect/internal/settings"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // A Config is what a portal and FranceConnect agreed on. Its first five fields
@@ -143,8 +144,8 @@ func (c *Config) checkEnvironment(p *problems) Custom {
 		return Custom{}
 	}
 	env, problem := c.Environment.parts()
-	if problem != "" {
-		p.add("Environment", "est incorrect (en anglais : "+problem+")", problem)
+	if problem != (text.Text{}) {
+		p.add("Environment", problem.French, problem.English)
 		return Custom{}
 	}
 	return env

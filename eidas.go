@@ -21,8 +21,8 @@ const (
 	Eidas3                  // high
 )
 
-// ParseLevel reads an acr value: "eidas1", "eidas2" or "eidas3".
-func ParseLevel(acr string) (Level, error) {
+// parseLevel reads an acr value: "eidas1", "eidas2" or "eidas3".
+func parseLevel(acr string) (Level, error) {
 	for l := Eidas1; l <= Eidas3; l++ {
 		if acr == l.String() {
 			return l, nil
@@ -46,7 +46,7 @@ func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 func (l *Level) UnmarshalText(text []byte) (err error) {
 	*l = 0
 	if len(text) > 0 {
-		*l, err = ParseLevel(string(text))
+		*l, err = parseLevel(string(text))
 	}
 	return err
 }

@@ -63,9 +63,18 @@ func NewDecryptionKey(id, algorithm string, key crypto.PrivateKey) (DecryptionKe
 // each key has kty, kid, alg and its private part. go run ./examples/keys makes
 // one.
 func ParseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
+	keys, err := parseDecryptionKeys(jwks)
+	if err != nil {
+		return nil, fmt.Errorf("franceconnect: decryption key set %w", err)
+	}
+	return keys, nil
+}
+
+// parseDecryptionKeys says what is wrong as what follows the name of the set.
+func parseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
 	parsed, err := token.ParseDecryptionKeys(jwks)
 	if err != nil {
-		return nil, fmt.Errorf("franceconnect: decryption keys: %w", err)
+		return nil, err
 	}
 	keys := make([]DecryptionKey, len(parsed))
 	for i, k := range parsed {

@@ -16,7 +16,7 @@ const maxReturnTo = 1 << 10
 // A browser takes a backslash for a slash, drops tabs and line breaks, and
 // goes to another host at "//"; a proxy in between may have decoded the path
 // once more.
-func LocalPath(text string) string {
+func (c *Client) LocalPath(text string) string {
 	if text == "" || text == "/" {
 		return "/"
 	}

@@ -40,7 +40,7 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 		prefix = c.provider.AuthorizationPrefix(c.credentials(), scopes)
 	}
 	asked := logincookie.Asked{Level: uint8(level), AMR: c.config.RequestAMR, Scopes: strings.Join(scopes[1:], " ")} // openid is the first
-	pending := logincookie.New(asked, LocalPath(ask.ReturnTo), op.start.Add(logincookie.Life))
+	pending := logincookie.New(asked, c.LocalPath(ask.ReturnTo), op.start.Add(logincookie.Life))
 	if err := c.cookies.Save(op.ctx, w, r, pending); err != nil {
 		return &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
 	}

@@ -107,11 +107,9 @@ func TestTheFrenchGuidesSettingsAreRead(t *testing.T) {
 	fc, err := fromSettings([]byte(written[1]), folder, franceconnect.NewCookieKey())
 	require.NoError(t, err)
 	bouton := fc.Button(franceconnect.Button{
-		Path: "/franceconnect/login?next=%2Fmon-compte",
-		Images: franceconnect.ButtonImages{
-			Principal:      "/franceconnect/FCboutons-10.svg", // reçus de FranceConnect, servis par le portail
-			PrincipalHover: "/franceconnect/FCboutons-10-hover.svg",
-		},
+		Path:                "/franceconnect/login?next=%2Fmon-compte",
+		PrincipalImage:      "/franceconnect/FCboutons-10.svg", // reçus de FranceConnect, servis par le portail
+		PrincipalHoverImage: "/franceconnect/FCboutons-10-hover.svg",
 	})
 	require.Contains(t, bouton, `src="/franceconnect/FCboutons-10.svg"`)
 }

@@ -24,20 +24,20 @@ import (
 //	FRANCECONNECT_SCOPES                   separated by spaces
 //	FRANCECONNECT_LEVEL                    eidas1, eidas2 or eidas3
 //	FRANCECONNECT_AMR                      true is Config.RequestAMR
-//	FRANCECONNECT_COOKIE_KEYS                     keys in base64, separated by commas
+//	FRANCECONNECT_COOKIE_KEYS              keys in base64, separated by commas
 //	FRANCECONNECT_DECRYPTION_KEYS          file with a private key set, or the set itself
 //	FRANCECONNECT_REDIRECT_URL             complete, as registered
 //	FRANCECONNECT_POST_LOGOUT_REDIRECT_URL complete, as registered
 //
 // The error joins a *ConfigError for each variable with a wrong value, one in
-// the quotation marks of its file among them; no value is repeated in it. Advice
-// names the variables as an administrator does.
+// the quotation marks of its file among them; no value is repeated in it.
+// OperatorAdvice names the variables as an administrator does.
 func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	return readConfig(settings.FromEnv(getenv))
 }
 
 // ConfigFromJSON reads a Config from a JSON object, such as the file that an
-// administrator edits or a row of a database, at any time: New, or With, makes
+// administrator edits or a row of a database, at any time: New, or a Pool, makes
 // a Client of it, and the portal takes that one from then on.
 //
 //	{
@@ -79,6 +79,9 @@ func readConfig(v *settings.Values) (Config, error) {
 	for _, problem := range v.Problems {
 		add(&form, problem)
 	}
+	if v.Unreadable {
+		return Config{}, errors.Join(form...)
+	}
 	for _, problem := range v.Quoted() {
 		add(&p, problem)
 	}
@@ -107,7 +110,7 @@ func readConfig(v *settings.Values) (Config, error) {
 	}
 	c.RedirectURL, c.PostLogoutRedirectURL = v.Get("redirect_url"), v.Get("post_logout_redirect_url")
 	var err error
-	if c.ButtonVariant, err = ParseButtonVariant(v.Get("button")); err != nil {
+	if err = c.ButtonVariant.UnmarshalText([]byte(v.Get("button"))); err != nil {
 		wrong("button", "n’est ni principal, ni alternatif", "is neither principal nor alternative")
 	}
 	c.ButtonText = v.Get("text")
@@ -116,15 +119,15 @@ func readConfig(v *settings.Values) (Config, error) {
 		wrong("scopes", "sépare les noms par des virgules : il faut des espaces", "separates names by commas: it takes spaces")
 	}
 	if level := v.Get("level"); level != "" {
-		if c.Level, err = ParseLevel(level); err != nil {
+		if c.Level, err = parseLevel(level); err != nil {
 			wrong("level", "n’est ni eidas1, ni eidas2, ni eidas3", "is not one of eidas1, eidas2, eidas3")
 		}
 	}
 	if set, problem := v.KeySet(); problem != nil {
 		add(&p, *problem)
 	} else if set != "" {
-		if c.DecryptionKeys, err = ParseDecryptionKeys([]byte(set)); err != nil {
-			wrong("decryption_keys", "ne contient pas un jeu de clés privées (JWKS) utilisable", strings.TrimPrefix(err.Error(), "franceconnect: "))
+		if c.DecryptionKeys, err = parseDecryptionKeys([]byte(set)); err != nil {
+			wrong("decryption_keys", "ne contient pas un jeu de clés privées (JWKS) utilisable", err.Error())
 		}
 	}
 	for text := range strings.SplitSeq(v.Get("cookie_keys"), ",") {
@@ -151,9 +154,9 @@ func readEnvironment(v *settings.Values, wrong func(key, french, english string)
 		wrong("platform", "n’est ni v2, ni plus, ni v1", "is not one of v2, plus, v1")
 		platform = ""
 	}
-	env, err := parseEnvironment(v.Get("environment"), platform)
-	if err != nil {
-		wrong("environment", "n’est pas un environnement connu : "+presetNames()+", ou une adresse en https", strings.TrimPrefix(err.Error(), "franceconnect: environment "))
+	env, problem := parseEnvironment(v.Get("environment"), platform)
+	if env == nil {
+		wrong("environment", problem.French, problem.English)
 		return nil
 	}
 	if known := env.Parts().Platform; platform != "" && known != platform {

@@ -94,7 +94,8 @@ type Problem struct {
 // Values are settings as text, by key: lists are joined, and what was not said
 // is "".
 type Values struct {
-	Problems []Problem // of their form alone
+	Problems   []Problem // of their form alone
+	Unreadable bool      // nothing can be said of the rest
 
 	get  func(key string) string
 	name func(key string) string

@@ -81,7 +81,7 @@ func ParseDecryptionKeys(text []byte) ([]DecryptionKey, error) {
 	for i, k := range set.Keys {
 		var err error
 		if keys[i], err = NewDecryptionKey(k.KeyID, k.Algorithm, k.Key); err != nil {
-			return nil, fmt.Errorf("key %d %w", i+1, err)
+			return nil, fmt.Errorf("has a key, number %d, that %w", i+1, err)
 		}
 	}
 	return keys, nil
