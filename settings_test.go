@@ -106,7 +106,7 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		{`{"decryption_keys":"` + secret + `"}`, "désigne un fichier, alors que", "names a file, but"},
 		{`{"scopes":"` + secret + `,email"}`, "Le champ « Données demandées (scopes) » (scopes) sépare les noms par des virgules", "separates names by commas"},
 		{`{"decryption_keys":true}`, "un jeu de clés, ou le nom de son fichier", "a key set"},
-		{`{"environment":"prod"}`, "Le champ « URL du service » (environment) n’est pas un environnement connu", "The field “Service URL” (environment)"},
+		{`{"environment":"prod"}`, "Le champ « URL du service » (environment) n’est ni une adresse en https, ni un environnement connu", "The field “Service URL” (environment)"},
 		{`{"environment":"sandbox","platform":"plus"}`, "Le champ « Plateforme » (platform) ne va pas avec environment, qui est FranceConnect v2", "does not go with environment"},
 		{`{"environment":"sandbox","platform":"v3"}`, "Le champ « Plateforme » (platform) n’est ni v2", "not one of v2"},
 		{`{"button":"pink"}`, "Le champ « Bouton de connexion » (button) n’est ni principal, ni alternatif", "neither principal nor alternative"},
