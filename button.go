@@ -62,7 +62,7 @@ func (v *ButtonVariant) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// String is "principal" or "alternative".
+// String returns "principal" or "alternative".
 func (v ButtonVariant) String() string {
 	if v == Alternative {
 		return "alternative"
@@ -70,7 +70,7 @@ func (v ButtonVariant) String() string {
 	return "principal"
 }
 
-// Button is the markup of the way to FranceConnect, or nothing if it is
+// Button returns the markup of the way to FranceConnect, or nothing if it is
 // Disabled: the sentence, a link that looks like a button and leaves in the
 // same tab, and the link that FranceConnect wants below it. It has no script
 // and no style of its own. FranceConnect asks that it comes first of all ways
@@ -185,7 +185,7 @@ const ButtonCSS = `.franceconnect{--fc-near:#fff;--fc-far:#000}
 @media (forced-colors:active){.franceconnect .franceconnect-button{border:2px solid ButtonText}}
 `
 
-// buttonColour is what ButtonCSS fills the button of a platform with.
+// buttonColour returns what ButtonCSS fills the button of a platform with.
 func buttonColour(p Platform, v ButtonVariant) string {
 	switch {
 	case v == Alternative:

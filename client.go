@@ -92,7 +92,7 @@ func (c *Client) disabledError() error {
 	return nil
 }
 
-// Ready tells whether a login could succeed now: FranceConnect's keys are held
+// Ready reports whether a login could succeed now: FranceConnect's keys are held
 // or can be fetched. It is for a readiness probe, and asks FranceConnect only
 // when the keys held are no longer fresh. The error is an *Error with
 // ErrUnavailable.
@@ -116,10 +116,10 @@ func (c *Client) Ready(ctx context.Context) (err error) {
 	return nil
 }
 
-// Platform is the one of the client's environment; "" if it is Disabled.
+// Platform returns the one of the client's environment; "" if it is Disabled.
 func (c *Client) Platform() Platform { return c.environment.Platform }
 
-// ProviderOrigin is where Login and Logout send the browser, as scheme://host. A page
+// ProviderOrigin returns where Login and Logout send the browser, as scheme://host. A page
 // with a Content-Security-Policy names it in form-action: Chrome applies that
 // to the redirect which answers a form, such as the one that signs out. It is
 // "" if the client is Disabled.

@@ -102,7 +102,7 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 // MarshalText writes the word secret.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// insecure tells whether the portal is on http, on this machine.
+// insecure reports whether the portal is on http, on this machine.
 func (c *Config) insecure() bool { return strings.HasPrefix(c.RedirectURL, "http://") }
 
 // check fills in the defaults and says everything that is wrong.

@@ -31,7 +31,7 @@ func parseLevel(acr string) (Level, error) {
 	return 0, fmt.Errorf("franceconnect: level is not one of eidas1, eidas2, eidas3")
 }
 
-// String is the acr value, or "" for the zero Level.
+// String returns the acr value, or "" for the zero Level.
 func (l Level) String() string {
 	if l < Eidas1 || l > Eidas3 {
 		return ""

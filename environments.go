@@ -111,13 +111,13 @@ func (p Preset) String() string {
 	return c.Platform.name() + ", " + purpose + ", " + c.Issuer
 }
 
-// Parts are the endpoints and agreements that are built in.
+// Parts returns the endpoints and agreements that are built in.
 func (p Preset) Parts() Custom {
 	c, _ := p.parts()
 	return c
 }
 
-// Parts are c with its defaults.
+// Parts returns c with its defaults.
 func (c Custom) Parts() Custom {
 	c, _ = c.parts()
 	return c
@@ -254,7 +254,7 @@ func secureURL(address string, adds ...string) text.Text {
 	return text.Text{}
 }
 
-// loopback tells whether a host is this machine (RFC 8252, section 7.3).
+// loopback reports whether a host is this machine (RFC 8252, section 7.3).
 func loopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
@@ -277,7 +277,7 @@ func ParseEnvironment(text string) (Environment, error) {
 	return env, nil
 }
 
-// parseEnvironment is ParseEnvironment with the platform, if it is known.
+// parseEnvironment returns ParseEnvironment with the platform, if it is known.
 func parseEnvironment(pasted string, platform Platform) (Environment, text.Text) {
 	pasted = strings.TrimSpace(pasted)
 	if pasted == "" {

@@ -75,7 +75,7 @@ type Error struct {
 	cause error
 }
 
-// Error is one line of English for a log.
+// Error returns one line of English for a log.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("franceconnect: " + e.Kind.Error() + " (" + e.Reason)
@@ -105,7 +105,7 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.cause}
 }
 
-// safeCause is the text of causes whose text is made of addresses and of the
+// safeCause returns the text of causes whose text is made of addresses and of the
 // system's words. Any other may quote an answer.
 func safeCause(err error) string {
 	op, cert := (*net.OpError)(nil), (*tls.CertificateVerificationError)(nil)

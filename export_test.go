@@ -11,7 +11,7 @@ func (c *Client) StoreKey(state string) string { return c.cookies.StoreKey(state
 // RememberAtMost makes room for so many used logins, twice.
 func (c *Client) RememberAtMost(logins int) { c.cookies.Used.Most = logins }
 
-// Crossed tells whether the cookie of a login would open as that of a logout,
+// Crossed reports whether the cookie of a login would open as that of a logout,
 // or the other way round, if they had one name.
 func (c *Client) Crossed() bool {
 	_, in := c.cookies.Logins.Open("name", c.cookies.Logouts.Seal("name", nil))

@@ -83,7 +83,7 @@ func parseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
 	return keys, nil
 }
 
-// decryption is the DecryptionKeys as the verifier knows them.
+// decryption returns the DecryptionKeys as the verifier knows them.
 func (c *Config) decryption() []token.DecryptionKey {
 	var keys []token.DecryptionKey
 	for _, k := range c.DecryptionKeys {

@@ -83,7 +83,7 @@ func (c *Client) endSession(w http.ResponseWriter, hint IDTokenHint) {
 	redirect(w, c.provider.EndSessionURL(string(hint), back, state))
 }
 
-// LogoutCallback tells whether a request to PostLogoutRedirectURL is the return
+// LogoutCallback reports whether a request to PostLogoutRedirectURL is the return
 // from a Logout of this browser. Anybody can send a browser to that page: say
 // "you are signed out" if it is true, be neutral if it is not, and change
 // nothing either way.

@@ -38,14 +38,14 @@ func kindOf(err error) kind {
 	return kind{ErrMisconfigured, "misconfigured", http.StatusInternalServerError}
 }
 
-// UserMessage is what a page says to the person, in French and in English: what
+// UserMessage returns what a page says to the person, in French and in English: what
 // happened, in general, and what they can do. It never says why.
 func UserMessage(err error) (french, english string) {
 	said := codes.Citizen(kindOf(err).name)
 	return said.French, said.English
 }
 
-// StatusCode is the HTTP status of the page that says it. It is below 500 for
+// StatusCode returns the HTTP status of the page that says it. It is below 500 for
 // what a browser alone can bring about.
 func StatusCode(err error) int {
 	status := kindOf(err).status
@@ -55,7 +55,7 @@ func StatusCode(err error) int {
 	return status
 }
 
-// OperatorAdvice is what an operator does about it, in French and in English: whose
+// OperatorAdvice returns what an operator does about it, in French and in English: whose
 // side it is on, the cause if FranceConnect named one, and the next step. Of a
 // wrong Config it names each field as the forms and an administrator's screen
 // name it, a line for each. Of what came through the browser it says so, and
@@ -71,7 +71,7 @@ func OperatorAdvice(err error) (french, english string) {
 	return said.French, said.English
 }
 
-// adviceFor is the advice that fits an error best; otherwise is its decision's.
+// adviceFor returns the advice that fits an error best; otherwise is its decision's.
 func adviceFor(e *Error, otherwise text.Text) text.Text {
 	if said := codes.Advice(e.Reason); said.French != "" {
 		return said // of these, the code is made up or there is none
@@ -125,7 +125,7 @@ func configAdvice(wrong []*ConfigError) (french, english string) {
 	return strings.Join(fr, "\n"), strings.Join(en, "\n")
 }
 
-// aboutOurKeys tells whether an error is about the keys that we publish.
+// aboutOurKeys reports whether an error is about the keys that we publish.
 func aboutOurKeys(e *Error) bool {
 	return strings.HasSuffix(e.Reason, ".jwe.kid") || strings.HasPrefix(e.Reason, "published_keys.")
 }

@@ -300,7 +300,7 @@ var (
 	fileName     = regexp.MustCompile(`^[a-z][\w./-]*/[\w./-]+$`)
 )
 
-// exists tells whether a name has a form that can be looked up, and whether it
+// exists reports whether a name has a form that can be looked up, and whether it
 // is there.
 func (w world) exists(name string) (known, there bool) {
 	words := strings.Fields(name)
@@ -355,7 +355,7 @@ func isBadDay(name string) bool {
 	return slices.ContainsFunc(mockidp.BadDays(), func(d mockidp.BadDay) bool { return d.Name == name })
 }
 
-// runs tells whether a program has a command, and the command the flags.
+// runs reports whether a program has a command, and the command the flags.
 func (w world) runs(dir string, words []string) bool {
 	var command []string
 	if dir == "./examples/doctor" && len(words) > 0 {
@@ -377,7 +377,7 @@ func (w world) runs(dir string, words []string) bool {
 	return true
 }
 
-// documented tells whether go doc -all shows a name: of a function, a type, a
+// documented reports whether go doc -all shows a name: of a function, a type, a
 // constant, Type.Method or Type.Field.
 func documented(doc, name string) bool {
 	within, member, ok := strings.Cut(name, ".")

@@ -98,7 +98,7 @@ func isRequest(stage string) bool {
 	return stage == "token" || stage == "userinfo" || stage == "keys"
 }
 
-// statusOf is the HTTP status that FranceConnect answered a failure with, or 0.
+// statusOf returns the HTTP status that FranceConnect answered a failure with, or 0.
 func statusOf(err error) int {
 	if e := (*franceconnect.Error)(nil); errors.As(err, &e) {
 		return e.Status

@@ -33,7 +33,7 @@ const (
 	deadFor  = 10 * time.Second
 )
 
-// Available tells whether FranceConnect answers: by the latest call, if it was not
+// Available reports whether FranceConnect answers: by the latest call, if it was not
 // long ago, and else by asking for its keys. On v1, which has none, it is taken
 // for alive if it has not been heard of.
 func (p *Provider) Available(ctx context.Context, o Observer) bool {

@@ -83,7 +83,7 @@ func (p *Provider) Keys(ctx context.Context, o Observer, kid string) ([]jose.JSO
 	return found, nil
 }
 
-// contextError is the error of a caller that gave up, if it did.
+// contextError returns the error of a caller that gave up, if it did.
 func contextError(ctx context.Context) error {
 	if ctx.Err() == nil {
 		return nil

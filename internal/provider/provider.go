@@ -48,7 +48,7 @@ type AuthorizationRequest struct {
 	AMR               bool
 }
 
-// AuthorizationPrefix is the beginning of a client's authorization requests, the same
+// AuthorizationPrefix returns the beginning of a client's authorization requests, the same
 // for each of them. FranceConnect answers any parameter outside its closed list
 // with an error page that the portal never hears of: no code_challenge,
 // although its discovery document offers it, no max_age, no prompt=none,
@@ -61,7 +61,7 @@ func (p *Provider) AuthorizationPrefix(c Credentials, scopes []string) string {
 		"scope", strings.Join(scopes, " "))
 }
 
-// AuthorizationURL is the authorization request (OpenID Connect Core, section
+// AuthorizationURL returns the authorization request (OpenID Connect Core, section
 // 3.1.2.1). What it adds to the prefix needs no escaping.
 func AuthorizationURL(prefix string, l AuthorizationRequest) string {
 	claims := ""

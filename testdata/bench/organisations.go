@@ -22,7 +22,7 @@ type organisation struct{ id, secret, redirect, token string }
 // find all it needs, and returns what must be kept of each.
 type housing func(o organisation) (any, error)
 
-// manyOrganisations is what it takes to keep so many in one process.
+// manyOrganisations returns what it takes to keep so many in one process.
 func manyOrganisations(n int) row {
 	return row{name: "many organisations", count: func() ([]line, error) {
 		names := []string{"requests for keys", "requests in all", "connections", "goroutines", "bytes each"}

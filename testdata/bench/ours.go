@@ -14,7 +14,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// ourIDToken is the check of a Callback, with keys that are held.
+// ourIDToken returns the check of a Callback, with keys that are held.
 func ourIDToken(p *idp, alg string, keys ...token.DecryptionKey) func(string) error {
 	rules := token.Verifier{Issuer: p.issuer, ClientID: clientID, Algorithms: []string{alg}, Secret: []byte(clientSecret), Decryption: keys}
 	held := ourProvider(p)
@@ -46,7 +46,7 @@ func ourProvider(p *idp) *provider.Provider {
 		false, &http.Client{Transport: p}, time.Now)
 }
 
-// ourURL is a Login without its cookie.
+// ourURL returns a Login without its cookie.
 func ourURL(p *idp) func() string {
 	prefix := ourProvider(p).AuthorizationPrefix(provider.Credentials{ID: clientID, RedirectURL: redirectURL}, scopes)
 	return func() string {
@@ -83,7 +83,7 @@ func (r *reply) Write(body []byte) (int, error) { return len(body), nil }
 
 var visit = must(http.NewRequest(http.MethodGet, "https://portail.example.fr/login", nil))
 
-// ourLeaving is the whole of a Login.
+// ourLeaving returns the whole of a Login.
 func ourLeaving(c *franceconnect.Client) (*reply, error) {
 	w := newReply()
 	return w, c.Login(w, visit, franceconnect.LoginRequest{ReturnTo: "/"})
