@@ -27,7 +27,7 @@ const (
 // A portal is the site: its routes, and who is signed in.
 type portal struct {
 	fc       *franceconnect.Client
-	data     *franceconnect.Client // the same, with the callback of donnees.go
+	data     *franceconnect.Client // the same, with the callback of data_login.go
 	api      *api
 	sessions *sessions
 	log      *slog.Logger

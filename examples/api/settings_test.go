@@ -77,7 +77,7 @@ func TestSettings(t *testing.T) {
 	require.Equal(t, patience, s.api.patience)
 	require.Equal(t, []string{"cnaf_quotient_familial", "dgfip_rfr_suivant"}, s.api.scopes, "not a closed list")
 	require.Len(t, s.notices, 2)
-	require.Contains(t, s.notices[1], "dgfip_rfr_suivant n’est pas dans le registre")
+	require.Contains(t, s.notices[1], "dgfip_rfr_suivant n’est pas connu de ce portail")
 	require.Equal(t, []string{"identite_pivot", "preferred_username"}, s.config.Scopes, "by which data providers know a person")
 	p, err := newPortal(s.url, s.config, s.api, s.api.log)
 	require.NoError(t, err)
@@ -158,7 +158,7 @@ func TestDoubts(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, doubts(defaultDataScopes, "v2"))
 	for _, test := range []struct{ scope, platform, want string }{
-		{"cnaf_quotient_famillial", "v2", "n’est pas dans le registre"},
+		{"cnaf_quotient_famillial", "v2", "n’est pas connu de ce portail"},
 		{"cnaf_quotient_familial", "plus", "n’est pas connu de cette plateforme (v2)"},
 		{"email", "v2", "est une donnée de FranceConnect"},
 	} {
