@@ -59,7 +59,7 @@ func TestMyDataCanBeTakenAway(t *testing.T) {
 			From     string    `json:"source"`
 			Level    string    `json:"niveau"`
 			Identity struct {
-				FamilyName, Email, IDPBirthDate string
+				FamilyName, Email, IdentityProviderBirthDate string
 				GivenNames                      []string
 			} `json:"identite"`
 		} `json:"franceconnect"`
@@ -74,7 +74,7 @@ func TestMyDataCanBeTakenAway(t *testing.T) {
 	require.Equal(t, "VAUTRIN", f.FranceConnect.Identity.FamilyName)
 	require.Equal(t, []string{"Camille", "Rose", "Ariane"}, f.FranceConnect.Identity.GivenNames)
 	require.Equal(t, "camille.lestang@example.fr", f.FranceConnect.Identity.Email)
-	require.Equal(t, "1984-02-29", f.FranceConnect.Identity.IDPBirthDate, "what no page shows is in it too")
+	require.Equal(t, "1984-02-29", f.FranceConnect.Identity.IdentityProviderBirthDate, "what no page shows is in it too")
 	require.Len(t, f.History, 1)
 
 	// What lets people in is not in it.
