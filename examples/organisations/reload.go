@@ -197,7 +197,7 @@ func (o *organisations) tell(name string, f *reading) {
 
 // complain writes a line for each thing that is wrong.
 func (o *organisations) complain(what, name string, err error, more ...any) {
-	for _, line := range linesOf(err) {
-		o.log.Error("refused", append([]any{what, name, "conseil", plainSpaces.Replace(line[0]), "advice", line[1]}, more...)...)
+	for _, c := range complaintsOf(err) {
+		o.log.Error("refused", append([]any{what, name, "conseil", plainSpaces.Replace(c.french), "advice", c.english}, more...)...)
 	}
 }

@@ -60,7 +60,7 @@ func TestMyDataCanBeTakenAway(t *testing.T) {
 			Level    string    `json:"niveau"`
 			Identity struct {
 				FamilyName, Email, IdentityProviderBirthDate string
-				GivenNames                      []string
+				GivenNames                                   []string
 			} `json:"identite"`
 		} `json:"franceconnect"`
 		History []map[string]string `json:"historique"`

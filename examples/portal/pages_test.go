@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -129,8 +130,13 @@ func TestTypography(t *testing.T) {
 			require.False(t, badSpace.MatchString(line), "%s: %q", name, line)
 		}
 	}
-	for _, k := range kinds {
-		require.False(t, badSpace.MatchString(k.title), k.title)
-		require.False(t, badSpace.MatchString(kindOf(k.err).french), k.title)
+	errs := []error{errAmbiguous, errClosed, errConflict, errNotTheirs, errAnotherPerson, errCrossOrigin, franceconnect.ErrMisconfigured}
+	for _, t := range titles {
+		errs = append(errs, t.err)
+	}
+	for _, err := range errs {
+		r := refusalOf(err)
+		require.False(t, badSpace.MatchString(r.title), r.title)
+		require.False(t, badSpace.MatchString(r.french), r.title)
 	}
 }

@@ -166,7 +166,7 @@ func TestErrorPage(t *testing.T) {
 			}
 			v := newVisitor(t, town.url)
 			p := v.get(test.path)
-			title, status := kindOf(test.err).title, kindOf(test.err).status
+			title, status := refusalOf(test.err).title, refusalOf(test.err).status
 			french, english := franceconnect.UserMessage(test.err)
 			require.Equal(t, status, p.status)
 			require.Equal(t, callbackPath, p.at.Path)

@@ -172,8 +172,8 @@ func TestStepUpRefused(t *testing.T) {
 			session, id := v.session(town).session, v.sessionID()
 			town.plus.Next(test.answer)
 			p := v.confirm()
-			title, status := kindOf(test.err).title, kindOf(test.err).status
-			french, english := kindOf(test.err).french, kindOf(test.err).english
+			title, status := refusalOf(test.err).title, refusalOf(test.err).status
+			french, english := refusalOf(test.err).french, refusalOf(test.err).english
 			require.Equal(t, status, p.status)
 			require.Equal(t, plusCallbackPath, p.at.Path)
 			require.Contains(t, p.body, "<h1>"+title)
