@@ -1,26 +1,17 @@
 package main
 
 import (
-	"bytes"
-	"html"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/url"
-	"regexp"
-	"slices"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/visitors"
 )
 
 // A town is a portal on a real server, its FranceConnect, perhaps a
@@ -31,8 +22,8 @@ type town struct {
 	idp    *mockidp.Provider
 	plus   *mockidp.Provider // nil if there is none
 	secret string
-	clock  *clock
-	log    *notebook
+	clock  *visitors.Clock
+	log    *visitors.Log
 
 	config     franceconnect.Config
 	plusConfig *franceconnect.Config
@@ -48,7 +39,7 @@ func newTownWithPlus(t *testing.T) *town { return newTownOn(t, mockidp.V2, true)
 func newTownOn(t *testing.T, platform mockidp.Platform, beside bool) *town {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
-	town := &town{url: "http://" + server.Listener.Addr().String(), clock: &clock{now: time.Now()}, log: &notebook{}}
+	town := &town{url: "http://" + server.Listener.Addr().String(), clock: visitors.NewClock(), log: &visitors.Log{}}
 	town.idp, town.config = town.registered(t, platform, callbackPath)
 	town.secret = string(town.config.ClientSecret)
 	town.config.Scopes = defaultScopes
@@ -101,153 +92,27 @@ func (town *town) restart(t *testing.T) {
 	town.handler.Store(town.portal.handler())
 }
 
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-type notebook struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (n *notebook) Write(b []byte) (int, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.b.Write(b)
-}
-
-func (n *notebook) String() string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.b.String()
-}
-
-// A visitor is a person with a browser of their own.
-type visitor struct {
-	t      *testing.T
-	client *http.Client
-	base   string
-	trail  []*url.URL // every address that the browser was sent to
-	stay   bool       // do not follow redirects
-}
+// A visitor is a person with a browser of their own, at this portal.
+type visitor struct{ *visitors.Visitor }
 
 func newVisitor(t *testing.T, base string) *visitor {
-	jar, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	v := &visitor{t: t, base: base}
-	t.Cleanup(func() { v.client.CloseIdleConnections() })
-	v.client = &http.Client{Jar: jar, Transport: &http.Transport{}, CheckRedirect: func(r *http.Request, via []*http.Request) error {
-		if v.stay {
-			return http.ErrUseLastResponse
-		}
-		require.Less(t, len(via), 20, "round in circles")
-		v.trail = append(v.trail, r.URL)
-		return nil
-	}}
-	return v
-}
-
-// A page is what the visitor sees.
-type page struct {
-	status int
-	at     *url.URL
-	header http.Header
-	body   string
-}
-
-func (v *visitor) do(r *http.Request) page {
-	v.t.Helper()
-	answer, err := v.client.Do(r)
-	require.NoError(v.t, err)
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	require.NoError(v.t, err)
-	return page{answer.StatusCode, answer.Request.URL, answer.Header, string(body)}
-}
-
-func (v *visitor) get(path string) page {
-	v.t.Helper()
-	r, err := http.NewRequest(http.MethodGet, v.absolute(path), nil)
-	require.NoError(v.t, err)
-	return v.do(r)
-}
-
-// peek is get without following where it leads.
-func (v *visitor) peek(path string) page {
-	v.t.Helper()
-	v.stay = true
-	defer func() { v.stay = false }()
-	return v.get(path)
-}
-
-var (
-	formTag   = regexp.MustCompile(`(?s)<form method="post" action="([^"]*)".*?</form>`)
-	hiddenTag = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
-)
-
-// submit sends the first form of a page, with what the visitor chose in it.
-func (v *visitor) submit(p page, chosen ...string) page {
-	v.t.Helper()
-	return v.submitTo(p, "", chosen...)
-}
-
-// submitTo sends the form of a page that goes to an address.
-func (v *visitor) submitTo(p page, action string, chosen ...string) page {
-	v.t.Helper()
-	forms := formTag.FindAllStringSubmatch(p.body, -1)
-	i := slices.IndexFunc(forms, func(form []string) bool { return action == "" || form[1] == action })
-	require.GreaterOrEqual(v.t, i, 0, "no form to %q in %s", action, p.body)
-	form := forms[i]
-	values := url.Values{}
-	for _, field := range hiddenTag.FindAllStringSubmatch(form[0], -1) {
-		values.Set(field[1], html.UnescapeString(field[2]))
-	}
-	for i := 0; i < len(chosen); i += 2 {
-		values.Set(chosen[i], chosen[i+1])
-	}
-	to, err := p.at.Parse(html.UnescapeString(form[1]))
-	require.NoError(v.t, err)
-	r, err := http.NewRequest(http.MethodPost, to.String(), strings.NewReader(values.Encode()))
-	require.NoError(v.t, err)
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return v.do(r)
-}
-
-func (v *visitor) absolute(path string) string {
-	if strings.HasPrefix(path, "/") {
-		return v.base + path
-	}
-	return path
+	return &visitor{visitors.New(t, base, nil)}
 }
 
 // signIn goes in by the front door and comes out at the account.
-func (v *visitor) signIn() page {
-	v.t.Helper()
-	p := v.read(v.get("/franceconnect/login?next=/mon-compte"))
-	require.Equal(v.t, http.StatusOK, p.status, p.body)
-	require.Equal(v.t, "/mon-compte", p.at.Path)
+func (v *visitor) signIn() visitors.Page {
+	v.T.Helper()
+	p := v.read(v.Get("/franceconnect/login?next=/mon-compte"))
+	require.Equal(v.T, http.StatusOK, p.Status, p.Body)
+	require.Equal(v.T, "/mon-compte", p.At.Path)
 	return p
 }
 
 // read goes on from the page of a first visit, if it is one.
-func (v *visitor) read(p page) page {
-	v.t.Helper()
-	if p.at.Path == welcomePath {
-		p = v.submitTo(p, welcomePath)
+func (v *visitor) read(p visitors.Page) visitors.Page {
+	v.T.Helper()
+	if p.At.Path == welcomePath {
+		p = v.SubmitTo(p, welcomePath)
 	}
 	return p
 }
@@ -260,9 +125,7 @@ func (v *visitor) session(town *town) *kept {
 }
 
 func (v *visitor) sessionID() string {
-	base, err := url.Parse(v.base)
-	require.NoError(v.t, err)
-	for _, c := range v.client.Jar.Cookies(base) {
+	for _, c := range v.Cookies() {
 		if c.Name == "portail" {
 			return c.Value
 		}
