@@ -11,20 +11,21 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/visitors"
 )
 
 // arrive signs a person in and follows the portal to wherever it leads.
-func (town *town) arrive(t *testing.T, login string) (*visitor, page) {
+func (town *town) arrive(t *testing.T, login string) (*visitor, visitors.Page) {
 	t.Helper()
 	v := newVisitor(t, town.url)
 	return v, v.comeAs(town, login)
 }
 
 // comeAs is arrive for a browser that has been here.
-func (v *visitor) comeAs(town *town, login string) page {
-	v.t.Helper()
+func (v *visitor) comeAs(town *town, login string) visitors.Page {
+	v.T.Helper()
 	town.idp.Next(mockidp.Scenario{Person: login})
-	return v.get("/franceconnect/login?next=/mon-compte")
+	return v.Get("/franceconnect/login?next=/mon-compte")
 }
 
 // one is the only account.
@@ -43,19 +44,19 @@ func TestAFirstVisitSaysWhatWasReceivedAndWhyAndAsksForAnAddress(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
 	v, p := town.arrive(t, "camille")
-	require.Equal(t, welcomePath, p.at.Path)
-	text := html.UnescapeString(p.body)
+	require.Equal(t, welcomePath, p.At.Path)
+	text := html.UnescapeString(p.Body)
 	for _, said := range []string{"Ce que FranceConnect nous a transmis", "<dt>Nom de naissance</dt><dd>VAUTRIN</dd>", "Lyon (Rhône, 69123)",
 		"identifiant technique", "Pourquoi ces données", `href="/mes-donnees"`, "camille.lestang@example.fr"} {
 		require.Contains(t, text, said)
 	}
-	p = v.submitTo(p, welcomePath, "adresse", "actuelle")
-	require.Equal(t, accountPath, p.at.Path, "where she wanted to go")
+	p = v.SubmitTo(p, welcomePath, "adresse", "actuelle")
+	require.Equal(t, accountPath, p.At.Path, "where she wanted to go")
 	require.Equal(t, "camille.lestang@example.fr", town.one(t).email, "FranceConnect’s is kept without a confirmation")
 
 	// It is not said again.
 	_, p = town.arrive(t, "camille")
-	require.Equal(t, accountPath, p.at.Path)
+	require.Equal(t, accountPath, p.At.Path)
 }
 
 func TestAFirstVisitIsSaidAgainToWhoLeftBeforeTheEnd(t *testing.T) {
@@ -63,7 +64,7 @@ func TestAFirstVisitIsSaidAgainToWhoLeftBeforeTheEnd(t *testing.T) {
 	town := newTown(t)
 	town.arrive(t, "camille")
 	_, p := town.arrive(t, "camille")
-	require.Equal(t, welcomePath, p.at.Path)
+	require.Equal(t, welcomePath, p.At.Path)
 	town.one(t)
 }
 
@@ -72,15 +73,15 @@ func TestAFirstVisitTakesAnotherAddress(t *testing.T) {
 	town := newTown(t)
 	v, p := town.arrive(t, "camille")
 	for _, wrong := range []string{"camille", "camille@", "camille@example", "Camille <c@example.fr>", "c@example.fr, d@example.fr", "c@example.fr\nBcc: d@example.fr", `"><script>`} {
-		again := v.submitTo(p, welcomePath, "adresse", "autre", "autre-adresse", wrong)
-		require.Equal(t, http.StatusUnprocessableEntity, again.status, wrong)
-		require.Contains(t, again.body, "Indiquez une adresse électronique complète")
-		require.Contains(t, again.body, "<title>Erreur")
-		require.Contains(t, again.body, `aria-describedby="probleme"`)
-		require.NotContains(t, again.body, "<script>")
+		again := v.SubmitTo(p, welcomePath, "adresse", "autre", "autre-adresse", wrong)
+		require.Equal(t, http.StatusUnprocessableEntity, again.Status, wrong)
+		require.Contains(t, again.Body, "Indiquez une adresse électronique complète")
+		require.Contains(t, again.Body, "<title>Erreur")
+		require.Contains(t, again.Body, `aria-describedby="probleme"`)
+		require.NotContains(t, again.Body, "<script>")
 		require.Equal(t, "camille.lestang@example.fr", town.one(t).email)
 	}
-	require.Equal(t, accountPath, v.submitTo(p, welcomePath, "adresse", "autre", "autre-adresse", " rose@example.org ").at.Path)
+	require.Equal(t, accountPath, v.SubmitTo(p, welcomePath, "adresse", "autre", "autre-adresse", " rose@example.org ").At.Path)
 	require.Equal(t, "rose@example.org", town.one(t).email)
 }
 
@@ -89,11 +90,11 @@ func TestAFirstVisitWithoutAnAddress(t *testing.T) {
 	t.Parallel()
 	town := newTownOn(t, mockidp.Plus, false)
 	v, p := town.arrive(t, "ingrid")
-	require.Contains(t, p.body, "Ce que FranceConnect&#43; nous a transmis")
-	require.NotContains(t, p.body, `id="actuelle"`)
-	p = v.submitTo(p, welcomePath, "adresse", "autre", "autre-adresse", "")
-	require.Equal(t, accountPath, p.at.Path)
-	require.Contains(t, p.body, "<dt>Pour vous écrire</dt><dd>par courrier postal</dd>")
+	require.Contains(t, p.Body, "Ce que FranceConnect&#43; nous a transmis")
+	require.NotContains(t, p.Body, `id="actuelle"`)
+	p = v.SubmitTo(p, welcomePath, "adresse", "autre", "autre-adresse", "")
+	require.Equal(t, accountPath, p.At.Path)
+	require.Contains(t, p.Body, "<dt>Pour vous écrire</dt><dd>par courrier postal</dd>")
 }
 
 // The page is nobody's who never came from FranceConnect, and a form that was
@@ -102,12 +103,12 @@ func TestTheFormOfAFirstVisitIsOnlyTheirs(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
 	v := newVisitor(t, town.url)
-	require.Equal(t, "/connexion", v.get(welcomePath).at.Path)
+	require.Equal(t, "/connexion", v.Get(welcomePath).At.Path)
 	_, p := town.arrive(t, "camille")
-	require.Equal(t, "/connexion", v.submitTo(p, welcomePath).at.Path)
+	require.Equal(t, "/connexion", v.SubmitTo(p, welcomePath).At.Path)
 
 	w, p := town.arrive(t, "camille")
-	w.submitTo(p, welcomePath, "adresse", "franceconnect")
+	w.SubmitTo(p, welcomePath, "adresse", "franceconnect")
 	require.Equal(t, "camille.lestang@example.fr", town.one(t).email)
 }
 
@@ -120,14 +121,14 @@ func TestTwoCallbacksAtOnceMakeOneAccount(t *testing.T) {
 	for range 8 {
 		v := newVisitor(t, town.url)
 		town.idp.Next(mockidp.Scenario{Person: "camille"})
-		v.stay = true
+		v.Stay = true
 		to := "/franceconnect/login?next=/mon-compte"
 		for range 10 {
-			if to = v.get(to).header.Get("Location"); len(to) > len(town.url) && to[:len(town.url)] == town.url {
+			if to = v.Get(to).Header.Get("Location"); len(to) > len(town.url) && to[:len(town.url)] == town.url {
 				break
 			}
 		}
-		v.stay = false
+		v.Stay = false
 		callbacks, visitors = append(callbacks, to), append(visitors, v)
 	}
 	var all sync.WaitGroup
@@ -135,7 +136,7 @@ func TestTwoCallbacksAtOnceMakeOneAccount(t *testing.T) {
 	for i, v := range visitors {
 		all.Go(func() {
 			<-ready
-			v.get(callbacks[i])
+			v.Get(callbacks[i])
 		})
 	}
 	close(ready)

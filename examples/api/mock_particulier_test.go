@@ -82,14 +82,14 @@ func TestTheMockIsStrict(t *testing.T) {
 		require.NoError(t, res.Body.Close())
 		return res
 	}
-	town.clock.pass(time.Minute)
+	town.clock.Advance(time.Minute)
 	require.Equal(t, "999", ask().Header.Get("RateLimit-Remaining"))
 	town.data.used = rateLimit
 	res := ask()
 	require.Equal(t, http.StatusTooManyRequests, res.StatusCode)
 	require.Equal(t, "0", res.Header.Get("RateLimit-Remaining"))
 	require.Regexp(t, `^([1-9]|[1-5]\d|60)$`, res.Header.Get("Retry-After"))
-	town.clock.pass(time.Minute)
+	town.clock.Advance(time.Minute)
 	require.Equal(t, http.StatusBadRequest, ask().StatusCode)
 }
 

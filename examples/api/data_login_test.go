@@ -20,14 +20,14 @@ func TestWhoIsSignedInGrantsData(t *testing.T) {
 	v.signIn()
 	_, before, _ := v.record(town)
 
-	p := v.get(quotientPage)
+	p := v.Get(quotientPage)
 	for _, line := range []string{"Quotient familial — CNAF et MSA", "Statut de boursier — CNOUS", "Échelon de la bourse — CNOUS"} {
-		require.Contains(t, p.text, line)
+		require.Contains(t, p.Text(), line)
 	}
-	require.NotContains(t, p.body, "S’identifier avec", "no second way in for who is in")
+	require.NotContains(t, p.Body, "S’identifier avec", "no second way in for who is in")
 	p = v.fetch()
-	require.Equal(t, quotientPage, p.at.Path)
-	require.Contains(t, p.text, "872\u00a0€")
+	require.Equal(t, quotientPage, p.At.Path)
+	require.Contains(t, p.Text(), "872\u00a0€")
 	require.Equal(t, []string{"openid identite_pivot preferred_username cnaf_quotient_familial cnous_statut_boursier cnous_echelon_bourse"}, town.asked(t)["scope"])
 	require.Equal(t, []string{town.url + dataCallbackPath}, town.asked(t)["redirect_uri"])
 
@@ -39,13 +39,13 @@ func TestWhoIsSignedInGrantsData(t *testing.T) {
 	require.NotEqual(t, before.Session.IDTokenHint, after.Session.IDTokenHint)
 
 	// Out, and the data are gone with the session.
-	p = v.submit(p) // to FranceConnect
+	p = v.Submit(p) // to FranceConnect
 	_, _, ok = v.record(town)
 	require.False(t, ok)
 	require.Empty(t, town.portal.sessions.byID)
-	p = v.submit(p)
-	require.Contains(t, p.text, "Vous êtes déconnecté")
-	require.NotContains(t, v.get(quotientPage).text, "872")
+	p = v.Submit(p)
+	require.Contains(t, p.Text(), "Vous êtes déconnecté")
+	require.NotContains(t, v.Get(quotientPage).Text(), "872")
 }
 
 // A day on which data providers fail is not the last one.
@@ -55,9 +55,9 @@ func TestDataCanBeAskedForAgain(t *testing.T) {
 	v := newVisitor(t, town)
 	town.today(t, "panne-du-fournisseur")
 	p := v.signInWithData()
-	require.NotContains(t, p.text, "872")
+	require.NotContains(t, p.Text(), "872")
 	town.data.have(badDay{})
-	require.Contains(t, v.get(v.link(p, "Essayer de nouveau avec FranceConnect")).text, "872\u00a0€")
+	require.Contains(t, v.Get(v.Link(p, "Essayer de nouveau avec FranceConnect")).Text(), "872\u00a0€")
 }
 
 // Somebody else at the keyboard: nothing is asked about them, nothing is said
@@ -76,11 +76,11 @@ func TestAnotherPersonIsRefused(t *testing.T) {
 		calls := len(town.data.requests())
 
 		town.idp.Next(mockidp.Scenario{Person: "marie-laure"})
-		p := v.get(dataLoginPath)
-		require.Equal(t, http.StatusForbidden, p.status)
-		require.Contains(t, p.text, "n’est pas celle qui est connectée à ce portail")
-		require.Contains(t, p.text, "is not the one who is signed in to this site")
-		require.Contains(t, p.text, "Camille Lestang", "who is still signed in")
+		p := v.Get(dataLoginPath)
+		require.Equal(t, http.StatusForbidden, p.Status)
+		require.Contains(t, p.Text(), "n’est pas celle qui est connectée à ce portail")
+		require.Contains(t, p.Text(), "is not the one who is signed in to this site")
+		require.Contains(t, p.Text(), "Camille Lestang", "who is still signed in")
 		require.Len(t, town.data.requests(), calls, "nothing was asked")
 		_, after, ok := v.record(town)
 		require.True(t, ok)
@@ -89,17 +89,17 @@ func TestAnotherPersonIsRefused(t *testing.T) {
 		require.Equal(t, before, after)
 		require.Regexp(t, `level=WARN msg="portal: who is at FranceConnect is not who is signed in here" ref=[A-Z2-7]{8}`, town.log.String())
 		for _, personal := range []string{"Marie", "Solange", "BRIZEAU", "1543", "1\u202f543"} {
-			require.NotContains(t, p.text, personal)
-			require.NotContains(t, v.get(accountPage).text, personal)
+			require.NotContains(t, p.Text(), personal)
+			require.NotContains(t, v.Get(accountPage).Text(), personal)
 			require.NotContains(t, town.log.String(), personal)
 		}
 
 		// The way out ends both sessions, and then it works.
-		require.NotContains(t, p.body, "Recommencer")
-		p = v.submit(v.submit(p))
-		require.Contains(t, p.text, "Vous êtes déconnecté")
+		require.NotContains(t, p.Body, "Recommencer")
+		p = v.Submit(v.Submit(p))
+		require.Contains(t, p.Text(), "Vous êtes déconnecté")
 		town.idp.Next(mockidp.Scenario{Person: "marie-laure"})
-		require.Contains(t, v.signInWithData().text, "1\u202f543\u00a0€")
+		require.Contains(t, v.signInWithData().Text(), "1\u202f543\u00a0€")
 	}
 }
 
@@ -123,14 +123,14 @@ func TestTheSecondJourneyFails(t *testing.T) {
 			town.idp.Next(test.answer)
 			p := v.fetch()
 			french, english := franceconnect.UserMessage(test.err)
-			require.Equal(t, franceconnect.StatusCode(test.err), p.status)
-			require.Contains(t, p.text, french)
-			require.Contains(t, p.text, english)
-			require.Contains(t, p.text, "Revenir à mon compte")
+			require.Equal(t, franceconnect.StatusCode(test.err), p.Status)
+			require.Contains(t, p.Text(), french)
+			require.Contains(t, p.Text(), english)
+			require.Contains(t, p.Text(), "Revenir à mon compte")
 			require.Empty(t, town.data.requests())
 			after, _, _ := v.record(town)
 			require.Equal(t, before, after)
-			require.Contains(t, v.get(v.link(p, "Recommencer")).text, "872\u00a0€")
+			require.Contains(t, v.Get(v.Link(p, "Recommencer")).Text(), "872\u00a0€")
 		})
 	}
 }
@@ -143,17 +143,17 @@ func TestTheClientHasNoRightToTheData(t *testing.T) {
 		c.Scopes = strings.Fields(strings.ReplaceAll(strings.Join(c.Scopes, " "), quotientScope, ""))
 	})
 	v := newVisitor(t, town)
-	p := v.get(v.link(v.get(quotientPage), "S’identifier avec FranceConnect"))
-	require.Equal(t, http.StatusBadRequest, p.status)
+	p := v.Get(v.Link(v.Get(quotientPage), "S’identifier avec FranceConnect"))
+	require.Equal(t, http.StatusBadRequest, p.Status)
 	require.Contains(t, town.log.String(), "invalid_scope")
-	p = v.get(v.link(p, "Se connecter sans demander ces données"))
-	require.Equal(t, accountPage, p.at.Path)
+	p = v.Get(v.Link(p, "Se connecter sans demander ces données"))
+	require.Equal(t, accountPage, p.At.Path)
 
 	p = v.fetch()
-	require.Equal(t, http.StatusBadRequest, p.status)
-	require.Contains(t, p.text, "Revenir à mon compte")
-	require.NotContains(t, p.text, "sans demander")
-	require.Contains(t, v.get(accountPage).text, "Camille Lestang")
+	require.Equal(t, http.StatusBadRequest, p.Status)
+	require.Contains(t, p.Text(), "Revenir à mon compte")
+	require.NotContains(t, p.Text(), "sans demander")
+	require.Contains(t, v.Get(accountPage).Text(), "Camille Lestang")
 	require.Empty(t, town.data.requests())
 }
 
@@ -171,8 +171,8 @@ func TestAScopeThatIsNotGranted(t *testing.T) {
 	})
 	town.idp.Next(mockidp.Scenario{Person: "sacha"})
 	p := newVisitor(t, town).signInWithData()
-	require.Contains(t, p.text, "Votre quotient familial n’a pas pu être récupéré")
-	require.Contains(t, p.text, "Boursier, échelon\u00a05")
+	require.Contains(t, p.Text(), "Votre quotient familial n’a pas pu être récupéré")
+	require.Contains(t, p.Text(), "Boursier, échelon\u00a05")
 	require.Regexp(t, `level=ERROR.*error="api: refused, HTTP 403, MOCK-403"`, town.log.String())
 }
 
@@ -181,32 +181,32 @@ func TestTheSecondJourneySignsNobodyIn(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
 	v := newVisitor(t, town)
-	require.Equal(t, quotientPage, v.get(dataLoginPath).at.Path, "not to FranceConnect")
+	require.Equal(t, quotientPage, v.Get(dataLoginPath).At.Path, "not to FranceConnect")
 
 	// Over before the way back.
 	v.signIn()
-	toFC := v.peek(dataLoginPath).header.Get("Location")
-	town.clock.pass(29 * time.Minute)
-	v.get(accountPage)
-	v.submit(v.get(accountPage)) // signed out in another tab
-	p := v.get(toFC)
+	toFC := v.Peek(dataLoginPath).Header.Get("Location")
+	town.clock.Advance(29 * time.Minute)
+	v.Get(accountPage)
+	v.Submit(v.Get(accountPage)) // signed out in another tab
+	p := v.Get(toFC)
 	french, _ := franceconnect.UserMessage(franceconnect.ErrLoginExpired)
-	require.Equal(t, http.StatusBadRequest, p.status)
-	require.Contains(t, p.text, french)
+	require.Equal(t, http.StatusBadRequest, p.Status)
+	require.Contains(t, p.Text(), french)
 	require.Empty(t, town.data.requests())
 	_, _, ok := v.record(town)
 	require.False(t, ok)
-	require.Contains(t, v.get(v.link(p, "Recommencer")).text, "872\u00a0€", "signed in, by the first journey")
+	require.Contains(t, v.Get(v.Link(p, "Recommencer")).Text(), "872\u00a0€", "signed in, by the first journey")
 
 	// Idle for too long.
-	toFC = v.peek(dataLoginPath).header.Get("Location")
+	toFC = v.Peek(dataLoginPath).Header.Get("Location")
 	calls := len(town.data.requests())
-	town.clock.pass(15 * time.Minute)
+	town.clock.Advance(15 * time.Minute)
 	for _, k := range town.portal.sessions.byID {
 		k.used = k.used.Add(-15 * time.Minute)
 	}
-	p = v.get(toFC)
-	require.Equal(t, http.StatusBadRequest, p.status)
+	p = v.Get(toFC)
+	require.Equal(t, http.StatusBadRequest, p.Status)
 	require.Len(t, town.data.requests(), calls)
 }
 
@@ -250,8 +250,8 @@ func TestTheSessionChangesWhileTheDataAreFetched(t *testing.T) {
 			}
 		}
 		p := v.fetch()
-		require.Equal(t, http.StatusBadRequest, p.status, then)
-		require.NotContains(t, v.get(quotientPage).text, "872", then)
+		require.Equal(t, http.StatusBadRequest, p.Status, then)
+		require.NotContains(t, v.Get(quotientPage).Text(), "872", then)
 		_, still, _ := other.record(town)
 		require.Equal(t, others, still, then)
 	}
@@ -266,11 +266,11 @@ func TestTheJourneysCannotBeSwapped(t *testing.T) {
 		v := newVisitor(t, town)
 		v.signIn()
 		before, _, _ := v.record(town)
-		p := v.peek(v.peek(from).header.Get("Location"))
-		back := p.header.Get("Location")
+		p := v.Peek(v.Peek(from).Header.Get("Location"))
+		back := p.Header.Get("Location")
 		for !strings.HasPrefix(back, town.url) {
-			p = v.peek(back)
-			back = p.header.Get("Location")
+			p = v.Peek(back)
+			back = p.Header.Get("Location")
 			require.NotEmpty(t, back)
 		}
 		switch {
@@ -279,8 +279,8 @@ func TestTheJourneysCannotBeSwapped(t *testing.T) {
 		default:
 			back = strings.Replace(back, callbackPath, dataCallbackPath, 1)
 		}
-		p = v.get(back)
-		require.NotEqual(t, http.StatusOK, p.status, from)
+		p = v.Get(back)
+		require.NotEqual(t, http.StatusOK, p.Status, from)
 		after, _, _ := v.record(town)
 		require.Equal(t, before, after)
 		require.Empty(t, town.data.requests())

@@ -12,13 +12,14 @@ import (
 	"github.com/franceconnect-go/franceconnect/match"
 	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/visitors"
 )
 
 // otherwise signs camille in, of whom FranceConnect says something else now.
-func otherwise(v *visitor, town *town, claims map[string]any) page {
+func otherwise(v *visitor, town *town, claims map[string]any) visitors.Page {
 	town.idp.Next(mockidp.Scenario{Person: "camille", UserInfo: mockidp.TokenChange{Claims: claims}})
-	p := v.get("/franceconnect/login?next=/mon-compte")
-	p.body = html.UnescapeString(p.body)
+	p := v.Get("/franceconnect/login?next=/mon-compte")
+	p.Body = html.UnescapeString(p.Body)
 	return p
 }
 
@@ -28,8 +29,8 @@ func TestAReturnWithoutAChangeSaysNothing(t *testing.T) {
 	v := newVisitor(t, town.url)
 	v.signIn()
 	p := otherwise(v, town, nil)
-	require.NotContains(t, p.body, "Ce qui a changé")
-	require.NotContains(t, p.body, "Une autre adresse")
+	require.NotContains(t, p.Body, "Ce qui a changé")
+	require.NotContains(t, p.Body, "Une autre adresse")
 	town.one(t)
 }
 
@@ -41,21 +42,21 @@ func TestAChangeOfNameIsSaidOnceAndKept(t *testing.T) {
 	id := town.one(t).ID
 
 	p := otherwise(v, town, map[string]any{"preferred_username": "d’Hivernon"})
-	require.Contains(t, p.body, "Votre nom d’usage a changé chez FranceConnect\u00a0: d’Hivernon.")
-	require.Contains(t, p.body, "Camille d’Hivernon</a>", "in the header")
-	require.Contains(t, p.body, "<dt>Nom d’usage</dt><dd>d’Hivernon</dd>")
-	require.NotContains(t, v.get(accountPath).body, "a changé", "once")
+	require.Contains(t, p.Body, "Votre nom d’usage a changé chez FranceConnect\u00a0: d’Hivernon.")
+	require.Contains(t, p.Body, "Camille d’Hivernon</a>", "in the header")
+	require.Contains(t, p.Body, "<dt>Nom d’usage</dt><dd>d’Hivernon</dd>")
+	require.NotContains(t, v.Get(accountPath).Body, "a changé", "once")
 	a := town.one(t)
 	require.Equal(t, id, a.ID)
 	require.Equal(t, "d’Hivernon", a.Record.UsageName)
 
 	// Whoever comes back twice before they look has missed nothing.
-	v.get("/franceconnect/login?next=/")
+	v.Get("/franceconnect/login?next=/")
 	town.idp.Next(mockidp.Scenario{Person: "camille", UserInfo: mockidp.TokenChange{Claims: map[string]any{"birthplace": "75107"}}})
-	v.get("/franceconnect/login?next=/")
-	p = v.get(accountPath)
-	require.Contains(t, html.UnescapeString(p.body), "Votre nom d’usage a changé chez FranceConnect\u00a0: Lestang.")
-	require.Contains(t, html.UnescapeString(p.body), "Votre lieu de naissance a changé chez FranceConnect\u00a0: Paris 7e (75107).")
+	v.Get("/franceconnect/login?next=/")
+	p = v.Get(accountPath)
+	require.Contains(t, html.UnescapeString(p.Body), "Votre nom d’usage a changé chez FranceConnect\u00a0: Lestang.")
+	require.Contains(t, html.UnescapeString(p.Body), "Votre lieu de naissance a changé chez FranceConnect\u00a0: Paris 7e (75107).")
 }
 
 func TestEveryChangeOfCivilStatusHasItsSentence(t *testing.T) {
@@ -73,23 +74,23 @@ func TestEveryChangeOfCivilStatusHasItsSentence(t *testing.T) {
 		v := newVisitor(t, town.url)
 		v.signIn()
 		p := otherwise(v, town, claims)
-		require.Contains(t, p.body, "<li>"+said+"</li>\n</ul>", said)
+		require.Contains(t, p.Body, "<li>"+said+"</li>\n</ul>", said)
 	}
 }
 
 // withoutScopes signs somebody in who has taken all scopes but some out of the
 // address that the portal sent their browser to.
-func withoutScopes(v *visitor, town *town, login, but string) page {
+func withoutScopes(v *visitor, town *town, login, but string) visitors.Page {
 	town.idp.Next(mockidp.Scenario{Person: login})
-	v.t.Helper()
-	to, err := url.Parse(v.peek("/franceconnect/login?next=/mon-compte").header.Get("Location"))
-	require.NoError(v.t, err)
+	v.T.Helper()
+	to, err := url.Parse(v.Peek("/franceconnect/login?next=/mon-compte").Header.Get("Location"))
+	require.NoError(v.T, err)
 	q := to.Query()
 	q.Set("scope", but)
 	to.RawQuery = q.Encode()
-	p := v.get(to.String())
-	require.Equal(v.t, []string{but}, asked(v.t, town.idp)["scope"])
-	p.body = html.UnescapeString(p.body)
+	p := v.Get(to.String())
+	require.Equal(v.T, []string{but}, asked(v.T, town.idp)["scope"])
+	p.Body = html.UnescapeString(p.Body)
 	return p
 }
 
@@ -103,25 +104,25 @@ func TestWhoTakesScopesOutOfTheAddressEmptiesNothing(t *testing.T) {
 		town.idp.Next(mockidp.Scenario{Person: login})
 		v := newVisitor(t, town.url)
 		v.signIn()
-		before, lines := town.one(t), said(v.get(accountPath))
+		before, lines := town.one(t), said(v.Get(accountPath))
 		require.NotEmpty(t, before.received.identity.Email)
 
-		town.clock.pass(time.Minute)
+		town.clock.Advance(time.Minute)
 		p := withoutScopes(v, town, login, "openid given_name family_name gender birthdate")
-		require.Equal(t, accountPath, p.at.Path)
-		require.NotContains(t, p.body, "Ce qui a changé", login)
-		require.NotContains(t, p.body, "Une autre adresse", login)
+		require.Equal(t, accountPath, p.At.Path)
+		require.NotContains(t, p.Body, "Ce qui a changé", login)
+		require.NotContains(t, p.Body, "Une autre adresse", login)
 		require.Equal(t, lines, said(p), login)
 		after := town.one(t)
 		require.Equal(t, before.Record, after.Record, login)
 		require.Equal(t, before.received.identity, after.received.identity, login)
 		require.Equal(t, before.email, after.email)
 		require.Equal(t, town.clock.Now(), after.received.at)
-		require.Contains(t, html.UnescapeString(v.get(dataPath).body), "ce qui n’est pas transmis cette fois-là reste tel qu’il était")
+		require.Contains(t, html.UnescapeString(v.Get(dataPath).Body), "ce qui n’est pas transmis cette fois-là reste tel qu’il était")
 
 		// And who comes back whole has nothing to be told either.
 		town.idp.Next(mockidp.Scenario{Person: login})
-		require.NotContains(t, v.signIn().body, "Ce qui a changé", login)
+		require.NotContains(t, v.signIn().Body, "Ce qui a changé", login)
 	}
 }
 
@@ -213,14 +214,14 @@ func TestAnotherAddressIsProposedAndNeverTaken(t *testing.T) {
 		v := newVisitor(t, town.url)
 		v.signIn()
 		p := otherwise(v, town, map[string]any{"email": "c.lestang@example.org"})
-		require.Contains(t, p.body, "FranceConnect nous donne maintenant l’adresse c.lestang@example.org")
+		require.Contains(t, p.Body, "FranceConnect nous donne maintenant l’adresse c.lestang@example.org")
 		require.Equal(t, "camille.lestang@example.fr", town.one(t).email)
-		require.Contains(t, v.get(accountPath).body, "nous donne maintenant", "until there is an answer")
-		p = v.submitTo(p, addressPath, "choix", choice)
-		require.NotContains(t, p.body, "nous donne maintenant")
+		require.Contains(t, v.Get(accountPath).Body, "nous donne maintenant", "until there is an answer")
+		p = v.SubmitTo(p, addressPath, "choix", choice)
+		require.NotContains(t, p.Body, "nous donne maintenant")
 		require.Equal(t, want, town.one(t).email)
 		p = otherwise(v, town, map[string]any{"email": "c.lestang@example.org"})
-		require.NotContains(t, p.body, "nous donne maintenant", "not again")
+		require.NotContains(t, p.Body, "nous donne maintenant", "not again")
 	}
 }
 
@@ -230,9 +231,9 @@ func TestAnAddressOfOnesOwnIsNotQuestioned(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
 	v, p := town.arrive(t, "camille")
-	v.submitTo(p, welcomePath, "adresse", "autre", "autre-adresse", "rose@example.org")
-	require.NotContains(t, otherwise(v, town, nil).body, "nous donne maintenant")
-	require.NotContains(t, otherwise(v, town, map[string]any{"email": "rose@example.org"}).body, "nous donne maintenant")
-	require.Contains(t, otherwise(v, town, map[string]any{"email": "new@example.org"}).body, "nous donne maintenant")
+	v.SubmitTo(p, welcomePath, "adresse", "autre", "autre-adresse", "rose@example.org")
+	require.NotContains(t, otherwise(v, town, nil).Body, "nous donne maintenant")
+	require.NotContains(t, otherwise(v, town, map[string]any{"email": "rose@example.org"}).Body, "nous donne maintenant")
+	require.Contains(t, otherwise(v, town, map[string]any{"email": "new@example.org"}).Body, "nous donne maintenant")
 	require.Equal(t, "rose@example.org", town.one(t).email)
 }

@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/visitors"
 )
 
 // enter tries an address and a password on the sign-in page.
-func (v *visitor) enter(email, text string) page {
-	v.t.Helper()
-	return v.submitTo(v.get("/connexion?next=/mon-compte"), "/connexion", "adresse", email, "mot-de-passe", text)
+func (v *visitor) enter(email, text string) visitors.Page {
+	v.T.Helper()
+	return v.SubmitTo(v.Get("/connexion?next=/mon-compte"), "/connexion", "adresse", email, "mot-de-passe", text)
 }
 
 func TestSignInByPassword(t *testing.T) {
@@ -20,17 +22,17 @@ func TestSignInByPassword(t *testing.T) {
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
 	p := v.enter("Josephine.Grandcamp@example.FR ", inventedPassword)
-	require.Equal(t, accountPath, p.at.Path)
-	require.Contains(t, p.body, "Joséphine Grandcamp</a>")
-	require.Contains(t, p.body, "connecté avec votre mot de passe")
-	require.Contains(t, p.body, "déclarées à l’ouverture du compte")
-	require.Contains(t, p.body, "née le 27 mai 1951 à Rouen (76540)")
-	require.NotContains(t, p.body, "proviennent de FranceConnect")
+	require.Equal(t, accountPath, p.At.Path)
+	require.Contains(t, p.Body, "Joséphine Grandcamp</a>")
+	require.Contains(t, p.Body, "connecté avec votre mot de passe")
+	require.Contains(t, p.Body, "déclarées à l’ouverture du compte")
+	require.Contains(t, p.Body, "née le 27 mai 1951 à Rouen (76540)")
+	require.NotContains(t, p.Body, "proviennent de FranceConnect")
 
 	// Out again, where FranceConnect has nothing to end.
-	p = v.submit(p)
-	require.Equal(t, loggedOutPath, p.at.Path)
-	require.Equal(t, "/connexion", v.get(accountPath).at.Path)
+	p = v.Submit(p)
+	require.Equal(t, loggedOutPath, p.At.Path)
+	require.Equal(t, "/connexion", v.Get(accountPath).At.Path)
 	require.Empty(t, town.portal.sessions.byID)
 }
 
@@ -44,10 +46,10 @@ func TestAFailedSignInTellsNothing(t *testing.T) {
 	var said []string
 	for _, email := range []string{"josephine.grandcamp@example.fr", "theodule@example.fr", "camille.lestang@example.fr", "nobody@example.org", ""} {
 		p := v.enter(email, "")
-		require.Equal(t, http.StatusForbidden, p.status)
-		require.Contains(t, p.body, "n’ouvrent aucun compte")
-		require.Empty(t, p.header.Get("Set-Cookie"))
-		said = append(said, strings.ReplaceAll(p.body, `value="`+email+`"`, `value=""`))
+		require.Equal(t, http.StatusForbidden, p.Status)
+		require.Contains(t, p.Body, "n’ouvrent aucun compte")
+		require.Empty(t, p.Header.Get("Set-Cookie"))
+		said = append(said, strings.ReplaceAll(p.Body, `value="`+email+`"`, `value=""`))
 	}
 	for _, other := range said {
 		require.Equal(t, said[0], other)
@@ -61,15 +63,15 @@ func TestSignInsAreCounted(t *testing.T) {
 	for _, email := range []string{"josephine.grandcamp@example.fr", "nobody@example.org"} { // whether they are or not
 		v := newVisitor(t, town.url)
 		for range maxAttempts {
-			require.Equal(t, http.StatusForbidden, v.enter(strings.ToUpper(email), "essai").status)
+			require.Equal(t, http.StatusForbidden, v.enter(strings.ToUpper(email), "essai").Status)
 		}
 		p := v.enter(email, inventedPassword)
-		require.Equal(t, http.StatusTooManyRequests, p.status)
-		require.Contains(t, p.body, "trop d’essais")
+		require.Equal(t, http.StatusTooManyRequests, p.Status)
+		require.Contains(t, p.Body, "trop d’essais")
 	}
-	town.clock.pass(attemptsTime)
+	town.clock.Advance(attemptsTime)
 	v := newVisitor(t, town.url)
-	require.Equal(t, accountPath, v.enter("josephine.grandcamp@example.fr", inventedPassword).at.Path)
+	require.Equal(t, accountPath, v.enter("josephine.grandcamp@example.fr", inventedPassword).At.Path)
 }
 
 func TestTheRightPasswordForgivesTheWrongOnes(t *testing.T) {
@@ -81,8 +83,8 @@ func TestTheRightPasswordForgivesTheWrongOnes(t *testing.T) {
 			v.enter("josephine.grandcamp@example.fr", "essai")
 		}
 		p := v.enter("josephine.grandcamp@example.fr", inventedPassword)
-		require.Equal(t, accountPath, p.at.Path)
-		v.submit(p)
+		require.Equal(t, accountPath, p.At.Path)
+		v.Submit(p)
 	}
 }
 
@@ -91,9 +93,9 @@ func TestAClosedAccountSaysSoToWhoHasItsPassword(t *testing.T) {
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
 	p := v.enter("theodule@example.fr", inventedPassword)
-	require.Equal(t, http.StatusForbidden, p.status)
-	require.Contains(t, p.body, "<h1>Ce compte est fermé</h1>")
-	require.Equal(t, "/connexion", v.get(accountPath).at.Path)
+	require.Equal(t, http.StatusForbidden, p.Status)
+	require.Contains(t, p.Body, "<h1>Ce compte est fermé</h1>")
+	require.Equal(t, "/connexion", v.Get(accountPath).At.Path)
 }
 
 func TestSignInByPasswordStaysOnThisSite(t *testing.T) {
@@ -102,8 +104,8 @@ func TestSignInByPasswordStaysOnThisSite(t *testing.T) {
 	for next, want := range map[string]string{"": "/", "//evil.example": "/", `/\evil.example`: "/", "https://evil.example/": "/",
 		"/connexion": "/", "/connexion?next=//evil.example": "/", "/franceconnect/login": "/", "/mes-donnees": "/mes-donnees", "/?a=b": "/?a=b"} {
 		v := newVisitor(t, town.url)
-		p := v.submitTo(v.get("/connexion"), "/connexion", "next", next, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword)
-		require.Equal(t, town.url+want, p.at.String(), "next=%q", next)
+		p := v.SubmitTo(v.Get("/connexion"), "/connexion", "next", next, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword)
+		require.Equal(t, town.url+want, p.At.String(), "next=%q", next)
 	}
 }
 
@@ -120,9 +122,9 @@ func TestFormsOfAnotherSiteDoNothing(t *testing.T) {
 			require.NoError(t, err)
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			r.Header.Set(header, value)
-			p := v.do(r)
-			require.Equal(t, http.StatusForbidden, p.status, path)
-			require.Contains(t, p.body, "Cette demande vient d’un autre site", path)
+			p := v.Do(r)
+			require.Equal(t, http.StatusForbidden, p.Status, path)
+			require.Contains(t, p.Body, "Cette demande vient d’un autre site", path)
 		}
 	}
 	require.Equal(t, before, town.of(t, "josephine.grandcamp@example.fr"))
@@ -132,9 +134,9 @@ func TestAFormIsNotTooLong(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
-	p := v.submitTo(v.get("/connexion"), "/connexion", "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword,
+	p := v.SubmitTo(v.Get("/connexion"), "/connexion", "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword,
 		"x", strings.Repeat("x", maxForm))
-	require.Equal(t, http.StatusForbidden, p.status)
+	require.Equal(t, http.StatusForbidden, p.Status)
 }
 
 func TestASessionByPasswordProvesNoIdentity(t *testing.T) {
@@ -145,14 +147,14 @@ func TestASessionByPasswordProvesNoIdentity(t *testing.T) {
 	v.chosePassword("douze lunes rousses")
 	w := newVisitor(t, town.url)
 	w.enter("camille.lestang@example.fr", "douze lunes rousses")
-	p := w.get(aidPath)
-	require.Contains(t, p.body, "<h1>Confirmez votre identité</h1>")
-	require.Contains(t, p.body, "connecté avec un mot de passe")
-	require.Equal(t, aidPath, w.get(plusLogin(aidPath)).at.Path, "FranceConnect first")
-	p = w.get(w.link(p, "S’identifier avec FranceConnect"))
-	require.Equal(t, aidPath, p.at.Path)
-	require.Contains(t, p.body, "niveau faible")
-	require.Contains(t, w.confirm().body, "Mon dossier d’aide d’urgence")
+	p := w.Get(aidPath)
+	require.Contains(t, p.Body, "<h1>Confirmez votre identité</h1>")
+	require.Contains(t, p.Body, "connecté avec un mot de passe")
+	require.Equal(t, aidPath, w.Get(plusLogin(aidPath)).At.Path, "FranceConnect first")
+	p = w.Get(w.Link(p, "S’identifier avec FranceConnect"))
+	require.Equal(t, aidPath, p.At.Path)
+	require.Contains(t, p.Body, "niveau faible")
+	require.Contains(t, w.confirm().Body, "Mon dossier d’aide d’urgence")
 }
 
 func TestChoosingAPassword(t *testing.T) {
@@ -162,26 +164,26 @@ func TestChoosingAPassword(t *testing.T) {
 	v.signIn()
 	other := newVisitor(t, town.url)
 	other.signIn()
-	form := v.get(passwordPath)
-	require.NotContains(t, form.body, "actuel", "there is none")
+	form := v.Get(passwordPath)
+	require.NotContains(t, form.Body, "actuel", "there is none")
 	for _, wrong := range []string{"", "onze lettre", strings.Repeat("é", longestPassword+1)} {
-		p := v.submitTo(form, passwordPath, "nouveau", wrong)
-		require.Equal(t, http.StatusUnprocessableEntity, p.status)
-		require.Contains(t, p.body, "12 caractères au moins")
+		p := v.SubmitTo(form, passwordPath, "nouveau", wrong)
+		require.Equal(t, http.StatusUnprocessableEntity, p.Status)
+		require.Contains(t, p.Body, "12 caractères au moins")
 		require.False(t, town.one(t).password.set())
 	}
 	v.chosePassword("douze lettrés") // counted in characters
-	require.Equal(t, "/connexion", other.get(accountPath).at.Path, "other sessions are over")
+	require.Equal(t, "/connexion", other.Get(accountPath).At.Path, "other sessions are over")
 
 	// To change it takes the one that there is.
-	form = v.get(passwordPath)
+	form = v.Get(passwordPath)
 	for i := range maxAttempts + 1 {
-		p := v.submitTo(form, passwordPath, "nouveau", "un autre mot de passe", "actuel", "essai")
-		require.Equal(t, map[bool]int{true: http.StatusForbidden, false: http.StatusTooManyRequests}[i < maxAttempts], p.status)
+		p := v.SubmitTo(form, passwordPath, "nouveau", "un autre mot de passe", "actuel", "essai")
+		require.Equal(t, map[bool]int{true: http.StatusForbidden, false: http.StatusTooManyRequests}[i < maxAttempts], p.Status)
 	}
-	town.clock.pass(attemptsTime)
+	town.clock.Advance(attemptsTime)
 	require.True(t, town.one(t).password.is("douze lettrés", town.portal.accounts.rounds))
-	require.Equal(t, accountPath, v.submitTo(form, passwordPath, "nouveau", "un autre mot de passe", "actuel", "douze lettrés").at.Path)
+	require.Equal(t, accountPath, v.SubmitTo(form, passwordPath, "nouveau", "un autre mot de passe", "actuel", "douze lettrés").At.Path)
 	require.True(t, town.one(t).password.is("un autre mot de passe", town.portal.accounts.rounds))
 }
 
@@ -190,10 +192,10 @@ func TestAPasswordNeedsAnAddress(t *testing.T) {
 	town := newTown(t)
 	v := newVisitor(t, town.url)
 	v.signIn()
-	v.submitTo(v.get(profilePath), profilePath, "adresse", "")
-	p := v.submitTo(v.get(passwordPath), passwordPath, "nouveau", "douze lunes rousses")
-	require.Equal(t, http.StatusUnprocessableEntity, p.status)
-	require.Contains(t, p.body, "Indiquez d’abord une adresse électronique")
+	v.SubmitTo(v.Get(profilePath), profilePath, "adresse", "")
+	p := v.SubmitTo(v.Get(passwordPath), passwordPath, "nouveau", "douze lunes rousses")
+	require.Equal(t, http.StatusUnprocessableEntity, p.Status)
+	require.Contains(t, p.Body, "Indiquez d’abord une adresse électronique")
 }
 
 func TestPassword(t *testing.T) {
@@ -228,19 +230,19 @@ func TestNoPasswordTakesAsLong(t *testing.T) {
 
 func TestAttemptsAreBounded(t *testing.T) {
 	t.Parallel()
-	clock := &clock{now: time.Now()}
+	clock := visitors.NewClock()
 	a := newAttempts(clock.Now)
 	a.max = 3
 	for _, what := range []string{"a", "b", "c", "d"} {
 		require.True(t, a.take(what))
-		clock.pass(time.Second)
+		clock.Advance(time.Second)
 	}
 	require.Len(t, a.since, 3)
 	for range maxAttempts - 1 {
 		require.True(t, a.take("d"))
 	}
 	require.False(t, a.take("d"))
-	clock.pass(attemptsTime)
+	clock.Advance(attemptsTime)
 	require.True(t, a.take("d"))
 	require.Len(t, a.since, 1, "the others are forgotten")
 }

@@ -1,31 +1,25 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"html"
-	"io"
 	"log/slog"
 	"maps"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/visitors"
 )
 
 // A world is a folder, the organisations in it on a real server, and what they
@@ -36,13 +30,13 @@ type world struct {
 	folder string
 	orgs   *organisations
 	server *httptest.Server
-	log    *notebook
-	clock  *clock
+	log    *visitors.Log
+	clock  *visitors.Clock
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, folder: filepath.Join(t.TempDir(), "organisations"), log: &notebook{}, clock: &clock{now: time.Now()}}
+	w := &world{t: t, folder: filepath.Join(t.TempDir(), "organisations"), log: &visitors.Log{}, clock: visitors.NewClock()}
 	require.NoError(t, os.Mkdir(w.folder, 0o700))
 	w.orgs = newOrganisations(w.folder, filepath.Join(filepath.Dir(w.folder), "secrets"),
 		[]franceconnect.CookieKey{franceconnect.NewCookieKey()}, slog.New(slog.NewTextHandler(w.log, nil)))
@@ -146,163 +140,54 @@ func (w *world) transport() *http.Transport {
 	return tr
 }
 
-// A visitor is a person with a browser of their own.
-type visitor struct {
-	t    *testing.T
-	base string
-	http *http.Client
-	stay bool // do not follow redirects
-}
+// A visitor is a person with a browser of their own, at one of the portals.
+type visitor struct{ *visitors.Visitor }
 
 func (w *world) visitor(base string) *visitor {
-	jar, err := cookiejar.New(nil)
-	require.NoError(w.t, err)
-	v := &visitor{t: w.t, base: base}
-	v.http = &http.Client{Jar: jar, Transport: w.transport(), CheckRedirect: func(*http.Request, []*http.Request) error {
-		if v.stay {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}}
-	return v
+	return &visitor{visitors.New(w.t, base, w.transport())}
 }
 
-type answer struct {
-	status int
-	at     *url.URL
-	header http.Header
-	body   string
-}
-
-func (v *visitor) do(ctx context.Context, method, path string, body io.Reader) (answer, error) {
-	if strings.HasPrefix(path, "/") {
-		path = v.base + path
-	}
-	r, err := http.NewRequestWithContext(ctx, method, path, body)
+// try opens a path, in any goroutine.
+func (v *visitor) try(ctx context.Context, path string) (visitors.Page, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, v.Base+path, nil)
 	if err != nil {
-		return answer{}, err
+		return visitors.Page{}, err
 	}
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
-	res, err := v.http.Do(r)
-	if err != nil {
-		return answer{}, err
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	return answer{res.StatusCode, res.Request.URL, res.Header, string(text)}, err
-}
-
-func (v *visitor) get(path string) answer {
-	v.t.Helper()
-	a, err := v.do(v.t.Context(), http.MethodGet, path, nil)
-	require.NoError(v.t, err)
-	return a
-}
-
-// peek is get without following where it leads.
-func (v *visitor) peek(path string) answer {
-	v.t.Helper()
-	v.stay = true
-	defer func() { v.stay = false }()
-	return v.get(path)
-}
-
-var (
-	formTag   = regexp.MustCompile(`(?s)<form method="post" action="([^"]*)".*?</form>`)
-	hiddenTag = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
-)
-
-// submit sends the form of a page.
-func (v *visitor) submit(a answer) answer {
-	v.t.Helper()
-	form := formTag.FindStringSubmatch(a.body)
-	require.NotNil(v.t, form, "no form in %s", a.body)
-	values := url.Values{}
-	for _, field := range hiddenTag.FindAllStringSubmatch(form[0], -1) {
-		values.Set(field[1], html.UnescapeString(field[2]))
-	}
-	action, err := a.at.Parse(html.UnescapeString(form[1]))
-	require.NoError(v.t, err)
-	a, err = v.do(v.t.Context(), http.MethodPost, action.String(), strings.NewReader(values.Encode()))
-	require.NoError(v.t, err)
-	return a
+	return v.Send(r)
 }
 
 // signIn goes in by the front door and comes out at the account.
-func (v *visitor) signIn() answer {
-	v.t.Helper()
-	a := v.get("/connexion")
-	require.Equal(v.t, http.StatusOK, a.status, a.body)
-	require.Equal(v.t, v.base+"/mon-compte", a.at.String())
+func (v *visitor) signIn() visitors.Page {
+	v.T.Helper()
+	a := v.Get("/connexion")
+	require.Equal(v.T, http.StatusOK, a.Status, a.Body)
+	require.Equal(v.T, v.Base+"/mon-compte", a.At.String())
 	return a
 }
 
 // signedIn tells whether the portal knows the visitor.
 func (v *visitor) signedIn() bool {
-	v.t.Helper()
-	a := v.peek("/mon-compte")
-	require.Contains(v.t, []int{http.StatusOK, http.StatusSeeOther}, a.status, a.body)
-	return a.status == http.StatusOK
+	v.T.Helper()
+	a := v.Peek("/mon-compte")
+	require.Contains(v.T, []int{http.StatusOK, http.StatusSeeOther}, a.Status, a.Body)
+	return a.Status == http.StatusOK
 }
 
 // leave begins a login, and comes as far as FranceConnect's answer: where the
 // browser is about to come back.
 func (v *visitor) leave() (callback string) {
-	v.t.Helper()
+	v.T.Helper()
 	next := "/connexion"
 	for range 10 {
-		a := v.peek(next)
-		to, err := a.at.Parse(a.header.Get("Location"))
-		require.NoError(v.t, err)
-		if next = to.String(); strings.HasPrefix(next, v.base+"/") {
+		a := v.Peek(next)
+		to, err := a.At.Parse(a.Header.Get("Location"))
+		require.NoError(v.T, err)
+		if next = to.String(); strings.HasPrefix(next, v.Base+"/") {
 			return next
 		}
 	}
-	require.Fail(v.t, "never comes back")
+	require.Fail(v.T, "never comes back")
 	return ""
-}
-
-func (v *visitor) cookies() []*http.Cookie {
-	u, err := url.Parse(v.base)
-	require.NoError(v.t, err)
-	return v.http.Jar.Cookies(u)
-}
-
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-type notebook struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (n *notebook) Write(b []byte) (int, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.b.Write(b)
-}
-
-func (n *notebook) String() string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.b.String()
 }
 
 // asked counts the requests that a FranceConnect got at one of its paths.
