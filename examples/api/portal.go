@@ -26,7 +26,7 @@ const (
 
 // A portal is the site: its routes, and who is signed in.
 type portal struct {
-	pool     pool // of the two clients
+	pool     franceconnect.Pool // of the two clients
 	fc       *franceconnect.Client
 	data     *franceconnect.Client // with the callback of data_login.go
 	api      *api

@@ -120,7 +120,7 @@ func (s settings) close() {
 // complain writes what is wrong with the settings, a line for each, in French
 // and in English.
 func complain(w io.Writer, err error) {
-	all := configErrors(err)
+	all := franceconnect.ConfigErrors(err)
 	if len(all) == 0 {
 		fmt.Fprintln(w, err)
 	}

@@ -64,7 +64,7 @@ func complaintsOf(err error) complaints {
 		return err
 	}
 	var all complaints
-	for _, field := range configErrors(err) {
+	for _, field := range franceconnect.ConfigErrors(err) {
 		french, english := franceconnect.OperatorAdvice(field)
 		all = append(all, complaint{french, english})
 	}

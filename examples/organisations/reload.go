@@ -21,7 +21,7 @@ type organisations struct {
 	secrets string                    // the folder of the files that files name; "" if they may name none
 	keys    []franceconnect.CookieKey // of those that have none in their file
 	http    *http.Client              // to FranceConnect; nil is the SDK's own
-	pool    pool                      // of the organisations' clients
+	pool    franceconnect.Pool        // of the organisations' clients
 	now     func() time.Time
 	log     *slog.Logger
 

@@ -16,14 +16,14 @@ const tooMany = "Il y a eu trop d’essais. Attendez 15 minutes avant de recomme
 func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
 	next := r.FormValue("next")
 	if _, _, ok := p.who(r); ok {
-		http.Redirect(w, r, onward(franceconnect.LocalPath(next)), http.StatusSeeOther)
+		http.Redirect(w, r, onward(p.fc.LocalPath(next)), http.StatusSeeOther)
 		return
 	}
 	p.show(w, r, http.StatusOK, "connexion", p.signInView(next))
 }
 
 func (p *portal) signInView(next string) view {
-	return view{Title: "Connexion", Entering: true, Name: p.name, Next: franceconnect.LocalPath(next),
+	return view{Title: "Connexion", Entering: true, Name: p.name, Next: p.fc.LocalPath(next),
 		Button: p.fc.Button(franceconnect.Button{Path: loginPath(next)})}
 }
 

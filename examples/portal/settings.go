@@ -140,7 +140,7 @@ func variable(e *franceconnect.ConfigError) string { return cmp.Or(variables[e.F
 // complain writes what is wrong with the settings: one line for a variable, in
 // French and in English.
 func complain(w io.Writer, err error) {
-	all := configErrors(err)
+	all := franceconnect.ConfigErrors(err)
 	if len(all) == 0 {
 		fmt.Fprintln(w, err)
 	}

@@ -162,7 +162,7 @@ func TestSettingsThatAreWrong(t *testing.T) {
 		},
 		"an environment that does not exist": {
 			[]string{"FRANCECONNECT_ENVIRONMENT", "sandbx", "FRANCECONNECT_LEVEL", "high"},
-			[]string{"FRANCECONNECT_ENVIRONMENT n’est pas un environnement connu", "FRANCECONNECT_LEVEL n’est ni eidas1"},
+			[]string{"FRANCECONNECT_ENVIRONMENT n’est ni une adresse en https, ni un environnement connu", "FRANCECONNECT_LEVEL n’est ni eidas1"},
 		},
 		"production on this machine": {
 			[]string{"FRANCECONNECT_ENVIRONMENT", "production", "FRANCECONNECT_CLIENT_ID", "id", "FRANCECONNECT_CLIENT_SECRET", "hunter2"},
