@@ -22,28 +22,28 @@ type authorization struct {
 	acr         string   // the one that counts
 	claims      claimsRequest
 
-	// verified tells whether the redirect address was found registered:
+	// redirectVerified tells whether the redirect address was found registered:
 	// before that, no error may be sent there.
-	verified bool
+	redirectVerified bool
 }
 
 // A refusal is the end of an authorize request: a page, or an error that the
 // client is told.
 type refusal struct {
-	status int // of the page; 0 if the client is told
-	y, why string
+	status      int // of the page; 0 if the client is told
+	fcCode, why string
 
 	code, description string
 	scope             string // which scope, for invalid_scope
-	stateless         bool   // the state is lost: the text "undefined" takes its place
-	begun             bool   // a page, but the login has begun: there is a way on, and one back
+	stateLost         bool   // the state is lost: the text "undefined" takes its place
+	loginStarted      bool   // a page, but the login has begun: there is a way on, and one back
 }
 
-func onPage(status int, y string) *refusal {
-	return &refusal{status: status, y: y, why: pageError(y).why}
+func refuseOnPage(status int, y string) *refusal {
+	return &refusal{status: status, fcCode: y, why: lookupErrorCode(y).why}
 }
 
-func redirectError(code, description string) *refusal {
+func refuseByRedirect(code, description string) *refusal {
 	return &refusal{code: code, description: description}
 }
 
@@ -102,25 +102,25 @@ func (p *Provider) authorize(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a := &authorization{p: p, r: r, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
-		nonce: r.query.get("nonce"), acr: p.rules.acr(strings.Split(r.query.get("acr_values"), " "))}
+		nonce: r.query.get("nonce"), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
 	for _, check := range authorizeChecks {
-		if no := check(a); no != nil {
-			return a.refuse(no)
+		if refused := check(a); refused != nil {
+			return a.refuse(refused)
 		}
 	}
-	return p.begin(a)
+	return p.startLogin(a)
 }
 
 func (a *authorization) checkParameters() *refusal {
 	if why := a.r.query.violates(authorizeRules); why != "" {
-		return &refusal{status: http.StatusBadRequest, y: yParameters, why: why}
+		return &refusal{status: http.StatusBadRequest, fcCode: yParameters, why: why}
 	}
 	return nil
 }
 
 func (a *authorization) checkClient() *refusal {
-	if a.client = a.p.client(a.r.query.get("client_id")); a.client == nil {
-		return onPage(http.StatusBadRequest, yClient)
+	if a.client = a.p.findClient(a.r.query.get("client_id")); a.client == nil {
+		return refuseOnPage(http.StatusBadRequest, yClient)
 	}
 	return nil
 }
@@ -129,11 +129,11 @@ func (a *authorization) checkClient() *refusal {
 func (a *authorization) checkResponseType() *refusal {
 	asked := a.r.query.get("response_type")
 	if asked == "" {
-		return redirectError("invalid_request", "missing required parameter 'response_type'")
+		return refuseByRedirect("invalid_request", "missing required parameter 'response_type'")
 	}
 	for value := range strings.SplitSeq(asked, " ") {
 		if value != "code" {
-			return redirectError("unsupported_response_type", "unsupported response_type requested")
+			return refuseByRedirect("unsupported_response_type", "unsupported response_type requested")
 		}
 	}
 	return nil
@@ -146,10 +146,10 @@ func (a *authorization) checkScope() *refusal {
 		if slices.Contains(a.scopes, s) {
 			continue
 		}
-		if a.p.rules.scopes[s] != nil && !a.client.scopes[s] {
-			no := redirectError("invalid_scope", "requested scope is not allowed")
-			no.scope = s
-			return no
+		if a.p.platform.scopes[s] != nil && !a.client.scopes[s] {
+			refused := refuseByRedirect("invalid_scope", "requested scope is not allowed")
+			refused.scope = s
+			return refused
 		}
 		a.scopes = append(a.scopes, s)
 	}
@@ -158,16 +158,16 @@ func (a *authorization) checkScope() *refusal {
 
 func (a *authorization) checkOpenID() *refusal {
 	if !slices.Contains(a.scopes, "openid") {
-		return redirectError("invalid_request", "openid scope must be requested when using the acr_values parameter")
+		return refuseByRedirect("invalid_request", "openid scope must be requested when using the acr_values parameter")
 	}
 	return nil
 }
 
 func (a *authorization) checkRedirect() *refusal {
 	if !registered(a.client.RedirectURIs, a.redirectURI) {
-		return onPage(http.StatusBadRequest, yRedirect)
+		return refuseOnPage(http.StatusBadRequest, yRedirect)
 	}
-	a.verified = true
+	a.redirectVerified = true
 	return nil
 }
 
@@ -176,9 +176,9 @@ func (a *authorization) checkClaims() *refusal {
 	if asked == "" {
 		return nil
 	}
-	var no string
-	if a.claims, no = parseClaims(asked); no != "" {
-		return redirectError("invalid_request", no)
+	var refused string
+	if a.claims, refused = parseClaims(asked); refused != "" {
+		return refuseByRedirect("invalid_request", refused)
 	}
 	return nil
 }
@@ -187,19 +187,19 @@ func (a *authorization) checkAMR() *refusal {
 	if !a.claims.mentions("amr") || a.client.AMR {
 		return nil
 	}
-	no := onPage(http.StatusBadRequest, yNoAMR)
-	no.begun = true
-	return no
+	refused := refuseOnPage(http.StatusBadRequest, yNoAMR)
+	refused.loginStarted = true
+	return refused
 }
 
 // checkHint comes when the login is accepted but not yet begun, which is why
 // the error cannot find the state.
 func (a *authorization) checkHint() *refusal {
 	hint := a.r.query.get("idp_hint")
-	if hint != "" && !a.p.rules.offers(hint) {
-		no := redirectError("invalid_idp_hint", "An idp_hint was provided but is not allowed")
-		no.stateless = true
-		return no
+	if hint != "" && !a.p.platform.offers(hint) {
+		refused := refuseByRedirect("invalid_idp_hint", "An idp_hint was provided but is not allowed")
+		refused.stateLost = true
+		return refused
 	}
 	return nil
 }
@@ -210,41 +210,41 @@ func (p *platform) offers(idp string) bool {
 
 // refuse answers a refused request. An error is only told to an address that
 // is registered; otherwise it stays on a page, under a code that says nothing.
-func (a *authorization) refuse(no *refusal) *response {
+func (a *authorization) refuse(refused *refusal) *response {
 	switch {
-	case no.begun:
+	case refused.loginStarted:
 		in := &interaction{uid: newUID(), request: a}
-		s := a.p.open(a.r)
+		s := a.p.openSession(a.r)
 		s.pending = in
-		return a.p.saveSession(s, a.p.explain(no.status, no.y, no.why, in)).with("Location", a.p.at(in, ""))
-	case no.status != 0:
-		return a.p.explain(no.status, no.y, no.why, nil)
-	case !a.verified && !registered(a.client.RedirectURIs, a.redirectURI):
-		return a.p.page(http.StatusBadRequest, yNoWrapper, nil)
+		return a.p.saveSession(s, a.p.errorPageWith(refused.status, refused.fcCode, refused.why, in)).withHeader("Location", a.p.interactionURL(in, ""))
+	case refused.status != 0:
+		return a.p.errorPageWith(refused.status, refused.fcCode, refused.why, nil)
+	case !a.redirectVerified && !registered(a.client.RedirectURIs, a.redirectURI):
+		return a.p.errorPage(http.StatusBadRequest, yNoWrapper, nil)
 	}
-	add := form{{"error", no.code}, {"error_description", no.description}}
-	if no.scope != "" {
-		add = append(add, field{"scope", no.scope})
+	add := form{{"error", refused.code}, {"error_description", refused.description}}
+	if refused.scope != "" {
+		add = append(add, field{"scope", refused.scope})
 	}
-	if no.stateless {
+	if refused.stateLost {
 		return a.p.redirectByHand(a.redirectURI, "", add)
 	}
-	fragment := no.code == "unsupported_response_type" && strings.Contains(a.r.query.get("response_type"), "token")
-	return a.callback(fragment, add)
+	fragment := refused.code == "unsupported_response_type" && strings.Contains(a.r.query.get("response_type"), "token")
+	return a.redirectToClient(fragment, add)
 }
 
-// callback sends the browser back to the client. Every answer says who gives
+// redirectToClient sends the browser back to the client. Every answer says who gives
 // it: RFC 9207.
-func (a *authorization) callback(fragment bool, add form) *response {
-	return redirect(http.StatusSeeOther, addParameters(a.redirectURI, fragment, a.p.stamped(add, a.state))).with("Cache-Control", "no-store")
+func (a *authorization) redirectToClient(fragment bool, add form) *response {
+	return redirect(http.StatusSeeOther, addParameters(a.redirectURI, fragment, a.p.withStateAndIssuer(add, a.state))).withHeader("Cache-Control", "no-store")
 }
 
-// stamped adds what every callback ends with.
-func (p *Provider) stamped(add form, state string) form {
+// withStateAndIssuer adds what every callback ends with.
+func (p *Provider) withStateAndIssuer(add form, state string) form {
 	if state != "" {
 		add = append(add, field{"state", state})
 	}
-	if p.rules.platform != V1 {
+	if p.platform.name != V1 {
 		add = append(add, field{"iss", p.issuer})
 	}
 	return add
@@ -253,10 +253,10 @@ func (p *Provider) stamped(add form, state string) form {
 // authorizePost is a method that FranceConnect routes and cannot serve.
 func (p *Provider) authorizePost(r *request) *response {
 	if why := r.body.violates(authorizeRules); why != "" {
-		return p.explain(http.StatusBadRequest, yParameters, why, nil)
+		return p.errorPageWith(http.StatusBadRequest, yParameters, why, nil)
 	}
-	if p.client(r.body.get("client_id")) == nil {
-		return p.page(http.StatusInternalServerError, yUnknown, nil)
+	if p.findClient(r.body.get("client_id")) == nil {
+		return p.errorPage(http.StatusInternalServerError, yUnknown, nil)
 	}
-	return text(http.StatusInternalServerError, "Internal Server Error")
+	return textResponse(http.StatusInternalServerError, "Internal Server Error")
 }

@@ -21,14 +21,14 @@ func (d BadDay) On(p Platform) bool {
 // BadDays are all those known, by name in an order that does not change.
 func BadDays() []BadDay {
 	var all []BadDay
-	for _, g := range allDays() {
+	for _, g := range allDayGroups() {
 		all = append(all, g.Days...)
 	}
 	return all
 }
 
-// badDay finds a bad day by its name.
-func badDay(name string) (BadDay, bool) {
+// findBadDay finds a bad day by its name.
+func findBadDay(name string) (BadDay, bool) {
 	all := BadDays()
 	i := slices.IndexFunc(all, func(d BadDay) bool { return d.Name == name })
 	if i < 0 {
@@ -43,7 +43,7 @@ type dayGroup struct {
 	Days            []BadDay
 }
 
-func allDays() []dayGroup {
+func allDayGroups() []dayGroup {
 	return []dayGroup{
 		{"Sur les pages", "On the pages", pageDays()},
 		{"Au retour vers le service", "On the way back to the service", callbackDays()},
@@ -57,7 +57,7 @@ func allDays() []dayGroup {
 
 // dayGroups are those that a platform can have.
 func dayGroups(p Platform) []dayGroup {
-	groups := allDays()
+	groups := allDayGroups()
 	for i := range groups {
 		groups[i].Days = slices.DeleteFunc(groups[i].Days, func(d BadDay) bool { return !d.On(p) })
 	}

@@ -7,8 +7,8 @@ import (
 
 // Platforms that have what v1 has not, and what FranceConnect+ alone has.
 var (
-	newer = []Platform{V2, Plus}
-	plus  = []Platform{Plus}
+	v2AndPlus = []Platform{V2, Plus}
+	plusOnly  = []Platform{Plus}
 )
 
 func pageDays() []BadDay {
@@ -48,7 +48,7 @@ func callbackDays() []BadDay {
 		with("callback-no-iss", "sans iss", "no iss", map[string]string{"iss": ""}),
 	}
 	for i := len(days) - 2; i < len(days); i++ {
-		days[i].platforms = newer // v1 has no iss there
+		days[i].platforms = v2AndPlus // v1 has no iss there
 	}
 	return days
 }
@@ -69,12 +69,12 @@ func tokenDays() []tokenDay {
 		{"no-sub", "sans sub", "no sub", claim("sub", nil), nil},
 		{"expired", "expiré depuis une heure", "expired an hour ago", TokenChange{Shift: -time.Hour}, nil},
 		{"future", "émis dans une heure", "issued in an hour", TokenChange{Shift: time.Hour}, nil},
-		{"unknown-kid", "clé inconnue", "a key that is not published", TokenChange{Key: "other", Header: map[string]any{"kid": "nobody"}}, newer},
+		{"unknown-kid", "clé inconnue", "a key that is not published", TokenChange{Key: "other", Header: map[string]any{"kid": "nobody"}}, v2AndPlus},
 		{"forged", "signature d’une autre clé", "signed with another key under the right name", TokenChange{Key: "other"}, nil},
 		{"alg-hs512", "algorithme HS512", "the algorithm HS512", TokenChange{Alg: "HS512"}, nil},
 		{"alg-ps256", "algorithme PS256", "the algorithm PS256", TokenChange{Alg: "PS256"}, nil},
 		{"unsigned", "sans signature", "no signature: alg none", TokenChange{Alg: "none"}, nil},
-		{"unencrypted", "non chiffré", "signed but not encrypted", TokenChange{Plain: true}, plus},
+		{"unencrypted", "non chiffré", "signed but not encrypted", TokenChange{Plain: true}, plusOnly},
 		{"garbage", "illisible", "no token at all", TokenChange{Raw: "garbage"}, nil},
 	}
 }
@@ -85,7 +85,7 @@ func idTokenDays() []BadDay {
 		tokenDay{"wrong-nonce", "nonce d’une autre connexion", "the nonce of another login", TokenChange{Claims: map[string]any{"nonce": "another"}}, nil},
 		tokenDay{"no-nonce", "sans nonce", "no nonce", TokenChange{Claims: map[string]any{"nonce": nil}}, nil},
 		tokenDay{"wrong-acr", "niveau inconnu", "a level that nobody knows", TokenChange{Claims: map[string]any{"acr": "eidas0"}}, nil},
-		tokenDay{"low-acr", "niveau plus faible que demandé", "a lower level than asked", TokenChange{Claims: map[string]any{"acr": "eidas1"}}, plus},
+		tokenDay{"low-acr", "niveau plus faible que demandé", "a lower level than asked", TokenChange{Claims: map[string]any{"acr": "eidas1"}}, plusOnly},
 		tokenDay{"no-acr", "sans niveau", "no level", TokenChange{Claims: map[string]any{"acr": nil}}, nil},
 		tokenDay{"no-exp", "sans date de fin", "no end", TokenChange{Claims: map[string]any{"exp": nil}}, nil},
 	) {
@@ -101,11 +101,11 @@ func userinfoDays() []BadDay {
 	}
 	var days []BadDay
 	for _, d := range append(tokenDays(),
-		tokenDay{"json", "en JSON, sans jeton", "plain JSON, no token", TokenChange{JSON: true}, newer},
+		tokenDay{"json", "en JSON, sans jeton", "plain JSON, no token", TokenChange{JSON: true}, v2AndPlus},
 		tokenDay{"no-claims", "sans identité", "no identity", TokenChange{Claims: missing}, nil},
 	) {
 		if c := d.change; d.platforms == nil && c.Claims["sub"] == nil && c.Raw == "" && d.name != "no-sub" && d.name != "no-claims" {
-			d.platforms = newer // v1 signs nothing here
+			d.platforms = v2AndPlus // v1 signs nothing here
 		}
 		days = append(days, BadDay{"userinfo-" + d.name, d.french, d.english, Scenario{UserInfo: d.change}, d.platforms})
 	}
@@ -115,7 +115,7 @@ func userinfoDays() []BadDay {
 // A callFault is what can happen to any answer.
 type callFault struct {
 	name, french, english string
-	reply                 Fault
+	fault                 Fault
 }
 
 func callFaults() []callFault {
@@ -134,9 +134,9 @@ func callFaults() []callFault {
 func callDays(call string) []BadDay {
 	var days []BadDay
 	for _, f := range callFaults() {
-		d := BadDay{Name: call + "-" + f.name, French: f.french, English: f.english, Answer: Scenario{TokenReply: f.reply}}
+		d := BadDay{Name: call + "-" + f.name, French: f.french, English: f.english, Answer: Scenario{TokenReply: f.fault}}
 		if call == "userinfo" {
-			d.Answer = Scenario{UserInfoReply: f.reply}
+			d.Answer = Scenario{UserInfoReply: f.fault}
 		}
 		days = append(days, d)
 	}
@@ -147,13 +147,13 @@ func callDays(call string) []BadDay {
 // got: that is why the keys are new.
 func keyDays() []BadDay {
 	days := []BadDay{
-		{"keys-rotated", "clés nouvelles", "new keys", Scenario{Rotate: true}, newer},
+		{"keys-rotated", "clés nouvelles", "new keys", Scenario{Rotate: true}, v2AndPlus},
 		{"jwks-down", "clés nouvelles, non publiées", "new keys, and none published",
-			Scenario{Rotate: true, Break: map[string]Fault{"/jwks": {Status: http.StatusServiceUnavailable}}}, newer},
+			Scenario{Rotate: true, Break: map[string]Fault{"/jwks": {Status: http.StatusServiceUnavailable}}}, v2AndPlus},
 	}
 	for _, f := range callFaults() {
 		days = append(days, BadDay{"jwks-" + f.name, "clés nouvelles, " + f.french, "new keys; " + f.english,
-			Scenario{Rotate: true, Break: map[string]Fault{"/jwks": f.reply}}, newer})
+			Scenario{Rotate: true, Break: map[string]Fault{"/jwks": f.fault}}, v2AndPlus})
 	}
 	return days
 }

@@ -26,5 +26,5 @@ func overrideParameters(a *response, change map[string]string) *response {
 		}
 	}
 	to.RawQuery = ""
-	return a.with("Location", addParameters(to.String(), false, f))
+	return a.withHeader("Location", addParameters(to.String(), false, f))
 }

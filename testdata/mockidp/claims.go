@@ -14,7 +14,7 @@ type claimsRequest struct {
 }
 
 // parseClaims reads the parameter, or says what is wrong with it.
-func parseClaims(asked string) (c claimsRequest, no string) {
+func parseClaims(asked string) (c claimsRequest, problem string) {
 	var v any
 	if json.Unmarshal([]byte(asked), &v) != nil {
 		return c, "could not parse the claims parameter JSON"
@@ -54,15 +54,15 @@ func wants(asked map[string]any, claim string) bool {
 	return v == nil || object
 }
 
-// unmet tells whether a login that reached acr leaves a wish open, which
+// hasUnmetClaims tells whether a login that reached acr leaves a wish open, which
 // FranceConnect has no way to say: the person agrees, and is then stuck. It is
 // so for every claim about the person, even one that a scope brings, and for a
 // sub or acr that is not the one asked for. The acr_values of the request take
 // the place of the values of an essential acr.
-func (a *authorization) unmet(who Person, acr string) bool {
+func (a *authorization) hasUnmetClaims(who Person, acr string) bool {
 	for _, asked := range []map[string]any{a.claims.idToken, a.claims.userinfo} {
 		for claim := range asked {
-			if a.p.rules.claims[claim] && !slices.Contains(protocolClaims, claim) && wants(asked, claim) {
+			if a.p.platform.claims[claim] && !slices.Contains(protocolClaims, claim) && wants(asked, claim) {
 				return true
 			}
 		}
@@ -80,19 +80,19 @@ func (a *authorization) unmet(who Person, acr string) bool {
 	return value != "" && value != acr || acr != a.acr
 }
 
-// granted are the scopes that the token response names: those that are known.
-func (a *authorization) granted() string {
-	known := slices.DeleteFunc(slices.Clone(a.scopes), func(s string) bool { return a.p.rules.scopes[s] == nil })
+// grantedScopes are the scopes that the token response names: those that are known.
+func (a *authorization) grantedScopes() string {
+	known := slices.DeleteFunc(slices.Clone(a.scopes), func(s string) bool { return a.p.platform.scopes[s] == nil })
 	return strings.Join(known, " ")
 }
 
-// identity is what userinfo says of the person, by the scopes granted.
-func (g *grant) identity() map[string]any {
-	rules := g.request.p.rules
-	all := g.who.claims(rules, g.idp)
+// identityClaims is what userinfo says of the person, by the scopes granted.
+func (g *grant) identityClaims() map[string]any {
+	platform := g.request.p.platform
+	all := g.who.claims(platform, g.idp)
 	out := map[string]any{"sub": subject(g.who, g.request.client)}
 	for _, s := range g.request.scopes {
-		for _, claim := range rules.scopes[s] {
+		for _, claim := range platform.scopes[s] {
 			if v, ok := all[claim]; ok {
 				out[claim] = v
 			}
@@ -107,7 +107,7 @@ func (g *grant) amr() []string {
 	if g.who.European {
 		return []string{"eidas"}
 	}
-	return g.request.p.rules.amr
+	return g.request.p.platform.amr
 }
 
 // subject is the sub: the same for one person and one entity, whatever the
@@ -119,7 +119,7 @@ func subject(who Person, c *client) string {
 		place = ""
 	}
 	identity := strings.Join([]string{c.EntityID, strings.Join(who.GivenNames, " "), who.FamilyName, who.Gender,
-		completed(who.Birthdate), place, who.Birthcountry, "mock"}, "\x00")
+		registerDate(who.Birthdate), place, who.Birthcountry, "mock"}, "\x00")
 	sum := sha256.Sum256([]byte(identity))
 	return hex.EncodeToString(sum[:]) + "v1"
 }

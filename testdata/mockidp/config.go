@@ -52,7 +52,7 @@ type Config struct {
 // its error names the field that is wrong.
 func New(cfg Config) (*Provider, error) {
 	cfg.Platform = cmp.Or(cfg.Platform, V2)
-	rules, ok := platforms[cfg.Platform]
+	platform, ok := platforms[cfg.Platform]
 	if !ok {
 		return nil, fmt.Errorf("mockidp: Platform is %q, want %q, %q or %q", cfg.Platform, V2, Plus, V1)
 	}
@@ -72,25 +72,25 @@ func New(cfg Config) (*Provider, error) {
 		cfg.HTTPClient = &http.Client{Timeout: fetchTimeout, Transport: &http.Transport{DisableKeepAlives: true}}
 	}
 	p := &Provider{
-		rules:     rules,
-		issuer:    cfg.Origin + rules.base,
-		base:      cfg.Origin + rules.base,
-		now:       cfg.Now,
-		auto:      cfg.Auto,
-		always:    cfg.Default,
-		lifetimes: cfg.Lifetimes.orUsual(rules),
-		fetcher:   cfg.HTTPClient,
-		clients:   map[string]*client{},
-		sessions:  map[string]*session{},
-		codes:     map[string]*code{},
-		tokens:    map[string]*token{},
-		broken:    map[string]Fault{},
+		platform:        platform,
+		issuer:          cfg.Origin + platform.base,
+		baseURL:         cfg.Origin + platform.base,
+		now:             cfg.Now,
+		auto:            cfg.Auto,
+		defaultScenario: cfg.Default,
+		lifetimes:       cfg.Lifetimes.withDefaults(platform),
+		httpClient:      cfg.HTTPClient,
+		clients:         map[string]*client{},
+		sessions:        map[string]*session{},
+		codes:           map[string]*code{},
+		tokens:          map[string]*token{},
+		faults:          map[string]Fault{},
 	}
-	if rules.platform == V1 {
+	if platform.name == V1 {
 		p.issuer = cfg.Origin
 	}
 	for i, c := range cfg.Clients {
-		known, err := register(c, rules)
+		known, err := registerClient(c, platform)
 		if err != nil {
 			return nil, fmt.Errorf("mockidp: Clients[%d]: %w", i, err)
 		}
@@ -103,7 +103,7 @@ func New(cfg Config) (*Provider, error) {
 		return nil, err
 	}
 	var err error
-	if p.keys, err = publishedKeys(rules); err != nil {
+	if p.keys, err = publishedKeys(platform); err != nil {
 		return nil, fmt.Errorf("mockidp: %w", err)
 	}
 	return p, nil
@@ -116,10 +116,10 @@ func (p *Provider) checkPeople(people []Person, login string) error {
 		if who.Login == "" {
 			return fmt.Errorf("mockidp: People[%d]: Login is empty", i)
 		}
-		if _, twice := p.person(who.Login); twice {
+		if _, twice := p.findPerson(who.Login); twice {
 			return fmt.Errorf("mockidp: People[%d]: Login %q is that of another person", i, who.Login)
 		}
-		if who.European && p.rules.platform != Plus {
+		if who.European && p.platform.name != Plus {
 			continue
 		}
 		p.people = append(p.people, who)
@@ -127,18 +127,18 @@ func (p *Provider) checkPeople(people []Person, login string) error {
 	if len(p.people) == 0 {
 		return errors.New("mockidp: People has nobody for this platform")
 	}
-	p.favourite = p.people[0]
+	p.autoPerson = p.people[0]
 	if login != "" {
-		who, ok := p.person(login)
+		who, ok := p.findPerson(login)
 		if !ok {
-			return fmt.Errorf("mockidp: Person: nobody has the login %q on %s", login, p.rules.platform)
+			return fmt.Errorf("mockidp: Person: nobody has the login %q on %s", login, p.platform.name)
 		}
-		p.favourite = who
+		p.autoPerson = who
 	}
 	return nil
 }
 
-func (p *Provider) person(login string) (Person, bool) {
+func (p *Provider) findPerson(login string) (Person, bool) {
 	i := slices.IndexFunc(p.people, func(who Person) bool { return who.Login == login })
 	if i < 0 {
 		return Person{}, false

@@ -2,9 +2,9 @@ package mockidp
 
 import "net/http"
 
-// A yError is what is known of a Y code: the status of its page, what the link
+// An errorCode is what is known of a Y code: the status of its page, what the link
 // back tells the client if there is one, and why one ends there.
-type yError struct {
+type errorCode struct {
 	status            int
 	code, description string
 	why               string
@@ -15,9 +15,9 @@ const (
 	technical     = "authentication aborted due to a technical error on the authorization server"
 )
 
-// yErrors are the pages where a login or a logout can end. Those without an
+// errorCodes are the pages where a login or a logout can end. Those without an
 // error never have a link back.
-var yErrors = map[string]yError{
+var errorCodes = map[string]errorCode{
 	"Y010004": {403, "access_denied", abortedByUser, "the person is not in the register"},
 	"Y010006": {403, "access_denied", abortedByUser, "the register has several such people"},
 	"Y010007": {403, "access_denied", abortedByUser, "the register knows the name by marriage only"},
@@ -61,11 +61,11 @@ var yErrors = map[string]yError{
 	yNotFound:      {status: 404, why: "no such address, or not with this method"},
 }
 
-// pageError finds what a Y code means; one that is not listed is a technical
+// lookupErrorCode finds what a Y code means; one that is not listed is a technical
 // error like most.
-func pageError(y string) yError {
-	if e, ok := yErrors[y]; ok {
+func lookupErrorCode(y string) errorCode {
+	if e, ok := errorCodes[y]; ok {
 		return e
 	}
-	return yError{http.StatusInternalServerError, "server_error", technical, "a technical error"}
+	return errorCode{http.StatusInternalServerError, "server_error", technical, "a technical error"}
 }

@@ -14,7 +14,7 @@ func (p *Provider) followErrorLink(r *request) *response {
 		{"error", cmp.Or(r.query.get("error"), "access_denied")},
 		{"error_description", cmp.Or(r.query.get("error_description"), abortedByUser)},
 	}
-	s := p.session(r)
+	s := p.findSession(r)
 	if s == nil || s.pending == nil {
 		return p.redirectByHand(r.query.get("redirect_uri"), r.query.get("state"), add)
 	}
@@ -23,20 +23,20 @@ func (p *Provider) followErrorLink(r *request) *response {
 	if in.uid == "" { // the login is over
 		return p.redirectByHand(in.request.redirectURI, in.request.state, add)
 	}
-	return overrideParameters(in.request.callback(false, add), in.answer.Callback)
+	return overrideParameters(in.request.redirectToClient(false, add), in.scenario.Callback)
 }
 
 // redirectByHand goes back from a login that is not there any more, to an address
 // of any client. Where the state is not known, the word undefined stands for it.
 func (p *Provider) redirectByHand(redirectURI, state string, add form) *response {
-	if !p.leadsToAClient(redirectURI) {
-		return p.page(http.StatusInternalServerError, yNoRedirect, nil)
+	if !p.isRedirectURI(redirectURI) {
+		return p.errorPage(http.StatusInternalServerError, yNoRedirect, nil)
 	}
-	to := addParameters(redirectURI, false, p.stamped(add, cmp.Or(state, "undefined")))
-	return redirect(http.StatusFound, to).with("Content-Type", typeText)
+	to := addParameters(redirectURI, false, p.withStateAndIssuer(add, cmp.Or(state, "undefined")))
+	return redirect(http.StatusFound, to).withHeader("Content-Type", typeText)
 }
 
-func (p *Provider) leadsToAClient(address string) bool {
+func (p *Provider) isRedirectURI(address string) bool {
 	for _, c := range p.clients {
 		if c.active() && registered(c.RedirectURIs, address) {
 			return true

@@ -2,12 +2,12 @@ package mockidp
 
 import "cmp"
 
-// sentence is what an error page says to the person, in French.
-func sentence(y string) string {
-	return cmp.Or(sentences[y], "Une erreur technique empêche de continuer.")
+// errorText is what an error page says to the person, in French.
+func errorText(y string) string {
+	return cmp.Or(errorTexts[y], "Une erreur technique empêche de continuer.")
 }
 
-var sentences = map[string]string{
+var errorTexts = map[string]string{
 	"Y010004": "Le registre ne connaît pas cette personne.",
 	"Y010006": "Le registre connaît plusieurs personnes de cette identité.",
 	"Y010007": "Le registre ne connaît cette personne que par son nom de mariage.",

@@ -28,12 +28,12 @@ func parseForm(encoded string) form {
 			continue
 		}
 		name, value, _ := strings.Cut(pair, "=")
-		f = append(f, field{unescape(name), unescape(value)})
+		f = append(f, field{unescapeForm(name), unescapeForm(value)})
 	}
 	return f
 }
 
-func unescape(s string) string {
+func unescapeForm(s string) string {
 	if v, err := url.QueryUnescape(s); err == nil && utf8.ValidString(v) {
 		return v
 	}
@@ -60,8 +60,8 @@ func (f form) get(name string) string {
 	return ""
 }
 
-// twice tells whether a parameter came more than once.
-func (f form) twice(name string) bool { return len(f.all(name)) > 1 }
+// repeated tells whether a parameter came more than once.
+func (f form) repeated(name string) bool { return len(f.all(name)) > 1 }
 
 // A rule says what a parameter must be like in a strict form.
 type rule struct {
@@ -82,7 +82,7 @@ func (f form) violates(rules map[string]rule) string {
 		switch r, known := rules[p.name]; {
 		case !known:
 			return p.name + " is not a parameter of this address: the list is closed"
-		case f.twice(p.name):
+		case f.repeated(p.name):
 			return p.name + " came twice"
 		case r.valid != nil && !r.valid(p.value):
 			return p.name + " is not valid"
@@ -120,19 +120,19 @@ func contentType(r *http.Request) string {
 // parseBody reads a body as the parsers in front of the platform do.
 func (p *Provider) parseBody(r *http.Request, body []byte) form {
 	switch kind := contentType(r); {
-	case kind == formType && p.rules.bodyArrays:
-		return flatten(parseForm(string(body)))
+	case kind == formType && p.platform.bodyArrays:
+		return flattenLists(parseForm(string(body)))
 	case kind == formType:
 		return parseForm(string(body))
-	case kind == "application/json" && p.rules.bodyArrays:
+	case kind == "application/json" && p.platform.bodyArrays:
 		return parseJSON(body)
 	}
 	return nil
 }
 
-// flatten writes lists as their elements and empties objects, which is what
+// flattenLists writes lists as their elements and empties objects, which is what
 // becomes of them between two parsers that do not agree on brackets.
-func flatten(f form) form {
+func flattenLists(f form) form {
 	out := slices.Clone(f)
 	for i, p := range out {
 		name, key, ok := strings.Cut(p.name, "[")

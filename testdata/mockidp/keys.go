@@ -29,7 +29,7 @@ type keySet struct {
 }
 
 // publishedKeys are the keys that a platform starts with.
-func publishedKeys(rules *platform) (*keySet, error) {
+func publishedKeys(platform *platform) (*keySet, error) {
 	var keys []crypto.Signer
 	for rest := keysPEM; ; {
 		var block *pem.Block
@@ -45,7 +45,7 @@ func publishedKeys(rules *platform) (*keySet, error) {
 	if len(keys) != 3 {
 		return nil, fmt.Errorf("embedded keys: %d of them, want 3", len(keys))
 	}
-	if rules.platform == Plus {
+	if platform.name == Plus {
 		return &keySet{ec: keys[2], ecKID: "pkcs11:hsm"}, nil
 	}
 	return &keySet{ec: keys[0], ecKID: "pkcs11:ES256:hsm", rsa: keys[1], rsaKID: "pkcs11:RS256:hsm"}, nil
@@ -56,33 +56,33 @@ func publishedKeys(rules *platform) (*keySet, error) {
 func (p *Provider) Rotate() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.keys = p.keys.next()
+	p.keys = p.keys.rotated()
 }
 
-// next are new keys under new names.
-func (k *keySet) next() *keySet {
+// rotated are new keys under new names.
+func (k *keySet) rotated() *keySet {
 	fresh := *k
 	fresh.generation++
 	suffix := fmt.Sprintf(":%d", fresh.generation)
 	ec, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader) // cannot fail, as of Go 1.24
-	fresh.ec, fresh.ecKID = ec, base(k.ecKID, k.generation)+suffix
+	fresh.ec, fresh.ecKID = ec, baseKID(k.ecKID, k.generation)+suffix
 	if k.rsa != nil {
 		key, _ := rsa.GenerateKey(rand.Reader, 2048)
-		fresh.rsa, fresh.rsaKID = key, base(k.rsaKID, k.generation)+suffix
+		fresh.rsa, fresh.rsaKID = key, baseKID(k.rsaKID, k.generation)+suffix
 	}
 	return &fresh
 }
 
-// base is a kid without the number of its generation.
-func base(kid string, generation int) string {
+// baseKID is a kid without the number of its generation.
+func baseKID(kid string, generation int) string {
 	if generation == 0 {
 		return kid
 	}
 	return kid[:len(kid)-len(fmt.Sprintf(":%d", generation))]
 }
 
-// public is what JWKS publishes.
-func (k *keySet) public() jose.JSONWebKeySet {
+// publicJWKS is what JWKS publishes.
+func (k *keySet) publicJWKS() jose.JSONWebKeySet {
 	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
 		{Key: k.ec.Public(), KeyID: k.ecKID, Algorithm: "ES256", Use: "sig"},
 	}}

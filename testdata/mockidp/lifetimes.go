@@ -16,13 +16,13 @@ type Lifetimes struct {
 	Session     time.Duration // of a browser: 30 min, on plus 10 min
 }
 
-// orUsual fills in what FranceConnect has.
-func (l Lifetimes) orUsual(rules *platform) Lifetimes {
+// withDefaults fills in what FranceConnect has.
+func (l Lifetimes) withDefaults(platform *platform) Lifetimes {
 	return Lifetimes{
 		Code:        cmp.Or(l.Code, 30*time.Second),
 		Grant:       cmp.Or(l.Grant, 30*time.Second),
 		AccessToken: cmp.Or(l.AccessToken, time.Minute),
 		IDToken:     cmp.Or(l.IDToken, time.Minute),
-		Session:     cmp.Or(l.Session, rules.session),
+		Session:     cmp.Or(l.Session, platform.session),
 	}
 }

@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// chooseProvider is the page where the person chooses an identity provider. The level
+// showProviders is the page where the person chooses an identity provider. The level
 // is checked here and not before, so a hint goes past the check.
-func (p *Provider) chooseProvider(r *request, s *session, in *interaction) *response {
+func (p *Provider) showProviders(r *request, s *session, in *interaction) *response {
 	a := in.request
-	switch allowed := p.rules.acrs; {
+	switch allowed := p.platform.acrs; {
 	case !slices.Contains(allowed, a.acr):
-		return a.callback(false, form{{"error", "invalid_acr"}, {"error_description",
+		return a.redirectToClient(false, form{{"error", "invalid_acr"}, {"error_description",
 			"acr_value is not valid, should be equal one of these values, expected " + strings.Join(allowed, ",") + ", got " + a.acr}})
-	case p.handsFree(in):
-		in.idp = p.rules.providers[0].UID
+	case p.skipsPages(in):
+		in.idp = p.platform.providers[0].UID
 		return p.signInDefault(s, in)
-	case p.remembers(s, in):
+	case p.singleSignOn(s, in):
 		in.idp = s.idp
-		return p.acceptIdentity(s, in, *s.who, p.rules.ssoACR)
+		return p.acceptIdentity(s, in, *s.who, p.platform.ssoACR)
 	}
-	return p.show(r, http.StatusOK, "choose", p.view(r, in))
+	return p.renderPage(r, http.StatusOK, "choose", p.loginView(r, in))
 }
 
 // aborted is the description of a login given up on the first page. The
@@ -30,41 +30,41 @@ const aborted = "User auth aborted"
 
 // signInDefault does what nobody was asked about: it goes back, or signs in.
 func (p *Provider) signInDefault(s *session, in *interaction) *response {
-	who := p.favourite
-	if login := in.answer.Person; login != "" {
+	who := p.autoPerson
+	if login := in.scenario.Person; login != "" {
 		var ok bool
-		if who, ok = p.person(login); !ok {
-			return text(http.StatusInternalServerError, "mockidp: Answer.Person: nobody has the login "+login)
+		if who, ok = p.findPerson(login); !ok {
+			return textResponse(http.StatusInternalServerError, "mockidp: Answer.Person: nobody has the login "+login)
 		}
 	}
 	return p.checkIdentity(s, in, who)
 }
 
-func (p *Provider) providerChosen(r *request, _ *session, in *interaction) *response {
-	if in.idp = r.body.get("idp"); !p.rules.offers(in.idp) {
-		return redirect(http.StatusSeeOther, p.at(in, ""))
+func (p *Provider) takeProvider(r *request, _ *session, in *interaction) *response {
+	if in.idp = r.body.get("idp"); !p.platform.offers(in.idp) {
+		return redirect(http.StatusSeeOther, p.interactionURL(in, ""))
 	}
-	return redirect(http.StatusSeeOther, p.at(in, "/person"))
+	return redirect(http.StatusSeeOther, p.interactionURL(in, "/person"))
 }
 
-// choosePerson is the page of the identity provider: who signs in.
-func (p *Provider) choosePerson(r *request, s *session, in *interaction) *response {
+// showPeople is the page of the identity provider: who signs in.
+func (p *Provider) showPeople(r *request, s *session, in *interaction) *response {
 	switch {
 	case in.idp == "":
-		return redirect(http.StatusSeeOther, p.at(in, ""))
-	case p.handsFree(in):
+		return redirect(http.StatusSeeOther, p.interactionURL(in, ""))
+	case p.skipsPages(in):
 		return p.signInDefault(s, in)
 	}
-	return p.show(r, http.StatusOK, "person", p.view(r, in))
+	return p.renderPage(r, http.StatusOK, "person", p.loginView(r, in))
 }
 
-func (p *Provider) chosenPerson(r *request, s *session, in *interaction) *response {
-	who, ok := p.person(r.body.get("login"))
+func (p *Provider) takePerson(r *request, s *session, in *interaction) *response {
+	who, ok := p.findPerson(r.body.get("login"))
 	if !ok {
-		return redirect(http.StatusSeeOther, p.at(in, "/person"))
+		return redirect(http.StatusSeeOther, p.interactionURL(in, "/person"))
 	}
-	if day, ok := badDay(r.body.get("bad")); ok {
-		in.answer = day.Answer
+	if day, ok := findBadDay(r.body.get("bad")); ok {
+		in.scenario = day.Answer
 	}
 	return p.checkIdentity(s, in, who)
 }
@@ -72,29 +72,29 @@ func (p *Provider) chosenPerson(r *request, s *session, in *interaction) *respon
 // checkIdentity is the return from the identity provider: what it says of the
 // person is checked before anything else is asked of them.
 func (p *Provider) checkIdentity(s *session, in *interaction, who Person) *response {
-	if in.answer.Cancel {
-		a := in.request.callback(false, form{{"error", "access_denied"}, {"error_description", aborted}})
-		return overrideParameters(a, in.answer.Callback)
+	if in.scenario.Cancel {
+		a := in.request.redirectToClient(false, form{{"error", "access_denied"}, {"error_description", aborted}})
+		return overrideParameters(a, in.scenario.Callback)
 	}
 	acr := in.request.acr
-	if !slices.Contains(p.rules.acrs, acr) {
-		acr = p.rules.acrs[0] // a hint went past the check of the level
+	if !slices.Contains(p.platform.acrs, acr) {
+		acr = p.platform.acrs[0] // a hint went past the check of the level
 	}
-	if p.rules.platform == Plus && who.ACR != "" {
+	if p.platform.name == Plus && who.ACR != "" {
 		acr = who.ACR
 	}
-	refuse := in.answer.Refuse
+	refuse := in.scenario.Refuse
 	switch {
 	case refuse != "":
-	case below(acr, in.request.acr):
+	case acrBelow(acr, in.request.acr):
 		refuse = yLowACR
-	case !who.complete():
+	case !who.hasRequiredClaims():
 		refuse = yIdentity
 	default:
 		refuse = who.Refuse
 	}
 	if refuse != "" {
-		return p.page(pageError(refuse).status, refuse, in)
+		return p.errorPage(lookupErrorCode(refuse).status, refuse, in)
 	}
 	s.who, s.idp = &who, in.idp
 	return p.acceptIdentity(s, in, who, acr)
@@ -103,8 +103,8 @@ func (p *Provider) checkIdentity(s *session, in *interaction, who Person) *respo
 // acceptIdentity goes on to the information page.
 func (p *Provider) acceptIdentity(s *session, in *interaction, who Person, acr string) *response {
 	in.who, in.acr = &who, acr
-	if in.answer.ACR != "" {
-		in.acr = in.answer.ACR
+	if in.scenario.ACR != "" {
+		in.acr = in.scenario.ACR
 	}
-	return p.saveSession(s, redirect(http.StatusSeeOther, p.at(in, "/verify")))
+	return p.saveSession(s, redirect(http.StatusSeeOther, p.interactionURL(in, "/verify")))
 }

@@ -14,17 +14,17 @@ func prefersHTML(r *http.Request) bool {
 	if accept == "" {
 		return false
 	}
-	jsonQ, jsonOrder := weigh(accept, "application", "json")
-	htmlQ, htmlOrder := weigh(accept, "text", "html")
+	jsonQ, jsonOrder := mediaQuality(accept, "application", "json")
+	htmlQ, htmlOrder := mediaQuality(accept, "text", "html")
 	if htmlQ != jsonQ {
 		return htmlQ > jsonQ
 	}
 	return htmlQ > 0 && htmlOrder < jsonOrder
 }
 
-// weigh finds the quality that a header gives a media type, by its most
+// mediaQuality finds the quality that a header gives a media type, by its most
 // specific range, and where in the header that range stands: RFC 9110 12.5.1.
-func weigh(accept, kind, subtype string) (quality float64, order int) {
+func mediaQuality(accept, kind, subtype string) (quality float64, order int) {
 	best := 0
 	for i, part := range strings.Split(accept, ",") {
 		media, parameters, _ := strings.Cut(part, ";")

@@ -9,45 +9,45 @@ import (
 	"net/http"
 )
 
-// A failure is a refusal of the back channel: token, userinfo, revocation.
-type failure struct {
+// An oauthError is a refusal of the back channel: token, userinfo, revocation.
+type oauthError struct {
 	status      int
 	code        string // error
 	description string
 	detail      string // in brackets after the description; "" is said as "undefined"
-	y           string // FranceConnect's own code
+	fcCode           string // FranceConnect's own code
 }
 
-func invalidRequest(y, description string) *failure {
-	return &failure{http.StatusBadRequest, "invalid_request", description, "", y}
+func invalidRequest(y, description string) *oauthError {
+	return &oauthError{http.StatusBadRequest, "invalid_request", description, "", y}
 }
 
-func invalidClient(y, detail string) *failure {
-	return &failure{http.StatusUnauthorized, "invalid_client", "client authentication failed", detail, y}
+func invalidClient(y, detail string) *oauthError {
+	return &oauthError{http.StatusUnauthorized, "invalid_client", "client authentication failed", detail, y}
 }
 
-func invalidGrant(y, detail string) *failure {
-	return &failure{http.StatusBadRequest, "invalid_grant", "grant request is invalid", detail, y}
+func invalidGrant(y, detail string) *oauthError {
+	return &oauthError{http.StatusBadRequest, "invalid_grant", "grant request is invalid", detail, y}
 }
 
-func invalidToken(y, detail string) *failure {
-	return &failure{http.StatusUnauthorized, "invalid_token", "invalid token provided", detail, y}
+func invalidToken(y, detail string) *oauthError {
+	return &oauthError{http.StatusUnauthorized, "invalid_token", "invalid token provided", detail, y}
 }
 
 // errorDocs is where the partners' documentation explains a Y code.
 const errorDocs = "https://docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-erreurs/"
 
-// said is the description as the caller reads it.
-func (f *failure) said() string {
+// fullDescription is the description as the caller reads it.
+func (f *oauthError) fullDescription() string {
 	return f.description + " (" + cmp.Or(f.detail, "undefined") + ")"
 }
 
 // response is the failure as JSON.
-func (f *failure) answer() *response {
-	return jsonAnswer(f.status, map[string]string{
+func (f *oauthError) response() *response {
+	return jsonResponse(f.status, map[string]string{
 		"error":             f.code,
-		"error_description": f.said(),
-		"error_uri":         errorDocs + "?code=" + f.y + "&id=" + uuid(),
+		"error_description": f.fullDescription(),
+		"error_uri":         errorDocs + "?code=" + f.fcCode + "&id=" + newUUID(),
 	})
 }
 
@@ -81,14 +81,14 @@ const (
 	yLogoutAddress = "Y04CFAEF"
 )
 
-// random is an opaque value of 43 characters, as codes and tokens are.
-func random() string {
+// randomToken is an opaque value of 43 characters, as codes and tokens are.
+func randomToken() string {
 	b := make([]byte, 32)
 	rand.Read(b)
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-func uuid() string {
+func newUUID() string {
 	b := make([]byte, 16)
 	rand.Read(b)
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80

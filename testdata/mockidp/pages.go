@@ -41,7 +41,7 @@ type view struct {
 	DeadEnd   bool
 
 	Y, ID  string // of an error
-	Said   string // in French, for the person
+	Sentence   string // in French, for the person
 	Why    string // in English, for the developer
 	Action string // of the logout form
 }
@@ -54,24 +54,24 @@ func (v view) T(french, english string) string {
 	return french
 }
 
-// view is what the pages of a login show. Their form is good until it is sent
+// loginView is what the pages of a login show. Their form is good until it is sent
 // or another takes its place.
-func (p *Provider) view(r *request, in *interaction) view {
+func (p *Provider) loginView(r *request, in *interaction) view {
 	if in.csrf == "" {
-		in.csrf = random()
+		in.csrf = randomToken()
 	}
 	v := view{
-		Base: p.base, English: english(r), Query: r.query.get("q"), Refused: r.query.get("back") != "",
+		Base: p.baseURL, English: english(r), Query: r.query.get("q"), Refused: r.query.get("back") != "",
 		Service: in.request.client.Name, UID: in.uid, CSRF: in.csrf, Who: in.who,
-		Providers: p.rules.providers, Days: dayGroups(p.rules.platform), Consent: in.request.client.Consent,
+		Providers: p.platform.providers, Days: dayGroups(p.platform.name), Consent: in.request.client.Consent,
 		Leave: p.errorLink("access_denied", aborted),
 	}
 	if in.who != nil {
-		v.DeadEnd = in.request.unmet(*in.who, in.acr)
+		v.DeadEnd = in.request.hasUnmetClaims(*in.who, in.acr)
 		g := grant{request: in.request, who: *in.who, idp: in.idp}
-		v.Claims = claimLabels(g.identity(), v.English)
+		v.Claims = claimLabels(g.identityClaims(), v.English)
 	}
-	v.People = slices.DeleteFunc(p.through(in.idp), func(who Person) bool { return !who.matches(v.Query) })
+	v.People = slices.DeleteFunc(p.peopleFrom(in.idp), func(who Person) bool { return !who.matches(v.Query) })
 	return v
 }
 
@@ -86,28 +86,28 @@ func english(r *request) bool {
 	return err == nil && cookie.Value == "en"
 }
 
-// through are the people who can come through an identity provider.
-func (p *Provider) through(uid string) []Person {
-	i := slices.IndexFunc(p.rules.providers, func(idp identityProvider) bool { return idp.UID == uid })
+// peopleFrom are the people who can come through an identity provider.
+func (p *Provider) peopleFrom(uid string) []Person {
+	i := slices.IndexFunc(p.platform.providers, func(idp identityProvider) bool { return idp.UID == uid })
 	if i < 0 {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(p.people), func(who Person) bool {
-		return who.European != p.rules.providers[i].european
+		return who.European != p.platform.providers[i].european
 	})
 }
 
 func (p *Provider) errorLink(code, description string) string {
-	return p.base + "/redirect-to-sp-with-error?" + url.Values{"error": {code}, "error_description": {description}}.Encode()
+	return p.baseURL + "/redirect-to-sp-with-error?" + url.Values{"error": {code}, "error_description": {description}}.Encode()
 }
 
-// show renders a page, and remembers the language that its address asks for.
-func (p *Provider) show(r *request, status int, name string, v view) *response {
+// renderPage renders a page, and remembers the language that its address asks for.
+func (p *Provider) renderPage(r *request, status int, name string, v view) *response {
 	var b bytes.Buffer
 	if err := pages[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
-		return text(http.StatusInternalServerError, fmt.Sprintf("mockidp: page %s: %v", name, err))
+		return textResponse(http.StatusInternalServerError, fmt.Sprintf("mockidp: page %s: %v", name, err))
 	}
-	a := respond(status, typeHTML, b.Bytes()).with("Cache-Control", "no-store")
+	a := newResponse(status, typeHTML, b.Bytes()).withHeader("Cache-Control", "no-store")
 	if r != nil && r.query.get("lang") != "" {
 		cookie := http.Cookie{Name: languageCookie, Value: v.T("fr", "en"), Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
 		a.header.Add("Set-Cookie", cookie.String())
@@ -115,19 +115,19 @@ func (p *Provider) show(r *request, status int, name string, v view) *response {
 	return a
 }
 
-// page is an error page. The link back to the service is only there if the
+// errorPage is an error page. The link back to the service is only there if the
 // login is known.
-func (p *Provider) page(status int, y string, in *interaction) *response {
-	return p.explain(status, y, pageError(y).why, in)
+func (p *Provider) errorPage(status int, y string, in *interaction) *response {
+	return p.errorPageWith(status, y, lookupErrorCode(y).why, in)
 }
 
-// explain is an error page that says to the developer, as FranceConnect does
+// errorPageWith is an error page that says to the developer, as FranceConnect does
 // not, what was wrong.
-func (p *Provider) explain(status int, y, why string, in *interaction) *response {
-	v := view{Base: p.base, Y: y, Said: sentence(y), Why: why, ID: uuid()}
+func (p *Provider) errorPageWith(status int, y, why string, in *interaction) *response {
+	v := view{Base: p.baseURL, Y: y, Sentence: errorText(y), Why: why, ID: newUUID()}
 	if in != nil {
-		e := pageError(y)
+		e := lookupErrorCode(y)
 		v.Service, v.Leave = in.request.client.Name, p.errorLink(e.code, e.description)
 	}
-	return p.show(nil, status, "error", v)
+	return p.renderPage(nil, status, "error", v)
 }

@@ -63,7 +63,7 @@ const france = "99100"
 // claims are all that FranceConnect can say of a person, by claim name; which
 // of them are said depends on the scopes. A claim that is absent is one that
 // FranceConnect has no value for.
-func (who Person) claims(rules *platform, idp string) map[string]any {
+func (who Person) claims(platform *platform, idp string) map[string]any {
 	given := strings.Join(who.GivenNames, " ")
 	c := map[string]any{
 		"given_name":  given,
@@ -77,7 +77,7 @@ func (who Person) claims(rules *platform, idp string) map[string]any {
 		}
 	}
 	optional("preferred_username", who.UsageName)
-	if rules.platform == V1 {
+	if platform.name == V1 {
 		c["preferred_username"] = who.UsageName // "" when there is none
 	}
 	optional("birthplace", who.Birthplace)
@@ -91,7 +91,7 @@ func (who Person) claims(rules *platform, idp string) map[string]any {
 		"given_name_array": who.GivenNames,
 		"family_name":      strings.ToUpper(who.FamilyName),
 		"gender":           who.Gender,
-		"birthdate":        completed(who.Birthdate),
+		"birthdate":        registerDate(who.Birthdate),
 		"birthplace":       "",
 		"birthcountry":     who.Birthcountry,
 	}
@@ -99,7 +99,7 @@ func (who Person) claims(rules *platform, idp string) map[string]any {
 		register["birthplace"] = who.Birthplace
 	}
 	for name, v := range register {
-		if rules.platform == Plus {
+		if platform.name == Plus {
 			c["rnipp_"+name] = v
 		} else {
 			c[name] = v
@@ -109,9 +109,9 @@ func (who Person) claims(rules *platform, idp string) map[string]any {
 	return c
 }
 
-// complete tells whether the identity provider gave what FranceConnect insists
+// hasRequiredClaims tells whether the identity provider gave what FranceConnect insists
 // on. Through the eIDAS node, names and date of birth are enough.
-func (who Person) complete() bool {
+func (who Person) hasRequiredClaims() bool {
 	if len(who.GivenNames) == 0 || who.FamilyName == "" || who.Birthdate == "" {
 		return false
 	}
@@ -119,6 +119,6 @@ func (who Person) complete() bool {
 		(who.Birthplace != "" || who.Birthcountry != france)
 }
 
-// completed is a date of birth as the register has it: where the day or the
+// registerDate is a date of birth as the register has it: where the day or the
 // month is unknown it says 01.
-func completed(date string) string { return strings.ReplaceAll(date, "-00", "-01") }
+func registerDate(date string) string { return strings.ReplaceAll(date, "-00", "-01") }

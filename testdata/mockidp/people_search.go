@@ -5,9 +5,9 @@ import "strings"
 // matches tells whether a person has all the words of a query, in any case and
 // without regard to accents.
 func (who Person) matches(query string) bool {
-	known := plain(strings.Join([]string{strings.Join(who.GivenNames, " "), who.FamilyName, who.UsageName, who.Login,
+	known := foldText(strings.Join([]string{strings.Join(who.GivenNames, " "), who.FamilyName, who.UsageName, who.Login,
 		who.What, who.WhatFrench, who.Birthdate, who.Birthplace, who.Birthcountry, who.Email, who.Refuse}, " "))
-	for _, word := range strings.Fields(plain(query)) {
+	for _, word := range strings.Fields(foldText(query)) {
 		if !strings.Contains(known, word) {
 			return false
 		}
@@ -19,5 +19,5 @@ var accents = strings.NewReplacer("à", "a", "á", "a", "â", "a", "ã", "a", "�
 	"ë", "e", "ì", "i", "í", "i", "î", "i", "ï", "i", "ñ", "n", "ò", "o", "ó", "o", "ô", "o", "õ", "o", "ö", "o", "ù", "u",
 	"ú", "u", "û", "u", "ü", "u", "ÿ", "y", "œ", "oe", "æ", "ae", "’", "'")
 
-// plain is a text in lower case, as who has no French keyboard would type it.
-func plain(text string) string { return accents.Replace(strings.ToLower(text)) }
+// foldText is a text in lower case, as who has no French keyboard would type it.
+func foldText(text string) string { return accents.Replace(strings.ToLower(text)) }

@@ -12,7 +12,7 @@ import (
 // A platform is what differs between the interfaces of FranceConnect. It is
 // never written to.
 type platform struct {
-	platform       Platform
+	name       Platform
 	base           string   // path below the origin
 	acrs           []string // allowed, the lowest first
 	defaultACR     string   // stands for acr_values that are empty or unknown
@@ -44,7 +44,7 @@ var knownACRs = []string{"eidas1", "eidas2", "eidas3"}
 
 var platforms = withScopes(map[Platform]*platform{
 	V2: {
-		platform: V2, base: "/api/v2",
+		name: V2, base: "/api/v2",
 		acrs: []string{"eidas1"}, defaultACR: "eidas1", ssoACR: "eidas1",
 		signingAlgs: []string{"ES256", "RS256", "HS256"},
 		session:     30 * time.Minute, sliding: true,
@@ -55,7 +55,7 @@ var platforms = withScopes(map[Platform]*platform{
 		bodyArrays: true,
 	},
 	Plus: {
-		platform: Plus, base: "/api/v2",
+		name: Plus, base: "/api/v2",
 		acrs: []string{"eidas2", "eidas3"}, defaultACR: "eidas3", ssoACR: "eidas2",
 		signingAlgs:    []string{"ES256"},
 		encryptionAlgs: []string{"ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"},
@@ -68,7 +68,7 @@ var platforms = withScopes(map[Platform]*platform{
 		},
 	},
 	V1: {
-		platform: V1, base: "/api/v1",
+		name: V1, base: "/api/v1",
 		acrs: []string{"eidas1", "eidas2", "eidas3"}, defaultACR: "eidas1", ssoACR: "eidas1",
 		signingAlgs: []string{"HS256"},
 		session:     30 * time.Minute, sliding: true,
@@ -120,9 +120,9 @@ var protocolClaims = []string{"acr", "amr", "auth_time", "iss", "sid", "sub"}
 func (p *platform) scopesSupported() []string { return slices.Sorted(maps.Keys(p.scopes)) }
 func (p *platform) claimsSupported() []string { return slices.Sorted(maps.Keys(p.claims)) }
 
-// acr keeps one level of those asked for: the lowest that is known, whatever
+// chooseACR keeps one level of those asked for: the lowest that is known, whatever
 // the order, or the default if none is known.
-func (p *platform) acr(asked []string) string {
+func (p *platform) chooseACR(asked []string) string {
 	for _, known := range knownACRs {
 		if slices.Contains(asked, known) {
 			return known
@@ -131,5 +131,5 @@ func (p *platform) acr(asked []string) string {
 	return p.defaultACR
 }
 
-// below tells whether a level is lower than another.
-func below(a, b string) bool { return slices.Index(knownACRs, a) < slices.Index(knownACRs, b) }
+// acrBelow tells whether a level is lower than another.
+func acrBelow(a, b string) bool { return slices.Index(knownACRs, a) < slices.Index(knownACRs, b) }

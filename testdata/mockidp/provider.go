@@ -10,17 +10,17 @@ import (
 // A Provider is a FranceConnect: an http.Handler for everything below its
 // issuer. It is safe for concurrent use.
 type Provider struct {
-	rules   *platform
+	platform   *platform
 	issuer  string // the iss claim
-	base    string // what endpoints are below
+	baseURL    string // what endpoints are below
 	now     func() time.Time
 	auto    bool
-	fetcher *http.Client // of the clients' key sets
+	httpClient *http.Client // of the clients' key sets
 	clients map[string]*client
 	people  []Person
 
-	favourite Person   // whom Auto signs in
-	always    Scenario // of a login that Next says nothing about
+	autoPerson Person   // whom Auto signs in
+	defaultScenario    Scenario // of a login that Next says nothing about
 	lifetimes Lifetimes
 
 	mu       sync.Mutex // guards all that follows
@@ -28,9 +28,9 @@ type Provider struct {
 	sessions map[string]*session
 	codes    map[string]*code
 	tokens   map[string]*token
-	next     []Scenario
-	broken   map[string]Fault
-	bad      map[string]Fault // what the latest login broke
+	nextScenarios     []Scenario
+	faults   map[string]Fault
+	loginFaults      map[string]Fault // what the latest login broke
 	requests []Request
 }
 
@@ -53,16 +53,16 @@ type handler func(*request) *response
 
 // ServeHTTP implements http.Handler.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	req, err := p.read(w, r)
+	req, err := p.readRequest(w, r)
 	if err != nil {
 		http.Error(w, "the body cannot be read", http.StatusBadRequest)
 		return
 	}
-	p.record(req)
+	p.recordRequest(req)
 	p.mu.Lock()
-	fault, broken := p.broken[req.path]
+	fault, broken := p.faults[req.path]
 	if !broken {
-		fault, broken = p.bad[req.path]
+		fault, broken = p.loginFaults[req.path]
 	}
 	p.mu.Unlock()
 	if broken {
@@ -72,12 +72,12 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.route(req).write(w, r)
 }
 
-// read prepares a request. The path is taken as it was sent: FranceConnect
+// readRequest prepares a request. The path is taken as it was sent: FranceConnect
 // neither cleans nor decodes it before it looks for a route, but letter case
 // and one slash at the end do not matter to it.
-func (p *Provider) read(w http.ResponseWriter, r *http.Request) (*request, error) {
+func (p *Provider) readRequest(w http.ResponseWriter, r *http.Request) (*request, error) {
 	req := &request{Request: r, path: notFound, query: parseForm(r.URL.RawQuery)}
-	if written, ok := strings.CutPrefix(r.URL.EscapedPath(), p.rules.base); ok {
+	if written, ok := strings.CutPrefix(r.URL.EscapedPath(), p.platform.base); ok {
 		req.path = strings.TrimSuffix(strings.ToLower(written), "/")
 		req.exact = req.path == written
 	}
@@ -99,13 +99,13 @@ func (p *Provider) route(r *request) *response {
 		method = http.MethodGet
 	}
 	routes := p.routes
-	if p.rules.platform == V1 {
+	if p.platform.name == V1 {
 		routes = p.routesV1
 	}
 	if h := routes(method, r.path); h != nil {
 		return h(r)
 	}
-	return p.page(http.StatusNotFound, yNotFound, nil)
+	return p.errorPage(http.StatusNotFound, yNotFound, nil)
 }
 
 func (p *Provider) routes(method, path string) handler {
@@ -129,9 +129,9 @@ func (p *Provider) routes(method, path string) handler {
 	case "GET /session/end":
 		return p.endSession
 	case "POST /session/end/confirm":
-		return p.confirmEnd
+		return p.confirmLogout
 	case "GET /session/end/success":
-		return p.endConfirmed
+		return p.showLoggedOut
 	}
 	return p.browserRoutes(method, path)
 }
@@ -144,7 +144,7 @@ func (p *Provider) browserRoutes(method, path string) handler {
 	case method+" "+path == "GET /redirect-to-sp-with-error":
 		return p.followErrorLink
 	case method+" "+path == "POST /login":
-		return p.onForm(p.signedIn(p.takeConsent))
+		return p.onForm(p.requireSignIn(p.takeConsent))
 	case uid == "":
 		return nil
 	case section == "authorize" && method == http.MethodGet && step == "":
@@ -154,17 +154,17 @@ func (p *Provider) browserRoutes(method, path string) handler {
 	}
 	switch method + " " + step {
 	case "GET ":
-		return p.onPage(p.chooseProvider)
+		return p.onPath(p.showProviders)
 	case "POST identity-provider":
-		return p.onForm(p.providerChosen)
+		return p.onForm(p.takeProvider)
 	case "GET person":
-		return p.onPage(p.choosePerson)
+		return p.onPath(p.showPeople)
 	case "POST person":
-		return p.onForm(p.chosenPerson)
+		return p.onForm(p.takePerson)
 	case "GET verify":
-		return p.onPage(p.signedIn(p.startConsent))
+		return p.onPath(p.requireSignIn(p.startConsent))
 	case "GET consent":
-		return p.onPage(p.signedIn(p.showConsent))
+		return p.onPath(p.requireSignIn(p.showConsent))
 	}
 	return nil
 }
@@ -172,7 +172,7 @@ func (p *Provider) browserRoutes(method, path string) handler {
 // home is the issuer's own address.
 func (p *Provider) home(*request) *response {
 	const to = "https://franceconnect.gouv.fr"
-	a := text(http.StatusMovedPermanently, "Moved Permanently. Redirecting to "+to)
+	a := textResponse(http.StatusMovedPermanently, "Moved Permanently. Redirecting to "+to)
 	a.header.Set("Location", to)
 	return a
 }

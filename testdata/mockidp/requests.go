@@ -21,8 +21,8 @@ type Request struct {
 // Hidden stands for a value that a Request does not tell.
 const Hidden = "(hidden)"
 
-// harmless are the parameters whose values can be told.
-var harmless = []string{"response_type", "client_id", "redirect_uri", "scope", "acr_values", "state", "nonce", "prompt",
+// shownParameters are the parameters whose values can be told.
+var shownParameters = []string{"response_type", "client_id", "redirect_uri", "scope", "acr_values", "state", "nonce", "prompt",
 	"claims", "idp_hint", "ui_locales", "grant_type", "post_logout_redirect_uri", "logout_hint", "token_type_hint"}
 
 // Requests are those received since the start, the oldest first.
@@ -35,14 +35,14 @@ func (p *Provider) Requests() []Request {
 // maxRequests bounds what a provider that runs for days remembers.
 const maxRequests = 10_000
 
-func (p *Provider) record(r *request) {
+func (p *Provider) recordRequest(r *request) {
 	scheme, _, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !ok && scheme != "" {
 		scheme = Hidden // not a scheme, then: it could be the secret itself
 	}
 	told := Request{
 		Method:        r.Method,
-		Path:          strings.TrimPrefix(r.URL.Path, p.rules.base),
+		Path:          strings.TrimPrefix(r.URL.Path, p.platform.base),
 		Params:        map[string][]string{},
 		Accept:        r.Header.Get("Accept"),
 		Origin:        r.Header.Get("Origin"),
@@ -51,7 +51,7 @@ func (p *Provider) record(r *request) {
 	}
 	for _, f := range slices.Concat(r.query, r.body) {
 		v := f.value
-		if !slices.Contains(harmless, f.name) {
+		if !slices.Contains(shownParameters, f.name) {
 			v = Hidden
 		}
 		told.Params[f.name] = append(told.Params[f.name], v)

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// An response is a whole HTTP response, and what is to go wrong with it.
+// A response is a whole HTTP response, and the fault that is applied when it
+// is written.
 type response struct {
 	status int
 	header http.Header
@@ -23,7 +24,7 @@ type response struct {
 	pad      int
 }
 
-func respond(status int, contentType string, body []byte) *response {
+func newResponse(status int, contentType string, body []byte) *response {
 	return &response{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
 }
 
@@ -35,14 +36,14 @@ const (
 	typeText = "text/plain; charset=utf-8"
 )
 
-func text(status int, body string) *response { return respond(status, typeText, []byte(body)) }
+func textResponse(status int, body string) *response { return newResponse(status, typeText, []byte(body)) }
 
-func jsonAnswer(status int, v any) *response {
+func jsonResponse(status int, v any) *response {
 	body, err := writeJSON(v)
 	if err != nil {
-		return text(http.StatusInternalServerError, err.Error())
+		return textResponse(http.StatusInternalServerError, err.Error())
 	}
-	return respond(status, typeJSON, body)
+	return newResponse(status, typeJSON, body)
 }
 
 // writeJSON leaves <, > and & as they are, as servers in JavaScript do.
@@ -57,44 +58,44 @@ func writeJSON(v any) ([]byte, error) {
 }
 
 func redirect(status int, to string) *response {
-	a := respond(status, typeHTML, nil)
+	a := newResponse(status, typeHTML, nil)
 	a.header.Set("Location", to)
 	return a
 }
 
-// with sets a header, and returns the answer for convenience.
-func (a *response) with(name, value string) *response {
-	a.header.Set(name, value)
-	return a
+// withHeader sets a header, and returns the response for convenience.
+func (res *response) withHeader(name, value string) *response {
+	res.header.Set(name, value)
+	return res
 }
 
-// write sends the answer. net/http drops the body of an answer to HEAD.
-func (a *response) write(w http.ResponseWriter, r *http.Request) {
-	if a.delay > 0 {
+// write sends the response. net/http drops the body of a response to HEAD.
+func (res *response) write(w http.ResponseWriter, r *http.Request) {
+	if res.delay > 0 {
 		select {
-		case <-time.After(a.delay):
+		case <-time.After(res.delay):
 		case <-r.Context().Done():
 			return
 		}
 	}
-	if a.hang {
+	if res.hang {
 		<-r.Context().Done()
 		return
 	}
-	for name, values := range a.header {
+	for name, values := range res.header {
 		w.Header()[name] = values
 	}
-	body := a.body
-	if a.truncate > 0 && a.truncate < len(body) {
+	body := res.body
+	if res.truncate > 0 && res.truncate < len(body) {
 		// The length promised is the whole one, so the client sees the
 		// connection end too soon.
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		body = body[:a.truncate]
+		body = body[:res.truncate]
 	}
-	w.WriteHeader(a.status)
+	w.WriteHeader(res.status)
 	w.Write(body)
 	blank := bytes.Repeat([]byte(" "), 1<<14)
-	for left := a.pad; left > 0; left -= len(blank) {
+	for left := res.pad; left > 0; left -= len(blank) {
 		if _, err := w.Write(blank[:min(left, len(blank))]); err != nil {
 			return
 		}

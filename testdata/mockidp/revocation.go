@@ -36,23 +36,23 @@ func (p *Provider) revoke(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if why := r.body.violates(revocationRules); why != "" {
-		return p.explain(http.StatusBadRequest, yBadRequest, why, nil).with("Content-Type", typeJSON)
+		return p.errorPageWith(http.StatusBadRequest, yBadRequest, why, nil).withHeader("Content-Type", typeJSON)
 	}
 	if contentType(r.Request) != formType {
-		return crossOrigin(r, false, invalidRequest(yContentType,
-			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token/revocation").answer())
+		return withCORS(r, false, invalidRequest(yContentType,
+			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token/revocation").response())
 	}
-	c, no := p.authenticate(r)
-	if no == nil {
-		no = p.revokeFor(c, r.body.get("token"))
+	c, failed := p.authenticate(r)
+	if failed == nil {
+		failed = p.revokeFor(c, r.body.get("token"))
 	}
-	if no != nil {
-		return crossOrigin(r, c != nil, no.answer())
+	if failed != nil {
+		return withCORS(r, c != nil, failed.response())
 	}
-	return crossOrigin(r, true, respond(http.StatusOK, typeJSON, nil))
+	return withCORS(r, true, newResponse(http.StatusOK, typeJSON, nil))
 }
 
-func (p *Provider) revokeFor(c *client, value string) *failure {
+func (p *Provider) revokeFor(c *client, value string) *oauthError {
 	t := p.findToken(value)
 	switch {
 	case t == nil:

@@ -12,7 +12,7 @@ import (
 func (p *Provider) Next(a Scenario) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.next = append(p.next, a)
+	p.nextScenarios = append(p.nextScenarios, a)
 }
 
 // An Scenario is what happens to one login. Its zero value is nothing special.
@@ -39,9 +39,9 @@ type Scenario struct {
 	Break map[string]Fault
 }
 
-// handsFree tells whether the answer says how the pages end, so that none is
+// skipsPages tells whether the answer says how the pages end, so that none is
 // shown.
-func (a Scenario) handsFree() bool {
+func (a Scenario) skipsPages() bool {
 	return a.Person != "" || a.Cancel || a.Refuse != "" || a.Error != ""
 }
 
@@ -72,14 +72,14 @@ type Fault struct {
 // MaxPad bounds what a Reply pads an answer with.
 const MaxPad = 8 << 20
 
-// replaces tells whether the true answer is not wanted.
-func (r Fault) replaces() bool { return r.Status != 0 || r.Body != "" || r.Hang }
+// replacesResponse tells whether the true answer is not wanted.
+func (r Fault) replacesResponse() bool { return r.Status != 0 || r.Body != "" || r.Hang }
 
 // applyFault lays a fault over an answer, which is only asked for if it is needed.
 func (p *Provider) applyFault(r Fault, truth func() *response) *response {
 	var a *response
-	if r.replaces() {
-		a = respond(r.Status, typeJSON, []byte(r.Body))
+	if r.replacesResponse() {
+		a = newResponse(r.Status, typeJSON, []byte(r.Body))
 		if a.status == 0 {
 			a.status = http.StatusOK
 		}
@@ -98,12 +98,12 @@ func (p *Provider) applyFault(r Fault, truth func() *response) *response {
 func (p *Provider) InjectFault(path string, r Fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.broken[strings.ToLower(path)] = r
+	p.faults[strings.ToLower(path)] = r
 }
 
 // ClearFault undoes [Provider.Break].
 func (p *Provider) ClearFault(path string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.broken, strings.ToLower(path))
+	delete(p.faults, strings.ToLower(path))
 }

@@ -21,15 +21,15 @@ type session struct {
 	pending *interaction
 	// grants are those of the last login, which logout revokes.
 	grants []*grant
-	// ending is the logout in progress.
-	ending *ending
+	// logout is the logout in progress.
+	logout *pendingLogout
 }
 
 // An interaction is one login, from the authorize request to its callback.
 type interaction struct {
 	uid     string
 	request *authorization
-	answer  Scenario
+	scenario  Scenario
 	csrf    string // what the next form must carry; "" once used
 	idp     string // chosen
 	who     *Person
@@ -40,11 +40,11 @@ type interaction struct {
 // A grant is what a person agreed to; it never changes after it was made.
 type grant struct {
 	request *authorization
-	answer  Scenario
+	scenario  Scenario
 	who     Person
 	idp     string
 	acr     string
-	born    time.Time // when the person agreed
+	grantedAt    time.Time // when the person agreed
 }
 
 // A code is an authorization code. It is kept after its use, so that a second
@@ -63,8 +63,8 @@ type token struct {
 
 const sessionCookie = "fc_session_id"
 
-// session finds the session of a browser; nil if there is none, or no more.
-func (p *Provider) session(r *request) *session {
+// findSession finds the session of a browser; nil if there is none, or no more.
+func (p *Provider) findSession(r *request) *session {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
 		return nil
@@ -73,7 +73,7 @@ func (p *Provider) session(r *request) *session {
 	if s == nil || !p.now().Before(s.expires) {
 		return nil
 	}
-	if p.rules.sliding {
+	if p.platform.sliding {
 		p.extendSession(s)
 	}
 	return s
@@ -81,12 +81,12 @@ func (p *Provider) session(r *request) *session {
 
 func (p *Provider) extendSession(s *session) { s.expires = p.now().Add(p.lifetimes.Session) }
 
-// open finds or starts the session of a browser.
-func (p *Provider) open(r *request) *session {
-	s := p.session(r)
+// openSession finds or starts the session of a browser.
+func (p *Provider) openSession(r *request) *session {
+	s := p.findSession(r)
 	if s == nil {
 		p.pruneSessions()
-		s = &session{id: random()}
+		s = &session{id: randomToken()}
 		p.sessions[s.id] = s
 		p.extendSession(s)
 	}
@@ -97,7 +97,7 @@ func (p *Provider) open(r *request) *session {
 func (p *Provider) saveSession(s *session, a *response) *response {
 	cookie := http.Cookie{
 		Name: sessionCookie, Value: s.id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: strings.HasPrefix(p.base, "https:"),
+		Secure: strings.HasPrefix(p.baseURL, "https:"),
 	}
 	a.header.Add("Set-Cookie", cookie.String())
 	return a
@@ -135,8 +135,8 @@ func (p *Provider) findToken(value string) *token {
 	return t
 }
 
-// alive tells whether a grant still holds.
-func (p *Provider) alive(g *grant) bool { return p.now().Before(g.born.Add(p.lifetimes.Grant)) }
+// grantValid tells whether a grant still holds.
+func (p *Provider) grantValid(g *grant) bool { return p.now().Before(g.grantedAt.Add(p.lifetimes.Grant)) }
 
 // newUID names an interaction, in lower case because it stands in a path.
 func newUID() string {

@@ -32,14 +32,14 @@ func (p *Provider) sign(c *client, claims map[string]any, change TokenChange) (s
 	if kid != "" {
 		header["kid"] = kid
 	}
-	if p.rules.platform == V1 {
+	if p.platform.name == V1 {
 		header["typ"] = "JWT"
 	}
-	h, err := segment(withChanges(header, change.Header))
+	h, err := encodeSegment(withChanges(header, change.Header))
 	if err != nil {
 		return "", err
 	}
-	body, err := segment(withChanges(withShiftedTimes(claims, change.Shift), change.Claims))
+	body, err := encodeSegment(withChanges(withShiftedTimes(claims, change.Shift), change.Claims))
 	if err != nil {
 		return "", err
 	}
@@ -74,7 +74,7 @@ func withShiftedTimes(claims map[string]any, by time.Duration) map[string]any {
 	return out
 }
 
-func segment(v any) (string, error) {
+func encodeSegment(v any) (string, error) {
 	text, err := writeJSON(v)
 	if err != nil {
 		return "", err
@@ -91,7 +91,7 @@ func (k *keySet) signer(alg string, c *client, foreign bool) (key any, kid strin
 	case strings.HasPrefix(alg, "HS"):
 		secret := c.Secret
 		if foreign {
-			secret = random()
+			secret = randomToken()
 		}
 		return []byte(secret), "", nil
 	case strings.HasPrefix(alg, "RS"), strings.HasPrefix(alg, "PS"):

@@ -5,65 +5,65 @@ import (
 	"strings"
 )
 
-// crossOrigin adds the headers that the back channel has for browsers, which
+// withCORS adds the headers that the back channel has for browsers, which
 // it does not serve: a request with an Origin is refused as soon as its client
 // is known, and loses the header that would let a page read the answer.
-func crossOrigin(r *request, known bool, a *response) *response {
-	a.with("Vary", "Origin").with("Access-Control-Expose-Headers", "WWW-Authenticate")
+func withCORS(r *request, known bool, a *response) *response {
+	a.withHeader("Vary", "Origin").withHeader("Access-Control-Expose-Headers", "WWW-Authenticate")
 	switch origin := r.Header.Get("Origin"); {
 	case origin == "":
-		a.with("Access-Control-Allow-Origin", "*")
+		a.withHeader("Access-Control-Allow-Origin", "*")
 	case !known:
-		a.with("Access-Control-Allow-Origin", origin)
+		a.withHeader("Access-Control-Allow-Origin", origin)
 	}
 	return a
 }
 
 // refuseOrigin refuses a browser's call on behalf of a client.
-func refuseOrigin(r *request, c *client) *failure {
+func refuseOrigin(r *request, c *client) *oauthError {
 	if origin := r.Header.Get("Origin"); origin != "" {
 		return invalidRequest(yOrigin, "origin "+origin+" not allowed for client: "+c.ID)
 	}
 	return nil
 }
 
-// firstFailure is the failure that counts when checks were made in this order.
-func firstFailure(checks ...*failure) *failure {
-	for _, no := range checks {
-		if no != nil {
-			return no
+// firstError is the failure that counts when checks were made in this order.
+func firstError(checks ...*oauthError) *oauthError {
+	for _, failed := range checks {
+		if failed != nil {
+			return failed
 		}
 	}
 	return nil
 }
 
 // checkOnce refuses parameters that came twice.
-func checkOnce(f form, names ...string) *failure {
-	twice := slices.DeleteFunc(names, func(n string) bool { return !f.twice(n) })
+func checkOnce(f form, names ...string) *oauthError {
+	twice := slices.DeleteFunc(names, func(n string) bool { return !f.repeated(n) })
 	if len(twice) == 0 {
 		return nil
 	}
-	return invalidRequest(yTwice, enumerate(twice)+" "+parameters(twice)+" must not be provided twice")
+	return invalidRequest(yTwice, quoteList(twice)+" "+parameterWord(twice)+" must not be provided twice")
 }
 
 // checkPresent refuses a form without some parameters; an empty one is absent.
-func checkPresent(f form, names ...string) *failure {
+func checkPresent(f form, names ...string) *oauthError {
 	missing := slices.DeleteFunc(names, func(n string) bool { return f.get(n) != "" })
 	if len(missing) == 0 {
 		return nil
 	}
-	return invalidRequest(yMissing, "missing required "+parameters(missing)+" "+enumerate(missing))
+	return invalidRequest(yMissing, "missing required "+parameterWord(missing)+" "+quoteList(missing))
 }
 
-func parameters(names []string) string {
+func parameterWord(names []string) string {
 	if len(names) > 1 {
 		return "parameters"
 	}
 	return "parameter"
 }
 
-// enumerate quotes names: 'a', 'b' and 'c'.
-func enumerate(names []string) string {
+// quoteList quotes names: 'a', 'b' and 'c'.
+func quoteList(names []string) string {
 	last := len(names) - 1
 	if last == 0 {
 		return "'" + names[0] + "'"
