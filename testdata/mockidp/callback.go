@@ -2,6 +2,7 @@ package mockidp
 
 import (
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 )
@@ -27,4 +28,21 @@ func overrideParameters(a *response, change map[string]string) *response {
 	}
 	to.RawQuery = ""
 	return a.withHeader("Location", addParameters(to.String(), false, f))
+}
+
+// redirectToClient sends the browser back to the client. Every answer says who gives
+// it: RFC 9207.
+func (a *authorization) redirectToClient(fragment bool, add form) *response {
+	return redirect(http.StatusSeeOther, addParameters(a.redirectURI, fragment, a.p.withStateAndIssuer(add, a.state))).withHeader("Cache-Control", "no-store")
+}
+
+// withStateAndIssuer adds what every callback ends with.
+func (p *Provider) withStateAndIssuer(add form, state string) form {
+	if state != "" {
+		add = append(add, field{"state", state})
+	}
+	if p.platform.name != V1 {
+		add = append(add, field{"iss", p.issuer})
+	}
+	return add
 }

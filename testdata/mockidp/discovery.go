@@ -56,12 +56,3 @@ func (p *Provider) discovery(r *request) *response {
 func (p *Provider) jwks(r *request) *response {
 	return withPublicCache(r, jsonResponse(http.StatusOK, p.currentKeys().publicJWKS()).withHeader("Content-Type", typeJWKS))
 }
-
-// withPublicCache lets an answer be kept for ten minutes and read by any web page.
-func withPublicCache(r *request, a *response) *response {
-	a.withHeader("Cache-Control", "public, max-age=600").withHeader("Vary", "Origin")
-	if origin := r.Header.Get("Origin"); origin != "" {
-		a.withHeader("Access-Control-Allow-Origin", origin)
-	}
-	return a
-}

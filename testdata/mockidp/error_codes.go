@@ -69,3 +69,33 @@ func lookupErrorCode(y string) errorCode {
 	}
 	return errorCode{http.StatusInternalServerError, "server_error", technical, "a technical error"}
 }
+
+// Codes of pages and failures that more than one place has.
+const (
+	yUnknown       = "Y000000" // nobody foresaw this
+	yBadRequest    = "Y000400" // the parameters of logout or revocation
+	yNotFound      = "Y000404"
+	yParameters    = "Y030007" // the parameters of authorize
+	yNoWrapper     = "Y040001" // an error of the protocol without a code of its own
+	yNoSession     = "Y190001"
+	yDeadEnd       = "Y190004"
+	yMissing       = "Y048017B"
+	yTwice         = "Y0496E4A"
+	yOrigin        = "Y0489AFE"
+	yContentType   = "Y043C322"
+	yDecodeHint    = "Y04FEDB9"
+	yValidateHint  = "Y045AFAE"
+	yNoRedirect    = "Y030030"
+	yCSRF          = "Y470001"
+	yCSRFConsumed  = "Y470004"
+	yNoInteraction = "Y04D5AB7"
+	yLowACR        = "Y100001"
+	yForeignACR    = "Y100018"
+	yIdentity      = "Y600006"
+	yClient        = "Y04EA6EF"
+	yRedirect      = "Y04C013C"
+	yNoAMR         = "Y100009"
+	yHintClient    = "Y0467882"
+	yHintAudience  = "Y0429C91"
+	yLogoutAddress = "Y04CFAEF"
+)

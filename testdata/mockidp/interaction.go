@@ -97,3 +97,32 @@ func (p *Provider) requireSignIn(do interactionHandler) interactionHandler {
 		return do(r, s, in)
 	}
 }
+
+// finishLogin ends a login: the browser goes back to the client with a code. It
+// works once.
+func (p *Provider) finishLogin(r *request) *response {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.findSession(r)
+	if s == nil || s.pending == nil || s.pending.grant == nil || r.path != "/authorize/"+s.pending.uid {
+		return p.errorPage(http.StatusBadRequest, yNoInteraction, nil)
+	}
+	in := s.pending
+	s.pending = &interaction{request: in.request} // only what an error page links back to
+	if in.scenario.Error != "" {
+		add := form{{"error", in.scenario.Error}}
+		if in.scenario.ErrorDescription != "" {
+			add = append(add, field{"error_description", in.scenario.ErrorDescription})
+		}
+		return overrideParameters(in.request.redirectToClient(false, add), in.scenario.Callback)
+	}
+	if p.loginFaults = in.scenario.Break; in.scenario.Rotate {
+		p.keys = p.keys.rotated()
+	}
+	p.pruneSessions()
+	value := randomToken()
+	p.codes[value] = &code{grant: in.grant, expires: p.now().Add(p.lifetimes.Code)}
+	s.grants = append(s.grants, in.grant)
+	p.extendSession(s)
+	return overrideParameters(in.request.redirectToClient(false, form{{"code", value}}), in.scenario.Callback)
+}

@@ -2,6 +2,7 @@ package mockidp
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,4 +28,23 @@ func readList[T any](r io.Reader, what, field string, name func(T) string) ([]T,
 		}
 	}
 	return list, nil
+}
+
+func encodeSegment(v any) (string, error) {
+	text, err := writeJSON(v)
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(text), nil
+}
+
+// writeJSON leaves <, > and & as they are, as servers in JavaScript do.
+func writeJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("mockidp: %w", err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }

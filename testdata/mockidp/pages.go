@@ -40,10 +40,10 @@ type view struct {
 	Consent   bool
 	DeadEnd   bool
 
-	Y, ID  string // of an error
-	Sentence   string // in French, for the person
-	Why    string // in English, for the developer
-	Action string // of the logout form
+	Y, ID    string // of an error
+	Sentence string // in French, for the person
+	Why      string // in English, for the developer
+	Action   string // of the logout form
 }
 
 // T is a text in the language of the page.

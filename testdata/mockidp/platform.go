@@ -12,7 +12,7 @@ import (
 // A platform is what differs between the interfaces of FranceConnect. It is
 // never written to.
 type platform struct {
-	name       Platform
+	name           Platform
 	base           string   // path below the origin
 	acrs           []string // allowed, the lowest first
 	defaultACR     string   // stands for acr_values that are empty or unknown

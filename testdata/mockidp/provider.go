@@ -11,27 +11,27 @@ import (
 // issuer. It is safe for concurrent use.
 type Provider struct {
 	platform   *platform
-	issuer  string // the iss claim
+	issuer     string // the iss claim
 	baseURL    string // what endpoints are below
-	now     func() time.Time
-	auto    bool
+	now        func() time.Time
+	auto       bool
 	httpClient *http.Client // of the clients' key sets
-	clients map[string]*client
-	people  []Person
+	clients    map[string]*client
+	people     []Person
 
-	autoPerson Person   // whom Auto signs in
-	defaultScenario    Scenario // of a login that Next says nothing about
-	lifetimes Lifetimes
+	autoPerson      Person   // whom Auto signs in
+	defaultScenario Scenario // of a login that Next says nothing about
+	lifetimes       Lifetimes
 
-	mu       sync.Mutex // guards all that follows
-	keys     *keySet
-	sessions map[string]*session
-	codes    map[string]*code
-	tokens   map[string]*token
-	nextScenarios     []Scenario
-	faults   map[string]Fault
-	loginFaults      map[string]Fault // what the latest login broke
-	requests []Request
+	mu            sync.Mutex // guards all that follows
+	keys          *keySet
+	sessions      map[string]*session
+	codes         map[string]*code
+	tokens        map[string]*token
+	nextScenarios []Scenario
+	faults        map[string]Fault
+	loginFaults   map[string]Fault // what the latest login broke
+	requests      []Request
 }
 
 // Issuer is the issuer identifier: the origin with /api/v2, or on v1 the

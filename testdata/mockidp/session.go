@@ -1,8 +1,6 @@
 package mockidp
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"maps"
 	"net/http"
 	"strings"
@@ -27,38 +25,14 @@ type session struct {
 
 // An interaction is one login, from the authorize request to its callback.
 type interaction struct {
-	uid     string
-	request *authorization
-	scenario  Scenario
-	csrf    string // what the next form must carry; "" once used
-	idp     string // chosen
-	who     *Person
-	acr     string // reached
-	grant   *grant // once the person agreed
-}
-
-// A grant is what a person agreed to; it never changes after it was made.
-type grant struct {
-	request *authorization
-	scenario  Scenario
-	who     Person
-	idp     string
-	acr     string
-	grantedAt    time.Time // when the person agreed
-}
-
-// A code is an authorization code. It is kept after its use, so that a second
-// use is noticed.
-type code struct {
-	grant    *grant
-	expires  time.Time
-	consumed bool
-}
-
-// A token is an access token.
-type token struct {
-	grant   *grant
-	expires time.Time
+	uid      string
+	request  *authorization
+	scenario Scenario
+	csrf     string // what the next form must carry; "" once used
+	idp      string // chosen
+	who      *Person
+	acr      string // reached
+	grant    *grant // once the person agreed
 }
 
 const sessionCookie = "fc_session_id"
@@ -109,38 +83,4 @@ func (p *Provider) pruneSessions() {
 	maps.DeleteFunc(p.sessions, func(_ string, s *session) bool { return !now.Before(s.expires) })
 	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return !now.Before(c.expires) })
 	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return !now.Before(t.expires) })
-}
-
-// revokeGrant takes all that a grant gave: its code and its access tokens.
-func (p *Provider) revokeGrant(g *grant) {
-	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return c.grant == g })
-	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return t.grant == g })
-}
-
-// findCode finds a code that has not expired, used or not.
-func (p *Provider) findCode(value string) *code {
-	c := p.codes[value]
-	if c == nil || !p.now().Before(c.expires) {
-		return nil
-	}
-	return c
-}
-
-// findToken finds an access token that has not expired.
-func (p *Provider) findToken(value string) *token {
-	t := p.tokens[value]
-	if t == nil || !p.now().Before(t.expires) {
-		return nil
-	}
-	return t
-}
-
-// grantValid tells whether a grant still holds.
-func (p *Provider) grantValid(g *grant) bool { return p.now().Before(g.grantedAt.Add(p.lifetimes.Grant)) }
-
-// newUID names an interaction, in lower case because it stands in a path.
-func newUID() string {
-	b := make([]byte, 20)
-	rand.Read(b)
-	return hex.EncodeToString(b)
 }

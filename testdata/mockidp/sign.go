@@ -74,14 +74,6 @@ func withShiftedTimes(claims map[string]any, by time.Duration) map[string]any {
 	return out
 }
 
-func encodeSegment(v any) (string, error) {
-	text, err := writeJSON(v)
-	if err != nil {
-		return "", err
-	}
-	return base64.RawURLEncoding.EncodeToString(text), nil
-}
-
 // signer finds the key for an algorithm, and its kid: HS256 has none, its key
 // is the client's secret. A foreign key goes by the name of the right one.
 func (k *keySet) signer(alg string, c *client, foreign bool) (key any, kid string, err error) {
