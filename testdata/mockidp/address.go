@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// addParameters writes parameters into a redirect address, in the order given;
-// an address that came in another spelling goes out in the normal one.
+// addParameters returns a redirect address, normalised, with parameters added
+// in the order given.
 func addParameters(address string, fragment bool, add form) string {
 	normal, ok := normalise(address)
 	if !ok {
@@ -28,10 +28,11 @@ func addParameters(address string, fragment bool, add form) string {
 	return normal + "?" + query
 }
 
-// normalise writes an absolute URL so that two spellings of one address are
-// equal, as a browser does: letter case of scheme and host, default port, dot
-// segments. A trailing slash, a query and a percent escape stay significant.
-func normalise(raw string) (string, bool) {
+// normalise returns an absolute URL in the spelling that a browser gives it:
+// scheme and host in lower case, no default port, no dot segments. It keeps a
+// trailing slash, the query and percent escapes. ok is false if raw is not an
+// absolute URL.
+func normalise(raw string) (normal string, ok bool) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme == "" || u.Host == "" {
 		return "", false
@@ -59,7 +60,7 @@ func normalise(raw string) (string, bool) {
 	return out, true
 }
 
-// registered tells whether an address is one of a list, whatever its spelling.
+// registered reports whether an address is in a list, once both are normalised.
 func registered(list []string, address string) bool {
 	want, ok := normalise(address)
 	if !ok {

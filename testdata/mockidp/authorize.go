@@ -8,27 +8,26 @@ import (
 	"unicode/utf8"
 )
 
-// An authorization is an authorize request that is being checked, and then
-// one that was accepted.
+// An authorization is an authorization request, from its first check on.
 type authorization struct {
 	p *Provider
 	r *request
 
 	client      *client
 	redirectURI string   // as it was sent
-	state       string   // "" is absent
-	nonce       string   //
-	scopes      []string // asked, in their order, each once
-	acr         string   // the one that counts
+	state       string   // "" if absent
+	nonce       string   // "" if absent
+	scopes      []string // those asked for, in their order, each once
+	acr         string   // the level that was chosen from acr_values
 	claims      claimsRequest
 
-	// redirectVerified tells whether the redirect address was found registered:
-	// before that, no error may be sent there.
+	// redirectVerified reports that redirectURI was found registered. Until
+	// then no error may be sent there.
 	redirectVerified bool
 }
 
-// authorizeRules are the parameters of an authorize request. The list is
-// closed: PKCE, max_age, login_hint, response_mode and the rest are not in it.
+// authorizeRules lists the parameters of an authorization request. Any other
+// is refused, PKCE, max_age, login_hint and response_mode among them.
 var authorizeRules = map[string]rule{
 	"client_id":     {required: true, valid: func(v string) bool { return v != "" }},
 	"redirect_uri":  {required: true, valid: isURL},
@@ -48,14 +47,14 @@ const (
 	maxPrompt = 64
 )
 
-// isPrompt wants login or consent among the values; the others are ignored,
-// and so are these.
+// isPrompt reports whether a prompt holds login or consent. FranceConnect
+// requires one of them and ignores them all.
 func isPrompt(v string) bool {
 	values := strings.Split(v, " ")
 	return len(v) <= maxPrompt && (slices.Contains(values, "login") || slices.Contains(values, "consent"))
 }
 
-// isURL tells whether a value looks like a web address.
+// isURL reports whether a value looks like a web address.
 func isURL(v string) bool {
 	u, err := url.Parse(v)
 	if err != nil || u.Host == "" || strings.ContainsAny(v, " \t\r\n") {
@@ -64,7 +63,7 @@ func isURL(v string) bool {
 	return u.Scheme == "http" || u.Scheme == "https"
 }
 
-// authorizeChecks are made in this order; the first that refuses ends it.
+// authorizeChecks lists the checks in their order. The first refusal counts.
 var authorizeChecks = []func(*authorization) *refusal{
 	(*authorization).checkParameters,
 	(*authorization).checkClient,
@@ -77,7 +76,7 @@ var authorizeChecks = []func(*authorization) *refusal{
 	(*authorization).checkHint,
 }
 
-// authorize starts a login: OpenID Connect Core 3.1.2.
+// authorize starts a login (OpenID Connect Core, section 3.1.2).
 func (p *Provider) authorize(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -105,13 +104,13 @@ func (a *authorization) checkClient() *refusal {
 	return nil
 }
 
-// checkResponseType lets only code through, written once or more.
+// checkResponseType accepts only code, written once or more.
 func (a *authorization) checkResponseType() *refusal {
-	asked := a.r.query.get("response_type")
-	if asked == "" {
+	requested := a.r.query.get("response_type")
+	if requested == "" {
 		return refuseByRedirect("invalid_request", "missing required parameter 'response_type'")
 	}
-	for value := range strings.SplitSeq(asked, " ") {
+	for value := range strings.SplitSeq(requested, " ") {
 		if value != "code" {
 			return refuseByRedirect("unsupported_response_type", "unsupported response_type requested")
 		}
@@ -119,8 +118,8 @@ func (a *authorization) checkResponseType() *refusal {
 	return nil
 }
 
-// checkScope refuses a scope that FranceConnect knows and the client has no
-// right to. What it does not know is not its business.
+// checkScope refuses a scope that FranceConnect knows and that the client has
+// no right to. It accepts unknown scopes, as FranceConnect does.
 func (a *authorization) checkScope() *refusal {
 	for s := range strings.SplitSeq(a.r.query.get("scope"), " ") {
 		if slices.Contains(a.scopes, s) {
@@ -152,13 +151,13 @@ func (a *authorization) checkRedirect() *refusal {
 }
 
 func (a *authorization) checkClaims() *refusal {
-	asked := a.r.query.get("claims")
-	if asked == "" {
+	requested := a.r.query.get("claims")
+	if requested == "" {
 		return nil
 	}
-	var refused string
-	if a.claims, refused = parseClaims(asked); refused != "" {
-		return refuseByRedirect("invalid_request", refused)
+	var problem string
+	if a.claims, problem = parseClaims(requested); problem != "" {
+		return refuseByRedirect("invalid_request", problem)
 	}
 	return nil
 }
@@ -172,8 +171,9 @@ func (a *authorization) checkAMR() *refusal {
 	return refused
 }
 
-// checkHint comes when the login is accepted but not yet begun, which is why
-// the error cannot find the state.
+// checkHint refuses an unknown idp_hint. FranceConnect makes this check after
+// the request was accepted and before the login has started, so that its error
+// has lost the state.
 func (a *authorization) checkHint() *refusal {
 	hint := a.r.query.get("idp_hint")
 	if hint != "" && !a.p.platform.offers(hint) {
@@ -184,11 +184,12 @@ func (a *authorization) checkHint() *refusal {
 	return nil
 }
 
+// offers reports whether the platform has an identity provider.
 func (p *platform) offers(idp string) bool {
 	return slices.ContainsFunc(p.providers, func(known identityProvider) bool { return known.UID == idp })
 }
 
-// authorizePost is a method that FranceConnect routes and cannot serve.
+// authorizePost answers POST, which FranceConnect routes and cannot serve.
 func (p *Provider) authorizePost(r *request) *response {
 	if why := r.body.violates(authorizeRules); why != "" {
 		return p.errorPageWith(http.StatusBadRequest, yParameters, why, nil)

@@ -2,15 +2,15 @@ package mockidp
 
 import "slices"
 
-// A BadDay is one way in which a login can go wrong, under a name.
+// A BadDay is a named scenario in which a login goes wrong.
 type BadDay struct {
 	Name            string   // such as token-hangs; what the -bad flag of the command takes
 	French, English string   // what goes wrong, one line for people
-	Answer          Scenario // for [Provider.Next] or [Config].Always
+	Answer          Scenario // for [Provider.Next] or [Config].Default
 	platforms       []Platform
 }
 
-// On tells whether there can be such a day on a platform; "" is V2.
+// On reports whether the scenario exists on a platform; "" means V2.
 func (d BadDay) On(p Platform) bool {
 	if p == "" {
 		p = V2
@@ -18,7 +18,7 @@ func (d BadDay) On(p Platform) bool {
 	return d.platforms == nil || slices.Contains(d.platforms, p)
 }
 
-// BadDays are all those known, by name in an order that does not change.
+// BadDays returns all scenarios, in an order that does not change.
 func BadDays() []BadDay {
 	var all []BadDay
 	for _, g := range allDayGroups() {
@@ -27,7 +27,7 @@ func BadDays() []BadDay {
 	return all
 }
 
-// findBadDay finds a bad day by its name.
+// findBadDay returns the scenario of a name.
 func findBadDay(name string) (BadDay, bool) {
 	all := BadDays()
 	i := slices.IndexFunc(all, func(d BadDay) bool { return d.Name == name })
@@ -37,7 +37,7 @@ func findBadDay(name string) (BadDay, bool) {
 	return all[i], true
 }
 
-// A dayGroup is the bad days of one place, for a page.
+// A dayGroup is a heading of the page and the scenarios below it.
 type dayGroup struct {
 	French, English string
 	Days            []BadDay
@@ -55,7 +55,8 @@ func allDayGroups() []dayGroup {
 	}
 }
 
-// dayGroups are those that a platform can have.
+// dayGroups returns the groups that a platform has, each with the scenarios
+// that exist there.
 func dayGroups(p Platform) []dayGroup {
 	groups := allDayGroups()
 	for i := range groups {

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Platforms that have what v1 has not, and what FranceConnect+ alone has.
+// Platforms of a scenario that v1 does not have, or that FranceConnect+ alone
+// has.
 var (
 	v2AndPlus = []Platform{V2, Plus}
 	plusOnly  = []Platform{Plus}
@@ -53,7 +54,7 @@ func callbackDays() []BadDay {
 	return days
 }
 
-// A tokenDay is a change that makes sense in either signed answer.
+// A tokenDay is a scenario that exists for the ID token and for userinfo.
 type tokenDay struct {
 	name, french, english string
 	change                TokenChange
@@ -112,7 +113,7 @@ func userinfoDays() []BadDay {
 	return days
 }
 
-// A callFault is what can happen to any answer.
+// A callFault is a fault that any response can have.
 type callFault struct {
 	name, french, english string
 	fault                 Fault
@@ -143,8 +144,8 @@ func callDays(call string) []BadDay {
 	return days
 }
 
-// keyDays are in the key sets, which only matter to who needs a key it has not
-// got: that is why the keys are new.
+// keyDays returns the scenarios of the published keys. Each rotates the keys:
+// a client that already has the signing key would not fetch the set.
 func keyDays() []BadDay {
 	days := []BadDay{
 		{"keys-rotated", "clés nouvelles", "new keys", Scenario{Rotate: true}, v2AndPlus},

@@ -7,7 +7,8 @@ import (
 	"slices"
 )
 
-// overrideParameters changes the parameters of a callback, as [Answer] has it.
+// overrideParameters changes the parameters of a callback; see
+// [Scenario].Callback.
 func overrideParameters(a *response, change map[string]string) *response {
 	to, err := url.Parse(a.header.Get("Location"))
 	if err != nil || len(change) == 0 {
@@ -30,13 +31,14 @@ func overrideParameters(a *response, change map[string]string) *response {
 	return a.withHeader("Location", addParameters(to.String(), false, f))
 }
 
-// redirectToClient sends the browser back to the client. Every answer says who gives
-// it: RFC 9207.
+// redirectToClient sends the browser back to the client, with the issuer in
+// the parameters (RFC 9207).
 func (a *authorization) redirectToClient(fragment bool, add form) *response {
 	return redirect(http.StatusSeeOther, addParameters(a.redirectURI, fragment, a.p.withStateAndIssuer(add, a.state))).withHeader("Cache-Control", "no-store")
 }
 
-// withStateAndIssuer adds what every callback ends with.
+// withStateAndIssuer adds the parameters that every callback ends with. v1 has
+// no iss.
 func (p *Provider) withStateAndIssuer(add form, state string) form {
 	if state != "" {
 		add = append(add, field{"state", state})

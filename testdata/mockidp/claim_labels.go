@@ -1,7 +1,7 @@
 package mockidp
 
-// claimLabels says in words which identity claims are given, in the order of a
-// form.
+// claimLabels returns the labels of the claims that identity has, in the order
+// of a form.
 func claimLabels(identity map[string]any, english bool) []string {
 	var out []string
 	for _, l := range labels {

@@ -45,8 +45,9 @@ type Client struct {
 	EntityID string `json:"entity_id"`
 }
 
-// DefaultClient is the client of a Provider that was given none; "" is V2. Its
-// return addresses are on localhost, port 8080, and so are its keys on plus.
+// DefaultClient returns the client that a Provider has if Config.Clients is
+// nil; "" means V2. Its addresses, and on Plus its keys, are on localhost, port
+// 8080; a portal elsewhere is registered by [Provider.Getenv].
 func DefaultClient(platform Platform) Client {
 	c := Client{
 		ID:     strings.Repeat("0c11e47", 9) + "0",
@@ -82,14 +83,14 @@ func ReadClients(r io.Reader) ([]Client, error) {
 	return readList(r, "clients", "client_id", func(c Client) string { return c.ID })
 }
 
-// A client is a Client that was found consistent.
+// A client is a Client that registerClient has checked.
 type client struct {
 	Client
 	scopes map[string]bool
-	jwks   *jose.JSONWebKeySet // nil if it is to be fetched
+	jwks   *jose.JSONWebKeySet // nil if it is fetched from JWKSURI
 }
 
-// registerClient checks a client against what the platform can do.
+// registerClient checks a client against the platform and fills in defaults.
 func registerClient(c Client, platform *platform) (*client, error) {
 	if c.SigningAlg == "" {
 		c.SigningAlg = platform.signingAlgs[0]
@@ -138,7 +139,7 @@ func registerClient(c Client, platform *platform) (*client, error) {
 
 func (c *client) active() bool { return c.Active == nil || *c.Active }
 
-// findClient finds an active client; an inactive one is as good as unknown.
+// findClient returns the active client of an id, or nil.
 func (p *Provider) findClient(id string) *client {
 	if c := p.clients[id]; c != nil && c.active() {
 		return c

@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// credentials are what a request says of its client.
+// credentials is the client authentication in a request.
 type credentials struct {
 	id, secret string
-	assertion  bool // another way than a secret: an assertion
+	assertion  bool // a client_assertion came instead of a secret
 }
 
 const noMechanism = "no client authentication mechanism provided"
 
-// authenticate finds the client of a back channel request: RFC 6749 section
-// 2.3. Basic works as well as post, though only post is announced. The client
-// comes back even with a failure, once it is known.
+// authenticate finds and checks the client of a token or revocation request
+// (RFC 6749, section 2.3). HTTP Basic works, too, although discovery announces
+// only post. The client is returned even with an error, once it is known.
 func (p *Provider) authenticate(r *request) (*client, *oauthError) {
 	if failed := checkOnce(r.body, "client_id", "client_secret", "client_assertion", "client_assertion_type"); failed != nil {
 		return nil, failed
@@ -44,6 +44,7 @@ func (p *Provider) authenticate(r *request) (*client, *oauthError) {
 	return c, nil
 }
 
+// readCredentials reads the one authentication method that a request uses.
 func readCredentials(r *request) (credentials, *oauthError) {
 	given := credentials{id: r.body.get("client_id"), secret: r.body.get("client_secret")}
 	header := r.Header.Get("Authorization")
@@ -103,8 +104,8 @@ func readBasic(header string) (given credentials, failed *oauthError) {
 	return given, nil
 }
 
-// assertedSubject is the sub of an assertion, unverified: no client is
-// registered for assertions, so none is ever accepted.
+// assertedSubject returns the sub of an assertion. It verifies nothing: no
+// client is registered for assertions, so none is ever accepted.
 func assertedSubject(jwt string) (sub string, ok bool) {
 	var claims struct{ Sub string }
 	_, payload, ok := splitJWT(jwt)
@@ -114,7 +115,8 @@ func assertedSubject(jwt string) (sub string, ok bool) {
 	return claims.Sub, true
 }
 
-// splitJWT decodes the two first parts of a signed token, which must be JSON.
+// splitJWT decodes the header and the payload of a signed token, which must be
+// JSON.
 func splitJWT(jwt string) (header, payload []byte, ok bool) {
 	parts := strings.Split(jwt, ".")
 	if len(parts) != 3 {

@@ -20,35 +20,36 @@ const (
 	V1   Platform = "v1"   // the interface before v2: HS256 and plain JSON
 )
 
-// Config says what a Provider is. The zero value is a FranceConnect v2 with
-// one client and the people of [People], that shows its pages.
+// Config configures a Provider. Its zero value is a FranceConnect v2 that has
+// one client and the people of [People], and shows its pages.
 type Config struct {
-	// Platform is what the provider behaves like; "" is V2.
+	// Platform is the interface of FranceConnect that is mocked. Default: V2.
 	Platform Platform
-	// Clients are those registered; nil is [DefaultClient] alone.
+	// Clients are the registered clients. Default: [DefaultClient] alone.
 	Clients []Client
-	// People are those who can sign in; nil is [People].
+	// People can sign in. Default: [People].
 	People []Person
 	// Auto signs Person in without a page or a click.
 	Auto bool
-	// Person is the login of whom Auto signs in; "" is the first of People.
+	// Person is the Login of the person whom Auto signs in. Default: the first
+	// of People.
 	Person string
-	// Default is what happens to every login that [Provider.Next] says nothing
-	// about; see [BadDays] for some.
+	// Default is the scenario of every login that takes none from
+	// [Provider.Next]; [BadDays] lists some.
 	Default Scenario
-	// Lifetimes are those of codes, tokens and sessions.
+	// Lifetimes are how long codes, tokens and sessions last.
 	Lifetimes Lifetimes
-	// Origin is scheme://host[:port], without a slash, where the provider is
-	// reached. [Start] fills it in.
+	// Origin is scheme://host[:port], without a slash, under which the provider
+	// is reached. [Start] fills it in.
 	Origin string
-	// HTTPClient fetches the clients' jwks_uri; nil is one that waits for five
-	// seconds and keeps no connection.
+	// HTTPClient fetches the clients' jwks_uri. Default: one with a timeout of
+	// five seconds that keeps no connection open.
 	HTTPClient *http.Client
-	// Now is the clock that decides what has expired; nil is time.Now.
+	// Now is the clock that decides what has expired. Default: time.Now.
 	Now func() time.Time
 }
 
-// New makes a Provider. It starts nothing and reads nothing but its argument;
+// New returns a Provider. It starts nothing and reads nothing but its argument;
 // its error names the field that is wrong.
 func New(cfg Config) (*Provider, error) {
 	cfg.Platform = cmp.Or(cfg.Platform, V2)
@@ -109,7 +110,7 @@ func New(cfg Config) (*Provider, error) {
 	return p, nil
 }
 
-// checkPeople keeps the people who exist on the platform, and the one whom Auto
+// checkPeople sets the people who exist on the platform, and the one whom Auto
 // signs in.
 func (p *Provider) checkPeople(people []Person, login string) error {
 	for i, who := range people {

@@ -1,8 +1,8 @@
 package mockidp
 
-// withCORS adds the headers that the back channel has for browsers, which
-// it does not serve: a request with an Origin is refused as soon as its client
-// is known, and loses the header that would let a page read the answer.
+// withCORS adds the CORS headers of token, userinfo and revocation. Browsers
+// are not served there: a request with an Origin is refused once its client is
+// known, and its response has no header that would let a page read it.
 func withCORS(r *request, known bool, a *response) *response {
 	a.withHeader("Vary", "Origin").withHeader("Access-Control-Expose-Headers", "WWW-Authenticate")
 	switch origin := r.Header.Get("Origin"); {
@@ -14,7 +14,7 @@ func withCORS(r *request, known bool, a *response) *response {
 	return a
 }
 
-// refuseOrigin refuses a browser's call on behalf of a client.
+// refuseOrigin refuses a request with an Origin, which a browser sends.
 func refuseOrigin(r *request, c *client) *oauthError {
 	if origin := r.Header.Get("Origin"); origin != "" {
 		return invalidRequest(yOrigin, "origin "+origin+" not allowed for client: "+c.ID)
@@ -22,7 +22,8 @@ func refuseOrigin(r *request, c *client) *oauthError {
 	return nil
 }
 
-// withPublicCache lets an answer be kept for ten minutes and read by any web page.
+// withPublicCache allows a response to be cached for ten minutes and to be read
+// by any web page.
 func withPublicCache(r *request, a *response) *response {
 	a.withHeader("Cache-Control", "public, max-age=600").withHeader("Vary", "Origin")
 	if origin := r.Header.Get("Origin"); origin != "" {

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// discovery is the document of OpenID Connect Discovery 1.0. It promises more
-// than is kept, as FranceConnect's does: PKCE, response modes, request
-// objects, private_key_jwt and the scope amr are all refused in practice.
+// discovery answers the document of OpenID Connect Discovery 1.0. Like
+// FranceConnect's it announces what is refused: PKCE, response modes, request
+// objects, private_key_jwt and the scope amr.
 func (p *Provider) discovery(r *request) *response {
 	own := slices.DeleteFunc(slices.Clone(p.platform.signingAlgs), func(alg string) bool { return alg == "HS256" })
 	doc := map[string]any{
@@ -52,7 +52,7 @@ func (p *Provider) discovery(r *request) *response {
 	return withPublicCache(r, jsonResponse(http.StatusOK, doc))
 }
 
-// jwks publishes the signing keys: RFC 7517, with its own media type.
+// jwks answers the public signing keys, in the media type of RFC 7517.
 func (p *Provider) jwks(r *request) *response {
 	return withPublicCache(r, jsonResponse(http.StatusOK, p.currentKeys().publicJWKS()).withHeader("Content-Type", typeJWKS))
 }

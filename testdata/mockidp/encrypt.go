@@ -13,7 +13,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// encrypt wraps a JWS for the client: a nested JWT (RFC 7519 section 5.2)
+// encrypt encrypts a JWS for the client as a nested JWT (RFC 7519, section 5.2)
 // whose header repeats iss and aud.
 func (p *Provider) encrypt(c *client, jws string) (string, *oauthError) {
 	keys := c.jwks
@@ -50,14 +50,14 @@ func serverError(err error) *oauthError {
 	return &oauthError{http.StatusInternalServerError, "server_error", err.Error(), "", yUnknown}
 }
 
-// fetchTimeout and maxKeys bound what a client's key set can cost.
+// fetchTimeout and maxKeys bound the fetch of a client's key set.
 const (
 	fetchTimeout = 5 * time.Second
 	maxKeys      = 1 << 18
 )
 
-// fetchKeys reads a client's jwks_uri. Its errors are the words in brackets
-// that the client is told.
+// fetchKeys fetches a client's jwks_uri. The text of its errors goes into the
+// error_description, in brackets.
 func (p *Provider) fetchKeys(uri string) (*jose.JSONWebKeySet, error) {
 	res, err := p.httpClient.Get(uri)
 	if err != nil {
@@ -74,8 +74,8 @@ func (p *Provider) fetchKeys(uri string) (*jose.JSONWebKeySet, error) {
 	return set, nil
 }
 
-// encryptionKey picks the client's key for an algorithm: of the right type,
-// and not set aside for another use or algorithm.
+// encryptionKey returns the client's first key of the right type for an
+// algorithm whose use and alg do not say otherwise.
 func encryptionKey(set *jose.JSONWebKeySet, alg string) (jose.JSONWebKey, bool) {
 	for _, k := range set.Keys {
 		if k.Use != "" && k.Use != "enc" || k.Algorithm != "" && k.Algorithm != alg {
@@ -89,7 +89,7 @@ func encryptionKey(set *jose.JSONWebKeySet, alg string) (jose.JSONWebKey, bool) 
 	return jose.JSONWebKey{}, false
 }
 
-// algorithmFamily is the start of the names of the algorithms that a key can serve.
+// algorithmFamily returns how the names of a key's algorithms begin.
 func algorithmFamily(key any) string {
 	switch key.(type) {
 	case *ecdsa.PublicKey:

@@ -2,8 +2,8 @@ package mockidp
 
 import "net/http"
 
-// An errorCode is what is known of a Y code: the status of its page, what the link
-// back tells the client if there is one, and why one ends there.
+// An errorCode is the page of a Y code: its status, the error that its link
+// back sends to the client, and the reason for the developer.
 type errorCode struct {
 	status            int
 	code, description string
@@ -15,8 +15,8 @@ const (
 	technical     = "authentication aborted due to a technical error on the authorization server"
 )
 
-// errorCodes are the pages where a login or a logout can end. Those without an
-// error never have a link back.
+// errorCodes lists the pages where a login or a logout can end. Those without
+// code and description have no link back.
 var errorCodes = map[string]errorCode{
 	"Y010004": {403, "access_denied", abortedByUser, "the person is not in the register"},
 	"Y010006": {403, "access_denied", abortedByUser, "the register has several such people"},
@@ -61,8 +61,8 @@ var errorCodes = map[string]errorCode{
 	yNotFound:      {status: 404, why: "no such address, or not with this method"},
 }
 
-// lookupErrorCode finds what a Y code means; one that is not listed is a technical
-// error like most.
+// lookupErrorCode returns the page of a Y code. One that is not listed is a
+// technical error, as most are.
 func lookupErrorCode(y string) errorCode {
 	if e, ok := errorCodes[y]; ok {
 		return e
@@ -70,9 +70,9 @@ func lookupErrorCode(y string) errorCode {
 	return errorCode{http.StatusInternalServerError, "server_error", technical, "a technical error"}
 }
 
-// Codes of pages and failures that more than one place has.
+// Codes that are used in more than one place.
 const (
-	yUnknown       = "Y000000" // nobody foresaw this
+	yUnknown       = "Y000000" // an unforeseen error
 	yBadRequest    = "Y000400" // the parameters of logout or revocation
 	yNotFound      = "Y000404"
 	yParameters    = "Y030007" // the parameters of authorize

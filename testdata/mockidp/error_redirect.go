@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// followErrorLink is the link back of an error page, and of the first page: the client
-// is told the error that the link says.
+// followErrorLink handles the link back of an error page, and of the first
+// page. It sends the error that the link holds to the client.
 func (p *Provider) followErrorLink(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -26,8 +26,8 @@ func (p *Provider) followErrorLink(r *request) *response {
 	return overrideParameters(in.request.redirectToClient(false, add), in.scenario.Callback)
 }
 
-// redirectByHand goes back from a login that is not there any more, to an address
-// of any client. Where the state is not known, the word undefined stands for it.
+// redirectByHand redirects to the address of any client, for a login that is no
+// longer there. An unknown state comes out as the text "undefined".
 func (p *Provider) redirectByHand(redirectURI, state string, add form) *response {
 	if !p.isRedirectURI(redirectURI) {
 		return p.errorPage(http.StatusInternalServerError, yNoRedirect, nil)
@@ -36,6 +36,7 @@ func (p *Provider) redirectByHand(redirectURI, state string, add form) *response
 	return redirect(http.StatusFound, to).withHeader("Content-Type", typeText)
 }
 
+// isRedirectURI reports whether an address is registered for an active client.
 func (p *Provider) isRedirectURI(address string) bool {
 	for _, c := range p.clients {
 		if c.active() && registered(c.RedirectURIs, address) {

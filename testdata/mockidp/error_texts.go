@@ -2,7 +2,7 @@ package mockidp
 
 import "cmp"
 
-// errorText is what an error page says to the person, in French.
+// errorText returns the sentence of an error page, in French.
 func errorText(y string) string {
 	return cmp.Or(errorTexts[y], "Une erreur technique empêche de continuer.")
 }

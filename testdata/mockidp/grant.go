@@ -6,29 +6,18 @@ import (
 	"time"
 )
 
-// grantAccess makes the grant, whose half minute starts now. Its time is the
-// auth_time, even when the person signed in long ago. What the claims
-// parameter wished for is only looked at here, too late to tell the client.
-func (p *Provider) grantAccess(s *session, in *interaction) *response {
-	if in.request.hasUnmetClaims(*in.who, in.acr) {
-		return p.errorPage(http.StatusConflict, yDeadEnd, in)
-	}
-	in.grant = &grant{request: in.request, scenario: in.scenario, who: *in.who, idp: in.idp, acr: in.acr, grantedAt: p.now()}
-	return p.saveSession(s, redirect(http.StatusSeeOther, p.baseURL+"/authorize/"+in.uid))
-}
-
-// A grant is what a person agreed to; it never changes after it was made.
+// A grant is what a person agreed to. It is not changed once it was made.
 type grant struct {
 	request   *authorization
 	scenario  Scenario
 	who       Person
 	idp       string
 	acr       string
-	grantedAt time.Time // when the person agreed
+	grantedAt time.Time
 }
 
-// A code is an authorization code. It is kept after its use, so that a second
-// use is noticed.
+// A code is an authorization code. It is kept after its use to detect a second
+// use.
 type code struct {
 	grant    *grant
 	expires  time.Time
@@ -41,13 +30,25 @@ type token struct {
 	expires time.Time
 }
 
-// revokeGrant takes all that a grant gave: its code and its access tokens.
+// grantAccess creates the grant, which lasts from now on for Lifetimes.Grant.
+// Its time is the auth_time, even if the person signed in long ago. Like
+// FranceConnect it checks only here whether the claims parameter can be met,
+// when no error can be sent to the client any more.
+func (p *Provider) grantAccess(s *session, in *interaction) *response {
+	if in.request.hasUnmetClaims(*in.who, in.acr) {
+		return p.errorPage(http.StatusConflict, yDeadEnd, in)
+	}
+	in.grant = &grant{request: in.request, scenario: in.scenario, who: *in.who, idp: in.idp, acr: in.acr, grantedAt: p.now()}
+	return p.saveSession(s, redirect(http.StatusSeeOther, p.baseURL+"/authorize/"+in.uid))
+}
+
+// revokeGrant deletes the codes and access tokens of a grant.
 func (p *Provider) revokeGrant(g *grant) {
 	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return c.grant == g })
 	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return t.grant == g })
 }
 
-// findCode finds a code that has not expired, used or not.
+// findCode returns a code that has not expired, used or not, or nil.
 func (p *Provider) findCode(value string) *code {
 	c := p.codes[value]
 	if c == nil || !p.now().Before(c.expires) {
@@ -56,7 +57,7 @@ func (p *Provider) findCode(value string) *code {
 	return c
 }
 
-// findToken finds an access token that has not expired.
+// findToken returns an access token that has not expired, or nil.
 func (p *Provider) findToken(value string) *token {
 	t := p.tokens[value]
 	if t == nil || !p.now().Before(t.expires) {
@@ -65,7 +66,7 @@ func (p *Provider) findToken(value string) *token {
 	return t
 }
 
-// grantValid tells whether a grant still holds.
+// grantValid reports whether a grant has not expired.
 func (p *Provider) grantValid(g *grant) bool {
 	return p.now().Before(g.grantedAt.Add(p.lifetimes.Grant))
 }

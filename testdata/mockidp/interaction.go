@@ -5,12 +5,14 @@ import (
 	"strings"
 )
 
-// startLogin starts the login of an accepted request, in the browser's session.
+// startLogin starts the login of an accepted request in the browser's session,
+// and gives it the next scenario.
 func (p *Provider) startLogin(a *authorization) *response {
 	in := &interaction{uid: newUID(), request: a}
 	to := p.baseURL + "/interaction/" + in.uid
 	if !a.r.exact {
-		// Only the exact address opens a session; the login then has none.
+		// FranceConnect opens a session only if the path is written exactly
+		// so. Without one, the next page is an error page.
 		return redirect(http.StatusSeeOther, to)
 	}
 	if in.scenario = p.defaultScenario; len(p.nextScenarios) > 0 {
@@ -26,21 +28,22 @@ func (p *Provider) startLogin(a *authorization) *response {
 	return p.saveSession(s, redirect(status, to).withHeader("Cache-Control", "no-store"))
 }
 
-// findByPath finds the login that a page belongs to. A page of another login, as
-// an older tab has, finds none.
+// findByPath returns the login that the path of a page names. It refuses a page
+// of another login, as an older tab has it.
 func (p *Provider) findByPath(r *request) (*session, *interaction, *response) {
 	s := p.findSession(r)
 	if s == nil || s.pending == nil || !strings.HasPrefix(strings.TrimPrefix(r.path, "/interaction/")+"/", s.pending.uid+"/") {
 		return nil, nil, p.errorPage(http.StatusUnauthorized, yNoSession, nil)
 	}
 	if s.pending.request.state == "" {
-		// authorize let the empty state through; a session cannot hold it.
+		// authorize accepts an empty state; a session cannot store it.
 		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, nil)
 	}
 	return s, s.pending, nil
 }
 
-// findByForm finds the login that a form belongs to: the one whose token it has.
+// findByForm returns the login of a form, after it checked the form's CSRF
+// token, which is used up.
 func (p *Provider) findByForm(r *request) (*session, *interaction, *response) {
 	s := p.findSession(r)
 	switch {
@@ -55,24 +58,24 @@ func (p *Provider) findByForm(r *request) (*session, *interaction, *response) {
 	return s, s.pending, nil
 }
 
-// skipsPages tells whether a login goes on without pages.
+// skipsPages reports whether a login shows no pages.
 func (p *Provider) skipsPages(in *interaction) bool { return p.auto || in.scenario.skipsPages() }
 
-// singleSignOn tells whether the person signed in before and need not do it
-// again: single sign-on, for one level only.
+// singleSignOn reports whether the person signed in before and need not do so
+// again, which holds for one level only.
 func (p *Provider) singleSignOn(s *session, in *interaction) bool {
 	return s.who != nil && in.request.acr == p.platform.ssoACR && !p.skipsPages(in)
 }
 
-// interactionURL is the address of a step of a login.
+// interactionURL returns the address of a step of a login.
 func (p *Provider) interactionURL(in *interaction, step string) string {
 	return p.baseURL + "/interaction/" + in.uid + step
 }
 
-// An interactionHandler is what a page of a login does once the login is found.
+// An interactionHandler answers a request of a login that was found.
 type interactionHandler func(*request, *session, *interaction) *response
 
-// onPath is a step that the browser comes to, onForm one that a form posts to.
+// onPath handles a page of a login, onForm a form that is posted.
 func (p *Provider) onPath(do interactionHandler) handler { return p.withInteraction(p.findByPath, do) }
 func (p *Provider) onForm(do interactionHandler) handler { return p.withInteraction(p.findByForm, do) }
 
@@ -88,7 +91,7 @@ func (p *Provider) withInteraction(find func(*request) (*session, *interaction, 
 	}
 }
 
-// requireSignIn sends who has not signed in yet to the first page.
+// requireSignIn redirects a browser to the first page if nobody has signed in.
 func (p *Provider) requireSignIn(do interactionHandler) interactionHandler {
 	return func(r *request, s *session, in *interaction) *response {
 		if in.who == nil {
@@ -98,8 +101,8 @@ func (p *Provider) requireSignIn(do interactionHandler) interactionHandler {
 	}
 }
 
-// finishLogin ends a login: the browser goes back to the client with a code. It
-// works once.
+// finishLogin ends a login, once: it sends the browser back to the client with
+// a code, or with the error of the scenario.
 func (p *Provider) finishLogin(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -108,7 +111,7 @@ func (p *Provider) finishLogin(r *request) *response {
 		return p.errorPage(http.StatusBadRequest, yNoInteraction, nil)
 	}
 	in := s.pending
-	s.pending = &interaction{request: in.request} // only what an error page links back to
+	s.pending = &interaction{request: in.request} // for the link of an error page alone
 	if in.scenario.Error != "" {
 		add := form{{"error", in.scenario.Error}}
 		if in.scenario.ErrorDescription != "" {

@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-// readList reads a JSON array. It refuses members that it does not know and
-// elements without a name, which is the value of a field. Its error names the
+// readList reads a JSON array. It refuses unknown members, and elements for
+// which name returns "", which is the value of a field. Its error names the
 // element by its index.
 func readList[T any](r io.Reader, what, field string, name func(T) string) ([]T, error) {
 	var raw []json.RawMessage
@@ -38,7 +38,7 @@ func encodeSegment(v any) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(text), nil
 }
 
-// writeJSON leaves <, > and & as they are, as servers in JavaScript do.
+// writeJSON encodes v without escaping <, > and &, as servers in JavaScript do.
 func writeJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -15,20 +15,20 @@ import (
 )
 
 // The keys are part of the source so that a restarted provider has the same
-// ones, as a client that keeps them expects, and because RSA keys are slow to
-// make. See the first lines of the file.
+// ones, as clients that cache them expect, and because RSA keys are slow to
+// generate. See the first lines of the file.
 //
 //go:embed data/signing-keys.pem
 var keysPEM []byte
 
-// A keySet is the signing keys of a moment, by algorithm.
+// A keySet holds the current signing keys, by algorithm.
 type keySet struct {
-	ec, rsa       crypto.Signer // rsa is nil where nothing is signed with it
+	ec, rsa       crypto.Signer // rsa is nil on Plus
 	ecKID, rsaKID string
 	generation    int
 }
 
-// publishedKeys are the keys that a platform starts with.
+// publishedKeys returns the keys that a platform starts with.
 func publishedKeys(platform *platform) (*keySet, error) {
 	var keys []crypto.Signer
 	for rest := keysPEM; ; {
@@ -51,15 +51,15 @@ func publishedKeys(platform *platform) (*keySet, error) {
 	return &keySet{ec: keys[0], ecKID: "pkcs11:ES256:hsm", rsa: keys[1], rsaKID: "pkcs11:RS256:hsm"}, nil
 }
 
-// Rotate replaces the signing keys at once: new keys, new kids, and the old
-// ones are no longer published.
+// Rotate replaces the signing keys and their kids. The old keys are published
+// no longer.
 func (p *Provider) Rotate() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.keys = p.keys.rotated()
 }
 
-// rotated are new keys under new names.
+// rotated returns new keys with new kids.
 func (k *keySet) rotated() *keySet {
 	fresh := *k
 	fresh.generation++
@@ -73,7 +73,7 @@ func (k *keySet) rotated() *keySet {
 	return &fresh
 }
 
-// baseKID is a kid without the number of its generation.
+// baseKID returns a kid without the number of its generation.
 func baseKID(kid string, generation int) string {
 	if generation == 0 {
 		return kid
@@ -81,7 +81,7 @@ func baseKID(kid string, generation int) string {
 	return kid[:len(kid)-len(fmt.Sprintf(":%d", generation))]
 }
 
-// publicJWKS is what JWKS publishes.
+// publicJWKS returns the public keys.
 func (k *keySet) publicJWKS() jose.JSONWebKeySet {
 	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
 		{Key: k.ec.Public(), KeyID: k.ecKID, Algorithm: "ES256", Use: "sig"},

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// showProviders is the page where the person chooses an identity provider. The level
-// is checked here and not before, so a hint goes past the check.
+// showProviders shows the page where the person chooses an identity provider.
+// FranceConnect checks the level here and not before, so that a login with an
+// idp_hint skips the check.
 func (p *Provider) showProviders(r *request, s *session, in *interaction) *response {
 	a := in.request
 	switch allowed := p.platform.acrs; {
@@ -24,22 +25,24 @@ func (p *Provider) showProviders(r *request, s *session, in *interaction) *respo
 	return p.renderPage(r, http.StatusOK, "choose", p.loginView(r, in))
 }
 
-// aborted is the description of a login given up on the first page. The
-// errors told from an error page have others.
+// aborted is the error_description of a login that was cancelled on the first
+// page. Errors that are sent from an error page have others.
 const aborted = "User auth aborted"
 
-// signInDefault does what nobody was asked about: it goes back, or signs in.
+// signInDefault ends a login that shows no pages: it cancels, or signs in the
+// person of the scenario or of Config.Person.
 func (p *Provider) signInDefault(s *session, in *interaction) *response {
 	who := p.autoPerson
 	if login := in.scenario.Person; login != "" {
 		var ok bool
 		if who, ok = p.findPerson(login); !ok {
-			return textResponse(http.StatusInternalServerError, "mockidp: Answer.Person: nobody has the login "+login)
+			return textResponse(http.StatusInternalServerError, "mockidp: Scenario.Person: nobody has the login "+login)
 		}
 	}
 	return p.checkIdentity(s, in, who)
 }
 
+// takeProvider handles the form of the first page.
 func (p *Provider) takeProvider(r *request, _ *session, in *interaction) *response {
 	if in.idp = r.body.get("idp"); !p.platform.offers(in.idp) {
 		return redirect(http.StatusSeeOther, p.interactionURL(in, ""))
@@ -47,7 +50,8 @@ func (p *Provider) takeProvider(r *request, _ *session, in *interaction) *respon
 	return redirect(http.StatusSeeOther, p.interactionURL(in, "/person"))
 }
 
-// showPeople is the page of the identity provider: who signs in.
+// showPeople shows the page of the identity provider, where one chooses who
+// signs in.
 func (p *Provider) showPeople(r *request, s *session, in *interaction) *response {
 	switch {
 	case in.idp == "":
@@ -58,6 +62,7 @@ func (p *Provider) showPeople(r *request, s *session, in *interaction) *response
 	return p.renderPage(r, http.StatusOK, "person", p.loginView(r, in))
 }
 
+// takePerson handles the form of the identity provider's page.
 func (p *Provider) takePerson(r *request, s *session, in *interaction) *response {
 	who, ok := p.findPerson(r.body.get("login"))
 	if !ok {
@@ -69,8 +74,8 @@ func (p *Provider) takePerson(r *request, s *session, in *interaction) *response
 	return p.checkIdentity(s, in, who)
 }
 
-// checkIdentity is the return from the identity provider: what it says of the
-// person is checked before anything else is asked of them.
+// checkIdentity handles the return from the identity provider. It checks the
+// identity before it asks the person anything else.
 func (p *Provider) checkIdentity(s *session, in *interaction, who Person) *response {
 	if in.scenario.Cancel {
 		a := in.request.redirectToClient(false, form{{"error", "access_denied"}, {"error_description", aborted}})
@@ -78,7 +83,7 @@ func (p *Provider) checkIdentity(s *session, in *interaction, who Person) *respo
 	}
 	acr := in.request.acr
 	if !slices.Contains(p.platform.acrs, acr) {
-		acr = p.platform.acrs[0] // a hint went past the check of the level
+		acr = p.platform.acrs[0] // the level was not checked: see showProviders
 	}
 	if p.platform.name == Plus && who.ACR != "" {
 		acr = who.ACR
@@ -100,7 +105,7 @@ func (p *Provider) checkIdentity(s *session, in *interaction, who Person) *respo
 	return p.acceptIdentity(s, in, who, acr)
 }
 
-// acceptIdentity goes on to the information page.
+// acceptIdentity signs the person in and goes on to the consent page.
 func (p *Provider) acceptIdentity(s *session, in *interaction, who Person, acr string) *response {
 	in.who, in.acr = &who, acr
 	if in.scenario.ACR != "" {

@@ -8,14 +8,14 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// A pendingLogout is a logout that waits for the browser to confirm it.
+// A pendingLogout is a logout whose form the browser has not posted yet.
 type pendingLogout struct {
 	xsrf  string
-	to    string // "" is FranceConnect's own page
+	to    string // the post_logout_redirect_uri; "" ends on FranceConnect's page
 	state string
 }
 
-// logoutRules are the parameters of a logout, a closed list too.
+// logoutRules lists the parameters of a logout. Any other is refused.
 var logoutRules = map[string]rule{
 	"id_token_hint":            {required: true, valid: func(v string) bool { return v != "" }},
 	"post_logout_redirect_uri": {valid: isURL},
@@ -25,8 +25,8 @@ var logoutRules = map[string]rule{
 	"ui_locales":               {},
 }
 
-// endSession starts a logout: OpenID Connect RP-Initiated Logout 1.0. The
-// browser confirms it by itself with a form.
+// endSession starts a logout (OpenID Connect RP-Initiated Logout 1.0). It
+// answers a page with a form, which its script posts.
 func (p *Provider) endSession(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -46,8 +46,8 @@ func (p *Provider) endSession(r *request) *response {
 	return p.saveSession(s, p.renderPage(r, http.StatusOK, "logout", view{Base: p.baseURL, English: english(r), CSRF: s.logout.xsrf, Action: p.baseURL + "/session/end/confirm"}))
 }
 
-// refuseLogout answers on a page, or as JSON to who prefers it; the client is
-// never called back.
+// refuseLogout answers an error page, or JSON if the Accept header prefers it.
+// It never redirects to the client.
 func (p *Provider) refuseLogout(r *request, y string) *response {
 	if r.Header.Get("Accept") != "" && !prefersHTML(r.Request) {
 		failed := logoutRefusals[y]
@@ -65,9 +65,8 @@ var logoutRefusals = map[string]oauthError{
 	yLogoutAddress: {code: "invalid_request", description: "post_logout_redirect_uri not registered"},
 }
 
-// clientOfHint finds the client of an ID token that comes back as a hint, or the Y
-// code that says why not. It may have expired long ago; it must not be
-// encrypted.
+// clientOfHint returns the client of an id_token_hint, or the Y code of what is
+// wrong with it. The ID token may have expired; it must not be encrypted.
 func (p *Provider) clientOfHint(hint, clientID string) (*client, string) {
 	_, payload, ok := splitJWT(hint)
 	var claims struct{ Iss, Aud, Sub string }
@@ -87,8 +86,8 @@ func (p *Provider) clientOfHint(hint, clientID string) (*client, string) {
 	return c, ""
 }
 
-// verifyHint verifies a signature with the algorithm of the client and the
-// keys of today.
+// verifyHint reports whether a hint was signed with the algorithm of the client
+// and one of the current keys.
 func (p *Provider) verifyHint(hint string, c *client) bool {
 	jws, err := jose.ParseSignedCompact(hint, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(c.SigningAlg)})
 	if err != nil {
@@ -107,8 +106,8 @@ func (p *Provider) verifyHint(hint string, c *client) bool {
 	return false
 }
 
-// confirmLogout ends the session: the last login of this browser is worth nothing
-// any more, and the next one starts from the beginning.
+// confirmLogout handles the form of the logout. It deletes the session, and
+// revokes the grants of the browser's last login.
 func (p *Provider) confirmLogout(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// prefersHTML tells whether the Accept header would rather have HTML than
-// JSON. A tie, and a header that wants neither, mean JSON: only browsers get
-// pages.
+// prefersHTML reports whether the Accept header prefers HTML to JSON. A tie,
+// and a header that accepts neither, mean JSON: only browsers get pages.
 func prefersHTML(r *http.Request) bool {
 	accept := strings.Join(r.Header.Values("Accept"), ",")
 	if accept == "" {
@@ -22,8 +21,9 @@ func prefersHTML(r *http.Request) bool {
 	return htmlQ > 0 && htmlOrder < jsonOrder
 }
 
-// mediaQuality finds the quality that a header gives a media type, by its most
-// specific range, and where in the header that range stands: RFC 9110 12.5.1.
+// mediaQuality returns the quality that a header gives a media type, by its
+// most specific range, and the position of that range (RFC 9110, section
+// 12.5.1).
 func mediaQuality(accept, kind, subtype string) (quality float64, order int) {
 	best := 0
 	for i, part := range strings.Split(accept, ",") {

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// An oauthError is a refusal of the back channel: token, userinfo, revocation.
+// An oauthError is an error response of token, userinfo or revocation.
 type oauthError struct {
 	status      int
-	code        string // error
+	code        string // the member error
 	description string
-	detail      string // in brackets after the description; "" is said as "undefined"
-	fcCode      string // FranceConnect's own code
+	detail      string // in brackets after the description; "" comes out as "undefined"
+	fcCode      string // FranceConnect's own code, such as Y049E20B
 }
 
 func invalidRequest(y, description string) *oauthError {
@@ -31,15 +31,15 @@ func invalidToken(y, detail string) *oauthError {
 	return &oauthError{http.StatusUnauthorized, "invalid_token", "invalid token provided", detail, y}
 }
 
-// errorDocs is where the partners' documentation explains a Y code.
+// errorDocs is the page of the partners' documentation that explains a Y code.
 const errorDocs = "https://docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-erreurs/"
 
-// fullDescription is the description as the caller reads it.
+// fullDescription returns the member error_description.
 func (f *oauthError) fullDescription() string {
 	return f.description + " (" + cmp.Or(f.detail, "undefined") + ")"
 }
 
-// response is the failure as JSON.
+// response returns the error as JSON (RFC 6749, section 5.2).
 func (f *oauthError) response() *response {
 	return jsonResponse(f.status, map[string]string{
 		"error":             f.code,
@@ -48,7 +48,7 @@ func (f *oauthError) response() *response {
 	})
 }
 
-// challenge is a WWW-Authenticate value: RFC 6750 section 3.
+// challenge returns a WWW-Authenticate value (RFC 6750, section 3).
 func challenge(scheme string, parameters ...string) string {
 	var pairs []string
 	for i := 0; i+1 < len(parameters); i += 2 {

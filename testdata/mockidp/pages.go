@@ -13,7 +13,7 @@ import (
 //go:embed pages/*.html
 var pageFiles embed.FS
 
-// pages are the templates by name; each fills the main part of the layout.
+// pages holds the templates by name. Each fills the main part of the layout.
 var pages = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
 	for _, name := range []string{"choose", "person", "inform", "error", "logout", "ended"} {
@@ -22,15 +22,15 @@ var pages = func() map[string]*template.Template {
 	return all
 }()
 
-// A view is what a page shows.
+// A view is the data of a page.
 type view struct {
 	Base      string
 	English   bool   // the language, French otherwise
 	Service   string // name of the client
 	UID       string
 	CSRF      string
-	Query     string // what was searched
-	Refused   bool   // the identity provider was left without signing in
+	Query     string // the words searched for
+	Refused   bool   // the person came back from the identity provider without signing in
 	Leave     string
 	Providers []identityProvider
 	People    []Person
@@ -46,7 +46,7 @@ type view struct {
 	Action   string // of the logout form
 }
 
-// T is a text in the language of the page.
+// T returns the text in the language of the page.
 func (v view) T(french, english string) string {
 	if v.English {
 		return english
@@ -54,8 +54,8 @@ func (v view) T(french, english string) string {
 	return french
 }
 
-// loginView is what the pages of a login show. Their form is good until it is sent
-// or another takes its place.
+// loginView returns the data of a login's pages. It keeps the login's CSRF
+// token, so that a form stays valid until it is sent.
 func (p *Provider) loginView(r *request, in *interaction) view {
 	if in.csrf == "" {
 		in.csrf = randomToken()
@@ -77,7 +77,7 @@ func (p *Provider) loginView(r *request, in *interaction) view {
 
 const languageCookie = "mock_language"
 
-// english tells whether the person chose English, here or on an earlier page.
+// english reports whether the person chose English, here or on an earlier page.
 func english(r *request) bool {
 	if asked := r.query.get("lang"); asked != "" {
 		return asked == "en"
@@ -86,7 +86,7 @@ func english(r *request) bool {
 	return err == nil && cookie.Value == "en"
 }
 
-// peopleFrom are the people who can come through an identity provider.
+// peopleFrom returns the people whom an identity provider can sign in.
 func (p *Provider) peopleFrom(uid string) []Person {
 	i := slices.IndexFunc(p.platform.providers, func(idp identityProvider) bool { return idp.UID == uid })
 	if i < 0 {
@@ -101,7 +101,8 @@ func (p *Provider) errorLink(code, description string) string {
 	return p.baseURL + "/redirect-to-sp-with-error?" + url.Values{"error": {code}, "error_description": {description}}.Encode()
 }
 
-// renderPage renders a page, and remembers the language that its address asks for.
+// renderPage renders a page, and sets a cookie with the language that its
+// address asks for.
 func (p *Provider) renderPage(r *request, status int, name string, v view) *response {
 	var b bytes.Buffer
 	if err := pages[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
@@ -115,14 +116,14 @@ func (p *Provider) renderPage(r *request, status int, name string, v view) *resp
 	return a
 }
 
-// errorPage is an error page. The link back to the service is only there if the
-// login is known.
+// errorPage returns an error page. It has a link back to the service if in is
+// not nil.
 func (p *Provider) errorPage(status int, y string, in *interaction) *response {
 	return p.errorPageWith(status, y, lookupErrorCode(y).why, in)
 }
 
-// errorPageWith is an error page that says to the developer, as FranceConnect does
-// not, what was wrong.
+// errorPageWith returns an error page with a reason for the developer, which
+// FranceConnect's pages do not have.
 func (p *Provider) errorPageWith(status int, y, why string, in *interaction) *response {
 	v := view{Base: p.baseURL, Y: y, Sentence: errorText(y), Why: why, ID: newUUID()}
 	if in != nil {

@@ -2,8 +2,8 @@ package mockidp
 
 import "strings"
 
-// matches tells whether a person has all the words of a query, in any case and
-// without regard to accents.
+// matches reports whether a person has all the words of a query, in any case
+// and without regard to accents.
 func (who Person) matches(query string) bool {
 	known := foldText(strings.Join([]string{strings.Join(who.GivenNames, " "), who.FamilyName, who.UsageName, who.Login,
 		who.What, who.WhatFrench, who.Birthdate, who.Birthplace, who.Birthcountry, who.Email, who.Refuse}, " "))
@@ -19,5 +19,5 @@ var accents = strings.NewReplacer("à", "a", "á", "a", "â", "a", "ã", "a", "�
 	"ë", "e", "ì", "i", "í", "i", "î", "i", "ï", "i", "ñ", "n", "ò", "o", "ó", "o", "ô", "o", "õ", "o", "ö", "o", "ù", "u",
 	"ú", "u", "û", "u", "ü", "u", "ÿ", "y", "œ", "oe", "æ", "ae", "’", "'")
 
-// foldText is a text in lower case, as who has no French keyboard would type it.
+// foldText returns a text in lower case and without accents.
 func foldText(text string) string { return accents.Replace(strings.ToLower(text)) }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Provider is a FranceConnect: an http.Handler for everything below its
+// A Provider is a mock FranceConnect: an http.Handler for all paths below its
 // issuer. It is safe for concurrent use.
 type Provider struct {
 	platform   *platform
@@ -34,21 +34,21 @@ type Provider struct {
 	requests      []Request
 }
 
-// Issuer is the issuer identifier: the origin with /api/v2, or on v1 the
+// Issuer returns the issuer identifier: the origin with /api/v2, or on V1 the
 // origin alone.
 func (p *Provider) Issuer() string { return p.issuer }
 
-// A request is what a handler works from.
+// A request is an HTTP request with its path and its forms read.
 type request struct {
 	*http.Request
 	path  string // below the base, lower case, without a slash at its end
-	exact bool   // the path was written just so
+	exact bool   // the path was sent exactly so
 	query form
 	body  form
 }
 
-// A handler answers. It writes nothing itself: ServeHTTP does, in one place,
-// so that a fault can be laid over any answer.
+// A handler returns a response. Only ServeHTTP writes it, so that a fault can
+// be applied to any response.
 type handler func(*request) *response
 
 // ServeHTTP implements http.Handler.
@@ -72,9 +72,8 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.route(req).write(w, r)
 }
 
-// readRequest prepares a request. The path is taken as it was sent: FranceConnect
-// neither cleans nor decodes it before it looks for a route, but letter case
-// and one slash at the end do not matter to it.
+// readRequest reads a request. Like FranceConnect it neither cleans nor decodes
+// the path, but ignores letter case and one slash at the end.
 func (p *Provider) readRequest(w http.ResponseWriter, r *http.Request) (*request, error) {
 	req := &request{Request: r, path: notFound, query: parseForm(r.URL.RawQuery)}
 	if written, ok := strings.CutPrefix(r.URL.EscapedPath(), p.platform.base); ok {
@@ -88,11 +87,11 @@ func (p *Provider) readRequest(w http.ResponseWriter, r *http.Request) (*request
 	return req, err
 }
 
-// notFound is a path that no route has.
+// notFound is a path without a route.
 const notFound = "?"
 
-// route finds the handler of a request. HEAD is GET without its body, which
-// net/http sees to.
+// route calls the handler of a request. HEAD is answered as GET; net/http drops
+// the body.
 func (p *Provider) route(r *request) *response {
 	method := r.Method
 	if method == http.MethodHead {
@@ -136,7 +135,8 @@ func (p *Provider) routes(method, path string) handler {
 	return p.browserRoutes(method, path)
 }
 
-// browserRoutes are those of the pages between authorize and the callback.
+// browserRoutes returns the handlers of the pages between the authorization
+// request and the callback.
 func (p *Provider) browserRoutes(method, path string) handler {
 	section, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	uid, step, _ := strings.Cut(rest, "/")
@@ -169,7 +169,7 @@ func (p *Provider) browserRoutes(method, path string) handler {
 	return nil
 }
 
-// home is the issuer's own address.
+// home answers at the issuer's own address.
 func (p *Provider) home(*request) *response {
 	const to = "https://franceconnect.gouv.fr"
 	a := textResponse(http.StatusMovedPermanently, "Moved Permanently. Redirecting to "+to)

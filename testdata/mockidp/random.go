@@ -7,20 +7,22 @@ import (
 	"fmt"
 )
 
-// newUID names an interaction, in lower case because it stands in a path.
+// newUID returns the name of an interaction, in lower case because paths are
+// compared in lower case.
 func newUID() string {
 	b := make([]byte, 20)
 	rand.Read(b)
 	return hex.EncodeToString(b)
 }
 
-// randomToken is an opaque value of 43 characters, as codes and tokens are.
+// randomToken returns an opaque value of 43 characters, for codes and tokens.
 func randomToken() string {
 	b := make([]byte, 32)
 	rand.Read(b)
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
+// newUUID returns a random UUID (RFC 9562, section 5.4).
 func newUUID() string {
 	b := make([]byte, 16)
 	rand.Read(b)

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// A refusal is the end of an authorize request: a page, or an error that the
-// client is told.
+// A refusal is why an authorization request is not accepted. It is shown on a
+// page, or sent to the client as an error.
 type refusal struct {
-	status      int // of the page; 0 if the client is told
+	status      int // of the page; 0 if the error is sent to the client
 	fcCode, why string
 
 	code, description string
-	scope             string // which scope, for invalid_scope
-	stateLost         bool   // the state is lost: the text "undefined" takes its place
-	loginStarted      bool   // a page, but the login has begun: there is a way on, and one back
+	scope             string // the refused scope, for invalid_scope
+	stateLost         bool   // the state is sent back as the text "undefined"
+	loginStarted      bool   // the page has a link to go on, and one back to the client
 }
 
 func refuseOnPage(status int, y string) *refusal {
@@ -25,8 +25,8 @@ func refuseByRedirect(code, description string) *refusal {
 	return &refusal{code: code, description: description}
 }
 
-// refuse answers a refused request. An error is only told to an address that
-// is registered; otherwise it stays on a page, under a code that says nothing.
+// refuse answers a refused request. It sends errors to registered addresses
+// alone; to others it shows a page with an unspecific code.
 func (a *authorization) refuse(refused *refusal) *response {
 	switch {
 	case refused.loginStarted:

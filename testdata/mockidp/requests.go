@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Request is what a client asked, with nothing in it that must stay secret.
+// A Request is a request that the provider received, without its secrets.
 type Request struct {
 	Method string
 	Path   string // below the issuer, such as /token
@@ -18,29 +18,31 @@ type Request struct {
 	Authorization string
 }
 
-// Hidden stands for a value that a Request does not tell.
+// Hidden replaces a value that could be secret in a Request.
 const Hidden = "(hidden)"
 
-// shownParameters are the parameters whose values can be told.
+// shownParameters lists the parameters whose values are not secret.
 var shownParameters = []string{"response_type", "client_id", "redirect_uri", "scope", "acr_values", "state", "nonce", "prompt",
 	"claims", "idp_hint", "ui_locales", "grant_type", "post_logout_redirect_uri", "logout_hint", "token_type_hint"}
 
-// Requests are those received since the start, the oldest first.
+// Requests returns the requests received since the start, the oldest first. Of
+// more than ten thousand the oldest are dropped.
 func (p *Provider) Requests() []Request {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.requests)
 }
 
-// maxRequests bounds what a provider that runs for days remembers.
+// maxRequests bounds the memory of a provider that runs for days.
 const maxRequests = 10_000
 
+// recordRequest adds a request to Requests.
 func (p *Provider) recordRequest(r *request) {
 	scheme, _, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !ok && scheme != "" {
-		scheme = Hidden // not a scheme, then: it could be the secret itself
+		scheme = Hidden // a header without a scheme could be the secret itself
 	}
-	told := Request{
+	shown := Request{
 		Method:        r.Method,
 		Path:          strings.TrimPrefix(r.URL.Path, p.platform.base),
 		Params:        map[string][]string{},
@@ -54,12 +56,12 @@ func (p *Provider) recordRequest(r *request) {
 		if !slices.Contains(shownParameters, f.name) {
 			v = Hidden
 		}
-		told.Params[f.name] = append(told.Params[f.name], v)
+		shown.Params[f.name] = append(shown.Params[f.name], v)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.requests) >= maxRequests {
 		p.requests = slices.Delete(p.requests, 0, maxRequests/2)
 	}
-	p.requests = append(p.requests, told)
+	p.requests = append(p.requests, shown)
 }

@@ -6,77 +6,78 @@ import (
 	"time"
 )
 
-// Next says how the next login is dealt with, from the authorize request that
-// starts it to its last userinfo. Answers queue up; a login takes one, a
-// refused request takes none.
-func (p *Provider) Next(a Scenario) {
+// Next adds a scenario to the queue. Each login takes the first one, from its
+// authorization request to its last userinfo; a request that is refused takes
+// none.
+func (p *Provider) Next(s Scenario) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.nextScenarios = append(p.nextScenarios, a)
+	p.nextScenarios = append(p.nextScenarios, s)
 }
 
-// An Scenario is what happens to one login. Its zero value is nothing special.
+// A Scenario is what happens to one login. In the zero value nothing goes
+// wrong.
 type Scenario struct {
-	Person string // login of who signs in, without pages
+	Person string // Login of the person who signs in, without pages
 	Cancel bool   // the person goes back instead of choosing an identity provider
 	Refuse string // the login ends on the page of this Y code, which has a link back
 
-	// Error and ErrorDescription come back to the client instead of a code.
+	// Error and ErrorDescription are sent to the client instead of a code.
 	Error, ErrorDescription string
 	// Callback sets parameters of the callback (state, iss, code …), or
 	// removes those whose value is "".
 	Callback map[string]string
 
-	ACR string // given instead of the level that the login reached
+	ACR string // the acr claim, instead of the level that the login reached
 
-	IDToken, UserInfo         TokenChange // changes to the tokens
-	TokenReply, UserInfoReply Fault       // faults of the two calls
+	IDToken, UserInfo         TokenChange // changes to the two tokens
+	TokenReply, UserInfoReply Fault       // faults of the token and userinfo endpoints
 
 	// Rotate replaces the signing keys when the browser goes back with a code.
 	Rotate bool
-	// Break breaks endpoints for everybody, as [Provider.Break] does, from that
-	// moment until another login begins.
+	// Break injects faults by path, as [Provider.InjectFault] does, from that
+	// moment until another login starts.
 	Break map[string]Fault
 }
 
-// skipsPages tells whether the answer says how the pages end, so that none is
-// shown.
-func (a Scenario) skipsPages() bool {
-	return a.Person != "" || a.Cancel || a.Refuse != "" || a.Error != ""
+// skipsPages reports whether the scenario says how the pages end, so that none
+// is shown.
+func (s Scenario) skipsPages() bool {
+	return s.Person != "" || s.Cancel || s.Refuse != "" || s.Error != ""
 }
 
-// A TokenChange is what to change in a signed answer: the ID token or userinfo.
+// A TokenChange changes a signed token: the ID token or userinfo.
 type TokenChange struct {
 	Claims map[string]any // members replaced; nil removes one
 	Header map[string]any // members of the JWS header replaced; nil removes one
 	Shift  time.Duration  // added to iat, exp and auth_time
 	Alg    string         // signs with another algorithm: none, HS256 (with the client secret), RS256 …
-	Key    string         // "" is the published key, "other" one that nobody published
-	Raw    string         // sent as it is, instead of a token
+	Key    string         // "" signs with the published key, "other" with one that is not published
+	Raw    string         // sent instead of the token
 	JSON   bool           // userinfo: plain JSON instead of a JWT
 	Plain  bool           // signed but not encrypted, where it should be
 }
 
-// A Fault is a fault of one HTTP answer. Without Status, Body and Hang the
-// true answer is given, changed by the rest.
+// A Fault changes an HTTP response, or with Status, Body or Hang replaces it.
 type Fault struct {
-	Status   int           // answered at once, the request having no effect; 0 with a Body is 200
-	Header   http.Header   // added to those of the answer, replacing
-	Body     string        // instead of the true one
-	Delay    time.Duration // before the answer
-	Hang     bool          // no answer until the client gives up
-	Truncate int           // bytes of the body after which the connection ends; 0 is none
-	Pad      int           // spaces sent after the body, streamed; at most MaxPad
+	Status   int           // sent at once, and the request has no effect; 0 with a Body means 200
+	Header   http.Header   // replaces headers of the response
+	Body     string        // replaces the body, and the request has no effect
+	Delay    time.Duration // wait before the response
+	Hang     bool          // no response until the client gives up
+	Truncate int           // bytes of the body after which the connection ends; 0 sends all
+	Pad      int           // spaces streamed after the body; at most MaxPad
 }
 
-// MaxPad bounds what a Reply pads an answer with.
+// MaxPad is the limit of Fault.Pad, in bytes.
 const MaxPad = 8 << 20
 
-// replacesResponse tells whether the true answer is not wanted.
+// replacesResponse reports whether the true response is not needed.
 func (r Fault) replacesResponse() bool { return r.Status != 0 || r.Body != "" || r.Hang }
 
-// applyFault lays a fault over an answer, which is only asked for if it is needed.
-func (p *Provider) applyFault(r Fault, truth func() *response) *response {
+// applyFault returns a response with a fault. It calls trueResponse only if the
+// fault does not replace it.
+func (p *Provider) applyFault(r Fault, trueResponse func() *response) *response {
 	var a *response
 	if r.replacesResponse() {
 		a = newResponse(r.Status, typeJSON, []byte(r.Body))
@@ -84,7 +85,7 @@ func (p *Provider) applyFault(r Fault, truth func() *response) *response {
 			a.status = http.StatusOK
 		}
 	} else {
-		a = truth()
+		a = trueResponse()
 	}
 	for name, values := range r.Header {
 		a.header[http.CanonicalHeaderKey(name)] = values
@@ -93,15 +94,16 @@ func (p *Provider) applyFault(r Fault, truth func() *response) *response {
 	return a
 }
 
-// InjectFault makes an endpoint answer r until [Provider.Mend]. The path is relative
-// to the issuer: "/jwks", "/token", "/.well-known/openid-configuration".
+// InjectFault applies a fault to all responses of an endpoint until
+// [Provider.ClearFault]. The path is relative to the issuer: "/jwks", "/token",
+// "/.well-known/openid-configuration".
 func (p *Provider) InjectFault(path string, r Fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.faults[strings.ToLower(path)] = r
 }
 
-// ClearFault undoes [Provider.Break].
+// ClearFault undoes [Provider.InjectFault].
 func (p *Provider) ClearFault(path string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

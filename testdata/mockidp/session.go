@@ -7,37 +7,37 @@ import (
 	"time"
 )
 
-// A session is what FranceConnect knows of one browser.
+// A session is the state of one browser at FranceConnect.
 type session struct {
 	id      string
 	expires time.Time
-	// who signed in with idp, for the logins that follow: single sign-on.
+	// who signed in, with idp; nil if nobody has. For single sign-on.
 	who *Person
 	idp string
-	// pending is the login in progress. A second tab takes its place, and the
-	// first one is lost.
+	// pending is the login in progress. A login in a second tab replaces it.
 	pending *interaction
-	// grants are those of the last login, which logout revokes.
+	// grants are those of the last login, which a logout revokes.
 	grants []*grant
-	// logout is the logout in progress.
+	// logout is the logout in progress, or nil.
 	logout *pendingLogout
 }
 
-// An interaction is one login, from the authorize request to its callback.
+// An interaction is one login, from the authorization request to its callback.
 type interaction struct {
 	uid      string
 	request  *authorization
 	scenario Scenario
-	csrf     string // what the next form must carry; "" once used
-	idp      string // chosen
-	who      *Person
-	acr      string // reached
-	grant    *grant // once the person agreed
+	csrf     string  // the token of the next form; "" once used
+	idp      string  // the identity provider that was chosen
+	who      *Person // nil until somebody has signed in
+	acr      string  // the level that was reached
+	grant    *grant  // nil until the person has agreed
 }
 
 const sessionCookie = "fc_session_id"
 
-// findSession finds the session of a browser; nil if there is none, or no more.
+// findSession returns the session of a browser, or nil if it has none or it has
+// expired.
 func (p *Provider) findSession(r *request) *session {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
@@ -55,7 +55,7 @@ func (p *Provider) findSession(r *request) *session {
 
 func (p *Provider) extendSession(s *session) { s.expires = p.now().Add(p.lifetimes.Session) }
 
-// openSession finds or starts the session of a browser.
+// openSession returns the session of a browser, a new one if need be.
 func (p *Provider) openSession(r *request) *session {
 	s := p.findSession(r)
 	if s == nil {
@@ -67,7 +67,7 @@ func (p *Provider) openSession(r *request) *session {
 	return s
 }
 
-// saveSession tells the browser which session is its own.
+// saveSession sets the session's cookie on a response.
 func (p *Provider) saveSession(s *session, a *response) *response {
 	cookie := http.Cookie{
 		Name: sessionCookie, Value: s.id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
@@ -77,7 +77,8 @@ func (p *Provider) saveSession(s *session, a *response) *response {
 	return a
 }
 
-// pruneSessions drops what has expired, so that a provider can run for days.
+// pruneSessions deletes expired sessions, codes and tokens, so that a provider
+// can run for days.
 func (p *Provider) pruneSessions() {
 	now := p.now()
 	maps.DeleteFunc(p.sessions, func(_ string, s *session) bool { return !now.Before(s.expires) })

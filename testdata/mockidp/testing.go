@@ -13,8 +13,8 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Start makes a Provider and serves it on a free port of 127.0.0.1 until the
-// test ends. It fills in the Origin unless there is one.
+// Start returns a Provider that is served on a free port of 127.0.0.1 until the
+// test ends. It fills in cfg.Origin if that is "".
 func Start(t TB, cfg Config) *Provider {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -36,7 +36,7 @@ func Start(t TB, cfg Config) *Provider {
 		server.Serve(l)
 	}()
 	t.Cleanup(func() {
-		server.Close() // ends the answers that hang, too
+		server.Close() // ends hanging responses, too
 		<-done
 	})
 	return p

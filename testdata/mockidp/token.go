@@ -2,7 +2,7 @@ package mockidp
 
 import "net/http"
 
-// token trades a code: OpenID Connect Core 3.1.3.
+// token exchanges a code for tokens (OpenID Connect Core, section 3.1.3).
 func (p *Provider) token(r *request) *response {
 	return p.applyFault(p.tokenFault(r), func() *response {
 		c, a := p.exchangeCode(r)
@@ -10,7 +10,8 @@ func (p *Provider) token(r *request) *response {
 	})
 }
 
-// tokenFault is what Answer.TokenReply says of the code in a request.
+// tokenFault returns Scenario.TokenReply of the login whose code is in a
+// request.
 func (p *Provider) tokenFault(r *request) Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -38,8 +39,8 @@ func (p *Provider) exchangeCode(r *request) (*client, *response) {
 	if failed != nil {
 		return c, failed.response()
 	}
-	// From here on the code is used, whatever goes wrong with the client's
-	// keys, which are fetched now.
+	// From here on the code is used, even if the client's keys, which are
+	// fetched now, cannot be had.
 	idToken, failed := p.issueJWT(c, g.idTokenClaims(p), g.scenario.IDToken)
 	if failed != nil {
 		return c, failed.response()
@@ -53,9 +54,8 @@ func (p *Provider) exchangeCode(r *request) (*client, *response) {
 	})
 }
 
-// redeemCode checks a code and turns it into an access token. A code that comes
-// back once used takes all it gave with it; one that comes back wrong is left
-// as it is.
+// redeemCode checks a code and exchanges it for an access token. A second use
+// revokes the grant; a request with another error leaves the code unused.
 func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthError) {
 	if failed := firstError(
 		checkOnce(r.body, "grant_type"),
@@ -105,8 +105,8 @@ func checkGrantType(r *request) *oauthError {
 	return &oauthError{http.StatusBadRequest, "unsupported_grant_type", "unsupported grant_type requested", "", "Y04C2044"}
 }
 
-// refuseDPoP refuses every DPoP proof (RFC 9449): they are announced, and no
-// client is registered for them.
+// refuseDPoP refuses every DPoP proof (RFC 9449): discovery announces them, and
+// no client is registered for them.
 func refuseDPoP(r *request) *oauthError {
 	if r.Header.Get("DPoP") == "" {
 		return nil
@@ -114,7 +114,8 @@ func refuseDPoP(r *request) *oauthError {
 	return &oauthError{http.StatusBadRequest, "invalid_dpop_proof", "invalid DPoP key binding", "Invalid Compact JWS", "Y0480E8B"}
 }
 
-// idTokenClaims are those of an ID token: about the login, never about the person.
+// idTokenClaims returns the claims of an ID token. None is about the person
+// but sub.
 func (g *grant) idTokenClaims(p *Provider) map[string]any {
 	now := p.now()
 	claims := map[string]any{
@@ -137,7 +138,7 @@ func (g *grant) idTokenClaims(p *Provider) map[string]any {
 	return claims
 }
 
-// issueJWT signs claims for a client, and encrypts them where the platform does.
+// issueJWT signs claims for a client, and encrypts them if the platform does.
 func (p *Provider) issueJWT(c *client, claims map[string]any, change TokenChange) (string, *oauthError) {
 	if change.Raw != "" {
 		return change.Raw, nil

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// firstError is the failure that counts when checks were made in this order.
+// firstError returns the first error, or nil.
 func firstError(checks ...*oauthError) *oauthError {
 	for _, failed := range checks {
 		if failed != nil {
@@ -24,7 +24,7 @@ func checkOnce(f form, names ...string) *oauthError {
 	return invalidRequest(yTwice, quoteList(twice)+" "+parameterWord(twice)+" must not be provided twice")
 }
 
-// checkPresent refuses a form without some parameters; an empty one is absent.
+// checkPresent refuses a form in which a parameter is missing or empty.
 func checkPresent(f form, names ...string) *oauthError {
 	missing := slices.DeleteFunc(names, func(n string) bool { return f.get(n) != "" })
 	if len(missing) == 0 {
@@ -33,6 +33,7 @@ func checkPresent(f form, names ...string) *oauthError {
 	return invalidRequest(yMissing, "missing required "+parameterWord(missing)+" "+quoteList(missing))
 }
 
+// parameterWord returns parameter, or parameters for several names.
 func parameterWord(names []string) string {
 	if len(names) > 1 {
 		return "parameters"
@@ -40,7 +41,7 @@ func parameterWord(names []string) string {
 	return "parameter"
 }
 
-// quoteList quotes names: 'a', 'b' and 'c'.
+// quoteList returns quoted names: 'a', 'b' and 'c'.
 func quoteList(names []string) string {
 	last := len(names) - 1
 	if last == 0 {

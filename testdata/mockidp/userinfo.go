@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// userinfo tells who the person is: OpenID Connect Core 5.3, always as a JWT.
+// userinfo answers who the person is (OpenID Connect Core, section 5.3), always
+// as a JWT.
 func (p *Provider) userinfo(r *request) *response {
 	value, failed := p.bearerToken(r)
 	var t *token
@@ -32,8 +33,9 @@ func (p *Provider) userinfo(r *request) *response {
 	})
 }
 
-// bearerToken reads the access token: RFC 6750 section 2, from the header or
-// the query. DPoP is announced, so it is recognised, but no token is bound.
+// bearerToken reads the access token from the header or the query (RFC 6750,
+// section 2). It refuses DPoP, which discovery announces, with errors of its
+// own.
 func (p *Provider) bearerToken(r *request) (string, *oauthError) {
 	if failed := checkOnce(r.query, "access_token"); failed != nil {
 		return "", failed
@@ -69,8 +71,8 @@ func (p *Provider) bearerToken(r *request) (string, *oauthError) {
 
 const noToken = "no access token provided"
 
-// findAccessToken finds the token of a value. It comes back with the failure that its
-// grant is over.
+// findAccessToken returns the token of a value. It returns the token beside the
+// error if only its grant has expired.
 func (p *Provider) findAccessToken(value string) (*token, *oauthError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -100,7 +102,7 @@ func (p *Provider) userinfoResponse(t *token) (*response, *oauthError) {
 	return newResponse(http.StatusOK, typeJWT, []byte(jwt)), nil
 }
 
-// userinfoJSON is userinfo without a signature, as v1 has it.
+// userinfoJSON returns userinfo as plain JSON, as v1 answers it.
 func (g *grant) userinfoJSON() *response {
 	if raw := g.scenario.UserInfo.Raw; raw != "" {
 		return newResponse(http.StatusOK, typeJSON, []byte(raw))
@@ -108,8 +110,8 @@ func (g *grant) userinfoJSON() *response {
 	return jsonResponse(http.StatusOK, withChanges(g.identityClaims(), g.scenario.UserInfo.Claims))
 }
 
-// refuseUserinfo answers a failure: JSON, or a page if the caller would rather
-// have HTML, which is still labelled as a JWT.
+// refuseUserinfo answers an error in JSON, or on a page if the Accept header
+// prefers HTML. Like FranceConnect it labels the page as a JWT.
 func (p *Provider) refuseUserinfo(r *request, failed *oauthError) *response {
 	a := failed.response()
 	if prefersHTML(r.Request) {

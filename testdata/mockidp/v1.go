@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// routesV1 are the endpoints of the interface before v2, which had neither
+// routesV1 returns the handlers of the interface before v2, which had neither
 // discovery nor published keys. The pages are those of v2.
 func (p *Provider) routesV1(method, path string) handler {
 	switch method + " " + path {
@@ -25,12 +25,13 @@ func (p *Provider) routesV1(method, path string) handler {
 	return p.browserRoutes(method, path)
 }
 
-// errorV1 is an error of v1: one shape for all.
+// errorV1 returns an error of v1, which had one form for all.
 func errorV1(message string) *response {
 	return jsonResponse(http.StatusBadRequest, map[string]string{"status": "fail", "message": message})
 }
 
-// authorizeV1 wants state and nonce, of any length, and knows no acr error.
+// authorizeV1 starts a login. It requires state and nonce, of any length, and
+// has no error for acr_values.
 func (p *Provider) authorizeV1(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -84,7 +85,7 @@ func (p *Provider) tokenV1(r *request) *response {
 	})
 }
 
-// userinfoV1 answers plain JSON.
+// userinfoV1 answers who the person is in plain JSON.
 func (p *Provider) userinfoV1(r *request) *response {
 	value, failed := p.bearerToken(r)
 	var t *token
