@@ -14,18 +14,18 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// A arena is where all attacks on one portal take place.
+// An arena is a portal that is under attack, and what all attacks on it share.
 type arena struct {
 	Portal
-	at     addresses
-	trap   *trap
-	people [2]mockidp.Person // the victim and the attacker
-	names  [2]string         // what the portal calls them
-	ahead  time.Duration     // of the mock's clock, to ours
-	asked  url.Values        // what the portal asks for: its authorization request
-	levels []string          // of FranceConnect, the lowest first
+	urls        portalURLs
+	trap        *trap
+	people      [2]mockidp.Person // the victim and the attacker
+	userNames   [2]string         // as Portal.WhoIs names them
+	clockOffset time.Duration     // how far the mock's clock is ahead of ours
+	parameters  url.Values        // of the portal's authorization request
+	levels      []string          // of FranceConnect, the lowest first
 
-	leaving sync.Mutex // from mockidp's Next to the authorize request that takes it
+	nextMu sync.Mutex // from Provider.Next to the authorization request that takes the scenario
 }
 
 const (
@@ -33,100 +33,101 @@ const (
 	attacker
 )
 
-// newField makes sure that there is something to attack: that two people can
-// sign in, and that the portal tells them apart. Otherwise it says what is
-// wrong.
-func newField(p Portal, trap *trap) (*arena, string) {
-	at, err := p.parse()
+// newArena checks that two people can sign in and that the portal tells them
+// apart: otherwise there is nothing to attack. It returns what is wrong.
+func newArena(p Portal, trap *trap) (*arena, string) {
+	at, err := p.parseURLs()
 	if err != nil {
 		return nil, err.Error()
 	}
-	f := &arena{Portal: p, at: at, trap: trap, people: [2]mockidp.Person(mockidp.People())}
-	s := f.try(func(s *scene) {
+	f := &arena{Portal: p, urls: at, trap: trap, people: [2]mockidp.Person(mockidp.People())}
+	s := f.run(func(s *attempt) {
 		s.checkPlatform()
-		f.asked = s.victim.leave("").authorize.Query()
-		if !f.plus() {
-			own := s.genuine("", f.people[victim])
+		f.parameters = s.victim.startLogin("").url.Query()
+		if !f.isPlus() {
+			own := s.genuineTokens("", f.people[victim])
 			iat, _ := own.claims["iat"].(float64)
-			f.ahead = time.Until(time.Unix(int64(iat), 0))
+			f.clockOffset = time.Until(time.Unix(int64(iat), 0))
 		}
 		for i := range f.people {
-			b := s.browser()
+			b := s.newBrowser()
 			if who := b.whoIs(); who != "" {
 				s.fatalf("Portal.WhoIs says %q of a browser where nobody signed in", who)
 			}
 			b.signIn(i)
-			f.names[i] = b.whoIs()
-			b.expected = f.names[i]
-			if f.names[i] == "" {
+			f.userNames[i] = b.whoIs()
+			b.expected = f.userNames[i]
+			if f.userNames[i] == "" {
 				s.fatalf("%q went through FranceConnect and back, and Portal.WhoIs says that nobody is signed in", f.people[i].Login)
 			}
 		}
-		if f.names[victim] == f.names[attacker] {
-			s.fatalf("Portal.WhoIs says %q of two different people", f.names[0])
+		if f.userNames[victim] == f.userNames[attacker] {
+			s.fatalf("Portal.WhoIs says %q of two different people", f.userNames[0])
 		}
 	})
-	if s.ended != "" {
-		return nil, "the portal is not set up right, and nothing was attacked: " + s.ended
+	if s.fatal != "" {
+		return nil, "the portal is not set up right, and nothing was attacked: " + s.fatal
 	}
 	return f, ""
 }
 
-// play plays one attack and returns what is wrong after it.
-func (f *arena) play(a attack) []string {
-	return f.try(func(s *scene) {
+// runAttack carries out one attack and returns what is wrong after it.
+func (f *arena) runAttack(a attack) []string {
+	return f.run(func(s *attempt) {
 		before := f.tokenCalls()
-		a.perform(s)
-		s.settle()
-		if after := f.tokenCalls(); a.silent && after != before {
-			s.wrongf("the portal sent the code to FranceConnect's token endpoint (%d calls)", after-before)
+		a.carryOut(s)
+		s.verify()
+		if after := f.tokenCalls(); a.noTokenCall && after != before {
+			s.errorf("the portal sent the code to FranceConnect's token endpoint (%d calls)", after-before)
 		}
-		s.honest()
-	}).wrong
+		s.checkHonestLogin()
+	}).errors
 }
 
-// now is the mock's time.
-func (f *arena) now() time.Time { return time.Now().Add(f.ahead) }
+// now returns the mock's time.
+func (f *arena) now() time.Time { return time.Now().Add(f.clockOffset) }
 
-// ours marks the calls of this package, among those that the mock received.
-const ours = "application/json, application/jwt, application/x-attack"
+// ownAccept is the Accept header of this package's calls to the mock. It tells
+// them from the portal's in Requests.
+const ownAccept = "application/json, application/jwt, application/x-attack"
 
-// tokenCalls counts how often the portal asked for tokens.
+// tokenCalls returns how often the portal has called the token endpoint.
 func (f *arena) tokenCalls() (n int) {
 	for _, r := range f.IDP.Requests() {
-		if r.Path == "/token" && r.Accept != ours {
+		if r.Path == "/token" && r.Accept != ownAccept {
 			n++
 		}
 	}
 	return n
 }
 
-// plus tells whether the portal is at FranceConnect+.
-func (f *arena) plus() bool { return !slices.Contains(f.levels, "eidas1") }
+// isPlus reports whether the portal uses FranceConnect+.
+func (f *arena) isPlus() bool { return !slices.Contains(f.levels, "eidas1") }
 
-// catalogue is all attacks that can be played on the portal's platform.
+// catalogue returns the attacks that can be made on the portal's platform.
 func (f *arena) catalogue() []attack {
-	if f.plus() {
-		return anywhere()
+	if f.isPlus() {
+		return attacksWithoutTokens()
 	}
 	return catalogue()
 }
 
-// checkPlatform refuses what is neither FranceConnect v2 nor FranceConnect+.
-func (s *scene) checkPlatform() {
+// checkPlatform ends the attempt unless the mock is a FranceConnect v2 or a
+// FranceConnect+.
+func (s *attempt) checkPlatform() {
 	var d struct {
 		ACR []string `json:"acr_values_supported"`
 	}
-	text := s.fetch(http.MethodGet, s.at.issuer.String()+"/.well-known/openid-configuration", nil, "")
-	if json.Unmarshal([]byte(text), &d) != nil || !strings.HasSuffix(s.at.issuer.Path, "/api/v2") || len(d.ACR) == 0 {
+	text := s.callMock(http.MethodGet, s.urls.issuer.String()+"/.well-known/openid-configuration", nil, "")
+	if json.Unmarshal([]byte(text), &d) != nil || !strings.HasSuffix(s.urls.issuer.Path, "/api/v2") || len(d.ACR) == 0 {
 		s.fatalf("the mock is neither a FranceConnect v2 (mockidp.V2) nor a FranceConnect+ (mockidp.Plus), the platforms that are attacked so far")
 	}
 	s.levels = d.ACR
 }
 
-// publishedKeys are the keys of the mock, of the moment.
-func (s *scene) publishedKeys() (set jose.JSONWebKeySet) {
-	if err := json.Unmarshal([]byte(s.fetch(http.MethodGet, s.at.issuer.String()+"/jwks", nil, "")), &set); err != nil || len(set.Keys) == 0 {
+// publishedKeys returns the keys that the mock publishes now.
+func (s *attempt) publishedKeys() (set jose.JSONWebKeySet) {
+	if err := json.Unmarshal([]byte(s.callMock(http.MethodGet, s.urls.issuer.String()+"/jwks", nil, "")), &set); err != nil || len(set.Keys) == 0 {
 		s.fatalf("the mock publishes no keys: %v", err)
 	}
 	return set

@@ -7,51 +7,52 @@ import (
 	"sync"
 )
 
-// A scene is one attack being played: its browsers, and what went wrong.
-type scene struct {
+// An attempt is one attack on a portal: its browsers, and what went wrong.
+type attempt struct {
 	*arena
 	victim, attacker *browser
 
 	mu       sync.Mutex // guards what follows
 	browsers []*browser
-	secrets  map[string]string // what no page may show, and what it is
-	wrong    []string
-	ended    string // why the scene could not be played to its end
+	secrets  map[string]string // texts that no page may show, and their names
+	errors   []string
+	fatal    string // why the attempt ended early, or ""
 }
 
-// try plays a scene to its end, or to its fatalf.
-func (f *arena) try(play func(*scene)) *scene {
-	s := &scene{arena: f, secrets: map[string]string{f.Client.Secret: "the client secret"}}
-	s.victim, s.attacker = s.browser(), s.browser()
+// run runs steps to their end, or until they call fatalf.
+func (f *arena) run(steps func(*attempt)) *attempt {
+	s := &attempt{arena: f, secrets: map[string]string{f.Client.Secret: "the client secret"}}
+	s.victim, s.attacker = s.newBrowser(), s.newBrowser()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		play(s)
+		steps(s)
 	}()
 	<-done
 	return s
 }
 
-// wrongf remembers something that must not be; once.
-func (s *scene) wrongf(format string, args ...any) {
+// errorf records something that must not be, once.
+func (s *attempt) errorf(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if text := fmt.Sprintf(format, args...); !slices.Contains(s.wrong, text) {
-		s.wrong = append(s.wrong, text)
+	if text := fmt.Sprintf(format, args...); !slices.Contains(s.errors, text) {
+		s.errors = append(s.errors, text)
 	}
 }
 
-// fatalf is wrongf, and the end of the scene.
-func (s *scene) fatalf(format string, args ...any) {
-	s.wrongf(format, args...)
+// fatalf is errorf, and ends the attempt.
+func (s *attempt) fatalf(format string, args ...any) {
+	s.errorf(format, args...)
 	s.mu.Lock()
-	s.ended = fmt.Sprintf(format, args...)
+	s.fatal = fmt.Sprintf(format, args...)
 	s.mu.Unlock()
 	runtime.Goexit()
 }
 
-// secret is a text that no page may show from now on.
-func (s *scene) secret(text, what string) {
+// addSecret adds a text that no page may show from now on. what names it in
+// errors.
+func (s *attempt) addSecret(text, what string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if text != "" {
@@ -59,31 +60,31 @@ func (s *scene) secret(text, what string) {
 	}
 }
 
-// settle checks who is signed in, in each browser of the scene.
-func (s *scene) settle() {
+// verify checks who is signed in, in each browser of the attempt.
+func (s *attempt) verify() {
 	for _, b := range s.browsers {
 		switch who := b.whoIs(); {
 		case who == b.expected || who == "" && b.orNobody:
 		case b.expected == "":
-			s.wrongf("%q is signed in, where nobody may be", who)
+			s.errorf("%q is signed in, where nobody may be", who)
 		case who == "":
-			s.wrongf("%q was signed in, and is no longer", b.expected)
+			s.errorf("%q was signed in, and is no longer", b.expected)
 		default:
-			s.wrongf("%q is signed in, where only %q may be", who, b.expected)
+			s.errorf("%q is signed in, where only %q may be", who, b.expected)
 		}
 	}
 }
 
-// honest signs the victim in, in the browser that was attacked, or in a new one
-// if somebody still is signed in there.
-func (s *scene) honest() {
+// checkHonestLogin signs the victim in, in the browser that was attacked, or in
+// a new one if somebody is still signed in there.
+func (s *attempt) checkHonestLogin() {
 	b := s.victim
 	if b.whoIs() != "" {
-		b = s.browser()
+		b = s.newBrowser()
 	}
-	before := len(s.wrong)
+	before := len(s.errors)
 	b.signIn(victim)
-	if who := b.whoIs(); who != s.names[victim] && len(s.wrong) == before {
-		s.wrongf("after the attack, an honest login does not work any more: Portal.WhoIs says %q", who)
+	if who := b.whoIs(); who != s.userNames[victim] && len(s.errors) == before {
+		s.errorf("after the attack, an honest login does not work any more: Portal.WhoIs says %q", who)
 	}
 }

@@ -7,23 +7,24 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// errorsTold are callbacks that bring an error, with or without a right state.
-func errorsTold() []attack {
+// callbackErrors returns callbacks with an error, with or without a right
+// state.
+func callbackErrors() []attack {
 	const words = "Votre compte est suspendu, appelez le 08 99 00 00 00"
 	const place = "RFC 6749 §4.1.2.1, §10.12; OWASP ASVS 5.3.3 (v4); CWE-79, CWE-451"
-	// forged is an error without a login.
+	// forged is an error that comes without a login.
 	forged := func(name, does string, q url.Values) attack {
-		return attack{name: name, does: does, silent: true, steps: func(s *scene) {
-			a := s.victim.open(s.callbackWith(q))
-			s.quoted(a, q)
+		return attack{name: name, does: does, noTokenCall: true, steps: func(s *attempt) {
+			a := s.victim.openCallback(s.callbackURL(q))
+			s.checkErrorIsNotShown(a, q)
 		}}
 	}
-	// told is one that FranceConnect brings back.
+	// told is an error that FranceConnect sends.
 	told := func(name, does, code, description string) attack {
-		return attack{name: name, does: does, silent: true, steps: func(s *scene) {
-			l := s.victim.leave("")
-			a := s.victim.open(s.victim.agree(l, mockidp.Scenario{Error: code, ErrorDescription: description}))
-			s.quoted(a, url.Values{"error": {code}, "error_description": {description}})
+		return attack{name: name, does: does, noTokenCall: true, steps: func(s *attempt) {
+			l := s.victim.startLogin("")
+			a := s.victim.openCallback(s.victim.authorize(l, mockidp.Scenario{Error: code, ErrorDescription: description}))
+			s.checkErrorIsNotShown(a, url.Values{"error": {code}, "error_description": {description}})
 		}}
 	}
 	return append(family("an error whose state is not known is nobody's: its words are on no page", place,
@@ -36,7 +37,7 @@ func errorsTold() []attack {
 			url.Values{"error": {"invalid_idp_hint"}, "error_description": {words}, "state": {"undefined"}}),
 		forged("error-code-of-words", "the words are in the error itself", url.Values{"error": {words}}),
 		forged("error-uri", "a link to the callback has an error, and an address to read more about it",
-			url.Values{"error": {"server_error"}, "error_uri": {"https://" + elsewhere + "/"}}),
+			url.Values{"error": {"server_error"}, "error_uri": {"https://" + attackerHost + "/"}}),
 	), family("the words of an error are for operators: a page says its own, and never what came with the browser", place,
 		"choose the page's words by the error from a list, and write error and error_description to the log alone",
 		told("error-words", "FranceConnect's callback brings words", "access_denied", words),
@@ -49,28 +50,28 @@ func errorsTold() []attack {
 	)...)
 }
 
-// callbackWith is the callback's address, with parameters.
-func (s *scene) callbackWith(q url.Values) *url.URL {
-	u := *s.at.callback
+// callbackURL returns the callback's address with parameters.
+func (s *attempt) callbackURL(q url.Values) *url.URL {
+	u := *s.urls.callback
 	u.RawQuery = q.Encode()
 	return &u
 }
 
-// quoted looks on a page for what came with the browser.
-func (s *scene) quoted(a answer, q url.Values) {
+// checkErrorIsNotShown checks that a page shows nothing that came as an error.
+func (s *attempt) checkErrorIsNotShown(a response, q url.Values) {
 	for _, name := range []string{"error", "error_description"} {
 		said := q.Get(name)
 		switch {
 		case len(said) < 20: // such as access_denied: a page may have a word like it
 		case strings.Contains(a.body, said) && strings.ContainsAny(said, "<\""):
-			s.wrongf("a page runs what came as the %s of the callback", name)
-		case strings.Contains(words(a.body)+a.body, said):
-			s.wrongf("a page shows what came as the %s of the callback", name)
+			s.errorf("a page runs what came as the %s of the callback", name)
+		case strings.Contains(pageText(a.body)+a.body, said):
+			s.errorf("a page shows what came as the %s of the callback", name)
 		}
 	}
-	for _, k := range s.victim.web.Jar.Cookies(s.at.callback) {
+	for _, k := range s.victim.client.Jar.Cookies(s.urls.callback) {
 		if k.Name == "attacked" {
-			s.wrongf("the attacker set a cookie of the portal")
+			s.errorf("the attacker set a cookie of the portal")
 		}
 	}
 }

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// edited are authorization requests that were edited on their way. A request
-// goes through the browser, unsigned: it is the person's to edit.
-func edited() []attack {
+// editedRequests returns authorization requests that were edited on their way.
+// A request goes through the browser, unsigned, so that a person can edit it.
+func editedRequests() []attack {
 	is := func(name, value string) func(*arena, url.Values) {
 		return func(_ *arena, q url.Values) { q.Set(name, value) }
 	}
-	// without takes a claim out of the scopes.
+	// without removes the scopes that give a claim.
 	without := func(name, claim string) attack {
 		return attack{name: "request-without-" + name, does: "the claim " + claim + " is taken out of the scopes in the address of FranceConnect",
 			edit: func(f *arena, q url.Values) {
@@ -35,8 +35,8 @@ func edited() []attack {
 			}},
 		attack{name: "request-without-scopes", does: "all scopes but openid are taken out of the address of FranceConnect: the person would be signed in as nobody",
 			edit: func(_ *arena, q url.Values) {
-				for _, claim := range mandatory {
-					if brings(strings.Fields(q.Get("scope")), claim) {
+				for _, claim := range mandatoryClaims {
+					if scopesGive(strings.Fields(q.Get("scope")), claim) {
 						q.Set("scope", "openid")
 					}
 				}
@@ -45,65 +45,65 @@ func edited() []attack {
 		without("birthdate", "birthdate"), without("gender", "gender"),
 	), family("a callback is of the login that the portal began: its state, its nonce and its way in", "RFC 9101 §1; RFC 9700 §4.5, §4.7; CWE-472",
 		"keep state and nonce in the browser that leaves, and compare both with what comes back",
-		attack{name: "request-state-of-another-login", does: "the state in the address of FranceConnect is replaced by that of a login which another browser has open", silent: true,
-			edit: is("state", ""), steps: func(s *scene) {
-				other := s.attacker.leave("")
-				s.victim.open(s.victim.agree(s.edited(s.victim.leave(""), is("state", other.state)), noLie))
+		attack{name: "request-state-of-another-login", does: "the state in the address of FranceConnect is replaced by that of a login which another browser has open", noTokenCall: true,
+			edit: is("state", ""), steps: func(s *attempt) {
+				other := s.attacker.startLogin("")
+				s.victim.openCallback(s.victim.authorize(s.editRequest(s.victim.startLogin(""), is("state", other.state)), honest))
 			}},
 		attack{name: "request-nonce-changed", does: "the nonce is changed in the address of FranceConnect", edit: is("nonce", strings.Repeat("attack", 6))},
 		attack{name: "request-for-another-callback", does: "the redirect_uri in the address of FranceConnect is changed to another callback of the portal's, which is registered, too",
 			rule: "a login that began at one way in ends there: another may want more", source: "RFC 9101 §1; RFC 6749 §10.6; CWE-472, CWE-302",
 			cure: "bind what is kept of a login to its redirect_uri, and refuse it at another callback",
 			edit: func(f *arena, q url.Values) {
-				if len(f.at.others) > 0 {
-					q.Set("redirect_uri", f.at.others[0].String())
+				if len(f.urls.otherCallbacks) > 0 {
+					q.Set("redirect_uri", f.urls.otherCallbacks[0].String())
 				}
 			},
-			steps: func(s *scene) {
-				for _, other := range s.at.others {
-					b := s.browser()
-					b.open(b.agree(s.edited(b.leave(""), is("redirect_uri", other.String())), noLie))
+			steps: func(s *attempt) {
+				for _, other := range s.urls.otherCallbacks {
+					b := s.newBrowser()
+					b.openCallback(b.authorize(s.editRequest(b.startLogin(""), is("redirect_uri", other.String())), honest))
 				}
 			}},
 	))
 }
 
-// mandatory are the claims that everybody has who has an identity: a place of
-// birth, a usage name and an e-mail are not there for all.
-var mandatory = []string{"family_name", "given_name", "birthdate", "gender"}
+// mandatoryClaims lists the claims that every identity has. Not everybody has a
+// place of birth, a usage name and an e-mail.
+var mandatoryClaims = []string{"family_name", "given_name", "birthdate", "gender"}
 
-// bundles are the scopes that bring several claims; each claim has a scope of
-// its own name.
-var bundles = map[string][]string{
+// scopeBundles lists the scopes that give several claims. Each claim also has a
+// scope of its own name.
+var scopeBundles = map[string][]string{
 	"profile":        {"given_name", "family_name", "birthdate", "gender", "preferred_username"},
 	"identite_pivot": {"given_name", "family_name", "birthdate", "gender", "birthplace", "birthcountry"},
 }
 
-// register begins the names of the scopes that bring what the civil register
-// says beside the claim.
-const register = "rnipp_"
+// registerPrefix begins the names of the scopes that give the civil register's
+// value of a claim.
+const registerPrefix = "rnipp_"
 
-// brings tells whether scopes bring a claim.
-func brings(scopes []string, claim string) bool {
+// scopesGive reports whether scopes give a claim.
+func scopesGive(scopes []string, claim string) bool {
 	return slices.ContainsFunc(scopes, func(s string) bool {
-		s = strings.TrimPrefix(s, register)
-		return s == claim || slices.Contains(bundles[s], claim)
+		s = strings.TrimPrefix(s, registerPrefix)
+		return s == claim || slices.Contains(scopeBundles[s], claim)
 	})
 }
 
-// scopesWithout are those of asked that do not bring a claim; a bundle that
-// does is taken apart, as far as the client may ask for its parts.
+// scopesWithout returns the scopes that do not give a claim. It replaces a
+// bundle that does by its other claims, as far as the client may ask for them.
 func (f *arena) scopesWithout(asked []string, claim string) (rest []string) {
 	for _, s := range asked {
-		if !brings([]string{s}, claim) {
+		if !scopesGive([]string{s}, claim) {
 			rest = append(rest, s)
 			continue
 		}
 		prefix := ""
-		if strings.HasPrefix(s, register) {
-			prefix = register
+		if strings.HasPrefix(s, registerPrefix) {
+			prefix = registerPrefix
 		}
-		for _, part := range bundles[strings.TrimPrefix(s, register)] {
+		for _, part := range scopeBundles[strings.TrimPrefix(s, registerPrefix)] {
 			if part != claim && slices.Contains(f.Client.Scopes, prefix+part) {
 				rest = append(rest, prefix+part)
 			}

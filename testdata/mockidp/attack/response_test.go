@@ -37,11 +37,11 @@ func TestTheFormOfAnAddressIsFoundWithItsFields(t *testing.T) {
 	t.Parallel()
 	at := &url.URL{Scheme: "https", Host: "portal.example", Path: "/"}
 	to := at.JoinPath("logout")
-	fields, found := hidden(answer{at: at, body: `<form action="/search"><input name="q"></form>
+	fields, found := formFields(response{url: at, body: `<form action="/search"><input name="q"></form>
 		<FORM method='post' action='/logout'><input type="hidden" value="a&amp;b" name="csrf"><button>Out</button></form>`}, to)
 	require.True(t, found)
 	require.Equal(t, url.Values{"csrf": {"a&b"}}, fields)
-	_, found = hidden(answer{at: at, body: "<p>/logout</p>"}, to)
+	_, found = formFields(response{url: at, body: "<p>/logout</p>"}, to)
 	require.False(t, found)
 }
 
@@ -49,7 +49,7 @@ func TestAPortalIsSeenToLeakAndToStray(t *testing.T) {
 	t.Parallel()
 	at := &url.URL{Scheme: "https", Host: "portal.example", Path: "/callback"}
 	idp := &url.URL{Scheme: "https", Host: "idp.example", Path: "/api/v2"}
-	for want, a := range map[string]answer{
+	for want, a := range map[string]response{
 		"":                                       {status: 200, body: `<a href="/next?to=//evil.example">`},
 		"a page of the portal has the nonce in":  {status: 400, body: "n&#45;once"},
 		"a page of the portal leads to another":  {status: 200, body: `<a HREF='/\evil.example/'>`},
@@ -58,15 +58,15 @@ func TestAPortalIsSeenToLeakAndToStray(t *testing.T) {
 		"sends the browser to \"javascript:":     {status: 303, header: http.Header{"Location": {"javascript:alert(1)"}}},
 		"sends the browser on with the client s": {status: 303, header: http.Header{"Location": {"https://idp.example/?s=hush"}}},
 	} {
-		s := &scene{arena: &arena{at: addresses{callback: at, issuer: idp}}, secrets: map[string]string{"n-once": "the nonce", "hush": "the client secret"}}
+		s := &attempt{arena: &arena{urls: portalURLs{callback: at, issuer: idp}}, secrets: map[string]string{"n-once": "the nonce", "hush": "the client secret"}}
 		s.Client.Secret = "hush"
-		a.at = at
+		a.url = at
 		s.examine(a)
 		if want == "" {
-			require.Empty(t, s.wrong)
+			require.Empty(t, s.errors)
 			continue
 		}
-		require.NotEmpty(t, s.wrong, want)
-		require.Contains(t, s.wrong[len(s.wrong)-1], want)
+		require.NotEmpty(t, s.errors, want)
+		require.Contains(t, s.errors[len(s.errors)-1], want)
 	}
 }

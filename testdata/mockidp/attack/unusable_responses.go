@@ -7,32 +7,32 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// hostile are answers of FranceConnect, or of what is in front of it, that are
-// of no use.
-func hostile() []attack {
+// unusableResponses returns responses of FranceConnect, or of a proxy in front
+// of it, that cannot be used.
+func unusableResponses() []attack {
 	giant := `{"access_token":"` + strings.Repeat("a", 4<<20) + `","token_type":"Bearer","id_token":"a.b.c"}`
 	token := func(name, does string, r mockidp.Fault) attack {
-		return attack{name: "token-endpoint-" + name, does: "the token endpoint answers " + does, response: mockidp.Scenario{TokenReply: r}}
+		return attack{name: "token-endpoint-" + name, does: "the token endpoint answers " + does, scenario: mockidp.Scenario{TokenReply: r}}
 	}
 	userinfo := func(name, does string, r mockidp.Fault) attack {
-		return attack{name: "userinfo-endpoint-" + name, does: "userinfo answers " + does, response: mockidp.Scenario{UserInfoReply: r}}
+		return attack{name: "userinfo-endpoint-" + name, does: "userinfo answers " + does, scenario: mockidp.Scenario{UserInfoReply: r}}
 	}
-	// lured is a redirect to the trap, where nothing may come.
-	lured := func(status int, endpoint string) attack {
+	// redirected is a redirect to the trap, which the portal must not follow.
+	redirected := func(status int, endpoint string) attack {
 		name := endpoint + "-endpoint-redirects-by-" + http.StatusText(status)
 		name = strings.ToLower(strings.ReplaceAll(name, " ", "-"))
 		return attack{name: name, does: "the " + endpoint + " endpoint redirects to the attacker's server",
 			rule: "a call to FranceConnect follows no redirect: the secret, the code and the tokens go nowhere else", source: "RFC 6749 §2.3.1, §10.3; CWE-522, CWE-918",
 			cure: "switch redirects off in the HTTP client that calls FranceConnect",
-			steps: func(s *scene) {
-				r := mockidp.Fault{Status: status, Body: "moved", Header: http.Header{"Location": {s.trap.at(name)}}}
+			steps: func(s *attempt) {
+				r := mockidp.Fault{Status: status, Body: "moved", Header: http.Header{"Location": {s.trap.address(name)}}}
 				answer := mockidp.Scenario{TokenReply: r}
 				if endpoint == "userinfo" {
 					answer = mockidp.Scenario{UserInfoReply: r}
 				}
-				s.victim.open(s.victim.agree(s.victim.leave(""), answer))
-				if s.trap.sprung(name) {
-					s.wrongf("the portal went to the attacker's server, with what it had in hand")
+				s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), answer))
+				if s.trap.visited(name) {
+					s.errorf("the portal went to the attacker's server, with what it had in hand")
 				}
 			}}
 	}
@@ -56,34 +56,34 @@ func hostile() []attack {
 		attack{name: "token-type-unknown", does: "the access token is of a type that nobody knows",
 			rule: "a token type that is not known is not used", source: "RFC 6749 §7.1",
 			cure: "require token_type to be Bearer",
-			responseFor: func(s *scene, l *login) mockidp.Scenario {
-				t := s.genuine(l.nonce, s.people[attacker])
-				return mockidp.Scenario{TokenReply: mockidp.Fault{Body: text(map[string]any{"access_token": t.access, "token_type": "mac", "expires_in": 60, "id_token": t.id})}}
+			scenarioFor: func(s *attempt, l *login) mockidp.Scenario {
+				t := s.genuineTokens(l.nonce, s.people[attacker])
+				return mockidp.Scenario{TokenReply: mockidp.Fault{Body: jsonText(map[string]any{"access_token": t.access, "token_type": "mac", "expires_in": 60, "id_token": t.id})}}
 			}},
-	), lured(http.StatusFound, "token"), lured(http.StatusTemporaryRedirect, "token"), lured(http.StatusPermanentRedirect, "token"),
-		lured(http.StatusFound, "userinfo"), lured(http.StatusTemporaryRedirect, "userinfo"))
+	), redirected(http.StatusFound, "token"), redirected(http.StatusTemporaryRedirect, "token"), redirected(http.StatusPermanentRedirect, "token"),
+		redirected(http.StatusFound, "userinfo"), redirected(http.StatusTemporaryRedirect, "userinfo"))
 }
 
-// hangs are answers that do not come.
+// hangs returns endpoints that do not answer.
 func hangs() []attack {
 	return family("each call to FranceConnect has a deadline: the portal answers while somebody waits", "CWE-400, CWE-1088; OWASP ASVS 11.1.4 (v4)",
 		"give each call to FranceConnect a deadline of some ten seconds, from the connection to the last byte",
 		attack{name: "token-endpoint-hangs", does: "the token endpoint does not answer", slow: true,
-			response: mockidp.Scenario{TokenReply: mockidp.Fault{Hang: true}}},
+			scenario: mockidp.Scenario{TokenReply: mockidp.Fault{Hang: true}}},
 		attack{name: "userinfo-endpoint-hangs", does: "userinfo does not answer", slow: true,
-			response: mockidp.Scenario{UserInfoReply: mockidp.Fault{Hang: true}}},
-		attack{name: "token-endpoints-hang", does: "the token endpoint does not answer, for ten people at once", slow: true, steps: func(s *scene) {
+			scenario: mockidp.Scenario{UserInfoReply: mockidp.Fault{Hang: true}}},
+		attack{name: "token-endpoints-hang", does: "the token endpoint does not answer, for ten people at once", slow: true, steps: func(s *attempt) {
 			s.victim.expected = ""
 			done := make(chan struct{}, 10)
 			for range 10 {
-				b := s.browser()
-				back := b.agree(b.leave(""), mockidp.Scenario{Person: s.people[victim].Login, TokenReply: mockidp.Fault{Hang: true}})
+				b := s.newBrowser()
+				back := b.authorize(b.startLogin(""), mockidp.Scenario{Person: s.people[victim].Login, TokenReply: mockidp.Fault{Hang: true}})
 				go func() {
 					defer func() { done <- struct{}{} }()
-					b.open(back)
+					b.openCallback(back)
 				}()
 			}
-			s.victim.get(s.at.callback.String()) // the others are answered meanwhile
+			s.victim.get(s.urls.callback.String()) // the others are answered meanwhile
 			for range 10 {
 				<-done
 			}
