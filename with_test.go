@@ -119,12 +119,12 @@ func TestOrganisationsHaveTheClockOfTheFirst(t *testing.T) {
 	t.Parallel()
 	var told franceconnect.Event
 	c := good()
-	clock := &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+	clock := newClock()
 	c.Now = clock.Now
 	first, err := franceconnect.New(c)
 	require.NoError(t, err)
 	c = organisation(1, c.CookieKeys)
-	c.Begin = func(ctx context.Context, _ string) context.Context { clock.pass(time.Hour); return ctx }
+	c.Begin = func(ctx context.Context, _ string) context.Context { clock.Advance(time.Hour); return ctx }
 	c.Observe = func(_ context.Context, e franceconnect.Event) { told = e }
 	other, err := first.With(c)
 	require.NoError(t, err)

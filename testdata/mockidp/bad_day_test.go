@@ -243,7 +243,7 @@ func (c *strictClient) refresh(held *jose.JSONWebKeySet, kid any) string {
 }
 
 func (c *strictClient) judge(claims map[string]any) string {
-	now := float64(c.clock.now().Unix())
+	now := float64(c.clock.Now().Unix())
 	exp, _ := claims["exp"].(float64)
 	iat, _ := claims["iat"].(float64)
 	sub, _ := claims["sub"].(string)

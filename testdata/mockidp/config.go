@@ -60,7 +60,7 @@ func New(cfg Config) (*Provider, error) {
 	if err := checkOrigin(cfg.Origin); err != nil {
 		return nil, fmt.Errorf("mockidp: Origin: %w", err)
 	}
-	if cfg.Clients == nil {
+	if len(cfg.Clients) == 0 {
 		cfg.Clients = []Client{DefaultClient(cfg.Platform)}
 	}
 	if cfg.People == nil {
@@ -99,6 +99,7 @@ func New(cfg Config) (*Provider, error) {
 			return nil, fmt.Errorf("mockidp: Clients[%d]: client_id is that of another client", i)
 		}
 		p.clients[c.ID] = known
+		p.registered = append(p.registered, known)
 	}
 	if err := p.checkPeople(cfg.People, cfg.Person); err != nil {
 		return nil, err

@@ -16,7 +16,9 @@ import (
 // encrypt encrypts a JWS for the client as a nested JWT (RFC 7519, section 5.2)
 // whose header repeats iss and aud.
 func (p *Provider) encrypt(c *client, jws string) (string, *oauthError) {
+	p.mu.Lock()
 	keys := c.jwks
+	p.mu.Unlock()
 	if keys == nil {
 		var err error
 		if keys, err = p.fetchKeys(c.JWKSURI); err != nil {

@@ -150,7 +150,7 @@ func (w *traveller) step(p page, step string) page {
 	case "wait":
 		d, err := time.ParseDuration(what)
 		require.NoError(w.t, err)
-		w.clock.advance(d)
+		w.clock.Advance(d)
 		return w.page()
 	case "browser": // another one, at the same address
 		w.newBrowser()

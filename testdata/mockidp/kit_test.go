@@ -9,20 +9,13 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
-
-// A clock is set by hand.
-type clock struct{ ahead atomic.Int64 }
-
-func (c *clock) now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }
-func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 // A world is a provider, its one browser and its one client.
 type world struct {
@@ -32,14 +25,14 @@ type world struct {
 	base   string
 	web    *http.Client // the browser: cookies, no redirect by itself
 	back   *http.Client // the client's own calls
-	clock  *clock
+	clock  *portaltest.Clock
 }
 
 // start makes a world. The client gets a key pair on plus.
 func start(t *testing.T, cfg mockidp.Config) *world {
 	t.Helper()
-	w := &world{t: t, clock: new(clock), back: &http.Client{}}
-	cfg.Now = w.clock.now
+	w := &world{t: t, clock: portaltest.NewClock(), back: &http.Client{}}
+	cfg.Now = w.clock.Now
 	if cfg.Clients == nil {
 		cfg.Clients = []mockidp.Client{newClient(t, cfg.Platform)}
 	}

@@ -15,8 +15,9 @@ type Provider struct {
 	baseURL    string // what endpoints are below
 	now        func() time.Time
 	auto       bool
-	httpClient *http.Client // of the clients' key sets
-	clients    map[string]*client
+	httpClient *http.Client       // of the clients' key sets
+	clients    map[string]*client // by id; their addresses and keys are guarded by mu
+	registered []*client          // in their order
 	people     []Person
 
 	autoPerson      Person   // whom Auto signs in

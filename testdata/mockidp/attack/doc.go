@@ -7,7 +7,7 @@
 //
 //	func TestAttacks(t *testing.T) {
 //		attack.Run(t, attack.Portal{
-//			IDP: idp, Client: client, // mockidp.Start(t, …), and what is registered there
+//			IDP: idp, Client: idp.Clients()[0],
 //			Login: portal + "/login", Next: "next", Logout: portal + "/logout", Pages: []string{portal + "/"},
 //			WhoIs: func(browser *http.Client) string { return nameOn(browser.Get(portal + "/account")) },
 //		})

@@ -120,15 +120,15 @@ func (p *portal) sorry(w http.ResponseWriter, err error) {
 	http.Error(w, french, http.StatusBadRequest)
 }
 
-// target serves a portal that is made for its address, the mock's issuer and
-// the client. It ends last, after the mock that it may be waiting for.
-func target(t *testing.T, secure bool, made func(url, issuer string, client mockidp.Client) http.Handler) attack.Portal {
+// target serves a portal that is made for its address and the mock. It ends
+// last, after the mock that it may be waiting for.
+func target(t *testing.T, secure bool, made func(url string, idp *mockidp.Provider) http.Handler) attack.Portal {
 	return targetOn(t, mockidp.V2, secure, nil, made)
 }
 
 // targetOn is target on a platform. On FranceConnect+ the client has a second
 // callback, and tokens are encrypted to key.
-func targetOn(t *testing.T, platform mockidp.Platform, secure bool, key *ecdsa.PrivateKey, made func(url, issuer string, client mockidp.Client) http.Handler) attack.Portal {
+func targetOn(t *testing.T, platform mockidp.Platform, secure bool, key *ecdsa.PrivateKey, made func(url string, idp *mockidp.Provider) http.Handler) attack.Portal {
 	server := httptest.NewUnstartedServer(nil)
 	t.Cleanup(server.Close)
 	url := "http://" + server.Listener.Addr().String()
@@ -144,7 +144,7 @@ func targetOn(t *testing.T, platform mockidp.Platform, secure bool, key *ecdsa.P
 		client.RedirectURIs = append(client.RedirectURIs, url+"/strong/callback")
 	}
 	idp := mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}})
-	server.Config.Handler = made(url, idp.Issuer(), client)
+	server.Config.Handler = made(url, idp)
 	p := attack.Portal{
 		IDP: idp, Client: client,
 		Login: url + "/login", Next: "next", Logout: url + "/logout", Pages: []string{url + "/"},
@@ -160,20 +160,19 @@ func targetOn(t *testing.T, platform mockidp.Platform, secure bool, key *ecdsa.P
 }
 
 func onTheLibrary(t *testing.T, secure bool) attack.Portal {
-	return target(t, secure, func(url, issuer string, client mockidp.Client) http.Handler {
-		fc, err := franceconnect.New(configOf(url, issuer, client))
+	return target(t, secure, func(url string, idp *mockidp.Provider) http.Handler {
+		fc, err := franceconnect.New(configOf(t, url, idp))
 		require.NoError(t, err)
 		return newPortal(fc, nil, secure)
 	})
 }
 
-func configOf(url, issuer string, client mockidp.Client) franceconnect.Config {
-	return franceconnect.Config{
-		Environment: franceconnect.Custom{Issuer: issuer}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
-		RedirectURL: url + "/callback", PostLogoutRedirectURL: url + "/loggedout",
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, Scopes: []string{"identite_pivot", "email"}, RequestAMR: true,
-		HTTPClient: &http.Client{Timeout: 2 * time.Second},
-	}
+func configOf(t *testing.T, url string, idp *mockidp.Provider) franceconnect.Config {
+	config, err := franceconnect.ConfigFromEnv(idp.Getenv(url+"/callback", url+"/loggedout"))
+	require.NoError(t, err)
+	config.Scopes, config.RequestAMR = []string{"identite_pivot", "email"}, true
+	config.HTTPClient = &http.Client{Timeout: 2 * time.Second}
+	return config
 }
 
 // onTheLibraryAtPlus has two clients of one registration: the ordinary way in
@@ -182,9 +181,8 @@ func onTheLibraryAtPlus(t *testing.T) attack.Portal {
 	key := newECKey(t)
 	opens, err := franceconnect.NewDecryptionKey("k", "ECDH-ES", key)
 	require.NoError(t, err)
-	return targetOn(t, mockidp.Plus, true, key, func(url, issuer string, client mockidp.Client) http.Handler {
-		config := configOf(url, issuer, client)
-		config.Environment = franceconnect.Custom{Platform: franceconnect.Plus, Issuer: issuer}
+	return targetOn(t, mockidp.Plus, true, key, func(url string, idp *mockidp.Provider) http.Handler {
+		config := configOf(t, url, idp)
 		config.DecryptionKeys = []franceconnect.DecryptionKey{opens}
 		fc, err := franceconnect.New(config)
 		require.NoError(t, err)
