@@ -46,7 +46,7 @@ func start(t *testing.T, cfg mockidp.Config) *world {
 	return w
 }
 
-// newClient is the default client, with keys of its own on plus.
+// newClient returns the default client, on Plus with keys.
 func newClient(t testing.TB, platform mockidp.Platform) mockidp.Client {
 	c := mockidp.DefaultClient(platform)
 	if platform == mockidp.Plus {
@@ -109,7 +109,8 @@ func read(t testing.TB, res *http.Response) page {
 
 func (w *world) get(address string) page { w.t.Helper(); return w.do(w.web, "GET", address, nil, nil) }
 
-// authorizeURL is a valid authorize request, changed: an empty value removes.
+// authorizeURL returns a valid authorization request with parameters changed;
+// an empty value removes one.
 func (w *world) authorizeURL(change ...string) string {
 	q := url.Values{
 		"response_type": {"code"}, "client_id": {w.client.ID}, "redirect_uri": {w.client.RedirectURIs[0]},
@@ -183,7 +184,7 @@ type tokens struct {
 	ErrorURI         string `json:"error_uri"`
 }
 
-// tokenForm is a valid token request, changed.
+// tokenForm returns a valid token request with parameters changed.
 func (w *world) tokenForm(code string, change ...string) url.Values {
 	f := url.Values{
 		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {w.client.RedirectURIs[0]},

@@ -52,7 +52,7 @@ func TestPeopleCanBeSearched(t *testing.T) {
 	}
 }
 
-// search is the address that the search form of a page leads to.
+// search returns the address that the search form of a page leads to.
 func (w *world) search(p page, query string) string {
 	w.t.Helper()
 	to := between(p.body, `<form method="get" role="search" action="`, `"`)

@@ -128,22 +128,21 @@ func (p *Provider) routes(method, path string) handler {
 		return p.userinfo
 	case "GET /session/end":
 		return p.endSession
-	case "POST /session/end/confirm":
-		return p.confirmLogout
-	case "GET /session/end/success":
-		return p.showLoggedOut
 	}
 	return p.browserRoutes(method, path)
 }
 
-// browserRoutes returns the handlers of the pages between the authorization
-// request and the callback.
+// browserRoutes returns the handlers of the pages of a login and a logout.
 func (p *Provider) browserRoutes(method, path string) handler {
 	section, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	uid, step, _ := strings.Cut(rest, "/")
 	switch {
 	case method+" "+path == "GET /redirect-to-sp-with-error":
 		return p.followErrorLink
+	case method+" "+path == "POST /session/end/confirm":
+		return p.confirmLogout
+	case method+" "+path == "GET /session/end/success":
+		return p.showLoggedOut
 	case method+" "+path == "POST /login":
 		return p.onForm(p.requireSignIn(p.takeConsent))
 	case uid == "":

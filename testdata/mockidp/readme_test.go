@@ -16,7 +16,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
-// blocks are the pieces of code of the README in a language.
+// blocks returns the pieces of code of the README in a language.
 func blocks(t *testing.T, language string) []string {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
@@ -28,7 +28,7 @@ func blocks(t *testing.T, language string) []string {
 	return all
 }
 
-// TestFiveLines is what the README shows.
+// TestFiveLines runs the code that the README shows.
 func TestFiveLines(t *testing.T) {
 	t.Parallel()
 	portal, open := newPortal(t)

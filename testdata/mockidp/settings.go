@@ -34,8 +34,8 @@ func (p *Provider) Getenv(redirectURL, postLogoutRedirectURL string) func(string
 	return func(name string) string { return settings[name] }
 }
 
-// Environ is [Provider.Getenv] in the form of os.Environ, "name=value", for a
-// portal that is a process of its own.
+// Environ returns the settings of [Provider.Getenv] in the form of os.Environ,
+// "name=value", for a portal that is a process of its own.
 func (p *Provider) Environ(redirectURL, postLogoutRedirectURL string) []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

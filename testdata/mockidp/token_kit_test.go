@@ -45,7 +45,7 @@ func segment(t testing.TB, jwt string, i int) map[string]any {
 	return m
 }
 
-// rpKeys are the private keys of the client under test.
+// rpKeys returns the private keys of the client under test.
 func rpKeys(t testing.TB) jose.JSONWebKeySet {
 	t.Helper()
 	var set jose.JSONWebKeySet

@@ -17,10 +17,6 @@ func (p *Provider) routesV1(method, path string) handler {
 		return p.userinfoV1
 	case "GET /logout":
 		return p.endSession
-	case "POST /session/end/confirm":
-		return p.confirmLogout
-	case "GET /session/end/success":
-		return p.showLoggedOut
 	}
 	return p.browserRoutes(method, path)
 }

@@ -41,7 +41,7 @@ func (s *attempt) errorf(format string, args ...any) {
 	}
 }
 
-// fatalf is errorf, and ends the attempt.
+// fatalf calls errorf and ends the attempt.
 func (s *attempt) fatalf(format string, args ...any) {
 	s.errorf(format, args...)
 	s.mu.Lock()

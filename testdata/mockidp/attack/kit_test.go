@@ -38,7 +38,8 @@ var home = template.Must(template.New("").Parse(`<!DOCTYPE html><title>Portail</
 {{if .}}<p>{{.}}</p><form method="post" action="/logout"><button>Se déconnecter</button></form>
 {{else}}<a href="/login?next=/">FranceConnect</a>{{end}}`))
 
-// newPortal has a second way in, below /strong, if there is a client for it.
+// newPortal returns a portal, with a second way in below /strong if second is
+// not nil.
 func newPortal(fc, second *franceconnect.Client, secure bool) http.Handler {
 	p := &portal{secure: secure, sessions: map[string]*franceconnect.Session{}}
 	mux := http.NewServeMux()
@@ -126,7 +127,7 @@ func target(t *testing.T, secure bool, made func(url string, idp *mockidp.Provid
 	return targetOn(t, mockidp.V2, secure, nil, made)
 }
 
-// targetOn is target on a platform. On FranceConnect+ the client has a second
+// targetOn does as target on a platform. On FranceConnect+ the client has a second
 // callback, and tokens are encrypted to key.
 func targetOn(t *testing.T, platform mockidp.Platform, secure bool, key *ecdsa.PrivateKey, made func(url string, idp *mockidp.Provider) http.Handler) attack.Portal {
 	server := httptest.NewUnstartedServer(nil)
@@ -194,7 +195,7 @@ func onTheLibraryAtPlus(t *testing.T) attack.Portal {
 	})
 }
 
-// secondWayIn is the portal attacked at its other way in.
+// secondWayIn returns the portal with its other way in to attack.
 func secondWayIn(p attack.Portal) attack.Portal {
 	p.Client.RedirectURIs = []string{p.Client.RedirectURIs[1], p.Client.RedirectURIs[0]}
 	p.Login = strings.TrimSuffix(p.Login, "/login") + "/strong/login"
@@ -209,7 +210,7 @@ func newECKey(t *testing.T) *ecdsa.PrivateKey {
 
 var person = regexp.MustCompile(`<p>([^<]*)</p>`)
 
-// nameOn is the name on a page, if there is one.
+// nameOn returns the name on a page, or "".
 func nameOn(t *testing.T, browser *http.Client, address string) string {
 	res, err := browser.Get(address)
 	require.NoError(t, err)

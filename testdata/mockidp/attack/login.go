@@ -30,7 +30,7 @@ func (b *browser) startLogin(next string, headers ...string) *login {
 	return l
 }
 
-// tryLogin is startLogin for a browser in which somebody may be signed in. Some
+// tryLogin does as startLogin in a browser where somebody may be signed in. Some
 // portals then start no login, and it returns nil.
 func (b *browser) tryLogin(next string, headers ...string) (*login, response) {
 	at := *b.attempt.urls.login
@@ -104,7 +104,7 @@ func (b *browser) openCallback(callback *url.URL, headers ...string) response {
 	return a
 }
 
-// signIn is an honest login from its start to its end.
+// signIn signs a person in honestly, from the login to the page after it.
 func (b *browser) signIn(who int) response {
 	return b.openCallback(b.authorize(b.startLogin(""), mockidp.Scenario{Person: b.attempt.people[who].Login}))
 }

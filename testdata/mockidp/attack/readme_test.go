@@ -28,7 +28,7 @@ func TestTheREADMEsCodeWithoutCrossOriginProtectionFalls(t *testing.T) {
 	}
 }
 
-// codeOfREADME is its first piece of Go.
+// codeOfREADME returns the code of the README's portal.
 func codeOfREADME(t *testing.T) string {
 	text, err := os.ReadFile("../../../README.md")
 	require.NoError(t, err)
@@ -39,7 +39,7 @@ func codeOfREADME(t *testing.T) string {
 	return code
 }
 
-// replaced is code with one piece of it, which must be there once, replaced.
+// replaced returns code with one piece of it, which must be there once, replaced.
 func replaced(t *testing.T, code, old, new string) string {
 	require.Equal(t, 1, strings.Count(code, old), "the code has %s once", old)
 	return strings.Replace(code, old, new, 1)
