@@ -29,6 +29,7 @@ import (
 type portal struct {
 	*httptest.Server
 	idp    *mockidp.Provider
+	pool   franceconnect.Pool
 	fc     *franceconnect.Client
 	clock  *portaltest.Clock
 	config franceconnect.Config
@@ -137,7 +138,7 @@ func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp
 	if change != nil {
 		change(&p.config)
 	}
-	p.fc, err = franceconnect.New(p.config)
+	p.fc, err = p.pool.New(p.config)
 	require.NoError(t, err)
 	p.published = p.fc.JWKSHandler()
 	return p

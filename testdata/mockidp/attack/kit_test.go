@@ -185,11 +185,11 @@ func onTheLibraryAtPlus(t *testing.T) attack.Portal {
 	return targetOn(t, mockidp.Plus, true, key, func(url string, idp *mockidp.Provider) http.Handler {
 		config := configOf(t, url, idp)
 		config.DecryptionKeys = []franceconnect.DecryptionKey{opens}
-		fc, err := franceconnect.New(config)
+		var pool franceconnect.Pool
+		fc, err := pool.New(config)
 		require.NoError(t, err)
-		config.Environment, config.HTTPClient = nil, nil
 		config.Level, config.RedirectURL = franceconnect.Eidas3, url+"/strong/callback"
-		second, err := fc.With(config)
+		second, err := pool.New(config)
 		require.NoError(t, err)
 		return newPortal(fc, second, true)
 	})
