@@ -1,6 +1,6 @@
 # ./... does not see what is below testdata: these are named here, once, and
 # TestEveryPackageBelowTestdataIsInTheMakefile fails if one is forgotten.
-TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./testdata/cmd/mockidp ./testdata/visitors
+TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./testdata/cmd/mockidp ./testdata/portaltest
 PKGS     := ./... $(TESTDATA)
 # Modules of their own, so that a portal does not get what they need; those in
 # MODULES have tests that make modules runs.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // A town is a portal on a real server, its FranceConnect and its API
@@ -21,8 +21,8 @@ type town struct {
 	idp    *mockidp.Provider
 	fc     *introspection
 	data   *particulier
-	clock  *visitors.Clock
-	log    *visitors.Log
+	clock  *portaltest.Clock
+	log    *portaltest.Log
 	secret string
 
 	config franceconnect.Config
@@ -33,7 +33,7 @@ type town struct {
 func newTown(t *testing.T, change ...func(*mockidp.Client, *town)) *town {
 	t.Helper()
 	site, fc, data := httptest.NewUnstartedServer(nil), httptest.NewUnstartedServer(nil), httptest.NewUnstartedServer(nil)
-	town := &town{url: "http://" + site.Listener.Addr().String(), clock: visitors.NewClock(), log: &visitors.Log{}}
+	town := &town{url: "http://" + site.Listener.Addr().String(), clock: portaltest.NewClock(), log: &portaltest.Log{}}
 	// Without the numbers of a clock, in which any other number may be found.
 	log := slog.New(slog.NewTextHandler(town.log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		if k := a.Value.Kind(); k == slog.KindTime || k == slog.KindDuration {
@@ -86,14 +86,14 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // A visitor is a person with a browser of their own, at this portal.
-type visitor struct{ *visitors.Visitor }
+type visitor struct{ *portaltest.Visitor }
 
 func newVisitor(t *testing.T, town *town) *visitor {
-	return &visitor{visitors.New(t, town.url, nil)}
+	return &visitor{portaltest.NewVisitor(t, town.url, nil)}
 }
 
 // signIn goes in by the front door, without any data.
-func (v *visitor) signIn() visitors.Page {
+func (v *visitor) signIn() portaltest.Page {
 	v.T.Helper()
 	p := v.Get(v.Link(v.Get("/"), "S’identifier avec FranceConnect"))
 	require.Equal(v.T, accountPage, p.At.Path, p.Body)
@@ -101,7 +101,7 @@ func (v *visitor) signIn() visitors.Page {
 }
 
 // signInWithData does both with one click.
-func (v *visitor) signInWithData() visitors.Page {
+func (v *visitor) signInWithData() portaltest.Page {
 	v.T.Helper()
 	p := v.Get(v.Link(v.Get(quotientPage), "S’identifier avec FranceConnect"))
 	require.Equal(v.T, http.StatusOK, p.Status, p.Body)
@@ -110,7 +110,7 @@ func (v *visitor) signInWithData() visitors.Page {
 }
 
 // fetch is the second journey, of who is signed in.
-func (v *visitor) fetch() visitors.Page {
+func (v *visitor) fetch() portaltest.Page {
 	v.T.Helper()
 	return v.Get(v.Link(v.Get(quotientPage), "Récupérer mon quotient familial"))
 }

@@ -8,16 +8,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // everyPage is each page of the portal once, by what it is.
-func everyPage(t *testing.T) map[string]visitors.Page {
+func everyPage(t *testing.T) map[string]portaltest.Page {
 	town := newTown(t, func(_ *mockidp.Client, town *town) {
 		town.api.scopes = append([]string{"donnee_de_demain"}, defaultDataScopes...)
 	})
 	v := newVisitor(t, town)
-	all := map[string]visitors.Page{
+	all := map[string]portaltest.Page{
 		"sign-in": v.Get("/"), "what is asked": v.Get(quotientPage), "not found": v.Get("/inconnue"),
 		"no session": v.Get(loggedOutPath), "stale": v.Get(callbackPath), "with data": v.signInWithData(),
 	}
@@ -46,8 +46,8 @@ func everyPage(t *testing.T) map[string]visitors.Page {
 func TestPagesAreWellMade(t *testing.T) {
 	t.Parallel()
 	for name, p := range everyPage(t) {
-		visitors.RequireWellMade(t, name, p)
-		visitors.RequireFrenchPage(t, name, p)
+		portaltest.RequireWellMade(t, name, p)
+		portaltest.RequireFrenchPage(t, name, p)
 		require.Regexp(t, `<p[^>]* lang="en">`, p.Body, name)
 		require.Equal(t, "no-store", p.Header.Get("Cache-Control"), name)
 	}

@@ -17,7 +17,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestSignInBringsTheData(t *testing.T) {
@@ -351,7 +351,7 @@ func TestTheDeadlineIsOfTheBodyToo(t *testing.T) {
 			res.Body = endless{r.Context()}
 			return res, nil
 		})
-		log := &visitors.Log{}
+		log := &portaltest.Log{}
 		a.log = slog.New(slog.NewTextHandler(log, nil))
 		began := time.Now()
 		require.Equal(t, unavailable, a.ask(t.Context(), s, tokenTime).Quotient.Missing)

@@ -8,12 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestSessionsAreBounded(t *testing.T) {
 	t.Parallel()
-	clock := visitors.NewClock()
+	clock := portaltest.NewClock()
 	s := newSessions(clock.Now, "https://aides.example.fr")
 	for i := range maxSessions {
 		s.byID[strconv.Itoa(i)] = &kept{[]byte("{}"), clock.Now().Add(time.Duration(i))}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // environ is an environment of these variables, on a free port.
@@ -36,7 +36,7 @@ func TestTheProgramBringsItsOwnMocks(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	said, out := io.Pipe()
-	log := &visitors.Log{}
+	log := &portaltest.Log{}
 	status := make(chan int, 1)
 	go func() {
 		defer out.Close()
@@ -168,6 +168,6 @@ func TestDoubts(t *testing.T) {
 		require.Len(t, said, 1, test.scope)
 		require.Contains(t, said[0], test.want)
 		french, _, _ := strings.Cut(said[0], " / ")
-		visitors.RequireFrench(t, test.scope, french)
+		portaltest.RequireFrench(t, test.scope, french)
 	}
 }

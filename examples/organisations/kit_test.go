@@ -19,7 +19,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // A world is a folder, the organisations in it on a real server, and what they
@@ -30,13 +30,13 @@ type world struct {
 	folder string
 	orgs   *organisations
 	server *httptest.Server
-	log    *visitors.Log
-	clock  *visitors.Clock
+	log    *portaltest.Log
+	clock  *portaltest.Clock
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, folder: filepath.Join(t.TempDir(), "organisations"), log: &visitors.Log{}, clock: visitors.NewClock()}
+	w := &world{t: t, folder: filepath.Join(t.TempDir(), "organisations"), log: &portaltest.Log{}, clock: portaltest.NewClock()}
 	require.NoError(t, os.Mkdir(w.folder, 0o700))
 	w.orgs = newOrganisations(w.folder, filepath.Join(filepath.Dir(w.folder), "secrets"),
 		[]franceconnect.CookieKey{franceconnect.NewCookieKey()}, slog.New(slog.NewTextHandler(w.log, nil)))
@@ -141,23 +141,23 @@ func (w *world) transport() *http.Transport {
 }
 
 // A visitor is a person with a browser of their own, at one of the portals.
-type visitor struct{ *visitors.Visitor }
+type visitor struct{ *portaltest.Visitor }
 
 func (w *world) visitor(base string) *visitor {
-	return &visitor{visitors.New(w.t, base, w.transport())}
+	return &visitor{portaltest.NewVisitor(w.t, base, w.transport())}
 }
 
 // try opens a path, in any goroutine.
-func (v *visitor) try(ctx context.Context, path string) (visitors.Page, error) {
+func (v *visitor) try(ctx context.Context, path string) (portaltest.Page, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, v.Base+path, nil)
 	if err != nil {
-		return visitors.Page{}, err
+		return portaltest.Page{}, err
 	}
 	return v.Send(r)
 }
 
 // signIn goes in by the front door and comes out at the account.
-func (v *visitor) signIn() visitors.Page {
+func (v *visitor) signIn() portaltest.Page {
 	v.T.Helper()
 	a := v.Get("/connexion")
 	require.Equal(v.T, http.StatusOK, a.Status, a.Body)

@@ -11,18 +11,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // everyPage is each page once, by what it is.
-func everyPage(t *testing.T) map[string]visitors.Page {
+func everyPage(t *testing.T) map[string]portaltest.Page {
 	w := newWorld(t)
 	all := w.towns(mockidp.V2, "bourg", "off", "closed")
 	w.write("off.json", all[1].text(map[string]any{"enabled": false}))
 	w.write("closed.json", all[2].text(map[string]any{"level": "eidas2"}))
 	w.serve(all[0])
 	v, off, closed := w.visitor(all[0].url()), w.visitor(all[1].url()), w.visitor(all[2].url())
-	pages := map[string]visitors.Page{
+	pages := map[string]portaltest.Page{
 		"sign-in": v.Get("/"), "not found": v.Get("/inconnue"), "stale": v.Get(callbackPath), "not signed out": v.Get(loggedOutPath),
 		"off": off.Get("/"), "404 off": off.Get("/connexion"), "closed": closed.Get("/"), "no such host": w.visitor("https://nowhere.example").Get("/"),
 	}
@@ -81,7 +81,7 @@ func TestPagesAreWellMadeAndGuarded(t *testing.T) {
 func TestTypography(t *testing.T) {
 	t.Parallel()
 	for name, a := range everyPage(t) {
-		visitors.RequireFrenchPage(t, name, a)
+		portaltest.RequireFrenchPage(t, name, a)
 	}
 	texts := map[string]error{}
 	_, texts["folder"] = readFolder("nowhere", nil)
@@ -96,7 +96,7 @@ func TestTypography(t *testing.T) {
 			continue // found by New, or by the folder
 		}
 		for _, c := range complaintsOf(err) {
-			visitors.RequireFrench(t, name, c.french)
+			portaltest.RequireFrench(t, name, c.french)
 		}
 	}
 }

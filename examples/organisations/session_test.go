@@ -10,7 +10,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestASessionEndsWhenNobodyUsesIt(t *testing.T) {
@@ -94,7 +94,7 @@ func signedInAt(s *sessions) *http.Request {
 
 func TestSessionsAreBounded(t *testing.T) {
 	t.Parallel()
-	c := visitors.NewClock()
+	c := portaltest.NewClock()
 	s := newSessions("account", c.Now, "http://localhost")
 	s.max = 3
 	var all []*http.Request

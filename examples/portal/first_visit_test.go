@@ -11,18 +11,18 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // arrive signs a person in and follows the portal to wherever it leads.
-func (town *town) arrive(t *testing.T, login string) (*visitor, visitors.Page) {
+func (town *town) arrive(t *testing.T, login string) (*visitor, portaltest.Page) {
 	t.Helper()
 	v := newVisitor(t, town.url)
 	return v, v.comeAs(town, login)
 }
 
 // comeAs is arrive for a browser that has been here.
-func (v *visitor) comeAs(town *town, login string) visitors.Page {
+func (v *visitor) comeAs(town *town, login string) portaltest.Page {
 	v.T.Helper()
 	town.idp.Next(mockidp.Scenario{Person: login})
 	return v.Get("/franceconnect/login?next=/mon-compte")

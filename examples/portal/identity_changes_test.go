@@ -12,11 +12,11 @@ import (
 	"github.com/franceconnect-go/franceconnect/match"
 	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // otherwise signs camille in, of whom FranceConnect says something else now.
-func otherwise(v *visitor, town *town, claims map[string]any) visitors.Page {
+func otherwise(v *visitor, town *town, claims map[string]any) portaltest.Page {
 	town.idp.Next(mockidp.Scenario{Person: "camille", UserInfo: mockidp.TokenChange{Claims: claims}})
 	p := v.Get("/franceconnect/login?next=/mon-compte")
 	p.Body = html.UnescapeString(p.Body)
@@ -80,7 +80,7 @@ func TestEveryChangeOfCivilStatusHasItsSentence(t *testing.T) {
 
 // withoutScopes signs somebody in who has taken all scopes but some out of the
 // address that the portal sent their browser to.
-func withoutScopes(v *visitor, town *town, login, but string) visitors.Page {
+func withoutScopes(v *visitor, town *town, login, but string) portaltest.Page {
 	town.idp.Next(mockidp.Scenario{Person: login})
 	v.T.Helper()
 	to, err := url.Parse(v.Peek("/franceconnect/login?next=/mon-compte").Header.Get("Location"))

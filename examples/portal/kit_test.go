@@ -11,7 +11,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // A town is a portal on a real server, its FranceConnect, perhaps a
@@ -22,8 +22,8 @@ type town struct {
 	idp    *mockidp.Provider
 	plus   *mockidp.Provider // nil if there is none
 	secret string
-	clock  *visitors.Clock
-	log    *visitors.Log
+	clock  *portaltest.Clock
+	log    *portaltest.Log
 
 	config     franceconnect.Config
 	plusConfig *franceconnect.Config
@@ -39,7 +39,7 @@ func newTownWithPlus(t *testing.T) *town { return newTownOn(t, mockidp.V2, true)
 func newTownOn(t *testing.T, platform mockidp.Platform, beside bool) *town {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
-	town := &town{url: "http://" + server.Listener.Addr().String(), clock: visitors.NewClock(), log: &visitors.Log{}}
+	town := &town{url: "http://" + server.Listener.Addr().String(), clock: portaltest.NewClock(), log: &portaltest.Log{}}
 	town.idp, town.config = town.registered(t, platform, callbackPath)
 	town.secret = string(town.config.ClientSecret)
 	town.config.Scopes = defaultScopes
@@ -93,14 +93,14 @@ func (town *town) restart(t *testing.T) {
 }
 
 // A visitor is a person with a browser of their own, at this portal.
-type visitor struct{ *visitors.Visitor }
+type visitor struct{ *portaltest.Visitor }
 
 func newVisitor(t *testing.T, base string) *visitor {
-	return &visitor{visitors.New(t, base, nil)}
+	return &visitor{portaltest.NewVisitor(t, base, nil)}
 }
 
 // signIn goes in by the front door and comes out at the account.
-func (v *visitor) signIn() visitors.Page {
+func (v *visitor) signIn() portaltest.Page {
 	v.T.Helper()
 	p := v.read(v.Get("/franceconnect/login?next=/mon-compte"))
 	require.Equal(v.T, http.StatusOK, p.Status, p.Body)
@@ -109,7 +109,7 @@ func (v *visitor) signIn() visitors.Page {
 }
 
 // read goes on from the page of a first visit, if it is one.
-func (v *visitor) read(p visitors.Page) visitors.Page {
+func (v *visitor) read(p portaltest.Page) portaltest.Page {
 	v.T.Helper()
 	if p.At.Path == welcomePath {
 		p = v.SubmitTo(p, welcomePath)

@@ -15,7 +15,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/match"
 	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // newOldTown has the accounts from the time before FranceConnect.
@@ -287,7 +287,7 @@ func TestUnlinkingNeedsAnotherWayIn(t *testing.T) {
 	p := v.signIn()
 	require.Contains(t, p.Body, "Pour le dissocier, choisissez d’abord un mot de passe")
 	require.NotContains(t, p.Body, unlinkPath)
-	forged := visitors.Page{At: p.At, Body: `<form method="post" action="` + unlinkPath + `"></form>`}
+	forged := portaltest.Page{At: p.At, Body: `<form method="post" action="` + unlinkPath + `"></form>`}
 	require.Equal(t, passwordPath, v.Submit(forged).At.Path, "and says why")
 	require.Len(t, town.one(t).Subjects, 1)
 	require.Equal(t, http.StatusNotFound, v.Get(unlinkPath).Status, "a link unlinks nothing")

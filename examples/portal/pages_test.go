@@ -10,14 +10,14 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // everyPage is each page of the portal once, by what it is.
-func everyPage(t *testing.T) map[string]visitors.Page {
+func everyPage(t *testing.T) map[string]portaltest.Page {
 	town := newTownWithPlus(t)
 	v := newVisitor(t, town.url)
-	all := map[string]visitors.Page{
+	all := map[string]portaltest.Page{
 		"home": v.Get("/"), "sign-in": v.Get("/connexion?next=/mon-compte"), "not found": v.Get("/inconnue"),
 		"not signed out": v.Get(loggedOutPath), "stale": v.Get(callbackPath),
 	}
@@ -66,8 +66,8 @@ func TestPagesAreWellMade(t *testing.T) {
 	t.Parallel()
 	titles := map[string]string{}
 	for name, p := range everyPage(t) {
-		visitors.RequireWellMade(t, name, p)
-		visitors.RequireFrenchPage(t, name, p)
+		portaltest.RequireWellMade(t, name, p)
+		portaltest.RequireFrenchPage(t, name, p)
 		require.Contains(t, p.Body, `<a class="skip" href="#contenu">`, name)
 		require.Regexp(t, `<p[^>]* lang="en">`, p.Body, name)
 
@@ -96,7 +96,7 @@ func TestTypography(t *testing.T) {
 	}
 	for _, err := range errs {
 		r := refusalOf(err)
-		visitors.RequireFrench(t, r.title, r.title)
-		visitors.RequireFrench(t, r.title, r.french)
+		portaltest.RequireFrench(t, r.title, r.title)
+		portaltest.RequireFrench(t, r.title, r.french)
 	}
 }

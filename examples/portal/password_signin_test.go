@@ -8,11 +8,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // enter tries an address and a password on the sign-in page.
-func (v *visitor) enter(email, text string) visitors.Page {
+func (v *visitor) enter(email, text string) portaltest.Page {
 	v.T.Helper()
 	return v.SubmitTo(v.Get("/connexion?next=/mon-compte"), "/connexion", "adresse", email, "mot-de-passe", text)
 }
@@ -230,7 +230,7 @@ func TestNoPasswordTakesAsLong(t *testing.T) {
 
 func TestAttemptsAreBounded(t *testing.T) {
 	t.Parallel()
-	clock := visitors.NewClock()
+	clock := portaltest.NewClock()
 	a := newAttempts(clock.Now)
 	a.max = 3
 	for _, what := range []string{"a", "b", "c", "d"} {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 var (
@@ -24,7 +24,7 @@ var (
 
 // said is what the account page says of who is signed in, a line each: in its
 // header, in a sentence, and of each field.
-func said(p visitors.Page) []string {
+func said(p portaltest.Page) []string {
 	lines := personTag.FindStringSubmatch(p.Body)[1:]
 	text := strings.ReplaceAll(strings.ReplaceAll(identityTag.FindStringSubmatch(p.Body)[1], "\n", ""), "</dt>", "\t")
 	for _, line := range strings.Split(lineEnd.ReplaceAllString(text, "\n"), "\n") {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect/cog"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestWhatFranceConnectGaveIsLocked(t *testing.T) {
@@ -92,7 +92,7 @@ func TestPagesOfAnAccountAskToSignIn(t *testing.T) {
 	}
 	for _, path := range []string{profilePath, addressPath, passwordPath, unlinkPath, erasePath, welcomePath, olderPath} {
 		v := newVisitor(t, town.url)
-		p := v.Submit(visitors.Page{At: v.Get("/").At, Body: `<form method="post" action="` + path + `"></form>`})
+		p := v.Submit(portaltest.Page{At: v.Get("/").At, Body: `<form method="post" action="` + path + `"></form>`})
 		require.Equal(t, "/connexion", p.At.Path, path)
 		require.Equal(t, accountPath, p.At.Query().Get("next"), "a form is not sent again")
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // begin starts a session and returns its cookie and a request that has it.
@@ -43,7 +43,7 @@ func TestSessionCookie(t *testing.T) {
 
 func TestSessionEndsWhenIdle(t *testing.T) {
 	t.Parallel()
-	clock := visitors.NewClock()
+	clock := portaltest.NewClock()
 	s := newSessions(clock.Now, false)
 	_, r := begin(s, "hint")
 	for range 3 { // it lasts as long as it is used
@@ -78,7 +78,7 @@ func TestSessionEnd(t *testing.T) {
 
 func TestSessionsAreBounded(t *testing.T) {
 	t.Parallel()
-	clock := visitors.NewClock()
+	clock := portaltest.NewClock()
 	s := newSessions(clock.Now, false)
 	s.max = 3
 	var requests []*http.Request
@@ -111,7 +111,7 @@ func TestNobodyHasTheEmptyID(t *testing.T) {
 
 func TestAVisitOfNobodysOpensNothing(t *testing.T) {
 	t.Parallel()
-	clock := visitors.NewClock()
+	clock := portaltest.NewClock()
 	s := newSessions(clock.Now, false)
 	waits := func(proof *link.Candidate) *http.Request {
 		w := httptest.NewRecorder()
@@ -142,7 +142,7 @@ func TestAVisitOfNobodysOpensNothing(t *testing.T) {
 
 func TestRaise(t *testing.T) {
 	t.Parallel()
-	clock := visitors.NewClock()
+	clock := portaltest.NewClock()
 	s := newSessions(clock.Now, false)
 	c, r := begin(s, "hint")
 	first, _ := s.get(r)

@@ -17,7 +17,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // environ is an environment of these variables, on a free port.
@@ -41,7 +41,7 @@ func start(t *testing.T, getenv func(string) string) program {
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	said, out := io.Pipe()
-	log := &visitors.Log{}
+	log := &portaltest.Log{}
 	status := make(chan int, 1)
 	go func() {
 		defer out.Close()
@@ -72,7 +72,7 @@ const (
 )
 
 // choose goes through the pages of a simulator.
-func (v *visitor) choose(p visitors.Page, idp, login string) visitors.Page {
+func (v *visitor) choose(p portaltest.Page, idp, login string) portaltest.Page {
 	v.T.Helper()
 	return v.read(v.Submit(v.Submit(v.Submit(p, "idp", idp), "login", login)))
 }

@@ -14,11 +14,11 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/visitors"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // confirm goes to FranceConnect+ from the page that says why.
-func (v *visitor) confirm() visitors.Page {
+func (v *visitor) confirm() portaltest.Page {
 	v.T.Helper()
 	return v.Get(v.Link(v.Get(aidPath), "S’identifier avec FranceConnect+"))
 }
@@ -288,7 +288,7 @@ func TestALevelIsKeptForTheSameSubjectOfTheSameAccountInAnOpenSession(t *testing
 		"another account": {visit{"b", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas1}}, 0, franceconnect.Eidas1},
 		"too late":        {visit{"a", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas1}}, idleTime, franceconnect.Eidas1},
 	} {
-		clock := visitors.NewClock()
+		clock := portaltest.NewClock()
 		s, w := newSessions(clock.Now, false), httptest.NewRecorder()
 		s.start(w, httptest.NewRequest(http.MethodGet, "/", nil), visit{"a", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas3, AMR: []string{"fc"}}})
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
@@ -329,7 +329,7 @@ func TestStepUpWithoutSession(t *testing.T) {
 	v.signIn()
 	v.Stay = true
 	at := v.Get(plusLogin(aidPath)).Header.Get("Location")
-	v.Submit(visitors.Page{At: &url.URL{Scheme: "http", Host: strings.TrimPrefix(town.url, "http://")}, Body: v.Get("/").Body})
+	v.Submit(portaltest.Page{At: &url.URL{Scheme: "http", Host: strings.TrimPrefix(town.url, "http://")}, Body: v.Get("/").Body})
 	v.Stay = false
 	p = v.Get(at)
 	require.Equal(t, plusCallbackPath, p.At.Path)
@@ -359,7 +359,7 @@ func TestStepUpOfWhoCameByPassword(t *testing.T) {
 	v.Stay = true
 	at := v.Get(plusLogin(aidPath)).Header.Get("Location")
 	v.Stay = false
-	v.Submit(visitors.Page{At: v.Get("/").At, Body: v.Get("/").Body})
+	v.Submit(portaltest.Page{At: v.Get("/").At, Body: v.Get("/").Body})
 	v.enter("camille.lestang@example.fr", "douze lunes rousses")
 	p := v.Get(at)
 	require.Equal(t, http.StatusBadRequest, p.Status)
