@@ -6,13 +6,13 @@ import (
 )
 
 // firstV2 is the first Aiden that speaks FranceConnect v2.
-var firstV2 = []int{9, 2025, 93}
+var firstAidenWithV2 = []int{9, 2025, 93}
 
 // aidenV2 tells which FranceConnect a version of Aiden speaks. The parts are
 // numbers: 9.2025.100 comes after 9.2025.93. Not ok is no version.
 func aidenV2(version string) (v2, ok bool) {
 	parts := strings.Split(strings.TrimPrefix(strings.TrimSpace(version), "v"), ".")
-	for i := range max(len(parts), len(firstV2)) {
+	for i := range max(len(parts), len(firstAidenWithV2)) {
 		have, need := 0, 0
 		if i < len(parts) {
 			n, err := strconv.ParseUint(parts[i], 10, 31)
@@ -21,8 +21,8 @@ func aidenV2(version string) (v2, ok bool) {
 			}
 			have = int(n)
 		}
-		if i < len(firstV2) {
-			need = firstV2[i]
+		if i < len(firstAidenWithV2) {
+			need = firstAidenWithV2[i]
 		}
 		if have != need && !ok {
 			v2, ok = have > need, true // the parts behind are still read

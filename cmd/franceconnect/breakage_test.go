@@ -22,7 +22,7 @@ import (
 // A breakage is something wrong, and the check that finds it. Each check can
 // fail, and says so when it does.
 type breakage struct {
-	change  func(*town)
+	change  func(*fixture)
 	check   string
 	verdict verdict
 	whose   side
@@ -39,7 +39,7 @@ func examineEach(t *testing.T, all map[string]breakage) {
 			if before, _, ok := strings.Cut(name, ": "); ok {
 				platform = mockidp.Platform(before)
 			}
-			got := newTown(t, platform, c.change).examine().of(c.check)
+			got := newFixture(t, platform, c.change).examine().of(c.check)
 			require.Equal(t, c.verdict, got.Verdict, got)
 			require.Equal(t, c.whose, got.Whose, got)
 			require.Contains(t, got.What+got.Action, c.says)
@@ -49,61 +49,61 @@ func examineEach(t *testing.T, all map[string]breakage) {
 
 // What follows are ways to break a town.
 
-func env(pairs ...string) func(*town) {
-	return func(town *town) {
+func env(pairs ...string) func(*fixture) {
+	return func(f *fixture) {
 		for i := 0; i < len(pairs); i += 2 {
-			town.env[pairs[i]] = pairs[i+1]
+			f.env[pairs[i]] = pairs[i+1]
 		}
 	}
 }
 
-func flags(more ...string) func(*town) {
-	return func(town *town) { town.flags = append(town.flags, more...) }
+func flags(more ...string) func(*fixture) {
+	return func(f *fixture) { f.flags = append(f.flags, more...) }
 }
 
-func page(path string, h http.HandlerFunc) func(*town) {
-	return func(town *town) { town.pages[path] = h }
+func page(path string, h http.HandlerFunc) func(*fixture) {
+	return func(f *fixture) { f.pages[path] = h }
 }
 
-func markup(old, new string) func(*town) {
+func markup(old, new string) func(*fixture) {
 	return page("/connexion", body(strings.Replace(goodPage, old, new, 1)))
 }
 
-func broken(path string, reply mockidp.Fault) func(*town) {
-	return func(town *town) {
-		town.after = func() { town.idp.InjectFault(path, reply) }
+func broken(path string, reply mockidp.Fault) func(*fixture) {
+	return func(f *fixture) {
+		f.after = func() { f.idp.InjectFault(path, reply) }
 	}
 }
 
 // offline is without -reseau: the environment is a true one.
-func offline(change func(*town)) func(*town) {
-	return func(town *town) {
-		change(town)
-		town.flags = slices.DeleteFunc(town.flags, func(f string) bool { return f == "-reseau" })
+func offline(change func(*fixture)) func(*fixture) {
+	return func(f *fixture) {
+		change(f)
+		f.flags = slices.DeleteFunc(f.flags, func(f string) bool { return f == "-reseau" })
 	}
 }
 
 // readable keeps the secret in a file that everybody can read.
-func readable(town *town) {
-	file := filepath.Join(town.t.TempDir(), "secret")
-	require.NoError(town.t, os.WriteFile(file, []byte(secret+"\n"), 0o600))
-	require.NoError(town.t, os.Chmod(file, 0o644))
-	env("FRANCECONNECT_CLIENT_SECRET", "", "FRANCECONNECT_CLIENT_SECRET_FILE", file)(town)
+func readable(f *fixture) {
+	file := filepath.Join(f.t.TempDir(), "secret")
+	require.NoError(f.t, os.WriteFile(file, []byte(secret+"\n"), 0o600))
+	require.NoError(f.t, os.Chmod(file, 0o644))
+	env("FRANCECONNECT_CLIENT_SECRET", "", "FRANCECONNECT_CLIENT_SECRET_FILE", file)(f)
 }
 
 // behind is behind a proxy that does not answer.
-func behind(town *town) {
-	town.world.transport = &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:1"})}
+func behindDeadProxy(f *fixture) {
+	f.system.transport = &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:1"})}
 }
 
 // intercepted is behind a proxy that decrypts, with an authority of its own.
-func intercepted(town *town) {
-	town.after = func() {
-		server := httptest.NewUnstartedServer(town.idp)
+func intercepted(f *fixture) {
+	f.after = func() {
+		server := httptest.NewUnstartedServer(f.idp)
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
 		server.StartTLS()
-		town.t.Cleanup(server.Close)
-		town.env["FRANCECONNECT_ENVIRONMENT"] = server.URL
+		f.t.Cleanup(server.Close)
+		f.env["FRANCECONNECT_ENVIRONMENT"] = server.URL
 	}
 }
 
@@ -112,10 +112,10 @@ func to(location string) http.HandlerFunc {
 }
 
 // carried lets something between the portal and FranceConnect change requests.
-func carried(change func(*http.Request) error) func(*town) {
-	return func(town *town) {
-		base := town.world.transport
-		town.world.transport = transport(func(r *http.Request) (*http.Response, error) {
+func changeTransport(change func(*http.Request) error) func(*fixture) {
+	return func(f *fixture) {
+		base := f.system.transport
+		f.system.transport = transport(func(r *http.Request) (*http.Response, error) {
 			if err := change(r); err != nil {
 				return nil, err
 			}
@@ -124,13 +124,13 @@ func carried(change func(*http.Request) error) func(*town) {
 	}
 }
 
-func lost(err error) func(*town) {
-	return carried(func(r *http.Request) error { return err })
+func failRequests(err error) func(*fixture) {
+	return changeTransport(func(r *http.Request) error { return err })
 }
 
 // cut lets nothing through to a path.
-func cut(path string) func(*town) {
-	return carried(func(r *http.Request) error {
+func cutPath(path string) func(*fixture) {
+	return changeTransport(func(r *http.Request) error {
 		if strings.HasSuffix(r.URL.Path, path) {
 			return io.ErrUnexpectedEOF
 		}
@@ -138,8 +138,8 @@ func cut(path string) func(*town) {
 	})
 }
 
-func at(path string, change func(*http.Request)) func(*town) {
-	return carried(func(r *http.Request) error {
+func changeRequests(path string, change func(*http.Request)) func(*fixture) {
+	return changeTransport(func(r *http.Request) error {
 		if strings.HasSuffix(r.URL.Path, path) {
 			change(r)
 		}
@@ -148,18 +148,18 @@ func at(path string, change func(*http.Request)) func(*town) {
 }
 
 // departs lets something change what the portal answers to who departs.
-func departs(change func(http.Header)) func(*town) {
-	return func(town *town) { town.departed = change }
+func changeLoginResponse(change func(http.Header)) func(*fixture) {
+	return func(f *fixture) { f.changeLogin = change }
 }
 
 // cookie changes the cookie of the login.
-func cookie(old, new string) func(*town) {
-	return departs(func(h http.Header) { h.Set("Set-Cookie", strings.Replace(h.Get("Set-Cookie"), old, new, 1)) })
+func cookie(old, new string) func(*fixture) {
+	return changeLoginResponse(func(h http.Header) { h.Set("Set-Cookie", strings.Replace(h.Get("Set-Cookie"), old, new, 1)) })
 }
 
 // request changes the request that the portal sends people off with.
-func request(change func(url.Values)) func(*town) {
-	return departs(func(h http.Header) {
+func request(change func(url.Values)) func(*fixture) {
+	return changeLoginResponse(func(h http.Header) {
 		to, _ := url.Parse(h.Get("Location"))
 		asked := to.Query()
 		change(asked)
@@ -168,71 +168,71 @@ func request(change func(url.Values)) func(*town) {
 	})
 }
 
-func asks(name, value string) func(*town) {
+func addParameter(name, value string) func(*fixture) {
 	return request(func(asked url.Values) { asked.Set(name, value) })
 }
 
-func styled(css string) func(*town) { return page("/style.css", body(css)) }
+func styled(css string) func(*fixture) { return page("/style.css", body(css)) }
 
-func headed(name, value string) func(*town) {
-	return func(town *town) { town.headers[name] = value }
+func headed(name, value string) func(*fixture) {
+	return func(f *fixture) { f.headers[name] = value }
 }
 
-func both(changes ...func(*town)) func(*town) {
-	return func(town *town) {
+func all(changes ...func(*fixture)) func(*fixture) {
+	return func(f *fixture) {
 		for _, change := range changes {
-			change(town)
+			change(f)
 		}
 	}
 }
 
 // holding keeps the secret in files of a folder.
-func holding(files fstest.MapFS) func(*town) {
-	return func(town *town) {
+func workingTreeWith(files fstest.MapFS) func(*fixture) {
+	return func(f *fixture) {
 		for name, file := range files {
 			file.Data = []byte(strings.ReplaceAll(string(file.Data), "SECRET", secret))
 			if index, ok := strings.CutPrefix(string(file.Data), "index: "); ok {
 				content, err := os.ReadFile(filepath.Join("testdata", index))
-				require.NoError(town.t, err)
+				require.NoError(f.t, err)
 				file.Data = content
 			}
 			files[name] = file
 		}
-		town.world.here = files
+		f.system.files = files
 	}
 }
 
 // shown gives the doctor the sign-in page and its styles in files.
-func shown(html, css string) func(*town) {
-	return func(town *town) {
-		dir := town.t.TempDir()
+func pageInFiles(html, css string) func(*fixture) {
+	return func(f *fixture) {
+		dir := f.t.TempDir()
 		for flag, text := range map[string]string{"-page": html, "-css": css} {
 			file := filepath.Join(dir, flag)
-			require.NoError(town.t, os.WriteFile(file, []byte(text), 0o600))
-			flags(flag, file)(town)
+			require.NoError(f.t, os.WriteFile(file, []byte(text), 0o600))
+			flags(flag, file)(f)
 		}
 	}
 }
 
 // hinted gives the doctor a token.
-func hinted(token string) func(*town) {
-	return func(town *town) {
-		file := filepath.Join(town.t.TempDir(), "jeton")
-		require.NoError(town.t, os.WriteFile(file, []byte(token+"\n"), 0o600))
-		flags("-jeton", file)(town)
+func tokenInFile(token string) func(*fixture) {
+	return func(f *fixture) {
+		file := filepath.Join(f.t.TempDir(), "jeton")
+		require.NoError(f.t, os.WriteFile(file, []byte(token+"\n"), 0o600))
+		flags("-jeton", file)(f)
 	}
 }
 
 // signedIn gives the doctor the ID token of somebody who signed in.
-func signedIn(town *town) {
-	town.auto = true
-	town.after = func() {
+func signedIn(f *fixture) {
+	f.auto = true
+	f.after = func() {
 		jar, err := cookiejar.New(nil)
-		require.NoError(town.t, err)
-		res, err := (&http.Client{Jar: jar}).Get(town.portal + "/franceconnect/login")
-		require.NoError(town.t, err)
-		require.NoError(town.t, res.Body.Close())
-		require.NotEmpty(town.t, town.hint)
-		hinted(string(town.hint))(town)
+		require.NoError(f.t, err)
+		res, err := (&http.Client{Jar: jar}).Get(f.portal + "/franceconnect/login")
+		require.NoError(f.t, err)
+		require.NoError(f.t, res.Body.Close())
+		require.NotEmpty(f.t, f.hint)
+		tokenInFile(string(f.hint))(f)
 	}
 }

@@ -4,55 +4,57 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // The proportions of the official pictures, 230×60 to 245×56, with some room;
 // and their height.
 const (
-	leastRatio, mostRatio = 3.6, 4.6
-	leastHeight           = 56
+	minRatio, maxRatio = 3.6, 4.6
+	minHeight          = 56
 )
 
 // What WCAG 2 asks for: 1.4.11 of a button on its page, 1.4.3 of its words.
 const (
-	leastContrast     = 3.0
-	leastTextContrast = 4.5
+	minContrast     = 3.0
+	minTextContrast = 4.5
 )
 
 // checkLook looks at the button as far as a page and its styles tell: nothing is
 // drawn, and where the styles do not say a colour, nothing is said of it.
-func checkLook(f *findings, page signInPage, styles sheetOfStyles, live bool) {
-	if page.at < 0 {
+func checkButtonStyle(f *findings, page signInPage, styles styleSheet, live bool) {
+	if page.buttonOffset < 0 {
 		return // said before
 	}
 	before := len(*f)
-	wrong := func(what, action text) { f.warn("look", ofPortal, what, action) }
-	kit := text{"Prenez le bouton officiel, tel quel, dans l’espace partenaires.", "Take the official button as it is, from the partners’ space."}
+	wrong := func(what, action text.Text) { f.warn("look", sidePortal, what, action) }
+	kit := text.Of("Prenez le bouton officiel, tel quel, dans l’espace partenaires.", "Take the official button as it is, from the partners’ space.")
 	images := page.button.images()
 	if page.button.tag == "input" {
 		images = append(images, page.button.attributes)
 	}
 	checkImages(wrong, images, kit)
-	if live && len(images) == 0 && !strings.Contains(page.button.attributes+page.button.inner, "fr-connect") && styles.of(page.button, "background-image") == "" {
-		wrong(text{"le bouton n’est ni l’image officielle, ni le composant fr-connect du système de design de l’État", "the button is neither the official picture nor the component fr-connect of the State’s design system"}, kit)
+	if live && len(images) == 0 && !strings.Contains(page.button.attributes+page.button.inner, "fr-connect") && styles.property(page.button, "background-image") == "" {
+		wrong(text.Of("le bouton n’est ni l’image officielle, ni le composant fr-connect du système de design de l’État", "the button is neither the official picture nor the component fr-connect of the State’s design system"), kit)
 	}
 	if len(styles) == 0 {
 		if len(*f) == before {
-			f.skip("look", text{"aucune feuille de style n’a été lue : contraste et survol à regarder (-css)", "no style sheet was read: contrast and hover are to be looked at (-css)"})
+			f.skip("look", text.Of("aucune feuille de style n’a été lue : contraste et survol à regarder (-css)", "no style sheet was read: contrast and hover are to be looked at (-css)"))
 		}
 		return
 	}
 	checkContrast(wrong, page, styles)
-	if !styles.hovers(page.button) {
-		wrong(text{"le bouton ne change pas au survol", "the button does not change when it is hovered"}, text{"Ajoutez l’état survolé de la notice (hover), et gardez celui du focus.", "Add the :hover state of the rules, and keep that of the focus."})
+	if !styles.changesOnHover(page.button) {
+		wrong(text.Of("le bouton ne change pas au survol", "the button does not change when it is hovered"), text.Of("Ajoutez l’état survolé de la notice (hover), et gardez celui du focus.", "Add the :hover state of the rules, and keep that of the focus."))
 	}
 	if len(*f) == before {
-		f.ok("look", text{"les proportions, le contraste et le survol du bouton conviennent, autant que le disent ses feuilles de style", "the button’s proportions, contrast and hover are right, as far as its style sheets tell"})
+		f.ok("look", text.Of("les proportions, le contraste et le survol du bouton conviennent, autant que le disent ses feuilles de style", "the button’s proportions, contrast and hover are right, as far as its style sheets tell"))
 	}
 }
 
 // checkImages looks at the pictures in the button.
-func checkImages(wrong func(what, action text), images []string, kit text) {
+func checkImages(wrong func(what, action text.Text), images []string, kit text.Text) {
 	named := 0
 	for _, image := range images {
 		if attribute(image, "alt") != "" {
@@ -61,19 +63,19 @@ func checkImages(wrong func(what, action text), images []string, kit text) {
 		width, wide := strconv.ParseFloat(strings.TrimSuffix(attribute(image, "width"), "px"), 64)
 		height, high := strconv.ParseFloat(strings.TrimSuffix(attribute(image, "height"), "px"), 64)
 		switch {
-		case wide == nil && high == nil && (width/height < leastRatio || width/height > mostRatio):
-			wrong(text{fmt.Sprintf("le bouton est déformé : %gx%g", width, height), fmt.Sprintf("the button is out of proportion: %gx%g", width, height)}, kit)
-		case high == nil && height < leastHeight:
-			wrong(text{fmt.Sprintf("le bouton est trop petit : %g de haut, au lieu de 60", height), fmt.Sprintf("the button is too small: %g high instead of 60", height)}, kit)
+		case wide == nil && high == nil && (width/height < minRatio || width/height > maxRatio):
+			wrong(text.Of(fmt.Sprintf("le bouton est déformé : %gx%g", width, height), fmt.Sprintf("the button is out of proportion: %gx%g", width, height)), kit)
+		case high == nil && height < minHeight:
+			wrong(text.Of(fmt.Sprintf("le bouton est trop petit : %g de haut, au lieu de 60", height), fmt.Sprintf("the button is too small: %g high instead of 60", height)), kit)
 		}
 	}
 	if named > 1 {
-		wrong(text{"deux images disent deux fois la même chose aux lecteurs d’écran", "two pictures say the same thing twice to screen readers"}, text{"Gardez une image, et changez-la par CSS au survol.", "Keep one picture, and change it by CSS when it is hovered."})
+		wrong(text.Of("deux images disent deux fois la même chose aux lecteurs d’écran", "two pictures say the same thing twice to screen readers"), text.Of("Gardez une image, et changez-la par CSS au survol.", "Keep one picture, and change it by CSS when it is hovered."))
 	}
 }
 
 // checkContrast compares the button with the page, and its words with it.
-func checkContrast(wrong func(what, action text), page signInPage, styles sheetOfStyles) {
+func checkContrast(wrong func(what, action text.Text), page signInPage, styles styleSheet) {
 	around, ok := styles.colour(element{tag: "body"}, "background-color")
 	if !ok {
 		around = white
@@ -82,17 +84,17 @@ func checkContrast(wrong func(what, action text), page signInPage, styles sheetO
 	if !ok {
 		return
 	}
-	if c := contrast(own, around); c < leastContrast {
-		wrong(text{fmt.Sprintf("le bouton se distingue mal de la page : contraste de %s, au lieu de 3", comma(c)), fmt.Sprintf("the button hardly stands out from the page: a contrast of %.1f instead of 3", c)},
-			text{"Prenez l’autre bouton : le second est pour les pages où le premier ne se voit pas.", "Take the other button: the second is for pages on which the first is not seen."})
+	if c := contrast(own, around); c < minContrast {
+		wrong(text.Of(fmt.Sprintf("le bouton se distingue mal de la page : contraste de %s, au lieu de 3", frenchDecimal(c)), fmt.Sprintf("the button hardly stands out from the page: a contrast of %.1f instead of 3", c)),
+			text.Of("Prenez l’autre bouton : le second est pour les pages où le premier ne se voit pas.", "Take the other button: the second is for pages on which the first is not seen."))
 	}
 	if words, ok := styles.colour(page.button, "color"); ok {
-		if c := contrast(words, own); c < leastTextContrast {
-			wrong(text{fmt.Sprintf("le texte du bouton se lit mal : contraste de %s, au lieu de 4,5", comma(c)), fmt.Sprintf("the button’s words are hard to read: a contrast of %.1f instead of 4.5", c)},
-				text{"Rétablissez les couleurs de la notice.", "Bring the colours of the rules back."})
+		if c := contrast(words, own); c < minTextContrast {
+			wrong(text.Of(fmt.Sprintf("le texte du bouton se lit mal : contraste de %s, au lieu de 4,5", frenchDecimal(c)), fmt.Sprintf("the button’s words are hard to read: a contrast of %.1f instead of 4.5", c)),
+				text.Of("Rétablissez les couleurs de la notice.", "Bring the colours of the rules back."))
 		}
 	}
 }
 
 // comma is a number as the French write it.
-func comma(n float64) string { return strings.Replace(fmt.Sprintf("%.1f", n), ".", ",", 1) }
+func frenchDecimal(n float64) string { return strings.Replace(fmt.Sprintf("%.1f", n), ".", ",", 1) }

@@ -6,59 +6,61 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // verifier makes the checks: of the settings, and with -reseau of FranceConnect
 // and the portal.
-func (d *doctor) verifier(ctx context.Context, args []string) int {
-	flags := d.flags("verifier")
+func (prog *program) runCheck(ctx context.Context, args []string) int {
+	flags := prog.flags("verifier")
 	p := &portal{}
 	env := p.portalFlags(flags)
 	online := false
 	flags.BoolVar(&online, "reseau", false, "interroge aussi FranceConnect et le portail / asks FranceConnect and the portal too")
 	flags.BoolVar(&online, "online", false, "-reseau")
-	flags.StringVar(&p.page, "page", "", "`fichier` HTML de la page de connexion / HTML file of the sign-in page")
-	flags.StringVar(&p.css, "css", "", "`fichier` de style de la page / style sheet of the page")
-	flags.StringVar(&p.hint, "jeton", "", "`fichier` avec le jeton d’identité d’une connexion d’essai / file with the ID token of a test sign-in")
-	words, status, done := d.parseAll(flags, args)
+	flags.StringVar(&p.pageFile, "page", "", "`fichier` HTML de la page de connexion / HTML file of the sign-in page")
+	flags.StringVar(&p.cssFile, "css", "", "`fichier` de style de la page / style sheet of the page")
+	flags.StringVar(&p.hintFile, "jeton", "", "`fichier` avec le jeton d’identité d’une connexion d’essai / file with the ID token of a test sign-in")
+	words, status, done := prog.parseAll(flags, args)
 	if done {
 		return status
 	}
 	if len(words) > 0 {
-		return d.misuse(flags, text{"la vérification ne prend que des options", "the check takes options only"})
+		return prog.usageError(flags, text.Of("la vérification ne prend que des options", "the check takes options only"))
 	}
-	if !p.given.isBody() {
-		return d.misuse(flags, badBody)
+	if !p.registration.hasKnownOrganisationType() {
+		return prog.usageError(flags, unknownOrganisationType)
 	}
-	p.read(d.getenv, *env)
-	p.build()
+	p.readSettings(prog.getenv, *env)
+	p.buildClient()
 
 	var f findings
-	d.checkSettings(&f, p)
+	prog.checkSettings(&f, p)
 	checkAttested(&f, p, online)
-	groups := []group{{text{"Réglages", "Settings"}, len(f)}}
+	groups := []group{{text.Of("Réglages", "Settings"), len(f)}}
 	if online {
-		d.checkProvider(ctx, &f, p)
-		groups = append(groups, group{text{"FranceConnect", "FranceConnect"}, len(f)})
-		d.checkSite(ctx, &f, p)
-		groups = append(groups, group{text{"Portail", "Portal"}, len(f)})
+		prog.checkProvider(ctx, &f, p)
+		groups = append(groups, group{text.Of("FranceConnect", "FranceConnect"), len(f)})
+		prog.checkSite(ctx, &f, p)
+		groups = append(groups, group{text.Of("Portail", "Portal"), len(f)})
 	}
-	p.rename(f)
-	if d.asJSON {
-		d.writeJSON(map[string]any{
-			"environment": p.place.name, "issuer": p.place.issuer, "ok": !f.any(bad), "checks": f.told(d),
-			"guaranteed": d.sayAll(guaranteed), "unchecked": d.sayAll(p.unchecked(online)),
-			"headers": p.headers(d), "facts": d.say(facts),
+	p.renameVariables(f)
+	if prog.asJSON {
+		prog.writeJSON(map[string]any{
+			"environment": p.environment.name, "issuer": p.environment.issuer, "ok": !f.any(bad), "checks": f.forJSON(prog),
+			"guaranteed": prog.sayAll(guaranteed), "unchecked": prog.sayAll(p.unchecked(online)),
+			"headers": p.headers(prog), "facts": prog.say(sourcesNote),
 		})
 	} else {
-		if p.place.env != nil {
-			fmt.Fprintf(d.out, "%s, %s\n\n", d.paint(bold, d.say(p.place.title())), p.place.origin())
+		if p.environment.preset != nil {
+			fmt.Fprintf(prog.stdout, "%s, %s\n\n", prog.paint(bold, prog.say(p.environment.title())), p.environment.origin())
 		}
-		f.print(d, groups)
-		d.list(text{"Assuré par la bibliothèque :", "Seen to by the library:"}, guaranteed)
-		d.list(text{"Ce que personne d’ici ne peut vérifier :", "What nobody can check from here:"}, p.unchecked(online))
-		d.listHeaders(p)
-		fmt.Fprintln(d.out, "\n"+d.say(facts))
+		f.print(prog, groups)
+		prog.list(text.Of("Assuré par la bibliothèque :", "Seen to by the library:"), guaranteed)
+		prog.list(text.Of("Ce que personne d’ici ne peut vérifier :", "What nobody can check from here:"), p.unchecked(online))
+		prog.listHeaders(p)
+		fmt.Fprintln(prog.stdout, "\n"+prog.say(sourcesNote))
 	}
 	if f.any(bad) {
 		return failed
@@ -67,85 +69,85 @@ func (d *doctor) verifier(ctx context.Context, args []string) int {
 }
 
 // guaranteed are checks of the guide that cannot fail here.
-var guaranteed = []text{
-	{"l’état (state) et le nonce ont 64 caractères", "state and nonce have 64 characters"},
-	{"la signature est ES256 ou RS256 (HS256 sur v1 seulement) ; le jeton ne choisit pas", "the signature is ES256 or RS256 (HS256 on v1 alone); the token has no choice"},
-	{"le cookie de connexion est Secure, HttpOnly, SameSite=Lax, et petit : aucun jeton n’y est", "the login cookie is Secure, HttpOnly, SameSite=Lax, and small: it holds no token"},
-	{"openid est toujours demandé ; PKCE, max_age, prompt jamais", "openid is always asked for; PKCE, max_age, prompt never"},
+var guaranteed = []text.Text{
+	text.Of("l’état (state) et le nonce ont 64 caractères", "state and nonce have 64 characters"),
+	text.Of("la signature est ES256 ou RS256 (HS256 sur v1 seulement) ; le jeton ne choisit pas", "the signature is ES256 or RS256 (HS256 on v1 alone); the token has no choice"),
+	text.Of("le cookie de connexion est Secure, HttpOnly, SameSite=Lax, et petit : aucun jeton n’y est", "the login cookie is Secure, HttpOnly, SameSite=Lax, and small: it holds no token"),
+	text.Of("openid est toujours demandé ; PKCE, max_age, prompt jamais", "openid is always asked for; PKCE, max_age, prompt never"),
 }
 
 // unchecked is what stays to be known by other means.
-func (p *portal) unchecked(online bool) []text {
-	all := []text{
-		{"les scopes accordés en production : le bac à sable les accorde tous", "the scopes granted in production: the sandbox grants them all"},
-		{"la qualification, l’habilitation et l’arrivée du SMS", "the qualification, the habilitation and the arrival of the SMS"},
-		{"les données d’identité de vraies personnes : un bac à sable vert ne dit rien de la production, ni de ses adresses", "the identity data of real people: a green sandbox says nothing of production, nor of its addresses"},
+func (p *portal) unchecked(online bool) []text.Text {
+	all := []text.Text{
+		text.Of("les scopes accordés en production : le bac à sable les accorde tous", "the scopes granted in production: the sandbox grants them all"),
+		text.Of("la qualification, l’habilitation et l’arrivée du SMS", "the qualification, the habilitation and the arrival of the SMS"),
+		text.Of("les données d’identité de vraies personnes : un bac à sable vert ne dit rien de la production, ni de ses adresses", "the identity data of real people: a green sandbox says nothing of production, nor of its addresses"),
 	}
-	if p.hint == "" || !online {
-		all = append(all, text{"l’inscription de l’adresse de retour de déconnexion : FranceConnect veut d’abord un jeton d’identité ; déconnectez-vous une fois (Y04CFAEF si elle manque), ou donnez le jeton d’une connexion (-jeton)",
-			"the registration of the post-logout URL: FranceConnect wants an ID token first; sign out once (Y04CFAEF if it is missing), or give the token of a sign-in (-jeton)"})
+	if p.hintFile == "" || !online {
+		all = append(all, text.Of("l’inscription de l’adresse de retour de déconnexion : FranceConnect veut d’abord un jeton d’identité ; déconnectez-vous une fois (Y04CFAEF si elle manque), ou donnez le jeton d’une connexion (-jeton)",
+			"the registration of the post-logout URL: FranceConnect wants an ID token first; sign out once (Y04CFAEF if it is missing), or give the token of a sign-in (-jeton)"))
 	}
-	if p.beside != nil && !p.plus {
-		all = append(all, text{"FranceConnect+, que les variables FRANCECONNECT_PLUS_… nomment aussi : ajoutez -plus", "FranceConnect+, which the variables FRANCECONNECT_PLUS_… name too: add -plus"})
+	if p.otherEnvironment != nil && !p.plus {
+		all = append(all, text.Of("FranceConnect+, que les variables FRANCECONNECT_PLUS_… nomment aussi : ajoutez -plus", "FranceConnect+, which the variables FRANCECONNECT_PLUS_… name too: add -plus"))
 	}
 	if !online {
-		all = append(all, text{"FranceConnect et le portail eux-mêmes : ajoutez -reseau", "FranceConnect and the portal themselves: add -reseau"})
+		all = append(all, text.Of("FranceConnect et le portail eux-mêmes : ajoutez -reseau", "FranceConnect and the portal themselves: add -reseau"))
 	}
 	return all
 }
 
-func (d *doctor) sayAll(texts []text) []string {
+func (prog *program) sayAll(texts []text.Text) []string {
 	all := make([]string, len(texts))
 	for i, t := range texts {
-		all[i] = d.say(t)
+		all[i] = prog.say(t)
 	}
 	return all
 }
 
-func (d *doctor) list(title text, items []text) {
-	fmt.Fprintln(d.out, "\n"+d.paint(bold, d.say(title)))
+func (prog *program) list(title text.Text, items []text.Text) {
+	fmt.Fprintln(prog.stdout, "\n"+prog.paint(bold, prog.say(title)))
 	for _, item := range items {
-		fmt.Fprintln(d.out, "  · "+d.say(item))
+		fmt.Fprintln(prog.stdout, "  · "+prog.say(item))
 	}
 }
 
 // listHeaders shows the headers of the portal’s pages, ready to be pasted.
-func (d *doctor) listHeaders(p *portal) {
-	if p.place.env == nil {
+func (prog *program) listHeaders(p *portal) {
+	if p.environment.preset == nil {
 		return
 	}
-	fmt.Fprintln(d.out, "\n"+d.paint(bold, d.say(text{"En-têtes des pages du portail, à coller :", "Headers of the portal’s pages, to be pasted:"})))
-	for _, h := range p.headers(d) {
-		fmt.Fprintln(d.out, "  "+h.Name+": "+h.Value)
-		fmt.Fprintln(d.out, "      "+d.paint(dim, "("+h.Why+")"))
+	fmt.Fprintln(prog.stdout, "\n"+prog.paint(bold, prog.say(text.Of("En-têtes des pages du portail, à coller :", "Headers of the portal’s pages, to be pasted:"))))
+	for _, h := range p.headers(prog) {
+		fmt.Fprintln(prog.stdout, "  "+h.Name+": "+h.Value)
+		fmt.Fprintln(prog.stdout, "      "+prog.paint(dim, "("+h.Why+")"))
 	}
 }
 
 // facts says how old what is built in is.
-var facts = text{"D’après les procédures publiées jusqu’en novembre 2026 ; elles changent : en cas d’écart, les sites officiels ont raison.",
-	"From the procedures published until November 2026; they change: where they differ, the official sites are right."}
+var sourcesNote = text.Of("D’après les procédures publiées jusqu’en novembre 2026 ; elles changent : en cas d’écart, les sites officiels ont raison.",
+	"From the procedures published until November 2026; they change: where they differ, the official sites are right.")
 
 // checkSettings makes the checks that need no network.
-func (d *doctor) checkSettings(f *findings, p *portal) {
-	d.checkVariables(f, p)
+func (prog *program) checkSettings(f *findings, p *portal) {
+	prog.checkVariables(f, p)
 	checkCredentials(f, p)
-	d.checkSwapped(f, p)
-	d.checkLeaks(f, p)
+	prog.checkMixedClients(f, p)
+	prog.checkLeaks(f, p)
 	checkAddresses(f, p)
 	checkScopes(f, p)
 	checkLevel(f, p)
-	d.checkPurpose(f, p)
-	p.checkGiven(f)
-	if p.page == "" {
+	prog.checkPurpose(f, p)
+	p.checkRegistration(f)
+	if p.pageFile == "" {
 		return
 	}
-	html, err := os.ReadFile(p.page)
+	html, err := os.ReadFile(p.pageFile)
 	css := []byte{}
-	if p.css != "" && err == nil {
-		css, err = os.ReadFile(p.css)
+	if p.cssFile != "" && err == nil {
+		css, err = os.ReadFile(p.cssFile)
 	}
 	if err != nil {
-		f.fail("button", ofPortal, text{"le fichier de -page ou de -css ne peut pas être lu", "the file of -page or -css cannot be read"}, text{"Corrigez -page ou -css.", "Correct -page or -css."})
+		f.fail("button", sidePortal, text.Of("le fichier de -page ou de -css ne peut pas être lu", "the file of -page or -css cannot be read"), text.Of("Corrigez -page ou -css.", "Correct -page or -css."))
 		return
 	}
 	page := readPage(string(html))
@@ -153,8 +155,8 @@ func (d *doctor) checkSettings(f *findings, p *portal) {
 }
 
 // stays is a client that follows no redirect: what one says is looked at.
-func (d *doctor) stays() *http.Client {
-	return &http.Client{Transport: d.transport, Timeout: callTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+func (prog *program) noRedirectClient() *http.Client {
+	return &http.Client{Transport: prog.transport, Timeout: callTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // isTimeout tells whether a call took too long.

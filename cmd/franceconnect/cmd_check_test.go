@@ -19,7 +19,7 @@ func TestAllIsWell(t *testing.T) {
 	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus, mockidp.V1} {
 		t.Run(string(platform), func(t *testing.T) {
 			t.Parallel()
-			r := newTown(t, platform, nil).examine()
+			r := newFixture(t, platform, nil).examine()
 			require.True(t, r.OK)
 			want := []string{"environment", "client-id", "client-secret", "addresses", "scopes", "level", "purpose", "cookie-keys",
 				"dns", "proxy", "clock", "authorize", "token", "logout", "sign-in-page", "button", "look", "other-way", "headers", "login", "request", "cookies", "callback", "logged-out"}
@@ -65,7 +65,7 @@ func TestAFindingIsReadByPeople(t *testing.T) {
 // On https, a cookie has to be Secure too.
 func TestCookiesOfAPublicPortal(t *testing.T) {
 	t.Parallel()
-	p := &portal{sites: []string{"https://portail.example.fr"}}
+	p := &portal{origins: []string{"https://portail.example.fr"}}
 	for line, want := range map[string]verdict{"x=y; Secure; HttpOnly; SameSite=Lax": good, "x=y; HttpOnly; SameSite=Lax": bad, "x=; Max-Age=0": bad} {
 		var f findings
 		p.checkCookies(&f, http.Header{"Set-Cookie": {line}}, nil)
@@ -80,7 +80,7 @@ func TestTheButtonOfProductionIsOfficial(t *testing.T) {
 		goodPage: warning, strings.Replace(goodPage, "<b>FranceConnect</b>", `<img alt="FranceConnect">`, 1): skipped, strings.Replace(goodPage, `"fc"`, `"fr-connect"`, 1): skipped,
 	} {
 		var f findings
-		checkLook(&f, readPage(markup), nil, true)
+		checkButtonStyle(&f, readPage(markup), nil, true)
 		require.Equal(t, want, f[0].verdict)
 	}
 }
@@ -88,7 +88,7 @@ func TestTheButtonOfProductionIsOfficial(t *testing.T) {
 // What is wrong is not right as well.
 func TestWhatIsWrongIsNotRight(t *testing.T) {
 	t.Parallel()
-	var read report
+	var read checkReport
 	out := call(t, failed, map[string]string{"FRANCECONNECT_ENVIRONMENT": "sandbox", "FRANCECONNECT_COOKIE_KEYS": "x", "FRANCECONNECT_SCOPES": "identite_pivo", "FRANCECONNECT_LEVEL": "eidas2",
 		"PORTAL_URL": "http://portail.example.fr"}, "verifier", "-json").out
 	require.NoError(t, json.Unmarshal([]byte(out), &read))
@@ -101,7 +101,7 @@ func TestWhatIsWrongIsNotRight(t *testing.T) {
 func TestAFaultIsSaidOnce(t *testing.T) {
 	t.Parallel()
 	said := 0
-	for _, one := range newTown(t, mockidp.V2, hinted("bonjour")).examine().Checks {
+	for _, one := range newFixture(t, mockidp.V2, tokenInFile("bonjour")).examine().Checks {
 		if one.Check == "logout" {
 			said++
 		}
@@ -109,47 +109,47 @@ func TestAFaultIsSaidOnce(t *testing.T) {
 	require.Equal(t, 1, said)
 
 	said = 0
-	for _, one := range newTown(t, mockidp.V2, offline(env("PORTAL_URL", "https://*.example.fr"))).examine().Checks {
+	for _, one := range newFixture(t, mockidp.V2, offline(env("PORTAL_URL", "https://*.example.fr"))).examine().Checks {
 		if one.Check == "addresses" {
 			said++
 		}
 	}
 	require.Equal(t, 1, said, "of two addresses with one fault, one is told")
 
-	wrong := newTown(t, mockidp.V2, env("FRANCECONNECT_CLIENT_SECRET", strings.Repeat("ab", 32))).examine()
+	wrong := newFixture(t, mockidp.V2, env("FRANCECONNECT_CLIENT_SECRET", strings.Repeat("ab", 32))).examine()
 	require.Equal(t, partners, wrong.of("token").Form, "where the right secret is")
 }
 
 // A portal with both has two sets of variables.
 func TestFranceConnectPlusBesideAnother(t *testing.T) {
 	t.Parallel()
-	town := newTown(t, mockidp.Plus, func(town *town) {
-		page("/connexion", body(goodPage))(town) // the button is the other one’s
-		page("/compte", to("/connexion"))(town)  // the way up wants somebody who is signed in
-		town.after = func() {
+	f := newFixture(t, mockidp.Plus, func(f *fixture) {
+		page("/connexion", body(goodPage))(f) // the button is the other one’s
+		page("/compte", to("/connexion"))(f)  // the way up wants somebody who is signed in
+		f.after = func() {
 			for _, name := range []string{"ENVIRONMENT", "CLIENT_ID", "CLIENT_SECRET", "SCOPES", "DECRYPTION_KEYS"} {
-				town.env[plusPrefix+name] = town.env[prefix+name]
-				delete(town.env, prefix+name)
+				f.env[plusPrefix+name] = f.env[prefix+name]
+				delete(f.env, prefix+name)
 			}
-			env("FRANCECONNECT_ENVIRONMENT", "https://autre.example.fr", "FRANCECONNECT_CLIENT_ID", "x", "FRANCECONNECT_PLATFORM", "")(town)
-			flags("-plus", "-retour", "/franceconnect/callback", "-depart", "/compte")(town)
+			env("FRANCECONNECT_ENVIRONMENT", "https://autre.example.fr", "FRANCECONNECT_CLIENT_ID", "x", "FRANCECONNECT_PLATFORM", "")(f)
+			flags("-plus", "-retour", "/franceconnect/callback", "-depart", "/compte")(f)
 		}
 	})
-	r := town.examine()
+	r := f.examine()
 	require.True(t, r.OK, r)
 	require.Equal(t, good, r.of("authorize").Verdict)
 	require.Equal(t, good, r.of("button").Verdict)
 	require.Equal(t, skipped, r.of("login").Verdict)
 	require.Equal(t, good, r.of("cookie-keys").Verdict, "FRANCECONNECT_COOKIE_KEYS is for both")
-	town.headers["Content-Security-Policy"] = "form-action 'self' " + strings.TrimSuffix(town.idp.Issuer(), "/api/v2")
-	require.Contains(t, town.examine().of("headers").What, "https://autre.example.fr", "both are left for")
+	f.headers["Content-Security-Policy"] = "form-action 'self' " + strings.TrimSuffix(f.idp.Issuer(), "/api/v2")
+	require.Contains(t, f.examine().of("headers").What, "https://autre.example.fr", "both are left for")
 
-	town.env["FRANCECONNECT_PLUS_SCOPES"] = "nulle_part"
-	require.Contains(t, town.examine().of("scopes").Action, "FRANCECONNECT_PLUS_SCOPES")
-	town.env["FRANCECONNECT_PLUS_LEVEL"] = "eidas9"
-	require.Contains(t, town.examine().of("level").What, "FRANCECONNECT_PLUS_LEVEL")
-	town.env["FRANCECONNECT_CLIENT_ID"] = clientID
-	require.Contains(t, town.examine().of("swapped").What, " FRANCECONNECT_CLIENT_ID")
+	f.env["FRANCECONNECT_PLUS_SCOPES"] = "nulle_part"
+	require.Contains(t, f.examine().of("scopes").Action, "FRANCECONNECT_PLUS_SCOPES")
+	f.env["FRANCECONNECT_PLUS_LEVEL"] = "eidas9"
+	require.Contains(t, f.examine().of("level").What, "FRANCECONNECT_PLUS_LEVEL")
+	f.env["FRANCECONNECT_CLIENT_ID"] = clientID
+	require.Contains(t, f.examine().of("swapped").What, " FRANCECONNECT_CLIENT_ID")
 
 	var read struct{ Headers []header }
 	out := call(t, failed, map[string]string{"FRANCECONNECT_ENVIRONMENT": "production", "FRANCECONNECT_PLUS_ENVIRONMENT": "production-plus"}, "verifier", "-json").out
@@ -161,8 +161,8 @@ func TestFranceConnectPlusBesideAnother(t *testing.T) {
 func TestHeadersOfAPublicPortal(t *testing.T) {
 	t.Parallel()
 	var f findings
-	p := &portal{sites: []string{"https://portail.example.fr"}}
-	p.checkHeaders(&f, reply{header: http.Header{"X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"no-referrer"}, "X-Frame-Options": {"DENY"}}})
+	p := &portal{origins: []string{"https://portail.example.fr"}}
+	p.checkHeaders(&f, response{header: http.Header{"X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"no-referrer"}, "X-Frame-Options": {"DENY"}}})
 	require.Equal(t, warning, f[0].verdict)
 	require.Contains(t, f[0].what.French, "HSTS")
 }
@@ -194,10 +194,10 @@ func TestPicturesInStyles(t *testing.T) {
 func TestCertificateThatExpires(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	d := &doctor{world: world{now: func() time.Time { return now }}}
+	prog := &program{system: system{now: func() time.Time { return now }}}
 	for left, want := range map[time.Duration]verdict{time.Hour: warning, 90 * 24 * time.Hour: good} {
 		var f findings
-		d.checkLink(&f, "https://x.example", reply{tls: &tls.ConnectionState{PeerCertificates: []*x509.Certificate{{NotAfter: now.Add(left)}}}})
+		prog.checkConnection(&f, "https://x.example", response{tls: &tls.ConnectionState{PeerCertificates: []*x509.Certificate{{NotAfter: now.Add(left)}}}})
 		require.Equal(t, want, f[len(f)-1].verdict)
 	}
 }

@@ -8,46 +8,47 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/scopes"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // fiche prints the registration sheet.
-func (d *doctor) fiche(_ context.Context, args []string) int {
-	flags := d.flags("fiche")
+func (prog *program) runSheet(_ context.Context, args []string) int {
+	flags := prog.flags("fiche")
 	p := &portal{}
 	env := p.portalFlags(flags)
 	format := flags.String("format", "text", "text, md, json")
-	words, status, done := d.parseAll(flags, args)
+	words, status, done := prog.parseAll(flags, args)
 	if done {
 		return status
 	}
-	if d.asJSON {
+	if prog.asJSON {
 		*format = "json"
 	}
 	if len(words) > 0 || !slices.Contains([]string{"text", "md", "json"}, *format) {
-		return d.misuse(flags, text{"la fiche ne prend que des options, et -format vaut text, md ou json", "the sheet takes options only, and -format is text, md or json"})
+		return prog.usageError(flags, text.Of("la fiche ne prend que des options, et -format vaut text, md ou json", "the sheet takes options only, and -format is text, md or json"))
 	}
-	if !p.given.isBody() {
-		return d.misuse(flags, badBody)
+	if !p.registration.hasKnownOrganisationType() {
+		return prog.usageError(flags, unknownOrganisationType)
 	}
-	if *env == "" && p.file == "" && d.getenv(p.called("FRANCECONNECT_ENVIRONMENT")) == "" {
+	if *env == "" && p.file == "" && prog.getenv(p.variableName("FRANCECONNECT_ENVIRONMENT")) == "" {
 		if *env = string(franceconnect.Sandbox); p.plus {
 			*env = string(franceconnect.IntegrationPlus)
 		}
 	}
-	p.read(d.getenv, *env)
-	if p.place.env == nil || p.site == "" {
-		return d.misuse(flags, text{"l’environnement (-env) ou PORTAL_URL n’est pas compréhensible", "the environment (-env) or PORTAL_URL cannot be understood"})
+	p.readSettings(prog.getenv, *env)
+	if p.environment.preset == nil || p.siteURL == "" {
+		return prog.usageError(flags, text.Of("l’environnement (-env) ou PORTAL_URL n’est pas compréhensible", "the environment (-env) or PORTAL_URL cannot be understood"))
 	}
 	var f findings
-	p.checkGiven(&f)
-	s := p.sheet(d, f)
+	p.checkRegistration(&f)
+	s := p.sheet(prog, f)
 	switch *format {
 	case "json":
-		d.writeJSON(s)
+		prog.writeJSON(s)
 	case "md":
-		s.markdown(d.out, d)
+		s.markdown(prog.stdout, prog)
 	default:
-		s.print(d.out, d)
+		s.print(prog.stdout, prog)
 	}
 	if f.any(bad) {
 		return failed
@@ -57,22 +58,22 @@ func (d *doctor) fiche(_ context.Context, args []string) int {
 
 // sheet is the sheet for the portal's environment, with what was found wrong in
 // what the team gave.
-func (p *portal) sheet(d *doctor, f findings) sheet {
-	s := sheet{Environment: p.place.name, Facts: d.say(facts), Title: d.say(text{"Fiche d’inscription : ", "Registration sheet: "}) + d.say(p.place.title())}
-	s.Sections = append(s.Sections, p.dataPassSection(d, f))
+func (p *portal) sheet(prog *program, f findings) sheet {
+	s := sheet{Environment: p.environment.name, Facts: prog.say(sourcesNote), Title: prog.say(text.Of("Fiche d’inscription : ", "Registration sheet: ")) + prog.say(p.environment.title())}
+	s.Sections = append(s.Sections, p.dataPassSection(prog, f))
 	switch {
-	case p.place.env == franceconnect.Sandbox || p.place.name == "" && p.place.platform == franceconnect.V2:
-		s.Sections = append(s.Sections, p.instanceSection(d, f))
+	case p.environment.preset == franceconnect.Sandbox || p.environment.name == "" && p.environment.platform == franceconnect.V2:
+		s.Sections = append(s.Sections, p.instanceSection(prog, f))
 	default:
-		s.Sections = append(s.Sections, p.requestSection(d, f))
+		s.Sections = append(s.Sections, p.requestSection(prog, f))
 	}
-	if p.place.platform == franceconnect.Plus {
-		s.Sections = append(s.Sections, p.encryptionSection(d))
+	if p.environment.platform == franceconnect.Plus {
+		s.Sections = append(s.Sections, p.encryptionSection(prog))
 	}
 	if p.aiden {
-		s.Sections = append(s.Sections, p.aidenSection(d))
+		s.Sections = append(s.Sections, p.aidenSection(prog))
 	} else {
-		s.Sections = append(s.Sections, p.settingsSection(d), p.headersSection(d))
+		s.Sections = append(s.Sections, p.settingsSection(prog), p.headersSection(prog))
 	}
 	return s
 }
@@ -85,189 +86,189 @@ const (
 	defaultScope = "identite_pivot preferred_username email"
 )
 
-func (p *portal) dataPassSection(d *doctor, f findings) section {
-	s := section{Title: d.say(text{"DataPass : « FranceConnect et les API FranceConnectées »", "DataPass: “FranceConnect et les API FranceConnectées”"}), Form: dataPass}
-	s.given(d, f, "organisation", "Organisation", p.given.organisation, text{"celle du compte ProConnect", "that of the ProConnect account"})
-	s.given(d, f, "siret", "SIRET", p.given.siret, text{})
-	s.given(d, f, "", "Nom du projet", p.given.service, text{})
-	product := p.given.product
+func (p *portal) dataPassSection(prog *program, f findings) section {
+	s := section{Title: prog.say(text.Of("DataPass : « FranceConnect et les API FranceConnectées »", "DataPass: “FranceConnect et les API FranceConnectées”")), Form: dataPass}
+	s.addAnswer(prog, f, "organisation", "Organisation", p.registration.organisation, text.Of("celle du compte ProConnect", "that of the ProConnect account"))
+	s.addAnswer(prog, f, "siret", "SIRET", p.registration.siret, text.Text{})
+	s.addAnswer(prog, f, "", "Nom du projet", p.registration.service, text.Text{})
+	product := p.registration.product
 	switch {
 	case p.aiden:
-		s.is("Description du projet", "Ce portail repose sur la solution Aiden de MGDIS, éditeur partenaire de FranceConnect, qui intègre FranceConnect. L’organisme n’aura que ses clés à renseigner.")
-	case p.given.editor != "" && product != "":
-		s.is("Description du projet", "Ce portail repose sur la solution "+product+" de "+p.given.editor+", qui intègre FranceConnect. L’organisme n’aura que ses clés à renseigner.").Note =
-			d.say(text{"ajoutez les démarches que le portail offre", "add the procedures that the portal offers"})
+		s.add("Description du projet", "Ce portail repose sur la solution Aiden de MGDIS, éditeur partenaire de FranceConnect, qui intègre FranceConnect. L’organisme n’aura que ses clés à renseigner.")
+	case p.registration.editor != "" && product != "":
+		s.add("Description du projet", "Ce portail repose sur la solution "+product+" de "+p.registration.editor+", qui intègre FranceConnect. L’organisme n’aura que ses clés à renseigner.").Note =
+			prog.say(text.Of("ajoutez les démarches que le portail offre", "add the procedures that the portal offers"))
 	default:
-		s.todo("Description du projet", d.say(text{"un cas d’usage par demande", "one use case for each request"}))
+		s.addTodo("Description du projet", prog.say(text.Of("un cas d’usage par demande", "one use case for each request")))
 	}
-	s.todo("Date de mise en production prévue", "")
-	s.todo("Volumétrie approximative", d.say(text{"démarches par an", "procedures a year"}))
+	s.addTodo("Date de mise en production prévue", "")
+	s.addTodo("Volumétrie approximative", prog.say(text.Of("démarches par an", "procedures a year")))
 	level := "FranceConnect : eIDAS 1"
-	if p.place.platform == franceconnect.Plus {
+	if p.environment.platform == franceconnect.Plus {
 		level = "FranceConnect + : eIDAS 2"
 	}
-	s.is("Niveau de garantie eIDAS", level)
-	s.given(d, f, "body", "Nature du cadre juridique", legalText, text{})
-	s.is("Lien vers le texte relatif au cadre juridique", legalURL).Note =
-		d.say(text{"ancienne adresse du même texte : ", "older address of the same text: "}) + legalURLOld
+	s.add("Niveau de garantie eIDAS", level)
+	s.addAnswer(prog, f, "body", "Nature du cadre juridique", legalText, text.Text{})
+	s.add("Lien vers le texte relatif au cadre juridique", legalURL).Note =
+		prog.say(text.Of("ancienne adresse du même texte : ", "older address of the same text: ")) + legalURLOld
 	wanted := p.config.Scopes
 	note := ""
 	if len(wanted) == 0 {
 		wanted = strings.Fields(defaultScope)
-		note = d.say(text{"FRANCECONNECT_SCOPES est absent : ce sont ceux du portail d’exemple ; ne cochez que le nécessaire", "FRANCECONNECT_SCOPES is missing: these are the example portal’s; tick what is needed and no more"})
+		note = prog.say(text.Of("FRANCECONNECT_SCOPES est absent : ce sont ceux du portail d’exemple ; ne cochez que le nécessaire", "FRANCECONNECT_SCOPES is missing: these are the example portal’s; tick what is needed and no more"))
 	}
-	ticked, others := boxes(wanted, p.place.platform)
-	s.is("Les données", ticked...).Note = note
-	s.is("Scopes OpenID Connect", strings.Join(scopes.Expand(wanted), " "))
+	ticked, others := dataPassBoxes(wanted, p.environment.platform)
+	s.add("Les données", ticked...).Note = note
+	s.add("Scopes OpenID Connect", strings.Join(scopes.Expand(wanted), " "))
 	for _, other := range others {
-		if whose := dataOf(other); whose != "" {
-			s.is("API FranceConnectée", other).Note = whose + d.say(text{" : demande une habilitation à part", ": wants a habilitation of its own"})
+		if whose := dataProviderOf(other); whose != "" {
+			s.add("API FranceConnectée", other).Note = whose + prog.say(text.Of(" : demande une habilitation à part", ": wants a habilitation of its own"))
 		}
 	}
-	s.todo("Destinataire des données", "")
-	s.todo("Durée de conservation des données en mois", "")
-	s.todo("Responsable de traitement", d.say(text{"nom, prénom, courriel, téléphone, fonction", "family name, given name, e-mail, phone, position"}))
-	s.todo("Délégué à la protection des données", d.say(text{"nom, prénom, courriel, téléphone, fonction", "family name, given name, e-mail, phone, position"}))
-	technical := text{"nom, prénom, fonction", "family name, given name, position"}
-	if p.given.editor != "" {
-		technical = text{"une personne de l’organisme, pas de l’éditeur", "somebody of the organisation, not of the editor"}
+	s.addTodo("Destinataire des données", "")
+	s.addTodo("Durée de conservation des données en mois", "")
+	s.addTodo("Responsable de traitement", prog.say(text.Of("nom, prénom, courriel, téléphone, fonction", "family name, given name, e-mail, phone, position")))
+	s.addTodo("Délégué à la protection des données", prog.say(text.Of("nom, prénom, courriel, téléphone, fonction", "family name, given name, e-mail, phone, position")))
+	technical := text.Of("nom, prénom, fonction", "family name, given name, position")
+	if p.registration.editor != "" {
+		technical = text.Of("une personne de l’organisme, pas de l’éditeur", "somebody of the organisation, not of the editor")
 	}
-	s.given(d, f, "contact", "Contact technique : courriel", p.given.contact, technical)
-	s.mobile(d, f, "Contact technique : téléphone", p.given.mobile, text{"un portable français : DataPass refuse les autres", "a French mobile number: DataPass refuses others"})
-	attest := text{"à cocher si une autre connexion rend le même service", "to be ticked if another sign-in gives the same service"}
-	s.given(d, f, "", "Attestation de connexion alternative à FranceConnect", p.given.other, attest)
-	s.todo("Conditions générales d’utilisation", d.say(text{"à lire et à accepter : ", "to be read and accepted: "})+terms)
+	s.addAnswer(prog, f, "contact", "Contact technique : courriel", p.registration.contact, technical)
+	s.addMobile(prog, f, "Contact technique : téléphone", p.registration.mobile, text.Of("un portable français : DataPass refuse les autres", "a French mobile number: DataPass refuses others"))
+	attest := text.Of("à cocher si une autre connexion rend le même service", "to be ticked if another sign-in gives the same service")
+	s.addAnswer(prog, f, "", "Attestation de connexion alternative à FranceConnect", p.registration.otherSignIn, attest)
+	s.addTodo("Conditions générales d’utilisation", prog.say(text.Of("à lire et à accepter : ", "to be read and accepted: "))+terms)
 	return s
 }
 
 // instanceSection is « Créer une instance de test ».
-func (p *portal) instanceSection(d *doctor, f findings) section {
-	s := section{Title: d.say(text{"Espace partenaires : « Créer une instance de test »", "Partners' space: “Créer une instance de test”"}), Form: partners}
+func (p *portal) instanceSection(prog *program, f findings) section {
+	s := section{Title: prog.say(text.Of("Espace partenaires : « Créer une instance de test »", "Partners' space: “Créer une instance de test”")), Form: partners}
 	instance := ""
-	if p.given.service != "" {
-		instance = p.given.service + " – bac à sable"
+	if p.registration.service != "" {
+		instance = p.registration.service + " – bac à sable"
 	}
-	s.given(d, f, "", "Nom de l’instance", instance, text{})
-	s.is("Choix de l’environnement", "FranceConnect")
-	s.given(d, f, "datapass", "Numéro de la demande Datapass", p.given.datapass, text{"facultatif ; 7 chiffres au plus", "optional; 7 digits at most"})
-	p.addresses(d, &s)
-	s.todo("Adresse IP", d.say(text{"facultatif", "optional"}))
-	p.algorithm(d, f, &s)
-	s.todo("Client ID à réutiliser pour générer les subs", d.say(text{"l’identifiant client v1 si le portail en vient ; sinon vide", "the v1 client id if the portal comes from there; otherwise empty"}))
+	s.addAnswer(prog, f, "", "Nom de l’instance", instance, text.Text{})
+	s.add("Choix de l’environnement", "FranceConnect")
+	s.addAnswer(prog, f, "datapass", "Numéro de la demande Datapass", p.registration.datapass, text.Of("facultatif ; 7 chiffres au plus", "optional; 7 digits at most"))
+	p.addresses(prog, &s)
+	s.addTodo("Adresse IP", prog.say(text.Of("facultatif", "optional")))
+	p.algorithm(prog, f, &s)
+	s.addTodo("Client ID à réutiliser pour générer les subs", prog.say(text.Of("l’identifiant client v1 si le portail en vient ; sinon vide", "the v1 client id if the portal comes from there; otherwise empty")))
 	return s
 }
 
 // requestSection is the request on demarches-simplifiees.fr.
-func (p *portal) requestSection(d *doctor, f findings) section {
-	s := section{Title: d.say(text{"demarches-simplifiees.fr : création du fournisseur de service", "demarches-simplifiees.fr: creation of the service provider"}), Form: p.place.creation()}
+func (p *portal) requestSection(prog *program, f findings) section {
+	s := section{Title: prog.say(text.Of("demarches-simplifiees.fr : création du fournisseur de service", "demarches-simplifiees.fr: creation of the service provider")), Form: p.environment.creation()}
 	kind, where := "FranceConnect", "Intégration"
-	if p.place.platform == franceconnect.Plus {
+	if p.environment.platform == franceconnect.Plus {
 		kind = "FranceConnect+"
 	}
-	if p.place.production() {
+	if p.environment.production() {
 		where = "Production"
 	}
-	s.is("Choix de l’environnement", kind, where)
-	s.given(d, f, "", "Éditeur", p.given.editor, text{"celui du produit s’il est certifié, sinon aucun", "the product’s if it is certified, otherwise none"})
-	s.mobile(d, f, "Téléphone portable", p.given.mobile, text{"il reçoit le secret (Client Secret) par SMS", "it receives the secret (Client Secret) by SMS"})
-	s.given(d, f, "datapass", "Numéro de demande d’habilitation Datapass", p.given.datapass, text{"celui de la demande validée", "the validated request’s"})
-	s.given(d, f, "organisation", "Nom de l’organisation", p.given.organisation, text{"exactement celui de l’habilitation", "exactly the habilitation’s"})
-	p.addresses(d, &s)
-	p.algorithm(d, f, &s)
+	s.add("Choix de l’environnement", kind, where)
+	s.addAnswer(prog, f, "", "Éditeur", p.registration.editor, text.Of("celui du produit s’il est certifié, sinon aucun", "the product’s if it is certified, otherwise none"))
+	s.addMobile(prog, f, "Téléphone portable", p.registration.mobile, text.Of("il reçoit le secret (Client Secret) par SMS", "it receives the secret (Client Secret) by SMS"))
+	s.addAnswer(prog, f, "datapass", "Numéro de demande d’habilitation Datapass", p.registration.datapass, text.Of("celui de la demande validée", "the validated request’s"))
+	s.addAnswer(prog, f, "organisation", "Nom de l’organisation", p.registration.organisation, text.Of("exactement celui de l’habilitation", "exactly the habilitation’s"))
+	p.addresses(prog, &s)
+	p.algorithm(prog, f, &s)
 	return s
 }
 
 // algorithm is what FranceConnect is to sign with for this client.
-func (p *portal) algorithm(d *doctor, f findings, s *section) {
-	s.given(d, f, "algorithm", "Algorithme de signature", cmp.Or(p.given.algorithm, p.place.algorithms()[0]), text{})
+func (p *portal) algorithm(prog *program, f findings, s *section) {
+	s.addAnswer(prog, f, "algorithm", "Algorithme de signature", cmp.Or(p.registration.algorithm, p.environment.algorithms()[0]), text.Text{})
 }
 
 // addresses are those of the portal, on every form.
-func (p *portal) addresses(d *doctor, s *section) {
-	site := s.is("URL du site", p.site)
+func (p *portal) addresses(prog *program, s *section) {
+	site := s.add("URL du site", p.siteURL)
 	switch {
-	case strings.HasPrefix(p.site, "http:"):
-		site.Note = d.say(text{"le formulaire ne prend qu’une adresse publique en https : laissez vide en attendant", "the form takes a public address on https only: leave it empty for now"})
-	case strings.HasSuffix(p.site, "/aides"):
-		site.Note = d.say(text{"l’origine de l’Espace Usagers (/account-management ou /accout-management), suivie de /aides", "the origin of the Espace Usagers (/account-management or /accout-management), followed by /aides"})
+	case strings.HasPrefix(p.siteURL, "http:"):
+		site.Note = prog.say(text.Of("le formulaire ne prend qu’une adresse publique en https : laissez vide en attendant", "the form takes a public address on https only: leave it empty for now"))
+	case strings.HasSuffix(p.siteURL, "/aides"):
+		site.Note = prog.say(text.Of("l’origine de l’Espace Usagers (/account-management ou /accout-management), suivie de /aides", "the origin of the Espace Usagers (/account-management or /accout-management), followed by /aides"))
 	}
 	if p.aiden && p.paths.assumed {
-		own := d.say(text{"le chemin est celui d’Aiden : demandez-le à MGDIS", "the path is Aiden’s: ask MGDIS for it"})
-		s.todo("URL(s) de redirection de connexion", p.sites[0]+"/… ; "+own)
-		s.todo("URL(s) de redirection de déconnexion", p.sites[0]+"/… ; "+own)
+		own := prog.say(text.Of("le chemin est celui d’Aiden : demandez-le à MGDIS", "the path is Aiden’s: ask MGDIS for it"))
+		s.addTodo("URL(s) de redirection de connexion", p.origins[0]+"/… ; "+own)
+		s.addTodo("URL(s) de redirection de déconnexion", p.origins[0]+"/… ; "+own)
 		return
 	}
-	exact := d.say(text{"à l’octet près", "byte for byte"})
+	exact := prog.say(text.Of("à l’octet près", "byte for byte"))
 	if p.paths.assumed {
-		exact += d.say(text{" ; chemins du portail d’exemple : donnez ceux du vôtre (-retour, -deconnexion)", "; paths of the example portal: give yours (-retour, -deconnexion)"})
+		exact += prog.say(text.Of(" ; chemins du portail d’exemple : donnez ceux du vôtre (-retour, -deconnexion)", "; paths of the example portal: give yours (-retour, -deconnexion)"))
 	}
-	s.is("URL(s) de redirection de connexion", p.each(p.paths.callback)...).Note = exact
-	if p.many() {
-		s.is("URL d’identifiant de secteur", p.sites[0]+p.paths.sector).Note =
-			d.say(text{"tableau JSON des adresses de connexion, et d’elles seules", "a JSON array of the redirect URLs, and of them alone"})
+	s.add("URL(s) de redirection de connexion", p.urlsOf(p.paths.callback)...).Note = exact
+	if p.hasSeveralHosts() {
+		s.add("URL d’identifiant de secteur", p.origins[0]+p.paths.sector).Note =
+			prog.say(text.Of("tableau JSON des adresses de connexion, et d’elles seules", "a JSON array of the redirect URLs, and of them alone"))
 	} else {
-		s.is("URL d’identifiant de secteur", d.say(text{"aucune : un seul domaine", "none: one domain"}))
+		s.add("URL d’identifiant de secteur", prog.say(text.Of("aucune : un seul domaine", "none: one domain")))
 	}
 	if p.paths.loggedOut == "" {
-		s.todo("URL(s) de redirection de déconnexion", d.say(text{"obligatoire", "required"}))
+		s.addTodo("URL(s) de redirection de déconnexion", prog.say(text.Of("obligatoire", "required")))
 		return
 	}
-	s.is("URL(s) de redirection de déconnexion", p.each(p.paths.loggedOut)...).Note = exact
+	s.add("URL(s) de redirection de déconnexion", p.urlsOf(p.paths.loggedOut)...).Note = exact
 }
 
 // encryptionSection is what FranceConnect+ asks besides.
-func (p *portal) encryptionSection(d *doctor) section {
-	s := section{Title: d.say(text{"FranceConnect+ : chiffrement", "FranceConnect+: encryption"}), Form: p.place.creation()}
-	s.is("URL des clés de chiffrement (jwks_uri)", p.sites[0]+p.paths.keys).Note =
-		d.say(text{"lue par FranceConnect+ à chaque connexion : ouvrir ce flux réseau", "FranceConnect+ reads it at every sign-in: open this way in your network"})
+func (p *portal) encryptionSection(prog *program) section {
+	s := section{Title: prog.say(text.Of("FranceConnect+ : chiffrement", "FranceConnect+: encryption")), Form: p.environment.creation()}
+	s.add("URL des clés de chiffrement (jwks_uri)", p.origins[0]+p.paths.keys).Note =
+		prog.say(text.Of("lue par FranceConnect+ à chaque connexion : ouvrir ce flux réseau", "FranceConnect+ reads it at every sign-in: open this way in your network"))
 	algorithm := strings.Join(p.algorithms(), ", ")
-	f := s.is("Algorithme de chiffrement (alg)", algorithm)
+	f := s.add("Algorithme de chiffrement (alg)", algorithm)
 	if algorithm == "" {
 		f.Values = []string{"ECDH-ES"}
-		f.Note = d.say(text{"celui des clés que fait doctor cles", "that of the keys that doctor cles makes"})
+		f.Note = prog.say(text.Of("celui des clés que fait doctor cles", "that of the keys that doctor cles makes"))
 	}
-	s.is("Méthode de chiffrement (enc)", "A256GCM")
-	s.todo("sub commun à FranceConnect et FranceConnect+", d.say(text{"oui si le portail a les deux", "yes if the portal has both"}))
+	s.add("Méthode de chiffrement (enc)", "A256GCM")
+	s.addTodo("sub commun à FranceConnect et FranceConnect+", prog.say(text.Of("oui si le portail a les deux", "yes if the portal has both")))
 	return s
 }
 
 // settingsSection is what the portal is set to, once the keys are there.
-func (p *portal) settingsSection(d *doctor) section {
-	s := section{Title: d.say(text{"Configuration du portail", "Settings of the portal"})}
-	s.is("URL", p.place.origin())
-	if p.place.name != "" {
-		s.is(p.called("FRANCECONNECT_ENVIRONMENT"), p.place.name)
+func (p *portal) settingsSection(prog *program) section {
+	s := section{Title: prog.say(text.Of("Configuration du portail", "Settings of the portal"))}
+	s.add("URL", p.environment.origin())
+	if p.environment.name != "" {
+		s.add(p.variableName("FRANCECONNECT_ENVIRONMENT"), p.environment.name)
 	}
 	if p.config.ClientID != "" {
-		s.is("Client ID", p.config.ClientID)
+		s.add("Client ID", p.config.ClientID)
 	} else {
-		s.todo("Client ID", d.say(p.whereID()))
+		s.addTodo("Client ID", prog.say(p.clientIDSource()))
 	}
-	s.Fields = append(s.Fields, field{Label: "Client Secret", Values: []string{d.say(text{"jamais sur une fiche", "never on a sheet"})}, Note: d.say(p.whereSecret())})
+	s.Fields = append(s.Fields, field{Label: "Client Secret", Values: []string{prog.say(text.Of("jamais sur une fiche", "never on a sheet"))}, Note: prog.say(p.secretSource())})
 	return s
 }
 
 // aidenSection is the screen on which Aiden is set up.
-func (p *portal) aidenSection(d *doctor) section {
-	s := section{Title: d.say(text{"Aiden, Espace Administration : « Gestion des paramètres techniques des comptes usagers », onglet « Intégration FranceConnect »", "Aiden, Espace Administration: “Gestion des paramètres techniques des comptes usagers”, tab “Intégration FranceConnect”"})}
-	s.is("Activation", d.say(text{"oui", "yes"})).Note = d.say(text{"en premier", "first"})
-	s.is("Logo", "FCboutons-10").Note = d.say(text{"le second bouton, seulement si le contraste ne suffit pas", "the second button only if the contrast is not enough"})
-	s.todo("Texte de connexion", "")
+func (p *portal) aidenSection(prog *program) section {
+	s := section{Title: prog.say(text.Of("Aiden, Espace Administration : « Gestion des paramètres techniques des comptes usagers », onglet « Intégration FranceConnect »", "Aiden, Espace Administration: “Gestion des paramètres techniques des comptes usagers”, tab “Intégration FranceConnect”"))}
+	s.add("Activation", prog.say(text.Of("oui", "yes"))).Note = prog.say(text.Of("en premier", "first"))
+	s.add("Logo", "FCboutons-10").Note = prog.say(text.Of("le second bouton, seulement si le contraste ne suffit pas", "the second button only if the contrast is not enough"))
+	s.addTodo("Texte de connexion", "")
 	if p.config.ClientID != "" {
-		s.is("Identifiant", p.config.ClientID)
+		s.add("Identifiant", p.config.ClientID)
 	} else {
-		s.todo("Identifiant", d.say(p.whereID()))
+		s.addTodo("Identifiant", prog.say(p.clientIDSource()))
 	}
-	s.is("Secret", d.say(text{"jamais sur une fiche", "never on a sheet"})).Note = d.say(p.whereSecret())
-	s.is("URL du service", p.place.origin())
+	s.add("Secret", prog.say(text.Of("jamais sur une fiche", "never on a sheet"))).Note = prog.say(p.secretSource())
+	s.add("URL du service", p.environment.origin())
 	return s
 }
 
 // headersSection are the headers of the portal’s pages.
-func (p *portal) headersSection(d *doctor) section {
-	s := section{Title: d.say(text{"En-têtes des pages du portail, à coller", "Headers of the portal’s pages, to be pasted"}), Paste: true}
-	for _, h := range p.headers(d) {
-		s.is(h.Name, h.Value).Note = h.Why
+func (p *portal) headersSection(prog *program) section {
+	s := section{Title: prog.say(text.Of("En-têtes des pages du portail, à coller", "Headers of the portal’s pages, to be pasted")), Paste: true}
+	for _, h := range p.headers(prog) {
+		s.add(h.Name, h.Value).Note = h.Why
 	}
 	return s
 }

@@ -6,10 +6,11 @@ import (
 	"slices"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // A toldStep is one in a language, for programs.
-type toldStep struct {
+type jsonStep struct {
 	Title  string `json:"title"`
 	Site   string `json:"site,omitempty"`
 	Needed string `json:"needed,omitempty"`
@@ -18,89 +19,89 @@ type toldStep struct {
 }
 
 // etapes shows the path from the ProConnect account to production.
-func (d *doctor) etapes(_ context.Context, args []string) int {
-	flags := d.flags("etapes")
+func (prog *program) runSteps(_ context.Context, args []string) int {
+	flags := prog.flags("etapes")
 	platform := flags.String("plateforme", "", "v2, plus, v1")
 	aiden := flags.String("aiden", "", "`version` d’Aiden, comme / of Aiden, such as 9.2025.93")
 	certified := flags.Bool("certifie", false, "le produit est certifié : pas de qualification / the product is certified: no qualification")
 	editor := flags.String("editeur", "", "`éditeur` du produit certifié, comme MGDIS / editor of the certified product")
-	words, status, done := d.parseAll(flags, args)
+	words, status, done := prog.parseAll(flags, args)
 	if done {
 		return status
 	}
 	*certified = *certified || *editor != ""
 	on := franceconnect.Platform(*platform)
-	note := text{}
+	note := text.Text{}
 	if *aiden != "" {
 		v2, ok := aidenV2(*aiden)
 		if !ok {
-			return d.misuse(flags, text{"-aiden n’est pas une version, comme 9.2025.93", "-aiden is not a version, such as 9.2025.93"})
+			return prog.usageError(flags, text.Of("-aiden n’est pas une version, comme 9.2025.93", "-aiden is not a version, such as 9.2025.93"))
 		}
 		*certified = true
 		if on == "" && !v2 {
 			on = franceconnect.V1
 		}
-		note = text{"Aiden " + *aiden + " : FranceConnect v2, car la version est 9.2025.93 ou une suivante.", "Aiden " + *aiden + ": FranceConnect v2, as the version is 9.2025.93 or later."}
+		note = text.Of("Aiden "+*aiden+" : FranceConnect v2, car la version est 9.2025.93 ou une suivante.", "Aiden "+*aiden+": FranceConnect v2, as the version is 9.2025.93 or later.")
 		if !v2 {
-			note = text{"Aiden " + *aiden + " : FranceConnect v1, car la version précède 9.2025.93 (guide du 24/06/2025). Mieux vaut mettre Aiden à jour : la v1 ferme.",
-				"Aiden " + *aiden + ": FranceConnect v1, as the version is before 9.2025.93 (guide of 24/06/2025). Better update Aiden: v1 is closing."}
+			note = text.Of("Aiden "+*aiden+" : FranceConnect v1, car la version précède 9.2025.93 (guide du 24/06/2025). Mieux vaut mettre Aiden à jour : la v1 ferme.",
+				"Aiden "+*aiden+": FranceConnect v1, as the version is before 9.2025.93 (guide of 24/06/2025). Better update Aiden: v1 is closing.")
 		}
 	}
 	if on == "" {
 		on = franceconnect.V2
 	}
 	if on == franceconnect.V1 && note.French == "" {
-		note = text{"FranceConnect v1 ferme : le guide du 24/06/2025 ne la donne que pour Aiden avant 9.2025.93, et le 23/09/2026 des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours ; demandez plutôt un client v2 (doctor etapes).",
-			"FranceConnect v1 is closing: the guide of 24/06/2025 has it for Aiden before 9.2025.93 alone, and on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still; better ask for a v2 client (doctor etapes)."}
+		note = text.Of("FranceConnect v1 ferme : le guide du 24/06/2025 ne la donne que pour Aiden avant 9.2025.93, et le 23/09/2026 des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours ; demandez plutôt un client v2 (doctor etapes).",
+			"FranceConnect v1 is closing: the guide of 24/06/2025 has it for Aiden before 9.2025.93 alone, and on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still; better ask for a v2 client (doctor etapes).")
 	}
 	if len(words) > 0 || on != franceconnect.V2 && on != franceconnect.Plus && on != franceconnect.V1 {
-		return d.misuse(flags, text{"-plateforme vaut v2, plus ou v1", "-plateforme is v2, plus or v1"})
+		return prog.usageError(flags, text.Of("-plateforme vaut v2, plus ou v1", "-plateforme is v2, plus or v1"))
 	}
-	d.printSteps(d.reached(steps(on, *certified), on), on, note)
+	prog.printSteps(prog.markDone(steps(on, *certified), on), on, note)
 	return succeeded
 }
 
-func (d *doctor) printSteps(path []step, on franceconnect.Platform, note text) {
-	if d.asJSON {
-		all := make([]toldStep, len(path))
+func (prog *program) printSteps(path []step, on franceconnect.Platform, note text.Text) {
+	if prog.asJSON {
+		all := make([]jsonStep, len(path))
 		for i, s := range path {
-			all[i] = toldStep{d.say(s.title), s.site, d.say(s.needed), d.say(s.back), s.done}
+			all[i] = jsonStep{prog.say(s.title), s.site, prog.say(s.needed), prog.say(s.result), s.done}
 		}
-		d.writeJSON(map[string]any{"platform": on, "note": d.say(note), "steps": all})
+		prog.writeJSON(map[string]any{"platform": on, "note": prog.say(note), "steps": all})
 		return
 	}
-	if said := d.say(note); said != "" {
-		fmt.Fprintln(d.out, said+"\n")
+	if said := prog.say(note); said != "" {
+		fmt.Fprintln(prog.stdout, said+"\n")
 	}
 	for i, s := range path {
-		fmt.Fprintln(d.out, map[bool]string{true: d.paint(green, "☑"), false: "☐"}[s.done]+" "+d.paint(bold, fmt.Sprintf("%d. %s", i+1, d.say(s.title))))
+		fmt.Fprintln(prog.stdout, map[bool]string{true: prog.paint(green, "☑"), false: "☐"}[s.done]+" "+prog.paint(bold, fmt.Sprintf("%d. %s", i+1, prog.say(s.title))))
 		for _, line := range []struct{ name, said string }{
 			{"", s.site},
-			{d.say(text{"à prévoir : ", "needed: "}), d.say(s.needed)},
-			{d.say(text{"résultat : ", "result: "}), d.say(s.back)},
+			{prog.say(text.Of("à prévoir : ", "needed: ")), prog.say(s.needed)},
+			{prog.say(text.Of("résultat : ", "result: ")), prog.say(s.result)},
 		} {
 			if line.said != "" {
-				fmt.Fprintln(d.out, "   "+line.name+line.said)
+				fmt.Fprintln(prog.stdout, "   "+line.name+line.said)
 			}
 		}
 	}
 	if slices.ContainsFunc(path, func(s step) bool { return s.done }) {
-		fmt.Fprintln(d.out, "\n"+d.say(text{"☑ : fait, d’après les variables d’ici.", "☑: done, from the variables here."}))
+		fmt.Fprintln(prog.stdout, "\n"+prog.say(text.Of("☑ : fait, d’après les variables d’ici.", "☑: done, from the variables here.")))
 	}
-	fmt.Fprintln(d.out, "\n"+d.say(facts))
+	fmt.Fprintln(prog.stdout, "\n"+prog.say(sourcesNote))
 }
 
 // reached marks the steps that the variables show to be behind.
-func (d *doctor) reached(path []step, on franceconnect.Platform) []step {
+func (prog *program) markDone(path []step, on franceconnect.Platform) []step {
 	p := &portal{}
-	p.read(d.getenv, "")
-	if p.place.platform != on {
+	p.readSettings(prog.getenv, "")
+	if p.environment.platform != on {
 		return path
 	}
 	client := p.config.ClientID != "" && p.config.ClientSecret != ""
-	shown := map[evidence]bool{anyClient: client, liveClient: client && p.place.production(), ownKeys: len(p.config.DecryptionKeys) > 0}
+	shown := map[evidence]bool{anyClient: client, liveClient: client && p.environment.production(), ownKeys: len(p.config.DecryptionKeys) > 0}
 	for i := range path {
-		path[i].done = shown[path[i].by] || path[i].by != ownKeys && path[i].by != "" && shown[liveClient]
+		path[i].done = shown[path[i].shownBy] || path[i].shownBy != ownKeys && path[i].shownBy != "" && shown[liveClient]
 	}
 	return path
 }

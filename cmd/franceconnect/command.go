@@ -9,10 +9,9 @@ import (
 	"io/fs"
 	"net/http"
 	"time"
-)
 
-// A text is one thing said in both languages.
-type text struct{ French, English string }
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
 
 type language string
 
@@ -22,7 +21,7 @@ const (
 )
 
 // of is the text in a language.
-func (l language) of(t text) string {
+func (l language) of(t text.Text) string {
 	if l == english {
 		return t.English
 	}
@@ -30,32 +29,32 @@ func (l language) of(t text) string {
 }
 
 // A world is all that the doctor gets from outside.
-type world struct {
-	args      []string
-	getenv    func(string) string
-	out, errs io.Writer
-	terminal  bool
-	now       func() time.Time
-	transport http.RoundTripper
+type system struct {
+	args           []string
+	getenv         func(string) string
+	stdout, stderr io.Writer
+	terminal       bool
+	now            func() time.Time
+	transport      http.RoundTripper
 
 	// Where the secret is looked for; nil is nowhere.
-	here      fs.FS    // the folder in which it is called, or the repository around it
-	at        string   // where in it
+	files     fs.FS    // the folder in which it is called, or the repository around it
+	folder    string   // where in it
 	processes fs.FS    // the system's list of them, as Linux has it in /proc
 	environ   []string // all variables, as os.Environ has them
 }
 
 // A doctor is one call of the command.
-type doctor struct {
-	world
+type program struct {
+	system
 	lang   language
 	asJSON bool
 }
 
 // say is a text in the language of the call.
-func (d *doctor) say(t text) string { return d.lang.of(t) }
+func (prog *program) say(t text.Text) string { return prog.lang.of(t) }
 
-var usage = text{
+var usage = text.Of(
 	`usage : doctor [-lang fr|en] [-json] COMMANDE
 
   fiche         la fiche d’inscription, formulaire par formulaire
@@ -75,29 +74,29 @@ Les options d’une commande : doctor COMMANDE -h
   cles          a key for the cookies; cles dechiffrement FILE for FranceConnect+
 
 The options of a command: doctor COMMAND -h
-`}
+`)
 
 // flags are those that every command has.
-func (d *doctor) flags(command string) *flag.FlagSet {
+func (prog *program) flags(command string) *flag.FlagSet {
 	flags := flag.NewFlagSet(command, flag.ContinueOnError)
-	flags.SetOutput(d.errs)
+	flags.SetOutput(prog.stderr)
 	flags.Func("lang", "`langue / language`: fr, en", func(l string) error {
 		if l != string(french) && l != string(english) {
 			return errors.New("fr, en")
 		}
-		d.lang = language(l)
+		prog.lang = language(l)
 		return nil
 	})
-	flags.BoolVar(&d.asJSON, "json", d.asJSON, "sortie pour les programmes / output for programs")
+	flags.BoolVar(&prog.asJSON, "json", prog.asJSON, "sortie pour les programmes / output for programs")
 	flags.Usage = func() {
-		fmt.Fprintln(d.errs, d.say(usage))
+		fmt.Fprintln(prog.stderr, prog.say(usage))
 		flags.PrintDefaults()
 	}
 	return flags
 }
 
 // parse reads flags. If done, the call ends with the status.
-func (d *doctor) parse(flags *flag.FlagSet, args []string) (status int, done bool) {
+func (prog *program) parse(flags *flag.FlagSet, args []string) (status int, done bool) {
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return succeeded, true
@@ -108,9 +107,9 @@ func (d *doctor) parse(flags *flag.FlagSet, args []string) (status int, done boo
 }
 
 // parseAll reads flags and words in any order.
-func (d *doctor) parseAll(flags *flag.FlagSet, args []string) (words []string, status int, done bool) {
+func (prog *program) parseAll(flags *flag.FlagSet, args []string) (words []string, status int, done bool) {
 	for {
-		if status, done = d.parse(flags, args); done {
+		if status, done = prog.parse(flags, args); done {
 			return nil, status, true
 		}
 		if flags.NArg() == 0 {
@@ -121,15 +120,15 @@ func (d *doctor) parseAll(flags *flag.FlagSet, args []string) (words []string, s
 	}
 }
 
-func (d *doctor) misuse(flags *flag.FlagSet, why text) int {
-	fmt.Fprintln(d.errs, "doctor:", d.say(why))
+func (prog *program) usageError(flags *flag.FlagSet, why text.Text) int {
+	fmt.Fprintln(prog.stderr, "doctor:", prog.say(why))
 	flags.Usage()
 	return misused
 }
 
 // writeJSON writes a value for programs.
-func (d *doctor) writeJSON(v any) {
-	e := json.NewEncoder(d.out)
+func (prog *program) writeJSON(v any) {
+	e := json.NewEncoder(prog.stdout)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	_ = e.Encode(v) // who closed the pipe does not want it
@@ -147,8 +146,8 @@ const (
 )
 
 // paint colours for people at a terminal who did not say no: no-color.org.
-func (d *doctor) paint(c colour, s string) string {
-	if !d.terminal || d.getenv("NO_COLOR") != "" || d.getenv("TERM") == "dumb" {
+func (prog *program) paint(c colour, s string) string {
+	if !prog.terminal || prog.getenv("NO_COLOR") != "" || prog.getenv("TERM") == "dumb" {
 		return s
 	}
 	return "\x1b[" + string(c) + "m" + s + "\x1b[0m"

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // Browsers drop a cookie that is bigger (RFC 6265bis, section 5.6), and send
@@ -23,48 +25,48 @@ func (p *portal) checkCookies(f *findings, login, page http.Header) {
 		all := (&http.Response{Header: h}).Cookies()
 		return slices.DeleteFunc(all, func(c *http.Cookie) bool { return c.MaxAge < 0 }) // swept away
 	}
-	rewritten := text{"Corrigez le portail, ou le mandataire (proxy) qui réécrit Set-Cookie.", "Correct the portal, or the proxy that rewrites Set-Cookie."}
+	rewritten := text.Of("Corrigez le portail, ou le mandataire (proxy) qui réécrit Set-Cookie.", "Correct the portal, or the proxy that rewrites Set-Cookie.")
 	ofLogin := set(login)
 	if len(ofLogin) == 0 {
-		f.fail("cookies", ofPortal, text{"le départ vers FranceConnect ne pose pas de cookie", "the way to FranceConnect sets no cookie"},
-			text{"Cherchez un mandataire (proxy) qui retire Set-Cookie : sans cookie, tout retour est refusé.", "Look for a proxy that takes Set-Cookie away: without the cookie, every callback is refused."})
+		f.fail("cookies", sidePortal, text.Of("le départ vers FranceConnect ne pose pas de cookie", "the way to FranceConnect sets no cookie"),
+			text.Of("Cherchez un mandataire (proxy) qui retire Set-Cookie : sans cookie, tout retour est refusé.", "Look for a proxy that takes Set-Cookie away: without the cookie, every callback is refused."))
 	}
 	for _, c := range ofLogin {
 		if why := p.cookieFault(c); why.French != "" {
-			f.fail("cookies", ofPortal, text{"le cookie de connexion " + c.Name + " " + why.French, "the login cookie " + c.Name + " " + why.English}, rewritten)
+			f.fail("cookies", sidePortal, text.Of("le cookie de connexion "+c.Name+" "+why.French, "the login cookie "+c.Name+" "+why.English), rewritten)
 		} else if c.SameSite != http.SameSiteLaxMode {
-			f.warn("cookies", ofPortal, text{"le cookie de connexion " + c.Name + " n’a pas SameSite=Lax", "the login cookie " + c.Name + " has no SameSite=Lax"}, rewritten)
+			f.warn("cookies", sidePortal, text.Of("le cookie de connexion "+c.Name+" n’a pas SameSite=Lax", "the login cookie "+c.Name+" has no SameSite=Lax"), rewritten)
 		}
 	}
 	for _, c := range set(page) {
 		// Others may be for scripts to read, such as a CSRF token.
 		if why := p.cookieFault(c); why.French != "" && (c.HttpOnly || c.SameSite == http.SameSiteStrictMode) {
-			f.warn("cookies", ofPortal, text{"le cookie " + c.Name + " de la page de connexion " + why.French, "the sign-in page’s cookie " + c.Name + " " + why.English},
-				text{"Si c’est celui de la session, corrigez-le.", "If it is the session’s, correct it."})
+			f.warn("cookies", sidePortal, text.Of("le cookie "+c.Name+" de la page de connexion "+why.French, "the sign-in page’s cookie "+c.Name+" "+why.English),
+				text.Of("Si c’est celui de la session, corrigez-le.", "If it is the session’s, correct it."))
 		}
 	}
 	if len(*f) == before {
-		f.ok("cookies", text{"le cookie de connexion est HttpOnly, SameSite=Lax, petit" + map[bool]string{true: ", et Secure"}[p.secure()], "the login cookie is HttpOnly, SameSite=Lax, small" + map[bool]string{true: ", and Secure"}[p.secure()]})
+		f.ok("cookies", text.Of("le cookie de connexion est HttpOnly, SameSite=Lax, petit"+map[bool]string{true: ", et Secure"}[p.secure()], "the login cookie is HttpOnly, SameSite=Lax, small"+map[bool]string{true: ", and Secure"}[p.secure()]))
 	}
 }
 
 // cookieFault is what makes a cookie of no use, or dangerous. Nothing of its
 // value is said.
-func (p *portal) cookieFault(c *http.Cookie) (why text) {
+func (p *portal) cookieFault(c *http.Cookie) (why text.Text) {
 	switch {
 	case c.SameSite == http.SameSiteStrictMode:
-		return text{"est SameSite=Strict : au retour de FranceConnect, le navigateur ne le rend pas", "is SameSite=Strict: at the return from FranceConnect, the browser does not give it back"}
+		return text.Of("est SameSite=Strict : au retour de FranceConnect, le navigateur ne le rend pas", "is SameSite=Strict: at the return from FranceConnect, the browser does not give it back")
 	case p.secure() && !c.Secure:
-		return text{"n’est pas Secure", "is not Secure"}
+		return text.Of("n’est pas Secure", "is not Secure")
 	case !c.HttpOnly:
-		return text{"n’est pas HttpOnly : un script de la page le lit", "is not HttpOnly: a script of the page reads it"}
+		return text.Of("n’est pas HttpOnly : un script de la page le lit", "is not HttpOnly: a script of the page reads it")
 	case len(c.Name)+len(c.Value) > maxCookie:
-		return text{"dépasse 4096 octets : le navigateur l’ignore", "is over 4096 bytes: the browser ignores it"}
+		return text.Of("dépasse 4096 octets : le navigateur l’ignore", "is over 4096 bytes: the browser ignores it")
 	case readableToken.MatchString(c.Value):
-		return text{"porte un jeton lisible", "holds a token that can be read"}
+		return text.Of("porte un jeton lisible", "holds a token that can be read")
 	}
-	return text{}
+	return text.Text{}
 }
 
 // secure tells whether people reach the portal over https.
-func (p *portal) secure() bool { return strings.HasPrefix(p.sites[0], "https:") }
+func (p *portal) secure() bool { return strings.HasPrefix(p.origins[0], "https:") }

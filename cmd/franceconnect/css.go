@@ -9,14 +9,14 @@ import (
 )
 
 // A style is a rule of a style sheet, for one selector.
-type style struct {
-	selector string
-	says     map[string]string
+type cssRule struct {
+	selector   string
+	properties map[string]string
 }
 
 // A sheetOfStyles is all that was read, in order. It is not a browser’s cascade:
 // of the rules that fit an element by itself, the last one counts.
-type sheetOfStyles []style
+type styleSheet []cssRule
 
 var (
 	cssComments = regexp.MustCompile(`(?s)/\*.*?\*/`)
@@ -33,7 +33,7 @@ var (
 
 // readStyles reads style sheets; those for paper and for dark screens are left
 // out.
-func readStyles(css string) (all sheetOfStyles) {
+func readStyles(css string) (all styleSheet) {
 	css = cssComments.ReplaceAllString(css, "")
 	for {
 		open := strings.IndexByte(css, '{')
@@ -70,7 +70,7 @@ func readStyles(css string) (all sheetOfStyles) {
 				}
 			}
 			for selector := range strings.SplitSeq(head, ",") {
-				all = append(all, style{strings.TrimSpace(selector), says})
+				all = append(all, cssRule{strings.TrimSpace(selector), says})
 			}
 		}
 	}
@@ -78,14 +78,14 @@ func readStyles(css string) (all sheetOfStyles) {
 
 // fits tells whether a selector is about an element by itself; what it says of
 // what is around is not looked at.
-func (s style) fits(e element) bool {
+func (s cssRule) matches(e element) bool {
 	last := lastPart.FindString(s.selector)
-	return last != "" && !hovered.MatchString(last) && e.is(last)
+	return last != "" && !hovered.MatchString(last) && e.matchesSelector(last)
 }
 
 // is tells whether a selector without relations is about an element; :hover and
 // links are.
-func (e element) is(selector string) bool {
+func (e element) matchesSelector(selector string) bool {
 	classes := strings.Fields(attribute(e.attributes, "class"))
 	for _, part := range simpleParts.FindAllString(selector, -1) {
 		switch {
@@ -110,35 +110,35 @@ func (e element) is(selector string) bool {
 }
 
 // of is what the styles say of an element, or "".
-func (s sheetOfStyles) of(e element, property string) (value string) {
+func (s styleSheet) property(e element, property string) (value string) {
 	for _, one := range s {
-		if !one.fits(e) {
+		if !one.matches(e) {
 			continue
 		}
-		if said := one.says[property]; said != "" {
+		if said := one.properties[property]; said != "" {
 			value = said
 		}
-		if said := one.says["background"]; said != "" && (property == "background-color" && cssColour.MatchString(s.resolve(e, said)) || property == "background-image" && cssImage.MatchString(said)) {
+		if said := one.properties["background"]; said != "" && (property == "background-color" && cssColour.MatchString(s.resolve(e, said)) || property == "background-image" && cssImage.MatchString(said)) {
 			value = said
 		}
 	}
-	if own := readStyles("x{" + attribute(e.attributes, "style") + "}"); len(own) == 1 && own[0].says[property] != "" {
-		value = own[0].says[property]
+	if own := readStyles("x{" + attribute(e.attributes, "style") + "}"); len(own) == 1 && own[0].properties[property] != "" {
+		value = own[0].properties[property]
 	}
 	return s.resolve(e, value)
 }
 
 // hovers tells whether an element, or what is in it, looks different under the
 // pointer.
-func (s sheetOfStyles) hovers(e element) bool {
-	return slices.ContainsFunc(s, func(one style) bool {
-		return len(one.says) > 0 && slices.ContainsFunc(relations.Split(one.selector, -1), func(part string) bool { return hovered.MatchString(part) && e.is(part) })
+func (s styleSheet) changesOnHover(e element) bool {
+	return slices.ContainsFunc(s, func(one cssRule) bool {
+		return len(one.properties) > 0 && slices.ContainsFunc(relations.Split(one.selector, -1), func(part string) bool { return hovered.MatchString(part) && e.matchesSelector(part) })
 	})
 }
 
 // resolve replaces variables, which an element has itself or from the root of the
 // page.
-func (s sheetOfStyles) resolve(e element, value string) string {
+func (s styleSheet) resolve(e element, value string) string {
 	for range 5 {
 		m := cssVariable.FindStringSubmatch(value)
 		if m == nil {
@@ -146,7 +146,7 @@ func (s sheetOfStyles) resolve(e element, value string) string {
 		}
 		known, own := m[2], false
 		for _, one := range s {
-			said, fits := one.says[m[1]], one.fits(e)
+			said, fits := one.properties[m[1]], one.matches(e)
 			if said != "" && (fits || !own && slices.Contains([]string{":root", "html", "body"}, one.selector)) {
 				known, own = said, own || fits
 			}
@@ -162,8 +162,8 @@ type rgb [3]float64
 var white = rgb{1, 1, 1}
 
 // colour is the one that the styles give, if it can be known.
-func (s sheetOfStyles) colour(e element, property string) (rgb, bool) {
-	value := strings.ToLower(cssColour.FindString(s.of(e, property)))
+func (s styleSheet) colour(e element, property string) (rgb, bool) {
+	value := strings.ToLower(cssColour.FindString(s.property(e, property)))
 	switch {
 	case value == "white":
 		return white, true

@@ -33,10 +33,10 @@ func TestStyles(t *testing.T) {
 		`.fc{--a:#111}:root{--a:#222}.fc{background-color:var(--a)}`: "#111", `.fc{--a:#111}.big{--a:#222}.fc{background-color:var(--a)}`: "#222",
 		`.x{--a:#111}.fc{background-color:var(--a)}`: "", `:root{--a:var(--a)}.fc{background-color:var(--a)}`: "var(--a)",
 	} {
-		require.Equal(t, want, readStyles(css).of(button, "background-color"), css)
+		require.Equal(t, want, readStyles(css).property(button, "background-color"), css)
 	}
 	button.attributes += ` style="background-color: #333"`
-	require.Equal(t, "#333", readStyles(`.fc{background-color:#111}`).of(button, "background-color"))
+	require.Equal(t, "#333", readStyles(`.fc{background-color:#111}`).property(button, "background-color"))
 }
 
 func TestHover(t *testing.T) {
@@ -46,7 +46,7 @@ func TestHover(t *testing.T) {
 		`.fc:hover{color:#111}`: true, `a:hover{color:#111}`: true, `.x .fc:hover{color:#111}`: true, `.fc:hover img+img{opacity:1}`: true,
 		`.fc{color:#111}`: false, `.x:hover{color:#111}`: false, `.fc:hover{}`: false, `.fc .x:hover{color:#111}`: false, `.fc:hovering{color:#111}`: false,
 	} {
-		require.Equal(t, want, readStyles(css).hovers(button), css)
+		require.Equal(t, want, readStyles(css).changesOnHover(button), css)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // isKnown tells whether a platform has a scope; it drops others silently. Of a
 // data provider’s scopes not all are known here.
-func isKnown(name string, on franceconnect.Platform) bool {
+func isKnownScope(name string, on franceconnect.Platform) bool {
 	s, known := scopes.Find(name)
 	if !known {
 		return s.Provider != ""
@@ -18,7 +18,7 @@ func isKnown(name string, on franceconnect.Platform) bool {
 }
 
 // dataOf is whose data a scope is, and what, or "".
-func dataOf(name string) string {
+func dataProviderOf(name string) string {
 	s, _ := scopes.Find(name)
 	if s.Provider == "" || s.Label == "" {
 		return s.Provider
@@ -28,7 +28,7 @@ func dataOf(name string) string {
 
 // boxes are the boxes of DataPass to tick, in its order, and the scopes that have
 // none there.
-func boxes(names []string, on franceconnect.Platform) (ticked, others []string) {
+func dataPassBoxes(names []string, on franceconnect.Platform) (ticked, others []string) {
 	all := scopes.Expand(names)
 	for _, s := range scopes.On(string(on)) {
 		if s.Provider == "" && s.Label != "" && slices.Contains(all, s.Name) {

@@ -4,23 +4,25 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // titles are what people call the checks; programs have their words.
-var titles = map[string]text{
-	"environment": {"environnement", "environment"}, "cookie-keys": {"clés des cookies", "cookie keys"}, "decryption-keys": {"clés de déchiffrement", "decryption keys"},
-	"client-id": {"identifiant client", "client id"}, "client-secret": {"secret client", "client secret"}, "leaks": {"fuite du secret", "leak of the secret"},
-	"logout-url": {"adresse de déconnexion", "logout URL"}, "addresses": {"adresses", "addresses"}, "sector": {"identifiant de secteur", "sector identifier"},
-	"scopes": {"scopes", "scopes"}, "level": {"niveau eIDAS", "eIDAS level"}, "purpose": {"production ou essai", "production or test"},
-	"enabled": {"activation", "switch"}, "swapped": {"clients confondus", "clients mixed up"}, "algorithm": {"algorithme de signature", "signature algorithm"},
-	"siret": {"SIRET", "SIRET"}, "organisation": {"nom de l’organisme", "name of the organisation"}, "body": {"droit à FranceConnect", "right to FranceConnect"},
-	"request": {"demande à FranceConnect", "request to FranceConnect"}, "datapass": {"numéro DataPass", "DataPass number"}, "mobile": {"téléphone portable", "mobile phone"}, "contact": {"contact technique", "technical contact"},
-	"button": {"bouton", "button"}, "look": {"aspect du bouton", "look of the button"}, "other-way": {"autre connexion", "other sign-in"}, "cookies": {"cookies", "cookies"},
-	"connection": {"connexion réseau", "network connection"}, "dns": {"DNS", "DNS"}, "proxy": {"mandataire", "proxy"}, "tls": {"TLS", "TLS"}, "clock": {"horloge", "clock"},
-	"discovery": {"découverte", "discovery"}, "keys": {"clés de FranceConnect", "FranceConnect’s keys"}, "authorize": {"inscription du client", "client registration"},
-	"token": {"vérification du secret", "check of the secret"}, "logout": {"déconnexion de FranceConnect", "FranceConnect’s logout"},
-	"sign-in-page": {"page de connexion", "sign-in page"}, "headers": {"en-têtes", "headers"}, "login": {"départ vers FranceConnect", "way to FranceConnect"},
-	"callback": {"retour de connexion", "callback"}, "logged-out": {"retour de déconnexion", "return from logout"}, "published-keys": {"clés publiées", "published keys"},
+var titles = map[string]text.Text{
+	"environment": text.Of("environnement", "environment"), "cookie-keys": text.Of("clés des cookies", "cookie keys"), "decryption-keys": text.Of("clés de déchiffrement", "decryption keys"),
+	"client-id": text.Of("identifiant client", "client id"), "client-secret": text.Of("secret client", "client secret"), "leaks": text.Of("fuite du secret", "leak of the secret"),
+	"logout-url": text.Of("adresse de déconnexion", "logout URL"), "addresses": text.Of("adresses", "addresses"), "sector": text.Of("identifiant de secteur", "sector identifier"),
+	"scopes": text.Of("scopes", "scopes"), "level": text.Of("niveau eIDAS", "eIDAS level"), "purpose": text.Of("production ou essai", "production or test"),
+	"enabled": text.Of("activation", "switch"), "swapped": text.Of("clients confondus", "clients mixed up"), "algorithm": text.Of("algorithme de signature", "signature algorithm"),
+	"siret": text.Of("SIRET", "SIRET"), "organisation": text.Of("nom de l’organisme", "name of the organisation"), "body": text.Of("droit à FranceConnect", "right to FranceConnect"),
+	"request": text.Of("demande à FranceConnect", "request to FranceConnect"), "datapass": text.Of("numéro DataPass", "DataPass number"), "mobile": text.Of("téléphone portable", "mobile phone"), "contact": text.Of("contact technique", "technical contact"),
+	"button": text.Of("bouton", "button"), "look": text.Of("aspect du bouton", "look of the button"), "other-way": text.Of("autre connexion", "other sign-in"), "cookies": text.Of("cookies", "cookies"),
+	"connection": text.Of("connexion réseau", "network connection"), "dns": text.Of("DNS", "DNS"), "proxy": text.Of("mandataire", "proxy"), "tls": text.Of("TLS", "TLS"), "clock": text.Of("horloge", "clock"),
+	"discovery": text.Of("découverte", "discovery"), "keys": text.Of("clés de FranceConnect", "FranceConnect’s keys"), "authorize": text.Of("inscription du client", "client registration"),
+	"token": text.Of("vérification du secret", "check of the secret"), "logout": text.Of("déconnexion de FranceConnect", "FranceConnect’s logout"),
+	"sign-in-page": text.Of("page de connexion", "sign-in page"), "headers": text.Of("en-têtes", "headers"), "login": text.Of("départ vers FranceConnect", "way to FranceConnect"),
+	"callback": text.Of("retour de connexion", "callback"), "logged-out": text.Of("retour de déconnexion", "return from logout"), "published-keys": text.Of("clés publiées", "published keys"),
 }
 
 // A verdict is what a check comes to.
@@ -37,17 +39,17 @@ const (
 type side string
 
 const (
-	ofPortal        side = "portal"
-	ofFranceConnect side = "franceconnect"
-	ofNetwork       side = "network"
-	ofRegistration  side = "registration"
+	sidePortal        side = "portal"
+	sideFranceConnect side = "franceconnect"
+	sideNetwork       side = "network"
+	sideRegistration  side = "registration"
 )
 
-var sideNames = map[side]text{
-	ofPortal:        {"portail", "portal"},
-	ofFranceConnect: {"FranceConnect", "FranceConnect"},
-	ofNetwork:       {"réseau", "network"},
-	ofRegistration:  {"inscription", "registration"},
+var sideNames = map[side]text.Text{
+	sidePortal:        text.Of("portail", "portal"),
+	sideFranceConnect: text.Of("FranceConnect", "FranceConnect"),
+	sideNetwork:       text.Of("réseau", "network"),
+	sideRegistration:  text.Of("inscription", "registration"),
 }
 
 // A finding is what one check found.
@@ -55,28 +57,28 @@ type finding struct {
 	check   string // a stable word: "redirect-url"
 	verdict verdict
 	side    side
-	what    text
-	action  text   // what to do; empty if nothing
-	form    string // where, if it is on a form
+	what    text.Text
+	action  text.Text // what to do; empty if nothing
+	form    string    // where, if it is on a form
 }
 
 // findings gathers them in order.
 type findings []finding
 
-func (f *findings) ok(check string, what text) {
+func (f *findings) ok(check string, what text.Text) {
 	*f = append(*f, finding{check: check, verdict: good, what: what})
 }
 
-func (f *findings) skip(check string, what text) {
+func (f *findings) skip(check string, what text.Text) {
 	*f = append(*f, finding{check: check, verdict: skipped, what: what})
 }
 
-func (f *findings) warn(check string, s side, what, action text) *finding {
+func (f *findings) warn(check string, s side, what, action text.Text) *finding {
 	*f = append(*f, finding{check: check, verdict: warning, side: s, what: what, action: action})
 	return &(*f)[len(*f)-1]
 }
 
-func (f *findings) fail(check string, s side, what, action text) *finding {
+func (f *findings) fail(check string, s side, what, action text.Text) *finding {
 	*f = append(*f, finding{check: check, verdict: bad, side: s, what: what, action: action})
 	return &(*f)[len(*f)-1]
 }
@@ -92,7 +94,7 @@ func (f findings) any(v verdict) bool {
 }
 
 // A told finding is one in a language, for programs.
-type told struct {
+type jsonFinding struct {
 	Check   string  `json:"check"`
 	Verdict verdict `json:"verdict"`
 	Whose   side    `json:"whose,omitempty"`
@@ -101,10 +103,10 @@ type told struct {
 	Form    string  `json:"form,omitempty"`
 }
 
-func (f findings) told(d *doctor) []told {
-	all := make([]told, len(f))
+func (f findings) forJSON(prog *program) []jsonFinding {
+	all := make([]jsonFinding, len(f))
 	for i, one := range f {
-		all[i] = told{one.check, one.verdict, one.side, d.say(one.what), d.say(one.action), one.form}
+		all[i] = jsonFinding{one.check, one.verdict, one.side, prog.say(one.what), prog.say(one.action), one.form}
 	}
 	return all
 }
@@ -113,35 +115,35 @@ func (f findings) told(d *doctor) []told {
 var marks = map[verdict]struct {
 	sign   string
 	colour colour
-	name   text
+	name   text.Text
 }{
-	good:    {"✓", green, text{"bon", "good"}},
-	warning: {"!", yellow, text{"attention", "warning"}},
-	bad:     {"✗", red, text{"échec", "failed"}},
-	skipped: {"–", dim, text{"non vérifié", "not checked"}},
+	good:    {"✓", green, text.Of("bon", "good")},
+	warning: {"!", yellow, text.Of("attention", "warning")},
+	bad:     {"✗", red, text.Of("échec", "failed")},
+	skipped: {"–", dim, text.Of("non vérifié", "not checked")},
 }
 
 // A group is what the findings up to one are about.
 type group struct {
-	title text
+	title text.Text
 	end   int
 }
 
 // print writes them for reading.
-func (f findings) print(d *doctor, groups []group) {
+func (f findings) print(prog *program, groups []group) {
 	from := 0
 	for _, g := range groups {
-		fmt.Fprintln(d.out, d.paint(bold, d.say(g.title)))
+		fmt.Fprintln(prog.stdout, prog.paint(bold, prog.say(g.title)))
 		for _, one := range f[from:g.end] {
-			one.print(d)
+			one.print(prog)
 		}
-		fmt.Fprintln(d.out)
+		fmt.Fprintln(prog.stdout)
 		from = g.end
 	}
 	count := map[verdict]int{}
 	var failures []string
 	for _, one := range f {
-		if name := d.say(titles[one.check]); one.verdict == bad && !slices.Contains(failures, name) {
+		if name := prog.say(titles[one.check]); one.verdict == bad && !slices.Contains(failures, name) {
 			failures = append(failures, name)
 		}
 		count[one.verdict]++
@@ -149,25 +151,25 @@ func (f findings) print(d *doctor, groups []group) {
 	var sums []string
 	for _, v := range []verdict{good, warning, bad, skipped} {
 		if count[v] > 0 {
-			sums = append(sums, fmt.Sprintf("%s%s%d", d.say(marks[v].name), d.say(text{" : ", ": "}), count[v]))
+			sums = append(sums, fmt.Sprintf("%s%s%d", prog.say(marks[v].name), prog.say(text.Of(" : ", ": ")), count[v]))
 		}
 	}
-	fmt.Fprintln(d.out, strings.Join(sums, ", "))
+	fmt.Fprintln(prog.stdout, strings.Join(sums, ", "))
 	if len(failures) > 0 {
-		fmt.Fprintln(d.out, d.paint(red, d.say(text{"À corriger d’abord : ", "To be corrected first: "})+strings.Join(failures, ", ")))
+		fmt.Fprintln(prog.stdout, prog.paint(red, prog.say(text.Of("À corriger d’abord : ", "To be corrected first: "))+strings.Join(failures, ", ")))
 	}
 }
 
-func (one finding) print(d *doctor) {
+func (one finding) print(prog *program) {
 	m := marks[one.verdict]
-	head := d.paint(m.colour, m.sign) + " " + d.say(titles[one.check]) + d.say(text{" : ", ": "}) + d.say(one.what)
+	head := prog.paint(m.colour, m.sign) + " " + prog.say(titles[one.check]) + prog.say(text.Of(" : ", ": ")) + prog.say(one.what)
 	if one.side != "" {
-		head += " [" + d.say(sideNames[one.side]) + "]"
+		head += " [" + prog.say(sideNames[one.side]) + "]"
 	}
-	fmt.Fprintln(d.out, head)
-	for _, line := range []string{d.say(one.action), one.form} {
+	fmt.Fprintln(prog.stdout, head)
+	for _, line := range []string{prog.say(one.action), one.form} {
 		if line != "" {
-			fmt.Fprintln(d.out, "    → "+line)
+			fmt.Fprintln(prog.stdout, "    → "+line)
 		}
 	}
 }

@@ -117,13 +117,13 @@ func TestSurroundings(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "a", "b"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "x"), nil, 0o600))
 	t.Chdir(filepath.Join(root, "a", "b"))
-	here, at := surroundings()
+	here, at := workingTree()
 	require.Equal(t, "a/b", at)
 	_, err := fs.Stat(here, "x")
 	require.NoError(t, err)
 
 	alone := t.TempDir()
 	t.Chdir(alone)
-	_, at = surroundings()
+	_, at = workingTree()
 	require.Equal(t, ".", at)
 }

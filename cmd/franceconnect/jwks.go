@@ -9,13 +9,14 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // A published key is one of a key set, as far as FranceConnect+ looks at it. D
 // is what nobody must ever publish.
-type published struct{ Kty, Kid, Alg, Use, N, X, Y, D string }
+type publicKey struct{ Kty, Kid, Alg, Use, N, X, Y, D string }
 
-type keySet struct{ Keys []published }
+type keySet struct{ Keys []publicKey }
 
 // ownKeys are the public halves of the settings' keys, as the library would
 // serve them.
@@ -49,25 +50,25 @@ func (p *portal) algorithms() []string {
 
 // checkPublished fetches our own keys as FranceConnect+ does at each sign-in:
 // no cookie, no redirect, JSON.
-func (d *doctor) checkPublished(ctx context.Context, f *findings, p *portal) {
-	address := p.sites[0] + p.paths.keys
-	r, err := d.ask(ctx, http.MethodGet, address, nil, "Accept", "application/json, application/jwk-set+json")
+func (prog *program) checkPublishedKeys(ctx context.Context, f *findings, p *portal) {
+	address := p.origins[0] + p.paths.keys
+	r, err := prog.send(ctx, http.MethodGet, address, nil, "Accept", "application/json, application/jwk-set+json")
 	var set keySet
-	serve := text{"Servez Client.PublishedKeys à cette adresse, sans autorisation ni redirection ; l’Internet doit l’atteindre.", "Serve Client.PublishedKeys at this address, without authorisation or redirect; the Internet must reach it."}
+	serve := text.Of("Servez Client.PublishedKeys à cette adresse, sans autorisation ni redirection ; l’Internet doit l’atteindre.", "Serve Client.PublishedKeys at this address, without authorisation or redirect; the Internet must reach it.")
 	switch {
 	case err != nil:
-		*f = append(*f, unreachable("published-keys", hostOf(address), err))
+		*f = append(*f, connectionFinding("published-keys", hostOf(address), err))
 		return
 	case r.status >= 300 && r.status < 400:
-		f.fail("published-keys", ofPortal, text{"l’adresse des clés redirige, ce que FranceConnect+ ne suit pas", "the address of the keys redirects, which FranceConnect+ does not follow"}, serve)
+		f.fail("published-keys", sidePortal, text.Of("l’adresse des clés redirige, ce que FranceConnect+ ne suit pas", "the address of the keys redirects, which FranceConnect+ does not follow"), serve)
 		return
 	case r.status != http.StatusOK || json.Unmarshal([]byte(r.body), &set) != nil || len(set.Keys) == 0:
-		f.fail("published-keys", ofPortal, text{"l’adresse des clés ne donne pas un jeu de clés : chaque connexion échouerait", "the address of the keys gives no key set: every sign-in would fail"}, serve)
+		f.fail("published-keys", sidePortal, text.Of("l’adresse des clés ne donne pas un jeu de clés : chaque connexion échouerait", "the address of the keys gives no key set: every sign-in would fail"), serve)
 		return
 	}
-	if slices.ContainsFunc(set.Keys, func(k published) bool { return k.D != "" }) {
-		f.fail("published-keys", ofPortal, text{"des clés privées sont publiées", "private keys are published"},
-			text{"Retirez-les tout de suite, faites-en d’autres (doctor cles) et prévenez votre sécurité.", "Take them down at once, make others (doctor cles) and tell your security team."})
+	if slices.ContainsFunc(set.Keys, func(k publicKey) bool { return k.D != "" }) {
+		f.fail("published-keys", sidePortal, text.Of("des clés privées sont publiées", "private keys are published"),
+			text.Of("Retirez-les tout de suite, faites-en d’autres (doctor cles) et prévenez votre sécurité.", "Take them down at once, make others (doctor cles) and tell your security team."))
 		return
 	}
 	var missing []string
@@ -77,12 +78,12 @@ func (d *doctor) checkPublished(ctx context.Context, f *findings, p *portal) {
 		}
 	}
 	if len(missing) > 0 {
-		f.fail("published-keys", ofPortal, text{"le portail en marche ne publie pas les clés " + strings.Join(missing, ", "), "the running portal does not publish the keys " + strings.Join(missing, ", ")},
-			text{"Redémarrez-le avec ces DecryptionKeys, sur toutes les machines.", "Start it again with these DecryptionKeys, on all machines."})
+		f.fail("published-keys", sidePortal, text.Of("le portail en marche ne publie pas les clés "+strings.Join(missing, ", "), "the running portal does not publish the keys "+strings.Join(missing, ", ")),
+			text.Of("Redémarrez-le avec ces DecryptionKeys, sur toutes les machines.", "Start it again with these DecryptionKeys, on all machines."))
 		return
 	}
-	f.ok("published-keys", text{"le portail publie ses clés de chiffrement", "the portal publishes its encryption keys"})
+	f.ok("published-keys", text.Of("le portail publie ses clés de chiffrement", "the portal publishes its encryption keys"))
 	if strings.HasPrefix(address, "http:") {
-		f.warn("published-keys", ofPortal, text{"en http, sur cette machine : le vrai FranceConnect+ ne les atteindra pas", "on http, on this machine: the true FranceConnect+ will not reach them"}, text{"Publiez-les en https.", "Publish them on https."})
+		f.warn("published-keys", sidePortal, text.Of("en http, sur cette machine : le vrai FranceConnect+ ne les atteindra pas", "on http, on this machine: the true FranceConnect+ will not reach them"), text.Of("Publiez-les en https.", "Publish them on https."))
 	}
 }

@@ -14,28 +14,28 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
-	"github.com/franceconnect-go/franceconnect/examples/internal/keyfile"
+	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/keyfile"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
 // A town is a portal, its FranceConnect, and the settings that the doctor is
 // shown. Each of them can be broken.
-type town struct {
-	t        *testing.T
-	platform mockidp.Platform
-	env      map[string]string
-	client   mockidp.Client
-	idp      *mockidp.Provider
-	portal   string                      // its address
-	pages    map[string]http.HandlerFunc // replaced
-	headers  map[string]string           // of every page of the portal
-	world    world
-	keys     []franceconnect.DecryptionKey // of the running portal, on FranceConnect+
-	after    func()                        // when all is built
-	departed func(http.Header)             // changes what the portal answers to who departs
-	auto     bool                          // FranceConnect signs people in without a page
-	hint     franceconnect.IDTokenHint     // of the last login
-	flags    []string
+type fixture struct {
+	t           *testing.T
+	platform    mockidp.Platform
+	env         map[string]string
+	client      mockidp.Client
+	idp         *mockidp.Provider
+	portal      string                      // its address
+	pages       map[string]http.HandlerFunc // replaced
+	headers     map[string]string           // of every page of the portal
+	system      system
+	keys        []franceconnect.DecryptionKey // of the running portal, on FranceConnect+
+	after       func()                        // when all is built
+	changeLogin func(http.Header)             // changes what the portal answers to who departs
+	auto        bool                          // FranceConnect signs people in without a page
+	hint        franceconnect.IDTokenHint     // of the last login
+	flags       []string
 }
 
 const (
@@ -51,18 +51,18 @@ const (
 
 // newTown is one where all is well. Before it is built, change may change what
 // FranceConnect has registered, and the settings.
-func newTown(t *testing.T, platform mockidp.Platform, change func(*town)) *town {
+func newFixture(t *testing.T, platform mockidp.Platform, change func(*fixture)) *fixture {
 	t.Helper()
-	town := &town{t: t, platform: platform, pages: map[string]http.HandlerFunc{}, flags: []string{"verifier", "-json", "-reseau"},
+	f := &fixture{t: t, platform: platform, pages: map[string]http.HandlerFunc{}, flags: []string{"verifier", "-json", "-reseau"},
 		headers: map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY"}}
 	server := httptest.NewUnstartedServer(nil)
-	town.portal = "http://" + server.Listener.Addr().String()
-	town.client = mockidp.DefaultClient(platform)
-	town.client.ID, town.client.Secret = clientID, secret
-	town.client.RedirectURIs = []string{town.portal + "/franceconnect/callback"}
-	town.client.PostLogoutRedirectURIs = []string{town.portal + "/franceconnect/logout"}
-	town.env = map[string]string{"FRANCECONNECT_PLATFORM": string(platform), "FRANCECONNECT_CLIENT_ID": clientID, "FRANCECONNECT_CLIENT_SECRET": secret,
-		"FRANCECONNECT_SCOPES": "identite_pivot email", "FRANCECONNECT_COOKIE_KEYS": strings.Repeat("A", 41) + "BA=", "PORTAL_URL": town.portal, "APP_ENV": "test"}
+	f.portal = "http://" + server.Listener.Addr().String()
+	f.client = mockidp.DefaultClient(platform)
+	f.client.ID, f.client.Secret = clientID, secret
+	f.client.RedirectURIs = []string{f.portal + "/franceconnect/callback"}
+	f.client.PostLogoutRedirectURIs = []string{f.portal + "/franceconnect/logout"}
+	f.env = map[string]string{"FRANCECONNECT_PLATFORM": string(platform), "FRANCECONNECT_CLIENT_ID": clientID, "FRANCECONNECT_CLIENT_SECRET": secret,
+		"FRANCECONNECT_SCOPES": "identite_pivot email", "FRANCECONNECT_COOKIE_KEYS": strings.Repeat("A", 41) + "BA=", "PORTAL_URL": f.portal, "APP_ENV": "test"}
 	if platform == mockidp.Plus {
 		key, err := keyfile.New("ECDH-ES", "", time.Now())
 		require.NoError(t, err)
@@ -70,46 +70,46 @@ func newTown(t *testing.T, platform mockidp.Platform, change func(*town)) *town 
 		require.NoError(t, keyfile.Write(file, key))
 		set, err := os.ReadFile(file)
 		require.NoError(t, err)
-		town.env["FRANCECONNECT_DECRYPTION_KEYS"] = string(set)
-		town.keys, err = franceconnect.ParseDecryptionKeys(set)
+		f.env["FRANCECONNECT_DECRYPTION_KEYS"] = string(set)
+		f.keys, err = franceconnect.ParseDecryptionKeys(set)
 		require.NoError(t, err)
-		town.pages["/connexion"] = body(strings.Replace(goodPage, "FranceConnect</b>", "FranceConnect+</b>", 1))
-		town.client.JWKSURI = town.portal + "/franceconnect/jwks.json"
+		f.pages["/connexion"] = body(strings.Replace(goodPage, "FranceConnect</b>", "FranceConnect+</b>", 1))
+		f.client.JWKSURI = f.portal + "/franceconnect/jwks.json"
 	}
-	town.world = world{now: time.Now, transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}}
+	f.system = system{now: time.Now, transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}}
 	if change != nil {
-		change(town)
+		change(f)
 	}
-	town.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{town.client}, Auto: town.auto})
-	if town.env["FRANCECONNECT_ENVIRONMENT"] == "" {
-		town.env["FRANCECONNECT_ENVIRONMENT"] = town.idp.Issuer()
+	f.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{f.client}, Auto: f.auto})
+	if f.env["FRANCECONNECT_ENVIRONMENT"] == "" {
+		f.env["FRANCECONNECT_ENVIRONMENT"] = f.idp.Issuer()
 	}
-	server.Config.Handler = town.site()
+	server.Config.Handler = f.site()
 	server.Start()
 	t.Cleanup(server.Close)
-	if town.after != nil {
-		town.after()
+	if f.after != nil {
+		f.after()
 	}
-	return town
+	return f
 }
 
 // site is a portal that was set up well, whatever the doctor is shown.
-func (town *town) site() http.Handler {
+func (f *fixture) site() http.Handler {
 	config := franceconnect.Config{
-		Environment: franceconnect.Custom{Platform: franceconnect.Platform(town.platform), Issuer: town.idp.Issuer()},
-		ClientID:    clientID, ClientSecret: secret, RedirectURL: town.portal + "/franceconnect/callback",
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, DecryptionKeys: town.keys,
+		Environment: franceconnect.Custom{Platform: franceconnect.Platform(f.platform), Issuer: f.idp.Issuer()},
+		ClientID:    clientID, ClientSecret: secret, RedirectURL: f.portal + "/franceconnect/callback",
+		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, DecryptionKeys: f.keys,
 		Scopes: []string{"identite_pivot", "email"},
 	}
 	fc, err := franceconnect.New(config)
-	require.NoError(town.t, err)
+	require.NoError(f.t, err)
 	mux := http.NewServeMux()
 	serve := func(path string, h http.HandlerFunc) {
-		if other := town.pages[path]; other != nil {
+		if other := f.pages[path]; other != nil {
 			h = other
 		}
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-			for name, value := range town.headers {
+			for name, value := range f.headers {
 				w.Header().Set(name, value)
 			}
 			h(w, r)
@@ -121,8 +121,8 @@ func (town *town) site() http.Handler {
 	serve("/franceconnect/login", func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
 		_ = fc.Login(answer, r, franceconnect.LoginRequest{})
-		if town.departed != nil {
-			town.departed(answer.Header())
+		if f.changeLogin != nil {
+			f.changeLogin(answer.Header())
 		}
 		maps.Copy(w.Header(), answer.Header())
 		w.WriteHeader(answer.Code)
@@ -130,7 +130,7 @@ func (town *town) site() http.Handler {
 	serve("/franceconnect/callback", func(w http.ResponseWriter, r *http.Request) {
 		s, err := fc.Callback(w, r)
 		if err == nil {
-			town.hint = s.IDTokenHint
+			f.hint = s.IDTokenHint
 			return
 		}
 		french, _ := franceconnect.UserMessage(err)
@@ -152,13 +152,13 @@ func status(code int) http.HandlerFunc {
 }
 
 // A report is what the doctor said to a program.
-type report struct {
+type checkReport struct {
 	OK     bool
-	Checks []told
+	Checks []jsonFinding
 }
 
 // of is the worst that was said of a check.
-func (r report) of(check string) (worst told) {
+func (r checkReport) of(check string) (worst jsonFinding) {
 	rank := map[verdict]int{skipped: 1, good: 2, warning: 3, bad: 4}
 	for _, one := range r.Checks {
 		if one.Check == check && rank[one.Verdict] > rank[worst.Verdict] {
@@ -170,28 +170,28 @@ func (r report) of(check string) (worst told) {
 
 // examine runs the doctor. Whatever it finds, it says whose it is and what to
 // do, in good French, and none of the secret.
-func (town *town) examine() (r report) {
-	t := town.t
+func (f *fixture) examine() (r checkReport) {
+	t := f.t
 	t.Helper()
-	w := town.world
+	w := f.system
 	var out strings.Builder
-	w.out, w.errs = &out, &out
-	w.getenv = func(name string) string { return town.env[name] }
-	for name, value := range town.env {
+	w.stdout, w.stderr = &out, &out
+	w.getenv = func(name string) string { return f.env[name] }
+	for name, value := range f.env {
 		w.environ = append(w.environ, name+"="+value)
 	}
-	w.args = append(append([]string{}, town.flags...), w.args...)
+	w.args = append(append([]string{}, f.flags...), w.args...)
 	got := run(t.Context(), w)
 	require.NoError(t, json.Unmarshal([]byte(out.String()), &r), out.String())
 	require.Equal(t, map[bool]int{true: succeeded, false: failed}[r.OK], got)
-	requireSilent(t, out.String(), secret, string(town.hint), town.env["FRANCECONNECT_COOKIE_KEYS"])
+	requireNoSecret(t, out.String(), secret, string(f.hint), f.env["FRANCECONNECT_COOKIE_KEYS"])
 	for _, one := range r.Checks {
 		require.Contains(t, titles, one.Check)
 		require.NotEmpty(t, one.What, one.Check)
 		if one.Verdict == bad || one.Verdict == warning {
 			require.NotEmpty(t, one.Action, one.Check)
 			require.NotEmpty(t, one.Whose, one.Check)
-			require.False(t, one.Whose == ofRegistration && one.Form == "", "which form? %v", one)
+			require.False(t, one.Whose == sideRegistration && one.Form == "", "which form? %v", one)
 			require.True(t, r.OK || one.Verdict == warning || got == failed)
 		}
 		requireFrench(t, one.What+" "+one.Action)
@@ -201,7 +201,7 @@ func (town *town) examine() (r report) {
 
 // requireSilent finds nothing of some secrets, not even a part of one; a
 // fingerprint is not a part.
-func requireSilent(t *testing.T, out string, secrets ...string) {
+func requireNoSecret(t *testing.T, out string, secrets ...string) {
 	t.Helper()
 	const part = 10
 	for _, one := range secrets {

@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 const (
@@ -19,26 +21,26 @@ const (
 // checkLeaks looks for the secret where it should not be: on the command lines
 // of this machine, in files that git keeps or would keep, in a file that others
 // can read. It names the place and never shows any of it.
-func (d *doctor) checkLeaks(f *findings, p *portal) {
+func (prog *program) checkLeaks(f *findings, p *portal) {
 	secret := string(p.config.ClientSecret)
 	if len(secret) < 16 {
 		return // no secret, or not one that can be looked for
 	}
 	before := len(*f)
-	d.checkCommandLines(f, secret)
+	prog.checkCommandLines(f, secret)
 	file := p.getenv("FRANCECONNECT_CLIENT_SECRET_FILE")
 	if info, err := os.Stat(file); file != "" && err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		f.warn("leaks", ofPortal, text{"le fichier du secret est lisible par d’autres que son propriétaire", "the file of the secret can be read by others than its owner"},
-			text{"chmod 600, ou les droits de votre orchestrateur.", "chmod 600, or the permissions of your orchestrator."})
+		f.warn("leaks", sidePortal, text.Of("le fichier du secret est lisible par d’autres que son propriétaire", "the file of the secret can be read by others than its owner"),
+			text.Of("chmod 600, ou les droits de votre orchestrateur.", "chmod 600, or the permissions of your orchestrator."))
 	}
-	looked := []text{{"la ligne de commande", "the command line"}}
-	if d.processes != nil {
-		looked = append(looked, text{"celles des processus de cette machine", "those of this machine’s processes"})
+	looked := []text.Text{text.Of("la ligne de commande", "the command line")}
+	if prog.processes != nil {
+		looked = append(looked, text.Of("celles des processus de cette machine", "those of this machine’s processes"))
 	}
-	if d.here != nil {
-		looked = append(looked, text{"les fichiers de ce dossier", "the files of this folder"})
-		if d.checkFiles(f, []byte(secret), path.Base(filepath.ToSlash(file))) {
-			looked = append(looked, text{"ce que git en garde", "what git keeps of them"})
+	if prog.files != nil {
+		looked = append(looked, text.Of("les fichiers de ce dossier", "the files of this folder"))
+		if prog.checkFiles(f, []byte(secret), path.Base(filepath.ToSlash(file))) {
+			looked = append(looked, text.Of("ce que git en garde", "what git keeps of them"))
 		}
 	}
 	if len(*f) == before {
@@ -46,27 +48,27 @@ func (d *doctor) checkLeaks(f *findings, p *portal) {
 		for _, one := range looked {
 			french, english = append(french, one.French), append(english, one.English)
 		}
-		f.ok("leaks", text{"le secret ne se voit nulle part ; regardés : " + strings.Join(french, ", "), "the secret is seen nowhere; looked at: " + strings.Join(english, ", ")})
+		f.ok("leaks", text.Of("le secret ne se voit nulle part ; regardés : "+strings.Join(french, ", "), "the secret is seen nowhere; looked at: "+strings.Join(english, ", ")))
 	}
 }
 
-var moveSecret = text{"Gardez-le dans un fichier lisible du portail seul (FRANCECONNECT_CLIENT_SECRET_FILE) ; s’il a été publié, demandez-en un autre.",
-	"Keep it in a file that the portal alone can read (FRANCECONNECT_CLIENT_SECRET_FILE); if it was published, ask for another."}
+var moveSecret = text.Of("Gardez-le dans un fichier lisible du portail seul (FRANCECONNECT_CLIENT_SECRET_FILE) ; s’il a été publié, demandez-en un autre.",
+	"Keep it in a file that the portal alone can read (FRANCECONNECT_CLIENT_SECRET_FILE); if it was published, ask for another.")
 
 // checkCommandLines reads this command line and, where the system shows them,
 // those of the processes that this one may read.
-func (d *doctor) checkCommandLines(f *findings, secret string) {
-	if slices.ContainsFunc(d.args, func(a string) bool { return strings.Contains(a, secret) }) {
-		f.fail("leaks", ofPortal, text{"le secret est sur la ligne de commande, que tous les processus lisent", "the secret is on the command line, which all processes can read"}, moveSecret)
+func (prog *program) checkCommandLines(f *findings, secret string) {
+	if slices.ContainsFunc(prog.args, func(a string) bool { return strings.Contains(a, secret) }) {
+		f.fail("leaks", sidePortal, text.Of("le secret est sur la ligne de commande, que tous les processus lisent", "the secret is on the command line, which all processes can read"), moveSecret)
 		return
 	}
-	if d.processes == nil {
+	if prog.processes == nil {
 		return
 	}
-	lines, _ := fs.Glob(d.processes, "[0-9]*/cmdline") // a pattern that is right
+	lines, _ := fs.Glob(prog.processes, "[0-9]*/cmdline") // a pattern that is right
 	for _, line := range lines {
-		if said, err := fs.ReadFile(d.processes, line); err == nil && bytes.Contains(said, []byte(secret)) {
-			f.fail("leaks", ofPortal, text{"le secret est sur la ligne de commande du processus " + path.Dir(line) + ", que tous les autres lisent", "the secret is on the command line of process " + path.Dir(line) + ", which all others can read"}, moveSecret)
+		if said, err := fs.ReadFile(prog.processes, line); err == nil && bytes.Contains(said, []byte(secret)) {
+			f.fail("leaks", sidePortal, text.Of("le secret est sur la ligne de commande du processus "+path.Dir(line)+", que tous les autres lisent", "the secret is on the command line of process "+path.Dir(line)+", which all others can read"), moveSecret)
 			return
 		}
 	}
@@ -74,11 +76,11 @@ func (d *doctor) checkCommandLines(f *findings, secret string) {
 
 // checkFiles looks for files that hold the secret. In a repository, it matters
 // whether git keeps them; elsewhere each is told but the secret's own.
-func (d *doctor) checkFiles(f *findings, secret []byte, own string) (inRepository bool) {
-	git, inRepository := openRepository(d.here)
+func (prog *program) checkFiles(f *findings, secret []byte, own string) (inRepository bool) {
+	git, inRepository := openRepository(prog.files)
 	var kept, loose, told []string
-	for _, name := range d.holding(secret) {
-		shown := strings.TrimPrefix(name, d.at+"/")
+	for _, name := range prog.filesHolding(secret) {
+		shown := strings.TrimPrefix(name, prog.folder+"/")
 		switch {
 		case inRepository && git.tracked[name]:
 			kept = append(kept, shown)
@@ -89,30 +91,30 @@ func (d *doctor) checkFiles(f *findings, secret []byte, own string) (inRepositor
 		}
 	}
 	if len(kept) > 0 {
-		f.fail("leaks", ofPortal, text{"git garde le secret : " + strings.Join(kept, ", "), "git keeps the secret: " + strings.Join(kept, ", ")},
-			text{"Le retirer ne suffit pas, l’historique le garde : demandez un autre secret, puis " + lower(moveSecret.French), "To take it out is not enough, the history keeps it: ask for another secret, then " + lower(moveSecret.English)})
+		f.fail("leaks", sidePortal, text.Of("git garde le secret : "+strings.Join(kept, ", "), "git keeps the secret: "+strings.Join(kept, ", ")),
+			text.Of("Le retirer ne suffit pas, l’historique le garde : demandez un autre secret, puis "+lowerFirst(moveSecret.French), "To take it out is not enough, the history keeps it: ask for another secret, then "+lowerFirst(moveSecret.English)))
 	}
 	if len(loose) > 0 {
-		f.warn("leaks", ofPortal, text{"un git add publierait le secret : " + strings.Join(loose, ", ") + ", hors de tout .gitignore", "a git add would publish the secret: " + strings.Join(loose, ", ") + ", in no .gitignore"},
-			text{"Ajoutez ce fichier à .gitignore.", "Add this file to .gitignore."})
+		f.warn("leaks", sidePortal, text.Of("un git add publierait le secret : "+strings.Join(loose, ", ")+", hors de tout .gitignore", "a git add would publish the secret: "+strings.Join(loose, ", ")+", in no .gitignore"),
+			text.Of("Ajoutez ce fichier à .gitignore.", "Add this file to .gitignore."))
 	}
 	if len(told) > 0 {
-		f.warn("leaks", ofPortal, text{"le secret est écrit dans " + strings.Join(told, ", ") + ", dans ce dossier", "the secret is written in " + strings.Join(told, ", ") + ", in this folder"}, moveSecret)
+		f.warn("leaks", sidePortal, text.Of("le secret est écrit dans "+strings.Join(told, ", ")+", dans ce dossier", "the secret is written in "+strings.Join(told, ", ")+", in this folder"), moveSecret)
 	}
 	return inRepository
 }
 
 // lower begins a sentence in the middle of another.
-func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // holding are files in the folder that hold the secret: the first few.
-func (d *doctor) holding(secret []byte) (found []string) {
+func (prog *program) filesHolding(secret []byte) (found []string) {
 	left := maxFiles
-	from := d.at
+	from := prog.folder
 	if from == "" {
 		from = "."
 	}
-	_ = fs.WalkDir(d.here, from, func(name string, e fs.DirEntry, err error) error {
+	_ = fs.WalkDir(prog.files, from, func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return nil // what cannot be read is left out
@@ -127,7 +129,7 @@ func (d *doctor) holding(secret []byte) (found []string) {
 		if info, err := e.Info(); err != nil || info.Size() > maxSize {
 			return nil
 		}
-		if content, err := fs.ReadFile(d.here, name); err == nil && bytes.Contains(content, secret) {
+		if content, err := fs.ReadFile(prog.files, name); err == nil && bytes.Contains(content, secret) {
 			found = append(found, name)
 		}
 		return nil
@@ -137,7 +139,7 @@ func (d *doctor) holding(secret []byte) (found []string) {
 
 // surroundings are the repository in which the doctor is called, or the folder
 // alone, and where in it that is.
-func surroundings() (here fs.FS, at string) {
+func workingTree() (here fs.FS, at string) {
 	folder, err := os.Getwd()
 	if err != nil {
 		return nil, ""

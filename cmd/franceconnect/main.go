@@ -50,13 +50,15 @@ import (
 	"os/signal"
 	"runtime"
 	"time"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	w := world{args: os.Args[1:], getenv: os.Getenv, environ: os.Environ(), out: os.Stdout, errs: os.Stderr, now: time.Now, terminal: isTerminal(os.Stdout)}
-	w.here, w.at = surroundings()
+	w := system{args: os.Args[1:], getenv: os.Getenv, environ: os.Environ(), stdout: os.Stdout, stderr: os.Stderr, now: time.Now, terminal: isTerminal(os.Stdout)}
+	w.files, w.folder = workingTree()
 	if runtime.GOOS == "linux" {
 		w.processes = os.DirFS("/proc")
 	}
@@ -71,36 +73,36 @@ const (
 )
 
 // run is the whole program.
-func run(ctx context.Context, w world) int {
-	d := &doctor{world: w, lang: french}
+func run(ctx context.Context, w system) int {
+	prog := &program{system: w, lang: french}
 	if w.transport == nil {
-		d.transport = newTransport()
+		prog.transport = newTransport()
 	}
-	flags := d.flags("doctor")
-	if status, done := d.parse(flags, w.args); done {
+	flags := prog.flags("doctor")
+	if status, done := prog.parse(flags, w.args); done {
 		return status
 	}
 	rest := flags.Args()
 	if len(rest) == 0 {
-		return d.misuse(flags, text{"il faut une commande", "a command is needed"})
+		return prog.usageError(flags, text.Of("il faut une commande", "a command is needed"))
 	}
 	command, ok := commands[rest[0]]
 	if !ok {
-		return d.misuse(flags, text{"il n’y a pas de commande de ce nom", "there is no command of this name"})
+		return prog.usageError(flags, text.Of("il n’y a pas de commande de ce nom", "there is no command of this name"))
 	}
-	return command(d, ctx, rest[1:])
+	return command(prog, ctx, rest[1:])
 }
 
 // commands by name, French and English.
-var commands map[string]func(*doctor, context.Context, []string) int
+var commands map[string]func(*program, context.Context, []string) int
 
 func init() {
-	commands = map[string]func(*doctor, context.Context, []string) int{
-		"fiche": (*doctor).fiche, "sheet": (*doctor).fiche,
-		"verifier": (*doctor).verifier, "vérifier": (*doctor).verifier, "check": (*doctor).verifier,
-		"etapes": (*doctor).etapes, "étapes": (*doctor).etapes, "steps": (*doctor).etapes,
-		"erreur": (*doctor).erreur, "error": (*doctor).erreur,
-		"cles": (*doctor).cles, "clés": (*doctor).cles, "keys": (*doctor).cles,
+	commands = map[string]func(*program, context.Context, []string) int{
+		"fiche": (*program).runSheet, "sheet": (*program).runSheet,
+		"verifier": (*program).runCheck, "vérifier": (*program).runCheck, "check": (*program).runCheck,
+		"etapes": (*program).runSteps, "étapes": (*program).runSteps, "steps": (*program).runSteps,
+		"erreur": (*program).runExplain, "error": (*program).runExplain,
+		"cles": (*program).runKeys, "clés": (*program).runKeys, "keys": (*program).runKeys,
 	}
 }
 

@@ -16,30 +16,30 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
-	"github.com/franceconnect-go/franceconnect/examples/internal/keyfile"
+	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/keyfile"
 	"github.com/franceconnect-go/franceconnect/internal/codes"
 )
 
 // said is what a call wrote.
-type said struct{ out, errs string }
+type output struct{ out, errs string }
 
 // call runs the command with some variables. Whatever it is asked, it does not
 // say the secret.
-func call(t *testing.T, status int, env map[string]string, args ...string) said {
+func call(t *testing.T, status int, env map[string]string, args ...string) output {
 	t.Helper()
-	return callIn(t, status, world{getenv: func(name string) string { return env[name] }, args: args})
+	return callSystem(t, status, system{getenv: func(name string) string { return env[name] }, args: args})
 }
 
-func callIn(t *testing.T, status int, w world) said {
+func callSystem(t *testing.T, status int, w system) output {
 	t.Helper()
 	var out, errs bytes.Buffer
-	w.out, w.errs = &out, &errs
+	w.stdout, w.stderr = &out, &errs
 	if w.now == nil {
 		w.now = time.Now
 	}
 	require.Equal(t, status, run(t.Context(), w), "%s%s", &out, &errs)
-	requireSilent(t, out.String()+errs.String(), w.getenv("FRANCECONNECT_CLIENT_SECRET"))
-	return said{out.String(), errs.String()}
+	requireNoSecret(t, out.String()+errs.String(), w.getenv("FRANCECONNECT_CLIENT_SECRET"))
+	return output{out.String(), errs.String()}
 }
 
 func TestGolden(t *testing.T) {
@@ -102,7 +102,7 @@ func requireGolden(t *testing.T, name, got string) {
 // Whoever copies the doctor audits the library and nothing else.
 func TestImportsAreTheLibraryAndNothingElse(t *testing.T) {
 	t.Parallel()
-	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, ".", "../internal/keyfile").Output()
+	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, ".", "./internal/keyfile").Output()
 	require.NoError(t, err)
 	const module = "github.com/franceconnect-go/franceconnect"
 	for path := range strings.FieldsSeq(string(out)) {
@@ -132,11 +132,11 @@ func TestSite(t *testing.T) {
 		"https://portaildesaides.mgcloud.fr/aides": false, "https://portaildesaides.mgcloud.fr/aides/": false,
 	} {
 		var p portal
-		p.read(func(name string) string { return map[string]string{"PORTAL_URL": pasted}[name] }, "production")
-		require.Equal(t, aides, p.site, pasted)
+		p.readSettings(func(name string) string { return map[string]string{"PORTAL_URL": pasted}[name] }, "production")
+		require.Equal(t, aides, p.siteURL, pasted)
 		require.Equal(t, aiden, p.aiden, pasted)
 	}
-	require.False(t, usersSpace.MatchString("https://x.example/account-managements"))
+	require.False(t, aidenUsersSpace.MatchString("https://x.example/account-managements"))
 	require.Equal(t, aides, siteOf("https://portaildesaides.mgcloud.fr", "/connexion", true))
 	require.Equal(t, "http://localhost:8080/connexion", siteOf("http://localhost:8080/", "/connexion", false))
 	require.Empty(t, siteOf("portaildesaides.mgcloud.fr", "/connexion", false))
@@ -186,7 +186,7 @@ func TestMisuse(t *testing.T) {
 func TestColoursAreForTerminals(t *testing.T) {
 	t.Parallel()
 	at := func(terminal bool, env map[string]string) string {
-		return callIn(t, succeeded, world{terminal: terminal, getenv: func(n string) string { return env[n] }, args: []string{"etapes"}}).out
+		return callSystem(t, succeeded, system{terminal: terminal, getenv: func(n string) string { return env[n] }, args: []string{"etapes"}}).out
 	}
 	require.Contains(t, at(true, nil), "\x1b[1m")
 	for _, plain := range []string{at(false, nil), at(true, map[string]string{"NO_COLOR": "1"}), at(true, map[string]string{"TERM": "dumb"})} {
@@ -240,8 +240,8 @@ func TestDecryptionKey(t *testing.T) {
 func TestEveryCodeIsExplained(t *testing.T) {
 	t.Parallel()
 	for _, c := range codes.All() {
-		require.Contains(t, places, c.Where)
-		require.Contains(t, sides, c.Side)
+		require.Contains(t, whereLabels, c.Where)
+		require.Contains(t, sideLabels, c.Side)
 		got := call(t, succeeded, nil, "erreur", c.Name)
 		require.Contains(t, got.out, c.Citizen.French)
 		requireFrench(t, strings.TrimPrefix(got.out, c.Name))
@@ -251,14 +251,14 @@ func TestEveryCodeIsExplained(t *testing.T) {
 // Every preset has a name, a form and an address.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
-	for name := range placeNames {
+	for name := range environmentTitles {
 		env, err := franceconnect.ParseEnvironment(name)
 		require.NoError(t, err)
-		p := placeOf(env)
-		require.Equal(t, name, p.name)
-		require.Regexp(t, `^https://[a-z0-9.-]+(/api/v2)?$`, p.issuer)
-		require.NotContains(t, p.origin(), "/api")
-		require.NotEmpty(t, p.creation())
-		require.NotEmpty(t, p.change())
+		e := environmentOf(env)
+		require.Equal(t, name, e.name)
+		require.Regexp(t, `^https://[a-z0-9.-]+(/api/v2)?$`, e.issuer)
+		require.NotContains(t, e.origin(), "/api")
+		require.NotEmpty(t, e.creation())
+		require.NotEmpty(t, e.change())
 	}
 }

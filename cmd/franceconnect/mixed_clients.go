@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // What the name of a variable says.
@@ -20,44 +21,44 @@ var (
 // checkSwapped looks for the client id and the secret under the names of other
 // clients: a portal has one of each for every FranceConnect. Variables are all
 // it looks at, and it shows their names alone.
-func (d *doctor) checkSwapped(f *findings, p *portal) {
+func (prog *program) checkMixedClients(f *findings, p *portal) {
 	others := 0
-	for _, variable := range d.environ {
+	for _, variable := range prog.environ {
 		name, value, _ := strings.Cut(variable, "=")
 		upper := strings.ToUpper(name)
-		if value == "" || !aboutFC.MatchString(upper) || p.reads(name) || !saysSecret.MatchString(upper) && !saysClientID.MatchString(upper) {
+		if value == "" || !aboutFC.MatchString(upper) || p.isOwnVariable(name) || !saysSecret.MatchString(upper) && !saysClientID.MatchString(upper) {
 			continue
 		}
 		others++
-		mine, elsewhere := text{"l’identifiant client", "the client id"}, saysSecret
+		mine, elsewhere := text.Of("l’identifiant client", "the client id"), saysSecret
 		switch value {
 		case p.config.ClientID:
 		case string(p.config.ClientSecret):
-			mine, elsewhere = text{"le secret", "the secret"}, saysClientID
+			mine, elsewhere = text.Of("le secret", "the secret"), saysClientID
 		default:
 			continue
 		}
-		var why text
+		var why text.Text
 		switch {
-		case saysPlus.MatchString(upper) && p.place.platform != franceconnect.Plus, p.plus && strings.HasPrefix(name, prefix):
-			why = text{"qui est d’un autre FranceConnect", "which is of another FranceConnect"}
-		case saysTest.MatchString(upper) && p.place.production(), saysLive.MatchString(upper) && p.place.name != "" && !p.place.production():
-			why = text{"qui est d’un autre environnement", "which is of another environment"}
+		case saysPlus.MatchString(upper) && p.environment.platform != franceconnect.Plus, p.plus && strings.HasPrefix(name, prefix):
+			why = text.Of("qui est d’un autre FranceConnect", "which is of another FranceConnect")
+		case saysTest.MatchString(upper) && p.environment.production(), saysLive.MatchString(upper) && p.environment.name != "" && !p.environment.production():
+			why = text.Of("qui est d’un autre environnement", "which is of another environment")
 		case elsewhere.MatchString(upper):
-			why = text{"qui est faite pour autre chose", "which is for something else"}
+			why = text.Of("qui est faite pour autre chose", "which is for something else")
 		default:
 			continue
 		}
-		f.fail("swapped", ofPortal, text{mine.French + " est aussi dans " + name + ", " + why.French, mine.English + " is in " + name + " too, " + why.English},
-			text{"Chaque FranceConnect et chaque environnement a son identifiant et son secret : remettez chacun à sa place.", "Each FranceConnect and each environment has a client id and a secret of its own: put each in its place."})
+		f.fail("swapped", sidePortal, text.Of(mine.French+" est aussi dans "+name+", "+why.French, mine.English+" is in "+name+" too, "+why.English),
+			text.Of("Chaque FranceConnect et chaque environnement a son identifiant et son secret : remettez chacun à sa place.", "Each FranceConnect and each environment has a client id and a secret of its own: put each in its place."))
 		return
 	}
 	if others > 0 {
-		f.ok("swapped", text{"l’identifiant et le secret ne sont pas ceux d’un autre FranceConnect d’ici", "the client id and the secret are not those of another FranceConnect here"})
+		f.ok("swapped", text.Of("l’identifiant et le secret ne sont pas ceux d’un autre FranceConnect d’ici", "the client id and the secret are not those of another FranceConnect here"))
 	}
 }
 
 // reads tells whether a variable is one that this client is read from.
-func (p *portal) reads(name string) bool {
-	return name == p.called("FRANCECONNECT_CLIENT_ID") || name == p.called("FRANCECONNECT_CLIENT_SECRET")
+func (p *portal) isOwnVariable(name string) bool {
+	return name == p.variableName("FRANCECONNECT_CLIENT_ID") || name == p.variableName("FRANCECONNECT_CLIENT_SECRET")
 }

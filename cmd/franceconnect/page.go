@@ -14,15 +14,15 @@ type signInPage struct {
 	styles string // of the page itself
 	policy string // of a meta element
 
-	at     int     // where the button is, or -1
-	button element // <a>, <button>
-	about  element // the link under it
+	buttonOffset int     // where the button is, or -1
+	button       element // <a>, <button>
+	aboutLink    element // the link under it
 }
 
 // An element is one that people click.
 type element struct {
 	tag, attributes, inner string
-	said                   string // its words, in small letters
+	label                  string // its words, in small letters
 }
 
 var (
@@ -35,12 +35,12 @@ var (
 )
 
 func readPage(text string) signInPage {
-	p := signInPage{at: -1}
+	p := signInPage{buttonOffset: -1}
 	for _, m := range styleTags.FindAllStringSubmatch(text, -1) {
 		p.styles += m[1] + "\n"
 	}
 	p.html = noise.ReplaceAllString(text, "")
-	p.text = plain(p.html)
+	p.text = plainText(p.html)
 	for _, m := range metaTags.FindAllStringSubmatch(p.html, -1) {
 		if strings.EqualFold(attribute(m[1], "http-equiv"), "Content-Security-Policy") {
 			p.policy = attribute(m[1], "content")
@@ -53,12 +53,12 @@ func readPage(text string) signInPage {
 		} else {
 			e.attributes = p.html[m[10]:m[11]]
 		}
-		e.said = strings.ToLower(e.words())
+		e.label = strings.ToLower(e.words())
 		switch {
-		case p.at < 0 && (strings.Contains(e.said, "s’identifier avec franceconnect") || strings.Contains(e.said, "sign in with franceconnect")):
-			p.at, p.button = m[0], e
-		case strings.Contains(e.said, "qu’est-ce que franceconnect") || strings.Contains(e.said, "what is franceconnect"):
-			p.about = e
+		case p.buttonOffset < 0 && (strings.Contains(e.label, "s’identifier avec franceconnect") || strings.Contains(e.label, "sign in with franceconnect")):
+			p.buttonOffset, p.button = m[0], e
+		case strings.Contains(e.label, "qu’est-ce que franceconnect") || strings.Contains(e.label, "what is franceconnect"):
+			p.aboutLink = e
 		}
 	}
 	return p
@@ -70,7 +70,7 @@ func (e element) words() string {
 	for _, image := range e.images() {
 		words += " " + attribute(image, "alt")
 	}
-	return strings.TrimSpace(plain(words + " " + attribute(e.attributes, "aria-label") + " " + attribute(e.attributes, "value") + " " + attribute(e.attributes, "alt")))
+	return strings.TrimSpace(plainText(words + " " + attribute(e.attributes, "aria-label") + " " + attribute(e.attributes, "value") + " " + attribute(e.attributes, "alt")))
 }
 
 var imageTags = regexp.MustCompile(`(?is)<img\b([^>]*)>`)
@@ -84,7 +84,7 @@ func (e element) images() (all []string) {
 }
 
 // plain is the text of some HTML, on one line, with one kind of apostrophe.
-func plain(text string) string {
+func plainText(text string) string {
 	text = html.UnescapeString(tags.ReplaceAllString(text, " "))
 	return strings.ReplaceAll(spaces.ReplaceAllString(text, " "), "'", "’")
 }

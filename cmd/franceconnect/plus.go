@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // A portal of FranceConnect can have FranceConnect+ beside it, as a client of
@@ -16,10 +17,10 @@ const (
 )
 
 // called is the name that a variable of this client really has.
-func (p *portal) called(variable string) string {
+func (p *portal) variableName(variable string) string {
 	switch {
 	case p.file != "":
-		return asKeys(variable)
+		return keyNames(variable)
 	case !p.plus:
 		return variable
 	}
@@ -27,15 +28,15 @@ func (p *portal) called(variable string) string {
 }
 
 // lookup is getenv for this client.
-func (p *portal) lookup(getenv func(string) string) func(string) string {
+func (p *portal) getenvOfClient(getenv func(string) string) func(string) string {
 	switch {
 	case p.file != "":
-		return p.fromFile(getenv)
+		return p.getenvOfFile(getenv)
 	case !p.plus:
 		return getenv
 	}
 	return func(name string) string {
-		switch value := getenv(p.called(name)); {
+		switch value := getenv(p.variableName(name)); {
 		case name == "FRANCECONNECT_PLATFORM":
 			return string(franceconnect.Plus)
 		case name == "FRANCECONNECT_COOKIE_KEYS" && value == "":
@@ -48,23 +49,23 @@ func (p *portal) lookup(getenv func(string) string) func(string) string {
 
 // rename lets findings speak of the variables by the names that they have.
 // What is said of other clients’ variables stays.
-func (p *portal) rename(f findings) {
+func (p *portal) renameVariables(f findings) {
 	for i := range f {
 		if f[i].check == "swapped" {
 			continue
 		}
-		for _, said := range []*text{&f[i].what, &f[i].action} {
-			said.French, said.English = p.called(said.French), p.called(said.English)
+		for _, said := range []*text.Text{&f[i].what, &f[i].action} {
+			said.French, said.English = p.variableName(said.French), p.variableName(said.English)
 		}
 	}
 }
 
 // origins are the FranceConnects that the portal's pages lead to: this one, and
 // the other one if the variables name one.
-func (p *portal) origins() []string {
+func (p *portal) providerOrigins() []string {
 	all := []string{}
-	for _, env := range []franceconnect.Environment{p.place.env, p.beside} {
-		if origin := placeOf(env).origin(); env != nil && !slices.Contains(all, origin) {
+	for _, env := range []franceconnect.Environment{p.environment.preset, p.otherEnvironment} {
+		if origin := environmentOf(env).origin(); env != nil && !slices.Contains(all, origin) {
 			all = append(all, origin)
 		}
 	}
@@ -72,12 +73,12 @@ func (p *portal) origins() []string {
 }
 
 // readBeside reads where the other FranceConnect is, if there is one.
-func (p *portal) readBeside(getenv func(string) string) {
+func (p *portal) readOtherEnvironment(getenv func(string) string) {
 	other := getenv(plusPrefix + "ENVIRONMENT")
 	if p.plus {
 		other = getenv(prefix + "ENVIRONMENT")
 	}
 	if env, err := franceconnect.ParseEnvironment(other); other != "" && err == nil {
-		p.beside = env
+		p.otherEnvironment = env
 	}
 }

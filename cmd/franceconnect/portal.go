@@ -17,30 +17,30 @@ import (
 
 // A portal is what the doctor looks at: the settings of one, and its addresses.
 type portal struct {
-	config   franceconnect.Config
-	problems []*franceconnect.ConfigError // of the variables and of the Config
-	client   *franceconnect.Client        // nil if there are problems
-	place    place
+	config      franceconnect.Config
+	problems    []*franceconnect.ConfigError // of the variables and of the Config
+	client      *franceconnect.Client        // nil if there are problems
+	environment environment
 
-	url     string   // as in PORTAL_URL
-	sites   []string // origins of the portal: PORTAL_URL's, and others
-	site    string   // address of the site, as the forms want it
-	granted []string // scopes of the habilitation, if they were given
-	given   given
+	url           string   // as in PORTAL_URL
+	origins       []string // origins of the portal: PORTAL_URL's, and others
+	siteURL       string   // address of the site, as the forms want it
+	grantedScopes []string // scopes of the habilitation, if they were given
+	registration  registration
 
 	aiden bool // the portal is MGDIS’s product
 
-	page, css string // files with the sign-in page and its style
-	hint      string // file with an ID token
+	pageFile, cssFile string // files with the sign-in page and its style
+	hintFile          string // file with an ID token
 
 	disabled bool // by FRANCECONNECT_ENABLED
 
 	file    string // with the settings as JSON, instead of the variables
 	secrets string // folder of the files that it names
 
-	plus   bool                      // the variables are those of FranceConnect+ beside another
-	beside franceconnect.Environment // that other one; nil if there is none
-	getenv func(string) string       // of this client
+	plus             bool                      // the variables are those of FranceConnect+ beside another
+	otherEnvironment franceconnect.Environment // that other one; nil if there is none
+	getenv           func(string) string       // of this client
 
 	paths paths
 }
@@ -49,7 +49,7 @@ type portal struct {
 type paths struct {
 	signIn, login, callback, loggedOut, keys, sector string
 	assumed                                          bool // nobody said where the callback is
-	elsewhere                                        bool // an address of the variables is not below PORTAL_URL
+	outsideOrigin                                    bool // an address of the variables is not below PORTAL_URL
 }
 
 // The example portal's two ways to FranceConnect.
@@ -81,14 +81,14 @@ func (p *portal) portalFlags(flags *flag.FlagSet) (env *string) {
 		if !ok {
 			return errors.New("https://…")
 		}
-		p.sites = append(p.sites, o)
+		p.origins = append(p.origins, o)
 		return nil
 	})
 	flags.Func("habilitation", "`scopes` accordés, séparés par des espaces / scopes granted, separated by spaces", func(scopes string) error {
-		p.granted = append(p.granted, strings.Fields(scopes)...)
+		p.grantedScopes = append(p.grantedScopes, strings.Fields(scopes)...)
 		return nil
 	})
-	p.given.flags(flags)
+	p.registration.flags(flags)
 	flags.StringVar(&p.file, "reglages", "", "`fichier` JSON des réglages, au lieu des variables / JSON file with the settings, instead of the variables")
 	flags.StringVar(&p.secrets, "secrets", "", "`dossier` des fichiers que -reglages nomme, par défaut le sien / folder of the files that -reglages names, by default its own")
 	flags.BoolVar(&p.plus, "plus", false, "les variables FRANCECONNECT_PLUS_…, de FranceConnect+ à côté d’un autre / of FranceConnect+ beside another")
@@ -96,15 +96,15 @@ func (p *portal) portalFlags(flags *flag.FlagSet) (env *string) {
 }
 
 // read reads the variables.
-func (p *portal) read(getenv func(string) string, env string) {
-	own := p.lookup(getenv)
+func (p *portal) readSettings(getenv func(string) string, env string) {
+	own := p.getenvOfClient(getenv)
 	p.getenv = func(name string) string {
 		if name == "FRANCECONNECT_ENVIRONMENT" && env != "" {
 			return env
 		}
 		return own(name)
 	}
-	p.readBeside(getenv)
+	p.readOtherEnvironment(getenv)
 	p.readConfig()
 	port := "8080"
 	if _, its, err := net.SplitHostPort(getenv("PORTAL_ADDR")); err == nil {
@@ -116,18 +116,18 @@ func (p *portal) read(getenv func(string) string, env string) {
 	if !ok {
 		at = p.url // New says what is wrong with it
 	}
-	p.sites = slices.Insert(p.sites, 0, at)
-	p.aiden = p.given.mgdis() || usersSpace.MatchString(p.url)
-	p.site = siteOf(p.url, p.paths.signIn, p.aiden)
+	p.origins = slices.Insert(p.origins, 0, at)
+	p.aiden = p.registration.mgdis() || aidenUsersSpace.MatchString(p.url)
+	p.siteURL = siteOf(p.url, p.paths.signIn, p.aiden)
 	login, callback := exampleLogin, exampleCallback
 	if p.plus {
 		login, callback = exampleLoginPlus, exampleCallbackPlus
 	}
 	p.paths.assumed = p.paths.callback == ""
 	p.paths.login, p.paths.callback = cmp.Or(p.paths.login, login), cmp.Or(p.paths.callback, callback)
-	p.settle(&p.config.RedirectURL, &p.paths.callback, at)
+	p.reconcile(&p.config.RedirectURL, &p.paths.callback, at)
 	if p.paths.loggedOut != "" {
-		p.settle(&p.config.PostLogoutRedirectURL, &p.paths.loggedOut, at)
+		p.reconcile(&p.config.PostLogoutRedirectURL, &p.paths.loggedOut, at)
 	}
 }
 
@@ -143,30 +143,30 @@ func (p *portal) readConfig() {
 			return p.getenv(name)
 		})
 	}
-	p.config, p.place = config, placeOf(config.Environment)
+	p.config, p.environment = config, environmentOf(config.Environment)
 	p.problems = append(p.problems, configErrors(err)...)
 }
 
 // settle makes an address that the variables have whole agree with the path that
 // other addresses of the portal share with it; without one, it is at a path.
-func (p *portal) settle(address, path *string, at string) {
+func (p *portal) reconcile(address, path *string, at string) {
 	if below, ok := strings.CutPrefix(*address, at); *address == "" {
 		*address = at + *path
 	} else if ok {
 		*path, p.paths.assumed = below, false
 	} else {
-		p.paths.elsewhere = true
+		p.paths.outsideOrigin = true
 	}
 }
 
 // build makes the client of the settings.
-func (p *portal) build() {
+func (p *portal) buildClient() {
 	if len(p.config.CookieKeys) == 0 && p.getenv("FRANCECONNECT_COOKIE_KEYS") == "" {
 		p.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
 	}
 	client, err := franceconnect.New(p.config)
 	for _, e := range configErrors(err) {
-		if !slices.ContainsFunc(p.problems, func(known *franceconnect.ConfigError) bool { return p.variable(known) == p.variable(e) }) {
+		if !slices.ContainsFunc(p.problems, func(known *franceconnect.ConfigError) bool { return p.variableOf(known) == p.variableOf(e) }) {
 			p.problems = append(p.problems, e)
 		}
 	}
@@ -176,9 +176,9 @@ func (p *portal) build() {
 }
 
 // each is an address below every origin of the portal.
-func (p *portal) each(path string) []string {
-	all := make([]string, len(p.sites))
-	for i, s := range p.sites {
+func (p *portal) urlsOf(path string) []string {
+	all := make([]string, len(p.origins))
+	for i, s := range p.origins {
 		all[i] = s + path
 	}
 	return all
@@ -186,8 +186,8 @@ func (p *portal) each(path string) []string {
 
 // many tells whether the portal is on several hosts, so that FranceConnect
 // wants a sector identifier.
-func (p *portal) many() bool {
-	return slices.ContainsFunc(p.sites, func(s string) bool { return s != p.sites[0] })
+func (p *portal) hasSeveralHosts() bool {
+	return slices.ContainsFunc(p.origins, func(s string) bool { return s != p.origins[0] })
 }
 
 // originOf is the beginning of an address, up to the end of the host.
@@ -201,7 +201,7 @@ func originOf(address string) (string, bool) {
 
 // usersSpace is an address of Aiden’s Espace Usagers, whose path is met in two
 // spellings: that of the guide, and the one that it should be.
-var usersSpace = regexp.MustCompile(`(?i)^https?://[^/?#]+/([^?#]*/)?acc(out|ount)-management([/?#]|$)`)
+var aidenUsersSpace = regexp.MustCompile(`(?i)^https?://[^/?#]+/([^?#]*/)?acc(out|ount)-management([/?#]|$)`)
 
 // siteOf is the address of the site as the forms want it: the page with the
 // button, or the path that the portal is below. On Aiden it is the origin of the
@@ -226,7 +226,7 @@ func siteOf(address, signIn string, aiden bool) string {
 }
 
 // variable is the one that an error is about.
-func (p *portal) variable(e *franceconnect.ConfigError) string {
+func (p *portal) variableOf(e *franceconnect.ConfigError) string {
 	whole := settings.VariableOf(e.Field)
 	if (e.Field == "RedirectURL" || e.Field == "PostLogoutRedirectURL") && p.getenv(whole) == "" {
 		return "PORTAL_URL" // they were made of it

@@ -11,6 +11,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/codes"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // A recorder is the answer that the library would have given to a browser.
@@ -35,46 +36,46 @@ func (p *portal) loginURL(client *franceconnect.Client) string {
 }
 
 // probeAuthorize begins a login for each address of the portal, and leaves it.
-func (d *doctor) probeAuthorize(ctx context.Context, f *findings, p *portal) {
-	for _, callback := range p.each(p.paths.callback) {
+func (prog *program) probeAuthorize(ctx context.Context, f *findings, p *portal) {
+	for _, callback := range p.urlsOf(p.paths.callback) {
 		config := p.config
 		config.RedirectURL = callback
 		client, err := franceconnect.New(config)
 		if err != nil {
-			f.fail("authorize", ofPortal, text{callback + " n’est pas une adresse de retour possible", callback + " cannot be a redirect URL"}, text{"Corrigez -aussi.", "Correct -aussi."})
+			f.fail("authorize", sidePortal, text.Of(callback+" n’est pas une adresse de retour possible", callback+" cannot be a redirect URL"), text.Of("Corrigez -aussi.", "Correct -aussi."))
 			continue
 		}
 		address := p.loginURL(client)
-		r, err := d.ask(ctx, http.MethodGet, address, nil, "Accept", "text/html,application/xhtml+xml")
+		r, err := prog.send(ctx, http.MethodGet, address, nil, "Accept", "text/html,application/xhtml+xml")
 		if err != nil {
-			*f = append(*f, unreachable("authorize", hostOf(address), err))
+			*f = append(*f, connectionFinding("authorize", hostOf(address), err))
 			return
 		}
-		p.judgeAuthorize(f, callback, r)
+		p.checkAuthorizeResponse(f, callback, r)
 	}
 }
 
 var yCode = regexp.MustCompile(`\b[YE][0-9A-F]{6,7}\b`)
 
 // judgeAuthorize reads the beginning of a login.
-func (p *portal) judgeAuthorize(f *findings, callback string, r reply) {
+func (p *portal) checkAuthorizeResponse(f *findings, callback string, r response) {
 	to, err := url.Parse(r.header.Get("Location"))
 	switch {
 	case r.status >= 300 && r.status < 400 && err == nil && to.Query().Get("error") != "":
 		said := to.Query()
-		one := p.explain("authorize", said.Get("error"))
-		if scope := said.Get("scope"); scope != "" && isKnown(scope, p.place.platform) {
+		one := p.findingOfCode("authorize", said.Get("error"))
+		if scope := said.Get("scope"); scope != "" && isKnownScope(scope, p.environment.platform) {
 			one.what.French += " Scope : " + scope + "."
 			one.what.English += " Scope: " + scope + "."
 		}
 		*f = append(*f, one)
-	case r.status >= 300 && r.status < 400 && err == nil && (to.Host == "" || to.Host == hostOf(p.place.issuer)):
-		f.ok("authorize", text{"FranceConnect connaît ce client et son adresse de retour " + callback, "FranceConnect knows this client and its redirect URL " + callback})
+	case r.status >= 300 && r.status < 400 && err == nil && (to.Host == "" || to.Host == hostOf(p.environment.issuer)):
+		f.ok("authorize", text.Of("FranceConnect connaît ce client et son adresse de retour "+callback, "FranceConnect knows this client and its redirect URL "+callback))
 	case r.status >= 300 && r.status < 400:
-		f.fail("authorize", ofFranceConnect, text{"FranceConnect renvoie ailleurs : cet environnement est fermé", "FranceConnect sends people elsewhere: this environment is closed"},
-			text{"Passez à FranceConnect v2.", "Move to FranceConnect v2."}).form = newClient
+		f.fail("authorize", sideFranceConnect, text.Of("FranceConnect renvoie ailleurs : cet environnement est fermé", "FranceConnect sends people elsewhere: this environment is closed"),
+			text.Of("Passez à FranceConnect v2.", "Move to FranceConnect v2.")).form = newClient
 	case r.status == http.StatusOK:
-		f.ok("authorize", text{"FranceConnect a accepté la demande", "FranceConnect accepted the request"})
+		f.ok("authorize", text.Of("FranceConnect a accepté la demande", "FranceConnect accepted the request"))
 	default:
 		code := yCode.FindString(r.body)
 		var fail struct{ Message string } // v1: {"status":"fail","message":"invalid_client"}
@@ -85,45 +86,45 @@ func (p *portal) judgeAuthorize(f *findings, callback string, r reply) {
 			}
 		}
 		if code == "" && r.status >= 500 {
-			f.fail("authorize", ofFranceConnect, text{"FranceConnect est en panne", "FranceConnect is down"}, text{"Attendez.", "Wait."})
+			f.fail("authorize", sideFranceConnect, text.Of("FranceConnect est en panne", "FranceConnect is down"), text.Of("Attendez.", "Wait."))
 			return
 		}
-		*f = append(*f, p.explain("authorize", code))
+		*f = append(*f, p.findingOfCode("authorize", code))
 	}
 }
 
 // explain makes a finding of a code.
-func (p *portal) explain(check, name string) finding {
+func (p *portal) findingOfCode(check, name string) finding {
 	c, known := codes.Find(name)
 	if !known {
 		c, known = codes.Guess(name)
 	}
 	if !known {
-		return finding{check: check, verdict: bad, side: ofFranceConnect,
-			what:   text{"FranceConnect répond ce que personne ne comprend", "FranceConnect answers what nobody understands"},
-			action: text{"Vérifiez qu’aucun mandataire (proxy) ne répond à sa place.", "Check that no proxy answers in its stead."}}
+		return finding{check: check, verdict: bad, side: sideFranceConnect,
+			what:   text.Of("FranceConnect répond ce que personne ne comprend", "FranceConnect answers what nobody understands"),
+			action: text.Of("Vérifiez qu’aucun mandataire (proxy) ne répond à sa place.", "Check that no proxy answers in its stead.")}
 	}
-	one := finding{check: check, verdict: bad, side: ofFranceConnect, action: text(c.Action),
-		what: text{c.Name + " : " + c.Cause.French, c.Name + ": " + c.Cause.English}}
+	one := finding{check: check, verdict: bad, side: sideFranceConnect, action: c.Action,
+		what: text.Of(c.Name+" : "+c.Cause.French, c.Name+": "+c.Cause.English)}
 	switch c.Side {
 	case codes.Registration:
-		one.side, one.form = ofRegistration, p.place.change()
+		one.side, one.form = sideRegistration, p.environment.change()
 	case codes.Portal:
-		one.side = ofPortal
+		one.side = sidePortal
 	}
 	return one
 }
 
 // probeToken offers a code that FranceConnect never gave: it looks at the
 // secret first, and at the code only if the secret is right.
-func (d *doctor) probeToken(ctx context.Context, f *findings, p *portal) {
-	address := p.place.base() + "/token"
-	r, err := d.ask(ctx, http.MethodPost, address, url.Values{
+func (prog *program) probeToken(ctx context.Context, f *findings, p *portal) {
+	address := p.environment.base() + "/token"
+	r, err := prog.send(ctx, http.MethodPost, address, url.Values{
 		"grant_type": {"authorization_code"}, "code": {rand.Text() + rand.Text()[:17]}, "redirect_uri": {p.config.RedirectURL},
 		"client_id": {p.config.ClientID}, "client_secret": {string(p.config.ClientSecret)},
 	}, "Accept", "application/json")
 	if err != nil {
-		*f = append(*f, unreachable("token", hostOf(address), err))
+		*f = append(*f, connectionFinding("token", hostOf(address), err))
 		return
 	}
 	var said struct {
@@ -137,20 +138,20 @@ func (d *doctor) probeToken(ctx context.Context, f *findings, p *portal) {
 		code = said.Message
 	}
 	if code == "invalid_grant" {
-		f.ok("token", text{"le secret est le bon", "the secret is right"})
+		f.ok("token", text.Of("le secret est le bon", "the secret is right"))
 		return
 	}
 	if code == "" {
-		f.fail("token", ofFranceConnect, text{"l’échange de codes ne répond pas comme FranceConnect", "the token endpoint does not answer like FranceConnect"},
-			text{"Attendez ; sinon, un mandataire (proxy) répond à sa place.", "Wait; otherwise a proxy answers in its stead."})
+		f.fail("token", sideFranceConnect, text.Of("l’échange de codes ne répond pas comme FranceConnect", "the token endpoint does not answer like FranceConnect"),
+			text.Of("Attendez ; sinon, un mandataire (proxy) répond à sa place.", "Wait; otherwise a proxy answers in its stead."))
 		return
 	}
 	if y := yCode.FindString(said.URI); y != "" {
 		code = y
 	}
-	one := p.explain("token", code)
+	one := p.findingOfCode("token", code)
 	if one.check = "token"; said.Error == "invalid_client" || said.Message == "invalid_client" {
-		one.form = p.place.creation()
+		one.form = p.environment.creation()
 	}
 	*f = append(*f, one)
 }

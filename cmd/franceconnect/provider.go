@@ -9,52 +9,53 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // checkProvider asks FranceConnect, from the way there to the probes.
-func (d *doctor) checkProvider(ctx context.Context, f *findings, p *portal) {
-	if p.place.env == nil {
-		f.skip("discovery", text{"aucun environnement : rien à interroger", "no environment: nothing to ask"})
+func (prog *program) checkProvider(ctx context.Context, f *findings, p *portal) {
+	if p.environment.preset == nil {
+		f.skip("discovery", text.Of("aucun environnement : rien à interroger", "no environment: nothing to ask"))
 		return
 	}
-	if p.place.platform == franceconnect.V1 {
-		d.checkWay(ctx, f, p, p.place.base()+"/userinfo")
-	} else if r, ok := d.checkWay(ctx, f, p, p.place.issuer+"/.well-known/openid-configuration"); ok {
+	if p.environment.platform == franceconnect.V1 {
+		prog.checkReachable(ctx, f, p, p.environment.base()+"/userinfo")
+	} else if r, ok := prog.checkReachable(ctx, f, p, p.environment.issuer+"/.well-known/openid-configuration"); ok {
 		checkDiscovery(f, p, r)
-		d.checkKeys(ctx, f, p)
+		prog.checkKeys(ctx, f, p)
 	}
-	if !reached(*f) {
+	if !providerAnswered(*f) {
 		return
 	}
 	if p.client == nil {
-		f.skip("authorize", text{"les réglages sont à corriger d’abord", "the settings are to be corrected first"})
+		f.skip("authorize", text.Of("les réglages sont à corriger d’abord", "the settings are to be corrected first"))
 		return
 	}
-	d.probeAuthorize(ctx, f, p)
-	d.probeToken(ctx, f, p)
-	d.probeLogout(ctx, f, p)
+	prog.probeAuthorize(ctx, f, p)
+	prog.probeToken(ctx, f, p)
+	prog.probeLogout(ctx, f, p)
 }
 
 // checkWay makes the first call, and says what it tells of the network.
-func (d *doctor) checkWay(ctx context.Context, f *findings, p *portal, address string) (reply, bool) {
-	r, err := d.ask(ctx, http.MethodGet, address, nil, "Accept", "application/json")
+func (prog *program) checkReachable(ctx context.Context, f *findings, p *portal, address string) (response, bool) {
+	r, err := prog.send(ctx, http.MethodGet, address, nil, "Accept", "application/json")
 	if err != nil {
-		*f = append(*f, unreachable("connection", hostOf(address), err))
+		*f = append(*f, connectionFinding("connection", hostOf(address), err))
 		return r, false
 	}
-	d.checkLink(f, address, r)
+	prog.checkConnection(f, address, r)
 	checkClock(f, r)
 	return r, true
 }
 
 // reached tells whether FranceConnect answered at all.
-func reached(f findings) bool {
+func providerAnswered(f findings) bool {
 	return slices.ContainsFunc(f, func(one finding) bool { return one.check == "dns" && one.verdict == good })
 }
 
 // checkDiscovery compares what FranceConnect says of itself with what is built
 // in. What it announces and refuses (PKCE, request objects) is not looked at.
-func checkDiscovery(f *findings, p *portal, r reply) {
+func checkDiscovery(f *findings, p *portal, r response) {
 	var doc struct {
 		Issuer string   `json:"issuer"`
 		ACR    []string `json:"acr_values_supported"`
@@ -63,20 +64,20 @@ func checkDiscovery(f *findings, p *portal, r reply) {
 	}
 	var all map[string]any
 	if r.status != http.StatusOK || json.Unmarshal([]byte(r.body), &doc) != nil || json.Unmarshal([]byte(r.body), &all) != nil {
-		one := f.fail("discovery", ofFranceConnect, text{"le document de découverte n’est pas là", "the discovery document is not there"},
-			text{"Vérifiez l’adresse de l’environnement ; sinon, FranceConnect est en panne, ou un mandataire (proxy) répond à sa place.", "Check the environment’s address; otherwise FranceConnect is down, or a proxy answers in its stead."})
+		one := f.fail("discovery", sideFranceConnect, text.Of("le document de découverte n’est pas là", "the discovery document is not there"),
+			text.Of("Vérifiez l’adresse de l’environnement ; sinon, FranceConnect est en panne, ou un mandataire (proxy) répond à sa place.", "Check the environment’s address; otherwise FranceConnect is down, or a proxy answers in its stead."))
 		if r.status == http.StatusNotFound {
-			one.side = ofPortal
+			one.side = sidePortal
 		}
 		return
 	}
 	var differ []string
-	if doc.Issuer != p.place.issuer {
+	if doc.Issuer != p.environment.issuer {
 		differ = append(differ, "issuer")
 	}
 	for name, path := range map[string]string{"authorization_endpoint": "/authorize", "token_endpoint": "/token", "userinfo_endpoint": "/userinfo",
 		"jwks_uri": "/jwks", "end_session_endpoint": "/session/end"} {
-		if all[name] != p.place.base()+path {
+		if all[name] != p.environment.base()+path {
 			differ = append(differ, name)
 		}
 	}
@@ -91,33 +92,33 @@ func checkDiscovery(f *findings, p *portal, r reply) {
 		differ = append(differ, "token_endpoint_auth_methods_supported (client_secret_post)")
 	}
 	if len(differ) > 0 {
-		f.fail("discovery", ofFranceConnect, text{"FranceConnect ne dit pas de lui-même ce que la bibliothèque en sait : " + strings.Join(differ, ", "), "FranceConnect does not say of itself what the library knows: " + strings.Join(differ, ", ")},
-			text{"Vérifiez l’environnement et FRANCECONNECT_PLATFORM ; si FranceConnect a changé, mettez la bibliothèque à jour.", "Check the environment and FRANCECONNECT_PLATFORM; if FranceConnect has changed, update the library."})
+		f.fail("discovery", sideFranceConnect, text.Of("FranceConnect ne dit pas de lui-même ce que la bibliothèque en sait : "+strings.Join(differ, ", "), "FranceConnect does not say of itself what the library knows: "+strings.Join(differ, ", ")),
+			text.Of("Vérifiez l’environnement et FRANCECONNECT_PLATFORM ; si FranceConnect a changé, mettez la bibliothèque à jour.", "Check the environment and FRANCECONNECT_PLATFORM; if FranceConnect has changed, update the library."))
 		return
 	}
-	f.ok("discovery", text{"FranceConnect est tel que la bibliothèque le connaît", "FranceConnect is as the library knows it"})
+	f.ok("discovery", text.Of("FranceConnect est tel que la bibliothèque le connaît", "FranceConnect is as the library knows it"))
 }
 
 // checkKeys looks for a key that signs.
-func (d *doctor) checkKeys(ctx context.Context, f *findings, p *portal) {
-	r, err := d.ask(ctx, http.MethodGet, p.place.base()+"/jwks", nil)
+func (prog *program) checkKeys(ctx context.Context, f *findings, p *portal) {
+	r, err := prog.send(ctx, http.MethodGet, p.environment.base()+"/jwks", nil)
 	var set struct {
 		Keys []struct{ Kty, Crv, Use string }
 	}
 	signs := func(k struct{ Kty, Crv, Use string }) bool {
-		return k.Use != "enc" && (k.Kty == "EC" && k.Crv == "P-256" || k.Kty == "RSA" && p.place.platform == franceconnect.V2)
+		return k.Use != "enc" && (k.Kty == "EC" && k.Crv == "P-256" || k.Kty == "RSA" && p.environment.platform == franceconnect.V2)
 	}
 	switch {
 	case err != nil:
-		*f = append(*f, unreachable("keys", hostOf(p.place.issuer), err))
+		*f = append(*f, connectionFinding("keys", hostOf(p.environment.issuer), err))
 	case r.status != http.StatusOK || json.Unmarshal([]byte(r.body), &set) != nil || !slices.ContainsFunc(set.Keys, signs):
-		f.fail("keys", ofFranceConnect, text{"FranceConnect ne publie pas de clé de signature utilisable", "FranceConnect publishes no signing key that can be used"},
-			text{"Attendez ; si cela dure, écrivez à support.partenaires@franceconnect.gouv.fr.", "Wait; if it lasts, write to support.partenaires@franceconnect.gouv.fr."})
+		f.fail("keys", sideFranceConnect, text.Of("FranceConnect ne publie pas de clé de signature utilisable", "FranceConnect publishes no signing key that can be used"),
+			text.Of("Attendez ; si cela dure, écrivez à support.partenaires@franceconnect.gouv.fr.", "Wait; if it lasts, write to support.partenaires@franceconnect.gouv.fr."))
 	case !maxAge.MatchString(r.header.Get("Cache-Control")):
-		f.warn("keys", ofFranceConnect, text{"FranceConnect publie ses clés sans dire combien de temps les garder (max-age de Cache-Control)", "FranceConnect publishes its keys without saying how long to keep them (Cache-Control: max-age)"},
-			text{"Cherchez un mandataire (proxy) qui retire l’en-tête : sans lui, les clés sont demandées plus souvent.", "Look for a proxy that takes the header away: without it, the keys are asked for more often."})
+		f.warn("keys", sideFranceConnect, text.Of("FranceConnect publie ses clés sans dire combien de temps les garder (max-age de Cache-Control)", "FranceConnect publishes its keys without saying how long to keep them (Cache-Control: max-age)"),
+			text.Of("Cherchez un mandataire (proxy) qui retire l’en-tête : sans lui, les clés sont demandées plus souvent.", "Look for a proxy that takes the header away: without it, the keys are asked for more often."))
 	default:
-		f.ok("keys", text{"FranceConnect publie ses clés de signature, et dit combien de temps les garder", "FranceConnect publishes its signing keys, and says how long to keep them"})
+		f.ok("keys", text.Of("FranceConnect publie ses clés de signature, et dit combien de temps les garder", "FranceConnect publishes its signing keys, and says how long to keep them"))
 	}
 }
 

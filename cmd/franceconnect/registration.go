@@ -8,77 +8,78 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // A given is what only the team knows: the forms ask for it, and no variable
 // says it.
-type given struct {
-	service, organisation, siret, body string
-	datapass, mobile, contact          string
-	editor, product                    string
-	domains                            []string // of the editor's e-mail addresses
-	algorithm                          string   // of signatures, as registered
-	other                              string   // where people sign in without FranceConnect
+type registration struct {
+	service, organisation, siret, organisationType string
+	datapass, mobile, contact                      string
+	editor, product                                string
+	domains                                        []string // of the editor's e-mail addresses
+	algorithm                                      string   // of signatures, as registered
+	otherSignIn                                    string   // where people sign in without FranceConnect
 }
 
-func (g *given) flags(flags *flag.FlagSet) {
+func (r *registration) flags(flags *flag.FlagSet) {
 	for _, f := range []struct {
 		at         *string
 		name, what string
 	}{
-		{&g.service, "service", "`nom` du service / name of the service"},
-		{&g.organisation, "organisation", "`nom` de l’organisme, comme sur l’habilitation / name of the organisation, as on the habilitation"},
-		{&g.siret, "siret", "`numéro` SIRET de l’organisme / of the organisation"},
-		{&g.body, "organisme", "public, prive"},
-		{&g.datapass, "datapass", "`numéro` de la demande DataPass / number of the DataPass request"},
-		{&g.mobile, "mobile", "`téléphone` portable qui recevra le secret / mobile phone for the secret"},
-		{&g.contact, "contact", "`courriel` du contact technique / e-mail of the technical contact"},
-		{&g.editor, "editeur", "`éditeur` du produit certifié, comme MGDIS / editor of the certified product"},
-		{&g.product, "produit", "`nom` du produit de l’éditeur / name of the editor’s product"},
-		{&g.algorithm, "algorithme", "de signature, comme inscrit / of signatures, as registered: ES256, RS256"},
-		{&g.other, "autre", "`adresse` ou chemin de l’autre connexion / address or path of the other way to sign in"},
+		{&r.service, "service", "`nom` du service / name of the service"},
+		{&r.organisation, "organisation", "`nom` de l’organisme, comme sur l’habilitation / name of the organisation, as on the habilitation"},
+		{&r.siret, "siret", "`numéro` SIRET de l’organisme / of the organisation"},
+		{&r.organisationType, "organisme", "public, prive"},
+		{&r.datapass, "datapass", "`numéro` de la demande DataPass / number of the DataPass request"},
+		{&r.mobile, "mobile", "`téléphone` portable qui recevra le secret / mobile phone for the secret"},
+		{&r.contact, "contact", "`courriel` du contact technique / e-mail of the technical contact"},
+		{&r.editor, "editeur", "`éditeur` du produit certifié, comme MGDIS / editor of the certified product"},
+		{&r.product, "produit", "`nom` du produit de l’éditeur / name of the editor’s product"},
+		{&r.algorithm, "algorithme", "de signature, comme inscrit / of signatures, as registered: ES256, RS256"},
+		{&r.otherSignIn, "autre", "`adresse` ou chemin de l’autre connexion / address or path of the other way to sign in"},
 	} {
 		flags.StringVar(f.at, f.name, "", f.what)
 	}
 	flags.Func("domaine", "`domaine` de courriel de l’éditeur, répétable / e-mail domain of the editor, repeatable", func(domain string) error {
-		g.domains = append(g.domains, strings.ToLower(strings.TrimPrefix(domain, "@")))
+		r.domains = append(r.domains, strings.ToLower(strings.TrimPrefix(domain, "@")))
 		return nil
 	})
 }
 
 // isBody tells whether the kind of organisation is one, or was not said.
-func (g *given) isBody() bool {
-	return slices.Contains([]string{"", "public", "prive", "privé"}, g.body)
+func (r *registration) hasKnownOrganisationType() bool {
+	return slices.Contains([]string{"", "public", "prive", "privé"}, r.organisationType)
 }
 
-var badBody = text{"-organisme vaut public ou prive", "-organisme is public or prive"}
+var unknownOrganisationType = text.Of("-organisme vaut public ou prive", "-organisme is public or prive")
 
 // mgdis is the one editor whose procedure is built in: the guide of 24/06/2025.
-func (g *given) mgdis() bool { return strings.EqualFold(g.editor, "MGDIS") }
+func (r *registration) mgdis() bool { return strings.EqualFold(r.editor, "MGDIS") }
 
 // checkGiven looks at what was given, as the forms will; what was not given is
 // for the team to fill in.
-func (p *portal) checkGiven(f *findings) {
-	if g := p.given; g.siret != "" {
-		if isSIRET(g.siret) {
-			f.ok("siret", text{"le SIRET est bien formé", "the SIRET is well formed"})
+func (p *portal) checkRegistration(f *findings) {
+	if r := p.registration; r.siret != "" {
+		if isSIRET(r.siret) {
+			f.ok("siret", text.Of("le SIRET est bien formé", "the SIRET is well formed"))
 		} else {
-			f.fail("siret", ofRegistration, text{"ce n’est pas un SIRET : 14 chiffres, dont le dernier contrôle les autres", "this is not a SIRET: 14 digits, the last of which checks the others"},
-				text{"Recopiez celui de l’organisme, sur annuaire-entreprises.data.gouv.fr.", "Copy the organisation’s, from annuaire-entreprises.data.gouv.fr."}).form = dataPass
+			f.fail("siret", sideRegistration, text.Of("ce n’est pas un SIRET : 14 chiffres, dont le dernier contrôle les autres", "this is not a SIRET: 14 digits, the last of which checks the others"),
+				text.Of("Recopiez celui de l’organisme, sur annuaire-entreprises.data.gouv.fr.", "Copy the organisation’s, from annuaire-entreprises.data.gouv.fr.")).form = dataPass
 		}
 	}
-	if name := p.given.organisation; name != "" && strings.Join(strings.Fields(name), " ") != name {
-		f.warn("organisation", ofRegistration, text{"le nom de l’organisme a des espaces de trop", "the organisation’s name has spaces too many"},
-			text{"Écrivez-le exactement comme sur l’habilitation.", "Write it exactly as on the habilitation."}).form = p.place.creation()
+	if name := p.registration.organisation; name != "" && strings.Join(strings.Fields(name), " ") != name {
+		f.warn("organisation", sideRegistration, text.Of("le nom de l’organisme a des espaces de trop", "the organisation’s name has spaces too many"),
+			text.Of("Écrivez-le exactement comme sur l’habilitation.", "Write it exactly as on the habilitation.")).form = p.environment.creation()
 	}
-	if strings.HasPrefix(p.given.body, "priv") {
-		f.warn("body", ofRegistration, text{"une entreprise ou une association n’a droit à FranceConnect que dans des cas précis", "a company or an association may use FranceConnect in few cases"},
-			text{"Trois cas : un service de changement d’adresse, une obligation légale de vérifier l’identité, ou un service rendu pour une administration ou par délégation. Joignez le texte qui le dit (arrêté du 8 novembre 2018, article 4).",
-				"Three cases: a change-of-address service, a legal duty to verify identity, or a service for an administration or by its delegation. Add the text that says so (arrêté of 8 November 2018, article 4)."}).form = dataPass
+	if strings.HasPrefix(p.registration.organisationType, "priv") {
+		f.warn("body", sideRegistration, text.Of("une entreprise ou une association n’a droit à FranceConnect que dans des cas précis", "a company or an association may use FranceConnect in few cases"),
+			text.Of("Trois cas : un service de changement d’adresse, une obligation légale de vérifier l’identité, ou un service rendu pour une administration ou par délégation. Joignez le texte qui le dit (arrêté du 8 novembre 2018, article 4).",
+				"Three cases: a change-of-address service, a legal duty to verify identity, or a service for an administration or by its delegation. Add the text that says so (arrêté of 8 November 2018, article 4).")).form = dataPass
 	}
-	if n := p.given.datapass; n != "" && !requestNumber.MatchString(n) {
-		f.fail("datapass", ofRegistration, text{"ce n’est pas un numéro de demande DataPass : 7 chiffres au plus", "this is not the number of a DataPass request: 7 digits at most"},
-			text{"Il est en tête de la demande, sur DataPass.", "It is at the top of the request, on DataPass."}).form = dataPass
+	if n := p.registration.datapass; n != "" && !requestNumber.MatchString(n) {
+		f.fail("datapass", sideRegistration, text.Of("ce n’est pas un numéro de demande DataPass : 7 chiffres au plus", "this is not the number of a DataPass request: 7 digits at most"),
+			text.Of("Il est en tête de la demande, sur DataPass.", "It is at the top of the request, on DataPass.")).form = dataPass
 	}
 	p.checkPeople(f)
 	p.checkAlgorithm(f)
@@ -86,50 +87,50 @@ func (p *portal) checkGiven(f *findings) {
 
 // checkPeople looks at who is reached, and how.
 func (p *portal) checkPeople(f *findings) {
-	if number := p.given.mobile; number != "" {
+	if number := p.registration.mobile; number != "" {
 		if _, ok := mobileNumber(number); ok {
-			f.ok("mobile", text{"c’est un téléphone portable français", "it is a French mobile number"})
+			f.ok("mobile", text.Of("c’est un téléphone portable français", "it is a French mobile number"))
 		} else {
-			f.fail("mobile", ofRegistration, text{"ce n’est pas un téléphone portable français, et le secret arrive par SMS", "this is not a French mobile number, and the secret comes by SMS"},
-				text{"Donnez un numéro en 06 ou 07, outre-mer compris.", "Give a number in 06 or 07, overseas too."}).form = p.place.creation()
+			f.fail("mobile", sideRegistration, text.Of("ce n’est pas un téléphone portable français, et le secret arrive par SMS", "this is not a French mobile number, and the secret comes by SMS"),
+				text.Of("Donnez un numéro en 06 ou 07, outre-mer compris.", "Give a number in 06 or 07, overseas too.")).form = p.environment.creation()
 		}
 	}
-	if p.given.contact == "" {
+	if p.registration.contact == "" {
 		return
 	}
-	address, err := mail.ParseAddress(p.given.contact)
+	address, err := mail.ParseAddress(p.registration.contact)
 	if err != nil {
-		f.fail("contact", ofRegistration, text{"le courriel du contact technique n’en est pas un", "the technical contact’s e-mail address is none"}, text{"Corrigez -contact.", "Correct -contact."}).form = dataPass
+		f.fail("contact", sideRegistration, text.Of("le courriel du contact technique n’en est pas un", "the technical contact’s e-mail address is none"), text.Of("Corrigez -contact.", "Correct -contact.")).form = dataPass
 		return
 	}
-	domains := p.given.domains
-	if p.given.mgdis() {
+	domains := p.registration.domains
+	if p.registration.mgdis() {
 		domains = append(domains, "mgdis.fr")
 	}
 	_, domain, _ := strings.Cut(strings.ToLower(address.Address), "@")
 	if slices.ContainsFunc(domains, func(d string) bool { return domain == d || strings.HasSuffix(domain, "."+d) }) {
-		f.warn("contact", ofRegistration, text{"le contact technique est chez l’éditeur, alors que FranceConnect veut quelqu’un de l’organisme", "the technical contact is at the editor’s, but FranceConnect wants somebody of the organisation"},
-			text{"Donnez une personne de l’organisme. Pour API Particulier par un éditeur, c’est l’inverse : son contact technique est celui de l’éditeur.",
-				"Give somebody of the organisation. For API Particulier through an editor it is the reverse: its technical contact is the editor’s."}).form = dataPass
+		f.warn("contact", sideRegistration, text.Of("le contact technique est chez l’éditeur, alors que FranceConnect veut quelqu’un de l’organisme", "the technical contact is at the editor’s, but FranceConnect wants somebody of the organisation"),
+			text.Of("Donnez une personne de l’organisme. Pour API Particulier par un éditeur, c’est l’inverse : son contact technique est celui de l’éditeur.",
+				"Give somebody of the organisation. For API Particulier through an editor it is the reverse: its technical contact is the editor’s.")).form = dataPass
 		return
 	}
-	f.ok("contact", text{"le contact technique a une adresse", "the technical contact has an address"})
+	f.ok("contact", text.Of("le contact technique a une adresse", "the technical contact has an address"))
 }
 
 // checkAlgorithm looks at what the client is registered to be signed with.
 func (p *portal) checkAlgorithm(f *findings) {
-	said := p.given.algorithm
-	if said == "" || p.place.env == nil || slices.Contains(p.place.algorithms(), said) {
+	said := p.registration.algorithm
+	if said == "" || p.environment.preset == nil || slices.Contains(p.environment.algorithms(), said) {
 		return
 	}
-	has := strings.Join(p.place.algorithms(), ", ")
-	f.fail("algorithm", ofRegistration, text{"le client est inscrit avec " + said + ", et tout jeton serait refusé ; ici, c’est " + has, "the client is registered with " + said + ", and every token would be refused; here it is " + has},
-		text{"Demandez " + p.place.algorithms()[0] + " : un jeton signé d’un secret partagé se forge avec ce secret.", "Ask for " + p.place.algorithms()[0] + ": a token that is signed with a shared secret is forged with that secret."}).form = p.place.change()
+	has := strings.Join(p.environment.algorithms(), ", ")
+	f.fail("algorithm", sideRegistration, text.Of("le client est inscrit avec "+said+", et tout jeton serait refusé ; ici, c’est "+has, "the client is registered with "+said+", and every token would be refused; here it is "+has),
+		text.Of("Demandez "+p.environment.algorithms()[0]+" : un jeton signé d’un secret partagé se forge avec ce secret.", "Ask for "+p.environment.algorithms()[0]+": a token that is signed with a shared secret is forged with that secret.")).form = p.environment.change()
 }
 
 // algorithms are those of a place's signatures, the recommended one first.
-func (p place) algorithms() []string {
-	switch p.platform {
+func (e environment) algorithms() []string {
+	switch e.platform {
 	case franceconnect.Plus:
 		return []string{"ES256"}
 	case franceconnect.V1:
@@ -168,7 +169,7 @@ func isSIRET(number string) bool {
 }
 
 var (
-	punctuation = regexp.MustCompile(`\(0\)|[\s.\x{a0}\x{202f}-]`)
+	phonePunctuation = regexp.MustCompile(`\(0\)|[\s.\x{a0}\x{202f}-]`)
 	// Overseas departments have numbers in 06 too; DataPass does not take all
 	// of them in their international form.
 	mobileForm = regexp.MustCompile(`^(?:0|(?:\+|00)(?:33|590|594|596|262))([67][0-9]{8})$`)
@@ -178,7 +179,7 @@ var (
 
 // mobileNumber is a French mobile number as the forms take it.
 func mobileNumber(number string) (string, bool) {
-	bare := punctuation.ReplaceAllString(number, "")
+	bare := phonePunctuation.ReplaceAllString(number, "")
 	if m := mobileForm.FindStringSubmatch(bare); m != nil {
 		n := "0" + m[1]
 		return strings.Join([]string{n[:2], n[2:4], n[4:6], n[6:8], n[8:]}, " "), true

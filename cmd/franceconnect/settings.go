@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // checkNames are the checks that a variable is about.
@@ -24,74 +25,74 @@ var checkNames = map[string]string{
 }
 
 // wrong tells whether a check has failed before it began.
-func (p *portal) wrong(check string) bool {
-	return slices.ContainsFunc(p.problems, func(e *franceconnect.ConfigError) bool { return checkNames[p.variable(e)] == check })
+func (p *portal) hasProblem(check string) bool {
+	return slices.ContainsFunc(p.problems, func(e *franceconnect.ConfigError) bool { return checkNames[p.variableOf(e)] == check })
 }
 
 // checkVariables says what the library says of the settings.
-func (d *doctor) checkVariables(f *findings, p *portal) {
+func (prog *program) checkVariables(f *findings, p *portal) {
 	for _, e := range p.problems {
-		at := f.fail(cmp.Or(checkNames[p.variable(e)], "environment"), ofPortal,
-			text{p.variable(e) + " " + e.French, p.variable(e) + " " + e.English},
-			text{"Corrigez " + p.variable(e) + ".", "Correct " + p.variable(e) + "."})
-		switch checkNames[p.variable(e)] {
+		at := f.fail(cmp.Or(checkNames[p.variableOf(e)], "environment"), sidePortal,
+			text.Of(p.variableOf(e)+" "+e.French, p.variableOf(e)+" "+e.English),
+			text.Of("Corrigez "+p.variableOf(e)+".", "Correct "+p.variableOf(e)+"."))
+		switch checkNames[p.variableOf(e)] {
 		case "environment":
-			if p.variable(e) == "FRANCECONNECT_ENVIRONMENT" && p.getenv(p.variable(e)) == "" {
-				at.what = text{p.variable(e) + " est absent", p.variable(e) + " is missing"}
-				at.action = text{"Pour commencer : FRANCECONNECT_ENVIRONMENT=sandbox, avec le client du bac à sable.", "To begin with: FRANCECONNECT_ENVIRONMENT=sandbox, with the client of the sandbox."}
+			if p.variableOf(e) == "FRANCECONNECT_ENVIRONMENT" && p.getenv(p.variableOf(e)) == "" {
+				at.what = text.Of(p.variableOf(e)+" est absent", p.variableOf(e)+" is missing")
+				at.action = text.Of("Pour commencer : FRANCECONNECT_ENVIRONMENT=sandbox, avec le client du bac à sable.", "To begin with: FRANCECONNECT_ENVIRONMENT=sandbox, with the client of the sandbox.")
 				at.form = partners
 			}
 		case "client-id", "client-secret":
-			at.action = text{"Corrigez " + p.variable(e) + ". Où le trouver : ", "Correct " + p.variable(e) + ". Where to find it: "}
-			where := p.whereID()
+			at.action = text.Of("Corrigez "+p.variableOf(e)+". Où le trouver : ", "Correct "+p.variableOf(e)+". Where to find it: ")
+			where := p.clientIDSource()
 			if at.check == "client-secret" {
-				where = p.whereSecret()
+				where = p.secretSource()
 			}
 			at.action.French += where.French + "."
 			at.action.English += where.English + "."
-			at.form = p.place.creation()
+			at.form = p.environment.creation()
 		case "level":
-			if p.variable(e) == "FRANCECONNECT_AMR" {
+			if p.variableOf(e) == "FRANCECONNECT_AMR" {
 				break
 			}
-			at.action = text{"FranceConnect donne eidas1 ; pour eidas2 ou eidas3, il faut un client FranceConnect+.", "FranceConnect gives eidas1; for eidas2 or eidas3, a client of FranceConnect+ is needed."}
+			at.action = text.Of("FranceConnect donne eidas1 ; pour eidas2 ou eidas3, il faut un client FranceConnect+.", "FranceConnect gives eidas1; for eidas2 or eidas3, a client of FranceConnect+ is needed.")
 			at.form = newClientPlus
 		}
 	}
 	if p.disabled {
-		f.warn("enabled", ofPortal, text{"FranceConnect est désactivé dans ce portail", "FranceConnect is switched off in this portal"},
-			text{"Quand tout est prêt, retirez FRANCECONNECT_ENABLED ou mettez-y true.", "When all is ready, take FRANCECONNECT_ENABLED out or make it true."})
+		f.warn("enabled", sidePortal, text.Of("FranceConnect est désactivé dans ce portail", "FranceConnect is switched off in this portal"),
+			text.Of("Quand tout est prêt, retirez FRANCECONNECT_ENABLED ou mettez-y true.", "When all is ready, take FRANCECONNECT_ENABLED out or make it true."))
 	}
-	if p.place.env != nil && !p.wrong("environment") {
-		understood := text{"compris : " + p.place.title().French + ", " + p.place.issuer, "understood: " + p.place.title().English + ", " + p.place.issuer}
-		if p.place.platform == franceconnect.V1 {
-			f.warn("environment", ofRegistration, understood, text{
+	if p.environment.preset != nil && !p.hasProblem("environment") {
+		understood := text.Of("compris : "+p.environment.title().French+", "+p.environment.issuer, "understood: "+p.environment.title().English+", "+p.environment.issuer)
+		if p.environment.platform == franceconnect.V1 {
+			f.warn("environment", sideRegistration, understood, text.Of(
 				"La v1 ferme : le guide du 24/06/2025 ne la donne plus que pour Aiden avant 9.2025.93, et le 23/09/2026 des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours. Demandez un client v2, avec l’identifiant v1 comme « Client ID à réutiliser pour générer les subs », et gardez ainsi vos comptes.",
-				"v1 is closing: the guide of 24/06/2025 has it for Aiden before 9.2025.93 alone, and on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still. Ask for a v2 client, with the v1 client id as “Client ID à réutiliser pour générer les subs”, and so keep your accounts."}).form = newClient
-		} else if at, _ := url.Parse(p.place.issuer); p.place.name == "" && at != nil && ofState.MatchString(at.Hostname()) {
-			f.warn("environment", ofRegistration, understood, text{
+				"v1 is closing: the guide of 24/06/2025 has it for Aiden before 9.2025.93 alone, and on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still. Ask for a v2 client, with the v1 client id as “Client ID à réutiliser pour générer les subs”, and so keep your accounts.")).form = newClient
+		} else if at, _ := url.Parse(p.environment.issuer); p.environment.name == "" && at != nil && franceConnectHost.MatchString(at.Hostname()) {
+			f.warn("environment", sideRegistration, understood, text.Of(
 				"La bibliothèque ne connaît pas cette adresse de FranceConnect : vérifiez-la auprès de FranceConnect, ou mettez la bibliothèque à jour.",
-				"The library does not know this address of FranceConnect: check it with FranceConnect, or update the library."}).form = partners
+				"The library does not know this address of FranceConnect: check it with FranceConnect, or update the library.")).form = partners
 		} else {
 			f.ok("environment", understood)
 		}
 	}
 	switch {
-	case p.wrong("cookie-keys"):
+	case p.hasProblem("cookie-keys"):
 	case p.getenv("FRANCECONNECT_COOKIE_KEYS") == "":
-		f.warn("cookie-keys", ofPortal,
-			text{"FRANCECONNECT_COOKIE_KEYS est absent : une clé neuve à chaque démarrage, et une par machine", "FRANCECONNECT_COOKIE_KEYS is missing: a fresh key at each start, and one for each machine"},
-			text{"doctor cles en fait une ; donnez la même à toutes les machines.", "doctor cles makes one; give all machines the same."})
+		f.warn("cookie-keys", sidePortal,
+			text.Of("FRANCECONNECT_COOKIE_KEYS est absent : une clé neuve à chaque démarrage, et une par machine", "FRANCECONNECT_COOKIE_KEYS is missing: a fresh key at each start, and one for each machine"),
+			text.Of("doctor cles en fait une ; donnez la même à toutes les machines.", "doctor cles makes one; give all machines the same."))
 	default:
-		f.ok("cookie-keys", text{"les cookies ont leur clé", "the cookies have their key"})
+		f.ok("cookie-keys", text.Of("les cookies ont leur clé", "the cookies have their key"))
 	}
-	if p.place.platform == franceconnect.Plus && !p.wrong("decryption-keys") {
-		f.ok("decryption-keys", text{"les clés de déchiffrement sont lisibles : " + strings.Join(p.algorithms(), ", "), "the decryption keys can be read: " + strings.Join(p.algorithms(), ", ")})
+	if p.environment.platform == franceconnect.Plus && !p.hasProblem("decryption-keys") {
+		f.ok("decryption-keys", text.Of("les clés de déchiffrement sont lisibles : "+strings.Join(p.algorithms(), ", "), "the decryption keys can be read: "+strings.Join(p.algorithms(), ", ")))
 	}
 }
 
 // ofState are hosts that are FranceConnect’s own.
-var ofState = regexp.MustCompile(`(^|\.)(franceconnect\.gouv|dev-franceconnect)\.fr$`)
+var franceConnectHost = regexp.MustCompile(`(^|\.)(franceconnect\.gouv|dev-franceconnect)\.fr$`)
 
 var hex64 = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
@@ -106,30 +107,30 @@ var publicIDs = []string{
 // says any of the secret.
 func checkCredentials(f *findings, p *portal) {
 	id, secret := p.config.ClientID, string(p.config.ClientSecret)
-	if !p.wrong("client-id") {
+	if !p.hasProblem("client-id") {
 		switch {
-		case p.place.name != "" && slices.Contains(publicIDs, id):
-			f.fail("client-id", ofRegistration, text{"c’est l’identifiant public d’une démonstration", "it is the public client id of a demonstration"},
-				text{"Demandez votre propre client.", "Ask for a client of your own."}).form = p.place.creation()
-		case p.place.platform != franceconnect.V1 && !hex64.MatchString(id):
-			f.warn("client-id", ofPortal, text{"l’identifiant n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the client id does not have the usual form, 64 hexadecimal digits"},
-				text{"Comparez-le avec celui qui vous a été donné.", "Compare it with the one that you were given."})
+		case p.environment.name != "" && slices.Contains(publicIDs, id):
+			f.fail("client-id", sideRegistration, text.Of("c’est l’identifiant public d’une démonstration", "it is the public client id of a demonstration"),
+				text.Of("Demandez votre propre client.", "Ask for a client of your own.")).form = p.environment.creation()
+		case p.environment.platform != franceconnect.V1 && !hex64.MatchString(id):
+			f.warn("client-id", sidePortal, text.Of("l’identifiant n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the client id does not have the usual form, 64 hexadecimal digits"),
+				text.Of("Comparez-le avec celui qui vous a été donné.", "Compare it with the one that you were given."))
 		default:
-			f.ok("client-id", text{"l’identifiant client a la bonne forme", "the client id has the right form"})
+			f.ok("client-id", text.Of("l’identifiant client a la bonne forme", "the client id has the right form"))
 		}
 	}
-	if p.wrong("client-secret") {
+	if p.hasProblem("client-secret") {
 		return
 	}
 	switch {
 	case secret == id:
-		f.fail("client-secret", ofPortal, text{"le secret est l’identifiant", "the secret is the client id"},
-			text{"Recopiez la valeur seule, sans guillemets.", "Copy the value alone, without quotation marks."})
+		f.fail("client-secret", sidePortal, text.Of("le secret est l’identifiant", "the secret is the client id"),
+			text.Of("Recopiez la valeur seule, sans guillemets.", "Copy the value alone, without quotation marks."))
 	case !hex64.MatchString(secret):
-		f.warn("client-secret", ofPortal, text{"le secret n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the secret does not have the usual form, 64 hexadecimal digits"},
-			text{"Comparez-le avec le SMS ou l’espace partenaires : il est peut-être coupé.", "Compare it with the SMS or the partners' space: it may be cut."})
+		f.warn("client-secret", sidePortal, text.Of("le secret n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the secret does not have the usual form, 64 hexadecimal digits"),
+			text.Of("Comparez-le avec le SMS ou l’espace partenaires : il est peut-être coupé.", "Compare it with the SMS or the partners' space: it may be cut."))
 	default:
-		f.ok("client-secret", text{"le secret a la bonne forme : 64 caractères, empreinte SHA-256 " + fingerprint(secret) + "…", "the secret has the right form: 64 characters, SHA-256 fingerprint " + fingerprint(secret) + "…"})
+		f.ok("client-secret", text.Of("le secret a la bonne forme : 64 caractères, empreinte SHA-256 "+fingerprint(secret)+"…", "the secret has the right form: 64 characters, SHA-256 fingerprint "+fingerprint(secret)+"…"))
 	}
 }
 
@@ -145,28 +146,28 @@ func fingerprint(secret string) string {
 
 // checkAttested reminds of the other way to sign in, which only the page shows.
 func checkAttested(f *findings, p *portal, online bool) {
-	if p.given.other == "" && p.page == "" && !online {
-		f.skip("other-way", text{"DataPass demande d’attester une autre connexion : dites où (-autre), ou montrez la page (-page, -reseau)", "DataPass asks you to attest another way to sign in: say where (-autre), or show the page (-page, -reseau)"})
+	if p.registration.otherSignIn == "" && p.pageFile == "" && !online {
+		f.skip("other-way", text.Of("DataPass demande d’attester une autre connexion : dites où (-autre), ou montrez la page (-page, -reseau)", "DataPass asks you to attest another way to sign in: say where (-autre), or show the page (-page, -reseau)"))
 	}
 }
 
 // checkPurpose finds a sandbox in production, and production elsewhere.
-func (d *doctor) checkPurpose(f *findings, p *portal) {
+func (prog *program) checkPurpose(f *findings, p *portal) {
 	said := ""
 	for _, name := range []string{"APP_ENV", "ENV", "GO_ENV", "ENVIRONMENT"} {
-		said = cmp.Or(said, strings.ToLower(d.getenv(name)))
+		said = cmp.Or(said, strings.ToLower(prog.getenv(name)))
 	}
 	live := strings.HasPrefix(said, "prod") || said == "prd" || said == "live"
 	switch {
-	case said == "" || p.place.env == nil:
-		f.skip("purpose", text{"aucune variable (APP_ENV, ENV, GO_ENV) ne dit si ceci est la production", "no variable (APP_ENV, ENV, GO_ENV) says whether this is production"})
-	case live && !p.place.production():
-		f.fail("purpose", ofPortal, text{"ce portail est en production, mais son FranceConnect est un environnement de test", "this portal is in production, but its FranceConnect is a test environment"},
-			text{"Mettez FRANCECONNECT_ENVIRONMENT=production, avec le client de production.", "Set FRANCECONNECT_ENVIRONMENT=production, with the production client."}).form = newClient
-	case !live && p.place.production():
-		f.warn("purpose", ofPortal, text{"ce portail n’est pas en production, mais son FranceConnect l’est", "this portal is not in production, but its FranceConnect is"},
-			text{"Servez-vous du bac à sable pour les essais.", "Use the sandbox for tests."}).form = partners
+	case said == "" || p.environment.preset == nil:
+		f.skip("purpose", text.Of("aucune variable (APP_ENV, ENV, GO_ENV) ne dit si ceci est la production", "no variable (APP_ENV, ENV, GO_ENV) says whether this is production"))
+	case live && !p.environment.production():
+		f.fail("purpose", sidePortal, text.Of("ce portail est en production, mais son FranceConnect est un environnement de test", "this portal is in production, but its FranceConnect is a test environment"),
+			text.Of("Mettez FRANCECONNECT_ENVIRONMENT=production, avec le client de production.", "Set FRANCECONNECT_ENVIRONMENT=production, with the production client.")).form = newClient
+	case !live && p.environment.production():
+		f.warn("purpose", sidePortal, text.Of("ce portail n’est pas en production, mais son FranceConnect l’est", "this portal is not in production, but its FranceConnect is"),
+			text.Of("Servez-vous du bac à sable pour les essais.", "Use the sandbox for tests.")).form = partners
 	default:
-		f.ok("purpose", text{"le portail et son FranceConnect sont du même côté de la production", "the portal and its FranceConnect are on the same side of production"})
+		f.ok("purpose", text.Of("le portail et son FranceConnect sont du même côté de la production", "the portal and its FranceConnect are on the same side of production"))
 	}
 }

@@ -19,7 +19,7 @@ import (
 
 // fromFile is getenv of the file, for the names that it may have. What is wrong
 // with a file that it names is told here, and its name is kept back.
-func (p *portal) fromFile(getenv func(string) string) func(string) string {
+func (p *portal) getenvOfFile(getenv func(string) string) func(string) string {
 	text, err := os.ReadFile(p.file)
 	if err != nil {
 		p.problems = append(p.problems, &franceconnect.ConfigError{Field: "JSON", French: "désigne un fichier qui ne peut pas être lu", English: "names a file that cannot be read"})
@@ -33,7 +33,7 @@ func (p *portal) fromFile(getenv func(string) string) func(string) string {
 	}
 	values := settings.FromJSON(text, files)
 	for _, wrong := range values.Problems {
-		p.problem(wrong)
+		p.addProblem(wrong)
 	}
 	named := map[string]string{}
 	for _, f := range []struct {
@@ -41,7 +41,7 @@ func (p *portal) fromFile(getenv func(string) string) func(string) string {
 		read func() (string, *settings.Problem)
 	}{{"client_secret_file", values.Secret}, {"decryption_keys", values.KeySet}} {
 		if _, wrong := f.read(); wrong != nil {
-			p.problem(*wrong)
+			p.addProblem(*wrong)
 		} else if named[f.key] = values.Named(f.key); named[f.key] == "" {
 			named[f.key] = values.Get(f.key)
 		} else {
@@ -62,7 +62,7 @@ func (p *portal) fromFile(getenv func(string) string) func(string) string {
 }
 
 // problem notes what is wrong with a key of the file.
-func (p *portal) problem(wrong settings.Problem) {
+func (p *portal) addProblem(wrong settings.Problem) {
 	field := wrong.Name
 	if field != "JSON" {
 		field = prefix + strings.ToUpper(field)
@@ -70,11 +70,11 @@ func (p *portal) problem(wrong settings.Problem) {
 	p.problems = append(p.problems, &franceconnect.ConfigError{Field: field, French: wrong.French, English: wrong.English})
 }
 
-var ourVariable = regexp.MustCompile(prefix + `[A-Z_]+`)
+var libraryVariable = regexp.MustCompile(prefix + `[A-Z_]+`)
 
 // asKeys writes the names of variables as keys of the file.
-func asKeys(said string) string {
-	return ourVariable.ReplaceAllStringFunc(said, func(name string) string {
+func keyNames(said string) string {
+	return libraryVariable.ReplaceAllStringFunc(said, func(name string) string {
 		return strings.ToLower(strings.TrimPrefix(name, prefix))
 	})
 }

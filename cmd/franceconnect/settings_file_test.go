@@ -14,14 +14,14 @@ import (
 
 // inAFile moves the settings of a portal from its variables to a file, with
 // some of them changed; "" takes one out.
-func inAFile(t *testing.T, changes map[string]any) func(*town) {
-	return func(town *town) {
-		town.after = func() {
+func settingsInFile(t *testing.T, changes map[string]any) func(*fixture) {
+	return func(f *fixture) {
+		f.after = func() {
 			said := map[string]any{}
-			for name, value := range town.env {
+			for name, value := range f.env {
 				if key, ours := strings.CutPrefix(name, prefix); ours {
 					said[strings.ToLower(key)] = value
-					delete(town.env, name)
+					delete(f.env, name)
 				}
 			}
 			said["scopes"] = strings.Fields(said["scopes"].(string))
@@ -35,32 +35,32 @@ func inAFile(t *testing.T, changes map[string]any) func(*town) {
 			require.NoError(t, err)
 			file := filepath.Join(t.TempDir(), "franceconnect.json")
 			require.NoError(t, os.WriteFile(file, text, 0o600))
-			town.flags = append(town.flags, "-reglages", file)
+			f.flags = append(f.flags, "-reglages", file)
 		}
 	}
 }
 
 func TestTheSettingsMayBeInAFile(t *testing.T) {
 	t.Parallel()
-	town := newTown(t, mockidp.V2, inAFile(t, nil))
-	town.env["FRANCECONNECT_CLIENT_ID"] = "of another portal" // and is not looked at
-	r := town.examine()
+	f := newFixture(t, mockidp.V2, settingsInFile(t, nil))
+	f.env["FRANCECONNECT_CLIENT_ID"] = "of another portal" // and is not looked at
+	r := f.examine()
 	require.True(t, r.OK, "%v", r)
 	require.Equal(t, good, r.of("client-id").Verdict)
 
-	town = newTown(t, mockidp.V2, inAFile(t, map[string]any{"client_secret": "", "client_secret_file": "bourg/secret"}))
-	folder := filepath.Dir(town.flags[len(town.flags)-1]) // the one of the settings
+	f = newFixture(t, mockidp.V2, settingsInFile(t, map[string]any{"client_secret": "", "client_secret_file": "bourg/secret"}))
+	folder := filepath.Dir(f.flags[len(f.flags)-1]) // the one of the settings
 	require.NoError(t, os.Mkdir(filepath.Join(folder, "bourg"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "bourg", "secret"), []byte(secret+"\n"), 0o644))
-	r = town.examine()
+	r = f.examine()
 	require.Equal(t, good, r.of("client-secret").Verdict, "%v", r)
 	require.Contains(t, r.of("leaks").What, "lisible", "its permissions are looked at")
 
 	elsewhere := t.TempDir()
 	require.NoError(t, os.Rename(filepath.Join(folder, "bourg"), filepath.Join(elsewhere, "bourg")))
-	require.Contains(t, town.examine().of("client-secret").What, "client_secret_file désigne un fichier qui n’existe pas")
-	town.flags = append(town.flags, "-secrets", elsewhere)
-	require.Equal(t, good, town.examine().of("client-secret").Verdict)
+	require.Contains(t, f.examine().of("client-secret").What, "client_secret_file désigne un fichier qui n’existe pas")
+	f.flags = append(f.flags, "-secrets", elsewhere)
+	require.Equal(t, good, f.examine().of("client-secret").Verdict)
 }
 
 // As the portal says them: what the doctor could read, it may not.
@@ -70,14 +70,14 @@ func TestWhatAPortalWouldNotReadIsSaid(t *testing.T) {
 	require.NoError(t, os.WriteFile(outside, []byte(secret), 0o600))
 	for name, what := range map[string]string{outside: "client_secret_file doit être un nom relatif", "../secret": "client_secret_file doit être un nom relatif",
 		"link": "client_secret_file désigne un fichier qui ne peut pas être lu", `"secret"`: "client_secret_file est entre guillemets"} {
-		town := newTown(t, mockidp.V2, inAFile(t, map[string]any{"client_secret": "", "client_secret_file": name}))
-		require.NoError(t, os.Symlink(outside, filepath.Join(filepath.Dir(town.flags[len(town.flags)-1]), "link")))
-		r := town.examine()
+		f := newFixture(t, mockidp.V2, settingsInFile(t, map[string]any{"client_secret": "", "client_secret_file": name}))
+		require.NoError(t, os.Symlink(outside, filepath.Join(filepath.Dir(f.flags[len(f.flags)-1]), "link")))
+		r := f.examine()
 		require.Contains(t, r.of("client-secret").What, what)
 		require.Equal(t, bad, r.of("client-secret").Verdict)
 	}
-	town := newTown(t, mockidp.Plus, inAFile(t, map[string]any{"decryption_keys": outside}))
-	require.Contains(t, town.examine().of("decryption-keys").What, "decryption_keys doit être un nom relatif")
+	f := newFixture(t, mockidp.Plus, settingsInFile(t, map[string]any{"decryption_keys": outside}))
+	require.Contains(t, f.examine().of("decryption-keys").What, "decryption_keys doit être un nom relatif")
 }
 
 // Findings name the keys of the file.
@@ -100,7 +100,7 @@ func TestWhatIsWrongInAFileIsNamedByItsKey(t *testing.T) {
 		{"client_id", "«\u00a0" + clientID + "\u00a0»", "client-id", "client_id est entre guillemets"},
 		{"scopes", "identite_pivot,email", "scopes", "scopes sépare les noms par des virgules"},
 	} {
-		r := newTown(t, mockidp.V2, inAFile(t, map[string]any{test.key: test.value})).examine()
+		r := newFixture(t, mockidp.V2, settingsInFile(t, map[string]any{test.key: test.value})).examine()
 		require.NotEqual(t, good, r.of(test.check).Verdict, test.key)
 		require.Contains(t, r.of(test.check).What, test.what, test.key)
 		require.NotContains(t, r.of(test.check).What+r.of(test.check).Action, prefix, test.key)

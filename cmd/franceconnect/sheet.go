@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // A sheet is what is written on the forms, in their order.
@@ -31,56 +33,56 @@ type field struct {
 	Note   string   `json:"note,omitempty"`
 }
 
-func (s *section) is(label string, values ...string) *field {
+func (s *section) add(label string, values ...string) *field {
 	s.Fields = append(s.Fields, field{Label: label, Values: values})
 	return &s.Fields[len(s.Fields)-1]
 }
 
 // todo is a field that nobody can compute.
-func (s *section) todo(label, note string) {
+func (s *section) addTodo(label, note string) {
 	s.Fields = append(s.Fields, field{Label: label, Todo: true, Note: note})
 }
 
 // given is a field that the team gave, or has to fill in; check is the one that
 // looked at it.
-func (s *section) given(d *doctor, f findings, check, label, value string, note text) {
+func (s *section) addAnswer(prog *program, f findings, check, label, value string, note text.Text) {
 	if value == "" {
-		s.todo(label, d.say(note))
+		s.addTodo(label, prog.say(note))
 		return
 	}
-	field := s.is(label, value)
-	field.Note = d.say(note)
+	field := s.add(label, value)
+	field.Note = prog.say(note)
 	for _, one := range f {
 		if one.check == check && (one.verdict == bad || one.verdict == warning) {
-			field.Note = d.say(map[verdict]text{bad: {"à corriger : ", "to be corrected: "}, warning: {"attention : ", "warning: "}}[one.verdict]) + d.say(one.what) + ". " + d.say(one.action)
+			field.Note = prog.say(map[verdict]text.Text{bad: text.Of("à corriger : ", "to be corrected: "), warning: text.Of("attention : ", "warning: ")}[one.verdict]) + prog.say(one.what) + ". " + prog.say(one.action)
 		}
 	}
 }
 
 // mobile is a phone number, in the form that all forms take.
-func (s *section) mobile(d *doctor, f findings, label, value string, note text) {
+func (s *section) addMobile(prog *program, f findings, label, value string, note text.Text) {
 	if number, ok := mobileNumber(value); ok {
 		value = number
 	}
-	s.given(d, f, "mobile", label, value, note)
+	s.addAnswer(prog, f, "mobile", label, value, note)
 }
 
 // print writes a sheet for reading.
-func (s sheet) print(w io.Writer, d *doctor) {
-	fmt.Fprintln(w, d.paint(bold, s.Title))
+func (s sheet) print(w io.Writer, prog *program) {
+	fmt.Fprintln(w, prog.paint(bold, s.Title))
 	for _, section := range s.Sections {
-		fmt.Fprintln(w, "\n"+d.paint(bold, section.Title))
+		fmt.Fprintln(w, "\n"+prog.paint(bold, section.Title))
 		if section.Form != "" {
-			fmt.Fprintln(w, d.paint(dim, section.Form))
+			fmt.Fprintln(w, prog.paint(dim, section.Form))
 		}
 		for _, f := range section.Fields {
-			between := d.say(text{" : ", ": "})
+			between := prog.say(text.Of(" : ", ": "))
 			if section.Paste {
 				between = ": "
 			}
-			fmt.Fprintln(w, "  "+f.Label+between+strings.Join(f.shown(d), "\n      "))
+			fmt.Fprintln(w, "  "+f.Label+between+strings.Join(f.valuesOrTodo(prog), "\n      "))
 			if f.Note != "" {
-				fmt.Fprintln(w, "      "+d.paint(dim, "("+f.Note+")"))
+				fmt.Fprintln(w, "      "+prog.paint(dim, "("+f.Note+")"))
 			}
 		}
 	}
@@ -88,7 +90,7 @@ func (s sheet) print(w io.Writer, d *doctor) {
 }
 
 // markdown writes a sheet as tables, to be pasted into a wiki or a ticket.
-func (s sheet) markdown(w io.Writer, d *doctor) {
+func (s sheet) markdown(w io.Writer, prog *program) {
 	fmt.Fprintln(w, "# "+s.Title)
 	for _, section := range s.Sections {
 		fmt.Fprintln(w, "\n## "+section.Title+"\n")
@@ -103,9 +105,9 @@ func (s sheet) markdown(w io.Writer, d *doctor) {
 			fmt.Fprintln(w, "```")
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintln(w, d.say(text{"| champ | valeur | remarque |", "| field | value | note |"})+"\n| --- | --- | --- |")
+		fmt.Fprintln(w, prog.say(text.Of("| champ | valeur | remarque |", "| field | value | note |"))+"\n| --- | --- | --- |")
 		for _, f := range section.Fields {
-			shown := f.shown(d)
+			shown := f.valuesOrTodo(prog)
 			for i, value := range shown {
 				if f.Todo {
 					shown[i] = "**" + cell(value) + "**"
@@ -124,9 +126,9 @@ func cell(s string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`).Replace(s)
 }
 
-func (f field) shown(d *doctor) []string {
+func (f field) valuesOrTodo(prog *program) []string {
 	if f.Todo {
-		return []string{d.say(text{"« à compléter »", "“to be filled in”"})}
+		return []string{prog.say(text.Of("« à compléter »", "“to be filled in”"))}
 	}
 	return append([]string(nil), f.Values...)
 }
