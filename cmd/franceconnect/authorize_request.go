@@ -76,7 +76,7 @@ func (p *portal) checkRequest(f *findings, asked, after url.Values) {
 	before := len(*f)
 	fix := text.Of("Corrigez le code du portail, ou ce qui réécrit l’adresse.", "Correct the portal’s code, or what rewrites the address.")
 	for name, values := range asked {
-		if p.environment.platform != franceconnect.V1 && !slices.Contains(allowedParameters, name) {
+		if p.environment.Platform != franceconnect.V1 && !slices.Contains(allowedParameters, name) {
 			f.fail("request", sidePortal, text.Of("la demande porte "+name+", que FranceConnect refuse (Y030007)", "the request has "+name+", which FranceConnect refuses (Y030007)"), fix)
 		}
 		if len(values) > 1 {
@@ -93,7 +93,7 @@ func (p *portal) checkRequest(f *findings, asked, after url.Values) {
 			f.warn("request", sidePortal, text.Of(name+" a moins de 32 caractères", name+" has fewer than 32 characters"), fix)
 		}
 	}
-	if level := asked.Get("acr_values"); level != p.level() && p.environment.platform != franceconnect.V1 {
+	if level := asked.Get("acr_values"); level != p.level() && p.environment.Platform != franceconnect.V1 {
 		f.fail("request", sidePortal, text.Of("le portail en marche ne demande pas le niveau "+p.level(), "the running portal does not ask for the level "+p.level()),
 			text.Of("Redémarrez-le avec ces variables ; FranceConnect retient le plus bas de plusieurs niveaux.", "Start it again with these variables; of several levels FranceConnect takes the lowest."))
 	}
@@ -102,7 +102,7 @@ func (p *portal) checkRequest(f *findings, asked, after url.Values) {
 		slices.Sort(has)
 		slices.Sort(want)
 		if !slices.Equal(has, want) {
-			f.warn("request", sidePortal, text.Of("le portail en marche demande d’autres scopes que FRANCECONNECT_SCOPES", "the running portal asks for other scopes than FRANCECONNECT_SCOPES"),
+			f.warn("request", sidePortal, text.Of("le portail en marche demande d’autres scopes que "+p.setting("FRANCECONNECT_SCOPES"), "the running portal asks for other scopes than "+p.setting("FRANCECONNECT_SCOPES")),
 				text.Of("Redémarrez-le avec ces variables, ou vérifiez ce qu’il demande en plus.", "Start it again with these variables, or look at what it asks for besides."))
 		}
 	}

@@ -202,7 +202,7 @@ func workingTreeWith(files fstest.MapFS) func(*fixture) {
 	}
 }
 
-// shown gives the doctor the sign-in page and its styles in files.
+// shown gives the program the sign-in page and its styles in files.
 func pageInFiles(html, css string) func(*fixture) {
 	return func(f *fixture) {
 		dir := f.t.TempDir()
@@ -214,7 +214,7 @@ func pageInFiles(html, css string) func(*fixture) {
 	}
 }
 
-// hinted gives the doctor a token.
+// hinted gives the program a token.
 func tokenInFile(token string) func(*fixture) {
 	return func(f *fixture) {
 		file := filepath.Join(f.t.TempDir(), "jeton")
@@ -223,7 +223,7 @@ func tokenInFile(token string) func(*fixture) {
 	}
 }
 
-// signedIn gives the doctor the ID token of somebody who signed in.
+// signedIn gives the program the ID token of somebody who signed in.
 func signedIn(f *fixture) {
 	f.auto = true
 	f.after = func() {

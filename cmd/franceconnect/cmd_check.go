@@ -2,58 +2,47 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"os"
 
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// verifier makes the checks: of the settings, and with -reseau of FranceConnect
-// and the portal.
-func (prog *program) runCheck(ctx context.Context, args []string) int {
-	flags := prog.flags("verifier")
-	p := &portal{}
-	env := p.portalFlags(flags)
-	online := false
-	flags.BoolVar(&online, "reseau", false, "interroge aussi FranceConnect et le portail / asks FranceConnect and the portal too")
-	flags.BoolVar(&online, "online", false, "-reseau")
-	flags.StringVar(&p.pageFile, "page", "", "`fichier` HTML de la page de connexion / HTML file of the sign-in page")
-	flags.StringVar(&p.cssFile, "css", "", "`fichier` de style de la page / style sheet of the page")
-	flags.StringVar(&p.hintFile, "jeton", "", "`fichier` avec le jeton d’identité d’une connexion d’essai / file with the ID token of a test sign-in")
-	words, status, done := prog.parseAll(flags, args)
-	if done {
-		return status
-	}
-	if len(words) > 0 {
-		return prog.usageError(flags, text.Of("la vérification ne prend que des options", "the check takes options only"))
-	}
-	if !p.registration.hasKnownOrganisationType() {
-		return prog.usageError(flags, unknownOrganisationType)
-	}
-	p.readSettings(prog.getenv, *env)
+// prepareCheck returns the options of check, and what makes the checks: of the
+// settings, and with -reseau of FranceConnect and the portal.
+func (prog *program) prepareCheck() ([]option, runner) {
+	p, online, file := &portal{}, false, text.Of("fichier", "file")
+	options := append(p.options(),
+		switchOption("reseau", &online, text.Of("interroge aussi FranceConnect et le portail", "asks FranceConnect and the portal too")),
+		pathOption("page", &p.pageFile, file, text.Of("HTML de la page de connexion", "HTML file of the sign-in page")),
+		pathOption("css", &p.cssFile, file, text.Of("style de la page", "style sheet of the page")),
+		pathOption("jeton", &p.hintFile, file, text.Of("celui qui a le jeton d’identité d’une connexion d’essai", "the one that has the ID token of a test sign-in")),
+	)
+	return options, func(ctx context.Context, _ []string) int { return prog.check(ctx, p, online) }
+}
+
+// check makes the checks and prints them.
+func (prog *program) check(ctx context.Context, p *portal, online bool) int {
+	p.readSettings(prog.getenv)
 	p.buildClient()
 
 	var f findings
-	prog.checkSettings(&f, p)
-	checkAttested(&f, p, online)
+	prog.checkSettings(&f, p, online)
 	groups := []group{{text.Of("Réglages", "Settings"), len(f)}}
-	if online {
+	if online && !p.unreadable {
 		prog.checkProvider(ctx, &f, p)
 		groups = append(groups, group{text.Of("FranceConnect", "FranceConnect"), len(f)})
 		prog.checkSite(ctx, &f, p)
 		groups = append(groups, group{text.Of("Portail", "Portal"), len(f)})
 	}
-	p.renameVariables(f)
 	if prog.asJSON {
 		prog.writeJSON(map[string]any{
-			"environment": p.environment.name, "issuer": p.environment.issuer, "ok": !f.any(bad), "checks": f.forJSON(prog),
+			"environment": p.environment.name, "issuer": p.environment.Issuer, "ok": !f.any(bad), "checks": f.forJSON(prog),
 			"guaranteed": prog.sayAll(guaranteed), "unchecked": prog.sayAll(p.unchecked(online)),
 			"headers": p.headers(prog), "facts": prog.say(sourcesNote),
 		})
 	} else {
-		if p.environment.preset != nil {
+		if p.environment.isKnown() {
 			fmt.Fprintf(prog.stdout, "%s, %s\n\n", prog.paint(bold, prog.say(p.environment.title())), p.environment.origin())
 		}
 		f.print(prog, groups)
@@ -76,7 +65,7 @@ var guaranteed = []text.Text{
 	text.Of("openid est toujours demandé ; PKCE, max_age, prompt jamais", "openid is always asked for; PKCE, max_age, prompt never"),
 }
 
-// unchecked is what stays to be known by other means.
+// unchecked returns what stays to be known by other means.
 func (p *portal) unchecked(online bool) []text.Text {
 	all := []text.Text{
 		text.Of("les scopes accordés en production : le bac à sable les accorde tous", "the scopes granted in production: the sandbox grants them all"),
@@ -87,19 +76,11 @@ func (p *portal) unchecked(online bool) []text.Text {
 		all = append(all, text.Of("l’inscription de l’adresse de retour de déconnexion : FranceConnect veut d’abord un jeton d’identité ; déconnectez-vous une fois (Y04CFAEF si elle manque), ou donnez le jeton d’une connexion (-jeton)",
 			"the registration of the post-logout URL: FranceConnect wants an ID token first; sign out once (Y04CFAEF if it is missing), or give the token of a sign-in (-jeton)"))
 	}
-	if p.otherEnvironment != nil && !p.plus {
+	if p.otherEnvironment.isKnown() && !p.plus {
 		all = append(all, text.Of("FranceConnect+, que les variables FRANCECONNECT_PLUS_… nomment aussi : ajoutez -plus", "FranceConnect+, which the variables FRANCECONNECT_PLUS_… name too: add -plus"))
 	}
 	if !online {
 		all = append(all, text.Of("FranceConnect et le portail eux-mêmes : ajoutez -reseau", "FranceConnect and the portal themselves: add -reseau"))
-	}
-	return all
-}
-
-func (prog *program) sayAll(texts []text.Text) []string {
-	all := make([]string, len(texts))
-	for i, t := range texts {
-		all[i] = prog.say(t)
 	}
 	return all
 }
@@ -113,7 +94,7 @@ func (prog *program) list(title text.Text, items []text.Text) {
 
 // listHeaders shows the headers of the portal’s pages, ready to be pasted.
 func (prog *program) listHeaders(p *portal) {
-	if p.environment.preset == nil {
+	if !p.environment.isKnown() {
 		return
 	}
 	fmt.Fprintln(prog.stdout, "\n"+prog.paint(bold, prog.say(text.Of("En-têtes des pages du portail, à coller :", "Headers of the portal’s pages, to be pasted:"))))
@@ -123,13 +104,16 @@ func (prog *program) listHeaders(p *portal) {
 	}
 }
 
-// facts says how old what is built in is.
+// sourcesNote says how old what is built in is.
 var sourcesNote = text.Of("D’après les procédures publiées jusqu’en novembre 2026 ; elles changent : en cas d’écart, les sites officiels ont raison.",
 	"From the procedures published until November 2026; they change: where they differ, the official sites are right.")
 
 // checkSettings makes the checks that need no network.
-func (prog *program) checkSettings(f *findings, p *portal) {
+func (prog *program) checkSettings(f *findings, p *portal, online bool) {
 	prog.checkVariables(f, p)
+	if p.unreadable {
+		return
+	}
 	checkCredentials(f, p)
 	prog.checkMixedClients(f, p)
 	prog.checkLeaks(f, p)
@@ -138,6 +122,7 @@ func (prog *program) checkSettings(f *findings, p *portal) {
 	checkLevel(f, p)
 	prog.checkPurpose(f, p)
 	p.checkRegistration(f)
+	checkAttested(f, p, online)
 	if p.pageFile == "" {
 		return
 	}
@@ -152,15 +137,4 @@ func (prog *program) checkSettings(f *findings, p *portal) {
 	}
 	page := readPage(string(html))
 	p.checkPage(f, page, page.styles+string(css))
-}
-
-// stays is a client that follows no redirect: what one says is looked at.
-func (prog *program) noRedirectClient() *http.Client {
-	return &http.Client{Transport: prog.transport, Timeout: callTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-}
-
-// isTimeout tells whether a call took too long.
-func isTimeout(err error) bool {
-	t := interface{ Timeout() bool }(nil)
-	return errors.As(err, &t) && t.Timeout() || errors.Is(err, context.DeadlineExceeded)
 }

@@ -56,7 +56,7 @@ func TestAFindingIsReadByPeople(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"FRANCECONNECT_ENVIRONMENT": "sandbox", "FRANCECONNECT_CLIENT_ID": clientID, "FRANCECONNECT_CLIENT_SECRET": secret,
 		"FRANCECONNECT_SCOPES": "identite_pivot phone", "PORTAL_URL": "https://portail.example.fr", "APP_ENV": "prod"}
-	for name, args := range map[string][]string{"verifier.txt": {"verifier"}, "verifier.en.txt": {"-lang", "en", "check"}} {
+	for name, args := range map[string][]string{"check.txt": {"check"}, "check.en.txt": {"-lang", "en", "check"}} {
 		got := call(t, failed, env, args...)
 		requireGolden(t, name, got.out)
 	}
@@ -90,7 +90,7 @@ func TestWhatIsWrongIsNotRight(t *testing.T) {
 	t.Parallel()
 	var read checkReport
 	out := call(t, failed, map[string]string{"FRANCECONNECT_ENVIRONMENT": "sandbox", "FRANCECONNECT_COOKIE_KEYS": "x", "FRANCECONNECT_SCOPES": "identite_pivo", "FRANCECONNECT_LEVEL": "eidas2",
-		"PORTAL_URL": "http://portail.example.fr"}, "verifier", "-json").out
+		"PORTAL_URL": "http://portail.example.fr"}, "check", "-json").out
 	require.NoError(t, json.Unmarshal([]byte(out), &read))
 	for _, one := range read.Checks {
 		require.True(t, one.Verdict == bad || one.Check == "environment" || one.Verdict == skipped, one)
@@ -152,7 +152,7 @@ func TestFranceConnectPlusBesideAnother(t *testing.T) {
 	require.Contains(t, f.examine().of("swapped").What, " FRANCECONNECT_CLIENT_ID")
 
 	var read struct{ Headers []header }
-	out := call(t, failed, map[string]string{"FRANCECONNECT_ENVIRONMENT": "production", "FRANCECONNECT_PLUS_ENVIRONMENT": "production-plus"}, "verifier", "-json").out
+	out := call(t, failed, map[string]string{"FRANCECONNECT_ENVIRONMENT": "production", "FRANCECONNECT_PLUS_ENVIRONMENT": "production-plus"}, "check", "-json").out
 	require.NoError(t, json.Unmarshal([]byte(out), &read))
 	require.Contains(t, read.Headers[0].Value, "'self' https://oidc.franceconnect.gouv.fr https://auth.franceconnect.gouv.fr;")
 	require.Contains(t, out, "ajoutez -plus")

@@ -23,21 +23,21 @@ var sideLabels = map[codes.Side]text.Text{
 	codes.Person:        text.Of("l’usager ; rien à réparer", "the person; nothing to repair"),
 }
 
-// erreur explains a code.
-func (prog *program) runExplain(_ context.Context, args []string) int {
-	flags := prog.flags("erreur")
-	words, status, done := prog.parseAll(flags, args)
-	if done {
-		return status
-	}
+// prepareExplain returns what explains a code.
+func (prog *program) prepareExplain() ([]option, runner) {
+	return nil, prog.explain
+}
+
+// explain prints what a code means, and what to do.
+func (prog *program) explain(_ context.Context, words []string) int {
 	if len(words) != 1 {
-		return prog.usageError(flags, text.Of("il faut un code, comme Y030007 ou access_denied", "want one code, such as Y030007 or access_denied"))
+		return prog.usageError("explain", text.Of("il faut un code, comme Y030007 ou access_denied", "want one code, such as Y030007 or access_denied"))
 	}
 	c, known := codes.Find(words[0])
 	if !known {
 		var ok bool
 		if c, ok = codes.Guess(words[0]); !ok {
-			return prog.usageError(flags, text.Of("ce n’est pas la forme d’un code de FranceConnect", "this is not the form of a code of FranceConnect’s"))
+			return prog.usageError("explain", text.Of("ce n’est pas la forme d’un code de FranceConnect", "this is not the form of a code of FranceConnect’s"))
 		}
 	}
 	if prog.asJSON {

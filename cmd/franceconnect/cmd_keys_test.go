@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -17,25 +16,22 @@ import (
 
 var day = time.Date(2026, 11, 22, 23, 30, 0, 0, time.FixedZone("", -3600))
 
-// said is what a run wrote.
-type said struct{ out, errs string }
-
-// keys runs the command. Whatever it is asked, it says nothing private.
-func keys(t *testing.T, status int, file string, args ...string) said {
+// decryptionKeys makes a decryption key. Whatever it is asked, it says nothing
+// private.
+func decryptionKeys(t *testing.T, status int, file string, args ...string) output {
 	t.Helper()
-	var out, errs bytes.Buffer
-	require.Equal(t, status, run(append(args, file), day, &out, &errs), errs.String())
+	s := callSystem(t, status, system{getenv: func(string) string { return "" }, now: func() time.Time { return day }, args: append(append([]string{"keys", "decryption"}, args...), file)})
 	text, _ := os.ReadFile(file)
 	var set struct{ Keys []map[string]string }
 	_ = json.Unmarshal(text, &set) // not every file is a key set
 	for _, key := range set.Keys {
 		for _, private := range []string{"d", "p", "q", "dp", "dq", "qi"} {
 			if key[private] != "" {
-				require.NotContains(t, out.String()+errs.String(), key[private])
+				require.NotContains(t, s.out+s.errs, key[private])
 			}
 		}
 	}
-	return said{out.String(), errs.String()}
+	return s
 }
 
 // held are the keys of a file, as the portal reads them.
@@ -75,7 +71,7 @@ func TestNewFile(t *testing.T) {
 			} else {
 				alg = "ECDH-ES"
 			}
-			s := keys(t, succeeded, file, args...)
+			s := decryptionKeys(t, succeeded, file, args...)
 			require.Empty(t, s.errs)
 			requireOwnerOnly(t, file)
 
@@ -87,15 +83,10 @@ func TestNewFile(t *testing.T) {
 			require.Regexp(t, `^2026-11-23-[0-9a-f]{8}$`, all[0].Kid)
 			require.NotEmpty(t, all[0].D)
 
-			french, english, both := strings.Cut(s.out, "\n\n")
-			require.True(t, both)
-			for _, half := range []string{french, english} {
-				for _, text := range []string{file, all[0].Kid, alg + ",", "/franceconnect/jwks.json"} {
-					require.Contains(t, half, text)
-				}
+			requireFrench(t, s.out)
+			for _, text := range []string{"À déclarer à FranceConnect+", file, all[0].Kid, alg + ",", "franceconnect sheet -env integration-plus"} {
+				require.Contains(t, s.out, text)
 			}
-			require.Contains(t, french, "À déclarer à FranceConnect+")
-			require.Contains(t, english, "To be registered at FranceConnect+")
 		})
 	}
 }
@@ -104,10 +95,11 @@ func TestNothingIsOverwritten(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "keys.json")
 	require.NoError(t, os.WriteFile(file, []byte("precious"), 0o644))
-	s := keys(t, failed, file)
+	s := decryptionKeys(t, failed, file)
 	require.Empty(t, s.out)
 	require.Contains(t, s.errs, "existe déjà")
-	require.Contains(t, s.errs, "exists")
+	require.NotContains(t, s.errs, "exists")
+	require.Contains(t, decryptionKeys(t, failed, file, "-lang", "en").errs, "exists and is left as it is")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, "precious", string(text))
@@ -115,19 +107,18 @@ func TestNothingIsOverwritten(t *testing.T) {
 	// Nor is what a link leads to, even to nowhere.
 	link := filepath.Join(t.TempDir(), "link.json")
 	if os.Symlink(filepath.Join(t.TempDir(), "nowhere"), link) == nil {
-		keys(t, failed, link)
+		decryptionKeys(t, failed, link)
 	}
 }
 
 func TestAdd(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "keys.json")
-	keys(t, succeeded, file, "-kid", "first")
+	decryptionKeys(t, succeeded, file, "-kid", "first")
 	require.NoError(t, os.Chmod(file, 0o644))
 	before := held(t, file)
-	s := keys(t, succeeded, file, "-kid", "second", "-alg", "RSA-OAEP-256", "-add")
+	s := decryptionKeys(t, succeeded, file, "-kid", "second", "-alg", "RSA-OAEP-256", "-add")
 	require.Contains(t, s.out, "demandez à FranceConnect+ de passer à RSA-OAEP-256")
-	require.Contains(t, s.out, "ask FranceConnect+ to change to RSA-OAEP-256")
 	after := held(t, file)
 	require.Len(t, after, 2)
 	require.Equal(t, before[0], after[0], "the old key is still the first")
@@ -135,10 +126,10 @@ func TestAdd(t *testing.T) {
 	requireOwnerOnly(t, file)
 
 	// Two keys drawn on one day have two names.
-	keys(t, succeeded, file, "-add")
-	s = keys(t, succeeded, file, "-add")
-	require.Contains(t, s.out, "Changer de clé sans refuser personne")
+	decryptionKeys(t, succeeded, file, "-add")
+	s = decryptionKeys(t, succeeded, file, "-add", "-lang", "en")
 	require.Contains(t, s.out, "To change keys without refusing anybody")
+	require.NotContains(t, s.out, "Changer")
 	require.Len(t, held(t, file), 4)
 	require.Equal(t, "ECDH-ES", held(t, file)[3].Alg)
 
@@ -151,8 +142,8 @@ func TestAdd(t *testing.T) {
 func TestAddKeepsTheAlgorithm(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "keys.json")
-	keys(t, succeeded, file, "-alg", "RSA-OAEP")
-	require.Contains(t, keys(t, succeeded, file, "-add").out, "Changer de clé")
+	decryptionKeys(t, succeeded, file, "-alg", "RSA-OAEP")
+	require.Contains(t, decryptionKeys(t, succeeded, file, "-add").out, "Changer de clé")
 	require.Equal(t, "RSA-OAEP", held(t, file)[1].Alg)
 }
 
@@ -160,9 +151,9 @@ func TestAddThroughALink(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "keys.json")
 	link := filepath.Join(t.TempDir(), "link.json")
-	keys(t, succeeded, file)
+	decryptionKeys(t, succeeded, file)
 	require.NoError(t, os.Symlink(file, link))
-	keys(t, succeeded, link, "-add")
+	decryptionKeys(t, succeeded, link, "-add")
 	require.Len(t, held(t, file), 2)
 	target, err := os.Readlink(link)
 	require.NoError(t, err)
@@ -180,7 +171,7 @@ func TestAddRefuses(t *testing.T) {
 			dir := t.TempDir()
 			file := filepath.Join(dir, "keys.json")
 			require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
-			s := keys(t, failed, file, "-add")
+			s := decryptionKeys(t, failed, file, "-add")
 			require.Contains(t, s.errs, "reste tel quel")
 			require.NotContains(t, s.errs, "hunter2")
 			text, err := os.ReadFile(file)
@@ -193,37 +184,28 @@ func TestAddRefuses(t *testing.T) {
 	}
 
 	file := filepath.Join(t.TempDir(), "keys.json")
-	keys(t, failed, file, "-add")
+	decryptionKeys(t, failed, file, "-add")
 	require.NoFileExists(t, file, "there was nothing to add to")
-	keys(t, succeeded, file, "-kid", "one")
-	require.Contains(t, keys(t, failed, file, "-add", "-kid", "one").errs, "déjà une clé de ce nom")
+	decryptionKeys(t, succeeded, file, "-kid", "one")
+	require.Contains(t, decryptionKeys(t, failed, file, "-add", "-kid", "one").errs, "déjà une clé de ce nom")
 	require.NoError(t, os.WriteFile(file+".new", nil, 0o600))
-	require.Contains(t, keys(t, failed, file, "-add").errs, "existe : un autre ajout")
+	require.Contains(t, decryptionKeys(t, failed, file, "-add").errs, "existe\u00a0: un autre ajout")
 	require.Len(t, held(t, file), 1)
 }
 
-func TestWrongUsage(t *testing.T) {
+func TestNamesOfKeys(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	file := filepath.Join(dir, "keys.json")
-	for _, args := range [][]string{
-		{}, {""}, {"-add"}, {file, "other.json"}, {"-alg", "RSA1_5", file}, {"-kid", "a b", file}, {"-kid", "é", file},
-		{"-kid", strings.Repeat("k", 65), file}, {"-nothing", file}, {file, "-add"},
-	} {
-		var out, errs bytes.Buffer
-		require.Equal(t, misused, run(args, day, &out, &errs), "%q", args)
-		require.Empty(t, out.String())
-		require.Contains(t, errs.String(), "usage: keys ", "%q", args)
+	file := filepath.Join(t.TempDir(), "keys.json")
+	for _, name := range []string{"a b", "é", strings.Repeat("k", 65)} {
+		require.Contains(t, decryptionKeys(t, misused, file, "-kid", name).errs, "64 au plus")
 		require.NoFileExists(t, file)
 	}
-	var out, errs bytes.Buffer
-	require.Equal(t, succeeded, run([]string{"-h"}, day, &out, &errs))
-	require.Contains(t, errs.String(), "usage: keys ")
 }
 
 func TestDirectoryThatIsNotThere(t *testing.T) {
 	t.Parallel()
-	s := keys(t, failed, filepath.Join(t.TempDir(), "nowhere", "keys.json"))
+	s := decryptionKeys(t, failed, filepath.Join(t.TempDir(), "nowhere", "keys.json"))
 	require.Contains(t, s.errs, "nowhere")
+	require.Contains(t, s.errs, "n’existe pas")
 	require.Empty(t, s.out)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
@@ -11,38 +10,35 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// fiche prints the registration sheet.
-func (prog *program) runSheet(_ context.Context, args []string) int {
-	flags := prog.flags("fiche")
-	p := &portal{}
-	env := p.portalFlags(flags)
-	format := flags.String("format", "text", "text, md, json")
-	words, status, done := prog.parseAll(flags, args)
-	if done {
-		return status
-	}
+// prepareSheet returns the options of sheet, and what prints the registration
+// sheet.
+func (prog *program) prepareSheet() ([]option, runner) {
+	p, format := &portal{}, "text"
+	options := append(p.options(), choiceOption("format", &format, text.Of("format", "format"), text.Of("text, md ou json", "text, md or json"), "text", "md", "json"))
+	return options, func(context.Context, []string) int { return prog.sheet(p, format) }
+}
+
+// sheet prints the registration sheet.
+func (prog *program) sheet(p *portal, format string) int {
 	if prog.asJSON {
-		*format = "json"
+		format = "json"
 	}
-	if len(words) > 0 || !slices.Contains([]string{"text", "md", "json"}, *format) {
-		return prog.usageError(flags, text.Of("la fiche ne prend que des options, et -format vaut text, md ou json", "the sheet takes options only, and -format is text, md or json"))
-	}
-	if !p.registration.hasKnownOrganisationType() {
-		return prog.usageError(flags, unknownOrganisationType)
-	}
-	if *env == "" && p.file == "" && prog.getenv(p.variableName("FRANCECONNECT_ENVIRONMENT")) == "" {
-		if *env = string(franceconnect.Sandbox); p.plus {
-			*env = string(franceconnect.IntegrationPlus)
+	if p.environmentName == "" && p.file == "" && prog.getenv(p.setting("FRANCECONNECT_ENVIRONMENT")) == "" {
+		if p.environmentName = string(franceconnect.Sandbox); p.plus {
+			p.environmentName = string(franceconnect.IntegrationPlus)
 		}
 	}
-	p.readSettings(prog.getenv, *env)
-	if p.environment.preset == nil || p.siteURL == "" {
-		return prog.usageError(flags, text.Of("l’environnement (-env) ou PORTAL_URL n’est pas compréhensible", "the environment (-env) or PORTAL_URL cannot be understood"))
+	p.readSettings(prog.getenv)
+	if p.unreadable {
+		return prog.usageError("sheet", text.Of("-reglages "+p.problems[0].French, "-reglages "+p.problems[0].English))
+	}
+	if !p.environment.isKnown() || p.siteURL == "" {
+		return prog.usageError("sheet", text.Of("l’environnement (-env) ou PORTAL_URL n’est pas compréhensible", "the environment (-env) or PORTAL_URL cannot be understood"))
 	}
 	var f findings
 	p.checkRegistration(&f)
 	s := p.sheet(prog, f)
-	switch *format {
+	switch format {
 	case "json":
 		prog.writeJSON(s)
 	case "md":
@@ -56,18 +52,18 @@ func (prog *program) runSheet(_ context.Context, args []string) int {
 	return succeeded
 }
 
-// sheet is the sheet for the portal's environment, with what was found wrong in
-// what the team gave.
+// sheet makes the sheet for the portal's environment, with what was found wrong
+// in what the team gave.
 func (p *portal) sheet(prog *program, f findings) sheet {
 	s := sheet{Environment: p.environment.name, Facts: prog.say(sourcesNote), Title: prog.say(text.Of("Fiche d’inscription : ", "Registration sheet: ")) + prog.say(p.environment.title())}
 	s.Sections = append(s.Sections, p.dataPassSection(prog, f))
 	switch {
-	case p.environment.preset == franceconnect.Sandbox || p.environment.name == "" && p.environment.platform == franceconnect.V2:
+	case p.environment.is(franceconnect.Sandbox) || p.environment.name == "" && p.environment.Platform == franceconnect.V2:
 		s.Sections = append(s.Sections, p.instanceSection(prog, f))
 	default:
 		s.Sections = append(s.Sections, p.requestSection(prog, f))
 	}
-	if p.environment.platform == franceconnect.Plus {
+	if p.environment.Platform == franceconnect.Plus {
 		s.Sections = append(s.Sections, p.encryptionSection(prog))
 	}
 	if p.aiden {
@@ -104,7 +100,7 @@ func (p *portal) dataPassSection(prog *program, f findings) section {
 	s.addTodo("Date de mise en production prévue", "")
 	s.addTodo("Volumétrie approximative", prog.say(text.Of("démarches par an", "procedures a year")))
 	level := "FranceConnect : eIDAS 1"
-	if p.environment.platform == franceconnect.Plus {
+	if p.environment.Platform == franceconnect.Plus {
 		level = "FranceConnect + : eIDAS 2"
 	}
 	s.add("Niveau de garantie eIDAS", level)
@@ -115,9 +111,9 @@ func (p *portal) dataPassSection(prog *program, f findings) section {
 	note := ""
 	if len(wanted) == 0 {
 		wanted = strings.Fields(defaultScope)
-		note = prog.say(text.Of("FRANCECONNECT_SCOPES est absent : ce sont ceux du portail d’exemple ; ne cochez que le nécessaire", "FRANCECONNECT_SCOPES is missing: these are the example portal’s; tick what is needed and no more"))
+		note = prog.say(text.Of(p.setting("FRANCECONNECT_SCOPES")+" est absent : ce sont ceux du portail d’exemple ; ne cochez que le nécessaire", p.setting("FRANCECONNECT_SCOPES")+" is missing: these are the example portal’s; tick what is needed and no more"))
 	}
-	ticked, others := dataPassBoxes(wanted, p.environment.platform)
+	ticked, others := dataPassBoxes(wanted, p.environment.Platform)
 	s.add("Les données", ticked...).Note = note
 	s.add("Scopes OpenID Connect", strings.Join(scopes.Expand(wanted), " "))
 	for _, other := range others {
@@ -162,10 +158,10 @@ func (p *portal) instanceSection(prog *program, f findings) section {
 func (p *portal) requestSection(prog *program, f findings) section {
 	s := section{Title: prog.say(text.Of("demarches-simplifiees.fr : création du fournisseur de service", "demarches-simplifiees.fr: creation of the service provider")), Form: p.environment.creation()}
 	kind, where := "FranceConnect", "Intégration"
-	if p.environment.platform == franceconnect.Plus {
+	if p.environment.Platform == franceconnect.Plus {
 		kind = "FranceConnect+"
 	}
-	if p.environment.production() {
+	if p.environment.isProduction() {
 		where = "Production"
 	}
 	s.add("Choix de l’environnement", kind, where)
@@ -180,7 +176,7 @@ func (p *portal) requestSection(prog *program, f findings) section {
 
 // algorithm is what FranceConnect is to sign with for this client.
 func (p *portal) algorithm(prog *program, f findings, s *section) {
-	s.addAnswer(prog, f, "algorithm", "Algorithme de signature", cmp.Or(p.registration.algorithm, p.environment.algorithms()[0]), text.Text{})
+	s.addAnswer(prog, f, "algorithm", "Algorithme de signature", cmp.Or(p.registration.algorithm, p.environment.Algorithms[0]), text.Text{})
 }
 
 // addresses are those of the portal, on every form.
@@ -221,11 +217,11 @@ func (p *portal) encryptionSection(prog *program) section {
 	s := section{Title: prog.say(text.Of("FranceConnect+ : chiffrement", "FranceConnect+: encryption")), Form: p.environment.creation()}
 	s.add("URL des clés de chiffrement (jwks_uri)", p.origins[0]+p.paths.keys).Note =
 		prog.say(text.Of("lue par FranceConnect+ à chaque connexion : ouvrir ce flux réseau", "FranceConnect+ reads it at every sign-in: open this way in your network"))
-	algorithm := strings.Join(p.algorithms(), ", ")
+	algorithm := strings.Join(p.keyAlgorithms(), ", ")
 	f := s.add("Algorithme de chiffrement (alg)", algorithm)
 	if algorithm == "" {
 		f.Values = []string{"ECDH-ES"}
-		f.Note = prog.say(text.Of("celui des clés que fait doctor cles", "that of the keys that doctor cles makes"))
+		f.Note = prog.say(text.Of("celui des clés que fait franceconnect keys", "that of the keys that franceconnect keys makes"))
 	}
 	s.add("Méthode de chiffrement (enc)", "A256GCM")
 	s.addTodo("sub commun à FranceConnect et FranceConnect+", prog.say(text.Of("oui si le portail a les deux", "yes if the portal has both")))
@@ -237,7 +233,7 @@ func (p *portal) settingsSection(prog *program) section {
 	s := section{Title: prog.say(text.Of("Configuration du portail", "Settings of the portal"))}
 	s.add("URL", p.environment.origin())
 	if p.environment.name != "" {
-		s.add(p.variableName("FRANCECONNECT_ENVIRONMENT"), p.environment.name)
+		s.add(p.setting("FRANCECONNECT_ENVIRONMENT"), p.environment.name)
 	}
 	if p.config.ClientID != "" {
 		s.add("Client ID", p.config.ClientID)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,46 +19,50 @@ type jsonStep struct {
 	Done   bool   `json:"done,omitempty"` // the variables say so
 }
 
-// etapes shows the path from the ProConnect account to production.
-func (prog *program) runSteps(_ context.Context, args []string) int {
-	flags := prog.flags("etapes")
-	platform := flags.String("plateforme", "", "v2, plus, v1")
-	aiden := flags.String("aiden", "", "`version` d’Aiden, comme / of Aiden, such as 9.2025.93")
-	certified := flags.Bool("certifie", false, "le produit est certifié : pas de qualification / the product is certified: no qualification")
-	editor := flags.String("editeur", "", "`éditeur` du produit certifié, comme MGDIS / editor of the certified product")
-	words, status, done := prog.parseAll(flags, args)
-	if done {
-		return status
+// prepareSteps returns the options of steps, and what shows the path from the
+// ProConnect account to production.
+func (prog *program) prepareSteps() ([]option, runner) {
+	platform, version, editor, certified := "", "", "", false
+	options := []option{
+		choiceOption("plateforme", &platform, text.Of("nom", "name"), text.Of("v2, plus ou v1", "v2, plus or v1"), "v2", "plus", "v1"),
+		{
+			name: "aiden", value: text.Of("version", "version"), usage: text.Of("celle d’Aiden, comme 9.2025.93", "that of Aiden, such as 9.2025.93"),
+			set: func(v string) text.Text {
+				if _, ok := aidenV2(v); !ok {
+					return text.Of("-aiden n’est pas une version, comme 9.2025.93", "-aiden is not a version, such as 9.2025.93")
+				}
+				version = v
+				return text.Text{}
+			},
+		},
+		switchOption("certifie", &certified, text.Of("le produit est certifié : pas de qualification", "the product is certified: no qualification")),
+		textOption("editeur", &editor, text.Of("éditeur", "editor"), text.Of("celui du produit certifié, comme MGDIS", "that of the certified product, such as MGDIS")),
 	}
-	*certified = *certified || *editor != ""
-	on := franceconnect.Platform(*platform)
+	return options, func(context.Context, []string) int {
+		return prog.steps(franceconnect.Platform(platform), version, certified || editor != "" || version != "")
+	}
+}
+
+// steps shows the path on a platform; version is that of Aiden, or "".
+func (prog *program) steps(on franceconnect.Platform, version string, certified bool) int {
 	note := text.Text{}
-	if *aiden != "" {
-		v2, ok := aidenV2(*aiden)
-		if !ok {
-			return prog.usageError(flags, text.Of("-aiden n’est pas une version, comme 9.2025.93", "-aiden is not a version, such as 9.2025.93"))
-		}
-		*certified = true
+	if version != "" {
+		v2, _ := aidenV2(version)
 		if on == "" && !v2 {
 			on = franceconnect.V1
 		}
-		note = text.Of("Aiden "+*aiden+" : FranceConnect v2, car la version est 9.2025.93 ou une suivante.", "Aiden "+*aiden+": FranceConnect v2, as the version is 9.2025.93 or later.")
+		note = text.Of("Aiden "+version+" : FranceConnect v2, car la version est 9.2025.93 ou une suivante.", "Aiden "+version+": FranceConnect v2, as the version is 9.2025.93 or later.")
 		if !v2 {
-			note = text.Of("Aiden "+*aiden+" : FranceConnect v1, car la version précède 9.2025.93 (guide du 24/06/2025). Mieux vaut mettre Aiden à jour : la v1 ferme.",
-				"Aiden "+*aiden+": FranceConnect v1, as the version is before 9.2025.93 (guide of 24/06/2025). Better update Aiden: v1 is closing.")
+			note = text.Of("Aiden "+version+" : FranceConnect v1, car la version précède 9.2025.93 (guide du 24/06/2025). Mieux vaut mettre Aiden à jour : la v1 ferme.",
+				"Aiden "+version+": FranceConnect v1, as the version is before 9.2025.93 (guide of 24/06/2025). Better update Aiden: v1 is closing.")
 		}
 	}
-	if on == "" {
-		on = franceconnect.V2
-	}
+	on = cmp.Or(on, franceconnect.V2)
 	if on == franceconnect.V1 && note.French == "" {
-		note = text.Of("FranceConnect v1 ferme : le guide du 24/06/2025 ne la donne que pour Aiden avant 9.2025.93, et le 23/09/2026 des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours ; demandez plutôt un client v2 (doctor etapes).",
-			"FranceConnect v1 is closing: the guide of 24/06/2025 has it for Aiden before 9.2025.93 alone, and on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still; better ask for a v2 client (doctor etapes).")
+		note = text.Of("FranceConnect v1 ferme : le guide du 24/06/2025 ne la donne que pour Aiden avant 9.2025.93, et le 23/09/2026 des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours ; demandez plutôt un client v2 (franceconnect steps).",
+			"FranceConnect v1 is closing: the guide of 24/06/2025 has it for Aiden before 9.2025.93 alone, and on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still; better ask for a v2 client (franceconnect steps).")
 	}
-	if len(words) > 0 || on != franceconnect.V2 && on != franceconnect.Plus && on != franceconnect.V1 {
-		return prog.usageError(flags, text.Of("-plateforme vaut v2, plus ou v1", "-plateforme is v2, plus or v1"))
-	}
-	prog.printSteps(prog.markDone(steps(on, *certified), on), on, note)
+	prog.printSteps(prog.markDone(steps(on, certified), on), on, note)
 	return succeeded
 }
 
@@ -91,15 +96,15 @@ func (prog *program) printSteps(path []step, on franceconnect.Platform, note tex
 	fmt.Fprintln(prog.stdout, "\n"+prog.say(sourcesNote))
 }
 
-// reached marks the steps that the variables show to be behind.
+// markDone marks the steps that the variables show to be behind.
 func (prog *program) markDone(path []step, on franceconnect.Platform) []step {
 	p := &portal{}
-	p.readSettings(prog.getenv, "")
-	if p.environment.platform != on {
+	p.readSettings(prog.getenv)
+	if p.environment.Platform != on {
 		return path
 	}
 	client := p.config.ClientID != "" && p.config.ClientSecret != ""
-	shown := map[evidence]bool{anyClient: client, liveClient: client && p.environment.production(), ownKeys: len(p.config.DecryptionKeys) > 0}
+	shown := map[evidence]bool{anyClient: client, liveClient: client && p.environment.isProduction(), ownKeys: len(p.config.DecryptionKeys) > 0}
 	for i := range path {
 		path[i].done = shown[path[i].shownBy] || path[i].shownBy != ownKeys && path[i].shownBy != "" && shown[liveClient]
 	}

@@ -1,154 +1,72 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
-	"flag"
-	"fmt"
-	"io"
-	"io/fs"
-	"net/http"
-	"time"
+	"context"
+	"slices"
 
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-type language string
+// A command is one of the program's.
+type command struct {
+	name    string
+	french  []string  // its other names
+	words   text.Text // what it takes behind its name; empty if nothing
+	choices []string  // the words that it knows, for completion
+	summary text.Text
+	json    bool // it can write for programs
 
-const (
-	french  language = "fr"
-	english language = "en"
-)
-
-// of is the text in a language.
-func (l language) of(t text.Text) string {
-	if l == english {
-		return t.English
-	}
-	return t.French
+	// prepare returns the command's own options and the function that runs it
+	// when they are read.
+	prepare func(*program) ([]option, runner)
 }
 
-// A world is all that the doctor gets from outside.
-type system struct {
-	args           []string
-	getenv         func(string) string
-	stdout, stderr io.Writer
-	terminal       bool
-	now            func() time.Time
-	transport      http.RoundTripper
+// A runner runs a command with the words behind its name, and returns the exit
+// status.
+type runner func(ctx context.Context, words []string) int
 
-	// Where the secret is looked for; nil is nowhere.
-	files     fs.FS    // the folder in which it is called, or the repository around it
-	folder    string   // where in it
-	processes fs.FS    // the system's list of them, as Linux has it in /proc
-	environ   []string // all variables, as os.Environ has them
-}
-
-// A doctor is one call of the command.
-type program struct {
-	system
-	lang   language
-	asJSON bool
-}
-
-// say is a text in the language of the call.
-func (prog *program) say(t text.Text) string { return prog.lang.of(t) }
-
-var usage = text.Of(
-	`usage : doctor [-lang fr|en] [-json] COMMANDE
-
-  fiche         la fiche d’inscription, formulaire par formulaire
-  verifier      les réglages ; avec -reseau, FranceConnect et le portail aussi
-  etapes        le chemin, du compte ProConnect à la production
-  erreur CODE   ce que veut dire un code, et que faire
-  cles          une clé pour les cookies ; cles dechiffrement FICHIER pour FranceConnect+
-
-Les options d’une commande : doctor COMMANDE -h
-`,
-	`usage: doctor [-lang fr|en] [-json] COMMAND
-
-  fiche         the registration sheet, form by form
-  verifier      the settings; with -reseau, FranceConnect and the portal too
-  etapes        the path, from the ProConnect account to production
-  erreur CODE   what a code means, and what to do
-  cles          a key for the cookies; cles dechiffrement FILE for FranceConnect+
-
-The options of a command: doctor COMMAND -h
-`)
-
-// flags are those that every command has.
-func (prog *program) flags(command string) *flag.FlagSet {
-	flags := flag.NewFlagSet(command, flag.ContinueOnError)
-	flags.SetOutput(prog.stderr)
-	flags.Func("lang", "`langue / language`: fr, en", func(l string) error {
-		if l != string(french) && l != string(english) {
-			return errors.New("fr, en")
-		}
-		prog.lang = language(l)
-		return nil
-	})
-	flags.BoolVar(&prog.asJSON, "json", prog.asJSON, "sortie pour les programmes / output for programs")
-	flags.Usage = func() {
-		fmt.Fprintln(prog.stderr, prog.say(usage))
-		flags.PrintDefaults()
-	}
-	return flags
-}
-
-// parse reads flags. If done, the call ends with the status.
-func (prog *program) parse(flags *flag.FlagSet, args []string) (status int, done bool) {
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return succeeded, true
-	case err != nil:
-		return misused, true
-	}
-	return 0, false
-}
-
-// parseAll reads flags and words in any order.
-func (prog *program) parseAll(flags *flag.FlagSet, args []string) (words []string, status int, done bool) {
-	for {
-		if status, done = prog.parse(flags, args); done {
-			return nil, status, true
-		}
-		if flags.NArg() == 0 {
-			return words, 0, false
-		}
-		words = append(words, flags.Arg(0))
-		args = flags.Args()[1:]
+// commands returns the table that runs, documents and completes the program.
+func commands() []command {
+	return []command{
+		{
+			name: "check", french: []string{"verifier", "vérifier"}, json: true, prepare: (*program).prepareCheck,
+			summary: text.Of("vérifie les réglages ; avec -reseau, FranceConnect et le portail aussi", "checks the settings; with -reseau, FranceConnect and the portal too"),
+		},
+		{
+			name: "sheet", french: []string{"fiche"}, json: true, prepare: (*program).prepareSheet,
+			summary: text.Of("la fiche d’inscription, formulaire par formulaire", "the registration sheet, form by form"),
+		},
+		{
+			name: "steps", french: []string{"etapes", "étapes"}, json: true, prepare: (*program).prepareSteps,
+			summary: text.Of("le chemin, du compte ProConnect à la production", "the path, from the ProConnect account to production"),
+		},
+		{
+			name: "explain", french: []string{"erreur"}, json: true, prepare: (*program).prepareExplain,
+			words:   text.Of("CODE", "CODE"),
+			summary: text.Of("ce que veut dire un code de FranceConnect, et que faire", "what a code of FranceConnect’s means, and what to do"),
+		},
+		{
+			name: "keys", french: []string{"cles", "clés"}, json: true, prepare: (*program).prepareKeys,
+			words: text.Of("[cookies | decryption FICHIER]", "[cookies | decryption FILE]"), choices: []string{"cookies", "decryption"},
+			summary: text.Of("une clé pour les cookies, ou une clé de déchiffrement pour FranceConnect+", "a key for the cookies, or a decryption key for FranceConnect+"),
+		},
+		{
+			name: "completion", prepare: (*program).prepareCompletion,
+			words: text.Of("bash | zsh | fish", "bash | zsh | fish"), choices: shells(),
+			summary: text.Of("le script qui complète les commandes dans un interpréteur", "the script that completes commands in a shell"),
+		},
 	}
 }
 
-func (prog *program) usageError(flags *flag.FlagSet, why text.Text) int {
-	fmt.Fprintln(prog.stderr, "doctor:", prog.say(why))
-	flags.Usage()
-	return misused
-}
+// names returns all names of a command.
+func (c command) names() []string { return append([]string{c.name}, c.french...) }
 
-// writeJSON writes a value for programs.
-func (prog *program) writeJSON(v any) {
-	e := json.NewEncoder(prog.stdout)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	_ = e.Encode(v) // who closed the pipe does not want it
-}
-
-// A colour is an SGR number (ECMA-48).
-type colour string
-
-const (
-	bold   colour = "1"
-	red    colour = "31"
-	green  colour = "32"
-	yellow colour = "33"
-	dim    colour = "2"
-)
-
-// paint colours for people at a terminal who did not say no: no-color.org.
-func (prog *program) paint(c colour, s string) string {
-	if !prog.terminal || prog.getenv("NO_COLOR") != "" || prog.getenv("TERM") == "dumb" {
-		return s
+// findCommand finds a command by one of its names.
+func findCommand(name string) (command, bool) {
+	all := commands()
+	i := slices.IndexFunc(all, func(c command) bool { return slices.Contains(c.names(), name) })
+	if i < 0 {
+		return command{}, false
 	}
-	return "\x1b[" + string(c) + "m" + s + "\x1b[0m"
+	return all[i], true
 }

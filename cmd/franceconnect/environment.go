@@ -8,46 +8,65 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// A place is a FranceConnect, as far as people and probes need it.
+// An environment is a FranceConnect, as the settings name it. Its address and
+// agreements are the library's (franceconnect.Environment); here is what people
+// call it, and which forms it has.
 type environment struct {
-	preset   franceconnect.Environment // nil if the variables name none
-	name     string                    // "sandbox", or "" for one without a preset
-	platform franceconnect.Platform
-	issuer   string
+	name                 string // "sandbox", or "" for one without a preset
+	franceconnect.Custom        // empty if the settings name none
 }
 
-// placeOf takes an environment apart.
+// environmentOf takes an Environment apart; it may be nil.
 func environmentOf(env franceconnect.Environment) environment {
 	if env == nil {
 		return environment{}
 	}
-	parts := env.Parts()
-	e := environment{preset: env, platform: parts.Platform, issuer: parts.Issuer}
+	e := environment{Custom: env.Parts()}
 	if preset, ok := env.(franceconnect.Preset); ok {
 		e.name = string(preset)
 	}
 	return e
 }
 
-// origin is scheme and host: the address that is typed into a product's screen.
+// presets lists the library's, for completion.
+var presets = []franceconnect.Preset{
+	franceconnect.Production, franceconnect.Integration, franceconnect.Sandbox, franceconnect.ProductionPlus, franceconnect.IntegrationPlus,
+	franceconnect.ProductionV1, franceconnect.IntegrationV1,
+}
+
+// presetNames returns what the presets are called in settings.
+func presetNames() []string {
+	names := make([]string, len(presets))
+	for i, p := range presets {
+		names[i] = string(p)
+	}
+	return names
+}
+
+// isKnown reports whether the settings name an environment.
+func (e environment) isKnown() bool { return e.Platform != "" }
+
+// is reports whether the environment is a preset.
+func (e environment) is(preset franceconnect.Preset) bool { return e.name == string(preset) }
+
+// origin returns scheme and host: the address that is typed into a product's
+// screen.
 func (e environment) origin() string {
-	u, err := url.Parse(e.issuer)
+	u, err := url.Parse(e.Issuer)
 	if err != nil || u.Host == "" {
-		return e.issuer
+		return e.Issuer
 	}
 	return u.Scheme + "://" + u.Host
 }
 
-// base is what FranceConnect's paths are below.
-func (e environment) base() string {
-	if e.platform == franceconnect.V1 {
-		return e.issuer + "/api/v1"
-	}
-	return e.issuer
-}
+// isProduction reports whether it is one for real people.
+func (e environment) isProduction() bool { return e.purpose() == "production" }
 
-// production tells whether it is the one for real people.
-func (e environment) production() bool { return strings.HasPrefix(e.name, "production") }
+// purpose returns what the environment is for: the first word of its name.
+func (e environment) purpose() string {
+	purpose, _, _ := strings.Cut(e.name, "-")
+	return purpose
+}
 
 // The forms and sites of the registration.
 const (
@@ -62,45 +81,48 @@ const (
 	qualificationPlus = "https://www.demarches-simplifiees.fr/commencer/demande-qualification-fs-fcplus"
 )
 
-// creation is the form where a client of this place is made.
+// creation returns the form where a client of this environment is made.
 func (e environment) creation() string {
 	switch {
-	case e.preset == nil:
+	case !e.isKnown():
 		return ""
-	case e.platform == franceconnect.Plus:
+	case e.Platform == franceconnect.Plus:
 		return newClientPlus
-	case e.platform == franceconnect.V1:
+	case e.Platform == franceconnect.V1:
 		return newClientV1
-	case e.preset == franceconnect.Sandbox || e.name == "":
+	case e.is(franceconnect.Sandbox) || e.name == "":
 		return partners
 	}
 	return newClient
 }
 
-// change is the form where it is changed.
+// change returns the form where it is changed.
 func (e environment) change() string {
-	if e.preset == franceconnect.Production {
+	if e.is(franceconnect.Production) {
 		return changeClient
 	}
 	return e.creation()
 }
 
-// placeNames are what FranceConnect calls its places.
-var environmentTitles = map[string]text.Text{
-	"production":       text.Of("FranceConnect, Production", "FranceConnect, production"),
-	"integration":      text.Of("FranceConnect, Intégration (ancienne procédure)", "FranceConnect, integration (older procedure)"),
-	"sandbox":          text.Of("FranceConnect, bac à sable", "FranceConnect, sandbox"),
-	"production-plus":  text.Of("FranceConnect+, Production", "FranceConnect+, production"),
-	"integration-plus": text.Of("FranceConnect+, Intégration", "FranceConnect+, integration"),
-	"production-v1":    text.Of("FranceConnect v1, Production (obsolète)", "FranceConnect v1, production (obsolete)"),
-	"integration-v1":   text.Of("FranceConnect v1, Intégration (obsolète)", "FranceConnect v1, integration (obsolete)"),
+var platformNames = map[franceconnect.Platform]string{franceconnect.V2: "FranceConnect", franceconnect.Plus: "FranceConnect+", franceconnect.V1: "FranceConnect v1"}
+
+// purposeNames are what FranceConnect calls its environments.
+var purposeNames = map[string]text.Text{
+	"":            text.Of("à une adresse particulière", "at an address of its own"),
+	"production":  text.Of("Production", "production"),
+	"integration": text.Of("Intégration", "integration"),
+	"sandbox":     text.Of("bac à sable", "sandbox"),
 }
 
-// title is what people call the place.
+// title returns what people call the environment.
 func (e environment) title() text.Text {
-	if known, ok := environmentTitles[e.name]; ok {
-		return known
+	purpose, note := purposeNames[e.purpose()], text.Text{}
+	switch {
+	case e.name != "" && e.Platform == franceconnect.V1:
+		note = text.Of(" (obsolète)", " (obsolete)")
+	case e.is(franceconnect.Integration):
+		note = text.Of(" (ancienne procédure)", " (older procedure)")
 	}
-	name := map[franceconnect.Platform]string{franceconnect.V2: "FranceConnect", franceconnect.Plus: "FranceConnect+", franceconnect.V1: "FranceConnect v1"}[e.platform]
-	return text.Of(name+", à une adresse particulière", name+", at an address of its own")
+	platform := platformNames[e.Platform] + ", "
+	return text.Of(platform+purpose.French+note.French, platform+purpose.English+note.English)
 }

@@ -33,7 +33,7 @@ func (p *portal) headers(prog *program) []header {
 // checkHeaders looks at what the sign-in page carries.
 func (p *portal) checkHeaders(f *findings, r response) {
 	before := len(*f)
-	add := text.Of("Ajoutez-le, dans le portail ou devant lui ; doctor fiche le donne à coller.", "Add it, in the portal or in front of it; doctor fiche has it, to be pasted.")
+	add := text.Of("Ajoutez-le, dans le portail ou devant lui ; franceconnect sheet le donne à coller.", "Add it, in the portal or in front of it; franceconnect sheet has it, to be pasted.")
 	missing := func(name string) {
 		f.warn("headers", sidePortal, text.Of(name+" est absent", name+" is missing"), add)
 	}
@@ -45,7 +45,7 @@ func (p *portal) checkHeaders(f *findings, r response) {
 	for _, to := range p.providerOrigins() {
 		if !allowsForm(policies, to) {
 			f.fail("headers", sidePortal, text.Of("Content-Security-Policy : form-action ne permet pas "+to+", et Chrome bloque la déconnexion", "Content-Security-Policy: form-action does not allow "+to+", and Chrome blocks the logout"),
-				text.Of("Ajoutez "+to+" à form-action (Client.Origin le donne).", "Add "+to+" to form-action (Client.Origin has it)."))
+				text.Of("Ajoutez "+to+" à form-action (Client.ProviderOrigin le donne).", "Add "+to+" to form-action (Client.ProviderOrigin has it)."))
 		}
 	}
 	if strings.Contains(page.button.attributes, "fr-connect") && !allowsData(policies) {

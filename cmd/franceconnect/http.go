@@ -143,3 +143,15 @@ func checkClock(f *findings, r response) {
 		f.ok("clock", text.Of("l’horloge est celle de FranceConnect", "the clock is FranceConnect’s"))
 	}
 }
+
+// noRedirectClient returns a client that follows no redirect: what one says is
+// looked at.
+func (prog *program) noRedirectClient() *http.Client {
+	return &http.Client{Transport: prog.transport, Timeout: callTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// isTimeout reports whether a call took too long.
+func isTimeout(err error) bool {
+	t := interface{ Timeout() bool }(nil)
+	return errors.As(err, &t) && t.Timeout() || errors.Is(err, context.DeadlineExceeded)
+}

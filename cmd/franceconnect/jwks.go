@@ -8,53 +8,43 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/text"
+	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
-// A published key is one of a key set, as far as FranceConnect+ looks at it. D
-// is what nobody must ever publish.
+// A publicKey is one of a key set, as far as FranceConnect+ looks at it. D is
+// what nobody must ever publish.
 type publicKey struct{ Kty, Kid, Alg, Use, N, X, Y, D string }
 
 type keySet struct{ Keys []publicKey }
 
-// ownKeys are the public halves of the settings' keys, as the library would
-// serve them.
-func (p *portal) ownKeys() (set keySet) {
-	if len(p.config.DecryptionKeys) == 0 {
-		return set
+// publicKeysOf returns the public halves of a set of private keys, as the library
+// publishes them; none if it is not one, which ConfigFromEnv says.
+func publicKeysOf(privateSet string) []publicKey {
+	keys, err := token.ParseDecryptionKeys([]byte(privateSet))
+	var set keySet
+	if err != nil || json.Unmarshal(token.PublishKeys(keys), &set) != nil {
+		return nil
 	}
-	config := p.config
-	config.Environment, config.Level, config.Scopes = franceconnect.IntegrationPlus, franceconnect.Eidas2, nil
-	config.ClientID, config.ClientSecret = "-", "-"
-	config.RedirectURL, config.PostLogoutRedirectURL = "https://portail.example.fr/-", ""
-	config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
-	client, err := franceconnect.New(config)
-	if err != nil {
-		return set // checked before
-	}
-	w := &recorder{header: http.Header{}}
-	client.JWKSHandler().ServeHTTP(w, &http.Request{Method: http.MethodGet})
-	_ = json.Unmarshal([]byte(w.body.String()), &set) // the library wrote it
-	return set
+	return set.Keys
 }
 
-// algorithms are those that FranceConnect+ can be registered with.
-func (p *portal) algorithms() []string {
+// keyAlgorithms returns those that FranceConnect+ can be registered with.
+func (p *portal) keyAlgorithms() []string {
 	all := map[string]bool{}
-	for _, k := range p.ownKeys().Keys {
+	for _, k := range p.publicKeys {
 		all[k.Alg] = true
 	}
 	return slices.Sorted(maps.Keys(all))
 }
 
-// checkPublished fetches our own keys as FranceConnect+ does at each sign-in:
+// checkPublishedKeys fetches our own keys as FranceConnect+ does at each sign-in:
 // no cookie, no redirect, JSON.
 func (prog *program) checkPublishedKeys(ctx context.Context, f *findings, p *portal) {
 	address := p.origins[0] + p.paths.keys
 	r, err := prog.send(ctx, http.MethodGet, address, nil, "Accept", "application/json, application/jwk-set+json")
 	var set keySet
-	serve := text.Of("Servez Client.PublishedKeys à cette adresse, sans autorisation ni redirection ; l’Internet doit l’atteindre.", "Serve Client.PublishedKeys at this address, without authorisation or redirect; the Internet must reach it.")
+	serve := text.Of("Servez Client.JWKSHandler à cette adresse, sans autorisation ni redirection ; l’Internet doit l’atteindre.", "Serve Client.JWKSHandler at this address, without authorisation or redirect; the Internet must reach it.")
 	switch {
 	case err != nil:
 		*f = append(*f, connectionFinding("published-keys", hostOf(address), err))
@@ -68,11 +58,11 @@ func (prog *program) checkPublishedKeys(ctx context.Context, f *findings, p *por
 	}
 	if slices.ContainsFunc(set.Keys, func(k publicKey) bool { return k.D != "" }) {
 		f.fail("published-keys", sidePortal, text.Of("des clés privées sont publiées", "private keys are published"),
-			text.Of("Retirez-les tout de suite, faites-en d’autres (doctor cles) et prévenez votre sécurité.", "Take them down at once, make others (doctor cles) and tell your security team."))
+			text.Of("Retirez-les tout de suite, faites-en d’autres (franceconnect keys decryption) et prévenez votre sécurité.", "Take them down at once, make others (franceconnect keys decryption) and tell your security team."))
 		return
 	}
 	var missing []string
-	for _, own := range p.ownKeys().Keys {
+	for _, own := range p.publicKeys {
 		if !slices.Contains(set.Keys, own) {
 			missing = append(missing, own.Kid)
 		}

@@ -18,7 +18,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// A town is a portal, its FranceConnect, and the settings that the doctor is
+// A town is a portal, its FranceConnect, and the settings that the program is
 // shown. Each of them can be broken.
 type fixture struct {
 	t           *testing.T
@@ -53,7 +53,7 @@ const (
 // FranceConnect has registered, and the settings.
 func newFixture(t *testing.T, platform mockidp.Platform, change func(*fixture)) *fixture {
 	t.Helper()
-	f := &fixture{t: t, platform: platform, pages: map[string]http.HandlerFunc{}, flags: []string{"verifier", "-json", "-reseau"},
+	f := &fixture{t: t, platform: platform, pages: map[string]http.HandlerFunc{}, flags: []string{"check", "-json", "-reseau"},
 		headers: map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY"}}
 	server := httptest.NewUnstartedServer(nil)
 	f.portal = "http://" + server.Listener.Addr().String()
@@ -93,7 +93,7 @@ func newFixture(t *testing.T, platform mockidp.Platform, change func(*fixture)) 
 	return f
 }
 
-// site is a portal that was set up well, whatever the doctor is shown.
+// site is a portal that was set up well, whatever the program is shown.
 func (f *fixture) site() http.Handler {
 	config := franceconnect.Config{
 		Environment: franceconnect.Custom{Platform: franceconnect.Platform(f.platform), Issuer: f.idp.Issuer()},
@@ -151,7 +151,7 @@ func status(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
 }
 
-// A report is what the doctor said to a program.
+// A report is what the program said to a program.
 type checkReport struct {
 	OK     bool
 	Checks []jsonFinding
@@ -168,7 +168,7 @@ func (r checkReport) of(check string) (worst jsonFinding) {
 	return worst
 }
 
-// examine runs the doctor. Whatever it finds, it says whose it is and what to
+// examine runs the program. Whatever it finds, it says whose it is and what to
 // do, in good French, and none of the secret.
 func (f *fixture) examine() (r checkReport) {
 	t := f.t

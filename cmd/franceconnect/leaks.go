@@ -27,7 +27,7 @@ func (prog *program) checkLeaks(f *findings, p *portal) {
 		return // no secret, or not one that can be looked for
 	}
 	before := len(*f)
-	prog.checkCommandLines(f, secret)
+	prog.checkCommandLines(f, p, secret)
 	file := p.getenv("FRANCECONNECT_CLIENT_SECRET_FILE")
 	if info, err := os.Stat(file); file != "" && err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		f.warn("leaks", sidePortal, text.Of("le fichier du secret est lisible par d’autres que son propriétaire", "the file of the secret can be read by others than its owner"),
@@ -39,7 +39,7 @@ func (prog *program) checkLeaks(f *findings, p *portal) {
 	}
 	if prog.files != nil {
 		looked = append(looked, text.Of("les fichiers de ce dossier", "the files of this folder"))
-		if prog.checkFiles(f, []byte(secret), path.Base(filepath.ToSlash(file))) {
+		if prog.checkFiles(f, p, []byte(secret), path.Base(filepath.ToSlash(file))) {
 			looked = append(looked, text.Of("ce que git en garde", "what git keeps of them"))
 		}
 	}
@@ -52,14 +52,18 @@ func (prog *program) checkLeaks(f *findings, p *portal) {
 	}
 }
 
-var moveSecret = text.Of("Gardez-le dans un fichier lisible du portail seul (FRANCECONNECT_CLIENT_SECRET_FILE) ; s’il a été publié, demandez-en un autre.",
-	"Keep it in a file that the portal alone can read (FRANCECONNECT_CLIENT_SECRET_FILE); if it was published, ask for another.")
+// moveSecret says where the secret belongs.
+func (p *portal) moveSecret() text.Text {
+	file := p.setting("FRANCECONNECT_CLIENT_SECRET_FILE")
+	return text.Of("Gardez-le dans un fichier lisible du portail seul ("+file+") ; s’il a été publié, demandez-en un autre.",
+		"Keep it in a file that the portal alone can read ("+file+"); if it was published, ask for another.")
+}
 
 // checkCommandLines reads this command line and, where the system shows them,
 // those of the processes that this one may read.
-func (prog *program) checkCommandLines(f *findings, secret string) {
+func (prog *program) checkCommandLines(f *findings, p *portal, secret string) {
 	if slices.ContainsFunc(prog.args, func(a string) bool { return strings.Contains(a, secret) }) {
-		f.fail("leaks", sidePortal, text.Of("le secret est sur la ligne de commande, que tous les processus lisent", "the secret is on the command line, which all processes can read"), moveSecret)
+		f.fail("leaks", sidePortal, text.Of("le secret est sur la ligne de commande, que tous les processus lisent", "the secret is on the command line, which all processes can read"), p.moveSecret())
 		return
 	}
 	if prog.processes == nil {
@@ -68,7 +72,7 @@ func (prog *program) checkCommandLines(f *findings, secret string) {
 	lines, _ := fs.Glob(prog.processes, "[0-9]*/cmdline") // a pattern that is right
 	for _, line := range lines {
 		if said, err := fs.ReadFile(prog.processes, line); err == nil && bytes.Contains(said, []byte(secret)) {
-			f.fail("leaks", sidePortal, text.Of("le secret est sur la ligne de commande du processus "+path.Dir(line)+", que tous les autres lisent", "the secret is on the command line of process "+path.Dir(line)+", which all others can read"), moveSecret)
+			f.fail("leaks", sidePortal, text.Of("le secret est sur la ligne de commande du processus "+path.Dir(line)+", que tous les autres lisent", "the secret is on the command line of process "+path.Dir(line)+", which all others can read"), p.moveSecret())
 			return
 		}
 	}
@@ -76,7 +80,7 @@ func (prog *program) checkCommandLines(f *findings, secret string) {
 
 // checkFiles looks for files that hold the secret. In a repository, it matters
 // whether git keeps them; elsewhere each is told but the secret's own.
-func (prog *program) checkFiles(f *findings, secret []byte, own string) (inRepository bool) {
+func (prog *program) checkFiles(f *findings, p *portal, secret []byte, own string) (inRepository bool) {
 	git, inRepository := openRepository(prog.files)
 	var kept, loose, told []string
 	for _, name := range prog.filesHolding(secret) {
@@ -92,22 +96,22 @@ func (prog *program) checkFiles(f *findings, secret []byte, own string) (inRepos
 	}
 	if len(kept) > 0 {
 		f.fail("leaks", sidePortal, text.Of("git garde le secret : "+strings.Join(kept, ", "), "git keeps the secret: "+strings.Join(kept, ", ")),
-			text.Of("Le retirer ne suffit pas, l’historique le garde : demandez un autre secret, puis "+lowerFirst(moveSecret.French), "To take it out is not enough, the history keeps it: ask for another secret, then "+lowerFirst(moveSecret.English)))
+			text.Of("Le retirer ne suffit pas, l’historique le garde : demandez un autre secret, puis "+lowerFirst(p.moveSecret().French), "To take it out is not enough, the history keeps it: ask for another secret, then "+lowerFirst(p.moveSecret().English)))
 	}
 	if len(loose) > 0 {
 		f.warn("leaks", sidePortal, text.Of("un git add publierait le secret : "+strings.Join(loose, ", ")+", hors de tout .gitignore", "a git add would publish the secret: "+strings.Join(loose, ", ")+", in no .gitignore"),
 			text.Of("Ajoutez ce fichier à .gitignore.", "Add this file to .gitignore."))
 	}
 	if len(told) > 0 {
-		f.warn("leaks", sidePortal, text.Of("le secret est écrit dans "+strings.Join(told, ", ")+", dans ce dossier", "the secret is written in "+strings.Join(told, ", ")+", in this folder"), moveSecret)
+		f.warn("leaks", sidePortal, text.Of("le secret est écrit dans "+strings.Join(told, ", ")+", dans ce dossier", "the secret is written in "+strings.Join(told, ", ")+", in this folder"), p.moveSecret())
 	}
 	return inRepository
 }
 
-// lower begins a sentence in the middle of another.
+// lowerFirst begins a sentence in the middle of another.
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
-// holding are files in the folder that hold the secret: the first few.
+// filesHolding returns files in the folder that hold the secret: the first few.
 func (prog *program) filesHolding(secret []byte) (found []string) {
 	left := maxFiles
 	from := prog.folder
@@ -137,8 +141,8 @@ func (prog *program) filesHolding(secret []byte) (found []string) {
 	return found
 }
 
-// surroundings are the repository in which the doctor is called, or the folder
-// alone, and where in it that is.
+// workingTree returns the repository in which the program is called, or the
+// folder alone, and where in it that is.
 func workingTree() (here fs.FS, at string) {
 	folder, err := os.Getwd()
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -22,20 +21,16 @@ func (prog *program) probeLogout(ctx context.Context, f *findings, p *portal) {
 	if !ok {
 		return
 	}
-	path := "/session/end"
-	if p.environment.platform == franceconnect.V1 {
-		path = "/logout"
-	}
-	ask := url.Values{"id_token_hint": {"doctor"}, "state": {strings.Repeat("0", wantedLength)}}
+	ask := url.Values{"id_token_hint": {"none"}, "state": {strings.Repeat("0", wantedLength)}}
 	if hint != "" {
 		ask.Set("id_token_hint", hint)
 	}
 	if back := p.config.PostLogoutRedirectURL; back != "" {
 		ask.Set("post_logout_redirect_uri", back)
 	}
-	r, err := prog.send(ctx, http.MethodGet, p.environment.base()+path+"?"+ask.Encode(), nil, "Accept", "text/html")
+	r, err := prog.send(ctx, http.MethodGet, p.environment.EndSessionURL+"?"+ask.Encode(), nil, "Accept", "text/html")
 	if err != nil {
-		*f = append(*f, connectionFinding("logout", hostOf(p.environment.issuer), err))
+		*f = append(*f, connectionFinding("logout", hostOf(p.environment.Issuer), err))
 		return
 	}
 	code := yCode.FindString(r.body)
@@ -72,10 +67,10 @@ func (p *portal) readHint(f *findings) (hint string, ok bool) {
 	}
 	switch {
 	case err == nil && len(parts) == 5:
-		f.fail("logout", sidePortal, text.Of("le jeton de -jeton est encore chiffré ; FranceConnect+ veut celui qui est dedans", "the token of -jeton is encrypted still; FranceConnect+ wants the one inside"), text.Of("Prenez Session.LogoutHint.", "Take Session.LogoutHint."))
+		f.fail("logout", sidePortal, text.Of("le jeton de -jeton est encore chiffré ; FranceConnect+ veut celui qui est dedans", "the token of -jeton is encrypted still; FranceConnect+ wants the one inside"), text.Of("Prenez Session.IDTokenHint.", "Take Session.IDTokenHint."))
 		return "", false
 	case err != nil || len(parts) != 3 || json.Unmarshal(raw, &header) != nil:
-		f.fail("logout", sidePortal, text.Of("le fichier de -jeton ne contient pas un jeton d’identité", "the file of -jeton does not hold an ID token"), text.Of("Mettez-y celui d’une connexion d’essai (Session.LogoutHint).", "Put that of a test sign-in there (Session.LogoutHint)."))
+		f.fail("logout", sidePortal, text.Of("le fichier de -jeton ne contient pas un jeton d’identité", "the file of -jeton does not hold an ID token"), text.Of("Mettez-y celui d’une connexion d’essai (Session.IDTokenHint).", "Put that of a test sign-in there (Session.IDTokenHint)."))
 		return "", false
 	}
 	p.registration.algorithm = header.Alg

@@ -18,6 +18,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/keyfile"
 	"github.com/franceconnect-go/franceconnect/internal/codes"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // said is what a call wrote.
@@ -53,25 +54,25 @@ func TestGolden(t *testing.T) {
 		env  map[string]string
 		args string
 	}{
-		"fiche-sandbox.txt":    {nil, "fiche"},
-		"fiche-sandbox.en.txt": {nil, "-lang en sheet"},
-		"fiche-aiden.txt":      {aiden, "fiche -editeur MGDIS -contact dsi@mgdis.fr"},
-		"fiche-aiden.md":       {aiden, "fiche -editeur MGDIS -format md"},
-		"fiche-plus.json":      {town, "fiche -json"},
-		"fiche-plus.txt":       {town, "fiche -aussi https://demarches.example.fr"},
-		"fiche-v1.txt":         {town, "fiche -env production-v1"},
-		"fiche-integration.md": {town, "fiche -env integration -format md"},
-		"etapes.txt":           {nil, "etapes"},
-		"etapes.en.txt":        {nil, "steps -lang en"},
-		"etapes-plus.txt":      {nil, "etapes -plateforme plus"},
-		"etapes-v1.json":       {nil, "etapes -json -plateforme v1"},
-		"etapes-aiden.txt":     {nil, "etapes -aiden 9.2025.93"},
-		"etapes-done.txt":      {town, "etapes -plateforme plus"},
-		"etapes-editor.json":   {nil, "etapes -json -editeur MGDIS"},
-		"etapes-aiden-v1.txt":  {nil, "etapes -aiden 9.2025.9"},
-		"erreur-y.txt":         {nil, "erreur y030007"},
-		"erreur-oauth.en.txt":  {nil, "erreur access_denied -lang en"},
-		"erreur-unknown.json":  {nil, "erreur -json Y470099"},
+		"sheet-sandbox.txt":    {nil, "sheet"},
+		"sheet-sandbox.en.txt": {nil, "-lang en sheet"},
+		"sheet-aiden.txt":      {aiden, "sheet -editeur MGDIS -contact dsi@mgdis.fr"},
+		"sheet-aiden.md":       {aiden, "sheet -editeur MGDIS -format md"},
+		"sheet-plus.json":      {town, "sheet -json"},
+		"sheet-plus.txt":       {town, "sheet -aussi https://demarches.example.fr"},
+		"sheet-v1.txt":         {town, "sheet -env production-v1"},
+		"sheet-integration.md": {town, "sheet -env integration -format md"},
+		"steps.txt":            {nil, "steps"},
+		"steps.en.txt":         {nil, "steps -lang en"},
+		"steps-plus.txt":       {nil, "steps -plateforme plus"},
+		"steps-v1.json":        {nil, "steps -json -plateforme v1"},
+		"steps-aiden.txt":      {nil, "steps -aiden 9.2025.93"},
+		"steps-done.txt":       {town, "steps -plateforme plus"},
+		"steps-editor.json":    {nil, "steps -json -editeur MGDIS"},
+		"steps-aiden-v1.txt":   {nil, "steps -aiden 9.2025.9"},
+		"explain-y.txt":        {nil, "explain y030007"},
+		"explain-oauth.en.txt": {nil, "explain access_denied -lang en"},
+		"explain-unknown.json": {nil, "explain -json Y470099"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -99,7 +100,7 @@ func requireGolden(t *testing.T, name, got string) {
 	}
 }
 
-// Whoever copies the doctor audits the library and nothing else.
+// Whoever builds the program audits the library and nothing else.
 func TestImportsAreTheLibraryAndNothingElse(t *testing.T) {
 	t.Parallel()
 	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, ".", "./internal/keyfile").Output()
@@ -107,7 +108,7 @@ func TestImportsAreTheLibraryAndNothingElse(t *testing.T) {
 	const module = "github.com/franceconnect-go/franceconnect"
 	for path := range strings.FieldsSeq(string(out)) {
 		first, _, _ := strings.Cut(path, "/")
-		require.True(t, !strings.Contains(first, ".") || slices.Contains([]string{module, module + "/internal/text", module + "/internal/codes", module + "/internal/settings", module + "/internal/scopes", module + "/examples/internal/keyfile"}, path), path)
+		require.True(t, !strings.Contains(first, ".") || slices.Contains([]string{module, module + "/internal/text", module + "/internal/codes", module + "/internal/settings", module + "/internal/scopes", module + "/internal/token", module + "/cmd/franceconnect/internal/keyfile"}, path), path)
 	}
 }
 
@@ -132,7 +133,8 @@ func TestSite(t *testing.T) {
 		"https://portaildesaides.mgcloud.fr/aides": false, "https://portaildesaides.mgcloud.fr/aides/": false,
 	} {
 		var p portal
-		p.readSettings(func(name string) string { return map[string]string{"PORTAL_URL": pasted}[name] }, "production")
+		p.environmentName = "production"
+		p.readSettings(func(name string) string { return map[string]string{"PORTAL_URL": pasted}[name] })
 		require.Equal(t, aides, p.siteURL, pasted)
 		require.Equal(t, aiden, p.aiden, pasted)
 	}
@@ -163,30 +165,107 @@ func TestAidenVersionsAreNumbers(t *testing.T) {
 func TestStepsAreThoseThatTheVariablesShow(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"FRANCECONNECT_ENVIRONMENT": "sandbox", "FRANCECONNECT_CLIENT_ID": clientID, "FRANCECONNECT_CLIENT_SECRET": secret}
-	for args, done := range map[string]int{"etapes": 2, "etapes -plateforme plus": 0, "etapes -plateforme v1": 0} {
+	for args, done := range map[string]int{"steps": 2, "steps -plateforme plus": 0, "steps -plateforme v1": 0} {
 		out := call(t, succeeded, env, strings.Fields(args)...).out
 		require.Equal(t, done, strings.Count(out, "☑ ")-strings.Count(out, "☑ :"), args)
 	}
 	delete(env, "FRANCECONNECT_CLIENT_SECRET")
-	require.NotContains(t, call(t, succeeded, env, "etapes").out, "☑")
+	require.NotContains(t, call(t, succeeded, env, "steps").out, "☑")
 }
 
+// What is used wrongly is said in two lines, in one language.
 func TestMisuse(t *testing.T) {
 	t.Parallel()
-	for _, args := range []string{"", "guérir", "-lang de fiche", "fiche x", "fiche -format pdf", "fiche -env nulle-part", "fiche -aussi nulle-part",
-		"verifier x", "verifier -foo", "fiche -foo", "etapes -foo", "erreur -foo", "cles -foo", "verifier -organisme autre", "fiche -organisme autre", "etapes -aiden neuf", "etapes -plateforme v3", "erreur", "erreur a b", "erreur <script>",
-		"cles x", "cles dechiffrement", "cles -alg RSA1_5 dechiffrement f"} {
+	for args, want := range map[string]string{
+		"": "commande", "guérir": "commande de ce nom", "help guérir": "commande de ce nom", "-lang de sheet": "fr, en", "-foo": "-foo", "-lang": "valeur",
+		"sheet x": "que des options", "sheet -format pdf": "text, md, json", "sheet -env nulle-part": "-env", "sheet -aussi nulle-part": "https://…", "sheet -foo": "-foo",
+		"sheet -organisme autre": "public", "sheet -aussi": "valeur", "sheet -reglages nulle/part": "ne peut pas être lu",
+		"check x": "que des options", "check -foo": "-foo", "check -reseau=oui": "valeur", "check -organisme autre": "public", "check -online": "-online",
+		"steps -aiden neuf": "9.2025.93", "steps -plateforme v3": "v2, plus, v1", "steps x": "que des options",
+		"explain": "un code", "explain a b": "un code", "explain <script>": "forme",
+		"keys x": "franceconnect keys", "keys decryption": "franceconnect keys", "keys -alg RSA1_5 decryption f": "ECDH-ES", "keys -add": "vont avec", "keys decryption f g": "franceconnect keys",
+		"completion": "bash", "completion csh": "bash", "completion -json bash": "JSON", "-json completion bash": "JSON",
+	} {
 		got := call(t, misused, nil, strings.Fields(args)...)
 		require.Empty(t, got.out, args)
-		require.NotEmpty(t, got.errs, args)
+		require.Contains(t, got.errs, want, args)
+		require.Equal(t, 2, strings.Count(got.errs, "\n"), got.errs)
+		require.Contains(t, got.errs, "franceconnect help")
+		requireFrench(t, strings.TrimPrefix(got.errs, "franceconnect:"))
 	}
-	require.NotEmpty(t, call(t, succeeded, nil, "-h").errs)
+	require.Contains(t, call(t, misused, nil, "-lang", "en", "check", "-foo").errs, "there is no option -foo")
 }
+
+// Help is an answer: it goes to the standard output, whichever way it is asked
+// for, and says the same.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	whole := call(t, succeeded, nil, "-h")
+	require.Empty(t, whole.errs)
+	require.Equal(t, whole, call(t, succeeded, nil, "help"))
+	require.Equal(t, whole, call(t, succeeded, nil, "--help"))
+	require.Equal(t, whole, call(t, succeeded, nil, "help", "-h"))
+	requireFrench(t, whole.out)
+	for _, c := range commands() {
+		require.Contains(t, whole.out, "  "+c.name)
+		one := call(t, succeeded, nil, "help", c.name)
+		require.Empty(t, one.errs)
+		for _, name := range c.names() {
+			require.Equal(t, one, call(t, succeeded, nil, "help", name))
+			require.Equal(t, one, call(t, succeeded, nil, name, "-h"))
+		}
+		requireFrench(t, one.out)
+		english := call(t, succeeded, nil, "help", c.name, "-lang", "en").out
+		options, _ := c.prepare(&program{})
+		for _, o := range append(options, (&program{}).commonOptions()...) {
+			if o.name != "json" || c.json {
+				require.Contains(t, one.out, "  -"+o.name)
+				require.Contains(t, english, "  -"+o.name)
+			}
+			require.True(t, (o.value.French == "") == (o.value.English == "") && o.usage.French != "" && o.usage.English != "", o.name)
+		}
+		require.Contains(t, english, "usage: franceconnect "+c.name)
+	}
+}
+
+// The names of the commands are English, and French.
+func TestCommandsHaveFrenchNames(t *testing.T) {
+	t.Parallel()
+	for french, english := range map[string]string{"sheet": "sheet", "etapes": "steps", "étapes": "steps", "verifier": "check", "vérifier": "check", "cles": "keys", "clés": "keys", "erreur": "explain"} {
+		c, ok := findCommand(french)
+		require.True(t, ok, french)
+		require.Equal(t, english, c.name)
+	}
+	require.Equal(t, call(t, succeeded, nil, "sheet"), call(t, succeeded, nil, "sheet"))
+}
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	require.Regexp(t, `^franceconnect \S+\n$`, call(t, succeeded, nil, "-version").out)
+}
+
+// After --, a word may begin with a dash.
+func TestWordsAndOptionsMix(t *testing.T) {
+	t.Parallel()
+	var text string
+	var on bool
+	options := []option{textOption("a", &text, english("x"), english("x")), switchOption("b", &on, english("x"))}
+	words, err := parse([]string{"one", "--a=1", "two", "-b", "--", "-c", "-a"}, options)
+	require.Nil(t, err)
+	require.Equal(t, []string{"one", "two", "-c", "-a"}, words)
+	require.Equal(t, "1", text)
+	require.True(t, on)
+	_, err = parse([]string{"-a", "-b", "-"}, options)
+	require.Nil(t, err)
+	require.Equal(t, "-b", text, "the value of -a")
+}
+
+func english(s string) text.Text { return text.Of(s, s) }
 
 func TestColoursAreForTerminals(t *testing.T) {
 	t.Parallel()
 	at := func(terminal bool, env map[string]string) string {
-		return callSystem(t, succeeded, system{terminal: terminal, getenv: func(n string) string { return env[n] }, args: []string{"etapes"}}).out
+		return callSystem(t, succeeded, system{terminal: terminal, getenv: func(n string) string { return env[n] }, args: []string{"steps"}}).out
 	}
 	require.Contains(t, at(true, nil), "\x1b[1m")
 	for _, plain := range []string{at(false, nil), at(true, map[string]string{"NO_COLOR": "1"}), at(true, map[string]string{"TERM": "dumb"})} {
@@ -197,13 +276,13 @@ func TestColoursAreForTerminals(t *testing.T) {
 
 func TestCookieKey(t *testing.T) {
 	t.Parallel()
-	got := call(t, succeeded, nil, "cles")
+	got := call(t, succeeded, nil, "keys")
 	text, ok := strings.CutPrefix(strings.TrimSpace(got.out), "FRANCECONNECT_COOKIE_KEYS=")
 	require.True(t, ok)
 	_, err := franceconnect.ParseCookieKey(text)
 	require.NoError(t, err)
 	var read map[string]string
-	require.NoError(t, json.Unmarshal([]byte(call(t, succeeded, nil, "cles", "-json").out), &read))
+	require.NoError(t, json.Unmarshal([]byte(call(t, succeeded, nil, "keys", "-json").out), &read))
 	require.NotEqual(t, text, read["FRANCECONNECT_COOKIE_KEYS"])
 	raw, err := base64.StdEncoding.DecodeString(read["FRANCECONNECT_COOKIE_KEYS"])
 	require.NoError(t, err)
@@ -216,7 +295,7 @@ func TestDecryptionKey(t *testing.T) {
 		t.Run(alg, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "cles.json")
-			got := call(t, succeeded, nil, "cles", "-alg", alg, "dechiffrement", file)
+			got := call(t, succeeded, nil, "keys", "-alg", alg, "decryption", file)
 			text, err := os.ReadFile(file)
 			require.NoError(t, err)
 			keys, err := franceconnect.ParseDecryptionKeys(text)
@@ -226,10 +305,10 @@ func TestDecryptionKey(t *testing.T) {
 			require.NoError(t, json.Unmarshal(text, &set))
 			require.NotContains(t, got.out+got.errs, set.Keys[0]["d"])
 			require.Contains(t, got.out, set.Keys[0]["kid"])
-			p := &portal{config: franceconnect.Config{DecryptionKeys: keys}}
-			require.Equal(t, []string{alg}, p.algorithms())
+			p := &portal{publicKeys: publicKeysOf(string(text))}
+			require.Equal(t, []string{alg}, p.keyAlgorithms())
 
-			call(t, failed, nil, "cles", "dechiffrement", file)
+			call(t, failed, nil, "keys", "decryption", file)
 			again, err := os.ReadFile(file)
 			require.NoError(t, err)
 			require.Equal(t, text, again)
@@ -242,23 +321,58 @@ func TestEveryCodeIsExplained(t *testing.T) {
 	for _, c := range codes.All() {
 		require.Contains(t, whereLabels, c.Where)
 		require.Contains(t, sideLabels, c.Side)
-		got := call(t, succeeded, nil, "erreur", c.Name)
+		got := call(t, succeeded, nil, "explain", c.Name)
 		require.Contains(t, got.out, c.Citizen.French)
 		requireFrench(t, strings.TrimPrefix(got.out, c.Name))
 	}
 }
 
-// Every preset has a name, a form and an address.
-func TestPlaces(t *testing.T) {
+// The presets are those of the library, and each has a name in both languages, a
+// form and an address.
+func TestEveryPresetOfTheLibraryIsKnown(t *testing.T) {
 	t.Parallel()
-	for name := range environmentTitles {
-		env, err := franceconnect.ParseEnvironment(name)
-		require.NoError(t, err)
-		e := environmentOf(env)
-		require.Equal(t, name, e.name)
-		require.Regexp(t, `^https://[a-z0-9.-]+(/api/v2)?$`, e.issuer)
+	source, err := os.ReadFile("../../environments.go")
+	require.NoError(t, err)
+	var want []string
+	for _, m := range regexp.MustCompile(`(?m)^\t\w+ +Preset = "([a-z0-9-]+)"`).FindAllStringSubmatch(string(source), -1) {
+		want = append(want, m[1])
+	}
+	require.ElementsMatch(t, want, presetNames())
+	titles := map[string]bool{}
+	for _, preset := range presets {
+		e := environmentOf(preset)
+		require.True(t, e.is(preset))
+		require.Contains(t, purposeNames, e.purpose(), "%s has no name", preset)
+		require.Contains(t, platformNames, e.Platform, "%s has no name", preset)
+		require.False(t, titles[e.title().French] || titles[e.title().English], preset)
+		titles[e.title().French], titles[e.title().English] = true, true
 		require.NotContains(t, e.origin(), "/api")
 		require.NotEmpty(t, e.creation())
 		require.NotEmpty(t, e.change())
+		p := portal{environment: e}
+		require.NotEmpty(t, p.clientIDSource().French)
+		require.NotEmpty(t, p.secretSource().French)
 	}
+}
+
+// The Go names that sentences give to developers are there.
+func TestSentencesNameWhatTheLibraryHas(t *testing.T) {
+	t.Parallel()
+	sources, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	doc, err := exec.Command("go", "doc", "-all", "../..").Output()
+	require.NoError(t, err)
+	found := 0
+	for _, file := range sources {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`[( ](franceconnect|Client|Session)\.([A-Z]\w+)[^"\n(]*(?:", "|"\))`).FindAllStringSubmatch(string(source), -1) {
+			found++
+			require.Regexp(t, `(?m)^(func (\(\w+ \*?\w+\) )?|\t)`+m[2]+`\b`, string(doc), "%s: %s.%s", file, m[1], m[2])
+		}
+	}
+	require.NotZero(t, found)
 }

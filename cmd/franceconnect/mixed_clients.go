@@ -18,7 +18,7 @@ var (
 	saysClientID = regexp.MustCompile(`CLIENT_?ID$`)
 )
 
-// checkSwapped looks for the client id and the secret under the names of other
+// checkMixedClients looks for the client id and the secret under the names of other
 // clients: a portal has one of each for every FranceConnect. Variables are all
 // it looks at, and it shows their names alone.
 func (prog *program) checkMixedClients(f *findings, p *portal) {
@@ -40,9 +40,9 @@ func (prog *program) checkMixedClients(f *findings, p *portal) {
 		}
 		var why text.Text
 		switch {
-		case saysPlus.MatchString(upper) && p.environment.platform != franceconnect.Plus, p.plus && strings.HasPrefix(name, prefix):
+		case saysPlus.MatchString(upper) && p.environment.Platform != franceconnect.Plus, p.plus && strings.HasPrefix(name, prefix):
 			why = text.Of("qui est d’un autre FranceConnect", "which is of another FranceConnect")
-		case saysTest.MatchString(upper) && p.environment.production(), saysLive.MatchString(upper) && p.environment.name != "" && !p.environment.production():
+		case saysTest.MatchString(upper) && p.environment.isProduction(), saysLive.MatchString(upper) && p.environment.name != "" && !p.environment.isProduction():
 			why = text.Of("qui est d’un autre environnement", "which is of another environment")
 		case elsewhere.MatchString(upper):
 			why = text.Of("qui est faite pour autre chose", "which is for something else")
@@ -58,7 +58,7 @@ func (prog *program) checkMixedClients(f *findings, p *portal) {
 	}
 }
 
-// reads tells whether a variable is one that this client is read from.
+// isOwnVariable reports whether a variable is one that this client is read from.
 func (p *portal) isOwnVariable(name string) bool {
-	return name == p.variableName("FRANCECONNECT_CLIENT_ID") || name == p.variableName("FRANCECONNECT_CLIENT_SECRET")
+	return name == p.setting("FRANCECONNECT_CLIENT_ID") || name == p.setting("FRANCECONNECT_CLIENT_SECRET")
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
-	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // A portal of FranceConnect can have FranceConnect+ beside it, as a client of
@@ -16,18 +15,24 @@ const (
 	plusPrefix = "FRANCECONNECT_PLUS_"
 )
 
-// called is the name that a variable of this client really has.
-func (p *portal) variableName(variable string) string {
+// setting returns the name under which a setting of this client is written: its
+// variable, with PLUS in it if that is so, or its key in the file. Other names
+// stay as they are.
+func (p *portal) setting(variable string) string {
+	own, ok := strings.CutPrefix(variable, prefix)
 	switch {
-	case p.file != "":
-		return keyNames(variable)
-	case !p.plus:
+	case !ok:
 		return variable
+	case p.file != "":
+		return strings.ToLower(own)
+	case p.plus:
+		return plusPrefix + own
 	}
-	return strings.ReplaceAll(variable, prefix, plusPrefix)
+	return variable
 }
 
-// lookup is getenv for this client.
+// getenvOfClient returns the variables of this client, by the names that the
+// library knows them by.
 func (p *portal) getenvOfClient(getenv func(string) string) func(string) string {
 	switch {
 	case p.file != "":
@@ -36,7 +41,7 @@ func (p *portal) getenvOfClient(getenv func(string) string) func(string) string 
 		return getenv
 	}
 	return func(name string) string {
-		switch value := getenv(p.variableName(name)); {
+		switch value := getenv(p.setting(name)); {
 		case name == "FRANCECONNECT_PLATFORM":
 			return string(franceconnect.Plus)
 		case name == "FRANCECONNECT_COOKIE_KEYS" && value == "":
@@ -47,38 +52,25 @@ func (p *portal) getenvOfClient(getenv func(string) string) func(string) string 
 	}
 }
 
-// rename lets findings speak of the variables by the names that they have.
-// What is said of other clients’ variables stays.
-func (p *portal) renameVariables(f findings) {
-	for i := range f {
-		if f[i].check == "swapped" {
-			continue
-		}
-		for _, said := range []*text.Text{&f[i].what, &f[i].action} {
-			said.French, said.English = p.variableName(said.French), p.variableName(said.English)
-		}
-	}
-}
-
-// origins are the FranceConnects that the portal's pages lead to: this one, and
-// the other one if the variables name one.
+// providerOrigins returns the FranceConnects that the portal's pages lead to:
+// this one, and the other one if the variables name one.
 func (p *portal) providerOrigins() []string {
 	all := []string{}
-	for _, env := range []franceconnect.Environment{p.environment.preset, p.otherEnvironment} {
-		if origin := environmentOf(env).origin(); env != nil && !slices.Contains(all, origin) {
-			all = append(all, origin)
+	for _, e := range []environment{p.environment, p.otherEnvironment} {
+		if e.isKnown() && !slices.Contains(all, e.origin()) {
+			all = append(all, e.origin())
 		}
 	}
 	return all
 }
 
-// readBeside reads where the other FranceConnect is, if there is one.
+// readOtherEnvironment reads where the other FranceConnect is, if there is one.
 func (p *portal) readOtherEnvironment(getenv func(string) string) {
 	other := getenv(plusPrefix + "ENVIRONMENT")
 	if p.plus {
 		other = getenv(prefix + "ENVIRONMENT")
 	}
 	if env, err := franceconnect.ParseEnvironment(other); other != "" && err == nil {
-		p.otherEnvironment = env
+		p.otherEnvironment = environmentOf(env)
 	}
 }

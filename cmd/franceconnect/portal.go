@@ -2,8 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
-	"flag"
 	"net"
 	"net/url"
 	"path"
@@ -13,14 +11,17 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/settings"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// A portal is what the doctor looks at: the settings of one, and its addresses.
+// A portal is what the program looks at: the settings of one, and its addresses.
 type portal struct {
 	config      franceconnect.Config
 	problems    []*franceconnect.ConfigError // of the variables and of the Config
 	client      *franceconnect.Client        // nil if there are problems
 	environment environment
+
+	environmentName string // instead of the one in the settings
 
 	url           string   // as in PORTAL_URL
 	origins       []string // origins of the portal: PORTAL_URL's, and others
@@ -35,12 +36,15 @@ type portal struct {
 
 	disabled bool // by FRANCECONNECT_ENABLED
 
-	file    string // with the settings as JSON, instead of the variables
-	secrets string // folder of the files that it names
+	file       string // with the settings as JSON, instead of the variables
+	secrets    string // folder of the files that it names
+	unreadable bool   // the file has no settings in it
 
-	plus             bool                      // the variables are those of FranceConnect+ beside another
-	otherEnvironment franceconnect.Environment // that other one; nil if there is none
-	getenv           func(string) string       // of this client
+	publicKeys []publicKey // of the decryption keys, as the library publishes them
+
+	plus             bool                // the variables are those of FranceConnect+ beside another
+	otherEnvironment environment         // that other one; empty if there is none
+	getenv           func(string) string // of this client
 
 	paths paths
 }
@@ -60,47 +64,52 @@ const (
 	exampleCallbackPlus = "/franceconnect-plus/callback"
 )
 
-// portalFlags are what no variable says.
-func (p *portal) portalFlags(flags *flag.FlagSet) (env *string) {
-	for _, f := range []struct {
-		at         *string
-		name, path string
-		what       string
-	}{
-		{&p.paths.signIn, "connexion", "/connexion", "`chemin` de la page qui porte le bouton / path of the page with the button"},
-		{&p.paths.login, "depart", "", "`chemin` qui envoie vers FranceConnect / path that sends people to FranceConnect (default " + exampleLogin + ")"},
-		{&p.paths.callback, "retour", "", "`chemin` de retour de connexion / path of the callback (default " + exampleCallback + ")"},
-		{&p.paths.loggedOut, "deconnexion", "/franceconnect/logout", "`chemin` de retour de déconnexion / path after logout"},
-		{&p.paths.keys, "jwks", "/franceconnect/jwks.json", "`chemin` des clés publiques / path of the public keys"},
-		{&p.paths.sector, "secteur", "/franceconnect/secteur.json", "`chemin` de l’identifiant de secteur / path of the sector identifier"},
-	} {
-		flags.StringVar(f.at, f.name, f.path, f.what)
+// options returns the options of what no variable says.
+func (p *portal) options() []option {
+	p.paths = paths{signIn: "/connexion", loggedOut: "/franceconnect/logout", keys: "/franceconnect/jwks.json", sector: "/franceconnect/secteur.json"}
+	path, file := text.Of("chemin", "path"), text.Of("fichier", "file")
+	all := []option{
+		{
+			name: "env", value: text.Of("environnement", "environment"), usage: text.Of("à la place de FRANCECONNECT_ENVIRONMENT", "instead of FRANCECONNECT_ENVIRONMENT"),
+			suggest: presetNames(), set: func(name string) text.Text { p.environmentName = name; return text.Text{} },
+		},
+		switchOption("plus", &p.plus, text.Of("lit les variables FRANCECONNECT_PLUS_…, de FranceConnect+ à côté d’un autre", "reads the variables FRANCECONNECT_PLUS_…, of FranceConnect+ beside another")),
+		pathOption("reglages", &p.file, file, text.Of("JSON des réglages, au lieu des variables", "JSON file with the settings, instead of the variables")),
+		pathOption("secrets", &p.secrets, text.Of("dossier", "folder"), text.Of("celui des fichiers que -reglages nomme ; sans lui, celui des réglages", "that of the files that -reglages names; without it, the one of the settings")),
+		textOption("connexion", &p.paths.signIn, path, text.Of("page qui porte le bouton", "page with the button")),
+		textOption("depart", &p.paths.login, path, text.Of("envoie vers FranceConnect ; celui du portail d’exemple est "+exampleLogin, "sends people to FranceConnect; the example portal’s is "+exampleLogin)),
+		textOption("retour", &p.paths.callback, path, text.Of("retour de connexion ; celui du portail d’exemple est "+exampleCallback, "callback; the example portal’s is "+exampleCallback)),
+		textOption("deconnexion", &p.paths.loggedOut, path, text.Of("retour de déconnexion", "return after logout")),
+		textOption("jwks", &p.paths.keys, path, text.Of("clés publiques", "public keys")),
+		textOption("secteur", &p.paths.sector, path, text.Of("identifiant de secteur", "sector identifier")),
+		{
+			name: "aussi", value: text.Of("adresse", "address"), usage: text.Of("une autre du même portail, répétable", "another one of the portal, repeatable"),
+			set: func(address string) text.Text {
+				o, ok := originOf(address)
+				if !ok {
+					return text.Of("-aussi veut une adresse complète, de la forme https://…", "-aussi takes a complete address, https://…")
+				}
+				p.origins = append(p.origins, o)
+				return text.Text{}
+			},
+		},
+		{
+			name: "habilitation", value: text.Of("scopes", "scopes"), usage: text.Of("ceux qui sont accordés, séparés par des espaces", "those that are granted, separated by spaces"),
+			set: func(names string) text.Text {
+				p.grantedScopes = append(p.grantedScopes, strings.Fields(names)...)
+				return text.Text{}
+			},
+		},
 	}
-	flags.Func("aussi", "autre `adresse` du même portail, répétable / another address of the portal, repeatable", func(address string) error {
-		o, ok := originOf(address)
-		if !ok {
-			return errors.New("https://…")
-		}
-		p.origins = append(p.origins, o)
-		return nil
-	})
-	flags.Func("habilitation", "`scopes` accordés, séparés par des espaces / scopes granted, separated by spaces", func(scopes string) error {
-		p.grantedScopes = append(p.grantedScopes, strings.Fields(scopes)...)
-		return nil
-	})
-	p.registration.flags(flags)
-	flags.StringVar(&p.file, "reglages", "", "`fichier` JSON des réglages, au lieu des variables / JSON file with the settings, instead of the variables")
-	flags.StringVar(&p.secrets, "secrets", "", "`dossier` des fichiers que -reglages nomme, par défaut le sien / folder of the files that -reglages names, by default its own")
-	flags.BoolVar(&p.plus, "plus", false, "les variables FRANCECONNECT_PLUS_…, de FranceConnect+ à côté d’un autre / of FranceConnect+ beside another")
-	return flags.String("env", "", "`environnement` à la place de / instead of FRANCECONNECT_ENVIRONMENT")
+	return append(all, p.registration.options()...)
 }
 
-// read reads the variables.
-func (p *portal) readSettings(getenv func(string) string, env string) {
+// readSettings reads the settings and computes the addresses.
+func (p *portal) readSettings(getenv func(string) string) {
 	own := p.getenvOfClient(getenv)
 	p.getenv = func(name string) string {
-		if name == "FRANCECONNECT_ENVIRONMENT" && env != "" {
-			return env
+		if name == "FRANCECONNECT_ENVIRONMENT" && p.environmentName != "" {
+			return p.environmentName
 		}
 		return own(name)
 	}
@@ -112,11 +121,11 @@ func (p *portal) readSettings(getenv func(string) string, env string) {
 	}
 	registered, _ := originOf(p.config.RedirectURL)
 	p.url = cmp.Or(getenv("PORTAL_URL"), registered, "http://localhost:"+port)
-	at, ok := originOf(p.url)
+	origin, ok := originOf(p.url)
 	if !ok {
-		at = p.url // New says what is wrong with it
+		origin = p.url // New says what is wrong with it
 	}
-	p.origins = slices.Insert(p.origins, 0, at)
+	p.origins = slices.Insert(p.origins, 0, origin)
 	p.aiden = p.registration.mgdis() || aidenUsersSpace.MatchString(p.url)
 	p.siteURL = siteOf(p.url, p.paths.signIn, p.aiden)
 	login, callback := exampleLogin, exampleCallback
@@ -125,15 +134,19 @@ func (p *portal) readSettings(getenv func(string) string, env string) {
 	}
 	p.paths.assumed = p.paths.callback == ""
 	p.paths.login, p.paths.callback = cmp.Or(p.paths.login, login), cmp.Or(p.paths.callback, callback)
-	p.reconcile(&p.config.RedirectURL, &p.paths.callback, at)
+	p.reconcile(&p.config.RedirectURL, &p.paths.callback, origin)
 	if p.paths.loggedOut != "" {
-		p.reconcile(&p.config.PostLogoutRedirectURL, &p.paths.loggedOut, at)
+		p.reconcile(&p.config.PostLogoutRedirectURL, &p.paths.loggedOut, origin)
 	}
 }
 
 // readConfig reads what the library reads. What is switched off is looked at all
-// the same: it is to be switched on one day.
+// the same: it is to be switched on one day. Of a file that cannot be read at all,
+// that is all there is to say.
 func (p *portal) readConfig() {
+	if p.unreadable {
+		return
+	}
 	config, err := franceconnect.ConfigFromEnv(p.getenv)
 	if p.disabled = config.Disabled; p.disabled {
 		config, err = franceconnect.ConfigFromEnv(func(name string) string {
@@ -145,13 +158,16 @@ func (p *portal) readConfig() {
 	}
 	p.config, p.environment = config, environmentOf(config.Environment)
 	p.problems = append(p.problems, configErrors(err)...)
+	if set, problem := settings.FromEnv(p.getenv).KeySet(); problem == nil {
+		p.publicKeys = publicKeysOf(set)
+	}
 }
 
-// settle makes an address that the variables have whole agree with the path that
-// other addresses of the portal share with it; without one, it is at a path.
-func (p *portal) reconcile(address, path *string, at string) {
-	if below, ok := strings.CutPrefix(*address, at); *address == "" {
-		*address = at + *path
+// reconcile fills in *address from *path if it is empty. Otherwise it takes the
+// path out of *address, if that is below the origin.
+func (p *portal) reconcile(address, path *string, origin string) {
+	if below, ok := strings.CutPrefix(*address, origin); *address == "" {
+		*address = origin + *path
 	} else if ok {
 		*path, p.paths.assumed = below, false
 	} else {
@@ -159,8 +175,11 @@ func (p *portal) reconcile(address, path *string, at string) {
 	}
 }
 
-// build makes the client of the settings.
+// buildClient makes the client of the settings, and notes what New says of them.
 func (p *portal) buildClient() {
+	if p.unreadable {
+		return
+	}
 	if len(p.config.CookieKeys) == 0 && p.getenv("FRANCECONNECT_COOKIE_KEYS") == "" {
 		p.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
 	}
@@ -175,7 +194,7 @@ func (p *portal) buildClient() {
 	}
 }
 
-// each is an address below every origin of the portal.
+// urlsOf returns the addresses of a path below every origin of the portal.
 func (p *portal) urlsOf(path string) []string {
 	all := make([]string, len(p.origins))
 	for i, s := range p.origins {
@@ -184,13 +203,13 @@ func (p *portal) urlsOf(path string) []string {
 	return all
 }
 
-// many tells whether the portal is on several hosts, so that FranceConnect
-// wants a sector identifier.
+// hasSeveralHosts reports whether the portal is on several hosts, so that
+// FranceConnect wants a sector identifier.
 func (p *portal) hasSeveralHosts() bool {
 	return slices.ContainsFunc(p.origins, func(s string) bool { return s != p.origins[0] })
 }
 
-// originOf is the beginning of an address, up to the end of the host.
+// originOf returns the beginning of an address, up to the end of the host.
 func originOf(address string) (string, bool) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil {
@@ -199,11 +218,11 @@ func originOf(address string) (string, bool) {
 	return u.Scheme + "://" + strings.ToLower(u.Host), true
 }
 
-// usersSpace is an address of Aiden’s Espace Usagers, whose path is met in two
+// aidenUsersSpace matches an address of Aiden’s Espace Usagers, whose path is met in two
 // spellings: that of the guide, and the one that it should be.
 var aidenUsersSpace = regexp.MustCompile(`(?i)^https?://[^/?#]+/([^?#]*/)?acc(out|ount)-management([/?#]|$)`)
 
-// siteOf is the address of the site as the forms want it: the page with the
+// siteOf returns the address of the site as the forms want it: the page with the
 // button, or the path that the portal is below. On Aiden it is the origin of the
 // Espace Usagers, whatever page of it is open, and /aides.
 func siteOf(address, signIn string, aiden bool) string {
@@ -225,16 +244,17 @@ func siteOf(address, signIn string, aiden bool) string {
 	return origin + at
 }
 
-// variable is the one that an error is about.
+// variableOf returns the variable that an error is about, by the name that the
+// library knows it by.
 func (p *portal) variableOf(e *franceconnect.ConfigError) string {
-	whole := settings.VariableOf(e.Field)
-	if (e.Field == "RedirectURL" || e.Field == "PostLogoutRedirectURL") && p.getenv(whole) == "" {
+	variable := settings.VariableOf(e.Field)
+	if (e.Field == "RedirectURL" || e.Field == "PostLogoutRedirectURL") && p.getenv(variable) == "" {
 		return "PORTAL_URL" // they were made of it
 	}
-	return cmp.Or(whole, e.Field)
+	return cmp.Or(variable, e.Field)
 }
 
-// configErrors takes apart what errors.Join joined.
+// configErrors returns the errors that New, ConfigFromEnv and ConfigFromJSON join.
 func configErrors(err error) (all []*franceconnect.ConfigError) {
 	if e, ok := err.(*franceconnect.ConfigError); ok {
 		return []*franceconnect.ConfigError{e}

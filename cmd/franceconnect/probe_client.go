@@ -24,7 +24,7 @@ func (r *recorder) Header() http.Header            { return r.header }
 func (r *recorder) WriteHeader(int)                {}
 func (r *recorder) Write(text []byte) (int, error) { return r.body.Write(text) }
 
-// loginURL is where the portal would send a browser, made by the library, so
+// loginURL returns where the portal would send a browser, made by the library, so
 // that the probe is a true request; nobody follows it further.
 func (p *portal) loginURL(client *franceconnect.Client) string {
 	w := &recorder{header: http.Header{}}
@@ -57,19 +57,19 @@ func (prog *program) probeAuthorize(ctx context.Context, f *findings, p *portal)
 
 var yCode = regexp.MustCompile(`\b[YE][0-9A-F]{6,7}\b`)
 
-// judgeAuthorize reads the beginning of a login.
+// checkAuthorizeResponse reads the beginning of a login.
 func (p *portal) checkAuthorizeResponse(f *findings, callback string, r response) {
 	to, err := url.Parse(r.header.Get("Location"))
 	switch {
 	case r.status >= 300 && r.status < 400 && err == nil && to.Query().Get("error") != "":
 		said := to.Query()
 		one := p.findingOfCode("authorize", said.Get("error"))
-		if scope := said.Get("scope"); scope != "" && isKnownScope(scope, p.environment.platform) {
+		if scope := said.Get("scope"); scope != "" && isKnownScope(scope, p.environment.Platform) {
 			one.what.French += " Scope : " + scope + "."
 			one.what.English += " Scope: " + scope + "."
 		}
 		*f = append(*f, one)
-	case r.status >= 300 && r.status < 400 && err == nil && (to.Host == "" || to.Host == hostOf(p.environment.issuer)):
+	case r.status >= 300 && r.status < 400 && err == nil && (to.Host == "" || to.Host == hostOf(p.environment.Issuer)):
 		f.ok("authorize", text.Of("FranceConnect connaît ce client et son adresse de retour "+callback, "FranceConnect knows this client and its redirect URL "+callback))
 	case r.status >= 300 && r.status < 400:
 		f.fail("authorize", sideFranceConnect, text.Of("FranceConnect renvoie ailleurs : cet environnement est fermé", "FranceConnect sends people elsewhere: this environment is closed"),
@@ -93,7 +93,11 @@ func (p *portal) checkAuthorizeResponse(f *findings, callback string, r response
 	}
 }
 
-// explain makes a finding of a code.
+// variableInText matches the variables that the table of codes names.
+var variableInText = regexp.MustCompile(`\bFRANCECONNECT_[A-Z_]+`)
+
+// findingOfCode makes a finding of a code. Its action names the settings as this
+// client has them.
 func (p *portal) findingOfCode(check, name string) finding {
 	c, known := codes.Find(name)
 	if !known {
@@ -104,7 +108,8 @@ func (p *portal) findingOfCode(check, name string) finding {
 			what:   text.Of("FranceConnect répond ce que personne ne comprend", "FranceConnect answers what nobody understands"),
 			action: text.Of("Vérifiez qu’aucun mandataire (proxy) ne répond à sa place.", "Check that no proxy answers in its stead.")}
 	}
-	one := finding{check: check, verdict: bad, side: sideFranceConnect, action: c.Action,
+	action := text.Of(variableInText.ReplaceAllStringFunc(c.Action.French, p.setting), variableInText.ReplaceAllStringFunc(c.Action.English, p.setting))
+	one := finding{check: check, verdict: bad, side: sideFranceConnect, action: action,
 		what: text.Of(c.Name+" : "+c.Cause.French, c.Name+": "+c.Cause.English)}
 	switch c.Side {
 	case codes.Registration:
@@ -118,7 +123,7 @@ func (p *portal) findingOfCode(check, name string) finding {
 // probeToken offers a code that FranceConnect never gave: it looks at the
 // secret first, and at the code only if the secret is right.
 func (prog *program) probeToken(ctx context.Context, f *findings, p *portal) {
-	address := p.environment.base() + "/token"
+	address := p.environment.TokenURL
 	r, err := prog.send(ctx, http.MethodPost, address, url.Values{
 		"grant_type": {"authorization_code"}, "code": {rand.Text() + rand.Text()[:17]}, "redirect_uri": {p.config.RedirectURL},
 		"client_id": {p.config.ClientID}, "client_secret": {string(p.config.ClientSecret)},

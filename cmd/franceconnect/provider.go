@@ -14,13 +14,13 @@ import (
 
 // checkProvider asks FranceConnect, from the way there to the probes.
 func (prog *program) checkProvider(ctx context.Context, f *findings, p *portal) {
-	if p.environment.preset == nil {
+	if !p.environment.isKnown() {
 		f.skip("discovery", text.Of("aucun environnement : rien à interroger", "no environment: nothing to ask"))
 		return
 	}
-	if p.environment.platform == franceconnect.V1 {
-		prog.checkReachable(ctx, f, p, p.environment.base()+"/userinfo")
-	} else if r, ok := prog.checkReachable(ctx, f, p, p.environment.issuer+"/.well-known/openid-configuration"); ok {
+	if p.environment.Platform == franceconnect.V1 {
+		prog.checkReachable(ctx, f, p, p.environment.UserInfoURL)
+	} else if r, ok := prog.checkReachable(ctx, f, p, p.environment.Issuer+"/.well-known/openid-configuration"); ok {
 		checkDiscovery(f, p, r)
 		prog.checkKeys(ctx, f, p)
 	}
@@ -72,12 +72,12 @@ func checkDiscovery(f *findings, p *portal, r response) {
 		return
 	}
 	var differ []string
-	if doc.Issuer != p.environment.issuer {
+	if doc.Issuer != p.environment.Issuer {
 		differ = append(differ, "issuer")
 	}
-	for name, path := range map[string]string{"authorization_endpoint": "/authorize", "token_endpoint": "/token", "userinfo_endpoint": "/userinfo",
-		"jwks_uri": "/jwks", "end_session_endpoint": "/session/end"} {
-		if all[name] != p.environment.base()+path {
+	for name, address := range map[string]string{"authorization_endpoint": p.environment.AuthorizationURL, "token_endpoint": p.environment.TokenURL,
+		"userinfo_endpoint": p.environment.UserInfoURL, "jwks_uri": p.environment.JWKSURL, "end_session_endpoint": p.environment.EndSessionURL} {
+		if all[name] != address {
 			differ = append(differ, name)
 		}
 	}
@@ -85,15 +85,15 @@ func checkDiscovery(f *findings, p *portal, r response) {
 	if !slices.Contains(doc.ACR, p.level()) {
 		differ = append(differ, "acr_values_supported ("+p.level()+")")
 	}
-	if !slices.Contains(doc.Algs, "ES256") {
-		differ = append(differ, "id_token_signing_alg_values_supported (ES256)")
+	if !slices.Contains(doc.Algs, p.environment.Algorithms[0]) {
+		differ = append(differ, "id_token_signing_alg_values_supported ("+p.environment.Algorithms[0]+")")
 	}
-	if !slices.Contains(doc.Auth, "client_secret_post") {
-		differ = append(differ, "token_endpoint_auth_methods_supported (client_secret_post)")
+	if !slices.Contains(doc.Auth, p.environment.TokenEndpointAuthMethod) {
+		differ = append(differ, "token_endpoint_auth_methods_supported ("+p.environment.TokenEndpointAuthMethod+")")
 	}
 	if len(differ) > 0 {
 		f.fail("discovery", sideFranceConnect, text.Of("FranceConnect ne dit pas de lui-même ce que la bibliothèque en sait : "+strings.Join(differ, ", "), "FranceConnect does not say of itself what the library knows: "+strings.Join(differ, ", ")),
-			text.Of("Vérifiez l’environnement et FRANCECONNECT_PLATFORM ; si FranceConnect a changé, mettez la bibliothèque à jour.", "Check the environment and FRANCECONNECT_PLATFORM; if FranceConnect has changed, update the library."))
+			text.Of("Vérifiez l’environnement et "+p.setting("FRANCECONNECT_PLATFORM")+" ; si FranceConnect a changé, mettez la bibliothèque à jour.", "Check the environment and "+p.setting("FRANCECONNECT_PLATFORM")+"; if FranceConnect has changed, update the library."))
 		return
 	}
 	f.ok("discovery", text.Of("FranceConnect est tel que la bibliothèque le connaît", "FranceConnect is as the library knows it"))
@@ -101,16 +101,16 @@ func checkDiscovery(f *findings, p *portal, r response) {
 
 // checkKeys looks for a key that signs.
 func (prog *program) checkKeys(ctx context.Context, f *findings, p *portal) {
-	r, err := prog.send(ctx, http.MethodGet, p.environment.base()+"/jwks", nil)
+	r, err := prog.send(ctx, http.MethodGet, p.environment.JWKSURL, nil)
 	var set struct {
 		Keys []struct{ Kty, Crv, Use string }
 	}
 	signs := func(k struct{ Kty, Crv, Use string }) bool {
-		return k.Use != "enc" && (k.Kty == "EC" && k.Crv == "P-256" || k.Kty == "RSA" && p.environment.platform == franceconnect.V2)
+		return k.Use != "enc" && (k.Kty == "EC" && k.Crv == "P-256" || k.Kty == "RSA" && p.environment.Platform == franceconnect.V2)
 	}
 	switch {
 	case err != nil:
-		*f = append(*f, connectionFinding("keys", hostOf(p.environment.issuer), err))
+		*f = append(*f, connectionFinding("keys", hostOf(p.environment.Issuer), err))
 	case r.status != http.StatusOK || json.Unmarshal([]byte(r.body), &set) != nil || !slices.ContainsFunc(set.Keys, signs):
 		f.fail("keys", sideFranceConnect, text.Of("FranceConnect ne publie pas de clé de signature utilisable", "FranceConnect publishes no signing key that can be used"),
 			text.Of("Attendez ; si cela dure, écrivez à support.partenaires@franceconnect.gouv.fr.", "Wait; if it lasts, write to support.partenaires@franceconnect.gouv.fr."))

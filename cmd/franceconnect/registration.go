@@ -1,18 +1,16 @@
 package main
 
 import (
-	"flag"
 	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// A given is what only the team knows: the forms ask for it, and no variable
-// says it.
+// A registration is what only the team knows: the forms ask for it, and no
+// variable says it.
 type registration struct {
 	service, organisation, siret, organisationType string
 	datapass, mobile, contact                      string
@@ -22,42 +20,36 @@ type registration struct {
 	otherSignIn                                    string   // where people sign in without FranceConnect
 }
 
-func (r *registration) flags(flags *flag.FlagSet) {
-	for _, f := range []struct {
-		at         *string
-		name, what string
-	}{
-		{&r.service, "service", "`nom` du service / name of the service"},
-		{&r.organisation, "organisation", "`nom` de l’organisme, comme sur l’habilitation / name of the organisation, as on the habilitation"},
-		{&r.siret, "siret", "`numéro` SIRET de l’organisme / of the organisation"},
-		{&r.organisationType, "organisme", "public, prive"},
-		{&r.datapass, "datapass", "`numéro` de la demande DataPass / number of the DataPass request"},
-		{&r.mobile, "mobile", "`téléphone` portable qui recevra le secret / mobile phone for the secret"},
-		{&r.contact, "contact", "`courriel` du contact technique / e-mail of the technical contact"},
-		{&r.editor, "editeur", "`éditeur` du produit certifié, comme MGDIS / editor of the certified product"},
-		{&r.product, "produit", "`nom` du produit de l’éditeur / name of the editor’s product"},
-		{&r.algorithm, "algorithme", "de signature, comme inscrit / of signatures, as registered: ES256, RS256"},
-		{&r.otherSignIn, "autre", "`adresse` ou chemin de l’autre connexion / address or path of the other way to sign in"},
-	} {
-		flags.StringVar(f.at, f.name, "", f.what)
+// options returns the options that set it.
+func (r *registration) options() []option {
+	name, number := text.Of("nom", "name"), text.Of("numéro", "number")
+	return []option{
+		textOption("service", &r.service, name, text.Of("celui du service", "that of the service")),
+		textOption("organisation", &r.organisation, name, text.Of("celui de l’organisme, comme sur l’habilitation", "that of the organisation, as on the habilitation")),
+		textOption("siret", &r.siret, number, text.Of("le SIRET de l’organisme", "the organisation’s SIRET")),
+		choiceOption("organisme", &r.organisationType, text.Of("sorte", "kind"), text.Of("public, ou prive", "public, or prive for a private one"), "public", "prive", "privé"),
+		textOption("datapass", &r.datapass, number, text.Of("celui de la demande DataPass", "that of the DataPass request")),
+		textOption("mobile", &r.mobile, text.Of("téléphone", "phone"), text.Of("portable qui recevra le secret", "mobile that will receive the secret")),
+		textOption("contact", &r.contact, text.Of("courriel", "e-mail"), text.Of("celui du contact technique", "that of the technical contact")),
+		textOption("editeur", &r.editor, text.Of("éditeur", "editor"), text.Of("celui du produit certifié, comme MGDIS", "that of the certified product, such as MGDIS")),
+		textOption("produit", &r.product, name, text.Of("celui du produit de l’éditeur", "that of the editor’s product")),
+		textOption("algorithme", &r.algorithm, name, text.Of("celui des signatures, comme inscrit : ES256, RS256", "that of the signatures, as registered: ES256, RS256")),
+		textOption("autre", &r.otherSignIn, text.Of("adresse", "address"), text.Of("adresse ou chemin de l’autre connexion", "address or path of the other way to sign in")),
+		{
+			name: "domaine", value: text.Of("domaine", "domain"), usage: text.Of("celui des courriels de l’éditeur, répétable", "that of the editor’s e-mail addresses, repeatable"),
+			set: func(domain string) text.Text {
+				r.domains = append(r.domains, strings.ToLower(strings.TrimPrefix(domain, "@")))
+				return text.Text{}
+			},
+		},
 	}
-	flags.Func("domaine", "`domaine` de courriel de l’éditeur, répétable / e-mail domain of the editor, repeatable", func(domain string) error {
-		r.domains = append(r.domains, strings.ToLower(strings.TrimPrefix(domain, "@")))
-		return nil
-	})
 }
 
-// isBody tells whether the kind of organisation is one, or was not said.
-func (r *registration) hasKnownOrganisationType() bool {
-	return slices.Contains([]string{"", "public", "prive", "privé"}, r.organisationType)
-}
-
-var unknownOrganisationType = text.Of("-organisme vaut public ou prive", "-organisme is public or prive")
-
-// mgdis is the one editor whose procedure is built in: the guide of 24/06/2025.
+// mgdis reports whether the editor is the one whose procedure is built in: the
+// guide of 24/06/2025.
 func (r *registration) mgdis() bool { return strings.EqualFold(r.editor, "MGDIS") }
 
-// checkGiven looks at what was given, as the forms will; what was not given is
+// checkRegistration looks at what was given, as the forms will; what was not given is
 // for the team to fill in.
 func (p *portal) checkRegistration(f *findings) {
 	if r := p.registration; r.siret != "" {
@@ -120,23 +112,12 @@ func (p *portal) checkPeople(f *findings) {
 // checkAlgorithm looks at what the client is registered to be signed with.
 func (p *portal) checkAlgorithm(f *findings) {
 	said := p.registration.algorithm
-	if said == "" || p.environment.preset == nil || slices.Contains(p.environment.algorithms(), said) {
+	if said == "" || !p.environment.isKnown() || slices.Contains(p.environment.Algorithms, said) {
 		return
 	}
-	has := strings.Join(p.environment.algorithms(), ", ")
+	has := strings.Join(p.environment.Algorithms, ", ")
 	f.fail("algorithm", sideRegistration, text.Of("le client est inscrit avec "+said+", et tout jeton serait refusé ; ici, c’est "+has, "the client is registered with "+said+", and every token would be refused; here it is "+has),
-		text.Of("Demandez "+p.environment.algorithms()[0]+" : un jeton signé d’un secret partagé se forge avec ce secret.", "Ask for "+p.environment.algorithms()[0]+": a token that is signed with a shared secret is forged with that secret.")).form = p.environment.change()
-}
-
-// algorithms are those of a place's signatures, the recommended one first.
-func (e environment) algorithms() []string {
-	switch e.platform {
-	case franceconnect.Plus:
-		return []string{"ES256"}
-	case franceconnect.V1:
-		return []string{"HS256"}
-	}
-	return []string{"ES256", "RS256"}
+		text.Of("Demandez "+p.environment.Algorithms[0]+" : un jeton signé d’un secret partagé se forge avec ce secret.", "Ask for "+p.environment.Algorithms[0]+": a token that is signed with a shared secret is forged with that secret.")).form = p.environment.change()
 }
 
 var requestNumber = regexp.MustCompile(`^[0-9]{1,7}$`)
@@ -145,7 +126,7 @@ var requestNumber = regexp.MustCompile(`^[0-9]{1,7}$`)
 // add up to a multiple of five.
 const laPoste = "356000000"
 
-// isSIRET tells whether a number can be a SIRET: 14 digits that follow Luhn.
+// isSIRET reports whether a number can be a SIRET: 14 digits that follow Luhn.
 func isSIRET(number string) bool {
 	number = strings.Join(strings.Fields(number), "")
 	if len(number) != 14 {
@@ -177,7 +158,7 @@ var (
 	pacificForm = regexp.MustCompile(`^(?:\+|00)(508[457][0-9]{5}|681[0-9]{6}|687[7-9][0-9]{5}|6898[79][0-9]{6})$`)
 )
 
-// mobileNumber is a French mobile number as the forms take it.
+// mobileNumber returns a French mobile number as the forms take it.
 func mobileNumber(number string) (string, bool) {
 	bare := phonePunctuation.ReplaceAllString(number, "")
 	if m := mobileForm.FindStringSubmatch(bare); m != nil {

@@ -42,7 +42,7 @@ func TestSheetShowsWhatWasGiven(t *testing.T) {
 	t.Parallel()
 	fields := func(status int, args ...string) map[string]field {
 		var s sheet
-		require.NoError(t, json.Unmarshal([]byte(call(t, status, map[string]string{"PORTAL_URL": "https://aides.example.fr"}, append([]string{"fiche", "-json"}, args...)...).out), &s))
+		require.NoError(t, json.Unmarshal([]byte(call(t, status, map[string]string{"PORTAL_URL": "https://aides.example.fr"}, append([]string{"sheet", "-json"}, args...)...).out), &s))
 		all := map[string]field{}
 		for _, section := range s.Sections {
 			for _, f := range section.Fields {
@@ -82,12 +82,12 @@ func TestSheetShowsWhatWasGiven(t *testing.T) {
 func TestSheetOfFranceConnectPlusBesideAnother(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"PORTAL_ADDR": "127.0.0.1:9999", "FRANCECONNECT_ENVIRONMENT": "sandbox"}
-	out := call(t, succeeded, env, "fiche", "-plus").out
+	out := call(t, succeeded, env, "sheet", "-plus").out
 	for _, text := range []string{"FRANCECONNECT_PLUS_ENVIRONMENT\u00a0: integration-plus", "http://localhost:9999/franceconnect-plus/callback\n",
 		"form-action 'self' https://auth.integ01.dev-franceconnect.fr https://fcp-low.sbx.dev-franceconnect.fr;"} {
 		require.Contains(t, out, text)
 	}
-	require.Contains(t, call(t, succeeded, env, "fiche").out, "http://localhost:9999/franceconnect/callback\n")
+	require.Contains(t, call(t, succeeded, env, "sheet").out, "http://localhost:9999/franceconnect/callback\n")
 }
 
 // What the forms require and nobody said is to be filled in; a client id that is
@@ -95,9 +95,9 @@ func TestSheetOfFranceConnectPlusBesideAnother(t *testing.T) {
 func TestSheetSaysWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"PORTAL_URL": "https://aides.example.fr", "FRANCECONNECT_CLIENT_ID": clientID}
-	out := call(t, succeeded, env, "fiche", "-deconnexion", "").out
+	out := call(t, succeeded, env, "sheet", "-deconnexion", "").out
 	require.Contains(t, out, "URL(s) de redirection de déconnexion\u00a0: «\u00a0à compléter\u00a0»\n      (obligatoire)")
-	require.Contains(t, call(t, succeeded, env, "fiche", "-editeur", "MGDIS").out, "Identifiant\u00a0: "+clientID)
-	out = call(t, succeeded, env, "fiche", "-editeur", "MGDIS", "-retour", "/x", "-deconnexion", "/y").out
+	require.Contains(t, call(t, succeeded, env, "sheet", "-editeur", "MGDIS").out, "Identifiant\u00a0: "+clientID)
+	out = call(t, succeeded, env, "sheet", "-editeur", "MGDIS", "-retour", "/x", "-deconnexion", "/y").out
 	require.Contains(t, out, "https://aides.example.fr/x")
 }

@@ -12,7 +12,7 @@ import (
 // checkScopes compares what is asked for with what FranceConnect knows and, if
 // it was said, with the habilitation.
 func checkScopes(f *findings, p *portal) {
-	if p.hasProblem("scopes") || p.environment.preset == nil {
+	if p.hasProblem("scopes") || !p.environment.isKnown() {
 		return
 	}
 	asked := p.config.Scopes
@@ -20,7 +20,7 @@ func checkScopes(f *findings, p *portal) {
 	var unknown, beyond, data []string
 	for _, s := range scopes.Expand(asked) {
 		switch {
-		case !isKnownScope(s, p.environment.platform):
+		case !isKnownScope(s, p.environment.Platform):
 			unknown = append(unknown, s)
 		case dataProviderOf(s) != "":
 			data = append(data, s)
@@ -31,7 +31,7 @@ func checkScopes(f *findings, p *portal) {
 	}
 	if len(unknown) > 0 {
 		f.fail("scopes", sidePortal, text.Of("FranceConnect ne connaît pas "+strings.Join(unknown, ", ")+", et l’ignore sans un mot", "FranceConnect does not know "+strings.Join(unknown, ", ")+", and drops it without a word"),
-			text.Of("Corrigez FRANCECONNECT_SCOPES.", "Correct FRANCECONNECT_SCOPES."))
+			text.Of("Corrigez "+p.setting("FRANCECONNECT_SCOPES")+".", "Correct "+p.setting("FRANCECONNECT_SCOPES")+"."))
 	}
 	if len(beyond) > 0 {
 		f.fail("scopes", sideRegistration, text.Of("l’habilitation ne comprend pas "+strings.Join(beyond, ", "), "the habilitation does not have "+strings.Join(beyond, ", ")),
@@ -53,7 +53,7 @@ func checkScopes(f *findings, p *portal) {
 
 // checkLevel says which level is asked for; New has refused the others.
 func checkLevel(f *findings, p *portal) {
-	if p.hasProblem("level") || p.environment.preset == nil {
+	if p.hasProblem("level") || !p.environment.isKnown() {
 		return
 	}
 	f.ok("level", text.Of("demandé : "+p.level(), "asked for: "+p.level()))
@@ -64,7 +64,7 @@ func (p *portal) level() string {
 	switch level := p.config.Level.String(); {
 	case level != "":
 		return level
-	case p.environment.platform == franceconnect.Plus:
+	case p.environment.Platform == franceconnect.Plus:
 		return franceconnect.Eidas2.String()
 	}
 	return franceconnect.Eidas1.String()

@@ -24,7 +24,7 @@ var checkNames = map[string]string{
 	"FRANCECONNECT_ENABLED": "enabled", "FRANCECONNECT_AMR": "level", "FRANCECONNECT_BUTTON": "button", "FRANCECONNECT_TEXT": "button",
 }
 
-// wrong tells whether a check has failed before it began.
+// hasProblem reports whether a check has failed before it began.
 func (p *portal) hasProblem(check string) bool {
 	return slices.ContainsFunc(p.problems, func(e *franceconnect.ConfigError) bool { return checkNames[p.variableOf(e)] == check })
 }
@@ -32,18 +32,21 @@ func (p *portal) hasProblem(check string) bool {
 // checkVariables says what the library says of the settings.
 func (prog *program) checkVariables(f *findings, p *portal) {
 	for _, e := range p.problems {
+		name := p.setting(p.variableOf(e))
 		at := f.fail(cmp.Or(checkNames[p.variableOf(e)], "environment"), sidePortal,
-			text.Of(p.variableOf(e)+" "+e.French, p.variableOf(e)+" "+e.English),
-			text.Of("Corrigez "+p.variableOf(e)+".", "Correct "+p.variableOf(e)+"."))
+			text.Of(name+" "+e.French, name+" "+e.English), text.Of("Corrigez "+name+".", "Correct "+name+"."))
 		switch checkNames[p.variableOf(e)] {
 		case "environment":
+			if e.Field == "JSON" {
+				at.action = text.Of("Corrigez le fichier de -reglages.", "Correct the file of -reglages.")
+			}
 			if p.variableOf(e) == "FRANCECONNECT_ENVIRONMENT" && p.getenv(p.variableOf(e)) == "" {
-				at.what = text.Of(p.variableOf(e)+" est absent", p.variableOf(e)+" is missing")
-				at.action = text.Of("Pour commencer : FRANCECONNECT_ENVIRONMENT=sandbox, avec le client du bac à sable.", "To begin with: FRANCECONNECT_ENVIRONMENT=sandbox, with the client of the sandbox.")
+				at.what = text.Of(name+" est absent", name+" is missing")
+				at.action = text.Of("Pour commencer : "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=sandbox, avec le client du bac à sable.", "To begin with: "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=sandbox, with the client of the sandbox.")
 				at.form = partners
 			}
 		case "client-id", "client-secret":
-			at.action = text.Of("Corrigez "+p.variableOf(e)+". Où le trouver : ", "Correct "+p.variableOf(e)+". Where to find it: ")
+			at.action = text.Of("Corrigez "+name+". Où le trouver : ", "Correct "+name+". Where to find it: ")
 			where := p.clientIDSource()
 			if at.check == "client-secret" {
 				where = p.secretSource()
@@ -59,17 +62,20 @@ func (prog *program) checkVariables(f *findings, p *portal) {
 			at.form = newClientPlus
 		}
 	}
+	if p.unreadable {
+		return
+	}
 	if p.disabled {
 		f.warn("enabled", sidePortal, text.Of("FranceConnect est désactivé dans ce portail", "FranceConnect is switched off in this portal"),
-			text.Of("Quand tout est prêt, retirez FRANCECONNECT_ENABLED ou mettez-y true.", "When all is ready, take FRANCECONNECT_ENABLED out or make it true."))
+			text.Of("Quand tout est prêt, retirez "+p.setting("FRANCECONNECT_ENABLED")+" ou mettez-y true.", "When all is ready, take "+p.setting("FRANCECONNECT_ENABLED")+" out or make it true."))
 	}
-	if p.environment.preset != nil && !p.hasProblem("environment") {
-		understood := text.Of("compris : "+p.environment.title().French+", "+p.environment.issuer, "understood: "+p.environment.title().English+", "+p.environment.issuer)
-		if p.environment.platform == franceconnect.V1 {
+	if p.environment.isKnown() && !p.hasProblem("environment") {
+		understood := text.Of("compris : "+p.environment.title().French+", "+p.environment.Issuer, "understood: "+p.environment.title().English+", "+p.environment.Issuer)
+		if p.environment.Platform == franceconnect.V1 {
 			f.warn("environment", sideRegistration, understood, text.Of(
 				"La v1 ferme : le guide du 24/06/2025 ne la donne plus que pour Aiden avant 9.2025.93, et le 23/09/2026 des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours. Demandez un client v2, avec l’identifiant v1 comme « Client ID à réutiliser pour générer les subs », et gardez ainsi vos comptes.",
 				"v1 is closing: the guide of 24/06/2025 has it for Aiden before 9.2025.93 alone, and on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still. Ask for a v2 client, with the v1 client id as “Client ID à réutiliser pour générer les subs”, and so keep your accounts.")).form = newClient
-		} else if at, _ := url.Parse(p.environment.issuer); p.environment.name == "" && at != nil && franceConnectHost.MatchString(at.Hostname()) {
+		} else if at, _ := url.Parse(p.environment.Issuer); p.environment.name == "" && at != nil && franceConnectHost.MatchString(at.Hostname()) {
 			f.warn("environment", sideRegistration, understood, text.Of(
 				"La bibliothèque ne connaît pas cette adresse de FranceConnect : vérifiez-la auprès de FranceConnect, ou mettez la bibliothèque à jour.",
 				"The library does not know this address of FranceConnect: check it with FranceConnect, or update the library.")).form = partners
@@ -81,17 +87,17 @@ func (prog *program) checkVariables(f *findings, p *portal) {
 	case p.hasProblem("cookie-keys"):
 	case p.getenv("FRANCECONNECT_COOKIE_KEYS") == "":
 		f.warn("cookie-keys", sidePortal,
-			text.Of("FRANCECONNECT_COOKIE_KEYS est absent : une clé neuve à chaque démarrage, et une par machine", "FRANCECONNECT_COOKIE_KEYS is missing: a fresh key at each start, and one for each machine"),
-			text.Of("doctor cles en fait une ; donnez la même à toutes les machines.", "doctor cles makes one; give all machines the same."))
+			text.Of(p.setting("FRANCECONNECT_COOKIE_KEYS")+" est absent : une clé neuve à chaque démarrage, et une par machine", p.setting("FRANCECONNECT_COOKIE_KEYS")+" is missing: a fresh key at each start, and one for each machine"),
+			text.Of("franceconnect keys en fait une ; donnez la même à toutes les machines.", "franceconnect keys makes one; give all machines the same."))
 	default:
 		f.ok("cookie-keys", text.Of("les cookies ont leur clé", "the cookies have their key"))
 	}
-	if p.environment.platform == franceconnect.Plus && !p.hasProblem("decryption-keys") {
-		f.ok("decryption-keys", text.Of("les clés de déchiffrement sont lisibles : "+strings.Join(p.algorithms(), ", "), "the decryption keys can be read: "+strings.Join(p.algorithms(), ", ")))
+	if p.environment.Platform == franceconnect.Plus && !p.hasProblem("decryption-keys") {
+		f.ok("decryption-keys", text.Of("les clés de déchiffrement sont lisibles : "+strings.Join(p.keyAlgorithms(), ", "), "the decryption keys can be read: "+strings.Join(p.keyAlgorithms(), ", ")))
 	}
 }
 
-// ofState are hosts that are FranceConnect’s own.
+// franceConnectHost matches hosts that are FranceConnect’s own.
 var franceConnectHost = regexp.MustCompile(`(^|\.)(franceconnect\.gouv|dev-franceconnect)\.fr$`)
 
 var hex64 = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -112,7 +118,7 @@ func checkCredentials(f *findings, p *portal) {
 		case p.environment.name != "" && slices.Contains(publicIDs, id):
 			f.fail("client-id", sideRegistration, text.Of("c’est l’identifiant public d’une démonstration", "it is the public client id of a demonstration"),
 				text.Of("Demandez votre propre client.", "Ask for a client of your own.")).form = p.environment.creation()
-		case p.environment.platform != franceconnect.V1 && !hex64.MatchString(id):
+		case p.environment.Platform != franceconnect.V1 && !hex64.MatchString(id):
 			f.warn("client-id", sidePortal, text.Of("l’identifiant n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the client id does not have the usual form, 64 hexadecimal digits"),
 				text.Of("Comparez-le avec celui qui vous a été donné.", "Compare it with the one that you were given."))
 		default:
@@ -134,7 +140,7 @@ func checkCredentials(f *findings, p *portal) {
 	}
 }
 
-// fingerprint is the beginning of a secret’s SHA-256, by which two machines are
+// fingerprint returns the beginning of a secret’s SHA-256, by which two machines are
 // seen to have the same. It tells nothing of 32 random bytes, which is what a
 // secret of the usual form is made of; of another, nothing is said.
 //
@@ -159,12 +165,12 @@ func (prog *program) checkPurpose(f *findings, p *portal) {
 	}
 	live := strings.HasPrefix(said, "prod") || said == "prd" || said == "live"
 	switch {
-	case said == "" || p.environment.preset == nil:
+	case said == "" || !p.environment.isKnown():
 		f.skip("purpose", text.Of("aucune variable (APP_ENV, ENV, GO_ENV) ne dit si ceci est la production", "no variable (APP_ENV, ENV, GO_ENV) says whether this is production"))
-	case live && !p.environment.production():
+	case live && !p.environment.isProduction():
 		f.fail("purpose", sidePortal, text.Of("ce portail est en production, mais son FranceConnect est un environnement de test", "this portal is in production, but its FranceConnect is a test environment"),
-			text.Of("Mettez FRANCECONNECT_ENVIRONMENT=production, avec le client de production.", "Set FRANCECONNECT_ENVIRONMENT=production, with the production client.")).form = newClient
-	case !live && p.environment.production():
+			text.Of("Mettez "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=production, avec le client de production.", "Set "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=production, with the production client.")).form = newClient
+	case !live && p.environment.isProduction():
 		f.warn("purpose", sidePortal, text.Of("ce portail n’est pas en production, mais son FranceConnect l’est", "this portal is not in production, but its FranceConnect is"),
 			text.Of("Servez-vous du bac à sable pour les essais.", "Use the sandbox for tests.")).form = partners
 	default:

@@ -1,10 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
@@ -17,13 +18,15 @@ import (
 // the portal has them, or of the one that the settings are in. Findings call
 // the settings by their keys.
 
-// fromFile is getenv of the file, for the names that it may have. What is wrong
-// with a file that it names is told here, and its name is kept back.
+// getenvOfFile returns the settings of the file by the names that variables have.
+// What is wrong with a file that it names is said here, and its name is kept
+// back. A file that has no settings in it is unreadable.
 func (p *portal) getenvOfFile(getenv func(string) string) func(string) string {
-	text, err := os.ReadFile(p.file)
+	content, err := os.ReadFile(p.file)
 	if err != nil {
+		p.unreadable = true
 		p.problems = append(p.problems, &franceconnect.ConfigError{Field: "JSON", French: "désigne un fichier qui ne peut pas être lu", English: "names a file that cannot be read"})
-		text = []byte("{}")
+		content = []byte("{}")
 	}
 	folder := cmp.Or(p.secrets, filepath.Dir(p.file))
 	files := os.DirFS(folder) // of which nothing can be read, if there is no such folder
@@ -31,7 +34,11 @@ func (p *portal) getenvOfFile(getenv func(string) string) func(string) string {
 		defer root.Close()
 		files = root.FS()
 	}
-	values := settings.FromJSON(text, files)
+	var object map[string]json.RawMessage
+	if json.Unmarshal(bytes.TrimPrefix(content, []byte("\ufeff")), &object) != nil || object == nil {
+		p.unreadable = true // and FromJSON says why
+	}
+	values := settings.FromJSON(content, files)
 	for _, wrong := range values.Problems {
 		p.addProblem(wrong)
 	}
@@ -61,20 +68,11 @@ func (p *portal) getenvOfFile(getenv func(string) string) func(string) string {
 	}
 }
 
-// problem notes what is wrong with a key of the file.
+// addProblem notes what is wrong with a key of the file.
 func (p *portal) addProblem(wrong settings.Problem) {
 	field := wrong.Name
 	if field != "JSON" {
 		field = prefix + strings.ToUpper(field)
 	}
 	p.problems = append(p.problems, &franceconnect.ConfigError{Field: field, French: wrong.French, English: wrong.English})
-}
-
-var libraryVariable = regexp.MustCompile(prefix + `[A-Z_]+`)
-
-// asKeys writes the names of variables as keys of the file.
-func keyNames(said string) string {
-	return libraryVariable.ReplaceAllStringFunc(said, func(name string) string {
-		return strings.ToLower(strings.TrimPrefix(name, prefix))
-	})
 }

@@ -63,7 +63,7 @@ func TestTheSettingsMayBeInAFile(t *testing.T) {
 	require.Equal(t, good, f.examine().of("client-secret").Verdict)
 }
 
-// As the portal says them: what the doctor could read, it may not.
+// As the portal says them: what the program could read, it may not.
 func TestWhatAPortalWouldNotReadIsSaid(t *testing.T) {
 	t.Parallel()
 	outside := filepath.Join(t.TempDir(), "secret")
@@ -107,16 +107,25 @@ func TestWhatIsWrongInAFileIsNamedByItsKey(t *testing.T) {
 	}
 }
 
-func TestAFileThatIsNoneIsSaid(t *testing.T) {
+// A file that cannot be read as settings is one complaint, whatever else it might
+// have said.
+func TestAFileThatIsNoneIsOneComplaint(t *testing.T) {
 	t.Parallel()
-	for want, text := range map[string]string{"désigne un fichier qui ne peut pas être lu": "", "est mal formé vers la ligne 3": "{\n\"client_id\": \"a\"\n\"b\"}"} {
+	for want, content := range map[string]string{
+		"désigne un fichier qui ne peut pas être lu": "", "est mal formé vers la ligne 3": "{\n\"client_id\": \"a\"\n\"b\"}",
+		"est mal formé vers la ligne 1": `{"environment": "sandbox", "client_id": "a",}`, "n’est pas un objet": "[]", "n’est pas un objet { … }": "null",
+	} {
 		file := filepath.Join(t.TempDir(), "franceconnect.json")
-		if text != "" {
-			require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		if content != "" {
+			require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
 		}
-		out := call(t, failed, nil, "verifier", "-reglages", file).out
-		require.Equal(t, 1, strings.Count(out, "JSON "+want), out)
-		require.Equal(t, 2, strings.Count(out, "JSON"), "and what to do: %s", out)
+		var read checkReport
+		for _, online := range [][]string{nil, {"-reseau"}} {
+			require.NoError(t, json.Unmarshal([]byte(call(t, failed, nil, append([]string{"check", "-json", "-reglages", file}, online...)...).out), &read))
+			require.Len(t, read.Checks, 1, content)
+			require.Contains(t, read.Checks[0].What, "JSON "+want)
+		}
+		require.Contains(t, call(t, misused, nil, "sheet", "-reglages", file).errs, want)
 	}
 }
 
@@ -124,7 +133,7 @@ func TestTheSheetOfAFileIsOfItsEnvironment(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "franceconnect.json")
 	require.NoError(t, os.WriteFile(file, []byte(`{"environment":"integration","scopes":["email"]}`), 0o600))
-	out := call(t, succeeded, map[string]string{"PORTAL_URL": "https://portail.example.fr"}, "fiche", "-reglages", file).out
+	out := call(t, succeeded, map[string]string{"PORTAL_URL": "https://portail.example.fr"}, "sheet", "-reglages", file).out
 	require.Contains(t, out, "fcp-low.integ01.dev-franceconnect.fr")
 	require.Contains(t, out, "Adresse électronique")
 }

@@ -31,7 +31,7 @@ func faultsOfTheSettings() map[string]breakage {
 		"secret on command line":  {func(f *fixture) { f.system.args = []string{"-page", secret} }, "leaks", bad, sidePortal, "ligne de commande"},
 		"secret in a file":        {func(f *fixture) { f.system.files = fstest.MapFS{"a/.env": {Data: []byte("SECRET=" + secret)}} }, "leaks", warning, sidePortal, "a/.env"},
 		"secret for all to read":  {readable, "leaks", warning, sidePortal, "lisible"},
-		"no cookie key":           {env("FRANCECONNECT_COOKIE_KEYS", ""), "cookie-keys", warning, sidePortal, "doctor cles"},
+		"no cookie key":           {env("FRANCECONNECT_COOKIE_KEYS", ""), "cookie-keys", warning, sidePortal, "franceconnect keys"},
 		"bad cookie key":          {env("FRANCECONNECT_COOKIE_KEYS", "abc"), "cookie-keys", bad, sidePortal, ""},
 		"plus: no decryption key": {func(f *fixture) { f.env["FRANCECONNECT_DECRYPTION_KEYS"] = "" }, "decryption-keys", bad, sidePortal, ""},
 		"portal on http":          {env("PORTAL_URL", "http://portail.example.fr"), "addresses", bad, sidePortal, "https"},

@@ -33,7 +33,7 @@ func (prog *program) checkSite(ctx context.Context, f *findings, p *portal) {
 	if p.hasSeveralHosts() {
 		prog.checkSector(ctx, f, p)
 	}
-	if p.environment.platform == franceconnect.Plus {
+	if p.environment.Platform == franceconnect.Plus {
 		prog.checkPublishedKeys(ctx, f, p)
 	}
 }
@@ -64,8 +64,8 @@ func (prog *program) checkSignInPage(ctx context.Context, f *findings, p *portal
 
 // checkPage reviews the sign-in page.
 func (p *portal) checkPage(f *findings, page signInPage, css string) {
-	checkButton(f, page, p.environment.platform == franceconnect.Plus && !p.plus, p.registration.otherSignIn)
-	checkButtonStyle(f, page, readStyles(css), p.environment.production())
+	checkButton(f, page, p.environment.Platform == franceconnect.Plus && !p.plus, p.registration.otherSignIn)
+	checkButtonStyle(f, page, readStyles(css), p.environment.isProduction())
 }
 
 const maxSheets = 10
@@ -125,7 +125,7 @@ func (prog *program) checkCallback(ctx context.Context, f *findings, p *portal) 
 		f.fail("callback", sidePortal, text.Of("l’adresse de retour n’est pas servie (404)", "the redirect URL is not served (404)"), text.Of("Corrigez -retour, PORTAL_URL, ou les routes.", "Correct -retour, PORTAL_URL, or the routes."))
 	case r.status >= 500:
 		f.fail("callback", sidePortal, text.Of("l’adresse de retour, appelée sans rien, répond par une panne", "the redirect URL, called with nothing, answers with a failure"),
-			text.Of("Montrez une page d’erreur (franceconnect.Message) avec un statut 4xx.", "Show an error page (franceconnect.Message) with a 4xx status."))
+			text.Of("Montrez une page d’erreur (franceconnect.UserMessage) avec un statut 4xx.", "Show an error page (franceconnect.UserMessage) with a 4xx status."))
 	case r.header.Get("Cache-Control") == "" || !strings.Contains(r.header.Get("Cache-Control"), "no-store"):
 		f.warn("callback", sidePortal, text.Of("l’adresse de retour n’est pas servie avec Cache-Control: no-store", "the redirect URL is not served with Cache-Control: no-store"),
 			text.Of("Laissez l’en-tête que la bibliothèque pose.", "Leave the header that the library sets."))

@@ -121,6 +121,6 @@ func faultsOfThePortal() map[string]breakage {
 		"plus: keys behind a page":     {page("/franceconnect/jwks.json", body("<html>")), "published-keys", bad, sidePortal, "chaque connexion"},
 		"plus: keys of another":        {page("/franceconnect/jwks.json", body(`{"keys":[{"kty":"EC","kid":"x"}]}`)), "published-keys", bad, sidePortal, "Redémarrez"},
 		"plus: private keys published": {page("/franceconnect/jwks.json", body(`{"keys":[{"kty":"EC","d":"x"}]}`)), "published-keys", bad, sidePortal, "tout de suite"},
-		"plus: keys not served":        {page("/franceconnect/jwks.json", status(404)), "published-keys", bad, sidePortal, "PublishedKeys"},
+		"plus: keys not served":        {page("/franceconnect/jwks.json", status(404)), "published-keys", bad, sidePortal, "JWKSHandler"},
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"math/big"
 	"regexp"
 	"time"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // A Key is a private key that goes to a file and nowhere else: printed, it is
@@ -26,7 +28,7 @@ type Key struct {
 // Format prints the name, for every verb.
 func (k Key) Format(s fmt.State, _ rune) { fmt.Fprint(s, k.ID) }
 
-// Algorithms are those that FranceConnect+ encrypts with, the default first:
+// Algorithms returns those that FranceConnect+ encrypts with, the default first:
 // its keys and its tokens are the short ones.
 func Algorithms() []string { return []string{"ECDH-ES", "RSA-OAEP-256", "RSA-OAEP"} }
 
@@ -45,18 +47,18 @@ func New(algorithm, id string, now time.Time) (Key, error) {
 	}
 	key, public, err := draw()
 	if err != nil {
-		return Key{}, fmt.Errorf("la clé n’a pas pu être tirée / the key could not be drawn: %w", err)
+		return Key{}, &Error{text.Of("la clé n’a pas pu être tirée", "the key could not be drawn"), err}
 	}
 	if id == "" {
 		sum := sha256.Sum256([]byte(public))
 		id = now.UTC().Format(time.DateOnly) + "-" + hex.EncodeToString(sum[:4])
 	}
 	key["use"], key["alg"], key["kid"] = "enc", algorithm, id
-	text, err := json.Marshal(key)
+	jwk, err := json.Marshal(key)
 	if err != nil {
-		return Key{}, fmt.Errorf("la clé ne s’écrit pas / the key cannot be written: %w", err)
+		return Key{}, &Error{text.Of("la clé ne s’écrit pas", "the key cannot be written"), err}
 	}
-	return Key{id, algorithm, text}, nil
+	return Key{id, algorithm, jwk}, nil
 }
 
 // drawEC draws a key on P-256, and says its public part as a thumbprint wants it.
@@ -95,6 +97,6 @@ func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 var name = regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`)
 
-// IsName tells whether a kid is one that a log and a command line can show; ""
+// IsName reports whether a kid is one that a log and a command line can show; ""
 // is none, and is one that New makes.
 func IsName(id string) bool { return name.MatchString(id) }

@@ -1,36 +1,37 @@
 // Package keyfile draws the keys with which FranceConnect+ encrypts what it says
 // to a portal, and keeps the file of them: what FRANCECONNECT_DECRYPTION_KEYS
-// names. It is behind examples/keys and examples/doctor.
+// names.
 //
 //	keyfile.go  the file: made once, added to in one step
 //	key.go      a new key, and its name
+//	error.go    what went wrong, in French and in English
 package keyfile
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // Write makes a file with one key, which only its owner can read. If the file
-// exists, it is left as it is, and the error is an fs.ErrExist. Errors are in
-// French and in English, and repeat nothing of a key.
+// exists, it is left as it is, and the error is an fs.ErrExist. Errors are an
+// *Error, and repeat nothing of a key.
 func Write(file string, k Key) error {
 	f, err := create(file)
 	if errors.Is(err, fs.ErrExist) {
-		return told{fmt.Sprintf("%s existe déjà et reste tel quel ; pour y ajouter une clé : -add / %s exists and is left as it is; to add a key to it: -add", file, file), fs.ErrExist}
+		return &Error{text.Of(file+" existe déjà et reste tel quel ; pour y ajouter une clé : -add", file+" exists and is left as it is; to add a key to it: -add"), err}
 	}
 	if err != nil {
-		return err
+		return fileError(file, err)
 	}
 	if err := fill(f, []json.RawMessage{k.jwk}); err != nil {
-		return errors.Join(err, os.Remove(file))
+		return fileError(file, errors.Join(err, os.Remove(file)))
 	}
 	return nil
 }
@@ -40,31 +41,32 @@ func Write(file string, k Key) error {
 // new one is made, keeps a second Add out.
 func Add(file string, k Key) (err error) {
 	// A link goes on leading to the file.
-	if file, err = filepath.EvalSymlinks(file); err != nil {
-		return err
+	named := file
+	if file, err = filepath.EvalSymlinks(named); err != nil {
+		return fileError(named, err)
 	}
 	beside := file + ".new"
 	f, err := create(beside)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s existe : un autre ajout est en cours, ou s’est arrêté et ce fichier est à supprimer / %s exists: keys are being added, or it was interrupted and this file is to be removed", beside, beside)
+		return &Error{text.Of(beside+" existe : un autre ajout est en cours, ou s’est arrêté et ce fichier est à supprimer", beside+" exists: keys are being added, or it was interrupted and this file is to be removed"), err}
 	}
 	if err != nil {
-		return err
+		return fileError(beside, err)
 	}
 	defer func() {
 		f.Close() // fill has, unless it was not reached
 		if err != nil {
-			err = errors.Join(err, os.Remove(beside))
+			err = fileError(file, errors.Join(err, os.Remove(beside)))
 		}
 	}()
 	keys, err := read(file)
 	if err != nil {
 		return err
 	}
-	for _, text := range keys {
+	for _, jwk := range keys {
 		var held struct{ Kid string }
-		if json.Unmarshal(text, &held) == nil && held.Kid == k.ID {
-			return fmt.Errorf("%s contient déjà une clé de ce nom (kid) / %s has a key of this name (kid) already", file, file)
+		if json.Unmarshal(jwk, &held) == nil && held.Kid == k.ID {
+			return &Error{text.Of(file+" contient déjà une clé de ce nom (kid)", file+" has a key of this name (kid) already"), nil}
 		}
 	}
 	if err := fill(f, append(keys, k.jwk)); err != nil {
@@ -73,7 +75,7 @@ func Add(file string, k Key) (err error) {
 	return os.Rename(beside, file)
 }
 
-// Algorithm is that of the first key in a file.
+// Algorithm returns the algorithm of the first key in a file.
 func Algorithm(file string) (string, error) {
 	keys, err := read(file)
 	if err != nil {
@@ -86,14 +88,14 @@ func Algorithm(file string) (string, error) {
 
 // read reads the keys of a file, each as it is written.
 func read(file string) ([]json.RawMessage, error) {
-	text, err := os.ReadFile(file)
+	content, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return nil, fileError(file, err)
 	}
 	var set struct{ Keys []json.RawMessage }
-	_, err = franceconnect.ParseDecryptionKeys(text)
-	if err != nil || json.Unmarshal(text, &set) != nil {
-		return nil, fmt.Errorf("%s ne contient pas un jeu de clés privées utilisable et reste tel quel / %s does not hold usable private keys and is left as it is: %w", file, file, err)
+	_, err = franceconnect.ParseDecryptionKeys(content)
+	if err != nil || json.Unmarshal(content, &set) != nil {
+		return nil, &Error{text.Of(file+" ne contient pas un jeu de clés privées utilisable et reste tel quel", file+" does not hold usable private keys and is left as it is"), err}
 	}
 	return set.Keys, nil
 }
@@ -121,12 +123,3 @@ func fill(f *os.File, keys []json.RawMessage) error {
 	}
 	return errors.Join(err, f.Sync(), f.Close())
 }
-
-// A told error is in both languages, and still is what it was.
-type told struct {
-	text string
-	is   error
-}
-
-func (e told) Error() string { return e.text }
-func (e told) Unwrap() error { return e.is }

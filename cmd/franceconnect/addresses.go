@@ -57,7 +57,7 @@ func checkAddresses(f *findings, p *portal) {
 			text.Of("Donnez-leur deux chemins.", "Give them two paths."))
 	}
 	if p.paths.outsideOrigin {
-		f.warn("addresses", sidePortal, text.Of("FRANCECONNECT_REDIRECT_URL ou FRANCECONNECT_POST_LOGOUT_REDIRECT_URL n’est pas sous PORTAL_URL", "FRANCECONNECT_REDIRECT_URL or FRANCECONNECT_POST_LOGOUT_REDIRECT_URL is not below PORTAL_URL"),
+		f.warn("addresses", sidePortal, text.Of(p.setting("FRANCECONNECT_REDIRECT_URL")+" ou "+p.setting("FRANCECONNECT_POST_LOGOUT_REDIRECT_URL")+" n’est pas sous PORTAL_URL", p.setting("FRANCECONNECT_REDIRECT_URL")+" or "+p.setting("FRANCECONNECT_POST_LOGOUT_REDIRECT_URL")+" is not below PORTAL_URL"),
 			text.Of("Mettez PORTAL_URL à la même adresse ; le cookie de connexion ne suit pas d’un hôte à l’autre.", "Make PORTAL_URL the same address; the login cookie does not follow from one host to another."))
 	}
 	if u, err := url.Parse(p.url); err == nil && len(*f) == before && strings.Trim(u.Path, "/") != "" {
