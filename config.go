@@ -152,7 +152,7 @@ func NewDecryptionKey(id, algorithm string, key crypto.PrivateKey) (DecryptionKe
 }
 
 // ParseDecryptionKeys reads a private key set, in JSON (RFC 7517, section 5);
-// each key has kty, kid, alg and its private part. go run ./examples/keys makes
+// each key has kty, kid, alg and its private part. go run ./cmd/franceconnect keys makes
 // one.
 func ParseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
 	parsed, err := token.ParseDecryptionKeys(jwks)

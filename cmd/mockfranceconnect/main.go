@@ -1,6 +1,7 @@
-// Command mockidp serves a FranceConnect for development: see package mockidp.
+// Command mockfranceconnect serves a FranceConnect for development: see package
+// mockidp.
 //
-//	go run ./testdata/cmd/mockidp -addr 127.0.0.1:8600 -platform v2 -auto
+//	go run github.com/franceconnect-go/franceconnect/cmd/mockfranceconnect@latest -auto
 //
 // It prints issuer=… when it answers, and ends on SIGINT or SIGTERM.
 package main
@@ -27,14 +28,16 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// Exit statuses.
 const (
-	failed = 1
-	usage  = 2
+	succeeded = iota
+	failed
+	misused
 )
 
 func run(ctx context.Context, args []string, out, errs io.Writer) int {
-	flags := flag.NewFlagSet("mockidp", flag.ContinueOnError)
-	flags.SetOutput(errs)
+	flags := flag.NewFlagSet("mockfranceconnect", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // help is an answer, and a mistake one line
 	addr := flags.String("addr", "127.0.0.1:8600", "`host:port` to listen on")
 	origin := flags.String("origin", "", "scheme://host[:port] under which it is reached, if not http and addr")
 	platform := flags.String("platform", string(mockidp.V2), "v2, plus or v1")
@@ -44,32 +47,44 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	auto := flags.Bool("auto", false, "sign in without pages")
 	person := flags.String("person", "", "`login` of whom -auto signs in")
 	public := flags.Bool("public", false, "allow an address that others can reach")
-	if flags.Parse(args) != nil {
-		return usage
+	misuse := func(why any) int {
+		fmt.Fprintf(errs, "mockfranceconnect: %v\nFor help: mockfranceconnect -h\n", why)
+		return misused
 	}
-	if flags.NArg() > 0 {
-		fmt.Fprintf(errs, "mockidp: unexpected argument %q\n", flags.Arg(0))
-		return usage
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp) || err == nil && flags.NArg() == 1 && flags.Arg(0) == "help":
+		help(out, flags)
+		return succeeded
+	case err != nil:
+		return misuse(err)
+	case flags.NArg() > 0:
+		return misuse(fmt.Sprintf("unexpected argument %q", flags.Arg(0)))
 	}
 	if err := checkAddr(*addr, *origin, *public); err != nil {
-		fmt.Fprintf(errs, "mockidp: -addr: %v\n", err)
-		return usage
+		return misuse(fmt.Errorf("-addr: %w", err))
 	}
 	cfg := mockidp.Config{Platform: mockidp.Platform(*platform), Auto: *auto, Person: *person, Origin: *origin}
 	if *bad == "list" {
 		list(out, cfg.Platform)
-		return 0
+		return succeeded
 	}
-	err := errors.Join(
+	err = errors.Join(
 		read("-clients", *clients, &cfg.Clients, mockidp.ReadClients),
 		read("-people", *people, &cfg.People, mockidp.ReadPeople),
 		choose(*bad, &cfg),
 	)
 	if err != nil {
-		fmt.Fprintf(errs, "mockidp: %v\n", err)
-		return usage
+		return misuse(err)
 	}
 	return serve(ctx, *addr, cfg, out, errs)
+}
+
+// help describes the flags.
+func help(out io.Writer, flags *flag.FlagSet) {
+	fmt.Fprintln(out, "usage: mockfranceconnect [FLAGS]\n\nIt serves a FranceConnect for development and tests.")
+	flags.SetOutput(out)
+	flags.PrintDefaults()
 }
 
 // checkAddr refuses an address that is not this machine's own, since whoever
@@ -134,7 +149,7 @@ func list(out io.Writer, platform mockidp.Platform) {
 func serve(ctx context.Context, addr string, cfg mockidp.Config, out, errs io.Writer) int {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		fmt.Fprintf(errs, "mockidp: %v\n", err)
+		fmt.Fprintf(errs, "mockfranceconnect: %v\n", err)
 		return failed
 	}
 	defer l.Close()
@@ -144,7 +159,7 @@ func serve(ctx context.Context, addr string, cfg mockidp.Config, out, errs io.Wr
 	p, err := mockidp.New(cfg)
 	if err != nil {
 		fmt.Fprintln(errs, err)
-		return usage
+		return misused
 	}
 	server := &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan error, 1)
@@ -161,10 +176,10 @@ func serve(ctx context.Context, addr string, cfg mockidp.Config, out, errs io.Wr
 		err = <-ended
 	}
 	if !errors.Is(err, http.ErrServerClosed) {
-		fmt.Fprintf(errs, "mockidp: %v\n", err)
+		fmt.Fprintf(errs, "mockfranceconnect: %v\n", err)
 		return failed
 	}
-	return 0
+	return succeeded
 }
 
 func announce(out io.Writer, p *mockidp.Provider, cfg mockidp.Config) {

@@ -33,8 +33,21 @@ func TestWrongUsageExitsWithTwo(t *testing.T) {
 		`on v2 under the name "userinfo-unencrypted"`: {"-addr", "127.0.0.1:0", "-bad", "userinfo-unencrypted"},
 	} {
 		var errs strings.Builder
-		require.Equal(t, usage, run(context.Background(), args, io.Discard, &errs), args)
+		require.Equal(t, misused, run(context.Background(), args, io.Discard, &errs), args)
 		require.Contains(t, errs.String(), want)
+		require.LessOrEqual(t, strings.Count(errs.String(), "\n"), 2, errs.String())
+	}
+}
+
+func TestHelpIsAnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"-h"}, {"--help"}, {"help"}} {
+		var out, errs strings.Builder
+		require.Equal(t, succeeded, run(context.Background(), args, &out, &errs))
+		require.Empty(t, errs.String())
+		for _, name := range []string{"addr", "origin", "platform", "clients", "people", "bad", "auto", "person", "public"} {
+			require.Contains(t, out.String(), "\n  -"+name)
+		}
 	}
 }
 
@@ -88,7 +101,7 @@ func TestBadDayOfEveryLogin(t *testing.T) {
 		require.Equal(t, http.StatusGatewayTimeout, login(t, said).StatusCode)
 	}
 	var out strings.Builder
-	require.Equal(t, 0, run(context.Background(), []string{"-bad", "list", "-platform", "v1"}, &out, io.Discard))
+	require.Equal(t, succeeded, run(context.Background(), []string{"-bad", "list", "-platform", "v1"}, &out, io.Discard))
 	require.Contains(t, out.String(), "token-hangs")
 	require.NotContains(t, out.String(), "jwks", "v1 publishes no keys")
 }
@@ -112,5 +125,5 @@ func TestServesFromTheIssuerLineUntilTold(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
 	require.Equal(t, http.StatusOK, res.StatusCode)
-	require.Equal(t, 0, stop())
+	require.Equal(t, succeeded, stop())
 }
