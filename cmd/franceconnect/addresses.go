@@ -10,7 +10,7 @@ import (
 
 const maxAddress = 1024 // what the forms take
 
-// ephemeral are hosts that are gone tomorrow.
+// temporaryHost matches hosts that are gone tomorrow.
 var temporaryHost = regexp.MustCompile(`(?i)(^|[.-])(pr|mr|review|preview|branch)-?\d+[.-]|\.(ngrok(-free)?\.(io|app|dev)|trycloudflare\.com|loca\.lt|vercel\.app|netlify\.app|herokuapp\.com)$`)
 
 // checkAddresses looks at what is registered: FranceConnect compares byte by

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// firstV2 is the first Aiden that speaks FranceConnect v2.
+// firstAidenWithV2 is the first Aiden that speaks FranceConnect v2.
 var firstAidenWithV2 = []int{9, 2025, 93}
 
 // aidenV2 tells which FranceConnect a version of Aiden speaks. The parts are

@@ -12,8 +12,8 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// checkDeparture looks at what the running portal itself sends off, whatever it
-// is written in: its client, its address, its request, its cookies.
+// checkAuthorizeRequest looks at what the running portal itself sends off,
+// whatever it is written in: its client, its address, its request, its cookies.
 func (prog *program) checkAuthorizeRequest(ctx context.Context, f *findings, p *portal, page http.Header) {
 	r, asked, ok := prog.startLogin(ctx, f, p)
 	if !ok {
@@ -42,7 +42,7 @@ func (prog *program) checkAuthorizeRequest(ctx context.Context, f *findings, p *
 	p.checkCookies(f, second.header, page)
 }
 
-// depart begins a login as a browser does, and goes no further.
+// startLogin begins a login as a browser does, and goes no further.
 func (prog *program) startLogin(ctx context.Context, f *findings, p *portal) (response, url.Values, bool) {
 	r, err := prog.send(ctx, http.MethodGet, p.origins[0]+p.paths.login, nil)
 	if err != nil {
@@ -62,12 +62,13 @@ func (prog *program) startLogin(ctx context.Context, f *findings, p *portal) (re
 	return r, nil, false
 }
 
-// allowed are the parameters of a request; FranceConnect refuses every login
+// allowedParameters lists those of a request; FranceConnect refuses every login
 // that has another one (Y030007).
 var allowedParameters = []string{"client_id", "redirect_uri", "response_type", "scope", "acr_values", "state", "nonce", "prompt", "claims", "idp_hint", "ui_locales"}
 
-// enough and least are lengths of state and nonce: the guide’s, and the one
-// under which FranceConnect refuses the nonce and the qualification the state.
+// wantedLength and minLength are lengths of state and nonce: the guide’s, and
+// the one under which FranceConnect refuses the nonce and the qualification the
+// state.
 const wantedLength, minLength = 32, 22
 
 // checkRequest compares two requests of the running portal with what

@@ -29,8 +29,8 @@ type breakage struct {
 	says    string // in what or action
 }
 
-// examineEach breaks a town for each; the platform of FranceConnect is before a
-// colon in the name, or v2.
+// examineEach breaks a fixture for each; the platform of FranceConnect is before
+// a colon in the name, or v2.
 func examineEach(t *testing.T, all map[string]breakage) {
 	for name, c := range all {
 		t.Run(name, func(t *testing.T) {
@@ -47,7 +47,7 @@ func examineEach(t *testing.T, all map[string]breakage) {
 	}
 }
 
-// What follows are ways to break a town.
+// What follows are ways to break a fixture.
 
 func env(pairs ...string) func(*fixture) {
 	return func(f *fixture) {
@@ -75,7 +75,7 @@ func broken(path string, reply mockidp.Fault) func(*fixture) {
 	}
 }
 
-// offline is without -reseau: the environment is a true one.
+// offline leaves -reseau out: the environment is a true one.
 func offline(change func(*fixture)) func(*fixture) {
 	return func(f *fixture) {
 		change(f)
@@ -91,12 +91,13 @@ func readable(f *fixture) {
 	env("FRANCECONNECT_CLIENT_SECRET", "", "FRANCECONNECT_CLIENT_SECRET_FILE", file)(f)
 }
 
-// behind is behind a proxy that does not answer.
+// behindDeadProxy puts a proxy in between that does not answer.
 func behindDeadProxy(f *fixture) {
 	f.system.transport = &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:1"})}
 }
 
-// intercepted is behind a proxy that decrypts, with an authority of its own.
+// intercepted puts a proxy in between that decrypts, with an authority of its
+// own.
 func intercepted(f *fixture) {
 	f.after = func() {
 		server := httptest.NewUnstartedServer(f.idp)
@@ -111,7 +112,8 @@ func to(location string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, location, http.StatusFound) }
 }
 
-// carried lets something between the portal and FranceConnect change requests.
+// changeTransport lets something between the portal and FranceConnect change
+// requests.
 func changeTransport(change func(*http.Request) error) func(*fixture) {
 	return func(f *fixture) {
 		base := f.system.transport
@@ -128,7 +130,7 @@ func failRequests(err error) func(*fixture) {
 	return changeTransport(func(r *http.Request) error { return err })
 }
 
-// cut lets nothing through to a path.
+// cutPath lets nothing through to a path.
 func cutPath(path string) func(*fixture) {
 	return changeTransport(func(r *http.Request) error {
 		if strings.HasSuffix(r.URL.Path, path) {
@@ -147,7 +149,7 @@ func changeRequests(path string, change func(*http.Request)) func(*fixture) {
 	})
 }
 
-// departs lets something change what the portal answers to who departs.
+// changeLoginResponse lets something change what the portal answers to a login.
 func changeLoginResponse(change func(http.Header)) func(*fixture) {
 	return func(f *fixture) { f.changeLogin = change }
 }
@@ -186,7 +188,7 @@ func all(changes ...func(*fixture)) func(*fixture) {
 	}
 }
 
-// holding keeps the secret in files of a folder.
+// workingTreeWith keeps the secret in files of a folder.
 func workingTreeWith(files fstest.MapFS) func(*fixture) {
 	return func(f *fixture) {
 		for name, file := range files {
@@ -202,7 +204,7 @@ func workingTreeWith(files fstest.MapFS) func(*fixture) {
 	}
 }
 
-// shown gives the program the sign-in page and its styles in files.
+// pageInFiles gives the program the sign-in page and its styles in files.
 func pageInFiles(html, css string) func(*fixture) {
 	return func(f *fixture) {
 		dir := f.t.TempDir()
@@ -214,7 +216,7 @@ func pageInFiles(html, css string) func(*fixture) {
 	}
 }
 
-// hinted gives the program a token.
+// tokenInFile gives the program a token.
 func tokenInFile(token string) func(*fixture) {
 	return func(f *fixture) {
 		file := filepath.Join(f.t.TempDir(), "jeton")

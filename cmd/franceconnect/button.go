@@ -71,8 +71,8 @@ func checkAbout(wrong func(text.Text), about element) {
 	}
 }
 
-// checkOther looks for the other way to sign in: where the team said it is, or
-// what looks like one.
+// checkOtherSignIn looks for the other way to sign in: where the team said it
+// is, or what looks like one.
 func checkOtherSignIn(f *findings, wrong func(text.Text), page signInPage, other string) {
 	switch {
 	case !otherWay.MatchString(page.html) && (other == "" || !strings.Contains(page.html, other)):

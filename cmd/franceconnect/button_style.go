@@ -21,8 +21,9 @@ const (
 	minTextContrast = 4.5
 )
 
-// checkLook looks at the button as far as a page and its styles tell: nothing is
-// drawn, and where the styles do not say a colour, nothing is said of it.
+// checkButtonStyle looks at the button as far as a page and its styles tell:
+// nothing is drawn, and where the styles do not say a colour, nothing is said of
+// it.
 func checkButtonStyle(f *findings, page signInPage, styles styleSheet, live bool) {
 	if page.buttonOffset < 0 {
 		return // said before
@@ -96,5 +97,5 @@ func checkContrast(wrong func(what, action text.Text), page signInPage, styles s
 	}
 }
 
-// comma is a number as the French write it.
+// frenchDecimal writes a number as the French do.
 func frenchDecimal(n float64) string { return strings.Replace(fmt.Sprintf("%.1f", n), ".", ",", 1) }

@@ -57,7 +57,7 @@ func (prog *program) check(ctx context.Context, p *portal, online bool) int {
 	return succeeded
 }
 
-// guaranteed are checks of the guide that cannot fail here.
+// guaranteed lists checks of the guide that cannot fail here.
 var guaranteed = []text.Text{
 	text.Of("l’état (state) et le nonce ont 64 caractères", "state and nonce have 64 characters"),
 	text.Of("la signature est ES256 ou RS256 (HS256 sur v1 seulement) ; le jeton ne choisit pas", "the signature is ES256 or RS256 (HS256 on v1 alone); the token has no choice"),

@@ -97,7 +97,8 @@ func TestWhatIsWrongIsNotRight(t *testing.T) {
 	}
 }
 
-// What is wrong is said once; of a token that is none, FranceConnect is not asked.
+// What is wrong is said once; of a token that is none, FranceConnect is not
+// asked.
 func TestAFaultIsSaidOnce(t *testing.T) {
 	t.Parallel()
 	said := 0

@@ -34,7 +34,7 @@ func decryptionKeys(t *testing.T, status int, file string, args ...string) outpu
 	return s
 }
 
-// held are the keys of a file, as the portal reads them.
+// held returns the keys of a file, as the portal reads them.
 func held(t *testing.T, file string) (all []struct{ Kty, Kid, Alg, Use, D string }) {
 	t.Helper()
 	text, err := os.ReadFile(file)

@@ -137,7 +137,7 @@ func (p *portal) dataPassSection(prog *program, f findings) section {
 	return s
 }
 
-// instanceSection is « Créer une instance de test ».
+// instanceSection fills in « Créer une instance de test ».
 func (p *portal) instanceSection(prog *program, f findings) section {
 	s := section{Title: prog.say(text.Of("Espace partenaires : « Créer une instance de test »", "Partners' space: “Créer une instance de test”")), Form: partners}
 	instance := ""
@@ -154,7 +154,7 @@ func (p *portal) instanceSection(prog *program, f findings) section {
 	return s
 }
 
-// requestSection is the request on demarches-simplifiees.fr.
+// requestSection fills in the request on demarches-simplifiees.fr.
 func (p *portal) requestSection(prog *program, f findings) section {
 	s := section{Title: prog.say(text.Of("demarches-simplifiees.fr : création du fournisseur de service", "demarches-simplifiees.fr: creation of the service provider")), Form: p.environment.creation()}
 	kind, where := "FranceConnect", "Intégration"
@@ -174,12 +174,12 @@ func (p *portal) requestSection(prog *program, f findings) section {
 	return s
 }
 
-// algorithm is what FranceConnect is to sign with for this client.
+// algorithm adds what FranceConnect is to sign with for this client.
 func (p *portal) algorithm(prog *program, f findings, s *section) {
 	s.addAnswer(prog, f, "algorithm", "Algorithme de signature", cmp.Or(p.registration.algorithm, p.environment.Algorithms[0]), text.Text{})
 }
 
-// addresses are those of the portal, on every form.
+// addresses adds those of the portal, which are on every form.
 func (p *portal) addresses(prog *program, s *section) {
 	site := s.add("URL du site", p.siteURL)
 	switch {
@@ -212,7 +212,7 @@ func (p *portal) addresses(prog *program, s *section) {
 	s.add("URL(s) de redirection de déconnexion", p.urlsOf(p.paths.loggedOut)...).Note = exact
 }
 
-// encryptionSection is what FranceConnect+ asks besides.
+// encryptionSection fills in what FranceConnect+ asks besides.
 func (p *portal) encryptionSection(prog *program) section {
 	s := section{Title: prog.say(text.Of("FranceConnect+ : chiffrement", "FranceConnect+: encryption")), Form: p.environment.creation()}
 	s.add("URL des clés de chiffrement (jwks_uri)", p.origins[0]+p.paths.keys).Note =
@@ -228,7 +228,7 @@ func (p *portal) encryptionSection(prog *program) section {
 	return s
 }
 
-// settingsSection is what the portal is set to, once the keys are there.
+// settingsSection says what the portal is set to, once the keys are there.
 func (p *portal) settingsSection(prog *program) section {
 	s := section{Title: prog.say(text.Of("Configuration du portail", "Settings of the portal"))}
 	s.add("URL", p.environment.origin())
@@ -244,7 +244,7 @@ func (p *portal) settingsSection(prog *program) section {
 	return s
 }
 
-// aidenSection is the screen on which Aiden is set up.
+// aidenSection fills in the screen on which Aiden is set up.
 func (p *portal) aidenSection(prog *program) section {
 	s := section{Title: prog.say(text.Of("Aiden, Espace Administration : « Gestion des paramètres techniques des comptes usagers », onglet « Intégration FranceConnect »", "Aiden, Espace Administration: “Gestion des paramètres techniques des comptes usagers”, tab “Intégration FranceConnect”"))}
 	s.add("Activation", prog.say(text.Of("oui", "yes"))).Note = prog.say(text.Of("en premier", "first"))
@@ -260,7 +260,7 @@ func (p *portal) aidenSection(prog *program) section {
 	return s
 }
 
-// headersSection are the headers of the portal’s pages.
+// headersSection lists the headers of the portal’s pages.
 func (p *portal) headersSection(prog *program) section {
 	s := section{Title: prog.say(text.Of("En-têtes des pages du portail, à coller", "Headers of the portal’s pages, to be pasted")), Paste: true}
 	for _, h := range p.headers(prog) {

@@ -10,7 +10,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// A toldStep is one in a language, for programs.
+// A jsonStep is a step in one language, for programs.
 type jsonStep struct {
 	Title  string `json:"title"`
 	Site   string `json:"site,omitempty"`

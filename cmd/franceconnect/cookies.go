@@ -9,16 +9,16 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// Browsers drop a cookie that is bigger (RFC 6265bis, section 5.6), and send
-// all of them with every request.
+// maxCookie is the size above which browsers drop a cookie (RFC 6265bis, section
+// 5.6). They send all of them with every request.
 const maxCookie = 4096
 
-// readable is a token that anybody can read who has the cookie.
+// readableToken matches a token that whoever has the cookie can read.
 var readableToken = regexp.MustCompile(`eyJ[\w-]{10,}\.[\w-]+\.`)
 
 // checkCookies looks at the cookies that the way to FranceConnect and the
-// sign-in page set. The first are those of the login: without them every callback
-// is refused.
+// sign-in page set. The first are those of the login: without them every
+// callback is refused.
 func (p *portal) checkCookies(f *findings, login, page http.Header) {
 	before := len(*f)
 	set := func(h http.Header) []*http.Cookie {
@@ -50,8 +50,8 @@ func (p *portal) checkCookies(f *findings, login, page http.Header) {
 	}
 }
 
-// cookieFault is what makes a cookie of no use, or dangerous. Nothing of its
-// value is said.
+// cookieFault returns what makes a cookie of no use, or dangerous. Nothing of
+// its value is said.
 func (p *portal) cookieFault(c *http.Cookie) (why text.Text) {
 	switch {
 	case c.SameSite == http.SameSiteStrictMode:
@@ -68,5 +68,5 @@ func (p *portal) cookieFault(c *http.Cookie) (why text.Text) {
 	return text.Text{}
 }
 
-// secure tells whether people reach the portal over https.
+// secure reports whether people reach the portal over https.
 func (p *portal) secure() bool { return strings.HasPrefix(p.origins[0], "https:") }

@@ -5,7 +5,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// whereID is where the client id of this place comes from.
+// clientIDSource says where the client id of this environment comes from.
 func (p *portal) clientIDSource() text.Text {
 	if !p.environment.isKnown() {
 		return text.Of("au bac à sable, sur l’espace partenaires ; en production, dans la messagerie du dossier demarches-simplifiees.fr",
@@ -18,7 +18,7 @@ func (p *portal) clientIDSource() text.Text {
 		"demarches-simplifiees.fr, tab “traités”, the file “Accepté”, tab “Messagerie”")
 }
 
-// whereSecret is the way by which its secret comes.
+// secretSource says by which way its secret comes.
 func (p *portal) secretSource() text.Text {
 	switch {
 	case !p.environment.isKnown():

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// A style is a rule of a style sheet, for one selector.
+// A cssRule is a rule of a style sheet, for one selector.
 type cssRule struct {
 	selector   string
 	properties map[string]string
 }
 
-// A sheetOfStyles is all that was read, in order. It is not a browser’s cascade:
+// A styleSheet is all that was read, in order. It is not a browser’s cascade:
 // of the rules that fit an element by itself, the last one counts.
 type styleSheet []cssRule
 
@@ -76,14 +76,15 @@ func readStyles(css string) (all styleSheet) {
 	}
 }
 
-// fits tells whether a selector is about an element by itself; what it says of
-// what is around is not looked at.
+// matches reports whether a selector is about an element by itself; what it says
+// of what is around is not looked at.
 func (s cssRule) matches(e element) bool {
 	last := lastPart.FindString(s.selector)
 	return last != "" && !hovered.MatchString(last) && e.matchesSelector(last)
 }
 
-// is tells whether a selector without relations is about an element; :hover and
+// matchesSelector reports whether a selector without relations is about an
+// element; :hover and
 // links are.
 func (e element) matchesSelector(selector string) bool {
 	classes := strings.Fields(attribute(e.attributes, "class"))
@@ -109,7 +110,7 @@ func (e element) matchesSelector(selector string) bool {
 	return true
 }
 
-// of is what the styles say of an element, or "".
+// property returns what the styles say of an element, or "".
 func (s styleSheet) property(e element, property string) (value string) {
 	for _, one := range s {
 		if !one.matches(e) {
@@ -128,16 +129,16 @@ func (s styleSheet) property(e element, property string) (value string) {
 	return s.resolve(e, value)
 }
 
-// hovers tells whether an element, or what is in it, looks different under the
-// pointer.
+// changesOnHover reports whether an element, or what is in it, looks different
+// under the pointer.
 func (s styleSheet) changesOnHover(e element) bool {
 	return slices.ContainsFunc(s, func(one cssRule) bool {
 		return len(one.properties) > 0 && slices.ContainsFunc(relations.Split(one.selector, -1), func(part string) bool { return hovered.MatchString(part) && e.matchesSelector(part) })
 	})
 }
 
-// resolve replaces variables, which an element has itself or from the root of the
-// page.
+// resolve replaces variables, which an element has itself or from the root of
+// the page.
 func (s styleSheet) resolve(e element, value string) string {
 	for range 5 {
 		m := cssVariable.FindStringSubmatch(value)
@@ -161,7 +162,7 @@ type rgb [3]float64
 
 var white = rgb{1, 1, 1}
 
-// colour is the one that the styles give, if it can be known.
+// colour returns the one that the styles give, if it can be known.
 func (s styleSheet) colour(e element, property string) (rgb, bool) {
 	value := strings.ToLower(cssColour.FindString(s.property(e, property)))
 	switch {
@@ -191,7 +192,7 @@ func (s styleSheet) colour(e element, property string) (rgb, bool) {
 	return rgb{}, false
 }
 
-// contrast is that of two colours, from 1 to 21: WCAG 2, contrast ratio.
+// contrast returns that of two colours, from 1 to 21: WCAG 2, contrast ratio.
 func contrast(a, b rgb) float64 {
 	light, dark := luminance(a), luminance(b)
 	if light < dark {

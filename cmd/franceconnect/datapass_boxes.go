@@ -7,8 +7,8 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/scopes"
 )
 
-// isKnown tells whether a platform has a scope; it drops others silently. Of a
-// data provider’s scopes not all are known here.
+// isKnownScope reports whether a platform has a scope; it drops others silently.
+// Of a data provider’s scopes not all are known here.
 func isKnownScope(name string, on franceconnect.Platform) bool {
 	s, known := scopes.Find(name)
 	if !known {
@@ -17,7 +17,7 @@ func isKnownScope(name string, on franceconnect.Platform) bool {
 	return slices.Contains(s.Platforms, string(on))
 }
 
-// dataOf is whose data a scope is, and what, or "".
+// dataProviderOf says whose data a scope is, and what, or "".
 func dataProviderOf(name string) string {
 	s, _ := scopes.Find(name)
 	if s.Provider == "" || s.Label == "" {
@@ -26,8 +26,8 @@ func dataProviderOf(name string) string {
 	return s.Provider + ", " + s.Label
 }
 
-// boxes are the boxes of DataPass to tick, in its order, and the scopes that have
-// none there.
+// dataPassBoxes returns the boxes of DataPass to tick, in its order, and the
+// scopes that have none there.
 func dataPassBoxes(names []string, on franceconnect.Platform) (ticked, others []string) {
 	all := scopes.Expand(names)
 	for _, s := range scopes.On(string(on)) {

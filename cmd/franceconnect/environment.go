@@ -106,7 +106,7 @@ func (e environment) change() string {
 
 var platformNames = map[franceconnect.Platform]string{franceconnect.V2: "FranceConnect", franceconnect.Plus: "FranceConnect+", franceconnect.V1: "FranceConnect v1"}
 
-// purposeNames are what FranceConnect calls its environments.
+// purposeNames has what FranceConnect calls its environments.
 var purposeNames = map[string]text.Text{
 	"":            text.Of("à une adresse particulière", "at an address of its own"),
 	"production":  text.Of("Production", "production"),

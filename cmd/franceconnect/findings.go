@@ -8,7 +8,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// titles are what people call the checks; programs have their words.
+// titles has what people call the checks; programs have their words.
 var titles = map[string]text.Text{
 	"environment": text.Of("environnement", "environment"), "cookie-keys": text.Of("clés des cookies", "cookie keys"), "decryption-keys": text.Of("clés de déchiffrement", "decryption keys"),
 	"client-id": text.Of("identifiant client", "client id"), "client-secret": text.Of("secret client", "client secret"), "leaks": text.Of("fuite du secret", "leak of the secret"),
@@ -83,7 +83,7 @@ func (f *findings) fail(check string, s side, what, action text.Text) *finding {
 	return &(*f)[len(*f)-1]
 }
 
-// any tells whether there is a verdict among them.
+// any reports whether there is a verdict among them.
 func (f findings) any(v verdict) bool {
 	for _, one := range f {
 		if one.verdict == v {
@@ -93,7 +93,7 @@ func (f findings) any(v verdict) bool {
 	return false
 }
 
-// A told finding is one in a language, for programs.
+// A jsonFinding is a finding in one language, for programs.
 type jsonFinding struct {
 	Check   string  `json:"check"`
 	Verdict verdict `json:"verdict"`
@@ -111,7 +111,7 @@ func (f findings) forJSON(prog *program) []jsonFinding {
 	return all
 }
 
-// marks are read without colour too.
+// marks has what is read without colour too.
 var marks = map[verdict]struct {
 	sign   string
 	colour colour

@@ -88,7 +88,7 @@ func offset(b []byte) (value, n int) {
 	return 0, 0
 }
 
-// ignores tells whether a file would be left out by git add: gitignore(5).
+// ignores reports whether a file would be left out by git add: gitignore(5).
 func (r repository) ignores(name string) bool {
 	lists := []string{".git/info/exclude"}
 	for dir := path.Dir(name); ; dir = path.Dir(dir) {
@@ -130,7 +130,7 @@ func (r repository) ignores(name string) bool {
 	return false
 }
 
-// matchesIgnore tells whether a line of a .gitignore is about a path.
+// matchesIgnore reports whether a line of a .gitignore is about a path.
 func matchesIgnore(pattern, name string, isDir bool) bool {
 	if pattern == "" || strings.HasPrefix(pattern, "#") {
 		return false

@@ -14,7 +14,7 @@ type header struct {
 	Why   string `json:"why"`
 }
 
-// headers are what every page of the portal should carry.
+// headers returns those that every page of the portal should carry.
 func (p *portal) headers(prog *program) []header {
 	all := []header{
 		{"Content-Security-Policy", "form-action 'self' " + strings.Join(p.providerOrigins(), " ") + "; base-uri 'none'; frame-ancestors 'none'",
@@ -68,15 +68,15 @@ func (p *portal) checkHeaders(f *findings, r response) {
 	}
 }
 
-// leaksReferrer tells whether other sites learn whole addresses, with what is in
-// them; a browser without a policy tells them the origin alone.
+// leaksReferrer reports whether other sites learn whole addresses, with what is
+// in them; a browser without a policy tells them the origin alone.
 func leaksReferrer(r response) bool {
 	policies := strings.Split(strings.Join(r.header.Values("Referrer-Policy"), ","), ",")
 	return slices.Contains([]string{"unsafe-url", "no-referrer-when-downgrade"}, strings.ToLower(strings.TrimSpace(policies[len(policies)-1])))
 }
 
-// directive is what each policy that has it says of a directive: CSP 3. In one
-// policy the first counts.
+// directive returns what each policy that has a directive says of it: CSP 3. In
+// one policy the first counts.
 func directive(policies []string, name string) (each [][]string) {
 	for policy := range strings.SplitSeq(strings.Join(policies, ","), ",") {
 		for one := range strings.SplitSeq(policy, ";") {
@@ -90,7 +90,7 @@ func directive(policies []string, name string) (each [][]string) {
 	return each
 }
 
-// allowsForm tells whether policies let a form lead to an origin: form-action,
+// allowsForm reports whether policies let a form lead to an origin: form-action,
 // which has no default.
 func allowsForm(policies []string, origin string) bool {
 	scheme, host, _ := strings.Cut(origin, "://")
@@ -107,7 +107,7 @@ func allowsForm(policies []string, origin string) bool {
 	return true
 }
 
-// allowsData tells whether policies let a page show pictures that are in its
+// allowsData reports whether policies let a page show pictures that are in its
 // styles: img-src, or what stands for it.
 func allowsData(policies []string) bool {
 	for _, policy := range strings.Split(strings.Join(policies, ","), ",") {

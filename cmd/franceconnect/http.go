@@ -15,7 +15,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// A reply is an answer, read whole and bounded.
+// A response is one of HTTP, read whole and bounded.
 type response struct {
 	status int
 	header http.Header
@@ -26,7 +26,7 @@ type response struct {
 
 const maxReply = 1 << 20
 
-// ask makes a request that follows no redirect.
+// send makes a request that follows no redirect.
 func (prog *program) send(ctx context.Context, method, address string, form url.Values, header ...string) (response, error) {
 	var body io.Reader
 	if form != nil {
@@ -53,8 +53,8 @@ func (prog *program) send(ctx context.Context, method, address string, form url.
 	return response{res.StatusCode, res.Header, string(text), res.TLS, start.Add(end.Sub(start) / 2)}, err
 }
 
-// unreachable tells whose a call is that got no answer: by what broke, and not
-// by its text, which may repeat the address with what is in it.
+// connectionFinding says whose fault it is that a call got no answer: by what
+// broke, and not by its text, which may repeat the address with what is in it.
 func connectionFinding(check, host string, err error) finding {
 	one := finding{check: check, verdict: bad, side: sideNetwork}
 	name, certificate, op := (*net.DNSError)(nil), (*tls.CertificateVerificationError)(nil), (*net.OpError)(nil)
@@ -87,7 +87,7 @@ func connectionFinding(check, host string, err error) finding {
 	return one
 }
 
-// hostOf is the host of an address, for people.
+// hostOf returns the host of an address, for people.
 func hostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -98,7 +98,8 @@ func hostOf(address string) string {
 
 const expiresSoon = 14 * 24 * time.Hour
 
-// checkLink says how the way to an address is, from an answer that came by it.
+// checkConnection says how the way to an address is, from an answer that came by
+// it.
 func (prog *program) checkConnection(f *findings, address string, r response) {
 	host := hostOf(address)
 	f.ok("dns", text.Of(host+" se résout, ou le mandataire (proxy) s’en charge", host+" resolves, or the proxy sees to it"))

@@ -18,8 +18,8 @@ type publicKey struct{ Kty, Kid, Alg, Use, N, X, Y, D string }
 
 type keySet struct{ Keys []publicKey }
 
-// publicKeysOf returns the public halves of a set of private keys, as the library
-// publishes them; none if it is not one, which ConfigFromEnv says.
+// publicKeysOf returns the public halves of a set of private keys, as the
+// library publishes them; none if it is not one, which ConfigFromEnv says.
 func publicKeysOf(privateSet string) []publicKey {
 	keys, err := token.ParseDecryptionKeys([]byte(privateSet))
 	var set keySet
@@ -38,8 +38,8 @@ func (p *portal) keyAlgorithms() []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// checkPublishedKeys fetches our own keys as FranceConnect+ does at each sign-in:
-// no cookie, no redirect, JSON.
+// checkPublishedKeys fetches our own keys as FranceConnect+ does at each
+// sign-in: no cookie, no redirect, JSON.
 func (prog *program) checkPublishedKeys(ctx context.Context, f *findings, p *portal) {
 	address := p.origins[0] + p.paths.keys
 	r, err := prog.send(ctx, http.MethodGet, address, nil, "Accept", "application/json, application/jwk-set+json")

@@ -18,7 +18,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// A town is a portal, its FranceConnect, and the settings that the program is
+// A fixture is a portal, its FranceConnect, and the settings that the program is
 // shown. Each of them can be broken.
 type fixture struct {
 	t           *testing.T
@@ -49,8 +49,8 @@ const (
 	goodStyle = `:root { --blue: #000091 } body { background: white } .fc { background: var(--blue); color: #fff } .fc:hover { background: #1212ff }`
 )
 
-// newTown is one where all is well. Before it is built, change may change what
-// FranceConnect has registered, and the settings.
+// newFixture returns one where all is well. Before it is built, change may
+// change what FranceConnect has registered, and the settings.
 func newFixture(t *testing.T, platform mockidp.Platform, change func(*fixture)) *fixture {
 	t.Helper()
 	f := &fixture{t: t, platform: platform, pages: map[string]http.HandlerFunc{}, flags: []string{"check", "-json", "-reseau"},
@@ -93,7 +93,7 @@ func newFixture(t *testing.T, platform mockidp.Platform, change func(*fixture)) 
 	return f
 }
 
-// site is a portal that was set up well, whatever the program is shown.
+// site returns a portal that was set up well, whatever the program is shown.
 func (f *fixture) site() http.Handler {
 	config := franceconnect.Config{
 		Environment: franceconnect.Custom{Platform: franceconnect.Platform(f.platform), Issuer: f.idp.Issuer()},
@@ -151,13 +151,13 @@ func status(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
 }
 
-// A report is what the program said to a program.
+// A checkReport is what check said to a program.
 type checkReport struct {
 	OK     bool
 	Checks []jsonFinding
 }
 
-// of is the worst that was said of a check.
+// of returns the worst that was said of a check.
 func (r checkReport) of(check string) (worst jsonFinding) {
 	rank := map[verdict]int{skipped: 1, good: 2, warning: 3, bad: 4}
 	for _, one := range r.Checks {
@@ -199,7 +199,7 @@ func (f *fixture) examine() (r checkReport) {
 	return r
 }
 
-// requireSilent finds nothing of some secrets, not even a part of one; a
+// requireNoSecret finds nothing of some secrets, not even a part of one; a
 // fingerprint is not a part.
 func requireNoSecret(t *testing.T, out string, secrets ...string) {
 	t.Helper()

@@ -13,8 +13,8 @@
 // The French names of the commands work too: verifier, fiche, etapes, erreur,
 // cles. The program reads the variables that franceconnect.ConfigFromEnv reads,
 // and PORTAL_URL; with -plus, those of FranceConnect+ beside another. It never
-// shows a secret, a token or a code, but for a new cookie key. Its exit status is
-// 1 if a check failed, 2 if it was used wrongly.
+// shows a secret, a token or a code, but for a new cookie key. Its exit status
+// is 1 if a check failed, 2 if it was used wrongly.
 //
 //	command.go option.go help.go    the table of commands, its options, and its help
 //	output.go                       what every command writes

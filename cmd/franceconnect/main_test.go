@@ -21,7 +21,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// said is what a call wrote.
+// An output is what a call wrote.
 type output struct{ out, errs string }
 
 // call runs the command with some variables. Whatever it is asked, it does not
@@ -46,7 +46,7 @@ func callSystem(t *testing.T, status int, w system) output {
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	aiden := map[string]string{"PORTAL_URL": "https://portaildesaides.mgcloud.fr/accout-management/", "FRANCECONNECT_ENVIRONMENT": "production"}
-	town := map[string]string{
+	portal := map[string]string{
 		"PORTAL_URL": "https://aides.example.fr", "FRANCECONNECT_ENVIRONMENT": "production-plus", "FRANCECONNECT_SCOPES": "identite_pivot email dgfip_rfr",
 		"FRANCECONNECT_CLIENT_ID": "0123456789abcdef", "FRANCECONNECT_CLIENT_SECRET": "5ec3e75ec3e75ec3e7",
 	}
@@ -58,16 +58,16 @@ func TestGolden(t *testing.T) {
 		"sheet-sandbox.en.txt": {nil, "-lang en sheet"},
 		"sheet-aiden.txt":      {aiden, "sheet -editeur MGDIS -contact dsi@mgdis.fr"},
 		"sheet-aiden.md":       {aiden, "sheet -editeur MGDIS -format md"},
-		"sheet-plus.json":      {town, "sheet -json"},
-		"sheet-plus.txt":       {town, "sheet -aussi https://demarches.example.fr"},
-		"sheet-v1.txt":         {town, "sheet -env production-v1"},
-		"sheet-integration.md": {town, "sheet -env integration -format md"},
+		"sheet-plus.json":      {portal, "sheet -json"},
+		"sheet-plus.txt":       {portal, "sheet -aussi https://demarches.example.fr"},
+		"sheet-v1.txt":         {portal, "sheet -env production-v1"},
+		"sheet-integration.md": {portal, "sheet -env integration -format md"},
 		"steps.txt":            {nil, "steps"},
 		"steps.en.txt":         {nil, "steps -lang en"},
 		"steps-plus.txt":       {nil, "steps -plateforme plus"},
 		"steps-v1.json":        {nil, "steps -json -plateforme v1"},
 		"steps-aiden.txt":      {nil, "steps -aiden 9.2025.93"},
-		"steps-done.txt":       {town, "steps -plateforme plus"},
+		"steps-done.txt":       {portal, "steps -plateforme plus"},
 		"steps-editor.json":    {nil, "steps -json -editeur MGDIS"},
 		"steps-aiden-v1.txt":   {nil, "steps -aiden 9.2025.9"},
 		"explain-y.txt":        {nil, "explain y030007"},
@@ -112,8 +112,8 @@ func TestImportsAreTheLibraryAndNothingElse(t *testing.T) {
 	}
 }
 
-// breakable is French with a space where a line must not break, or without one.
-// Addresses and Markdown are none of its business.
+// breakable matches French with a space where a line must not break, or without
+// one. Addresses and Markdown are none of its business.
 var (
 	breakable = regexp.MustCompile(`[ \x{202f}][:»]|« |[ \x{a0}][;!?]|[\pL][;!?»]|\pL:\s|\pL'\pL`)
 	addresses = regexp.MustCompile("(?s)```.*?```|" + `https?://\S*|<br>|Content-Security-Policy|[a-zA-Z-]+: (nosniff|no-store)|(?m)^ +[A-Z][a-z]+-[A-Za-z-]+: .*$`)

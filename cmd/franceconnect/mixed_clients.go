@@ -18,9 +18,9 @@ var (
 	saysClientID = regexp.MustCompile(`CLIENT_?ID$`)
 )
 
-// checkMixedClients looks for the client id and the secret under the names of other
-// clients: a portal has one of each for every FranceConnect. Variables are all
-// it looks at, and it shows their names alone.
+// checkMixedClients looks for the client id and the secret under the names of
+// other clients: a portal has one of each for every FranceConnect. Variables are
+// all it looks at, and it shows their names alone.
 func (prog *program) checkMixedClients(f *findings, p *portal) {
 	others := 0
 	for _, variable := range prog.environ {

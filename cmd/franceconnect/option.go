@@ -6,8 +6,8 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// An option is one of the command line: -name VALUE or -name=VALUE, with one dash
-// or two. Package flag would do, if it spoke French.
+// An option is one of the command line: -name VALUE or -name=VALUE, with one
+// dash or two. Package flag would do, if it spoke French.
 type option struct {
 	name    string
 	value   text.Text // what its value is, in a word; empty for a switch

@@ -64,7 +64,7 @@ func readPage(text string) signInPage {
 	return p
 }
 
-// words are what an element says, its pictures included.
+// words returns what an element says, its pictures included.
 func (e element) words() string {
 	words := e.inner
 	for _, image := range e.images() {
@@ -75,7 +75,7 @@ func (e element) words() string {
 
 var imageTags = regexp.MustCompile(`(?is)<img\b([^>]*)>`)
 
-// images are the attributes of the pictures in an element.
+// images returns the attributes of the pictures in an element.
 func (e element) images() (all []string) {
 	for _, m := range imageTags.FindAllStringSubmatch(e.inner, -1) {
 		all = append(all, m[1])
@@ -83,13 +83,14 @@ func (e element) images() (all []string) {
 	return all
 }
 
-// plain is the text of some HTML, on one line, with one kind of apostrophe.
+// plainText returns the text of some HTML, on one line, with one kind of
+// apostrophe.
 func plainText(text string) string {
 	text = html.UnescapeString(tags.ReplaceAllString(text, " "))
 	return strings.ReplaceAll(spaces.ReplaceAllString(text, " "), "'", "’")
 }
 
-// attribute is the value of one, or "".
+// attribute returns the value of one, or "".
 func attribute(attributes, name string) string {
 	form := regexp.MustCompile(`(?is)(?:^|\s)` + regexp.QuoteMeta(name) + `\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))`)
 	m := form.FindStringSubmatch(attributes)

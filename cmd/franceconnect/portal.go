@@ -141,8 +141,8 @@ func (p *portal) readSettings(getenv func(string) string) {
 }
 
 // readConfig reads what the library reads. What is switched off is looked at all
-// the same: it is to be switched on one day. Of a file that cannot be read at all,
-// that is all there is to say.
+// the same: it is to be switched on one day. Of a file that cannot be read at
+// all, that is all there is to say.
 func (p *portal) readConfig() {
 	if p.unreadable {
 		return
@@ -218,8 +218,8 @@ func originOf(address string) (string, bool) {
 	return u.Scheme + "://" + strings.ToLower(u.Host), true
 }
 
-// aidenUsersSpace matches an address of Aiden’s Espace Usagers, whose path is met in two
-// spellings: that of the guide, and the one that it should be.
+// aidenUsersSpace matches an address of Aiden’s Espace Usagers, whose path is
+// met in two spellings: that of the guide, and the one that it should be.
 var aidenUsersSpace = regexp.MustCompile(`(?i)^https?://[^/?#]+/([^?#]*/)?acc(out|ount)-management([/?#]|$)`)
 
 // siteOf returns the address of the site as the forms want it: the page with the
@@ -254,7 +254,8 @@ func (p *portal) variableOf(e *franceconnect.ConfigError) string {
 	return cmp.Or(variable, e.Field)
 }
 
-// configErrors returns the errors that New, ConfigFromEnv and ConfigFromJSON join.
+// configErrors returns the errors that New, ConfigFromEnv and ConfigFromJSON
+// join.
 func configErrors(err error) (all []*franceconnect.ConfigError) {
 	if e, ok := err.(*franceconnect.ConfigError); ok {
 		return []*franceconnect.ConfigError{e}

@@ -24,8 +24,8 @@ func (r *recorder) Header() http.Header            { return r.header }
 func (r *recorder) WriteHeader(int)                {}
 func (r *recorder) Write(text []byte) (int, error) { return r.body.Write(text) }
 
-// loginURL returns where the portal would send a browser, made by the library, so
-// that the probe is a true request; nobody follows it further.
+// loginURL returns where the portal would send a browser, made by the library,
+// so that the probe is a true request; nobody follows it further.
 func (p *portal) loginURL(client *franceconnect.Client) string {
 	w := &recorder{header: http.Header{}}
 	r, err := http.NewRequest(http.MethodGet, p.url, nil)

@@ -36,7 +36,7 @@ func (prog *program) checkProvider(ctx context.Context, f *findings, p *portal) 
 	prog.probeLogout(ctx, f, p)
 }
 
-// checkWay makes the first call, and says what it tells of the network.
+// checkReachable makes the first call, and says what it tells of the network.
 func (prog *program) checkReachable(ctx context.Context, f *findings, p *portal, address string) (response, bool) {
 	r, err := prog.send(ctx, http.MethodGet, address, nil, "Accept", "application/json")
 	if err != nil {
@@ -48,7 +48,7 @@ func (prog *program) checkReachable(ctx context.Context, f *findings, p *portal,
 	return r, true
 }
 
-// reached tells whether FranceConnect answered at all.
+// providerAnswered reports whether FranceConnect answered at all.
 func providerAnswered(f findings) bool {
 	return slices.ContainsFunc(f, func(one finding) bool { return one.check == "dns" && one.verdict == good })
 }
@@ -122,5 +122,5 @@ func (prog *program) checkKeys(ctx context.Context, f *findings, p *portal) {
 	}
 }
 
-// maxAge is a time to keep an answer, longer than nothing.
+// maxAge matches a time to keep an answer, longer than nothing.
 var maxAge = regexp.MustCompile(`(?i)\bmax-age=[1-9]`)

@@ -49,8 +49,8 @@ func (r *registration) options() []option {
 // guide of 24/06/2025.
 func (r *registration) mgdis() bool { return strings.EqualFold(r.editor, "MGDIS") }
 
-// checkRegistration looks at what was given, as the forms will; what was not given is
-// for the team to fill in.
+// checkRegistration looks at what was given, as the forms will; what was not
+// given is for the team to fill in.
 func (p *portal) checkRegistration(f *findings) {
 	if r := p.registration; r.siret != "" {
 		if isSIRET(r.siret) {

@@ -59,7 +59,7 @@ func checkLevel(f *findings, p *portal) {
 	f.ok("level", text.Of("demandé : "+p.level(), "asked for: "+p.level()))
 }
 
-// level is the one that is asked for.
+// level returns the one that is asked for.
 func (p *portal) level() string {
 	switch level := p.config.Level.String(); {
 	case level != "":

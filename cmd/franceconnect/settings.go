@@ -13,7 +13,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// checkNames are the checks that a variable is about.
+// checkNames has the check that a variable is about.
 var checkNames = map[string]string{
 	"FRANCECONNECT_ENVIRONMENT": "environment", "FRANCECONNECT_PLATFORM": "environment",
 	"FRANCECONNECT_CLIENT_ID": "client-id", "FRANCECONNECT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_CLIENT_SECRET_FILE": "client-secret",
@@ -102,8 +102,8 @@ var franceConnectHost = regexp.MustCompile(`(^|\.)(franceconnect\.gouv|dev-franc
 
 var hex64 = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// Client ids that everybody knows: the demonstration client of the v1
-// examples, and the one of the mock.
+// publicIDs are client ids that everybody knows: the demonstration client of the
+// v1 examples, and the one of the mock.
 var publicIDs = []string{
 	"211286433e39cce01db448d80181bdfd005554b19cd51b3fe7943f6b3b86ab6e",
 	strings.Repeat("0c11e47", 9) + "0",
@@ -140,9 +140,9 @@ func checkCredentials(f *findings, p *portal) {
 	}
 }
 
-// fingerprint returns the beginning of a secret’s SHA-256, by which two machines are
-// seen to have the same. It tells nothing of 32 random bytes, which is what a
-// secret of the usual form is made of; of another, nothing is said.
+// fingerprint returns the beginning of a secret’s SHA-256, by which two machines
+// are seen to have the same. It tells nothing of 32 random bytes, which is what
+// a secret of the usual form is made of; of another, nothing is said.
 //
 //	printf %s "$FRANCECONNECT_CLIENT_SECRET" | sha256sum | cut -c1-8
 func fingerprint(secret string) string {

@@ -18,9 +18,9 @@ import (
 // the portal has them, or of the one that the settings are in. Findings call
 // the settings by their keys.
 
-// getenvOfFile returns the settings of the file by the names that variables have.
-// What is wrong with a file that it names is said here, and its name is kept
-// back. A file that has no settings in it is unreadable.
+// getenvOfFile returns the settings of the file by the names that variables
+// have. What is wrong with a file that it names is said here, and its name is
+// kept back. A file that has no settings in it is unreadable.
 func (p *portal) getenvOfFile(getenv func(string) string) func(string) string {
 	content, err := os.ReadFile(p.file)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// inAFile moves the settings of a portal from its variables to a file, with
-// some of them changed; "" takes one out.
+// settingsInFile moves the settings of a portal from its variables to a file,
+// with some of them changed; "" takes one out.
 func settingsInFile(t *testing.T, changes map[string]any) func(*fixture) {
 	return func(f *fixture) {
 		f.after = func() {
@@ -107,8 +107,8 @@ func TestWhatIsWrongInAFileIsNamedByItsKey(t *testing.T) {
 	}
 }
 
-// A file that cannot be read as settings is one complaint, whatever else it might
-// have said.
+// A file that cannot be read as settings is one complaint, whatever else it
+// might have said.
 func TestAFileThatIsNoneIsOneComplaint(t *testing.T) {
 	t.Parallel()
 	for want, content := range map[string]string{

@@ -38,13 +38,13 @@ func (s *section) add(label string, values ...string) *field {
 	return &s.Fields[len(s.Fields)-1]
 }
 
-// todo is a field that nobody can compute.
+// addTodo adds a field that nobody can compute.
 func (s *section) addTodo(label, note string) {
 	s.Fields = append(s.Fields, field{Label: label, Todo: true, Note: note})
 }
 
-// given is a field that the team gave, or has to fill in; check is the one that
-// looked at it.
+// addAnswer adds a field that the team gave, or has to fill in; check is the one
+// that looked at it.
 func (s *section) addAnswer(prog *program, f findings, check, label, value string, note text.Text) {
 	if value == "" {
 		s.addTodo(label, prog.say(note))
@@ -59,7 +59,7 @@ func (s *section) addAnswer(prog *program, f findings, check, label, value strin
 	}
 }
 
-// mobile is a phone number, in the form that all forms take.
+// addMobile adds a phone number, in the form that all forms take.
 func (s *section) addMobile(prog *program, f findings, label, value string, note text.Text) {
 	if number, ok := mobileNumber(value); ok {
 		value = number
