@@ -10,7 +10,7 @@ import (
 
 // titles has what people call the checks; programs have their words.
 var titles = map[string]text.Text{
-	"environment": text.Of("environnement", "environment"), "cookie-keys": text.Of("clés des cookies", "cookie keys"), "decryption-keys": text.Of("clés de déchiffrement", "decryption keys"),
+	"settings": text.Of("réglages", "settings"), "environment": text.Of("environnement", "environment"), "cookie-keys": text.Of("clés des cookies", "cookie keys"), "decryption-keys": text.Of("clés de déchiffrement", "decryption keys"),
 	"client-id": text.Of("identifiant client", "client id"), "client-secret": text.Of("secret client", "client secret"), "leaks": text.Of("fuite du secret", "leak of the secret"),
 	"logout-url": text.Of("adresse de déconnexion", "logout URL"), "addresses": text.Of("adresses", "addresses"), "sector": text.Of("identifiant de secteur", "sector identifier"),
 	"scopes": text.Of("scopes", "scopes"), "level": text.Of("niveau eIDAS", "eIDAS level"), "purpose": text.Of("production ou essai", "production or test"),

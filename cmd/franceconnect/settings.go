@@ -17,7 +17,7 @@ import (
 var checkNames = map[string]string{
 	"FRANCECONNECT_ENVIRONMENT": "environment", "FRANCECONNECT_PLATFORM": "environment",
 	"FRANCECONNECT_CLIENT_ID": "client-id", "FRANCECONNECT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_CLIENT_SECRET_FILE": "client-secret",
-	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "environment",
+	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "settings",
 	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_COOKIE_KEYS": "cookie-keys",
 	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
 	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses",
@@ -33,13 +33,12 @@ func (p *portal) hasProblem(check string) bool {
 func (prog *program) checkVariables(f *findings, p *portal) {
 	for _, e := range p.problems {
 		name := p.setting(p.variableOf(e))
-		at := f.fail(cmp.Or(checkNames[p.variableOf(e)], "environment"), sidePortal,
+		at := f.fail(cmp.Or(checkNames[p.variableOf(e)], "settings"), sidePortal,
 			text.Of(name+" "+e.French, name+" "+e.English), text.Of("Corrigez "+name+".", "Correct "+name+"."))
 		switch checkNames[p.variableOf(e)] {
+		case "settings":
+			at.action = text.Of("Corrigez le fichier de -reglages.", "Correct the file of -reglages.")
 		case "environment":
-			if e.Field == "JSON" {
-				at.action = text.Of("Corrigez le fichier de -reglages.", "Correct the file of -reglages.")
-			}
 			if p.variableOf(e) == "FRANCECONNECT_ENVIRONMENT" && p.getenv(p.variableOf(e)) == "" {
 				at.what = text.Of(name+" est absent", name+" is missing")
 				at.action = text.Of("Pour commencer : "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=sandbox, avec le client du bac à sable.", "To begin with: "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=sandbox, with the client of the sandbox.")

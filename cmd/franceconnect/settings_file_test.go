@@ -91,7 +91,7 @@ func TestWhatIsWrongInAFileIsNamedByItsKey(t *testing.T) {
 	}{
 		{"client_id", "a b", "client-id", "client_id contient une espace"},
 		{"level", "eidas9", "level", "level n’est ni eidas1"},
-		{"scope", "email", "environment", "scope n’est pas un réglage connu"},
+		{"scope", "email", "settings", "scope n’est pas un réglage connu"},
 		{"scopes", 7, "scopes", "scopes n’est pas de la forme attendue"},
 		{"cookie_keys", "", "cookie-keys", "cookie_keys est absent"},
 		{"environment", "", "environment", "environment est absent"},
@@ -127,6 +127,16 @@ func TestAFileThatIsNoneIsOneComplaint(t *testing.T) {
 		}
 		require.Contains(t, call(t, misused, nil, "sheet", "-reglages", file).errs, want)
 	}
+}
+
+// What FranceConnect answers is explained by the table of codes, whose sentences
+// name variables; the settings are called as they are written here.
+func TestCodesNameTheSettingsAsTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	unknown := strings.Repeat("ab", 32)
+	got := newFixture(t, mockidp.V2, settingsInFile(t, map[string]any{"client_id": unknown})).examine().of("authorize")
+	require.Contains(t, got.Action, "Vérifiez environment et client_id ensemble")
+	require.NotContains(t, got.Action, prefix)
 }
 
 func TestTheSheetOfAFileIsOfItsEnvironment(t *testing.T) {
