@@ -18,7 +18,7 @@
 //
 //	command.go option.go help.go    the table of commands, its options, and its help
 //	output.go                       what every command writes
-//	cmd_*.go                        the commands
+//	cmd_*.go completion_*.go        the commands
 //
 // The portal that is looked at:
 //
