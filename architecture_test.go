@@ -62,6 +62,9 @@ func TestNoTypeOfADependencyIsInTheAPI(t *testing.T) {
 	for _, name := range []string{"jose.", "oidc.", "oauth2.", "token.", "provider.", "login."} {
 		for line := range strings.SplitSeq(string(out), "\n") {
 			if strings.HasPrefix(line, "func ") || strings.HasPrefix(line, "type ") {
+				if line == "func (s *Session) TokenSource() oauth2.TokenSource" {
+					continue // the one that client libraries take
+				}
 				require.NotContains(t, line, name)
 			}
 		}

@@ -113,10 +113,9 @@ func TestALoginIsOpenedAtTheCallbackThatItWasBegunFor(t *testing.T) {
 	other.RedirectURL += "3"
 	fc, err := franceconnect.New(other)
 	require.NoError(t, err)
-	other.Environment, other.HTTPClient, other.Now = nil, nil, nil
-	with, err := p.fc.With(other)
+	pooled, err := p.pool.New(other)
 	require.NoError(t, err)
-	for _, second := range []*franceconnect.Client{fc, with} {
+	for _, second := range []*franceconnect.Client{fc, pooled} {
 		at, cookies := away(t, p.fc, franceconnect.LoginRequest{})
 		back := through(t, edited(at, map[string]string{"redirect_uri": other.RedirectURL}))
 		require.Contains(t, back, other.RedirectURL+"?")
@@ -143,6 +142,26 @@ func TestTwoClientsOfOneIdentifierKeepTheirLoginsInPlacesOfTheirOwn(t *testing.T
 	require.NoError(t, err)
 	require.Equal(t, one.StoreKey("state"), one.StoreKey("state"))
 	require.NotEqual(t, one.StoreKey("state"), two.StoreKey("state"))
+}
+
+func TestALoginIsOpenedByTheClientAndAtTheFranceConnectThatItWasBegunWith(t *testing.T) {
+	t.Parallel()
+	one, err := franceconnect.New(good())
+	require.NoError(t, err)
+	for name, change := range map[string]func(*franceconnect.Config){
+		"issuer":       func(c *franceconnect.Config) { c.Environment = franceconnect.Integration },
+		"client id":    func(c *franceconnect.Config) { c.ClientID = "another" },
+		"redirect URL": func(c *franceconnect.Config) { c.RedirectURL += "/2" },
+	} {
+		c := good()
+		change(&c)
+		two, err := franceconnect.New(c)
+		require.NoError(t, err)
+		require.NotEqual(t, one.StoreKey("state"), two.StoreKey("state"), name)
+		at, cookies := away(t, one, franceconnect.LoginRequest{})
+		_, err = comeBack(two, c.RedirectURL+"?code=c&state="+at.Query().Get("state"), cookies)
+		require.Equal(t, "state.unknown", reason(t, err), name)
+	}
 }
 
 func TestClientsOfOneRegistrationShareThePageAfterALogout(t *testing.T) {
@@ -264,16 +283,14 @@ func TestALoginIsUsedOnceOnAMachineWithoutAStore(t *testing.T) {
 	require.Equal(t, 2, p.asked("/token"), "of 200 callbacks with a made-up code one reaches FranceConnect")
 }
 
-func TestClientsMadeByWithRememberTogetherWhatWasUsed(t *testing.T) {
+func TestClientsOfOnePoolRememberTogetherWhatWasUsed(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, nil)
 	at, cookies := away(t, p.fc, franceconnect.LoginRequest{})
 	back := through(t, at.String())
 	_, err := comeBack(p.fc, back, cookies)
 	require.NoError(t, err)
-	same := p.config
-	same.Environment, same.HTTPClient, same.Now = nil, nil, nil
-	reloaded, err := p.fc.With(same)
+	reloaded, err := p.pool.New(p.config)
 	require.NoError(t, err)
 	_, err = comeBack(reloaded, back, cookies)
 	require.Equal(t, "state.used", reason(t, err))

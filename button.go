@@ -1,6 +1,7 @@
 package franceconnect
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
 	"math"
@@ -21,49 +22,47 @@ type Button struct {
 
 	// DSFR is for a page that has the State's design system, which draws the
 	// button (component « connect », version 1.15), in the colour of the page's
-	// theme: ButtonVariant and Images change nothing there. Its logo is a data:
+	// theme: ButtonVariant and the images change nothing there. Its logo is a data:
 	// image, which img-src of a Content-Security-Policy must allow. Default: a
 	// page that has ButtonCSS.
 	DSFR bool
 
-	// Images are the files of the kit that FranceConnect gives its partners,
-	// for a page without DSFR. Default: the words alone.
-	Images ButtonImages
+	// The official files of the kit that FranceConnect gives its partners, for a
+	// page without DSFR, as paths or addresses where the portal serves them:
+	// FCboutons-10.svg and FCboutons-10-hover.svg for the principal button. The
+	// hover ones may be empty. Default: the words alone.
+	PrincipalImage, PrincipalHoverImage     string
+	AlternativeImage, AlternativeHoverImage string
 
 	// English writes it in English, for an English page. Default: in French.
 	English bool
-}
-
-// ButtonImages are where the portal serves the official files: paths, or
-// addresses. The hover ones may be empty.
-type ButtonImages struct {
-	Principal, PrincipalHover     string // FCboutons-10.svg, FCboutons-10-hover.svg
-	Alternative, AlternativeHover string
 }
 
 // A ButtonVariant is one of the two official buttons.
 type ButtonVariant uint8
 
 // The variants. FranceConnect wants the principal one; the other is for a
-// background that it does not stand out from: see RecommendVariant.
+// background that it does not stand out from: see Platform.RecommendVariant.
 const (
 	Principal   ButtonVariant = iota // blue, white letters
 	Alternative                      // white, dark letters
 )
 
-// ParseButtonVariant reads "principal" or "alternative", as a form or a file
-// has it, in either language; "" is Principal.
-func ParseButtonVariant(text string) (ButtonVariant, error) {
-	switch strings.ToLower(text) {
+// UnmarshalText reads "principal" or "alternative", as a form or a file has it,
+// in either language; nothing is Principal.
+func (v *ButtonVariant) UnmarshalText(text []byte) error {
+	switch strings.ToLower(string(text)) {
 	case "", "principal":
-		return Principal, nil
+		*v = Principal
 	case "alternative", "alternatif":
-		return Alternative, nil
+		*v = Alternative
+	default:
+		return errors.New("franceconnect: button is neither principal nor alternative")
 	}
-	return 0, fmt.Errorf("franceconnect: button is neither principal nor alternative")
+	return nil
 }
 
-// String is "principal" or "alternative".
+// String returns "principal" or "alternative".
 func (v ButtonVariant) String() string {
 	if v == Alternative {
 		return "alternative"
@@ -71,7 +70,7 @@ func (v ButtonVariant) String() string {
 	return "principal"
 }
 
-// Button is the markup of the way to FranceConnect, or nothing if it is
+// Button returns the markup of the way to FranceConnect, or nothing if it is
 // Disabled: the sentence, a link that looks like a button and leaves in the
 // same tab, and the link that FranceConnect wants below it. It has no script
 // and no style of its own. FranceConnect asks that it comes first of all ways
@@ -85,7 +84,7 @@ func (c *Client) Button(b Button) template.HTML {
 	}
 	said := wording[b.English]
 	page := buttonPage{
-		Path: LocalPath(b.Path), DSFR: b.DSFR, English: b.English, Plus: c.environment.Platform == Plus,
+		Path: c.LocalPath(b.Path), DSFR: b.DSFR, English: b.English, Plus: c.environment.Platform == Plus,
 		Alternative: c.config.ButtonVariant == Alternative,
 		Brand:       "FranceConnect", About: "https://franceconnect.gouv.fr/",
 		Verb: said.verb, Sentence: said.sentence, What: said.what, Window: said.window,
@@ -97,9 +96,9 @@ func (c *Client) Button(b Button) template.HTML {
 	if c.config.ButtonText != "" {
 		page.Sentence = c.config.ButtonText
 	}
-	page.Image, page.Hover = b.Images.Principal, b.Images.PrincipalHover
+	page.Image, page.Hover = b.PrincipalImage, b.PrincipalHoverImage
 	if page.Alternative {
-		page.Image, page.Hover = b.Images.Alternative, b.Images.AlternativeHover
+		page.Image, page.Hover = b.AlternativeImage, b.AlternativeHoverImage
 	}
 	var html strings.Builder
 	if err := buttonTemplate().Execute(&html, page); err != nil {
@@ -186,7 +185,7 @@ const ButtonCSS = `.franceconnect{--fc-near:#fff;--fc-far:#000}
 @media (forced-colors:active){.franceconnect .franceconnect-button{border:2px solid ButtonText}}
 `
 
-// buttonColour is what ButtonCSS fills the button of a platform with.
+// buttonColour returns what ButtonCSS fills the button of a platform with.
 func buttonColour(p Platform, v ButtonVariant) string {
 	switch {
 	case v == Alternative:
@@ -197,12 +196,12 @@ func buttonColour(p Platform, v ButtonVariant) string {
 	return "#034ea2"
 }
 
-// RecommendVariant is the button for a page of a background colour, "#rrggbb"
+// RecommendVariant returns the button for a page of a background colour, "#rrggbb"
 // or "#rgb", and its contrast with it, from 1 to 21 (WCAG 2.2, contrast ratio).
 // It is the principal one, unless that one has less than the 3 that WCAG wants
 // of a button (1.4.11) and the alternative has more. Between #959595 and #9e9e9e
 // neither of FranceConnect v2's has 3: change the background.
-func RecommendVariant(p Platform, background string) (v ButtonVariant, contrast float64, err error) {
+func (p Platform) RecommendVariant(background string) (v ButtonVariant, contrast float64, err error) {
 	at, err := luminance(background)
 	if err != nil {
 		return 0, 0, fmt.Errorf("franceconnect: background %w", err)

@@ -19,7 +19,15 @@ import (
 )
 
 // kit is where a portal serves the official files.
-var kit = franceconnect.ButtonImages{
+// buttonImages are the files of a button.
+type buttonImages struct{ Principal, PrincipalHover, Alternative, AlternativeHover string }
+
+func (i buttonImages) on(b franceconnect.Button) franceconnect.Button {
+	b.PrincipalImage, b.PrincipalHoverImage, b.AlternativeImage, b.AlternativeHoverImage = i.Principal, i.PrincipalHover, i.Alternative, i.AlternativeHover
+	return b
+}
+
+var kit = buttonImages{
 	Principal: "/kit/10.svg", PrincipalHover: "/kit/10-hover.svg",
 	Alternative: "/kit/alt.svg", AlternativeHover: "/kit/alt-hover.svg",
 }
@@ -48,7 +56,7 @@ var (
 // it anew.
 func TestTheButtonIsTheMarkupThatWasRead(t *testing.T) {
 	t.Parallel()
-	withoutHover := franceconnect.ButtonImages{Principal: kit.Principal, Alternative: kit.Alternative}
+	withoutHover := buttonImages{Principal: kit.Principal, Alternative: kit.Alternative}
 	for _, platform := range bothPlatforms {
 		for _, dsfr := range []bool{false, true} {
 			var all strings.Builder
@@ -57,9 +65,9 @@ func TestTheButtonIsTheMarkupThatWasRead(t *testing.T) {
 				for _, variant := range bothVariants {
 					for _, images := range []struct {
 						name string
-						franceconnect.ButtonImages
-					}{{"no image", franceconnect.ButtonImages{}}, {"image", withoutHover}, {"image and hover", kit}} {
-						b := franceconnect.Button{Path: "/franceconnect/login?next=%2Fmon-compte&a=1", DSFR: dsfr, English: english, Images: images.ButtonImages}
+						buttonImages
+					}{{"no image", buttonImages{}}, {"image", withoutHover}, {"image and hover", kit}} {
+						b := images.on(franceconnect.Button{Path: "/franceconnect/login?next=%2Fmon-compte&a=1", DSFR: dsfr, English: english})
 						html := buttonOn(t, platform, variant, "", b)
 						if dsfr && first != "" {
 							require.Equal(t, first, html, "the design system has one button")
@@ -110,7 +118,7 @@ func everyButton(t *testing.T, f func(name string, platform franceconnect.Platfo
 			for i := range 8 {
 				b := franceconnect.Button{Path: "/login", DSFR: i&1 != 0, English: i&2 != 0}
 				if i&4 != 0 {
-					b.Images = kit
+					b = kit.on(b)
 				}
 				f(fmt.Sprintf("%s %s %+v", platform, variant, b), platform, b, buttonOn(t, platform, variant, "", b))
 			}
@@ -205,10 +213,10 @@ func TestAnImageOfTheButtonIsAnAddressAndNothingElse(t *testing.T) {
 		"javascript:alert(1)":            "#ZgotmplZ", // what html/template has in place of it
 		"data:image/svg+xml,<svg/>":      "#ZgotmplZ",
 	} {
-		for _, images := range []franceconnect.ButtonImages{
+		for _, images := range []buttonImages{
 			{Principal: image, Alternative: "/other.svg"}, {Principal: "/first.svg", PrincipalHover: image, AlternativeHover: "/other.svg"},
 		} {
-			markup := buttonOn(t, franceconnect.V2, franceconnect.Principal, "", franceconnect.Button{Path: "/login", Images: images})
+			markup := buttonOn(t, franceconnect.V2, franceconnect.Principal, "", images.on(franceconnect.Button{Path: "/login"}))
 			tags := regexp.MustCompile(`<img [^>]*>`).FindAllString(markup, -1)
 			require.NotEmpty(t, tags)
 			got := attributesOf(tags[len(tags)-1])
@@ -223,13 +231,13 @@ func TestAnImageOfTheButtonIsAnAddressAndNothingElse(t *testing.T) {
 // An image of the other variant alone is no image of this one.
 func TestAButtonWithoutItsImageHasItsWords(t *testing.T) {
 	t.Parallel()
-	for variant, images := range map[franceconnect.ButtonVariant]franceconnect.ButtonImages{
+	for variant, images := range map[franceconnect.ButtonVariant]buttonImages{
 		franceconnect.Principal:   {PrincipalHover: "/h.svg", Alternative: "/a.svg", AlternativeHover: "/ah.svg"},
 		franceconnect.Alternative: {AlternativeHover: "/h.svg", Principal: "/p.svg", PrincipalHover: "/ph.svg"},
 	} {
 		b := franceconnect.Button{Path: "/login"}
 		words := buttonOn(t, franceconnect.V2, variant, "", b)
-		b.Images = images
+		b = images.on(b)
 		require.Equal(t, words, buttonOn(t, franceconnect.V2, variant, "", b))
 	}
 }
@@ -289,15 +297,16 @@ func TestButtonVariantsAreReadInBothLanguages(t *testing.T) {
 		"": franceconnect.Principal, "principal": franceconnect.Principal, "PRINCIPAL": franceconnect.Principal,
 		"alternative": franceconnect.Alternative, "Alternatif": franceconnect.Alternative,
 	} {
-		v, err := franceconnect.ParseButtonVariant(text)
-		require.NoError(t, err, text)
+		v := franceconnect.Alternative
+		require.NoError(t, v.UnmarshalText([]byte(text)), text)
 		require.Equal(t, want, v, text)
-		again, err := franceconnect.ParseButtonVariant(v.String())
-		require.NoError(t, err)
+		var again franceconnect.ButtonVariant
+		require.NoError(t, again.UnmarshalText([]byte(v.String())))
 		require.Equal(t, v, again)
 	}
 	for _, text := range []string{"second", " principal", "0", "secret-" + strings.Repeat("x", 99)} {
-		_, err := franceconnect.ParseButtonVariant(text)
+		var v franceconnect.ButtonVariant
+		err := v.UnmarshalText([]byte(text))
 		require.EqualError(t, err, "franceconnect: button is neither principal nor alternative")
 	}
 }
@@ -314,7 +323,7 @@ func TestRecommendVariantNamesTheVariantAndItsContrast(t *testing.T) {
 		}
 		columns := strings.Split(lines.Text(), "\t")
 		require.Len(t, columns, 4)
-		v, contrast, err := franceconnect.RecommendVariant(franceconnect.Platform(columns[0]), columns[1])
+		v, contrast, err := franceconnect.Platform(columns[0]).RecommendVariant(columns[1])
 		require.NoError(t, err, columns)
 		require.Equal(t, columns[2], v.String(), columns)
 		want, err := strconv.ParseFloat(columns[3], 64)
@@ -329,7 +338,7 @@ func TestRecommendVariantNamesTheVariantAndItsContrast(t *testing.T) {
 func TestRecommendVariantRefusesWhatIsNoColour(t *testing.T) {
 	t.Parallel()
 	for _, background := range []string{"", "#", "white", "ffffff", "fff", "#12345", "#1234", "#12345678", "#gggggg", "#ggg", "#+12345", "#-12345", "#1_2_3_", "##fff", "#éa", " #fff", "#fff ", "rgb(0,0,0)"} {
-		_, contrast, err := franceconnect.RecommendVariant(franceconnect.V2, background)
+		_, contrast, err := franceconnect.V2.RecommendVariant(background)
 		require.EqualError(t, err, "franceconnect: background is not a colour of the form #rrggbb", background)
 		require.Zero(t, contrast)
 	}
@@ -366,7 +375,7 @@ func TestThePrincipalButtonIsRecommendedWhereItIsSeen(t *testing.T) {
 			background := fmt.Sprintf("#%x%x%x", r, g, b)
 			page := [3]uint8{r * 17, g * 17, b * 17}
 			principal, alternative := contrastOf(blue, page), contrastOf([3]uint8{255, 255, 255}, page)
-			v, contrast, err := franceconnect.RecommendVariant(platform, background)
+			v, contrast, err := platform.RecommendVariant(background)
 			require.NoError(t, err)
 			switch {
 			case principal >= 3, principal >= alternative:

@@ -3,12 +3,8 @@ package franceconnect
 import (
 	"cmp"
 	"context"
-	"crypto"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -17,10 +13,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/franceconnect-go/franceconnect/internal/login"
+	"github.com/franceconnect-go/franceconnect/internal/logincookie"
 	"github.com/franceconnect-go/franceconnect/internal/settings"
 	"github.com/franceconnect-go/franceconnect/internal/text"
-	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
 // A Config is what a portal and FranceConnect agreed on. Its first five fields
@@ -82,10 +77,11 @@ type Config struct {
 	// has its own. See LogEvents. Default: nobody is told.
 	Observe func(context.Context, Event)
 
-	// Begin is called when a stage begins, with the name that its Event will
-	// have, and the stage goes on with the context that it returns, to which
-	// Observe is called at its end. It is for tracing. Default: nothing.
-	Begin func(ctx context.Context, stage string) context.Context
+	// Trace is called when an operation begins, with the name that its Event will
+	// have. The operation goes on with the context that it returns, such as that of
+	// a span; end is called with its Event, after Observe. It may return a nil end.
+	// Default: nobody is told.
+	Trace func(ctx context.Context, operation string) (_ context.Context, end func(Event))
 
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
@@ -106,86 +102,8 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 // MarshalText writes the word secret.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// A CookieKey seals cookies: 32 random bytes. It cannot be printed either.
-type CookieKey [32]byte
-
-// NewCookieKey draws a Key. Keep it: with a new one at each start, who is signing in
-// during the restart starts again, and two machines do not understand each
-// other.
-func NewCookieKey() (k CookieKey) {
-	rand.Read(k[:])
-	return k
-}
-
-// ParseCookieKey reads a Key from base64, as `openssl rand -base64 32` writes it.
-func ParseCookieKey(text string) (CookieKey, error) {
-	raw, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
-	if err != nil || len(raw) != len(CookieKey{}) {
-		return CookieKey{}, errors.New("franceconnect: a key is 32 bytes in base64")
-	}
-	return CookieKey(raw), nil
-}
-
-// Format prints the word secret, for every verb.
-func (CookieKey) Format(s fmt.State, _ rune) { fmt.Fprint(s, redacted) }
-
-// LogValue logs the word secret.
-func (CookieKey) LogValue() slog.Value { return slog.StringValue(redacted) }
-
-// MarshalText writes the word secret.
-func (CookieKey) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// A DecryptionKey opens what FranceConnect+ encrypts for this client. It
-// cannot be printed.
-type DecryptionKey struct{ key token.DecryptionKey }
-
-// NewDecryptionKey makes a DecryptionKey of a private key: *rsa.PrivateKey or a
-// crypto.Decrypter of one held elsewhere (HSM, KMS), of 2048 bits or more, for
-// "RSA-OAEP" and "RSA-OAEP-256"; *ecdsa.PrivateKey for "ECDH-ES". The id is the
-// kid under which it is published.
-func NewDecryptionKey(id, algorithm string, key crypto.PrivateKey) (DecryptionKey, error) {
-	k, err := token.NewDecryptionKey(id, algorithm, key)
-	if err != nil {
-		return DecryptionKey{}, fmt.Errorf("franceconnect: decryption key %w", err)
-	}
-	return DecryptionKey{k}, nil
-}
-
-// ParseDecryptionKeys reads a private key set, in JSON (RFC 7517, section 5);
-// each key has kty, kid, alg and its private part. go run ./cmd/franceconnect keys makes
-// one.
-func ParseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
-	parsed, err := token.ParseDecryptionKeys(jwks)
-	if err != nil {
-		return nil, fmt.Errorf("franceconnect: decryption keys: %w", err)
-	}
-	keys := make([]DecryptionKey, len(parsed))
-	for i, k := range parsed {
-		keys[i] = DecryptionKey{k}
-	}
-	return keys, nil
-}
-
-// decryption is the DecryptionKeys as the verifier knows them.
-func (c *Config) decryption() []token.DecryptionKey {
-	var keys []token.DecryptionKey
-	for _, k := range c.DecryptionKeys {
-		keys = append(keys, k.key)
-	}
-	return keys
-}
-
-// insecure tells whether the portal is on http, on this machine.
+// insecure reports whether the portal is on http, on this machine.
 func (c *Config) insecure() bool { return strings.HasPrefix(c.RedirectURL, "http://") }
-
-// Format prints the word secret, for every verb.
-func (DecryptionKey) Format(s fmt.State, _ rune) { fmt.Fprint(s, redacted) }
-
-// LogValue logs the word secret.
-func (DecryptionKey) LogValue() slog.Value { return slog.StringValue(redacted) }
-
-// MarshalText writes the word secret.
-func (DecryptionKey) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // check fills in the defaults and says everything that is wrong.
 func (c *Config) check() (Custom, error) {
@@ -226,8 +144,8 @@ func (c *Config) checkEnvironment(p *problems) Custom {
 		return Custom{}
 	}
 	env, problem := c.Environment.parts()
-	if problem != "" {
-		p.add("Environment", "est incorrect (en anglais : "+problem+")", problem)
+	if problem != (text.Text{}) {
+		p.add("Environment", problem.French, problem.English)
 		return Custom{}
 	}
 	return env
@@ -337,159 +255,8 @@ func (c Custom) scopes(p *problems, field string, names []string) []string {
 			all = append(all, s)
 		}
 	}
-	if len(strings.Join(all, " ")) > login.MaxScopes {
-		p.add(field, "dépasse "+strconv.Itoa(login.MaxScopes)+" caractères en tout", "has more than "+strconv.Itoa(login.MaxScopes)+" characters in all")
+	if len(strings.Join(all, " ")) > logincookie.MaxScopes {
+		p.add(field, "dépasse "+strconv.Itoa(logincookie.MaxScopes)+" caractères en tout", "has more than "+strconv.Itoa(logincookie.MaxScopes)+" characters in all")
 	}
 	return all
-}
-
-// ConfigFromEnv reads a Config from variables; getenv is os.Getenv. It leaves
-// to the portal what the portal knows: Keys, RedirectURL and
-// PostLogoutRedirectURL, unless they are set too.
-//
-//	FRANCECONNECT_ENABLED                  false is Config.Disabled; default true
-//	FRANCECONNECT_ENVIRONMENT              a preset's name, or an address that ParseEnvironment knows
-//	FRANCECONNECT_PLATFORM                 v2, plus or v1, for an address that no preset has; default v2,
-//	                                       to be said of a new address of FranceConnect's own
-//	FRANCECONNECT_CLIENT_ID
-//	FRANCECONNECT_CLIENT_SECRET            or, in a file, FRANCECONNECT_CLIENT_SECRET_FILE
-//	FRANCECONNECT_BUTTON                   principal or alternative
-//	FRANCECONNECT_TEXT                     the sentence above the button
-//	FRANCECONNECT_SCOPES                   separated by spaces
-//	FRANCECONNECT_LEVEL                    eidas1, eidas2 or eidas3
-//	FRANCECONNECT_AMR                      true is Config.RequestAMR
-//	FRANCECONNECT_COOKIE_KEYS                     keys in base64, separated by commas
-//	FRANCECONNECT_DECRYPTION_KEYS          file with a private key set, or the set itself
-//	FRANCECONNECT_REDIRECT_URL             complete, as registered
-//	FRANCECONNECT_POST_LOGOUT_REDIRECT_URL complete, as registered
-//
-// The error joins a *ConfigError for each variable with a wrong value, one in
-// the quotation marks of its file among them; no value is repeated in it. Advice
-// names the variables as an administrator does.
-func ConfigFromEnv(getenv func(string) string) (Config, error) {
-	return readConfig(settings.FromEnv(getenv))
-}
-
-// ConfigFromJSON reads a Config from a JSON object, such as the file that an
-// administrator edits or a row of a database, at any time: New, or With, makes
-// a Client of it, and the portal takes that one from then on.
-//
-//	{
-//		"enabled": true,
-//		"environment": "https://fcp-low.sbx.dev-franceconnect.fr",
-//		"client_id": "…",
-//		"client_secret_file": "client-secret",
-//		"button": "principal",
-//		"scopes": ["identite_pivot", "email"]
-//	}
-//
-// The keys are the variables of ConfigFromEnv, in small letters and without
-// their first word; scopes and keys are lists, enabled and amr true or false. A
-// key that is not known, or is there twice, is wrong.
-//
-// Whoever writes the text also writes where the secret is sent. So it has no
-// variable read, and only those files that its caller allows: names in
-// client_secret_file and decryption_keys are names in files (see fs.ValidPath),
-// of ordinary files of 1 MB at most; if files is nil, none is read. Give each
-// organisation a folder of its own, by os.OpenRoot and its FS rather than by
-// os.DirFS: no symbolic link leads out of it.
-func ConfigFromJSON(text []byte, files fs.FS) (Config, error) {
-	return readConfig(settings.FromJSON(text, files))
-}
-
-// readConfig says what the settings mean.
-func readConfig(v *settings.Values) (Config, error) {
-	var c Config
-	var form, p problems
-	said := map[string]bool{} // of each one thing, the first: it is the cause of others
-	add := func(to *problems, problem settings.Problem) {
-		if !said[problem.Name] {
-			said[problem.Name] = true
-			to.add(problem.Name, problem.French, problem.English)
-		}
-	}
-	for _, problem := range v.Problems {
-		add(&form, problem)
-	}
-	for _, problem := range v.Quoted() {
-		add(&p, problem)
-	}
-	wrong := func(key, french, english string) {
-		add(&p, settings.Problem{Name: v.Name(key), Text: text.Of(french, english)})
-	}
-	flag := func(key string, unset bool) bool {
-		switch strings.ToLower(v.Get(key)) {
-		case "":
-			return unset
-		case "true", "1", "oui", "yes":
-			return true
-		case "false", "0", "non", "no":
-			return false
-		}
-		wrong(key, "n’est ni true ni false", "is neither true nor false")
-		return unset
-	}
-	c.Disabled = !flag("enabled", true)
-	c.RequestAMR = flag("amr", false)
-	c.Environment = readEnvironment(v, wrong)
-	c.ClientID = v.Exactly("client_id") // New says what was pasted along with it
-	secret, problem := v.Secret()
-	if c.ClientSecret = Secret(secret); problem != nil {
-		add(&p, *problem)
-	}
-	c.RedirectURL, c.PostLogoutRedirectURL = v.Get("redirect_url"), v.Get("post_logout_redirect_url")
-	var err error
-	if c.ButtonVariant, err = ParseButtonVariant(v.Get("button")); err != nil {
-		wrong("button", "n’est ni principal, ni alternatif", "is neither principal nor alternative")
-	}
-	c.ButtonText = v.Get("text")
-	c.Scopes = strings.Fields(v.Get("scopes"))
-	if strings.ContainsAny(v.Get("scopes"), ",;") {
-		wrong("scopes", "sépare les noms par des virgules : il faut des espaces", "separates names by commas: it takes spaces")
-	}
-	if level := v.Get("level"); level != "" {
-		if c.Level, err = ParseLevel(level); err != nil {
-			wrong("level", "n’est ni eidas1, ni eidas2, ni eidas3", "is not one of eidas1, eidas2, eidas3")
-		}
-	}
-	if set, problem := v.KeySet(); problem != nil {
-		add(&p, *problem)
-	} else if set != "" {
-		if c.DecryptionKeys, err = ParseDecryptionKeys([]byte(set)); err != nil {
-			wrong("decryption_keys", "ne contient pas un jeu de clés privées (JWKS) utilisable", strings.TrimPrefix(err.Error(), "franceconnect: "))
-		}
-	}
-	for text := range strings.SplitSeq(v.Get("cookie_keys"), ",") {
-		if strings.TrimSpace(text) == "" {
-			continue
-		}
-		key, err := ParseCookieKey(text)
-		if err != nil {
-			wrong("cookie_keys", "contient autre chose que des clés de 32 octets en base64", "holds something else than keys of 32 bytes in base64")
-			continue
-		}
-		c.CookieKeys = append(c.CookieKeys, key)
-	}
-	if c.Disabled {
-		p = nil // whoever switches it off may not have it right
-	}
-	return c, errors.Join(append(form, p...)...)
-}
-
-// readEnvironment understands an address, of a platform if one was named.
-func readEnvironment(v *settings.Values, wrong func(key, french, english string)) Environment {
-	platform := Platform(v.Get("platform"))
-	if platform != "" && platform != V2 && platform != Plus && platform != V1 {
-		wrong("platform", "n’est ni v2, ni plus, ni v1", "is not one of v2, plus, v1")
-		platform = ""
-	}
-	env, err := parseEnvironment(v.Get("environment"), platform)
-	if err != nil {
-		wrong("environment", "n’est pas un environnement connu : "+presetNames()+", ou une adresse en https", strings.TrimPrefix(err.Error(), "franceconnect: environment "))
-		return nil
-	}
-	if known := env.Parts().Platform; platform != "" && known != platform {
-		wrong("platform", "ne va pas avec "+v.Name("environment")+", qui est "+known.name(), "does not go with "+v.Name("environment")+", which is "+known.name())
-	}
-	return env
 }

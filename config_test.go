@@ -34,7 +34,7 @@ func TestAWrongFieldIsNamedInFrenchAndInEnglish(t *testing.T) {
 		change                 func(*franceconnect.Config)
 	}{
 		{"Environment", "absent", "missing", func(c *franceconnect.Config) { c.Environment = nil }},
-		{"Environment", "incorrect", "production", func(c *franceconnect.Config) { c.Environment = franceconnect.Preset("prod") }},
+		{"Environment", "connu", "production", func(c *franceconnect.Config) { c.Environment = franceconnect.Preset("prod") }},
 		{"ClientID", "absent", "missing", func(c *franceconnect.Config) { c.ClientID = "" }},
 		{"ClientID", "espace", "space", func(c *franceconnect.Config) { c.ClientID = "client " }},
 		{"ClientID", "espace", "space", func(c *franceconnect.Config) { c.ClientID = "cli\u00a0ent" }},

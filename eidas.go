@@ -21,8 +21,8 @@ const (
 	Eidas3                  // high
 )
 
-// ParseLevel reads an acr value: "eidas1", "eidas2" or "eidas3".
-func ParseLevel(acr string) (Level, error) {
+// parseLevel reads an acr value: "eidas1", "eidas2" or "eidas3".
+func parseLevel(acr string) (Level, error) {
 	for l := Eidas1; l <= Eidas3; l++ {
 		if acr == l.String() {
 			return l, nil
@@ -31,7 +31,7 @@ func ParseLevel(acr string) (Level, error) {
 	return 0, fmt.Errorf("franceconnect: level is not one of eidas1, eidas2, eidas3")
 }
 
-// String is the acr value, or "" for the zero Level.
+// String returns the acr value, or "" for the zero Level.
 func (l Level) String() string {
 	if l < Eidas1 || l > Eidas3 {
 		return ""
@@ -46,7 +46,7 @@ func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 func (l *Level) UnmarshalText(text []byte) (err error) {
 	*l = 0
 	if len(text) > 0 {
-		*l, err = ParseLevel(string(text))
+		*l, err = parseLevel(string(text))
 	}
 	return err
 }

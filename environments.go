@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/provider"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // A Platform is one of FranceConnect's three interfaces.
@@ -31,7 +32,7 @@ type Environment interface {
 	// said. They are not checked: New does that.
 	Parts() Custom
 
-	parts() (Custom, string) // the same, and what is wrong with them
+	parts() (Custom, text.Text) // the same, and what is wrong with them
 }
 
 // A Preset is a FranceConnect run by the State. Its endpoints are built in, so
@@ -103,20 +104,20 @@ func (c Custom) String() string {
 // String says which FranceConnect it is, what for, and where.
 func (p Preset) String() string {
 	c, problem := p.parts()
-	if problem != "" {
+	if problem != (text.Text{}) {
 		return "no FranceConnect"
 	}
 	purpose, _, _ := strings.Cut(string(p), "-")
 	return c.Platform.name() + ", " + purpose + ", " + c.Issuer
 }
 
-// Parts are the endpoints and agreements that are built in.
+// Parts returns the endpoints and agreements that are built in.
 func (p Preset) Parts() Custom {
 	c, _ := p.parts()
 	return c
 }
 
-// Parts are c with its defaults.
+// Parts returns c with its defaults.
 func (c Custom) Parts() Custom {
 	c, _ = c.parts()
 	return c
@@ -132,7 +133,7 @@ func (p Platform) name() string {
 	return "FranceConnect " + string(p)
 }
 
-func (p Preset) parts() (Custom, string) {
+func (p Preset) parts() (Custom, text.Text) {
 	for _, known := range presets {
 		if known.preset != p {
 			continue
@@ -143,7 +144,7 @@ func (p Preset) parts() (Custom, string) {
 		}
 		return c.parts()
 	}
-	return Custom{}, "is not one of " + presetNames()
+	return Custom{}, text.Of("n’est pas un environnement connu : "+presetNames(), "is not one of "+presetNames())
 }
 
 func presetNames() string {
@@ -155,7 +156,7 @@ func presetNames() string {
 }
 
 // parts fills in what was left out and says what is wrong.
-func (c Custom) parts() (Custom, string) {
+func (c Custom) parts() (Custom, text.Text) {
 	if c.Platform == "" {
 		c.Platform = V2
 	}
@@ -170,16 +171,17 @@ func (c Custom) parts() (Custom, string) {
 		base, logout, keys, person = c.Issuer+"/api/v1", "/logout", "", "/userinfo?schema=openid"
 		algorithms, userinfo = []string{"HS256"}, "json"
 	default:
-		return c, "has a platform other than v2, plus, v1"
+		return c, text.Of("a une plateforme autre que v2, plus ou v1", "has a platform other than v2, plus, v1")
 	}
-	if problem := secureURL(c.Issuer); problem != "" {
-		return c, "issuer " + problem
+	issuer := text.Of("a un émetteur (issuer) qui ", "issuer ")
+	if problem := secureURL(c.Issuer); problem != (text.Text{}) {
+		return c, issuer.Then(problem)
 	}
 	if strings.HasSuffix(c.Issuer, "/") {
-		return c, "issuer ends with a slash"
+		return c, issuer.Then(text.Of("se termine par une barre oblique", "ends with a slash"))
 	}
 	if strings.Contains(c.Issuer, "?") { // RFC 8414, section 2; the paths would be below it
-		return c, "issuer has a query"
+		return c, issuer.Then(text.Of("a des paramètres", "has a query"))
 	}
 	for _, e := range []struct {
 		url  *string
@@ -194,8 +196,8 @@ func (c Custom) parts() (Custom, string) {
 		if *e.url == "" && e.path != "" {
 			*e.url = base + e.path
 		}
-		if problem := secureURL(*e.url, strings.Fields(e.adds)...); *e.url != "" && problem != "" {
-			return c, e.name + " URL " + problem
+		if problem := secureURL(*e.url, strings.Fields(e.adds)...); *e.url != "" && problem != (text.Text{}) {
+			return c, text.Of("a une adresse ("+e.name+") qui ", e.name+" URL ").Then(problem)
 		}
 	}
 	if len(c.Algorithms) == 0 {
@@ -205,7 +207,8 @@ func (c Custom) parts() (Custom, string) {
 		// The algorithms of one platform are never another's: HS256 beside
 		// public keys is how a public key becomes a secret (RFC 8725, 2.1).
 		if !slices.Contains(algorithms, a) {
-			return c, "allows an algorithm that " + c.Platform.name() + " does not have; it has " + strings.Join(algorithms, " and ")
+			return c, text.Of("admet un algorithme que "+c.Platform.name()+" n’a pas ; il a "+strings.Join(algorithms, " et "),
+				"allows an algorithm that "+c.Platform.name()+" does not have; it has "+strings.Join(algorithms, " and "))
 		}
 	}
 	c.Algorithms = slices.Clone(c.Algorithms)
@@ -213,45 +216,45 @@ func (c Custom) parts() (Custom, string) {
 		c.UserInfoFormat = userinfo
 	}
 	if c.UserInfoFormat != "jwt" && c.UserInfoFormat != "json" {
-		return c, "has a userinfo other than jwt, json"
+		return c, text.Of("a une forme d’userinfo autre que jwt ou json", "has a userinfo other than jwt, json")
 	}
 	if c.Platform == Plus && c.UserInfoFormat != "jwt" {
-		return c, "is FranceConnect+, whose userinfo is always a JWT"
+		return c, text.Of("est FranceConnect+, dont l’userinfo est toujours un JWT", "is FranceConnect+, whose userinfo is always a JWT")
 	}
 	if c.TokenEndpointAuthMethod == "" {
 		c.TokenEndpointAuthMethod = "client_secret_post"
 	}
 	if c.TokenEndpointAuthMethod != "client_secret_post" && c.TokenEndpointAuthMethod != "client_secret_basic" {
-		return c, "has a client authentication other than client_secret_post, client_secret_basic"
+		return c, text.Of("a une authentification du client autre que client_secret_post ou client_secret_basic", "has a client authentication other than client_secret_post, client_secret_basic")
 	}
-	return c, ""
+	return c, text.Text{}
 }
 
 // secureURL says what is wrong with the address of a server: it is absolute
 // and https, or http on this machine, nothing is hidden in it, and its query has
 // none of the parameters that are added to it, which FranceConnect would refuse.
-func secureURL(text string, adds ...string) string {
-	u, err := url.Parse(text)
+func secureURL(address string, adds ...string) text.Text {
+	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
-		return "is not an absolute URL"
+		return text.Of("n’est pas une adresse complète", "is not an absolute URL")
 	case u.User != nil:
-		return "has a user name in it"
-	case strings.Contains(text, "#"):
-		return "has a fragment"
+		return text.Of("contient un nom d’utilisateur", "has a user name in it")
+	case strings.Contains(address, "#"):
+		return text.Of("contient un fragment (#)", "has a fragment")
 	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
-		return "must be https"
+		return text.Of("doit commencer par https", "must be https")
 	}
 	switch _, name, err := readQuery(u, adds); {
 	case err != nil:
-		return "has a malformed query"
+		return text.Of("a des paramètres mal formés", "has a malformed query")
 	case name != "":
-		return "has a parameter " + name + ", which is added to it"
+		return text.Of("a un paramètre "+name+", qui y est ajouté", "has a parameter "+name+", which is added to it")
 	}
-	return ""
+	return text.Text{}
 }
 
-// loopback tells whether a host is this machine (RFC 8252, section 7.3).
+// loopback reports whether a host is this machine (RFC 8252, section 7.3).
 func loopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
@@ -264,23 +267,34 @@ const discoveryPath = "/.well-known/openid-configuration"
 // host that FranceConnect does not have is taken for a Custom environment of
 // platform V2, or V1 if its path is /api/v1. Print the answer to say back what
 // was understood.
-func ParseEnvironment(text string) (Environment, error) { return parseEnvironment(text, "") }
+//
+// The error is a *ConfigError.
+func ParseEnvironment(text string) (Environment, error) {
+	env, problem := parseEnvironment(text, "")
+	if env == nil {
+		return nil, &ConfigError{"environment", problem.French, problem.English}
+	}
+	return env, nil
+}
 
-// parseEnvironment is ParseEnvironment with the platform, if it is known.
-func parseEnvironment(text string, platform Platform) (Environment, error) {
-	text = strings.TrimSpace(text)
+// parseEnvironment returns ParseEnvironment with the platform, if it is known.
+func parseEnvironment(pasted string, platform Platform) (Environment, text.Text) {
+	pasted = strings.TrimSpace(pasted)
+	if pasted == "" {
+		return nil, text.Of("est absent", "is missing")
+	}
 	for _, known := range presets {
-		if strings.EqualFold(text, string(known.preset)) {
-			return known.preset, nil
+		if strings.EqualFold(pasted, string(known.preset)) {
+			return known.preset, text.Text{}
 		}
 	}
-	address := text
+	address := pasted
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Opaque != "" || !strings.ContainsAny(u.Host, ".:") && u.Hostname() != "localhost" {
-		return nil, fmt.Errorf("franceconnect: environment is neither a URL nor one of %s", presetNames())
+		return nil, text.Of("n’est ni une adresse en https, ni un environnement connu : "+presetNames(), "is neither a URL nor one of "+presetNames())
 	}
 	host := strings.ToLower(u.Hostname())
 	path := strings.TrimRight(strings.TrimSuffix(strings.TrimRight(u.EscapedPath(), "/"), discoveryPath), "/")
@@ -291,20 +305,20 @@ func parseEnvironment(text string, platform Platform) (Environment, error) {
 		c := known.preset.Parts()
 		if own := strings.TrimPrefix(c.AuthorizationURL, "https://"+host); u.Port() != "" && u.Port() != "443" ||
 			path != "" && path != strings.TrimSuffix(own, "/authorize") {
-			return nil, fmt.Errorf("franceconnect: environment is on the host of %s, but not at its address %s", known.preset, c.Issuer)
+			return nil, text.Of("est sur le serveur de "+string(known.preset)+", mais pas à son adresse "+c.Issuer, "is on the host of "+string(known.preset)+", but not at its address "+c.Issuer)
 		}
-		return known.preset, nil
+		return known.preset, text.Text{}
 	}
 	// A slip of the pen, unless somebody says what it is: FranceConnect may move
 	// before this table does.
 	if own := host == "franceconnect.gouv.fr" || strings.HasSuffix(host, ".franceconnect.gouv.fr") || strings.HasSuffix(host, "dev-franceconnect.fr"); own && platform == "" {
-		return nil, fmt.Errorf("franceconnect: environment is on a host that FranceConnect is not known to have; known are %s; of a new one, say the platform too", presetNames())
+		return nil, text.Of("est sur un serveur que FranceConnect n’est pas connu pour avoir ; connus : "+presetNames()+" ; d’un nouveau, dites aussi la plateforme", "is on a host that FranceConnect is not known to have; known are "+presetNames()+"; of a new one, say the platform too")
 	}
 	return customAt(strings.ToLower(u.Scheme)+"://"+strings.ToLower(u.Host), path, platform)
 }
 
 // customAt makes the Custom environment of an origin and a path.
-func customAt(origin, path string, platform Platform) (Environment, error) {
+func customAt(origin, path string, platform Platform) (Environment, text.Text) {
 	if platform == "" && path == "/api/v1" {
 		platform = V1
 	}
@@ -318,10 +332,10 @@ func customAt(origin, path string, platform Platform) (Environment, error) {
 		path = "/api/v2"
 	}
 	c := Custom{Platform: platform, Issuer: origin + path}
-	if _, problem := c.parts(); problem != "" {
-		return nil, fmt.Errorf("franceconnect: environment %s", problem)
+	if _, problem := c.parts(); problem != (text.Text{}) {
+		return nil, problem
 	}
-	return c, nil
+	return c, text.Text{}
 }
 
 // Discover asks an issuer for its discovery document and makes a Custom
@@ -354,7 +368,7 @@ func Discover(ctx context.Context, issuer string, client *http.Client) (Custom, 
 			c.Algorithms = append(c.Algorithms, a)
 		}
 	}
-	if _, problem := c.parts(); problem != "" || len(c.Algorithms) == 0 {
+	if _, problem := c.parts(); problem != (text.Text{}) || len(c.Algorithms) == 0 {
 		return Custom{}, &Error{Kind: ErrMisconfigured, Reason: "discovery.document"}
 	}
 	return c, nil

@@ -6,14 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/codes"
 	"github.com/franceconnect-go/franceconnect/internal/provider"
-	"github.com/franceconnect-go/franceconnect/internal/settings"
-	"github.com/franceconnect-go/franceconnect/internal/text"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
@@ -78,7 +75,7 @@ type Error struct {
 	cause error
 }
 
-// Error is one line of English for a log.
+// Error returns one line of English for a log.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("franceconnect: " + e.Kind.Error() + " (" + e.Reason)
@@ -108,7 +105,7 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.cause}
 }
 
-// safeCause is the text of causes whose text is made of addresses and of the
+// safeCause returns the text of causes whose text is made of addresses and of the
 // system's words. Any other may quote an answer.
 func safeCause(err error) string {
 	op, cert := (*net.OpError)(nil), (*tls.CertificateVerificationError)(nil)
@@ -221,124 +218,4 @@ type problems []error
 
 func (p *problems) add(field, french, english string) {
 	*p = append(*p, &ConfigError{field, french, english})
-}
-
-// A kind is one of the sentinels: its name in the table of texts, and the
-// HTTP status of a page about it.
-type kind struct {
-	err    error
-	name   string
-	status int
-}
-
-// kinds, the most frequent first. What is none of them is the portal's own
-// failure, or its settings'.
-var kinds = [...]kind{
-	{ErrDenied, "denied", http.StatusForbidden},
-	{ErrLoginExpired, "stale", http.StatusBadRequest},
-	{ErrUnavailable, "unavailable", http.StatusServiceUnavailable},
-	{ErrLevelTooLow, "level", http.StatusForbidden},
-	{ErrVerification, "untrusted", http.StatusBadGateway},
-	{ErrDisabled, "disabled", http.StatusNotFound},
-}
-
-func kindOf(err error) kind {
-	for _, d := range kinds {
-		if errors.Is(err, d.err) {
-			return d
-		}
-	}
-	return kind{ErrMisconfigured, "misconfigured", http.StatusInternalServerError}
-}
-
-// UserMessage is what a page says to the person, in French and in English: what
-// happened, in general, and what they can do. It never says why.
-func UserMessage(err error) (french, english string) {
-	said := codes.Citizen(kindOf(err).name)
-	return said.French, said.English
-}
-
-// StatusCode is the HTTP status of the page that says it. It is below 500 for
-// what a browser alone can bring about.
-func StatusCode(err error) int {
-	status := kindOf(err).status
-	if status >= 500 && browserMade(err) {
-		return http.StatusBadRequest
-	}
-	return status
-}
-
-// OperatorAdvice is what an operator does about it, in French and in English: whose
-// side it is on, the cause if FranceConnect named one, and the next step. Of a
-// wrong Config it names each field as the forms and an administrator's screen
-// name it, a line for each. Of what came through the browser it says so, and
-// takes no code at its word that FranceConnect does not send that way.
-func OperatorAdvice(err error) (french, english string) {
-	if wrong := configErrors(err); len(wrong) > 0 {
-		return configAdvice(wrong)
-	}
-	said := codes.Advice(kindOf(err).name)
-	if e := (*Error)(nil); errors.As(err, &e) {
-		said = adviceFor(e, said)
-	}
-	return said.French, said.English
-}
-
-// adviceFor is the advice that fits an error best; otherwise is its decision's.
-func adviceFor(e *Error, otherwise text.Text) text.Text {
-	if said := codes.Advice(e.Reason); said.French != "" {
-		return said // of these, the code is made up or there is none
-	}
-	if strings.HasPrefix(e.Reason, "callback.") {
-		c, ok := codes.Find(e.OAuthCode)
-		if !ok {
-			return otherwise
-		}
-		said, carried := c.Advice(), codes.Advice("carried")
-		if e.Kind != ErrDenied { // there, nothing is to be done anyway
-			said.French += " " + carried.French
-			said.English += " " + carried.English
-		}
-		return said
-	}
-	for _, name := range []string{e.FCCode, e.OAuthCode} { // the Y code knows better
-		if c, ok := codes.Find(name); ok && c.Where != codes.Callback {
-			return c.Advice()
-		}
-	}
-	if aboutOurKeys(e) {
-		return codes.Advice("our_keys")
-	}
-	return otherwise
-}
-
-// configErrors takes apart what New and With have joined.
-func configErrors(err error) (all []*ConfigError) {
-	switch e := err.(type) {
-	case *ConfigError:
-		return []*ConfigError{e}
-	case interface{ Unwrap() []error }:
-		for _, err := range e.Unwrap() {
-			all = append(all, configErrors(err)...)
-		}
-	case interface{ Unwrap() error }:
-		return configErrors(e.Unwrap())
-	}
-	return all
-}
-
-// configAdvice names each field as an administrator knows it, and as it is written.
-func configAdvice(wrong []*ConfigError) (french, english string) {
-	var fr, en []string
-	for _, e := range wrong {
-		label := settings.LabelOf(e.Field)
-		fr = append(fr, "Le champ «\u00a0"+label.French+"\u00a0» ("+e.Field+") "+e.French+".")
-		en = append(en, "The field “"+label.English+"” ("+e.Field+") "+e.English+".")
-	}
-	return strings.Join(fr, "\n"), strings.Join(en, "\n")
-}
-
-// aboutOurKeys tells whether an error is about the keys that we publish.
-func aboutOurKeys(e *Error) bool {
-	return strings.HasSuffix(e.Reason, ".jwe.kid") || strings.HasPrefix(e.Reason, "published_keys.")
 }

@@ -163,9 +163,9 @@ func ExampleClient_Button() {
 	// </div>
 }
 
-func ExampleRecommendVariant() {
+func ExamplePlatform_RecommendVariant() {
 	for _, background := range []string{"#ffffff", "#1b1b35"} {
-		variant, contrast, err := franceconnect.RecommendVariant(franceconnect.V2, background)
+		variant, contrast, err := franceconnect.V2.RecommendVariant(background)
 		if err != nil {
 			panic(err)
 		}

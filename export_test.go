@@ -6,15 +6,15 @@ import "reflect"
 var ConfigSize = reflect.TypeFor[Config]().Size()
 
 // StoreKey returns the key of a login in the Store.
-func (c *Client) StoreKey(state string) string { return c.storeKey(state) }
+func (c *Client) StoreKey(state string) string { return c.cookies.StoreKey(state) }
 
 // RememberAtMost makes room for so many used logins, twice.
-func (c *Client) RememberAtMost(logins int) { c.used.Most = logins }
+func (c *Client) RememberAtMost(logins int) { c.cookies.Used.Most = logins }
 
-// Crossed tells whether the cookie of a login would open as that of a logout,
+// Crossed reports whether the cookie of a login would open as that of a logout,
 // or the other way round, if they had one name.
 func (c *Client) Crossed() bool {
-	_, in := c.logins.Open("name", c.logouts.Seal("name", nil))
-	_, out := c.logouts.Open("name", c.logins.Seal("name", nil))
+	_, in := c.cookies.Logins.Open("name", c.cookies.Logouts.Seal("name", nil))
+	_, out := c.cookies.Logouts.Open("name", c.cookies.Logins.Seal("name", nil))
 	return in || out
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"time"
 )
 
 // A IDTokenHint tells FranceConnect whose session ends: the signed ID token,
@@ -21,8 +20,6 @@ func (IDTokenHint) Format(s fmt.State, _ rune) { fmt.Fprint(s, "hint") }
 // LogValue logs the word hint.
 func (IDTokenHint) LogValue() slog.Value { return slog.StringValue("hint") }
 
-const logoutTime = 10 * time.Minute
-
 // Logout sends the browser to FranceConnect, whose session ends there; without
 // it, the next person at the same computer signs in with two clicks. The
 // portal has ended its own session before, whatever becomes of this one. A POST
@@ -34,9 +31,8 @@ const logoutTime = 10 * time.Minute
 // It has answered the request if the error is nil, and otherwise written
 // nothing: the error is an *Error with ErrLoginExpired for any method but POST.
 func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint IDTokenHint) (err error) {
-	start := c.config.Now()
-	ctx := c.startOperation(r.Context(), "logout")
-	defer func() { c.observe(ctx, "logout", 0, start, err) }()
+	op := c.startOperation(r.Context(), "logout")
+	defer func() { op.end(0, err) }()
 	if err := c.disabledError(); err != nil {
 		return err
 	}
@@ -61,9 +57,8 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint IDTokenHint
 // image makes a browser come by: of one from a store, the error is an *Error with
 // ErrLoginExpired. If the error is nil, it has answered the request.
 func (c *Client) EndProviderSession(w http.ResponseWriter, r *http.Request, s *Session) (err error) {
-	start := c.config.Now()
-	ctx := c.startOperation(r.Context(), "logout")
-	defer func() { c.observe(ctx, "logout", 0, start, err) }()
+	op := c.startOperation(r.Context(), "logout")
+	defer func() { op.end(0, err) }()
 	if err := c.disabledError(); err != nil {
 		return err
 	}
@@ -83,30 +78,16 @@ func (c *Client) endSession(w http.ResponseWriter, hint IDTokenHint) {
 		var b [32]byte
 		rand.Read(b[:])
 		state = hex.EncodeToString(b[:])
-		name := c.logoutName()
-		c.setCookie(w, name, c.logouts.Seal(name, []byte(state)), logoutTime)
+		c.cookies.SaveLogout(w, state)
 	}
 	redirect(w, c.provider.EndSessionURL(string(hint), back, state))
 }
 
-// LogoutCallback tells whether a request to PostLogoutRedirectURL is the return
+// LogoutCallback reports whether a request to PostLogoutRedirectURL is the return
 // from a Logout of this browser. Anybody can send a browser to that page: say
 // "you are signed out" if it is true, be neutral if it is not, and change
 // nothing either way.
 func (c *Client) LogoutCallback(w http.ResponseWriter, r *http.Request) bool {
 	setPrivateHeaders(w)
-	if c.config.Disabled {
-		return false
-	}
-	name := c.logoutName()
-	k, err := r.Cookie(name)
-	if err != nil {
-		return false
-	}
-	state, ok := c.logouts.Open(name, k.Value)
-	if !ok || r.URL.Query().Get("state") != string(state) {
-		return false
-	}
-	c.deleteCookie(w, name)
-	return true
+	return !c.config.Disabled && c.cookies.ConsumeLogout(w, r, r.URL.Query().Get("state"))
 }

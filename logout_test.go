@@ -40,6 +40,24 @@ func TestALoginBetweenALogoutAndItsReturnLeavesTheReturnKnown(t *testing.T) {
 	require.True(t, b.open(back).LoggedOut)
 }
 
+// One address may be registered for both returns.
+func TestALoginLeavesTheLogoutKnownWhereBothComeBackToOneAddress(t *testing.T) {
+	t.Parallel()
+	config := good()
+	config.PostLogoutRedirectURL = config.RedirectURL
+	fc, err := franceconnect.New(config)
+	require.NoError(t, err)
+	out := httptest.NewRecorder()
+	require.NoError(t, fc.Logout(out, httptest.NewRequest(http.MethodPost, "/", nil), "hint"))
+	again := httptest.NewRequest(http.MethodGet, "/", nil)
+	for _, k := range out.Result().Cookies() {
+		again.AddCookie(k)
+	}
+	in := httptest.NewRecorder()
+	require.NoError(t, fc.Login(in, again, franceconnect.LoginRequest{}))
+	require.Len(t, in.Result().Cookies(), 1, "its own, and none that it deletes")
+}
+
 // Their names differ already; the keys do as well, in case two ever meet.
 func TestTheCookiesOfALoginAndOfALogoutHaveKeysOfTheirOwn(t *testing.T) {
 	t.Parallel()

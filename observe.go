@@ -29,43 +29,52 @@ type Event struct {
 	Err       error         // what the stage returned: an *Error, a *ConfigError, or nil
 }
 
-// startOperation begins a stage.
-func (c *Client) startOperation(ctx context.Context, stage string) context.Context {
-	if c.config.Begin != nil {
-		ctx = c.config.Begin(ctx, stage)
-	}
-	return c.withRequestEvents(ctx)
+// An operation is one that is under way.
+type operation struct {
+	client *Client
+	ctx    context.Context // of the operation itself, without its deadlines
+	name   string
+	start  time.Time
+	trace  func(Event) // nil if nobody traces
 }
 
-// withRequestEvents has the requests made under ctx told to the portal.
-func (c *Client) withRequestEvents(ctx context.Context) context.Context {
-	if c.config.Begin == nil && c.config.Observe == nil {
-		return ctx
+// startOperation begins an operation.
+func (c *Client) startOperation(ctx context.Context, name string) operation {
+	o := operation{client: c, ctx: ctx, name: name, start: c.config.Now()}
+	if c.config.Trace != nil {
+		o.ctx, o.trace = c.config.Trace(ctx, name)
 	}
-	return provider.Watch(ctx, c.traceRequest)
+	return o
 }
 
-// traceRequest tells the portal of a request to FranceConnect.
-func (c *Client) traceRequest(ctx context.Context, call string) (context.Context, func(error)) {
-	if c.config.Begin != nil {
-		ctx = c.config.Begin(ctx, call)
-	}
-	start := c.config.Now()
-	return ctx, func(err error) {
-		var told error // a nil *Error would not be nil
-		if err != nil {
-			told = providerError(err)
-		}
-		c.observe(ctx, call, 0, start, told)
-	}
-}
-
-// observe tells the portal how a stage went.
-func (c *Client) observe(ctx context.Context, stage string, level Level, start time.Time, err error) {
-	if c.config.Observe == nil {
+// end tells the portal how an operation went.
+func (o operation) end(level Level, err error) {
+	if o.client.config.Observe == nil && o.trace == nil {
 		return
 	}
-	c.config.Observe(ctx, Event{stage, c.environment.Platform, level, c.config.Now().Sub(start), err})
+	e := Event{o.name, o.client.environment.Platform, level, o.client.config.Now().Sub(o.start), err}
+	if o.trace != nil {
+		defer o.trace(e) // last, and even if Observe panics
+	}
+	if o.client.config.Observe != nil {
+		o.client.config.Observe(o.ctx, e)
+	}
+}
+
+// observer returns who is told of the requests to FranceConnect, or nil.
+func (c *Client) observer() provider.Observer {
+	if c.config.Trace == nil && c.config.Observe == nil {
+		return nil
+	}
+	return func(ctx context.Context, call string) (context.Context, func(error)) {
+		o := c.startOperation(ctx, call)
+		return o.ctx, func(err error) {
+			if err != nil { // a nil *Error would not be nil
+				err = providerError(err)
+			}
+			o.end(0, err)
+		}
+	}
 }
 
 // LogEvents writes events down, for Config.Observe: what people do and how it ended
@@ -121,7 +130,7 @@ func (c *Client) HealthHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
-		if !c.provider.Available(c.withRequestEvents(r.Context())) {
+		if !c.provider.Available(r.Context(), c.observer()) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			_, _ = w.Write([]byte("down\n"))
 			return

@@ -18,20 +18,26 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// A stage and the requests within it are a tree: each goes on with the context
-// that its beginning gave, and ends with it.
-func TestBeginGivesAStageItsContext(t *testing.T) {
+// An operation and the requests within it are a tree: each goes on with the
+// context that Trace gave it, and ends with it.
+func TestTraceGivesAnOperationItsContextAndIsToldItsEnd(t *testing.T) {
 	t.Parallel()
 	type spanKey struct{}
 	var mu sync.Mutex
-	parents, ended := map[string]string{}, map[string]string{}
+	parents, ended, traced := map[string]string{}, map[string]string{}, 0
 	p, b := newPortal(t, func(c *franceconnect.Config) {
-		c.Begin = func(ctx context.Context, stage string) context.Context {
+		c.Trace = func(ctx context.Context, operation string) (context.Context, func(franceconnect.Event)) {
 			mu.Lock()
 			defer mu.Unlock()
 			parent, _ := ctx.Value(spanKey{}).(string)
-			parents[stage] = parent
-			return context.WithValue(ctx, spanKey{}, stage)
+			parents[operation] = parent
+			return context.WithValue(ctx, spanKey{}, operation), func(e franceconnect.Event) {
+				mu.Lock()
+				defer mu.Unlock()
+				require.Equal(t, operation, e.Operation)
+				require.Equal(t, operation, ended[operation], "Observe was told before")
+				traced++
+			}
 		}
 		c.Observe = func(ctx context.Context, e franceconnect.Event) {
 			mu.Lock()
@@ -49,9 +55,10 @@ func TestBeginGivesAStageItsContext(t *testing.T) {
 		require.Equal(t, stage, at)
 	}
 	require.Len(t, ended, len(parents))
+	require.Equal(t, len(ended), traced)
 }
 
-// Begin alone is told of the requests too, and Observe alone needs no Begin.
+// Observe alone is told of the requests too.
 func TestARequestThatFailsIsToldWithItsError(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)

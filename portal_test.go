@@ -46,6 +46,7 @@ func (c *clock) pass(d time.Duration) {
 type portal struct {
 	*httptest.Server
 	idp    *mockidp.Provider
+	pool   franceconnect.Pool
 	fc     *franceconnect.Client
 	clock  *clock
 	config franceconnect.Config
@@ -151,7 +152,7 @@ func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp
 		change(&p.config)
 	}
 	var err error
-	p.fc, err = franceconnect.New(p.config)
+	p.fc, err = p.pool.New(p.config)
 	require.NoError(t, err)
 	p.published = p.fc.JWKSHandler()
 	return p

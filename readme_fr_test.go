@@ -107,11 +107,9 @@ func TestTheFrenchGuidesSettingsAreRead(t *testing.T) {
 	fc, err := fromSettings([]byte(written[1]), folder, franceconnect.NewCookieKey())
 	require.NoError(t, err)
 	bouton := fc.Button(franceconnect.Button{
-		Path: "/franceconnect/login?next=%2Fmon-compte",
-		Images: franceconnect.ButtonImages{
-			Principal:      "/franceconnect/FCboutons-10.svg", // reçus de FranceConnect, servis par le portail
-			PrincipalHover: "/franceconnect/FCboutons-10-hover.svg",
-		},
+		Path:                "/franceconnect/login?next=%2Fmon-compte",
+		PrincipalImage:      "/franceconnect/FCboutons-10.svg", // reçus de FranceConnect, servis par le portail
+		PrincipalHoverImage: "/franceconnect/FCboutons-10-hover.svg",
 	})
 	require.Contains(t, bouton, `src="/franceconnect/FCboutons-10.svg"`)
 }
@@ -125,10 +123,10 @@ func TestTheFrenchGuidesTestRuns(t *testing.T) {
 	idp.Next(mockidp.Scenario{Cancel: true})
 	require.Contains(t, navigateur.connexion().Message, "n’a pas abouti")
 
-	premier, reglages := p.fc, p.config
-	reglages.ClientID, reglages.HTTPClient, reglages.Now = "another", nil, nil
-	reglages.Environment = nil // celui du premier
-	client, err := premier.With(reglages)
+	reglages := p.config
+	reglages.ClientID = "another"
+	var organismes franceconnect.Pool
+	client, err := organismes.New(reglages)
 	require.NoError(t, err)
 	require.Equal(t, franceconnect.V2, client.Platform())
 }
@@ -302,7 +300,7 @@ var (
 	fileName     = regexp.MustCompile(`^[a-z][\w./-]*/[\w./-]+$`)
 )
 
-// exists tells whether a name has a form that can be looked up, and whether it
+// exists reports whether a name has a form that can be looked up, and whether it
 // is there.
 func (w world) exists(name string) (known, there bool) {
 	words := strings.Fields(name)
@@ -383,7 +381,7 @@ func (w world) runs(dir string, words []string) bool {
 	return true
 }
 
-// documented tells whether go doc -all shows a name: of a function, a type, a
+// documented reports whether go doc -all shows a name: of a function, a type, a
 // constant, Type.Method or Type.Field.
 func documented(doc, name string) bool {
 	within, member, ok := strings.Cut(name, ".")

@@ -77,7 +77,7 @@ func TestSECURITYNamesWhatExists(t *testing.T) {
 	text, err := os.ReadFile("SECURITY.md")
 	require.NoError(t, err)
 	var all strings.Builder
-	for _, dir := range []string{".", "internal/bearer", "internal/token", "internal/provider", "internal/seal", "internal/login", "testdata/mockidp/attack", "examples/portal", "examples/organisations", "examples/metrics"} {
+	for _, dir := range []string{".", "internal/bearer", "internal/token", "internal/provider", "internal/logincookie", "testdata/mockidp/attack", "examples/portal", "examples/organisations", "examples/metrics"} {
 		files, err := os.ReadDir(dir)
 		require.NoError(t, err)
 		for _, f := range files {

@@ -17,11 +17,16 @@ var alwaysGiven = []string{"family_name", "given_name", "gender", "birthdate"}
 // missingClaims returns the claims that a login asked for and that FranceConnect
 // always gives, but did not. The authorization request goes through the
 // browser, unsigned: whoever holds it can take scopes out.
-func missingClaims(asked []string, claims token.Claims) (names []string) {
+//
+// Some member states know no gender of their citizens. It is not missing if
+// named, the scopes of the token response, say that it was granted.
+func missingClaims(asked []string, named string, claims token.Claims) (names []string) {
 	for _, name := range claimsOfScopes(asked) {
-		if slices.Contains(alwaysGiven, name) && !claims.Has(name) {
-			names = append(names, name)
+		if !slices.Contains(alwaysGiven, name) || claims.Has(name) ||
+			name == "gender" && slices.Contains(claimsOfScopes(strings.Fields(named)), name) {
+			continue
 		}
+		names = append(names, name)
 	}
 	return names
 }
@@ -45,7 +50,7 @@ func claimsOfScopes(names []string) []string {
 func grantedScopes(asked []string, named string, claims token.Claims) (names []string) {
 	response := strings.Fields(named)
 	for _, name := range asked {
-		if len(response) > 0 && slices.Contains(response, name) ||
+		if slices.Contains(response, name) ||
 			len(response) == 0 && slices.ContainsFunc(claimsOfScopes([]string{name}), claims.Has) {
 			names = append(names, name)
 		}

@@ -1,6 +1,7 @@
 package franceconnect
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -8,7 +9,10 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/oauth2"
+
 	"github.com/franceconnect-go/franceconnect/internal/bearer"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 	"github.com/franceconnect-go/franceconnect/person"
 )
 
@@ -58,10 +62,29 @@ func (s *Session) Transport(origin string, base http.RoundTripper) http.RoundTri
 		base = http.DefaultTransport
 	}
 	to, err := url.Parse(origin)
-	if err != nil || secureURL(origin) != "" {
+	if err != nil || secureURL(origin) != (text.Text{}) {
 		to = nil // which the first request says
 	}
 	return bearer.Transport{Token: string(s.accessToken), Origin: to, Base: base}
+}
+
+// TokenSource gives the access token to a client library that takes one of
+// x/oauth2, with the end that FranceConnect announced. There is no refresh token
+// behind it. Transport is safer: it keeps the token to one origin.
+//
+// Of a session from a store, Token returns an error.
+func (s *Session) TokenSource() oauth2.TokenSource { return tokenSource{s} }
+
+// accessLife is how long FranceConnect announces that an access token lives.
+const accessLife = time.Minute
+
+type tokenSource struct{ *Session }
+
+func (t tokenSource) Token() (*oauth2.Token, error) {
+	if t.accessToken == "" {
+		return nil, errors.New("franceconnect: no access token: it is there in the callback only")
+	}
+	return &oauth2.Token{AccessToken: string(t.accessToken), TokenType: "Bearer", Expiry: t.SignedInAt.Add(accessLife)}, nil
 }
 
 // Format prints the level, for every verb.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"testing"
 	"time"
 
@@ -80,4 +81,25 @@ func TestADataProviderIsAtASecureOrigin(t *testing.T) {
 		_, err := s.Transport(test.origin, nil).RoundTrip(httptest.NewRequest(http.MethodGet, test.to, nil))
 		require.ErrorContains(t, err, "https://host", test.origin)
 	}
+}
+
+func TestTheAccessTokenIsForALibraryThatTakesATokenSource(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	back, err := url.Parse(b.leave(p, "/"))
+	require.NoError(t, err)
+	r := httptest.NewRequest(http.MethodGet, back.RequestURI(), nil)
+	for _, k := range b.cookies(p) {
+		r.AddCookie(k)
+	}
+	s, err := p.fc.Callback(httptest.NewRecorder(), r)
+	require.NoError(t, err)
+	got, err := s.TokenSource().Token()
+	require.NoError(t, err)
+	require.Equal(t, string(s.AccessToken()), got.AccessToken)
+	require.Equal(t, s.SignedInAt.Add(time.Minute), got.Expiry)
+	require.Equal(t, "Bearer", got.Type())
+
+	_, err = session().TokenSource().Token()
+	require.ErrorContains(t, err, "callback only")
 }

@@ -102,11 +102,11 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		{`{"scopes":["email profile"]}`, "Le champ « Données demandées (scopes) » (scopes) n’est pas de la forme attendue : une liste de textes", "a list of texts"},
 		{`{"scopes":[1]}`, "une liste de textes", "a list of texts"},
 		{`{"cookie_keys":["` + secret + `"]}`, "Le champ « Clés des cookies » (cookie_keys) contient autre chose", "holds something else"},
-		{`{"decryption_keys":{"keys":["` + secret + `"]}}`, "Le champ « Clés de chiffrement (FranceConnect+) » (decryption_keys) ne contient pas", "decryption keys"},
+		{`{"decryption_keys":{"keys":["` + secret + `"]}}`, "Le champ « Clés de chiffrement (FranceConnect+) » (decryption_keys) ne contient pas", "key set"},
 		{`{"decryption_keys":"` + secret + `"}`, "désigne un fichier, alors que", "names a file, but"},
 		{`{"scopes":"` + secret + `,email"}`, "Le champ « Données demandées (scopes) » (scopes) sépare les noms par des virgules", "separates names by commas"},
 		{`{"decryption_keys":true}`, "un jeu de clés, ou le nom de son fichier", "a key set"},
-		{`{"environment":"prod"}`, "Le champ « URL du service » (environment) n’est pas un environnement connu", "The field “Service URL” (environment)"},
+		{`{"environment":"prod"}`, "Le champ « URL du service » (environment) n’est ni une adresse en https, ni un environnement connu", "The field “Service URL” (environment)"},
 		{`{"environment":"sandbox","platform":"plus"}`, "Le champ « Plateforme » (platform) ne va pas avec environment, qui est FranceConnect v2", "does not go with environment"},
 		{`{"environment":"sandbox","platform":"v3"}`, "Le champ « Plateforme » (platform) n’est ni v2", "not one of v2"},
 		{`{"button":"pink"}`, "Le champ « Bouton de connexion » (button) n’est ni principal, ni alternatif", "neither principal nor alternative"},
@@ -203,7 +203,7 @@ func TestSettingsReadNoFileButThoseOfTheirFolder(t *testing.T) {
 		}
 	}
 	_, err = read("decryption_keys", "secret", root.FS())
-	require.ErrorContains(t, err, "decryption keys")
+	require.ErrorContains(t, err, "key set")
 	require.NotContains(t, err.Error(), "hush")
 }
 
@@ -316,4 +316,55 @@ func FuzzConfigFromJSON(f *testing.F) {
 		french, english := franceconnect.OperatorAdvice(err)
 		require.NotEmpty(t, french+english)
 	})
+}
+
+func TestAFileThatCannotBeReadGetsOneComplaint(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`{"environment": "sandbox",}`, `{"environment": "sandbox"`, `[]`, ``, `"sandbox"`} {
+		_, err := franceconnect.ConfigFromJSON([]byte(text), nil)
+		wrong := franceconnect.ConfigErrors(err)
+		require.Len(t, wrong, 1, text)
+		require.Equal(t, "JSON", wrong[0].Field)
+	}
+}
+
+func TestAnEnvironmentThatIsNotSetIsMissing(t *testing.T) {
+	t.Parallel()
+	_, err := franceconnect.ConfigFromEnv(func(string) string { return "" })
+	wrong := franceconnect.ConfigErrors(err)
+	require.NotEmpty(t, wrong)
+	require.Equal(t, franceconnect.ConfigError{Field: "FRANCECONNECT_ENVIRONMENT", French: "est absent", English: "is missing"}, *wrong[0])
+}
+
+// No sentence about an environment is half in the other language.
+func TestWhatIsWrongWithAnEnvironmentIsSaidWhollyInOneLanguage(t *testing.T) {
+	t.Parallel()
+	right := franceconnect.Custom{Issuer: "https://fc.example.org/api/v2"}
+	for _, change := range []func(*franceconnect.Custom){
+		func(c *franceconnect.Custom) { c.Platform = "v3" },
+		func(c *franceconnect.Custom) { c.Issuer = "http://fc.example.org" },
+		func(c *franceconnect.Custom) { c.Issuer = "" },
+		func(c *franceconnect.Custom) { c.Issuer = "https://user@fc.example.org" },
+		func(c *franceconnect.Custom) { c.Issuer += "/" },
+		func(c *franceconnect.Custom) { c.Issuer += "?a=b" },
+		func(c *franceconnect.Custom) { c.Issuer += "#a" },
+		func(c *franceconnect.Custom) { c.TokenURL = "http://fc.example.org/token" },
+		func(c *franceconnect.Custom) { c.AuthorizationURL = "https://fc.example.org/authorize?state=a" },
+		func(c *franceconnect.Custom) { c.AuthorizationURL = "https://fc.example.org/authorize?%zz" },
+		func(c *franceconnect.Custom) { c.Algorithms = []string{"HS256"} },
+		func(c *franceconnect.Custom) { c.UserInfoFormat = "xml" },
+		func(c *franceconnect.Custom) { c.Platform, c.UserInfoFormat = franceconnect.Plus, "json" },
+		func(c *franceconnect.Custom) { c.TokenEndpointAuthMethod = "none" },
+	} {
+		config, env := good(), right
+		change(&env)
+		config.Environment = env
+		_, err := franceconnect.New(config)
+		wrong := franceconnect.ConfigErrors(err)
+		require.NotEmpty(t, wrong)
+		require.Equal(t, "Environment", wrong[0].Field)
+		require.NotRegexp(t, `\b(is|has|must|with|another|not|URL|which|other|allows)\b`, wrong[0].French)
+		require.NotRegexp(t, `\b(est|a un|doit|n’|qui|autre|contient|dont)\b`, wrong[0].English)
+		require.NotRegexp(t, breakable, wrong[0].French)
+	}
 }

@@ -98,10 +98,10 @@ func Find(code string) Place {
 	return p
 }
 
-// Known tells whether the code is one of the data.
+// Known reports whether the code is one of the data.
 func (p Place) Known() bool { return p.Kind != Unknown }
 
-// String is the place on a line of its own, as people write it: « Paris 7e »,
+// String returns the place on a line of its own, as people write it: « Paris 7e »,
 // « Le Havre (Seine-Maritime) », « Valserhône (commune actuelle, Ain) » where
 // the name is borrowed, « Algérie », and the code itself if it is not known.
 func (p Place) String() string {
@@ -118,7 +118,7 @@ func (p Place) String() string {
 	return name + " (" + in + ")"
 }
 
-// short is the name without what everybody leaves out.
+// short returns the name without what everybody leaves out.
 func (p Place) short() string {
 	if p.Kind == Arrondissement {
 		return strings.TrimSuffix(p.Name, " Arrondissement")
@@ -126,7 +126,7 @@ func (p Place) short() string {
 	return p.Name
 }
 
-// Current is the code of today's commune for an old code: 2A004 for 20004. ok is
+// Current returns the code of today's commune for an old code: 2A004 for 20004. ok is
 // false for a code of today and for one that is not known. It is a
 // match.Matcher's CurrentPlace.
 func Current(code string) (current string, ok bool) {
@@ -155,7 +155,7 @@ func (Names) In(code string) (phrase string, ok bool) {
 	return phrase, p.Known()
 }
 
-// departmentCode is the start of a commune's code: three characters overseas.
+// departmentCode returns the start of a commune's code: three characters overseas.
 func departmentCode(code string) string {
 	if strings.HasPrefix(code, "97") || strings.HasPrefix(code, "98") {
 		return code[:3]

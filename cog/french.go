@@ -17,7 +17,7 @@ const (
 	inPhrase = 'p' // what no rule says: dans l’archipel des Kerguelen
 )
 
-// In is the place in a French sentence, with its preposition: « à Paris 7e »,
+// In returns the place in a French sentence, with its preposition: « à Paris 7e »,
 // « au Havre », « aux Abymes », « à L’Haÿ-les-Roses », « en Algérie »,
 // « aux États-Unis ». A code that is not known follows « à », an empty one gives
 // an empty string.

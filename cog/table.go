@@ -148,7 +148,7 @@ func (t *places) parse(text string) error {
 	return nil
 }
 
-// check is what place and Find rely on.
+// check returns what place and Find rely on.
 func (t *places) check(i int) error {
 	p := t.place(i)
 	switch p.Kind {
@@ -183,7 +183,7 @@ func (t *places) check(i int) error {
 	return nil
 }
 
-// number is a code as a number, in the same order: digits, and the A and B of
+// number returns a code as a number, in the same order: digits, and the A and B of
 // Corsica, in lower case too.
 func number(code string) (n uint32, ok bool) {
 	if len(code) != codeLen {
@@ -215,7 +215,7 @@ func (t *places) search(code string) (line int, ok bool) {
 	return slices.BinarySearch(t.numbers, n)
 }
 
-// place is what line i says. The name of a former commune may be missing.
+// place returns what line i says. The name of a former commune may be missing.
 func (t *places) place(i int) Place {
 	end := len(t.text) - 1
 	if i+1 < len(t.lines) {

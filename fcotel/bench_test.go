@@ -38,14 +38,14 @@ func BenchmarkTheEventsOfALogin(b *testing.B) {
 			for b.Loop() {
 				e := franceconnect.Event{Platform: franceconnect.V2, Duration: time.Millisecond}
 				e.Operation, e.Level = "login", franceconnect.Eidas1
-				config.Observe(config.Begin(b.Context(), "login"), e)
-				callback := config.Begin(b.Context(), "callback")
+				tell(config, b.Context(), e)
+				callback, end := config.Trace(b.Context(), "callback")
 				for _, e.Operation = range []string{"token", "userinfo"} {
 					e.Level = 0
-					config.Observe(config.Begin(callback, e.Operation), e)
+					tell(config, callback, e)
 				}
 				e.Operation, e.Level = "callback", franceconnect.Eidas1
-				config.Observe(callback, e)
+				end(e)
 			}
 		})
 	}

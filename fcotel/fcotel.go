@@ -33,10 +33,11 @@ type Options struct {
 	MeterProvider  metric.MeterProvider // Default: the global one, otel.GetMeterProvider
 }
 
-// Instrument sets the Begin and Observe of a config that no Client was made of
-// yet. Those that were there before, such as franceconnect.LogEvents, are called
-// too, within the span. It is called once for each config. The error is the
-// MeterProvider's, and the config is as it was then.
+// Instrument sets the Trace of a config that no Client was made of yet. The one
+// that was there before is called too, around the span; Observe, such as
+// franceconnect.LogEvents, within it. It is called once for each config. If the
+// MeterProvider returns an error, Instrument returns it and leaves the config
+// unchanged.
 func Instrument(config *franceconnect.Config, o Options) error {
 	if o.TracerProvider == nil {
 		o.TracerProvider = otel.GetTracerProvider()
@@ -48,57 +49,41 @@ func Instrument(config *franceconnect.Config, o Options) error {
 	if err != nil {
 		return err
 	}
-	t := &tracer{o.TracerProvider.Tracer(scope)}
-	begin, observe := config.Begin, config.Observe
-	config.Begin = func(ctx context.Context, stage string) context.Context {
-		if begin != nil {
-			ctx = begin(ctx, stage)
+	tracer, outer := o.TracerProvider.Tracer(scope), config.Trace
+	config.Trace = func(ctx context.Context, operation string) (context.Context, func(franceconnect.Event)) {
+		end := func(franceconnect.Event) {}
+		if outer != nil {
+			if begun, after := outer(ctx, operation); after != nil {
+				ctx, end = begun, after
+			} else {
+				ctx = begun
+			}
 		}
-		return t.start(ctx, stage)
-	}
-	config.Observe = func(ctx context.Context, e franceconnect.Event) {
-		what := describe(e)
-		defer t.end(ctx, e.Operation, what) // last, and even if observe panics
-		m.count(ctx, e, what)
-		if observe != nil {
-			observe(ctx, e)
+		ctx, span := start(ctx, tracer, operation)
+		return ctx, func(e franceconnect.Event) {
+			defer end(e)
+			what := describe(e)
+			finish(span, what)
+			m.count(ctx, e, what)
 		}
 	}
 	return nil
 }
 
-// A tracer makes the spans of one config.
-type tracer struct{ trace.Tracer }
-
-// spanKey finds the span of a stage again: not the innermost one, which may be
-// somebody else's, nor that of another tracer for the same config.
-type spanKey struct{ *tracer }
-
-// A begun is the span of a stage that has begun.
-type begun struct {
-	trace.Span
-	stage string
-}
-
-// start begins the span of a stage, below the portal's own or that of the
+// start begins the span of an operation, below the portal's own or that of the
 // callback. A fetch of FranceConnect's keys is below the callback that began
 // it, and may end after it: others wait for it too, and none of them owns it.
-func (t *tracer) start(ctx context.Context, stage string) context.Context {
+func start(ctx context.Context, tracer trace.Tracer, operation string) (context.Context, trace.Span) {
 	kind := trace.SpanKindInternal
-	if isRequest(stage) {
+	if isRequest(operation) {
 		kind = trace.SpanKindClient
 	}
-	ctx, span := t.Start(ctx, "franceconnect."+stage, trace.WithSpanKind(kind))
-	return context.WithValue(ctx, spanKey{t}, begun{span, stage})
+	return tracer.Start(ctx, "franceconnect."+operation, trace.WithSpanKind(kind))
 }
 
-// end ends the span of a stage. What is nobody's failure (the person went back,
-// the login was over) is no error of the span.
-func (t *tracer) end(ctx context.Context, stage string, what description) {
-	span, ok := ctx.Value(spanKey{t}).(begun)
-	if !ok || span.stage != stage {
-		return // Begin was replaced after Instrument, or the event is within a stage that goes on
-	}
+// finish ends the span of an operation. What is nobody's failure (the person went
+// back, the login was over) is no error of the span.
+func finish(span trace.Span, what description) {
 	span.SetAttributes(what.attributes()...)
 	if what.status != 0 {
 		span.SetAttributes(attribute.Int("http.response.status_code", what.status))
@@ -113,7 +98,7 @@ func isRequest(stage string) bool {
 	return stage == "token" || stage == "userinfo" || stage == "keys"
 }
 
-// statusOf is the HTTP status that FranceConnect answered a failure with, or 0.
+// statusOf returns the HTTP status that FranceConnect answered a failure with, or 0.
 func statusOf(err error) int {
 	if e := (*franceconnect.Error)(nil); errors.As(err, &e) {
 		return e.Status

@@ -261,7 +261,7 @@ func TestAMeterThatMakesNoInstrumentIsAnError(t *testing.T) {
 	t.Parallel()
 	var config franceconnect.Config
 	require.ErrorContains(t, fcotel.Instrument(&config, fcotel.Options{MeterProvider: brokenMeter{}}), "no gauges here")
-	require.Nil(t, config.Begin)
+	require.Nil(t, config.Trace)
 	require.Nil(t, config.Observe)
 }
 
@@ -274,7 +274,7 @@ func TestWithoutOptionsTheGlobalProvidersAreTold(t *testing.T) {
 	otel.SetMeterProvider(sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)))
 	var config franceconnect.Config
 	require.NoError(t, fcotel.Instrument(&config, fcotel.Options{}))
-	config.Observe(config.Begin(t.Context(), "login"), franceconnect.Event{Operation: "login"})
+	tell(config, t.Context(), franceconnect.Event{Operation: "login"})
 	require.Len(t, spans.Ended(), 1)
 	w := &world{t: t, reader: reader}
 	require.Len(t, w.series("franceconnect.logins"), 1)
@@ -288,11 +288,11 @@ func TestWhatWasThereBeforeIsCalledToo(t *testing.T) {
 	var began, within []string
 	second := tracetest.NewSpanRecorder()
 	w := newWorld(t, mockidp.V2, func(c *franceconnect.Config) {
-		c.Begin = func(ctx context.Context, stage string) context.Context {
+		c.Trace = func(ctx context.Context, operation string) (context.Context, func(franceconnect.Event)) {
 			mu.Lock()
 			defer mu.Unlock()
-			began = append(began, stage)
-			return context.WithValue(ctx, key{}, stage)
+			began = append(began, operation)
+			return context.WithValue(ctx, key{}, operation), nil
 		}
 		write := franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 		c.Observe = func(ctx context.Context, e franceconnect.Event) {
@@ -329,17 +329,6 @@ func TestAnObserverThatPanicsLeavesNoSpanOpen(t *testing.T) {
 		_ = w.fc.Logout(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil), "")
 	})
 	require.Len(t, w.spans.Ended(), 1)
-}
-
-// Whoever replaces Begin afterwards has no spans, and no harm is done.
-func TestABeginThatWasReplacedIsNoFailure(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, mockidp.V2, nil)
-	w.config.Begin = nil
-	w.renew()
-	require.NoError(t, w.signIn(t.Context()))
-	require.Empty(t, w.spans.Started())
-	require.Len(t, w.series("franceconnect.callbacks"), 1)
 }
 
 // Every bad day that the mock has, at once, on each platform: every span ends,
@@ -418,7 +407,7 @@ func TestWhatIsNotKnownIsOther(t *testing.T) {
 		e := &franceconnect.Error{Kind: franceconnect.ErrVerification, Reason: "secret-reason", Detail: "secret-detail", OAuthCode: "secret-code",
 			Description: "secret-description", FCCode: "secret-Y", IncidentID: "secret-id", ReturnTo: "/secret"}
 		for _, stage := range []string{"login", "callback", "token"} {
-			w.config.Observe(w.config.Begin(t.Context(), stage), franceconnect.Event{Operation: stage, Platform: "secret-platform", Level: 99, Err: e})
+			tell(w.config, t.Context(), franceconnect.Event{Operation: stage, Platform: "secret-platform", Level: 99, Err: e})
 		}
 	}
 	require.Equal(t, map[string]int64{"error.type=_OTHER,franceconnect.error=untrusted,franceconnect.outcome=refused_by_us,franceconnect.platform=_OTHER": 100}, w.series("franceconnect.callbacks"))
@@ -428,7 +417,7 @@ func TestWhatIsNotKnownIsOther(t *testing.T) {
 func TestACallbackFallsIntoBucketsOfSeconds(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.V2, nil)
-	w.config.Observe(t.Context(), franceconnect.Event{Operation: "callback", Duration: 1500 * time.Millisecond})
+	tell(w.config, t.Context(), franceconnect.Event{Operation: "callback", Duration: 1500 * time.Millisecond})
 	m := w.metrics()["franceconnect.callback.duration"]
 	require.Equal(t, "s", m.Unit)
 	p := histogram(t, m)
@@ -440,12 +429,12 @@ func TestACallbackFallsIntoBucketsOfSeconds(t *testing.T) {
 func TestAnEventWithinACallbackLeavesItsSpanOpen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.V2, nil)
-	ctx := w.config.Begin(t.Context(), "callback")
-	w.config.Observe(ctx, franceconnect.Event{Operation: "used", Platform: franceconnect.V2, Err: &franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "used.full"}})
-	require.Empty(t, w.spans.Ended())
-	w.config.Observe(ctx, franceconnect.Event{Operation: "callback", Platform: franceconnect.V2})
+	ctx, end := w.config.Trace(t.Context(), "callback")
+	tell(w.config, ctx, franceconnect.Event{Operation: "used", Platform: franceconnect.V2, Err: &franceconnect.Error{Kind: franceconnect.ErrMisconfigured, Reason: "used.full"}})
 	require.Len(t, w.spans.Ended(), 1)
-	require.Equal(t, "franceconnect.outcome=signed_in,franceconnect.platform=v2", attributesOf(w.spans.Ended()[0]))
+	end(franceconnect.Event{Operation: "callback", Platform: franceconnect.V2})
+	require.Len(t, w.spans.Ended(), 2)
+	require.Equal(t, "franceconnect.outcome=signed_in,franceconnect.platform=v2", attributesOf(w.spans.Ended()[1]))
 }
 
 // A span is an error when LogEvents would write one, or when nobody answered: what
@@ -469,7 +458,7 @@ func TestASpanIsAnErrorWhenLogToWritesOne(t *testing.T) {
 			if kind == franceconnect.ErrUnavailable && !strings.HasSuffix(reason, "unavailable") && reason != "token.unreachable" && reason != "store" {
 				continue // there is no such error
 			}
-			w.config.Observe(w.config.Begin(t.Context(), "callback"), e)
+			tell(w.config, t.Context(), e)
 			ended := w.spans.Ended()
 			require.Equal(t, want, ended[len(ended)-1].Status().Code == codes.Error, "%v %s", kind, reason)
 			if want {
@@ -478,4 +467,10 @@ func TestASpanIsAnErrorWhenLogToWritesOne(t *testing.T) {
 		}
 	}
 	require.Greater(t, errored, 10)
+}
+
+// tell traces an operation that is over at once.
+func tell(config franceconnect.Config, ctx context.Context, e franceconnect.Event) {
+	_, end := config.Trace(ctx, e.Operation)
+	end(e)
 }

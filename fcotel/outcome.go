@@ -100,7 +100,7 @@ var kinds = [...]struct {
 	{franceconnect.ErrDisabled, "disabled"},
 }
 
-// carried tells whether a reason is an answer of FranceConnect's that the
+// carried reports whether a reason is an answer of FranceConnect's that the
 // browser brought, or made up.
 func carried(reason string) bool {
 	switch reason {
@@ -110,7 +110,7 @@ func carried(reason string) bool {
 	return false
 }
 
-// failed tells whether somebody has to know: franceconnect.LogEvents writes an
+// failed reports whether somebody has to know: franceconnect.LogEvents writes an
 // Error, or FranceConnect or the Store did not answer. What a browser alone can
 // bring about is none.
 func (d description) failed() bool {
@@ -138,7 +138,7 @@ const (
 	other = "_OTHER"
 )
 
-// attributes are those that say something.
+// attributes returns those that say something.
 func (d description) attributes() []attribute.KeyValue {
 	all := []attribute.KeyValue{platformKey.String(d.platform), outcomeKey.String(d.outcome)}
 	if d.level != "" {

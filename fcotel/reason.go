@@ -38,7 +38,7 @@ func allReasons() map[string]bool {
 	return all
 }
 
-// reasonOf is the reason of a failure: "config" of a *ConfigError, such as a
+// reasonOf returns the reason of a failure: "config" of a *ConfigError, such as a
 // LoginRequest with a level that the platform does not have.
 func reasonOf(err error) string {
 	e := (*franceconnect.Error)(nil)

@@ -70,7 +70,7 @@ type Account struct {
 	SameEmail bool
 }
 
-// sub is the one that the account has of a provider, "" for none.
+// sub returns the one that the account has of a provider, "" for none.
 func (a Account) sub(provider string) string {
 	for _, s := range a.Subjects {
 		if s.Provider == provider {

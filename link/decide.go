@@ -142,7 +142,7 @@ func (l Linker) prove(who Person, holder, account *Account, was Candidate) (Deci
 	return linked(who, c, Proved)
 }
 
-// settled is the decision about a person and one account, if it does not
+// settled returns the decision about a person and one account, if it does not
 // depend on who they are. account is nil if it is gone.
 func settled(who Person, holder, account *Account) (d Decision, ok bool) {
 	if account != nil && slices.Contains(account.Subjects, who.subject()) {
@@ -161,7 +161,7 @@ func settled(who Person, holder, account *Account) (d Decision, ok bool) {
 	return Decision{}, false
 }
 
-// open is Known, or Closed.
+// open returns Known, or Closed.
 func open(a Account) Decision {
 	if a.Closed {
 		return Decision{Kind: Closed, Account: a.ID}
@@ -195,7 +195,7 @@ func (l Linker) candidate(who Person, a Account) (c Candidate, ok bool) {
 	return c, true
 }
 
-// sure tells whether it takes no proof: half of it is [match.Result.SafeToLink], the
+// sure reports whether it takes no proof: half of it is [match.Result.SafeToLink], the
 // other half is said there.
 func (c Candidate) sure(a Account) bool { return c.Reason == Whole && a.Verified }
 

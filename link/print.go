@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// String is the Kind and more, for a log: "prove changed", "known linked".
+// String returns the Kind and more, for a log: "prove changed", "known linked".
 func (d Decision) String() string {
 	words := []string{string(d.Kind)}
 	if d.Linked {

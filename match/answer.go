@@ -17,7 +17,7 @@ const (
 	Exact
 )
 
-// String is "different", "partial", "folded" or "exact".
+// String returns "different", "partial", "folded" or "exact".
 func (g Grade) String() string {
 	names := [...]string{"different", "partial", "folded", "exact"}
 	if g < 0 || int(g) >= len(names) {
@@ -79,7 +79,7 @@ const (
 	Differs Finding = "differs"
 )
 
-// grade is what a finding leaves of it.
+// grade returns what a finding leaves of it.
 func (f Finding) grade(of Field) Grade {
 	switch f {
 	case Same, NotNeeded:
@@ -100,7 +100,7 @@ type Reason struct {
 	Found []Finding // one, or the foldings that it took, or SomeMissing and Order
 }
 
-// String is its words, for a log: "family_name=case,accents".
+// String returns its words, for a log: "family_name=case,accents".
 func (r Reason) String() string {
 	s := string(r.Field) + "="
 	for i, f := range r.Found {
@@ -112,7 +112,7 @@ func (r Reason) String() string {
 	return s
 }
 
-// grade is the lowest that a finding leaves.
+// grade returns the lowest that a finding leaves.
 func (r Reason) grade() Grade {
 	g := Exact
 	for _, f := range r.Found {
@@ -128,7 +128,7 @@ type Result struct {
 	Reasons []Reason // one for each field of the pivot, and perhaps UsageName
 }
 
-// SafeToLink tells whether the person may be given the account without any other
+// SafeToLink reports whether the person may be given the account without any other
 // proof: all six fields of the identité pivot are the same, at least after
 // folding (the birth place is not needed of people born abroad), and no part of
 // them is unknown. That is half of the rule. The other half is the portal's:
@@ -137,7 +137,7 @@ type Result struct {
 // must be the only one that Links.
 func (a Result) SafeToLink() bool { return a.Grade >= Folded }
 
-// Fields are those which are not the same even after folding: what makes an
+// Fields returns those which are not the same even after folding: what makes an
 // answer Partial, or Different.
 func (a Result) Fields() []Field {
 	var all []Field
@@ -149,7 +149,7 @@ func (a Result) Fields() []Field {
 	return all
 }
 
-// String is the grade and the reasons, for a log:
+// String returns the grade and the reasons, for a log:
 // "folded given_names=same family_name=case …".
 func (a Result) String() string {
 	s := a.Grade.String()

@@ -25,7 +25,7 @@ func birthDate(a, b person.BirthDate) []Finding {
 	return []Finding{PartUnknown}
 }
 
-// presumed is what registers and databases write for a date that is not known
+// presumed returns what registers and databases write for a date that is not known
 // whole: the first of the month, or the first of January.
 func presumed(d person.BirthDate) person.BirthDate {
 	if d.Month == 0 {
@@ -54,7 +54,7 @@ func (m Matcher) birthPlace(a, b compared) []Finding {
 
 func country(p compared) person.Place { return person.Place(letters(p.birthCountry)) }
 
-// isNow tells whether the commune of an old code has this one today.
+// isNow reports whether the commune of an old code has this one today.
 func (m Matcher) isNow(old, code string) bool {
 	if m.CurrentPlace == nil {
 		return false

@@ -33,7 +33,7 @@ const (
 // one of Ligatures, and the space of « Le Goff » one of Particles.
 var folded = [...]Finding{Ligatures, Spaces, Accents, Case, Hyphens, Apostrophes, Dots, Particles}
 
-// letters is a name without all that: what names are compared by.
+// letters returns a name without all that: what names are compared by.
 func letters(name string) string { return fold(name, all) }
 
 // fold does away with some differences of writing. With none of them it is the
@@ -144,7 +144,7 @@ func joinParticles(name string) string {
 	return joined.String()
 }
 
-// needed are the foldings that it takes to make two names the same whose
+// needed returns the foldings that it takes to make two names the same whose
 // letters are; none if they are the same text.
 func needed(a, b string) []Finding {
 	by := all

@@ -41,13 +41,13 @@ func birthName(a, b string, cutAt int) []Finding {
 	return found
 }
 
-// cutOff tells whether b fills its column and is how a starts, or all of it:
+// cutOff reports whether b fills its column and is how a starts, or all of it:
 // then b may go on. A space at the end of a column is not kept, hence the one.
 func cutOff(a, b string, cutAt int) bool {
 	return cutAt > 0 && utf8.RuneCountInString(norm.NFC.String(b)) >= cutAt-1 && strings.HasPrefix(letters(a), letters(b))
 }
 
-// withoutParticles tells whether name, less some of its particles, has these
+// withoutParticles reports whether name, less some of its particles, has these
 // letters: « de La Tour » has those of « Latour ». It keeps the numbers of
 // letters that the words so far can account for.
 func withoutParticles(name, these string) bool {
@@ -68,7 +68,7 @@ func withoutParticles(name, these string) bool {
 	return slices.Contains(at, len(these))
 }
 
-// words are the letters of a name, one by one of its words.
+// words returns the letters of a name, one by one of its words.
 func words(name string) []string {
 	var all []string
 	for word := range strings.FieldsFuncSeq(name, func(r rune) bool {
@@ -116,7 +116,7 @@ func givenNames(a, b []string, cutAt int) []Finding {
 	return soft
 }
 
-// givenWords are the words of given names. An apostrophe is inside one: M'Hamed.
+// givenWords returns the words of given names. An apostrophe is inside one: M'Hamed.
 func givenWords(names []string) []string {
 	var all []string
 	for _, name := range names {
@@ -131,7 +131,7 @@ func givenWords(names []string) []string {
 	return all
 }
 
-// within tells whether each word of some is one of all, as often.
+// within reports whether each word of some is one of all, as often.
 func within(some, all []string) bool {
 	left := map[string]int{}
 	for _, word := range all {
@@ -145,7 +145,7 @@ func within(some, all []string) bool {
 	return true
 }
 
-// inOrder tells whether some follow one another as in all, with gaps.
+// inOrder reports whether some follow one another as in all, with gaps.
 func inOrder(some, all []string) bool {
 	for _, word := range all {
 		if len(some) > 0 && some[0] == word {

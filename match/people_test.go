@@ -174,7 +174,7 @@ func borrow(r *rand.Rand, rec *match.Record, other match.Record) {
 	}
 }
 
-// became tells whether a record is now another person's, in all that the pivot
+// became reports whether a record is now another person's, in all that the pivot
 // asks for.
 func became(rec, other match.Record) bool {
 	other.UsageName = rec.UsageName

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Message is the reason for an agent's screen, in French and in English: one
+// Message returns the reason for an agent's screen, in French and in English: one
 // sentence, without a personal value.
 func (r Reason) Message() (french, english string) {
 	var fr, en []string

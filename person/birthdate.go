@@ -55,7 +55,7 @@ func (b BirthDate) date() time.Time {
 	return time.Date(b.Year, b.Month, b.Day, 0, 0, 0, 0, time.UTC)
 }
 
-// Time is midnight UTC of that day; ok is false if the day or the month is
+// Time returns midnight UTC of that day; ok is false if the day or the month is
 // unknown. There is no invented 1 January here: who needs one, writes it.
 func (b BirthDate) Time() (t time.Time, ok bool) {
 	if b.Day == 0 || !b.valid() {
@@ -64,10 +64,10 @@ func (b BirthDate) Time() (t time.Time, ok bool) {
 	return b.date(), true
 }
 
-// IsZero tells whether there is no date at all.
+// IsZero reports whether there is no date at all.
 func (b BirthDate) IsZero() bool { return b == BirthDate{} }
 
-// String is the form that ParseBirthDate reads, or "" for none at all.
+// String returns the form that ParseBirthDate reads, or "" for none at all.
 func (b BirthDate) String() string {
 	if b.IsZero() {
 		return ""
@@ -75,7 +75,7 @@ func (b BirthDate) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", b.Year, int(b.Month), b.Day)
 }
 
-// MarshalText is String.
+// MarshalText returns String.
 func (b BirthDate) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
 
 // UnmarshalText reads what MarshalText writes.

@@ -8,7 +8,8 @@ import (
 
 // An Identity is what FranceConnect says about a person, as far as the scopes
 // asked for it. Any field may be empty: a person born abroad has no
-// BirthPlace, a European citizen no Email and no BirthCountry. On v2 the civil
+// BirthPlace, a European citizen no Email, no BirthCountry and perhaps no
+// Gender. On v2 the civil
 // status comes from the national register, FamilyName in capitals, while
 // UsageName and Email are the identity provider's; on FranceConnect+ all of it
 // is the identity provider's own, in its own spelling.

@@ -14,8 +14,8 @@ var (
 	country = regexp.MustCompile(`^99[0-9]{3}$`)
 )
 
-// IsCommune tells whether p has the form of a commune's code.
+// IsCommune reports whether p has the form of a commune's code.
 func (p Place) IsCommune() bool { return commune.MatchString(string(p)) && !p.IsCountry() }
 
-// IsCountry tells whether p has the form of a country's code.
+// IsCountry reports whether p has the form of a country's code.
 func (p Place) IsCountry() bool { return country.MatchString(string(p)) }

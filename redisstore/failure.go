@@ -37,7 +37,7 @@ func failed(ctx context.Context, call, key string, err error) error {
 	return &failure{"redisstore: " + call + ": " + what, err}
 }
 
-// withoutQuotes is a text up to where it quotes: a server repeats what it was
+// withoutQuotes returns a text up to where it quotes: a server repeats what it was
 // asked, and go-redis what it could not read.
 func withoutQuotes(text, key string) string {
 	if key != "" {

@@ -85,7 +85,7 @@ func New(client redis.UniversalClient, options Options) (*Store, error) {
 	return &Store{client, options}, nil
 }
 
-// keepsTime tells whether the calls of a client end with their context. A
+// keepsTime reports whether the calls of a client end with their context. A
 // client that go-redis did not make is believed.
 func keepsTime(client redis.UniversalClient) bool {
 	switch c := client.(type) {

@@ -6,7 +6,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/person"
 )
 
-// AgeRange is the age in completed years: the youngest and the oldest that
+// AgeRange returns the age in completed years: the youngest and the oldest that
 // somebody can be on a day. The two are one where the whole date of birth is
 // known; otherwise they differ by one year at most. ok is false if there is no
 // date of birth, or if it is still to come.
@@ -34,7 +34,7 @@ func AgeRange(who person.Identity, at time.Time) (youngest, oldest int, ok bool)
 	return max(youngest, 0), max(oldest, 0), oldest >= 0
 }
 
-// Age is AgeRange in words: « 64 ans », and « entre 63 et 64 ans » if the day or
+// Age returns AgeRange in words: « 64 ans », and « entre 63 et 64 ans » if the day or
 // the month of birth is unknown. It is empty if there is no age.
 func (l Formatter) Age(who person.Identity, at time.Time) string {
 	youngest, oldest, ok := AgeRange(who, at)
@@ -44,7 +44,7 @@ func (l Formatter) Age(who person.Identity, at time.Time) string {
 	return l.age(youngest, oldest)
 }
 
-// age is the number of birthdays since b, -1 or less before it.
+// age returns the number of birthdays since b, -1 or less before it.
 func age(b person.BirthDate, at time.Time) int {
 	year, month, day := at.Date()
 	n := year - b.Year
@@ -55,7 +55,7 @@ func age(b person.BirthDate, at time.Time) int {
 	return n
 }
 
-// days is the length of a month.
+// days returns the length of a month.
 func days(year int, month time.Month) int {
 	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/person"
 )
 
-// Birth is when and where: « née le 24 août 1962 à Paris 7e (75107) », « né en
+// Birth returns when and where: « née le 24 août 1962 à Paris 7e (75107) », « né en
 // 1962 (jour et mois inconnus) en Algérie (99352) ». It is empty if neither is
 // known.
 func (l Formatter) Birth(who person.Identity) string {
@@ -22,7 +22,7 @@ func (l Formatter) Birth(who person.Identity) string {
 	return join(born, join(when, where))
 }
 
-// BirthDate is the date on a line of its own: « 24 août 1962 », « août 1962
+// BirthDate returns the date on a line of its own: « 24 août 1962 », « août 1962
 // (jour inconnu) ». Its spaces are ordinary ones, as people search for them.
 func (l Formatter) BirthDate(who person.Identity) string {
 	b := born(who)
@@ -38,7 +38,7 @@ func (l Formatter) BirthDate(who person.Identity) string {
 	return l.day(b.Day) + " " + l.months[b.Month-1] + " " + year
 }
 
-// on is the date in a sentence.
+// on returns the date in a sentence.
 func (l Formatter) on(who person.Identity) string {
 	b := born(who)
 	switch {
@@ -50,7 +50,7 @@ func (l Formatter) on(who person.Identity) string {
 	return l.onDay + l.BirthDate(who)
 }
 
-// born is the date of birth, as far as it is known: where the register has
+// born returns the date of birth, as far as it is known: where the register has
 // completed the one that the identity provider has, that one. A date that does
 // not exist is none.
 func born(who person.Identity) person.BirthDate {
@@ -64,13 +64,13 @@ func born(who person.Identity) person.BirthDate {
 	return b
 }
 
-// completed is a date as the register has it.
+// completed returns a date as the register has it.
 func completed(b person.BirthDate) person.BirthDate {
 	b.Month, b.Day = max(b.Month, 1), max(b.Day, 1)
 	return b
 }
 
-// BirthPlace is the place on a line of its own: « Paris 7e (75107) », « Le Havre
+// BirthPlace returns the place on a line of its own: « Paris 7e (75107) », « Le Havre
 // (Seine-Maritime, 76351) », « Algérie (99352) », « Commune de code INSEE 75107 »
 // where there is no name for it.
 func (l Formatter) BirthPlace(who person.Identity) string {
@@ -94,7 +94,7 @@ func (l Formatter) BirthPlace(who person.Identity) string {
 	return string(country)
 }
 
-// at is the place in a sentence.
+// at returns the place in a sentence.
 func (l Formatter) at(who person.Identity) string {
 	town, country := birthPlace(who)
 	switch {
@@ -118,7 +118,7 @@ func (l Formatter) at(who person.Identity) string {
 	return ""
 }
 
-// town is the name of a town that has no code, and the country it is in.
+// town returns the name of a town that has no code, and the country it is in.
 func (l Formatter) town(town, country person.Place) string {
 	switch {
 	case country == "" || country == person.France:
@@ -132,7 +132,7 @@ func (l Formatter) town(town, country person.Place) string {
 	return aside(string(town), lowerFirst(l.country)+string(country))
 }
 
-// name is that of a code, on a line of its own.
+// name returns that of a code, on a line of its own.
 func (l Formatter) name(code person.Place) (string, bool) {
 	if l.places == nil {
 		return "", false
@@ -141,7 +141,7 @@ func (l Formatter) name(code person.Place) (string, bool) {
 	return name, ok && name != ""
 }
 
-// phrase is a code in a sentence.
+// phrase returns a code in a sentence.
 func (l Formatter) phrase(code person.Place) (string, bool) {
 	if l.places == nil {
 		return "", false

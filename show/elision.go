@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// de is « de » before the name of a person: « de Rose », « d’Ariane », « d’Yves »
+// de returns « de » before the name of a person: « de Rose », « d’Ariane », « d’Yves »
 // but « de Yann », « d’Hélène » but « de Hassan », and no elision before an
 // initial, which is read as a letter: « de A. Tremblay ».
 func de(name string) string {
@@ -32,7 +32,7 @@ func de(name string) string {
 	return "de " + name
 }
 
-// vowel tells whether a small letter is one, with any accent.
+// vowel reports whether a small letter is one, with any accent.
 func vowel(r rune) bool {
 	return strings.ContainsRune("aàáâãäåāăąæeèéêëēĕėęěiìíîïĩīĭįıoòóôõöøōŏőœuùúûüũūŭůűų", r)
 }

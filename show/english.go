@@ -52,7 +52,7 @@ var english = &words{
 	},
 }
 
-// englishAge is an age, or the two that it is between.
+// englishAge returns an age, or the two that it is between.
 func englishAge(youngest, oldest int) string {
 	unit := "years"
 	if oldest < 2 {

@@ -51,7 +51,7 @@ var french = &words{
 	},
 }
 
-// frenchDay is a day of the month: the first alone is an ordinal number.
+// frenchDay returns a day of the month: the first alone is an ordinal number.
 func frenchDay(n int) string {
 	if n == 1 {
 		return "1er"
@@ -59,7 +59,7 @@ func frenchDay(n int) string {
 	return strconv.Itoa(n)
 }
 
-// frenchAge is an age, or the two that it is between.
+// frenchAge returns an age, or the two that it is between.
 func frenchAge(youngest, oldest int) string {
 	unit := "ans"
 	if oldest < 2 {
@@ -74,7 +74,7 @@ func frenchAge(youngest, oldest int) string {
 	return fmt.Sprintf("%d %s", oldest, unit)
 }
 
-// frenchTown is « à » before the name of a town: « à Porto », « au Caire », « aux
+// frenchTown returns « à » before the name of a town: « à Porto », « au Caire », « aux
 // Cayes ». Only Le and Les melt into it.
 func frenchTown(town string) string {
 	article, rest, ok := strings.Cut(town, " ")

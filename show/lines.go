@@ -14,7 +14,7 @@ type Line struct {
 	Note  string // what to know about the value, or nothing: « déclarée, non vérifiée »
 }
 
-// Lines are what FranceConnect said about somebody, for an account page, in the
+// Lines returns what FranceConnect said about somebody, for an account page, in the
 // order of civil status. What it did not say has no line.
 func (l Formatter) Lines(who person.Identity) []Line {
 	title := l.Title(who)
@@ -55,7 +55,7 @@ type labels struct {
 	email, unverified, address, phone string
 }
 
-// address is one line. Only the FranceConnect before v2 gives any.
+// address returns one line. Only the FranceConnect before v2 gives any.
 func address(a *person.Address) string {
 	if a == nil {
 		return ""

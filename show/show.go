@@ -54,13 +54,13 @@ type words struct {
 	labels                         labels
 }
 
-// Name is what a page calls somebody: the first given name, and the usage name
+// Name returns what a page calls somebody: the first given name, and the usage name
 // or else the birth name, « Rose Lestang ».
 func (l Formatter) Name(who person.Identity) string {
 	return join(l.FirstName(who), cmp.Or(tidy(who.UsageName), tidy(who.FamilyName)))
 }
 
-// Of is Name after « de »: « d’Ariane Vautrin », "of Ariane Vautrin".
+// Of returns Name after « de »: « d’Ariane Vautrin », "of Ariane Vautrin".
 func (l Formatter) Of(who person.Identity) string {
 	if name := l.Name(who); name != "" {
 		return l.of(name)
@@ -68,7 +68,7 @@ func (l Formatter) Of(who person.Identity) string {
 	return ""
 }
 
-// FullName is civil status on one line, with all given names: « Madame Rose,
+// FullName returns civil status on one line, with all given names: « Madame Rose,
 // Ariane VAUTRIN, nom d’usage Lestang ». A usage name that is the birth name is
 // not said again.
 func (l Formatter) FullName(who person.Identity) string {
@@ -84,10 +84,10 @@ func (l Formatter) FullName(who person.Identity) string {
 	return join(l.Title(who), name)
 }
 
-// Title is « Madame », « Monsieur », "Ms" or "Mr", and empty for who is neither.
+// Title returns « Madame », « Monsieur », "Ms" or "Mr", and empty for who is neither.
 func (l Formatter) Title(who person.Identity) string { return l.titles[who.Gender] }
 
-// FirstName is the first given name: « Rose », « Marie Laure ».
+// FirstName returns the first given name: « Rose », « Marie Laure ».
 func (l Formatter) FirstName(who person.Identity) string {
 	if names := givenNames(who); len(names) > 0 {
 		return names[0]
@@ -95,12 +95,12 @@ func (l Formatter) FirstName(who person.Identity) string {
 	return ""
 }
 
-// GivenNames are all of them: « Rose, Ariane ».
+// GivenNames returns all of them: « Rose, Ariane ».
 func (l Formatter) GivenNames(who person.Identity) string {
 	return strings.Join(givenNames(who), ", ")
 }
 
-// givenNames are the given names, one by one. Where the list is a guess, that
+// givenNames returns the given names, one by one. Where the list is a guess, that
 // of the register, if it has the same words, tells where a name ends.
 func givenNames(who person.Identity) []string {
 	all := who.GivenNames
@@ -127,7 +127,7 @@ func givenNames(who person.Identity) []string {
 
 func joined(names []string) string { return tidy(strings.Join(names, " ")) }
 
-// tidy is text on one line, with single spaces.
+// tidy returns text on one line, with single spaces.
 func tidy[T ~string](s T) T { return T(strings.Join(strings.Fields(string(s)), " ")) }
 
 // join puts a space between two words, if there are two.

@@ -157,7 +157,7 @@ func (p *portal) readConfig() {
 		})
 	}
 	p.config, p.environment = config, environmentOf(config.Environment)
-	p.problems = append(p.problems, configErrors(err)...)
+	p.problems = append(p.problems, franceconnect.ConfigErrors(err)...)
 	if set, problem := settings.FromEnv(p.getenv).KeySet(); problem == nil {
 		p.publicKeys = publicKeysOf(set)
 	}
@@ -184,7 +184,7 @@ func (p *portal) buildClient() {
 		p.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
 	}
 	client, err := franceconnect.New(p.config)
-	for _, e := range configErrors(err) {
+	for _, e := range franceconnect.ConfigErrors(err) {
 		if !slices.ContainsFunc(p.problems, func(known *franceconnect.ConfigError) bool { return p.variableOf(known) == p.variableOf(e) }) {
 			p.problems = append(p.problems, e)
 		}
@@ -252,18 +252,4 @@ func (p *portal) variableOf(e *franceconnect.ConfigError) string {
 		return "PORTAL_URL" // they were made of it
 	}
 	return cmp.Or(variable, e.Field)
-}
-
-// configErrors returns the errors that New, ConfigFromEnv and ConfigFromJSON
-// join.
-func configErrors(err error) (all []*franceconnect.ConfigError) {
-	if e, ok := err.(*franceconnect.ConfigError); ok {
-		return []*franceconnect.ConfigError{e}
-	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, err := range joined.Unwrap() {
-			all = append(all, configErrors(err)...)
-		}
-	}
-	return all
 }

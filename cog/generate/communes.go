@@ -103,7 +103,7 @@ func departmentNames(departementsJSON []byte) (map[string]string, error) {
 	return names, nil
 }
 
-// nameless is the kind of a former code that has no name of its own in the data.
+// nameless returns the kind of a former code that has no name of its own in the data.
 // Where a département was divided (Seine and Seine-et-Oise in 1968, Corsica in
 // 1976), communes went over to another with their number: such a code is the
 // same commune. Any other may be one that was absorbed.

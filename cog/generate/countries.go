@@ -169,7 +169,7 @@ func inseeLabels(table []byte) (map[string][]string, error) {
 	return labels, nil
 }
 
-// name is the label of a code that several territories share: that of all of
+// name returns the label of a code that several territories share: that of all of
 // them if there is one, otherwise the first, which is the State they are of.
 func name(labels []string) string {
 	label := labels[0]
@@ -246,7 +246,7 @@ func reviewedNames(text string) (map[string]written, error) {
 var unaccented = strings.NewReplacer("à", "a", "â", "a", "ã", "a", "å", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e",
 	"î", "i", "ï", "i", "í", "i", "ô", "o", "ö", "o", "ó", "o", "û", "u", "ü", "u", "ù", "u", "œ", "oe")
 
-// words is what two ways to write a name have in common: their words in order of
+// words returns what two ways to write a name have in common: their words in order of
 // the alphabet, without accents and without the small ones.
 func words(name string) string {
 	w := strings.FieldsFunc(unaccented.Replace(strings.ToLower(name)), func(r rune) bool { return r < 'a' || r > 'z' })

@@ -43,7 +43,7 @@ func (s source) fetch(ctx context.Context, dir string) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
-// archive is the file that npm pack and pip download make.
+// archive returns the file that npm pack and pip download make.
 func (s source) archive(dir string) (string, error) {
 	name := strings.ReplaceAll(strings.TrimPrefix(s.name, "@"), "/", "-") + "-" + s.version + ".tgz"
 	if s.registry == "pip" {

@@ -69,5 +69,5 @@ func deflate(text string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// typographic is a name as French prints it.
+// typographic returns a name as French prints it.
 func typographic(name string) string { return strings.ReplaceAll(name, "'", "’") }

@@ -53,7 +53,7 @@ type Code struct {
 	Cause, Action text.Text // for the operator
 }
 
-// Advice is what an operator does about the code, with its side and its cause.
+// Advice returns what an operator does about the code, with its side and its cause.
 func (c Code) Advice() text.Text {
 	side := sides[c.Side]
 	return text.Of(
@@ -75,14 +75,14 @@ func Find(name string) (Code, bool) {
 	return c, ok
 }
 
-// All are the codes, in the order of the table.
+// All returns the codes, in the order of the table.
 func All() []Code { return append([]Code(nil), table().codes...) }
 
-// Citizen is what a person is told of a decision of the library, such as
+// Citizen returns what a person is told of a decision of the library, such as
 // "denied"; several codes share one.
 func Citizen(decision string) text.Text { return table().citizen[decision] }
 
-// Advice is what an operator does about a decision for which FranceConnect
+// Advice returns what an operator does about a decision for which FranceConnect
 // gave no code.
 func Advice(decision string) text.Text { return table().advice[decision] }
 

@@ -37,7 +37,7 @@ type Error struct {
 func (e *Error) Error() string { return "provider: " + e.Call + " call failed" }
 func (e *Error) Unwrap() error { return e.Cause }
 
-// transportError is a call without an answer, or, when the client itself did not
+// transportError returns a call without an answer, or, when the client itself did not
 // complain, with one that it could not read.
 func transportError(call string, err error) *Error {
 	if transport := (*url.Error)(nil); errors.As(err, &transport) {
@@ -100,7 +100,7 @@ func errorResponse(call string, res *http.Response, body []byte, secrets ...stri
 	return e
 }
 
-// v1ErrorCode is a message of v1 when it is an OAuth error code, and otherwise the
+// v1ErrorCode returns a message of v1 when it is an OAuth error code, and otherwise the
 // code for a request that was not understood.
 func v1ErrorCode(message string) string {
 	if strings.Contains(message, " ") {

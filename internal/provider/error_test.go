@@ -3,10 +3,13 @@ package provider
 import (
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -40,7 +43,7 @@ func TestNoPartOfASecretIsInAnErrorWhereverAnAnswerHasIt(t *testing.T) {
 		forms := map[string]string{
 			"as it is":             secret,
 			"form-encoded":         url.QueryEscape(secret),
-			"in small letters":     strings.ToLower(url.QueryEscape("/")) + strings.ReplaceAll(url.QueryEscape(secret), "%2F", "%2f"),
+			"in small letters":     escape.ReplaceAllStringFunc(url.QueryEscape(secret), strings.ToLower),
 			"in a path":            url.PathEscape(secret),
 			"in base64":            base64.StdEncoding.EncodeToString([]byte(secret)),
 			"with escaped slashes": strings.ReplaceAll(secret, "/", `\/`),
@@ -57,6 +60,33 @@ func TestNoPartOfASecretIsInAnErrorWhereverAnAnswerHasIt(t *testing.T) {
 		for cut := telling; cut < len(secret); cut++ { // by a server that repeats a part
 			said := answered(t, map[string]string{"error": "invalid_request", "error_description": "got " + secret[:cut]}, secret)
 			require.Less(t, longest(said, Clean(secret, len(secret))), telling, said)
+		}
+	}
+}
+
+// What a server repeats is all that it was sent: by each of the calls, and in
+// each of the ways to send the secret.
+func TestNothingSecretOfARequestThatIsRepeatedIsInAnError(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent, _ := io.ReadAll(r.Body)
+		w.WriteHeader(http.StatusBadRequest)
+		_ = json.NewEncoder(w).Encode(map[string]string{"error": "invalid_request",
+			"error_description": r.Header.Get("Authorization") + " and " + string(sent)})
+	}))
+	t.Cleanup(s.Close)
+	const secret, code, access = "5e0a9f8e7d6c5b4a3928", "Mzk0ODU3MzQ5ODU3MzQ", "UWVydHl1aW9wYXNkZmc"
+	for _, basic := range []bool{false, true} {
+		p := New(Endpoints{Token: s.URL, UserInfo: s.URL}, basic, nil, time.Now)
+		_, refused := p.Exchange(t.Context(), nil, Credentials{ID: "client", Secret: secret, RedirectURL: "https://rp.test/cb"}, code)
+		_, away := p.UserInfo(t.Context(), nil, access)
+		for _, err := range []error{refused, away} {
+			var e *Error
+			require.ErrorAs(t, err, &e)
+			require.Contains(t, e.Description, " and ", "it is what the server said")
+			for _, s := range []string{secret, code, access, base64.StdEncoding.EncodeToString([]byte("client:" + secret))} {
+				require.Less(t, longest(e.Description, s), telling, e.Description)
+			}
 		}
 	}
 }

@@ -67,7 +67,7 @@ type fetch struct {
 
 // Keys returns the keys named kid, or all of them when kid is empty. None is
 // not an error: FranceConnect was asked and knows no such key.
-func (p *Provider) Keys(ctx context.Context, kid string) ([]jose.JSONWebKey, error) {
+func (p *Provider) Keys(ctx context.Context, o Observer, kid string) ([]jose.JSONWebKey, error) {
 	s := p.keys
 	found, fresh := s.lookup(kid)
 	if fresh && len(found) > 0 {
@@ -76,14 +76,14 @@ func (p *Provider) Keys(ctx context.Context, kid string) ([]jose.JSONWebKey, err
 	if len(found) == 0 && !s.waitToRefetch(ctx) {
 		return nil, cmp.Or(contextError(ctx), s.latestError())
 	}
-	err := s.waitFetch(ctx)
-	if found, _ = s.lookup(kid); err != nil && len(found) == 0 {
+	err := s.waitFetch(ctx, o)
+	if found, _ = s.lookup(kid); len(found) == 0 {
 		return nil, err
 	}
 	return found, nil
 }
 
-// contextError is the error of a caller that gave up, if it did.
+// contextError returns the error of a caller that gave up, if it did.
 func contextError(ctx context.Context) error {
 	if ctx.Err() == nil {
 		return nil
@@ -91,23 +91,21 @@ func contextError(ctx context.Context) error {
 	return &Error{Call: "keys", Kind: Unreachable, Cause: ctx.Err()}
 }
 
-// latestError is how the latest fetch ended.
+// latestError returns how the latest fetch ended, or nil while it is under way.
+// There has been one: waitToRefetch has seen its end.
 func (s *keySet) latestError() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended.IsZero() {
-		return nil
-	}
 	return s.fetch.err
 }
 
 // EnsureKeys fetches the keys if those held are no longer fresh, so that Keys finds
 // them. An error matters only if there are none at all.
-func (p *Provider) EnsureKeys(ctx context.Context) error {
+func (p *Provider) EnsureKeys(ctx context.Context, o Observer) error {
 	if p.keys.url == "" {
 		return nil
 	}
-	_, err := p.Keys(ctx, "")
+	_, err := p.Keys(ctx, o, "")
 	return err
 }
 
@@ -157,31 +155,31 @@ func (s *keySet) waitToRefetch(ctx context.Context) bool {
 // prefetch starts a fetch without waiting for it, in the last quarter of the
 // keys' life and after it, so that a busy portal never waits for keys. There
 // are none to fetch on v1.
-func (s *keySet) prefetch(ctx context.Context) {
+func (s *keySet) prefetch(ctx context.Context, o Observer) {
 	s.mu.Lock()
 	due := !s.now().Before(s.renew)
 	s.mu.Unlock()
 	if due && s.url != "" {
-		s.startFetch(ctx)
+		s.startFetch(ctx, o)
 	}
 }
 
 // startFetch returns the fetch under way, or one that has just ended, or a new one.
 // It outlives a caller that gives up, because others wait for it too, but never
 // its own deadline.
-func (s *keySet) startFetch(ctx context.Context) *fetch {
+func (s *keySet) startFetch(ctx context.Context, o Observer) *fetch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fetch == nil || !s.ended.IsZero() && time.Since(s.ended) >= refetchAfter {
 		s.fetch, s.ended = &fetch{done: make(chan struct{})}, time.Time{}
-		go s.runFetch(context.WithoutCancel(ctx), s.fetch)
+		go s.runFetch(context.WithoutCancel(ctx), o, s.fetch)
 	}
 	return s.fetch
 }
 
 // waitFetch waits for a fetch, as long as ctx allows.
-func (s *keySet) waitFetch(ctx context.Context) error {
-	f := s.startFetch(ctx)
+func (s *keySet) waitFetch(ctx context.Context, o Observer) error {
+	f := s.startFetch(ctx, o)
 	select {
 	case <-f.done:
 		return f.err
@@ -190,8 +188,8 @@ func (s *keySet) waitFetch(ctx context.Context) error {
 	}
 }
 
-func (s *keySet) runFetch(ctx context.Context, f *fetch) {
-	keys, age, err := s.fetchKeys(ctx)
+func (s *keySet) runFetch(ctx context.Context, o Observer, f *fetch) {
+	keys, age, err := s.fetchKeys(ctx, o)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -207,8 +205,8 @@ func (s *keySet) runFetch(ctx context.Context, f *fetch) {
 	close(f.done)
 }
 
-func (s *keySet) fetchKeys(ctx context.Context) (keys []jose.JSONWebKey, age time.Duration, err error) {
-	ctx, call := s.availability.startCall(ctx, "keys")
+func (s *keySet) fetchKeys(ctx context.Context, o Observer) (keys []jose.JSONWebKey, age time.Duration, err error) {
+	ctx, call := s.availability.startCall(ctx, o, "keys")
 	defer func() { call.end(err) }()
 	// No check of the content type: application/json in FranceConnect's
 	// documentation, application/jwk-set+json on the wire.

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,7 +87,7 @@ func publish(kids ...string) (*published, *Provider) {
 }
 
 func known(t *testing.T, p *Provider, kid string) bool {
-	keys, err := p.Keys(t.Context(), kid)
+	keys, err := p.Keys(t.Context(), nil, kid)
 	require.NoError(t, err)
 	return len(keys) > 0
 }
@@ -99,7 +100,7 @@ func TestKeysAreFetchedOnceForAsLongAsTheyMayBeKept(t *testing.T) {
 			require.True(t, known(t, p, "a"))
 			require.True(t, known(t, p, "b"))
 		}
-		keys, err := p.Keys(t.Context(), "")
+		keys, err := p.Keys(t.Context(), nil, "")
 		require.NoError(t, err)
 		require.Len(t, keys, 2)
 		require.Equal(t, 1, fc.count())
@@ -121,7 +122,7 @@ func TestABusyPortalNeverWaitsForKeys(t *testing.T) {
 		fc.break_(200, 5*time.Second) // the key set is slow to come
 		for range 60 {
 			time.Sleep(time.Minute)
-			_, _ = p.Exchange(t.Context(), Credentials{}, "c") // beside which the keys are renewed
+			_, _ = p.Exchange(t.Context(), nil, Credentials{}, "c") // beside which the keys are renewed
 			start := time.Now()
 			require.True(t, known(t, p, "a"))
 			require.Zero(t, time.Since(start))
@@ -152,8 +153,8 @@ func TestACallerThatGivesUpDoesNotFailTheOthers(t *testing.T) {
 		defer cancel()
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			_, err := p.Keys(ctx, "a")
-			require.ErrorIs(t, err, context.DeadlineExceeded)
+			_, err := p.Keys(ctx, nil, "a")
+			require.Equal(t, &Error{Call: "keys", Kind: Unreachable, Cause: context.DeadlineExceeded}, err)
 		})
 		synctest.Wait() // the fetch is the one of the caller that gives up
 		wg.Go(func() { require.True(t, known(t, p, "a")) })
@@ -167,7 +168,7 @@ func TestAHungFetchPoisonsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fc, p := publish("a")
 		fc.break_(200, time.Hour)
-		_, err := p.Keys(t.Context(), "a")
+		_, err := p.Keys(t.Context(), nil, "a")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		var e *Error
 		require.ErrorAs(t, err, &e)
@@ -186,10 +187,10 @@ func TestTheLastGoodKeysServeWhileFranceConnectIsDown(t *testing.T) {
 		fc.break_(500, 0)
 		time.Sleep(time.Hour)
 		for range 29 { // logins, two seconds apart
-			_, _ = p.Exchange(t.Context(), Credentials{}, "c")
-			synctest.Wait()
 			require.True(t, known(t, p, "a"))
-			require.NoError(t, p.EnsureKeys(t.Context()))
+			require.NoError(t, p.EnsureKeys(t.Context(), nil))
+			_, _ = p.Exchange(t.Context(), nil, Credentials{}, "c")
+			synctest.Wait()
 			time.Sleep(2 * time.Second)
 		}
 		require.Equal(t, 2, fc.count(), "and not every login asks again")
@@ -197,6 +198,22 @@ func TestTheLastGoodKeysServeWhileFranceConnectIsDown(t *testing.T) {
 		time.Sleep(time.Minute + time.Second)
 		require.True(t, known(t, p, "a"))
 		require.Equal(t, 3, fc.count())
+	})
+}
+
+// The wait is for keys that are not there, and in real time.
+func TestKeysThatAreHeldAreNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		var ahead time.Duration
+		p.keys.now = func() time.Time { return time.Now().Add(ahead) }
+		require.True(t, known(t, p, "a"))
+		ahead = 2 * time.Hour
+		start := time.Now()
+		require.True(t, known(t, p, "a"))
+		require.Zero(t, time.Since(start))
+		require.Equal(t, 1, fc.count(), "it has just been asked")
 	})
 }
 
@@ -247,6 +264,32 @@ func TestAFloodOfUnknownKeysDoesNotFloodFranceConnectNorHideARotation(t *testing
 	})
 }
 
+func TestFourWaitToAskAgainAndForASecond(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		require.True(t, known(t, p, "a"))
+		start := time.Now()
+		var atOnce, later atomic.Int32
+		var wg sync.WaitGroup
+		for range 64 {
+			wg.Go(func() {
+				require.False(t, known(t, p, "forged"))
+				switch time.Since(start) {
+				case 0:
+					atOnce.Add(1)
+				case time.Second:
+					later.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		require.Equal(t, []int32{60, 4}, []int32{atOnce.Load(), later.Load()})
+		require.Equal(t, 2, fc.count())
+		require.Zero(t, p.keys.waiting)
+	})
+}
+
 func TestKeysThatCannotBeHadAreAnError(t *testing.T) {
 	t.Parallel()
 	for name, break_ := range map[string]func(*published){
@@ -259,12 +302,12 @@ func TestKeysThatCannotBeHadAreAnError(t *testing.T) {
 			t.Parallel()
 			fc, p := publish("a")
 			break_(fc)
-			_, err := p.Keys(t.Context(), "a")
+			_, err := p.Keys(t.Context(), nil, "a")
 			var e *Error
 			require.ErrorAs(t, err, &e)
 			require.Equal(t, Unreachable, e.Kind)
 			require.Equal(t, "keys", e.Call)
-			require.Error(t, p.EnsureKeys(t.Context()))
+			require.Error(t, p.EnsureKeys(t.Context(), nil))
 		})
 	}
 }
@@ -278,7 +321,7 @@ func TestACrowdWhileFranceConnectIsDownIsToldSo(t *testing.T) {
 		for range 64 {
 			wg.Go(func() {
 				for range 10 {
-					_, err := p.Keys(t.Context(), "a")
+					_, err := p.Keys(t.Context(), nil, "a")
 					var e *Error
 					require.ErrorAs(t, err, &e, "not an unknown key: no keys at all")
 					require.Equal(t, Unreachable, e.Kind)
@@ -313,7 +356,7 @@ func TestOnlyPublicSignatureKeysAreTaken(t *testing.T) {
 	}
 	require.Equal(t, []string{"good", "no-use"}, kids)
 	require.Empty(t, parseKeys([]byte(`{"keys":[`)))
-	require.Len(t, parseKeys([]byte(`{"keys":[`+strings.Repeat(raws[0]+",", 1000)+raws[0]+`]}`)), maxKeys)
+	require.Len(t, parseKeys([]byte(`{"keys":[`+strings.Repeat(raws[0]+",", 1000)+raws[0]+`]}`)), 32)
 }
 
 func TestMaxAgeIsTakenWithinBounds(t *testing.T) {
@@ -370,9 +413,9 @@ func TestAnAnswerThatBreaksOffIsNoAnswer(t *testing.T) {
 	p := New(Endpoints{UserInfo: "https://fc.test/userinfo", Token: "https://fc.test/token"}, false, &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Body: io.NopCloser(io.MultiReader(strings.NewReader(`{"access_token":"a"`), failing{broken}))}, nil
 	})}, time.Now)
-	_, err := p.UserInfo(t.Context(), "t")
+	_, err := p.UserInfo(t.Context(), nil, "t")
 	require.ErrorIs(t, err, broken)
-	_, err = p.Exchange(t.Context(), Credentials{}, "c")
+	_, err = p.Exchange(t.Context(), nil, Credentials{}, "c")
 	require.ErrorIs(t, err, broken)
 }
 

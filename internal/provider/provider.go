@@ -48,7 +48,7 @@ type AuthorizationRequest struct {
 	AMR               bool
 }
 
-// AuthorizationPrefix is the beginning of a client's authorization requests, the same
+// AuthorizationPrefix returns the beginning of a client's authorization requests, the same
 // for each of them. FranceConnect answers any parameter outside its closed list
 // with an error page that the portal never hears of: no code_challenge,
 // although its discovery document offers it, no max_age, no prompt=none,
@@ -61,7 +61,7 @@ func (p *Provider) AuthorizationPrefix(c Credentials, scopes []string) string {
 		"scope", strings.Join(scopes, " "))
 }
 
-// AuthorizationURL is the authorization request (OpenID Connect Core, section
+// AuthorizationURL returns the authorization request (OpenID Connect Core, section
 // 3.1.2.1). What it adds to the prefix needs no escaping.
 func AuthorizationURL(prefix string, l AuthorizationRequest) string {
 	claims := ""
@@ -116,9 +116,9 @@ type Tokens struct {
 // tried twice: FranceConnect takes a second use of a code for theft and
 // revokes what the first one gave. Beside it, FranceConnect's keys are fetched
 // if those held are no longer fresh: the tokens will need them.
-func (p *Provider) Exchange(ctx context.Context, c Credentials, code string) (tokens Tokens, err error) {
-	p.keys.prefetch(ctx)
-	ctx, call := p.availability.startCall(ctx, "token")
+func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code string) (tokens Tokens, err error) {
+	p.keys.prefetch(ctx, o)
+	ctx, call := p.availability.startCall(ctx, o, "token")
 	defer func() { call.end(err) }()
 	form := "grant_type=authorization_code&code=" + url.QueryEscape(code) + "&redirect_uri=" + url.QueryEscape(c.RedirectURL)
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
@@ -156,8 +156,8 @@ func (p *Provider) Exchange(ctx context.Context, c Credentials, code string) (to
 // UserInfo fetches the claims about the person (OpenID Connect Core, section
 // 5.3), unread. FranceConnect answers until about 30 seconds after the login,
 // whatever lifetime the access token announces.
-func (p *Provider) UserInfo(ctx context.Context, access string) (answer []byte, err error) {
-	ctx, call := p.availability.startCall(ctx, "userinfo")
+func (p *Provider) UserInfo(ctx context.Context, o Observer, access string) (answer []byte, err error) {
+	ctx, call := p.availability.startCall(ctx, o, "userinfo")
 	defer func() { call.end(err) }()
 	res, body, err := p.caller.call(ctx, "userinfo", p.endpoints.UserInfo, "", http.Header{
 		"Authorization": {"Bearer " + access},

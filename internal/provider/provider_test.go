@@ -67,7 +67,7 @@ func TestTheTokenCallIsOneRequestWithTheSecretInItsBody(t *testing.T) {
 	s, all := recorder(t, map[string]string{"/token": tokenAnswer})
 	p := New(Endpoints{Token: s.URL + "/token"}, false, nil, time.Now)
 	c := Credentials{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb"}
-	tokens, err := p.Exchange(t.Context(), c, "c")
+	tokens, err := p.Exchange(t.Context(), nil, c, "c")
 	require.NoError(t, err)
 	require.Equal(t, Tokens{Access: "at", ID: "it", Scope: "openid"}, tokens)
 	require.Len(t, *all, 1)
@@ -84,7 +84,7 @@ func TestTheSecretCanBeSentByBasicWhereThatWasAgreed(t *testing.T) {
 	s, all := recorder(t, map[string]string{"/token": tokenAnswer})
 	p := New(Endpoints{Token: s.URL + "/token"}, true, nil, time.Now)
 	c := Credentials{ID: "i d", Secret: "hu:sh", RedirectURL: "https://rp.test/cb"}
-	_, err := p.Exchange(t.Context(), c, "c")
+	_, err := p.Exchange(t.Context(), nil, c, "c")
 	require.NoError(t, err)
 	require.Len(t, *all, 1)
 	require.NotContains(t, (*all)[0].form, "client_secret")
@@ -98,7 +98,7 @@ func TestARefusedCodeIsNotTriedAgain(t *testing.T) {
 	s, all := recorder(t, map[string]string{"/token": `{"error":"invalid_grant"}`})
 	p := New(Endpoints{Token: s.URL + "/token"}, false, nil, time.Now)
 	c := Credentials{ID: "id", Secret: "hush"}
-	_, err := p.Exchange(t.Context(), c, "c")
+	_, err := p.Exchange(t.Context(), nil, c, "c")
 	require.Error(t, err)
 	require.Len(t, *all, 1)
 }
@@ -111,13 +111,13 @@ func TestNoRedirectIsFollowedAndNoCookieKept(t *testing.T) {
 	custom := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
 	p := New(Endpoints{Token: s.URL + "/token", UserInfo: s.URL + "/userinfo"}, false, custom, time.Now)
 	c := Credentials{ID: "id", Secret: "hush"}
-	_, err = p.Exchange(t.Context(), c, "c")
+	_, err = p.Exchange(t.Context(), nil, c, "c")
 	require.Error(t, err)
-	_, err = p.UserInfo(t.Context(), "at")
+	_, err = p.UserInfo(t.Context(), nil, "at")
 	require.Error(t, err)
 	p.endpoints.UserInfo = s.URL + "/ok"
 	for range 2 {
-		_, err = p.UserInfo(t.Context(), "at")
+		_, err = p.UserInfo(t.Context(), nil, "at")
 		require.NoError(t, err)
 	}
 	require.Len(t, *all, 4)
@@ -131,7 +131,7 @@ func TestUserInfoIsAskedForSoThatErrorsAreReadable(t *testing.T) {
 	t.Parallel()
 	s, all := recorder(t, map[string]string{"/userinfo": "a.b.c"})
 	p := New(Endpoints{UserInfo: s.URL + "/userinfo"}, false, nil, time.Now)
-	body, err := p.UserInfo(t.Context(), "at")
+	body, err := p.UserInfo(t.Context(), nil, "at")
 	require.NoError(t, err)
 	require.Equal(t, "a.b.c", string(body))
 	require.Equal(t, "Bearer at", (*all)[0].header.Get("Authorization"))

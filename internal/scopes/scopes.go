@@ -39,7 +39,7 @@ func Find(name string) (s Scope, known bool) {
 // families are what the scopes of one data provider alone begin with.
 var families = []string{"dgfip", "cnaf", "cnam", "cnous", "mesri", "dsnj", "ants"}
 
-// On are the scopes of a platform, in the order of the registry: DataPass's.
+// On returns the scopes of a platform, in the order of the registry: DataPass's.
 func On(platform string) (on []Scope) {
 	for _, s := range all() {
 		if slices.Contains(s.Platforms, platform) {
@@ -74,7 +74,7 @@ func Expand(names []string) []string {
 	return expanded
 }
 
-// IsGroup tells whether a scope stands for several.
+// IsGroup reports whether a scope stands for several.
 func IsGroup(name string) bool { return groups[name] != nil }
 
 //go:embed scopes.tsv

@@ -39,7 +39,7 @@ func inside(files fs.FS) func(name string) ([]byte, error) {
 	}
 }
 
-// file is what the file that a setting names has in it.
+// file returns what the file that a setting names has in it.
 func (v *Values) file(key string) (string, *Problem) {
 	name := v.Get(key)
 	if Quoted(name) {
@@ -65,7 +65,7 @@ func (v *Values) file(key string) (string, *Problem) {
 	return "", &Problem{v.name(key), said}
 }
 
-// Secret is the client secret, itself or from the file that is named instead.
+// Secret returns the client secret, itself or from the file that is named instead.
 // Only the line break at the end of a file is not part of it.
 func (v *Values) Secret() (string, *Problem) {
 	secret := v.get("client_secret")
@@ -79,7 +79,7 @@ func (v *Values) Secret() (string, *Problem) {
 	return strings.TrimRight(raw, "\r\n"), problem
 }
 
-// KeySet is decryption_keys, itself or from the file that it names.
+// KeySet returns decryption_keys, itself or from the file that it names.
 func (v *Values) KeySet() (string, *Problem) {
 	if v.Named("decryption_keys") == "" {
 		return v.Get("decryption_keys"), nil
@@ -87,7 +87,7 @@ func (v *Values) KeySet() (string, *Problem) {
 	return v.file("decryption_keys")
 }
 
-// Named is the file that a setting names, "" if it names none: decryption_keys
+// Named returns the file that a setting names, "" if it names none: decryption_keys
 // may be the set itself.
 func (v *Values) Named(key string) string {
 	name := v.Get(key)

@@ -24,12 +24,13 @@ func FromJSON(text []byte, files fs.FS) *Values {
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // of editors on Windows
 	if err := json.Unmarshal(text, new(json.RawMessage)); err != nil {
-		v.Problems = []Problem{malformed(text, err)}
+		v.Problems, v.Unreadable = []Problem{malformed(text, err)}, true
 		return v
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	if t, _ := d.Token(); t != json.Delim('{') {
 		v.problem("JSON", "n’est pas un objet { … }", "is not an object { … }")
+		v.Unreadable = true
 		return v
 	}
 	seen := map[string]bool{}
@@ -38,7 +39,7 @@ func FromJSON(text []byte, files fs.FS) *Values {
 		key, _ := t.(string)
 		var value any
 		if err := d.Decode(&value); err != nil {
-			v.Problems = append(v.Problems, malformed(text, err))
+			v.Problems, v.Unreadable = append(v.Problems, malformed(text, err)), true
 			return v
 		}
 		_, known := byKey(key)

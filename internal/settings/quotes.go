@@ -30,7 +30,7 @@ func Quoted(value string) bool {
 	return false
 }
 
-// quotedSentence is Quoted for what may well begin with a quotation: all of it
+// quotedSentence returns Quoted for what may well begin with a quotation: all of it
 // is in one pair. What is also an apostrophe says nothing inside.
 func quotedSentence(text string) bool {
 	for _, q := range quotes {
@@ -43,7 +43,7 @@ func quotedSentence(text string) bool {
 	return false
 }
 
-// Quoted are the values in quotation marks, or with an item in them.
+// Quoted returns the values in quotation marks, or with an item in them.
 func (v *Values) Quoted() (problems []Problem) {
 	for _, s := range all {
 		value := v.Get(s.Key)

@@ -53,7 +53,7 @@ func byKey(key string) (Setting, bool) {
 	return Setting{}, false
 }
 
-// LabelOf is what an administrator calls a field, a variable or a key of JSON;
+// LabelOf returns what an administrator calls a field, a variable or a key of JSON;
 // a name that is none of these is its own label.
 func LabelOf(name string) text.Text {
 	for _, s := range all {
@@ -67,7 +67,7 @@ func LabelOf(name string) text.Text {
 	return text.Of(name, name)
 }
 
-// VariableOf is the variable that a field is read from, "" for none.
+// VariableOf returns the variable that a field is read from, "" for none.
 func VariableOf(field string) string {
 	if s, ok := byField(field); ok {
 		return Prefix + strings.ToUpper(s.Key)
@@ -94,20 +94,21 @@ type Problem struct {
 // Values are settings as text, by key: lists are joined, and what was not said
 // is "".
 type Values struct {
-	Problems []Problem // of their form alone
+	Problems   []Problem // of their form alone
+	Unreadable bool      // nothing can be said of the rest
 
 	get  func(key string) string
 	name func(key string) string
 	read func(file string) ([]byte, error)
 }
 
-// Get is a value, without the space around it.
+// Get returns a value, without the space around it.
 func (v *Values) Get(key string) string { return strings.TrimSpace(v.get(key)) }
 
-// Exactly is a value as it was written.
+// Exactly returns a value as it was written.
 func (v *Values) Exactly(key string) string { return v.get(key) }
 
-// Name is what the value is called where it was written.
+// Name returns what the value is called where it was written.
 func (v *Values) Name(key string) string { return v.name(key) }
 
 // FromEnv reads variables. They are the operator's own, and so is any file.

@@ -11,6 +11,9 @@ type Text struct {
 // Of returns the Text of two texts.
 func Of(french, english string) Text { return Text{french, english} }
 
+// Then returns the Text of t, and what follows it.
+func (t Text) Then(next Text) Text { return Text{t.French + next.French, t.English + next.English} }
+
 // In returns the text in a language: English, or else French.
 func (t Text) In(english bool) string {
 	if english {

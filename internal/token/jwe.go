@@ -81,7 +81,7 @@ func ParseDecryptionKeys(text []byte) ([]DecryptionKey, error) {
 	for i, k := range set.Keys {
 		var err error
 		if keys[i], err = NewDecryptionKey(k.KeyID, k.Algorithm, k.Key); err != nil {
-			return nil, fmt.Errorf("key %d %w", i+1, err)
+			return nil, fmt.Errorf("has a key, number %d, that %w", i+1, err)
 		}
 	}
 	return keys, nil
@@ -142,7 +142,7 @@ func (r *Verifier) decrypt(raw string) (string, error) {
 	return "", &Error{Reason: "jwe.decrypt"}
 }
 
-// isCanonical tells whether a part is the one text of its bytes, if it is
+// isCanonical reports whether a part is the one text of its bytes, if it is
 // base64url at all, which go-jose looks at. It may be empty: the encrypted key
 // of ECDH-ES is (RFC 7518, section 4.6).
 func isCanonical(part string) bool {

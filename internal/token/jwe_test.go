@@ -1,6 +1,7 @@
 package token
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -9,6 +10,7 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +63,11 @@ func TestWhatIsEncryptedForEachKindOfKeyOpens(t *testing.T) {
 	}
 }
 
+// foreign is a key held elsewhere that is no RSA key.
+type foreign struct{ hardware }
+
+func (foreign) Public() crypto.PublicKey { return ed25519.PublicKey(nil) }
+
 func TestKeysThatCannotServeAreRefusedWithTheReason(t *testing.T) {
 	t.Parallel()
 	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -70,7 +77,7 @@ func TestKeysThatCannotServeAreRefusedWithTheReason(t *testing.T) {
 	_, ed, err := ed25519.GenerateKey(rand.Reader)
 	require.NoError(t, err)
 	small := hardware{&rsa.PrivateKey{PublicKey: rsa.PublicKey{E: 65537}}}
-	small.key.N, _ = bigOfBits(1024)
+	small.key.N, _ = bigOfBits(2047)
 	for reason, c := range map[string]struct {
 		id, alg string
 		key     crypto.PrivateKey
@@ -82,6 +89,7 @@ func TestKeysThatCannotServeAreRefusedWithTheReason(t *testing.T) {
 		"less than 2048 bits":              {"k", "RSA-OAEP", small},
 		"is neither an EC nor an RSA":      {"k", "ECDH-ES", ed},
 		"neither an EC nor an RSA private": {"k", "ECDH-ES", nil},
+		"an EC nor an RSA private key":     {"k", "RSA-OAEP", foreign{}},
 	} {
 		_, err := NewDecryptionKey(c.id, c.alg, c.key)
 		require.ErrorContains(t, err, reason)
@@ -106,11 +114,52 @@ func TestAPrivateKeySetIsReadAndItsPublicHalvesPublished(t *testing.T) {
 		}
 	}
 	require.JSONEq(t, `{"keys":[]}`, string(PublishKeys(nil)))
-	for _, bad := range []string{``, `{`, `{"keys":[]}`, `[]`, `{"keys":[{"kty":"oct","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQ","kid":"k","alg":"dir"}]}`, string(PublishKeys(keys))} {
+	private := string(c.Decryption[bytes.IndexByte(c.Decryption, '[')+1 : bytes.IndexByte(c.Decryption, '}')+1]) // the first
+	for bad, reason := range map[string]string{
+		``:            "is not a key set (JWKS) with private keys",
+		`{`:           "is not a key set (JWKS) with private keys",
+		`[]`:          "is not a key set (JWKS) with private keys",
+		`{"keys":[]}`: "is an empty key set",
+		`{"keys":[{"kty":"oct","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQ","kid":"k","alg":"dir"}]}`:                 "key 1 is neither an EC nor an RSA private key",
+		`{"keys":[` + private + `,{"kty":"oct","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQ","kid":"k","alg":"dir"}]}`: "key 2 is neither an EC nor an RSA private key",
+		string(PublishKeys(keys)): "key 1 is neither an EC nor an RSA private key",
+	} {
 		_, err := ParseDecryptionKeys([]byte(bad))
-		require.Error(t, err, bad)
-		require.NotContains(t, err.Error(), "c2VjcmV0")
+		require.EqualError(t, err, reason, "and nothing of the set")
 	}
+}
+
+// RFC 7516, section 7.1: five parts, and for each of them one text.
+func TestAnEncryptedTokenIsWrittenInOneWay(t *testing.T) {
+	t.Parallel()
+	keys, err := ParseDecryptionKeys(readCaptured(t)[3].Decryption)
+	require.NoError(t, err)
+	r := &Verifier{Decryption: keys}
+	k := keys[slices.IndexFunc(keys, func(k DecryptionKey) bool { return k.Algorithm == "RSA-OAEP" })]
+	good := strings.Split(sealed(t, jose.RSA_OAEP, k.public, k.ID, "a.b.c"), ".")
+	refused := func(reason string, parts ...string) {
+		t.Helper()
+		_, err := r.decrypt(strings.Join(parts, "."))
+		requireReason(t, reason, err)
+	}
+	_, err = r.decrypt(strings.Join(good, "."))
+	require.NoError(t, err)
+	for i := range good {
+		bent := func(to string) []string { return slices.Concat(good[:i], []string{to}, good[i+1:]) }
+		refused("format", bent(good[i]+"\n")...)
+		refused("format", bent("\r"+good[i])...)
+		_, err = r.decrypt(strings.Join(bent(good[i]+"="), "."))
+		require.Error(t, err, "padding")
+		if len(good[i])%4 != 0 { // a bit that does not count, in the last character
+			last := len(good[i]) - 1
+			refused("format", bent(good[i][:last]+string(good[i][last]+1))...)
+		}
+	}
+	refused("format", "!", good[1], good[2], good[3], good[4])
+	refused("jwe.decrypt", good[0], good[1], good[2], "!!!!"+good[3], good[4])
+	refused("jwe.missing", good[:3]...)
+	refused("format", good[:4]...)
+	refused("format", append(good, good[4])...)
 }
 
 // FuzzDecrypt: whatever comes, a text or a reason, never both and never a

@@ -88,14 +88,14 @@ func (h Claims) hasForbiddenHeader() bool {
 	return slices.ContainsFunc(h, func(c Claim) bool { return slices.Contains(forbiddenHeaders, c.Name) })
 }
 
-// kid is the name of the key, or empty if the header has none. A name that is
+// kid returns the name of the key, or empty if the header has none. A name that is
 // no text, or empty, is not one.
 func (h Claims) kid() (kid string, ok bool) {
 	if !h.has("kid") {
 		return "", true
 	}
-	kid, ok = h.text("kid")
-	return kid, ok && kid != ""
+	kid, _ = h.text("kid")
+	return kid, kid != ""
 }
 
 // header reads the JOSE header. The algorithm is one that was agreed on
@@ -108,8 +108,7 @@ func (r *Verifier) header(text []byte) (alg, kid string, err error) {
 	if h.hasForbiddenHeader() {
 		return "", "", &Error{Reason: "header"}
 	}
-	alg, ok = h.text("alg")
-	if !ok || !slices.Contains(r.Algorithms, alg) {
+	if alg, _ = h.text("alg"); !slices.Contains(r.Algorithms, alg) {
 		return "", "", &Error{Reason: "alg"}
 	}
 	if kid, ok = h.kid(); !ok {
@@ -148,7 +147,7 @@ func selectKey(ctx context.Context, keys Keys, alg, kid string) (crypto.PublicKe
 	return found[0], nil
 }
 
-// keyMatches tells whether a key is of the type that alg needs (RFC 7518, sections
+// keyMatches reports whether a key is of the type that alg needs (RFC 7518, sections
 // 3.3 and 3.4) and not meant for another algorithm (RFC 7517, section 4.4).
 func keyMatches(k jose.JSONWebKey, alg string) bool {
 	if k.Algorithm != "" && k.Algorithm != alg {
@@ -163,7 +162,7 @@ func keyMatches(k jose.JSONWebKey, alg string) bool {
 	return false
 }
 
-// es256 is RFC 7518, section 3.4: two numbers of 32 bytes each, which
+// es256 returns RFC 7518, section 3.4: two numbers of 32 bytes each, which
 // crypto/ecdsa takes as ASN.1.
 func es256(key *ecdsa.PublicKey, signed string, signature []byte) bool {
 	if len(signature) != 64 {
@@ -189,13 +188,13 @@ func appendInteger(der, n []byte) []byte {
 	return append(append(der, 2, byte(len(n))), n...)
 }
 
-// rs256 is RFC 7518, section 3.3.
+// rs256 returns RFC 7518, section 3.3.
 func rs256(key *rsa.PublicKey, signed string, signature []byte) bool {
 	digest := sha256.Sum256([]byte(signed))
 	return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
 }
 
-// hs256 is RFC 7518, section 3.2, which also asks for a key of 32 bytes.
+// hs256 returns RFC 7518, section 3.2, which also asks for a key of 32 bytes.
 func hs256(key []byte, signed string, signature []byte) bool {
 	if len(key) < sha256.Size {
 		return false

@@ -4,11 +4,14 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"encoding/asn1"
 	"encoding/base64"
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -87,6 +90,22 @@ func FuzzIDToken(f *testing.F) {
 	})
 }
 
+func TestATokenOfMoreThan32KiBIsNotLookedAt(t *testing.T) {
+	t.Parallel()
+	keys, err := ParseDecryptionKeys(readCaptured(t)[3].Decryption)
+	require.NoError(t, err)
+	long := strings.Repeat("A", 32<<10)
+	signed, encrypted := &Verifier{}, &Verifier{Decryption: keys}
+	_, err = signed.verify(t.Context(), nil, long)
+	requireReason(t, "format", err)
+	_, err = signed.verify(t.Context(), nil, long+"A")
+	requireReason(t, "size", err)
+	_, err = encrypted.decrypt(long)
+	requireReason(t, "format", err)
+	_, err = encrypted.decrypt(long + "A")
+	requireReason(t, "size", err)
+}
+
 // RFC 7518, section 3.4: 64 bytes, whatever numbers they could also be read as.
 func TestAnES256SignatureIs64Bytes(t *testing.T) {
 	t.Parallel()
@@ -105,6 +124,26 @@ func TestAnES256SignatureIs64Bytes(t *testing.T) {
 		"none":                            nil,
 	} {
 		require.False(t, es256(&key.PublicKey, "signed", signature), name)
+	}
+}
+
+// One signature in a hundred has a number that begins with a zero.
+func TestTheNumbersOfASignatureAreWrittenAsTheStandardLibraryWritesThem(t *testing.T) {
+	t.Parallel()
+	for _, n := range [][]byte{{0}, {0, 0}, {0, 1}, {0, 0x7f}, {0, 0x80}, {0, 0xff}, {0, 0, 5}, {1}, {0x7f, 0}, {0x80}, {0x80, 0}, {0xff, 0xff}} {
+		want, err := asn1.Marshal(new(big.Int).SetBytes(n))
+		require.NoError(t, err)
+		require.Equal(t, want, appendInteger(nil, n), "%x", n)
+	}
+}
+
+func TestAKeyOfATypeThatNoAlgorithmHereUsesFitsNone(t *testing.T) {
+	t.Parallel()
+	public, _, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	for _, alg := range []string{"ES256", "RS256", "HS256", "EdDSA"} {
+		require.False(t, keyMatches(jose.JSONWebKey{Key: public}, alg), alg)
+		require.False(t, keyMatches(jose.JSONWebKey{Key: []byte(strings.Repeat("k", 32))}, alg), alg)
 	}
 }
 
@@ -132,6 +171,8 @@ func TestRSAKeysBelow2048BitsAreNotUsed(t *testing.T) {
 	var ok bool
 	k.N, ok = bigOfBits(1024)
 	require.True(t, ok)
+	require.False(t, keyMatches(jose.JSONWebKey{Key: k}, "RS256"))
+	k.N, _ = bigOfBits(2047)
 	require.False(t, keyMatches(jose.JSONWebKey{Key: k}, "RS256"))
 	k.N, _ = bigOfBits(2048)
 	require.True(t, keyMatches(jose.JSONWebKey{Key: k}, "RS256"))

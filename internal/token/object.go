@@ -56,7 +56,7 @@ func parseObject(raw []byte) (Claims, bool) {
 // skipSpace drops n bytes, and the white space that follows.
 func skipSpace(text string, n int) string { return strings.TrimLeft(text[n:], " \t\r\n") }
 
-// stringEnd is the length of the string that valid JSON begins with.
+// stringEnd returns the length of the string that valid JSON begins with.
 func stringEnd(text string) int {
 	for i := 1; ; i++ {
 		switch text[i] {
@@ -68,7 +68,7 @@ func stringEnd(text string) int {
 	}
 }
 
-// valueEnd is the length of the value that valid JSON begins with, in an
+// valueEnd returns the length of the value that valid JSON begins with, in an
 // object.
 func valueEnd(text string) int {
 	depth := 0
@@ -111,7 +111,7 @@ func unquote(value string) (string, bool) {
 	return s, err == nil
 }
 
-// value is the claim of a name, or empty.
+// value returns the claim of a name, or empty.
 func (c Claims) value(name string) string {
 	for i := range c {
 		if c[i].Name == name {

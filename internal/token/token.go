@@ -102,7 +102,7 @@ func claims(text []byte) (Claims, error) {
 	return c, nil
 }
 
-// accessHash is the left half of the SHA-256 of an access token. All the
+// accessHash returns the left half of the SHA-256 of an access token. All the
 // algorithms FranceConnect ever signed with hash with SHA-256.
 func accessHash(access string) string {
 	sum := sha256.Sum256([]byte(access))

@@ -2,7 +2,7 @@ package main
 
 import "slices"
 
-// connections is the row of what default settings do to a provider over TLS
+// connections returns the row of what default settings do to a provider over TLS
 // and HTTP/1.1, with 32 people signing in at once. The floor is Go's default
 // transport.
 func connections() row {

@@ -113,7 +113,7 @@ func floorOAEP(parts [5][]byte) ([]byte, error) {
 
 var ecdhOpener = must(ecOpener.ECDH())
 
-// floorECDH is RFC 7518, section 4.6: the sender's key is in the header, which
+// floorECDH returns RFC 7518, section 4.6: the sender's key is in the header, which
 // for once has to be read.
 func floorECDH(parts [5][]byte) ([]byte, error) {
 	var header struct {

@@ -51,7 +51,7 @@ func goOIDCVerify(p *idp, v *oidc.IDTokenVerifier, text string) error {
 	return nil
 }
 
-// goOIDCUserinfo is what Provider.UserInfo does once it has the answer.
+// goOIDCUserinfo returns what Provider.UserInfo does once it has the answer.
 func goOIDCUserinfo(p *idp) func(string) error {
 	keys := goOIDCKeys(p)
 	return func(text string) error {
@@ -80,7 +80,7 @@ func oauthConfig(p *idp) *oauth2.Config {
 		Endpoint: oauth2.Endpoint{AuthURL: p.issuer + "/authorize", TokenURL: p.issuer + "/token", AuthStyle: oauth2.AuthStyleInParams}}
 }
 
-// drawn is a state or a nonce as callers make them.
+// drawn returns a state or a nonce as callers make them.
 func drawn() string {
 	var b [32]byte
 	_, _ = rand.Read(b[:])
@@ -91,7 +91,7 @@ func goOIDCURL(c *oauth2.Config) string {
 	return c.AuthCodeURL(drawn(), oidc.Nonce(drawn()), oauth2.SetAuthURLParam("acr_values", level))
 }
 
-// goOIDCLogin is the login of go-oidc's documentation; h may be nil.
+// goOIDCLogin returns the login of go-oidc's documentation; h may be nil.
 func goOIDCLogin(p *idp, h *http.Client) (func() error, error) {
 	ctx := context.Background()
 	if h != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// goJoseSigned is go-jose with one decode, by hand.
+// goJoseSigned returns go-jose with one decode, by hand.
 func goJoseSigned(text string, alg jose.SignatureAlgorithm, key, into any) error {
 	parsed, err := jose.ParseSignedCompact(text, []jose.SignatureAlgorithm{alg})
 	if err != nil {

@@ -163,7 +163,7 @@ func (p *idp) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// requests is how many there were so far.
+// requests returns how many there were so far.
 func (p *idp) requests() (n int64) {
 	for _, a := range p.answers {
 		n += a.asked.Load()

@@ -20,7 +20,7 @@ func idTokenRS256() row {
 	}}
 }
 
-// idTokenHS256 is v1's. cap does not have it.
+// idTokenHS256 returns v1's. cap does not have it.
 func idTokenHS256() row {
 	return row{name: "ID token, HS256", open: func() ([]contender, error) {
 		return idTokens(jose.HS256, floorHS256, []byte(clientSecret), secretKeys{}, parsedSecretKeys{}), nil

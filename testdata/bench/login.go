@@ -81,7 +81,7 @@ func logins(p *idp, h func() *http.Client) (all []contender, err error) {
 	return all, nil
 }
 
-// visitor is a contender that must refuse each of the provider's tokens when
+// visitor returns a contender that must refuse each of the provider's tokens when
 // it is spoiled.
 func (p *idp) visitor(name string, run func() error) contender {
 	spoiled := func(id, userinfo bool) func() error {
@@ -94,7 +94,7 @@ func (p *idp) visitor(name string, run func() error) contender {
 	return contender{name: name, run: run, spoiled: []func() error{spoiled(true, false), spoiled(false, true)}}
 }
 
-// bareLogin is the floor: the two requests, as they are, and two floors.
+// bareLogin returns the floor: the two requests, as they are, and two floors.
 func bareLogin(p *idp, h *http.Client) (func() error, error) {
 	if h == nil {
 		h = http.DefaultClient

@@ -70,7 +70,7 @@ func main() {
 	}
 }
 
-// rows are all there is, in the order of the table.
+// rows returns all there is, in the order of the table.
 func rows(organisations int) []row {
 	return []row{
 		idTokenES256(), idTokenRS256(), idTokenHS256(),

@@ -22,7 +22,7 @@ type organisation struct{ id, secret, redirect, token string }
 // find all it needs, and returns what must be kept of each.
 type housing func(o organisation) (any, error)
 
-// manyOrganisations is what it takes to keep so many in one process.
+// manyOrganisations returns what it takes to keep so many in one process.
 func manyOrganisations(n int) row {
 	return row{name: "many organisations", count: func() ([]line, error) {
 		names := []string{"requests for keys", "requests in all", "connections", "goroutines", "bytes each"}
@@ -112,20 +112,18 @@ func bareHousing(*idp) (housing, error) {
 
 func ourHousing(p *idp) (housing, error) {
 	keys := []franceconnect.CookieKey{{1}}
-	first, err := franceconnect.New(franceconnect.Config{
-		Environment: franceconnect.Custom{Issuer: p.issuer},
-		ClientID:    clientID, ClientSecret: clientSecret, RedirectURL: redirectURL, CookieKeys: keys, Scopes: scopes[1:],
-	})
+	var env franceconnect.Environment = franceconnect.Custom{Issuer: p.issuer}
+	pool := new(franceconnect.Pool)
 	return func(o organisation) (any, error) {
-		c, err := first.With(franceconnect.Config{
-			ClientID: o.id, ClientSecret: franceconnect.Secret(o.secret), RedirectURL: o.redirect,
+		c, err := pool.New(franceconnect.Config{
+			Environment: env, ClientID: o.id, ClientSecret: franceconnect.Secret(o.secret), RedirectURL: o.redirect,
 			CookieKeys: keys, Scopes: scopes[1:],
 		})
 		if err != nil {
 			return nil, err
 		}
 		return c, c.Ready(context.Background())
-	}, err
+	}, nil
 }
 
 func goOIDCHousing(p *idp) (housing, error) {

@@ -8,17 +8,18 @@ import (
 	"time"
 
 	"github.com/franceconnect-go/franceconnect"
-	"github.com/franceconnect-go/franceconnect/internal/login"
+	"github.com/franceconnect-go/franceconnect/internal/logincookie"
 	"github.com/franceconnect-go/franceconnect/internal/provider"
 	"github.com/franceconnect-go/franceconnect/internal/token"
+	"github.com/go-jose/go-jose/v4"
 )
 
-// ourIDToken is the check of a Callback, with keys that are held.
+// ourIDToken returns the check of a Callback, with keys that are held.
 func ourIDToken(p *idp, alg string, keys ...token.DecryptionKey) func(string) error {
 	rules := token.Verifier{Issuer: p.issuer, ClientID: clientID, Algorithms: []string{alg}, Secret: []byte(clientSecret), Decryption: keys}
 	held := ourProvider(p)
 	return func(text string) error {
-		t, err := rules.IDToken(context.Background(), held.Keys, text, p.nonce, accessToken, time.Now())
+		t, err := rules.IDToken(context.Background(), signatureKeys(held), text, p.nonce, accessToken, time.Now())
 		if err == nil && t.ACR != level {
 			return errClaims
 		}
@@ -26,11 +27,16 @@ func ourIDToken(p *idp, alg string, keys ...token.DecryptionKey) func(string) er
 	}
 }
 
+// signatureKeys finds the keys that are held.
+func signatureKeys(held *provider.Provider) token.Keys {
+	return func(ctx context.Context, kid string) ([]jose.JSONWebKey, error) { return held.Keys(ctx, nil, kid) }
+}
+
 func ourUserinfo(p *idp) func(string) error {
 	rules := token.Verifier{Issuer: p.issuer, ClientID: clientID, Algorithms: []string{"ES256"}}
 	held := ourProvider(p)
 	return func(text string) error {
-		_, err := rules.UserInfo(context.Background(), held.Keys, []byte(text), subject, time.Now())
+		_, err := rules.UserInfo(context.Background(), signatureKeys(held), []byte(text), subject, time.Now())
 		return err
 	}
 }
@@ -40,11 +46,11 @@ func ourProvider(p *idp) *provider.Provider {
 		false, &http.Client{Transport: p}, time.Now)
 }
 
-// ourURL is a Login without its cookie.
+// ourURL returns a Login without its cookie.
 func ourURL(p *idp) func() string {
 	prefix := ourProvider(p).AuthorizationPrefix(provider.Credentials{ID: clientID, RedirectURL: redirectURL}, scopes)
 	return func() string {
-		pending := login.New(login.Asked{Level: 1}, "/", time.Now())
+		pending := logincookie.New(logincookie.Asked{Level: 1}, "/", time.Now())
 		return provider.AuthorizationURL(prefix, provider.AuthorizationRequest{State: pending.State, Nonce: pending.Nonce, ACR: level})
 	}
 }
@@ -77,7 +83,7 @@ func (r *reply) Write(body []byte) (int, error) { return len(body), nil }
 
 var visit = must(http.NewRequest(http.MethodGet, "https://portail.example.fr/login", nil))
 
-// ourLeaving is the whole of a Login.
+// ourLeaving returns the whole of a Login.
 func ourLeaving(c *franceconnect.Client) (*reply, error) {
 	w := newReply()
 	return w, c.Login(w, visit, franceconnect.LoginRequest{ReturnTo: "/"})

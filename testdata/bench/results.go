@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// results is RESULTS.md.
+// results returns RESULTS.md.
 func results(table string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# What it costs\n\n%s, by `go run -C testdata/bench . -o RESULTS.md`.\n\n", time.Now().UTC().Format(time.DateOnly))
@@ -39,7 +39,7 @@ hand, the others have one each; bytes are beyond the organisation's own settings
 
 `
 
-// versions are the modules that are compared.
+// versions returns the modules that are compared.
 func versions() (names []string) {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -56,7 +56,7 @@ func versions() (names []string) {
 	return names
 }
 
-// processor is the model, where /proc tells.
+// processor returns the model, where /proc tells.
 func processor() string {
 	text, _ := os.ReadFile("/proc/cpuinfo")
 	for l := range strings.Lines(string(text)) {
@@ -67,7 +67,7 @@ func processor() string {
 	return "processors"
 }
 
-// load is what others did to the machine meanwhile.
+// load returns what others did to the machine meanwhile.
 func load() string {
 	text, _ := os.ReadFile("/proc/loadavg")
 	one, _, _ := strings.Cut(string(text), " ")

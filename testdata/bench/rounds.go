@@ -45,7 +45,7 @@ func (r row) race(all []contender, rounds int) line {
 	return l
 }
 
-// pace is the time of one run, of so many.
+// pace returns the time of one run, of so many.
 func (r row) pace(c contender, runs int) time.Duration {
 	workers := max(r.atOnce, 1)
 	each := (runs + workers - 1) / workers

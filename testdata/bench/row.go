@@ -62,7 +62,7 @@ func (c contender) prove() error {
 	return c.run()
 }
 
-// verifier is a contender that believes a token or does not.
+// verifier returns a contender that believes a token or does not.
 func verifier(name, token string, verify func(token string) error) contender {
 	return contender{
 		name:    name,

@@ -80,7 +80,7 @@ var (
 	}}))
 )
 
-// check is what a caller looks at itself when a peer only checks signatures.
+// check returns what a caller looks at itself when a peer only checks signatures.
 func (c *idClaims) check(issuer, nonce string) error {
 	if c.Issuer != issuer || c.Audience != clientID || c.Nonce != nonce || c.ACR != level || c.Expiry <= time.Now().Unix() || c.Subject == "" {
 		return errClaims

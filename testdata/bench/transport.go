@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// roomy is a transport that keeps enough connections, where connections are
+// roomy returns a transport that keeps enough connections, where connections are
 // not what is measured: all contenders have one.
 func roomy() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()

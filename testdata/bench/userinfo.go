@@ -2,7 +2,7 @@ package main
 
 import "github.com/go-jose/go-jose/v4"
 
-// userinfoES256 is the row of a signed userinfo that has arrived, with its
+// userinfoES256 returns the row of a signed userinfo that has arrived, with its
 // issuer, audience, times and person checked. zitadel and cap cannot check one
 // by itself.
 func userinfoES256() row {

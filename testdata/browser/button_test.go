@@ -18,7 +18,7 @@ import (
 func buttonPages(t *testing.T) (all []buttonPage) {
 	for _, platform := range []franceconnect.Platform{franceconnect.V2, franceconnect.Plus} {
 		add := func(background, images string, english bool) {
-			variant, _, err := franceconnect.RecommendVariant(platform, background)
+			variant, _, err := platform.RecommendVariant(background)
 			require.NoError(t, err)
 			all = append(all, buttonPage{platform: platform, variant: variant, images: images, english: english, background: background, text: 100})
 		}
@@ -97,7 +97,7 @@ func (v *visitor) standsOut(b buttonPage, l look) {
 		require.Equal(v.t, b.theme == "dark", v.luminance(l.Page) < 0.1, "the theme of the page, %s", l.Page)
 		return
 	}
-	variant, contrast, err := franceconnect.RecommendVariant(b.platform, b.background)
+	variant, contrast, err := b.platform.RecommendVariant(b.background)
 	require.NoError(v.t, err)
 	require.Equal(v.t, b.variant, variant)
 	require.InDelta(v.t, contrast, v.contrast(l.Own, l.Page), 0.005, "RecommendVariant knows another colour than ButtonCSS")

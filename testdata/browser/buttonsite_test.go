@@ -133,7 +133,7 @@ func (b buttonPage) css() string {
 		return size + "main { padding: 1rem }\n"
 	}
 	ink := "#000000"
-	if v, _, err := franceconnect.RecommendVariant(franceconnect.Plus, b.background); err == nil && v == franceconnect.Alternative {
+	if v, _, err := franceconnect.Plus.RecommendVariant(b.background); err == nil && v == franceconnect.Alternative {
 		ink = "#ffffff"
 	}
 	return size + fmt.Sprintf("html { background: %s; color: %s; font-family: sans-serif; line-height: 1.5 }\n", b.background, ink) +
@@ -157,10 +157,10 @@ func (b buttonPage) html(t *testing.T) string {
 	require.NoError(t, err)
 	button := franceconnect.Button{Path: loginPath, DSFR: b.dsfr, English: b.english}
 	if b.images != "" {
-		button.Images.Principal, button.Images.Alternative = "/kit/button.svg", "/kit/button.svg"
+		button.PrincipalImage, button.AlternativeImage = "/kit/button.svg", "/kit/button.svg"
 	}
 	if b.images == "hover" {
-		button.Images.PrincipalHover, button.Images.AlternativeHover = "/kit/hover.svg", "/kit/hover.svg"
+		button.PrincipalHoverImage, button.AlternativeHoverImage = "/kit/hover.svg", "/kit/hover.svg"
 	}
 	styles := []string{"/button.css", "/page.css"} // the page's own comes last, and does not win
 	if b.dsfr {

@@ -58,7 +58,7 @@ func New(config Config) http.Handler {
 // strong begins the addresses of the second way in.
 const strong = "/strong"
 
-// session is that of a browser. MISTAKES: the browser chooses its id, which
+// session returns that of a browser. MISTAKES: the browser chooses its id, which
 // stays the same when somebody signs in; the cookie is for scripts and other
 // sites, too.
 func (p *portal) session(w http.ResponseWriter, r *http.Request) map[string]string {
@@ -122,7 +122,7 @@ func (p *portal) leave(w http.ResponseWriter, r *http.Request, way, level string
 	http.Redirect(w, r, p.Issuer+"/authorize?"+q.Encode(), http.StatusMovedPermanently) // MISTAKE: browsers and proxies keep it
 }
 
-// address is the portal's own. MISTAKE: it believes what the request says.
+// address returns the portal's own. MISTAKE: it believes what the request says.
 func (p *portal) address(r *http.Request) string {
 	if host := r.Header.Get("X-Forwarded-Host"); host != "" {
 		return "http://" + host
@@ -137,7 +137,7 @@ func (p *portal) logout(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/loggedout?next="+url.QueryEscape(r.FormValue("next")), http.StatusSeeOther)
 }
 
-// loggedOut is the return from a logout. MISTAKE: it signs out whoever comes.
+// loggedOut returns the return from a logout. MISTAKE: it signs out whoever comes.
 func (p *portal) loggedOut(w http.ResponseWriter, r *http.Request) {
 	p.forget(w)
 	if next := r.FormValue("next"); next != "" {

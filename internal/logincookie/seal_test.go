@@ -1,4 +1,4 @@
-package seal
+package logincookie
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 )
 
 func box(t testing.TB, purpose string, keys ...[32]byte) *Box {
-	b, err := New(purpose, keys...)
+	b, err := NewBox(purpose, keys...)
 	require.NoError(t, err)
 	return b
 }
@@ -64,10 +64,24 @@ func TestNoBitOfASealedValueIsIdle(t *testing.T) {
 	}
 }
 
+func TestNothingIsAddedToASealedValue(t *testing.T) {
+	t.Parallel()
+	b := box(t, "p", [32]byte{1})
+	for _, plain := range []string{"", "a", "ab", "abc"} {
+		sealed := b.Seal("n", []byte(plain))
+		for _, more := range []string{"A", "AAAA", "=", "!", "!!!!", " "} {
+			_, ok := b.Open("n", sealed+more)
+			require.False(t, ok, "%q", more)
+			_, ok = b.Open("n", more+sealed)
+			require.False(t, ok, "%q", more)
+		}
+	}
+}
+
 func TestABoxNeedsAKey(t *testing.T) {
 	t.Parallel()
-	_, err := New("p")
-	require.Error(t, err)
+	_, err := NewBox("p")
+	require.EqualError(t, err, "logincookie: no key")
 }
 
 func FuzzSealedValueChangedByOneBitNeverOpens(f *testing.F) {

@@ -1,6 +1,4 @@
-// Package seal turns bytes into text that only we can open: AES-256-GCM, with
-// a key of its own for each purpose.
-package seal
+package logincookie
 
 import (
 	"crypto/aes"
@@ -12,29 +10,30 @@ import (
 	"fmt"
 )
 
-// A Box seals with its first key and opens with any of them, so that keys can
+// A Box turns bytes into text that only we can open: AES-256-GCM, with a key of
+// its own for each purpose. It seals with its first key and opens with any of them, so that keys can
 // be rotated without losing what is sealed.
 type Box struct{ aeads []cipher.AEAD }
 
-// New makes a Box for one purpose. What a Box of another purpose sealed with
+// NewBox makes a Box for one purpose. What a Box of another purpose sealed with
 // the same keys, it cannot open (RFC 5869, section 3.2: the info parameter).
-func New(purpose string, keys ...[32]byte) (*Box, error) {
+func NewBox(purpose string, keys ...[32]byte) (*Box, error) {
 	if len(keys) == 0 {
-		return nil, fmt.Errorf("seal: no key")
+		return nil, fmt.Errorf("logincookie: no key")
 	}
 	b := &Box{}
 	for _, key := range keys {
 		derived, err := hkdf.Key(sha256.New, key[:], nil, purpose, 32)
 		if err != nil {
-			return nil, fmt.Errorf("seal: %w", err)
+			return nil, fmt.Errorf("logincookie: %w", err)
 		}
 		block, err := aes.NewCipher(derived)
 		if err != nil {
-			return nil, fmt.Errorf("seal: %w", err)
+			return nil, fmt.Errorf("logincookie: %w", err)
 		}
 		aead, err := cipher.NewGCM(block)
 		if err != nil {
-			return nil, fmt.Errorf("seal: %w", err)
+			return nil, fmt.Errorf("logincookie: %w", err)
 		}
 		b.aeads = append(b.aeads, aead)
 	}

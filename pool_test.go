@@ -17,10 +17,11 @@ import (
 )
 
 // organisation is the config of one more, with the keys of the first.
-func organisation(i int, keys []franceconnect.CookieKey) franceconnect.Config {
+func organisation(i int, first franceconnect.Config) franceconnect.Config {
 	return franceconnect.Config{
+		Environment: first.Environment, HTTPClient: first.HTTPClient, Now: first.Now,
 		ClientID: fmt.Sprintf("%064d", i), ClientSecret: franceconnect.Secret(fmt.Sprintf("%064d", -i)),
-		RedirectURL: fmt.Sprintf("https://ville-%d.example.fr/callback", i), CookieKeys: keys,
+		RedirectURL: fmt.Sprintf("https://ville-%d.example.fr/callback", i), CookieKeys: first.CookieKeys,
 	}
 }
 
@@ -32,16 +33,16 @@ func TestTenThousandOrganisationsShareOneSetOfKeys(t *testing.T) {
 		s := &signer{vector: vector{}, t: t, platform: franceconnect.V2}
 		return reply("", "application/jwk-set+json", s.keySet()), nil
 	})}
-	first, err := franceconnect.New(c)
-	require.NoError(t, err)
+	var pool franceconnect.Pool
+	var err error
 	configs := make([]franceconnect.Config, 10_000)
 	for i := range configs {
-		configs[i] = organisation(i, c.CookieKeys)
+		configs[i] = organisation(i, c)
 	}
 	all := make([]*franceconnect.Client, len(configs))
 	before, goroutines := heap(), runtime.NumGoroutine()
 	for i := range all {
-		all[i], err = first.With(configs[i])
+		all[i], err = pool.New(configs[i])
 		require.NoError(t, err)
 	}
 	each := (heap() - before) / uint64(len(all))
@@ -67,10 +68,12 @@ func TestOrganisationsSignPeopleInEachForItself(t *testing.T) {
 	var second mockidp.Client
 	p := newPortalOn(t, mockidp.V2, nil, nil)
 	second = mockidp.DefaultClient(mockidp.V2)
+	var pool franceconnect.Pool
+	own, err := pool.New(p.config)
+	require.NoError(t, err)
 	c := p.config
-	c.Environment, c.HTTPClient, c.Now = nil, nil, nil
 	c.ClientID = second.ID[:60] + "beef"
-	other, err := p.fc.With(c)
+	other, err := pool.New(c)
 	require.NoError(t, err)
 	require.Equal(t, c.ClientID, loginURL(t, other, franceconnect.LoginRequest{}).Get("client_id"))
 
@@ -82,51 +85,74 @@ func TestOrganisationsSignPeopleInEachForItself(t *testing.T) {
 	require.NoError(t, err)
 	theirs := w.Result().Cookies()[0]
 	w = httptest.NewRecorder()
-	require.NoError(t, p.fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
+	require.NoError(t, own.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
 	ours := w.Result().Cookies()[0]
 	for _, name := range []string{theirs.Name, ours.Name[:len(ours.Name)-16] + theirs.Name[len(theirs.Name)-16:]} {
 		r := httptest.NewRequest(http.MethodGet, "/callback?code=c&state="+to.Query().Get("state"), nil)
 		r.AddCookie(&http.Cookie{Name: name, Value: theirs.Value})
-		_, err = p.fc.Callback(httptest.NewRecorder(), r)
+		_, err = own.Callback(httptest.NewRecorder(), r)
 		require.ErrorIs(t, err, franceconnect.ErrLoginExpired)
 	}
 	require.Zero(t, p.asked("/token"))
 }
 
-func TestWithRefusesWhatIsNotItsOwn(t *testing.T) {
+func TestAPoolSharesOneFranceConnectAndKeepsOthersApart(t *testing.T) {
 	t.Parallel()
-	first, err := franceconnect.New(good())
-	require.NoError(t, err)
-	keys := []franceconnect.CookieKey{{9}}
-	for name, change := range map[string]func(*franceconnect.Config){
-		"left empty":                            func(c *franceconnect.Config) { c.Environment = franceconnect.Production },
-		"left empty, as are HTTPClient and Now": func(c *franceconnect.Config) { c.HTTPClient = &http.Client{} },
-		"HTTPClient and Now: they are":          func(c *franceconnect.Config) { c.Now = time.Now },
-		"ClientID is missing":                   func(c *franceconnect.Config) { c.ClientID = "" },
-		"RedirectURL must be https":             func(c *franceconnect.Config) { c.RedirectURL = "http://ville.example.fr/" },
-	} {
-		c := organisation(1, keys)
-		change(&c)
-		_, err := first.With(c)
-		require.ErrorContains(t, err, name)
+	asked := map[string]int{}
+	c := good()
+	c.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		asked[r.URL.Host]++
+		s := &signer{vector: vector{}, t: t, platform: franceconnect.V2}
+		return reply("", "application/jwk-set+json", s.keySet()), nil
+	})}
+	var pool franceconnect.Pool
+	for i, env := range []franceconnect.Environment{franceconnect.Sandbox, franceconnect.Integration, franceconnect.Sandbox, franceconnect.Sandbox.Parts()} {
+		o := organisation(i, c)
+		o.Environment = env
+		fc, err := pool.New(o)
+		require.NoError(t, err)
+		require.NoError(t, fc.Ready(t.Context()))
 	}
-	other, err := first.With(organisation(1, keys))
+	require.Equal(t, map[string]int{"fcp-low.sbx.dev-franceconnect.fr": 1, "fcp-low.integ01.dev-franceconnect.fr": 1}, asked)
+	other := organisation(9, c)
+	other.HTTPClient = &http.Client{Transport: c.HTTPClient.Transport}
+	fc, err := pool.New(other)
 	require.NoError(t, err)
-	require.True(t, strings.HasPrefix(other.ProviderOrigin(), "https://fcp-low.sbx."))
+	require.NoError(t, fc.Ready(t.Context()))
+	require.Equal(t, 2, asked["fcp-low.sbx.dev-franceconnect.fr"], "another way to it is another connection")
 }
 
-func TestOrganisationsHaveTheClockOfTheFirst(t *testing.T) {
+func TestAPoolRefusesAWrongConfigAndGoesOn(t *testing.T) {
+	t.Parallel()
+	var pool franceconnect.Pool
+	wrong := organisation(1, good())
+	wrong.ClientID = ""
+	_, err := pool.New(wrong)
+	require.ErrorContains(t, err, "ClientID is missing")
+	off := organisation(2, good())
+	off.Disabled = true
+	_, err = pool.New(off)
+	require.NoError(t, err)
+	fc, err := pool.New(organisation(3, good()))
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(fc.ProviderOrigin(), "https://fcp-low.sbx."))
+}
+
+func TestEachOrganisationHasItsOwnClock(t *testing.T) {
 	t.Parallel()
 	var told franceconnect.Event
-	c := good()
 	clock := &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
-	c.Now = clock.Now
-	first, err := franceconnect.New(c)
+	var pool franceconnect.Pool
+	_, err := pool.New(good())
 	require.NoError(t, err)
-	c = organisation(1, c.CookieKeys)
-	c.Begin = func(ctx context.Context, _ string) context.Context { clock.pass(time.Hour); return ctx }
+	c := organisation(1, good())
+	c.Now = clock.Now
+	c.Trace = func(ctx context.Context, _ string) (context.Context, func(franceconnect.Event)) {
+		clock.pass(time.Hour)
+		return ctx, nil
+	}
 	c.Observe = func(_ context.Context, e franceconnect.Event) { told = e }
-	other, err := first.With(c)
+	other, err := pool.New(c)
 	require.NoError(t, err)
 	loginURL(t, other, franceconnect.LoginRequest{})
 	require.Equal(t, time.Hour, told.Duration)
@@ -134,12 +160,13 @@ func TestOrganisationsHaveTheClockOfTheFirst(t *testing.T) {
 
 func TestAnOrganisationWithKeysOfItsOwnSealsWithThem(t *testing.T) {
 	t.Parallel()
-	first, err := franceconnect.New(good())
+	var pool franceconnect.Pool
+	_, err := pool.New(good())
 	require.NoError(t, err)
-	c := organisation(1, []franceconnect.CookieKey{{9}})
-	there, err := first.With(c)
+	c := organisation(1, good())
+	c.CookieKeys = []franceconnect.CookieKey{{9}}
+	there, err := pool.New(c)
 	require.NoError(t, err)
-	c.Environment = franceconnect.Sandbox
 	elsewhere, err := franceconnect.New(c) // on another machine
 	require.NoError(t, err)
 	w := httptest.NewRecorder()

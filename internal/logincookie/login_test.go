@@ -1,4 +1,4 @@
-package login
+package logincookie
 
 import (
 	"regexp"
@@ -22,7 +22,7 @@ func TestStateAndNonceAre64HexadecimalCharactersEachDrawnAnew(t *testing.T) {
 	}
 }
 
-func TestAPendingLoginSurvivesItsCookie(t *testing.T) {
+func TestALoginSurvivesItsCookie(t *testing.T) {
 	t.Parallel()
 	for _, asked := range []Asked{{}, {Level: 3}, {AMR: true}, {Level: 2, AMR: true, Scopes: "identite_pivot email"}, {Scopes: strings.Repeat("a", MaxScopes)}} {
 		p := New(asked, "/compte?a=1&b=é", time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC))

@@ -1,4 +1,4 @@
-package login
+package logincookie
 
 import (
 	"sync"
@@ -12,7 +12,7 @@ import (
 var noon = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 
 // first reports what u says of a login that is used so long after noon.
-func first(u *Used, p *Pending, after time.Duration) bool {
+func first(u *Used, p *Login, after time.Duration) bool {
 	ok, _ := u.First(p, noon.Add(after))
 	return ok
 }
@@ -43,15 +43,16 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 func TestAFullMemoryForgetsTheOldestAndSaysSoOnce(t *testing.T) {
 	t.Parallel()
 	u := &Used{Life: 30 * time.Minute, Most: 10}
-	var all []*Pending
+	var all []*Login
 	said := 0
-	for range 100 {
+	for i := range 100 {
 		p := New(Asked{}, "/", noon)
 		all = append(all, p)
 		ok, forgot := u.First(p, noon)
 		require.True(t, ok)
 		if forgot {
 			said++
+			require.Equal(t, 20, i, "as long as there is room, nothing is forgotten")
 		}
 		require.LessOrEqual(t, len(u.older)+len(u.younger), 20)
 	}

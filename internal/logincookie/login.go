@@ -1,6 +1,11 @@
-// Package login holds a login in progress: what a portal must remember between
-// sending a browser to FranceConnect and seeing it come back.
-package login
+// Package logincookie keeps a login in the browser, from the moment that it is
+// sent to FranceConnect until it comes back.
+//
+//	login.go    Login: what is remembered
+//	seal.go     Box: how it is sealed
+//	cookies.go  Cookies: where it is kept, found again and used once
+//	used.go     Used: which logins were used on this machine
+package logincookie
 
 import (
 	"crypto/rand"
@@ -23,8 +28,8 @@ type Asked struct {
 // they fit a cookie.
 const MaxScopes = 1 << 10
 
-// A Pending is a login in progress. It is made once, by New, and never changed.
-type Pending struct {
+// A Login is one in progress. It is made once, by New, and never changed.
+type Login struct {
 	State, Nonce string // 64 hexadecimal characters each
 	Asked
 	ReturnTo string    // where the portal sends the person afterwards
@@ -38,15 +43,15 @@ const random = 32 // bytes of a state and of a nonce
 // New draws the state and the nonce. FranceConnect documents a minimum of 22
 // or of 32 characters for both, depending on the page; 64 hexadecimal ones
 // satisfy every rule it ever published.
-func New(asked Asked, returnTo string, expires time.Time) *Pending {
-	p := &Pending{Asked: asked, ReturnTo: returnTo, Expires: expires}
+func New(asked Asked, returnTo string, expires time.Time) *Login {
+	p := &Login{Asked: asked, ReturnTo: returnTo, Expires: expires}
 	rand.Read(p.drawn[:]) // never fails: crypto/rand, since Go 1.24
 	p.spell()
 	return p
 }
 
 // spell writes what was drawn in hexadecimal.
-func (p *Pending) spell() {
+func (p *Login) spell() {
 	var digits [4 * random]byte
 	hex.Encode(digits[:], p.drawn[:])
 	text := string(digits[:])
@@ -61,7 +66,7 @@ const amr = 1 << 7
 const fixed = 1 + 8 + 2*random + 2
 
 // Encode writes what Decode reads.
-func (p *Pending) Encode() []byte {
+func (p *Login) Encode() []byte {
 	b := make([]byte, 0, fixed+len(p.Scopes)+len(p.ReturnTo))
 	level := p.Level
 	if p.AMR {
@@ -75,7 +80,7 @@ func (p *Pending) Encode() []byte {
 }
 
 // Decode reads what Encode wrote.
-func Decode(b []byte) (*Pending, bool) {
+func Decode(b []byte) (*Login, bool) {
 	if len(b) < fixed {
 		return nil, false
 	}
@@ -84,7 +89,7 @@ func Decode(b []byte) (*Pending, bool) {
 	if scopes > len(rest) {
 		return nil, false
 	}
-	p := &Pending{
+	p := &Login{
 		Asked:    Asked{Level: head[0] &^ amr, AMR: head[0]&amr != 0, Scopes: rest[:scopes]},
 		Expires:  time.Unix(int64(binary.BigEndian.Uint64(head[1:])), 0),
 		ReturnTo: rest[scopes:],
@@ -96,6 +101,6 @@ func Decode(b []byte) (*Pending, bool) {
 
 // Matches reports whether state, which came back with the browser, is this
 // login's (RFC 6749, section 10.12).
-func (p *Pending) Matches(state string) bool {
+func (p *Login) Matches(state string) bool {
 	return subtle.ConstantTimeCompare([]byte(p.State), []byte(state)) == 1
 }

@@ -1,0 +1,220 @@
+package logincookie
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// Life is how long a login stays open: FranceConnect gives a person 30
+	// minutes on its pages.
+	Life = 30 * time.Minute
+
+	// logoutLife is how long a logout is recognised.
+	logoutLife = 10 * time.Minute
+
+	// maxLogins and maxBytes bound what abandoned logins add to every request of
+	// a browser: so many cookies, and so many bytes of them.
+	maxLogins = 5
+	maxBytes  = 4 << 10
+
+	// stateName is how much of the state names a login's cookie, enough to tell
+	// two logins of one browser apart. The whole state is compared.
+	stateName = 16
+)
+
+// A Store is the one of the root package.
+type Store interface {
+	Put(ctx context.Context, key string, value []byte, ttl time.Duration) error
+	Take(ctx context.Context, key string) (value []byte, found bool, err error)
+}
+
+// Cookies are those of one client. They tell its logins from those of others
+// that share a host with it.
+type Cookies struct {
+	LoginTag, LogoutTag string
+	Insecure            bool // on http, on this machine
+	Logins, Logouts     *Box
+	Store               Store // may be nil; then Used is asked
+	Used                *Used
+	Now                 func() time.Time
+}
+
+// Tag names a client by the issuer, by its identifier there, and by the address
+// that its browsers come back to.
+func Tag(issuer, clientID, address string) string {
+	sum := sha256.Sum256([]byte(issuer + "\x00" + clientID + "\x00" + address))
+	return hex.EncodeToString(sum[:8])
+}
+
+// An Error is a browser whose login is not open. The login that is known all the
+// same is returned beside it.
+type Error struct{ Reason string }
+
+func (e *Error) Error() string { return "logincookie: " + e.Reason }
+
+// ErrForgot says, beside a login that is in order, that Used has forgotten some.
+var ErrForgot = errors.New("logincookie: used logins were forgotten")
+
+// loginName returns the name of a login's cookie. Two clients of one portal share
+// a host, and neither open nor prune each other's logins.
+func (c *Cookies) loginName(suffix string) string { return c.prefix() + c.LoginTag + "-" + suffix }
+
+// logoutName returns the name of the logout's cookie: of the clients that share
+// a registration, those recognise it that share the page of the return. No
+// login's name begins so, even if that page is the callback's, too.
+func (c *Cookies) logoutName() string { return c.prefix() + "logout-" + c.LogoutTag }
+
+// prefix makes a browser take a cookie from this host over https only, and show
+// it to no other (RFC 6265bis, section 4.1.3.2).
+func (c *Cookies) prefix() string {
+	if c.Insecure {
+		return "fc-"
+	}
+	return "__Host-fc-"
+}
+
+// set gives the browser a cookie that comes back from FranceConnect's site: a
+// Strict one would not (RFC 6265bis, section 5.2). Values are base64url, and
+// names ours or those of cookies that net/http has read: they need none of
+// http.Cookie's care, which is a quarter of what a login costs.
+func (c *Cookies) set(w http.ResponseWriter, name, value string, life time.Duration) {
+	flags := "; HttpOnly; SameSite=Lax; Secure"
+	if c.Insecure {
+		flags = "; HttpOnly; SameSite=Lax"
+	}
+	w.Header().Add("Set-Cookie", name+"="+value+"; Path=/; Max-Age="+strconv.Itoa(int(life.Seconds()))+flags)
+}
+
+func (c *Cookies) delete(w http.ResponseWriter, name string) { c.set(w, name, "", 0) }
+
+// StoreKey returns a login's key in the Store. It is not the state: whoever reads
+// the Store learns nothing that opens a login.
+func (c *Cookies) StoreKey(state string) string {
+	sum := sha256.Sum256([]byte(c.LoginTag + state))
+	return "fc:" + hex.EncodeToString(sum[:16])
+}
+
+// Save gives a login to the browser and makes room for it. An error is the
+// Store's.
+func (c *Cookies) Save(ctx context.Context, w http.ResponseWriter, r *http.Request, l *Login) error {
+	name := c.loginName(l.State[:stateName])
+	value := c.Logins.Seal(name, l.Encode())
+	if c.Store != nil {
+		if err := c.Store.Put(ctx, c.StoreKey(l.State), []byte{1}, Life); err != nil {
+			return err
+		}
+	}
+	c.prune(w, r, maxLogins-1, maxBytes-len(value))
+	c.set(w, name, value, Life)
+	return nil
+}
+
+// prune deletes the cookies of expired logins, and the oldest others until at
+// most so many logins and so many bytes remain.
+func (c *Cookies) prune(w http.ResponseWriter, r *http.Request, logins, bytes int) {
+	type open struct {
+		*http.Cookie
+		expires time.Time
+	}
+	var all []open
+	for _, k := range r.Cookies() {
+		if !strings.HasPrefix(k.Name, c.loginName("")) {
+			continue
+		}
+		l, ok := c.decode(k.Name, k.Value)
+		if !ok {
+			c.delete(w, k.Name)
+			continue
+		}
+		all = append(all, open{k, l.Expires})
+	}
+	slices.SortStableFunc(all, func(a, b open) int { return b.expires.Compare(a.expires) })
+	for _, k := range all {
+		logins, bytes = logins-1, bytes-len(k.Value)
+		if logins < 0 || bytes < 0 {
+			c.delete(w, k.Name)
+		}
+	}
+}
+
+// decode reads a login's cookie, if it is one and not over.
+func (c *Cookies) decode(name, value string) (*Login, bool) {
+	text, ok := c.Logins.Open(name, value)
+	if !ok {
+		return nil, false
+	}
+	l, ok := Decode(text)
+	return l, ok && c.Now().Before(l.Expires)
+}
+
+// Consume finds the login that a state belongs to, in this browser, and closes
+// it: whatever comes of it, it was its one use. The error is an *Error, the
+// Store's, or ErrForgot beside a login that is in order.
+func (c *Cookies) Consume(ctx context.Context, w http.ResponseWriter, r *http.Request, state string) (*Login, error) {
+	if len(state) < stateName {
+		return nil, &Error{Reason: "state.missing"}
+	}
+	name := c.loginName(state[:stateName])
+	k, err := r.Cookie(name)
+	if err != nil {
+		return nil, &Error{Reason: "state.unknown"}
+	}
+	l, ok := c.decode(name, k.Value)
+	if !ok {
+		c.delete(w, name)
+		return nil, &Error{Reason: "state.over"}
+	}
+	if !l.Matches(state) {
+		return nil, &Error{Reason: "state.unknown"}
+	}
+	c.delete(w, name)
+	return l, c.use(ctx, l)
+}
+
+// use makes this the one use of a login: anywhere, as the Store has it, or else
+// on this machine, since the cookie may have been kept by hand.
+func (c *Cookies) use(ctx context.Context, l *Login) error {
+	if c.Store != nil {
+		_, found, err := c.Store.Take(ctx, c.StoreKey(l.State))
+		if err == nil && !found {
+			err = &Error{Reason: "state.used"}
+		}
+		return err
+	}
+	switch first, forgot := c.Used.First(l, c.Now()); {
+	case !first:
+		return &Error{Reason: "state.used"}
+	case forgot:
+		return ErrForgot
+	}
+	return nil
+}
+
+// SaveLogout gives a logout's state to the browser.
+func (c *Cookies) SaveLogout(w http.ResponseWriter, state string) {
+	name := c.logoutName()
+	c.set(w, name, c.Logouts.Seal(name, []byte(state)), logoutLife)
+}
+
+// ConsumeLogout reports whether a state is that of this browser's logout, once.
+func (c *Cookies) ConsumeLogout(w http.ResponseWriter, r *http.Request, state string) bool {
+	name := c.logoutName()
+	k, err := r.Cookie(name)
+	if err != nil {
+		return false
+	}
+	saved, ok := c.Logouts.Open(name, k.Value)
+	if !ok || state != string(saved) {
+		return false
+	}
+	c.delete(w, name)
+	return true
+}

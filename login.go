@@ -1,0 +1,65 @@
+package franceconnect
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/logincookie"
+	"github.com/franceconnect-go/franceconnect/internal/provider"
+)
+
+// A LoginRequest is what one login asks for beyond the Config. Its zero value
+// is the ordinary login.
+type LoginRequest struct {
+	ReturnTo string   // path on the portal, with its query, to go on to; anything else becomes "/"
+	Level    Level    // raises Config.Level, never lowers it
+	Scopes   []string // on top of Config.Scopes
+}
+
+// Login sends the browser to FranceConnect, from any page that is on the host
+// of Config.RedirectURL. It has answered the request if the error is nil, and
+// otherwise written nothing: the error is a *ConfigError for a level or a scope
+// that the platform does not have, or an *Error: ErrUnavailable if the Store did
+// not answer, or ErrDisabled.
+func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest) (err error) {
+	level := max(c.config.Level, ask.Level)
+	op := c.startOperation(r.Context(), "login")
+	defer func() { op.end(level, err) }()
+	if err := c.disabledError(); err != nil {
+		return err
+	}
+	prefix, scopes := c.authorizePrefix, c.config.Scopes
+	if prefix == "" || ask.Level != 0 || len(ask.Scopes) > 0 {
+		var p problems
+		c.environment.checkLevel(&p, "LoginRequest.Level", level)
+		scopes = c.environment.scopes(&p, "LoginRequest.Scopes", slices.Concat(scopes, ask.Scopes))
+		if len(p) > 0 {
+			return p[0]
+		}
+		prefix = c.provider.AuthorizationPrefix(c.credentials(), scopes)
+	}
+	asked := logincookie.Asked{Level: uint8(level), AMR: c.config.RequestAMR, Scopes: strings.Join(scopes[1:], " ")} // openid is the first
+	pending := logincookie.New(asked, c.LocalPath(ask.ReturnTo), op.start.Add(logincookie.Life))
+	if err := c.cookies.Save(op.ctx, w, r, pending); err != nil {
+		return &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
+	}
+	redirect(w, provider.AuthorizationURL(prefix, provider.AuthorizationRequest{
+		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), AMR: asked.AMR,
+	}))
+	return nil
+}
+
+// redirect sends the browser on by GET, whatever brought it here.
+func redirect(w http.ResponseWriter, to string) {
+	setPrivateHeaders(w)
+	w.Header().Set("Location", to)
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// setPrivateHeaders keeps an address with a code or a token in it out of caches, and
+// out of the Referer of what the next page loads.
+func setPrivateHeaders(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
+}

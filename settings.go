@@ -1,0 +1,166 @@
+package franceconnect
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/settings"
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
+
+// ConfigFromEnv reads a Config from variables; getenv is os.Getenv. It leaves
+// to the portal what the portal knows: Keys, RedirectURL and
+// PostLogoutRedirectURL, unless they are set too.
+//
+//	FRANCECONNECT_ENABLED                  false is Config.Disabled; default true
+//	FRANCECONNECT_ENVIRONMENT              a preset's name, or an address that ParseEnvironment knows
+//	FRANCECONNECT_PLATFORM                 v2, plus or v1, for an address that no preset has; default v2,
+//	                                       to be said of a new address of FranceConnect's own
+//	FRANCECONNECT_CLIENT_ID
+//	FRANCECONNECT_CLIENT_SECRET            or, in a file, FRANCECONNECT_CLIENT_SECRET_FILE
+//	FRANCECONNECT_BUTTON                   principal or alternative
+//	FRANCECONNECT_TEXT                     the sentence above the button
+//	FRANCECONNECT_SCOPES                   separated by spaces
+//	FRANCECONNECT_LEVEL                    eidas1, eidas2 or eidas3
+//	FRANCECONNECT_AMR                      true is Config.RequestAMR
+//	FRANCECONNECT_COOKIE_KEYS              keys in base64, separated by commas
+//	FRANCECONNECT_DECRYPTION_KEYS          file with a private key set, or the set itself
+//	FRANCECONNECT_REDIRECT_URL             complete, as registered
+//	FRANCECONNECT_POST_LOGOUT_REDIRECT_URL complete, as registered
+//
+// The error joins a *ConfigError for each variable with a wrong value, one in
+// the quotation marks of its file among them; no value is repeated in it.
+// OperatorAdvice names the variables as an administrator does.
+func ConfigFromEnv(getenv func(string) string) (Config, error) {
+	return readConfig(settings.FromEnv(getenv))
+}
+
+// ConfigFromJSON reads a Config from a JSON object, such as the file that an
+// administrator edits or a row of a database, at any time: New, or a Pool, makes
+// a Client of it, and the portal takes that one from then on.
+//
+//	{
+//		"enabled": true,
+//		"environment": "https://fcp-low.sbx.dev-franceconnect.fr",
+//		"client_id": "…",
+//		"client_secret_file": "client-secret",
+//		"button": "principal",
+//		"scopes": ["identite_pivot", "email"]
+//	}
+//
+// The keys are the variables of ConfigFromEnv, in small letters and without
+// their first word; scopes and keys are lists, enabled and amr true or false. A
+// key that is not known, or is there twice, is wrong.
+//
+// Whoever writes the text also writes where the secret is sent. So it has no
+// variable read, and only those files that its caller allows: names in
+// client_secret_file and decryption_keys are names in files (see fs.ValidPath),
+// of ordinary files of 1 MB at most; if files is nil, none is read. Give each
+// organisation a folder of its own, by os.OpenRoot and its FS rather than by
+// os.DirFS: no symbolic link leads out of it.
+// The text chooses as well which address this server calls: where others write
+// it, take only an Environment that is a Preset.
+func ConfigFromJSON(text []byte, files fs.FS) (Config, error) {
+	return readConfig(settings.FromJSON(text, files))
+}
+
+// readConfig says what the settings mean.
+func readConfig(v *settings.Values) (Config, error) {
+	var c Config
+	var form, p problems
+	said := map[string]bool{} // of each one thing, the first: it is the cause of others
+	add := func(to *problems, problem settings.Problem) {
+		if !said[problem.Name] {
+			said[problem.Name] = true
+			to.add(problem.Name, problem.French, problem.English)
+		}
+	}
+	for _, problem := range v.Problems {
+		add(&form, problem)
+	}
+	if v.Unreadable {
+		return Config{}, errors.Join(form...)
+	}
+	for _, problem := range v.Quoted() {
+		add(&p, problem)
+	}
+	wrong := func(key, french, english string) {
+		add(&p, settings.Problem{Name: v.Name(key), Text: text.Of(french, english)})
+	}
+	flag := func(key string, unset bool) bool {
+		switch strings.ToLower(v.Get(key)) {
+		case "":
+			return unset
+		case "true", "1", "oui", "yes":
+			return true
+		case "false", "0", "non", "no":
+			return false
+		}
+		wrong(key, "n’est ni true ni false", "is neither true nor false")
+		return unset
+	}
+	c.Disabled = !flag("enabled", true)
+	c.RequestAMR = flag("amr", false)
+	c.Environment = readEnvironment(v, wrong)
+	c.ClientID = v.Exactly("client_id") // New says what was pasted along with it
+	secret, problem := v.Secret()
+	if c.ClientSecret = Secret(secret); problem != nil {
+		add(&p, *problem)
+	}
+	c.RedirectURL, c.PostLogoutRedirectURL = v.Get("redirect_url"), v.Get("post_logout_redirect_url")
+	var err error
+	if err = c.ButtonVariant.UnmarshalText([]byte(v.Get("button"))); err != nil {
+		wrong("button", "n’est ni principal, ni alternatif", "is neither principal nor alternative")
+	}
+	c.ButtonText = v.Get("text")
+	c.Scopes = strings.Fields(v.Get("scopes"))
+	if strings.ContainsAny(v.Get("scopes"), ",;") {
+		wrong("scopes", "sépare les noms par des virgules : il faut des espaces", "separates names by commas: it takes spaces")
+	}
+	if level := v.Get("level"); level != "" {
+		if c.Level, err = parseLevel(level); err != nil {
+			wrong("level", "n’est ni eidas1, ni eidas2, ni eidas3", "is not one of eidas1, eidas2, eidas3")
+		}
+	}
+	if set, problem := v.KeySet(); problem != nil {
+		add(&p, *problem)
+	} else if set != "" {
+		if c.DecryptionKeys, err = parseDecryptionKeys([]byte(set)); err != nil {
+			wrong("decryption_keys", "ne contient pas un jeu de clés privées (JWKS) utilisable", err.Error())
+		}
+	}
+	for text := range strings.SplitSeq(v.Get("cookie_keys"), ",") {
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		key, err := ParseCookieKey(text)
+		if err != nil {
+			wrong("cookie_keys", "contient autre chose que des clés de 32 octets en base64", "holds something else than keys of 32 bytes in base64")
+			continue
+		}
+		c.CookieKeys = append(c.CookieKeys, key)
+	}
+	if c.Disabled {
+		p = nil // whoever switches it off may not have it right
+	}
+	return c, errors.Join(append(form, p...)...)
+}
+
+// readEnvironment understands an address, of a platform if one was named.
+func readEnvironment(v *settings.Values, wrong func(key, french, english string)) Environment {
+	platform := Platform(v.Get("platform"))
+	if platform != "" && platform != V2 && platform != Plus && platform != V1 {
+		wrong("platform", "n’est ni v2, ni plus, ni v1", "is not one of v2, plus, v1")
+		platform = ""
+	}
+	env, problem := parseEnvironment(v.Get("environment"), platform)
+	if env == nil {
+		wrong("environment", problem.French, problem.English)
+		return nil
+	}
+	if known := env.Parts().Platform; platform != "" && known != platform {
+		wrong("platform", "ne va pas avec "+v.Name("environment")+", qui est "+known.name(), "does not go with "+v.Name("environment")+", which is "+known.name())
+	}
+	return env
+}
