@@ -1,6 +1,6 @@
 # ./... does not see what is below testdata: these are named here, once, and
 # TestEveryPackageBelowTestdataIsInTheMakefile fails if one is forgotten.
-TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./testdata/cmd/mockidp ./testdata/portaltest
+TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./testdata/portaltest
 PKGS     := ./... $(TESTDATA)
 # Modules of their own, so that a portal does not get what they need; those in
 # MODULES have tests that make modules runs.
@@ -19,7 +19,7 @@ run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMEN
 	go run -C examples/portal .
 
 mock: ## the mock alone, for programs in any language
-	go run ./testdata/cmd/mockidp
+	go run ./cmd/mockfranceconnect
 
 test:
 	go test $(PKGS)

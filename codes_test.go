@@ -83,7 +83,7 @@ func TestAdviceKnowsTheCode(t *testing.T) {
 	require.Contains(t, secret.Advice().French, "Côté portail. Le secret présenté")
 }
 
-// What a person is told is the same whether a portal says it or the doctor
+// What a person is told is the same whether a portal says it or the program
 // explains a code by it.
 func TestTheTableOfCodesTellsPeopleWhatMessageTells(t *testing.T) {
 	t.Parallel()

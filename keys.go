@@ -60,8 +60,8 @@ func NewDecryptionKey(id, algorithm string, key crypto.PrivateKey) (DecryptionKe
 }
 
 // ParseDecryptionKeys reads a private key set, in JSON (RFC 7517, section 5);
-// each key has kty, kid, alg and its private part. go run ./examples/keys makes
-// one.
+// each key has kty, kid, alg and its private part. The program
+// franceconnect makes one: franceconnect keys decryption FILE.
 func ParseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
 	keys, err := parseDecryptionKeys(jwks)
 	if err != nil {

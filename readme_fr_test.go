@@ -305,10 +305,14 @@ var (
 func (w world) exists(name string) (known, there bool) {
 	words := strings.Fields(name)
 	switch {
-	case words[0] == "doctor":
-		return true, w.runs("./examples/doctor", words[1:])
+	case words[0] == "franceconnect" && len(words) > 1:
+		return true, w.runs("./cmd/franceconnect", words[1:])
 	case words[0] == "go" && words[1] == "run":
-		return true, w.runs(words[2], words[3:])
+		published := strings.TrimSuffix(strings.TrimPrefix(words[2], module+"/"), "@latest") // this one, of tomorrow
+		if published != words[2] {
+			published = "./" + published
+		}
+		return true, w.runs(published, words[3:])
 	case words[0] == "-bad":
 		return true, isBadDay(words[1]) || words[1] == "list"
 	case words[0] == "make":
@@ -358,13 +362,13 @@ func isBadDay(name string) bool {
 // runs reports whether a program has a command, and the command the flags.
 func (w world) runs(dir string, words []string) bool {
 	var command []string
-	if dir == "./examples/doctor" && len(words) > 0 {
+	if dir == "./cmd/franceconnect" && len(words) > 0 {
 		command, words = words[:1], words[1:]
 	}
 	key := strings.Join(append([]string{dir}, command...), " ")
 	if _, ok := w.help[key]; !ok {
 		out, err := exec.Command("go", append(append([]string{"run", dir}, command...), "-h")...).CombinedOutput()
-		if err != nil && dir == "./examples/doctor" {
+		if err != nil && strings.HasPrefix(dir, "./cmd/") {
 			return false
 		}
 		w.help[key] = string(out)
@@ -394,17 +398,14 @@ func documented(doc, name string) bool {
 func TestTheFrenchGuideHasTheEnvironments(t *testing.T) {
 	t.Parallel()
 	rows := rowsOf(sectionOf(t, "## Environnements et provenance des clés"), "| Préréglage | Nom | Plateforme | Émetteur | D’où viennent l’identifiant et le secret |\n")
-	source, err := os.ReadFile("environments.go")
-	require.NoError(t, err)
-	consts := regexp.MustCompile(`(?m)^\t(\w+) +Preset = "([a-z0-9-]+)"`).FindAllStringSubmatch(string(source), -1)
-	require.Len(t, rows, len(consts))
-	for _, c := range consts {
-		preset := franceconnect.Preset(c[2])
-		at := slices.IndexFunc(rows, func(row []string) bool { return row[0] == "`"+c[1]+"`" })
-		require.GreaterOrEqual(t, at, 0, c[1])
+	presets := presetsByName(t)
+	require.Len(t, rows, len(presets))
+	for name, preset := range presets {
+		at := slices.IndexFunc(rows, func(row []string) bool { return row[0] == "`"+name+"`" })
+		require.GreaterOrEqual(t, at, 0, name)
 		platform, _, _ := strings.Cut(preset.String(), ",")
-		require.Equal(t, []string{"`" + c[1] + "`", "`" + c[2] + "`", platform, "`" + preset.Parts().Issuer + "`"}, rows[at][:4])
-		require.NotEmpty(t, rows[at][4], c[1])
+		require.Equal(t, []string{"`" + name + "`", "`" + string(preset) + "`", platform, "`" + preset.Parts().Issuer + "`"}, rows[at][:4])
+		require.NotEmpty(t, rows[at][4], name)
 	}
 }
 

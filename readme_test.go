@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
 )
 
 // The code of the README is the one that compiles.
@@ -37,6 +39,36 @@ func TestTheDocumentationShowsTheREADMEsCode(t *testing.T) {
 
 func dedented(code string) string {
 	return regexp.MustCompile(`(?m)^\t+`).ReplaceAllString(code, "")
+}
+
+// The environments are the presets, at the addresses that are built in.
+func TestTheREADMEHasTheEnvironments(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	rows := rowsOf(string(readme), "| preset | name | platform | where |\n")
+	var want [][]string
+	for name, preset := range presetsByName(t) {
+		platform, _, _ := strings.Cut(preset.String(), ",")
+		host := strings.TrimSuffix(strings.TrimPrefix(preset.Parts().Issuer, "https://"), "/api/v2")
+		want = append(want, []string{"`" + name + "`", "`" + string(preset) + "`", strings.TrimPrefix(platform, "FranceConnect v"), "`" + host + "`"})
+	}
+	for _, row := range rows {
+		row[2] = strings.TrimPrefix(row[2], "v") // v2 is FranceConnect v2
+	}
+	require.ElementsMatch(t, want, rows)
+}
+
+// presetsByName reads the names of the presets from where they are declared.
+func presetsByName(t *testing.T) map[string]franceconnect.Preset {
+	source, err := os.ReadFile("environments.go")
+	require.NoError(t, err)
+	all := map[string]franceconnect.Preset{}
+	for _, m := range regexp.MustCompile(`(?m)^\t(\w+) +Preset = "([a-z0-9-]+)"`).FindAllStringSubmatch(string(source), -1) {
+		all[m[1]] = franceconnect.Preset(m[2])
+	}
+	require.NotEmpty(t, all)
+	return all
 }
 
 // Every test and every vector that SECURITY.md names is there.

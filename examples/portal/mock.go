@@ -101,7 +101,7 @@ func (m *mock) env(getenv func(string) string) func(string) string {
 }
 
 // drawKeys draws the decryption keys of a portal that has the mock for
-// FranceConnect+. A real portal keeps its own: go run ./examples/keys.
+// FranceConnect+. A real portal keeps its own: go run ./cmd/franceconnect keys.
 func drawKeys() ([]franceconnect.DecryptionKey, error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -1,6 +1,6 @@
 // Package codes is the one table of the errors that FranceConnect answers with,
 // its own Y codes and those of OAuth: what to tell the person, and what an
-// operator does about it. The library, the doctor and README.fr.md read it.
+// operator does about it. The library, cmd/franceconnect and README.fr.md read it.
 //
 //	codes.json  the table
 //	codes.go    how it is read

@@ -51,7 +51,7 @@ func startMock(args ...string) (issuer string, stop func(), err error) {
 		var ready bool
 		issuer, ready = strings.CutPrefix(line, "issuer=")
 		return ready
-	}, "mockidp", append(args, "-addr", "127.0.0.1:0")...)
+	}, "mockfranceconnect", append(args, "-addr", "127.0.0.1:0")...)
 	return issuer, stop, err
 }
 

@@ -22,7 +22,7 @@
 //
 // In a terminal, or for programs in other languages:
 //
-//	go run github.com/franceconnect-go/franceconnect/testdata/cmd/mockidp@latest
+//	go run github.com/franceconnect-go/franceconnect/cmd/mockfranceconnect@latest
 //
 // It follows release fc-392RC1 of FranceConnect, of February 2026, as it was
 // measured from outside. It is not FranceConnect, it is not secure, and its

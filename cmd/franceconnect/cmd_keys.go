@@ -1,0 +1,109 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/keyfile"
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
+
+// A decryptionKey is what keys decryption is asked to make.
+type decryptionKey struct {
+	algorithm, id string
+	add           bool
+}
+
+// prepareKeys returns the options of keys, and what makes a key: of cookies, or
+// of a file of decryption keys.
+func (prog *program) prepareKeys() ([]option, runner) {
+	wanted, algorithms := decryptionKey{}, keyfile.Algorithms()
+	options := []option{
+		choiceOption("alg", &wanted.algorithm, text.Of("algorithme", "algorithm"), text.Of(
+			"celui avec lequel le portail est inscrit à FranceConnect+ ; sans lui "+algorithms[0]+", ou avec -add celui de la première clé du fichier",
+			"the one that the portal is registered with at FranceConnect+; without it "+algorithms[0]+", or with -add that of the first key in the file"), algorithms...),
+		{
+			name: "kid", value: text.Of("nom", "name"), usage: text.Of("celui de la clé ; sans lui, le jour et le début de l’empreinte de la clé", "that of the key; without it, the day and the start of the key’s thumbprint"),
+			set: func(id string) text.Text {
+				if !keyfile.IsName(id) {
+					return text.Of("-kid n’est pas un nom : lettres, chiffres, points, tirets, 64 au plus", "-kid is not a name: letters, digits, dots, dashes, 64 at most")
+				}
+				wanted.id = id
+				return text.Text{}
+			},
+		},
+		switchOption("add", &wanted.add, text.Of("ajoute la clé derrière celles d’un fichier qui existe", "adds the key behind those of a file that exists")),
+	}
+	return options, func(_ context.Context, words []string) int { return prog.keys(words, wanted) }
+}
+
+// keys makes a key of the kind that the words say.
+func (prog *program) keys(words []string, wanted decryptionKey) int {
+	switch {
+	case len(words) == 2 && words[1] != "" && slices.Contains([]string{"decryption", "dechiffrement", "déchiffrement"}, words[0]):
+		return prog.makeDecryptionKey(words[1], wanted)
+	case len(words) > 1 || len(words) == 1 && words[0] != "cookies":
+		return prog.usageError("keys", text.Of("il faut : franceconnect keys, ou franceconnect keys decryption FICHIER", "want: franceconnect keys, or franceconnect keys decryption FILE"))
+	case wanted != decryptionKey{}:
+		return prog.usageError("keys", text.Of("-alg, -kid et -add vont avec : franceconnect keys decryption FICHIER", "-alg, -kid and -add go with: franceconnect keys decryption FILE"))
+	}
+	prog.printCookieKey()
+	return succeeded
+}
+
+// printCookieKey prints a key for FRANCECONNECT_COOKIE_KEYS: this program’s one
+// secret, which nobody had before.
+func (prog *program) printCookieKey() {
+	key := franceconnect.NewCookieKey()
+	said := base64.StdEncoding.EncodeToString(key[:])
+	if prog.asJSON {
+		prog.writeJSON(map[string]string{"FRANCECONNECT_COOKIE_KEYS": said})
+		return
+	}
+	fmt.Fprintln(prog.stdout, "FRANCECONNECT_COOKIE_KEYS="+said)
+	fmt.Fprintln(prog.stderr, prog.say(text.Of("Gardez-la secrète, la même sur toutes les machines. Pour en changer : la nouvelle, une virgule, l’ancienne ; la première scelle, toutes ouvrent.",
+		"Keep it secret, the same on all machines. To change it: the new one, a comma, the old one; the first seals, all open.")))
+}
+
+// makeDecryptionKey makes a file with a key, or adds one to it, and says what to
+// do with it. A file is never overwritten.
+func (prog *program) makeDecryptionKey(file string, wanted decryptionKey) int {
+	former, write := keyfile.Algorithms()[0], keyfile.Write
+	var err error
+	if wanted.add {
+		write = keyfile.Add
+		former, err = keyfile.Algorithm(file)
+	}
+	var key keyfile.Key
+	if err == nil {
+		key, err = keyfile.New(cmp.Or(wanted.algorithm, former), wanted.id, prog.now())
+	}
+	if err == nil {
+		err = write(file, key)
+	}
+	if err != nil {
+		why := text.Of(err.Error(), err.Error())
+		if e := (*keyfile.Error)(nil); errors.As(err, &e) {
+			why = e.Text
+		}
+		fmt.Fprintln(prog.stderr, "franceconnect: "+prog.say(why))
+		return failed
+	}
+	if prog.asJSON {
+		prog.writeJSON(map[string]string{"file": file, "kid": key.ID, "alg": key.Algorithm, "enc": "A256GCM"})
+		return succeeded
+	}
+	fmt.Fprint(prog.stdout, prog.say(keyWritten(file, key)))
+	switch {
+	case wanted.add && key.Algorithm == former:
+		fmt.Fprint(prog.stdout, "\n"+prog.say(keyRotation))
+	case wanted.add:
+		fmt.Fprint(prog.stdout, "\n"+prog.say(algorithmChange(key.Algorithm)))
+	}
+	return succeeded
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
+
+// A command is one of the program's.
+type command struct {
+	name    string
+	french  []string  // its other names
+	words   text.Text // what it takes behind its name; empty if nothing
+	choices []string  // the words that it knows, for completion
+	summary text.Text
+	json    bool // it can write for programs
+
+	// prepare returns the command's own options and the function that runs it
+	// when they are read.
+	prepare func(*program) ([]option, runner)
+}
+
+// A runner runs a command with the words behind its name, and returns the exit
+// status.
+type runner func(ctx context.Context, words []string) int
+
+// commands returns the table that runs, documents and completes the program.
+func commands() []command {
+	return []command{
+		{
+			name: "check", french: []string{"verifier", "vérifier"}, json: true, prepare: (*program).prepareCheck,
+			summary: text.Of("vérifie les réglages ; avec -reseau, FranceConnect et le portail aussi", "checks the settings; with -reseau, FranceConnect and the portal too"),
+		},
+		{
+			name: "sheet", french: []string{"fiche"}, json: true, prepare: (*program).prepareSheet,
+			summary: text.Of("la fiche d’inscription, formulaire par formulaire", "the registration sheet, form by form"),
+		},
+		{
+			name: "steps", french: []string{"etapes", "étapes"}, json: true, prepare: (*program).prepareSteps,
+			summary: text.Of("le chemin, du compte ProConnect à la production", "the path, from the ProConnect account to production"),
+		},
+		{
+			name: "explain", french: []string{"erreur"}, json: true, prepare: (*program).prepareExplain,
+			words:   text.Of("CODE", "CODE"),
+			summary: text.Of("ce que veut dire un code de FranceConnect, et que faire", "what a code of FranceConnect’s means, and what to do"),
+		},
+		{
+			name: "keys", french: []string{"cles", "clés"}, json: true, prepare: (*program).prepareKeys,
+			words: text.Of("[cookies | decryption FICHIER]", "[cookies | decryption FILE]"), choices: []string{"cookies", "decryption"},
+			summary: text.Of("une clé pour les cookies, ou une clé de déchiffrement pour FranceConnect+", "a key for the cookies, or a decryption key for FranceConnect+"),
+		},
+		{
+			name: "completion", prepare: (*program).prepareCompletion,
+			words: text.Of("bash | zsh | fish", "bash | zsh | fish"), choices: shells(),
+			summary: text.Of("le script qui complète les commandes dans un interpréteur", "the script that completes commands in a shell"),
+		},
+	}
+}
+
+// names returns all names of a command.
+func (c command) names() []string { return append([]string{c.name}, c.french...) }
+
+// findCommand finds a command by one of its names.
+func findCommand(name string) (command, bool) {
+	all := commands()
+	i := slices.IndexFunc(all, func(c command) bool { return slices.Contains(c.names(), name) })
+	if i < 0 {
+		return command{}, false
+	}
+	return all[i], true
+}

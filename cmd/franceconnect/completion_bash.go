@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// bashCompletion writes the script for bash.
+func (prog *program) bashCompletion() string {
+	b := &strings.Builder{}
+	b.WriteString("# franceconnect in bash: source <(franceconnect completion bash)\n_franceconnect_files() {\n\tlocal IFS=$'\\n'\n\tcompopt -o filenames 2>/dev/null\n\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n}\n_franceconnect() {\n" +
+		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= word\n\tCOMPREPLY=()\n" +
+		"\tfor word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n\t\tcase $word in\n")
+	all := prog.completions()
+	for _, c := range all {
+		fmt.Fprintf(b, "\t\t%s) command=%s; break ;;\n", strings.Join(c.names(), "|"), c.name)
+	}
+	b.WriteString("\t\tesac\n\tdone\n\tcase $command,$prev in\n")
+	value := func(command string, o option) {
+		switch {
+		case o.isSwitch():
+		case o.path:
+			fmt.Fprintf(b, "\t%s,-%s) _franceconnect_files; return ;;\n", command, o.name)
+		default:
+			fmt.Fprintf(b, "\t%s,-%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", command, o.name, strings.Join(o.offered(), " "))
+		}
+	}
+	for _, o := range prog.programOptions() {
+		value("", o)
+	}
+	for _, c := range all {
+		for _, o := range c.options {
+			value(c.name, o)
+		}
+	}
+	b.WriteString("\tesac\n\tcase $command in\n")
+	for _, c := range all {
+		words := slices.Clone(c.words)
+		for _, o := range c.options {
+			words = append(words, "-"+o.name)
+		}
+		fmt.Fprintf(b, "\t%s) word='%s' ;;\n", c.name, strings.Join(words, " "))
+	}
+	b.WriteString("\t*) word='")
+	for _, c := range all {
+		b.WriteString(c.name + " ")
+	}
+	for _, o := range prog.programOptions() {
+		b.WriteString("-" + o.name + " ")
+	}
+	b.WriteString("' ;;\n\tesac\n\tCOMPREPLY=($(compgen -W \"$word\" -- \"$cur\"))\n")
+	b.WriteString("\tif ((${#COMPREPLY[@]} == 0)) && [[ $command == keys ]]; then\n\t\t_franceconnect_files\n\tfi\n}\ncomplete -F _franceconnect franceconnect\n")
+	return b.String()
+}

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
+
+// clientIDSource says where the client id of this environment comes from.
+func (p *portal) clientIDSource() text.Text {
+	if !p.environment.isKnown() {
+		return text.Of("au bac à sable, sur l’espace partenaires ; en production, dans la messagerie du dossier demarches-simplifiees.fr",
+			"for the sandbox, on the partners’ space; for production, in the messages of the demarches-simplifiees.fr file")
+	}
+	if p.environment.is(franceconnect.Sandbox) {
+		return text.Of("affiché dès la sauvegarde de l’instance", "shown as soon as the instance is saved")
+	}
+	return text.Of("demarches-simplifiees.fr, onglet « traités », dossier « Accepté », onglet « Messagerie »",
+		"demarches-simplifiees.fr, tab “traités”, the file “Accepté”, tab “Messagerie”")
+}
+
+// secretSource says by which way its secret comes.
+func (p *portal) secretSource() text.Text {
+	switch {
+	case !p.environment.isKnown():
+		return text.Of("au bac à sable, sur l’espace partenaires ; en production, par SMS",
+			"for the sandbox, on the partners’ space; for production, by SMS")
+	case p.environment.is(franceconnect.Sandbox):
+		return text.Of("affiché avec le Client ID", "shown with the Client ID")
+	case p.environment.is(franceconnect.Integration):
+		return text.Of("dans la messagerie du dossier", "in the messages of the file")
+	}
+	return text.Of("par SMS, au numéro donné dans la demande", "by SMS, to the number given in the request")
+}

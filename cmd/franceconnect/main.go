@@ -1,0 +1,156 @@
+// Command franceconnect accompanies a portal from the first form to production
+// with FranceConnect: what to write on the forms, what is wrong and whose it is,
+// what a code means, and the keys. It speaks French, and English with -lang en.
+//
+//	go run github.com/franceconnect-go/franceconnect/cmd/franceconnect@latest help
+//
+//	franceconnect check      checks the settings; with -reseau, FranceConnect and the portal too
+//	franceconnect sheet      the registration sheet, form by form
+//	franceconnect steps      the path from ProConnect to production
+//	franceconnect explain Y030007
+//	franceconnect keys       keys for FRANCECONNECT_COOKIE_KEYS and FRANCECONNECT_DECRYPTION_KEYS
+//
+// The French names of the commands work too: verifier, fiche, etapes, erreur,
+// cles. The program reads the variables that franceconnect.ConfigFromEnv reads,
+// and PORTAL_URL; with -plus, those of FranceConnect+ beside another. It never
+// shows a secret, a token or a code, but for a new cookie key. Its exit status
+// is 1 if a check failed, 2 if it was used wrongly.
+//
+//	command.go option.go help.go    the table of commands, its options, and its help
+//	output.go                       what every command writes
+//	cmd_*.go completion_*.go        the commands
+//
+// The portal that is looked at:
+//
+//	portal.go environment.go        its settings and its FranceConnect, from the variables
+//	plus.go settings_file.go        or from those of FranceConnect+, or from a file
+//	registration.go credentials.go  what only the team knows, and where credentials come from
+//	sheet.go datapass_boxes.go      the sheet
+//	steps.go aiden.go               the path
+//
+// The checks, and what they find:
+//
+//	findings.go                     what a check found, and whose it is
+//	settings.go addresses.go scopes.go mixed_clients.go leaks.go git.go
+//	http.go provider.go probe_client.go logout.go
+//	site.go authorize_request.go cookies.go headers.go jwks.go
+//	page.go button.go button_style.go css.go
+package main
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime"
+	"time"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	s := system{args: os.Args[1:], getenv: os.Getenv, environ: os.Environ(), stdout: os.Stdout, stderr: os.Stderr, now: time.Now, terminal: isTerminal(os.Stdout)}
+	s.files, s.folder = workingTree()
+	if runtime.GOOS == "linux" {
+		s.processes = os.DirFS("/proc")
+	}
+	os.Exit(run(ctx, s))
+}
+
+// Exit statuses.
+const (
+	succeeded = iota
+	failed
+	misused
+)
+
+// A system is all that the program gets from outside.
+type system struct {
+	args           []string
+	getenv         func(string) string
+	stdout, stderr io.Writer
+	terminal       bool
+	now            func() time.Time
+	transport      http.RoundTripper
+
+	// Where the secret is looked for; nil is nowhere.
+	files     fs.FS    // the folder in which the program is called, or the repository around it
+	folder    string   // where in it
+	processes fs.FS    // the system's list of them, as Linux has it in /proc
+	environ   []string // all variables, as os.Environ has them
+}
+
+// A program is one call of franceconnect.
+type program struct {
+	system
+	english bool
+	asJSON  bool
+}
+
+// run runs the program and returns its exit status.
+func run(ctx context.Context, s system) int {
+	prog := &program{system: s}
+	if prog.transport == nil {
+		prog.transport = newTransport()
+	}
+	version := false
+	options := append(prog.commonOptions(), switchOption("version", &version, text.Of("la version du module", "the version of the module")))
+	words, rest, err := parseUntilWord(s.args, options)
+	switch {
+	case err != nil && err.help:
+		prog.printHelp()
+		return succeeded
+	case err != nil:
+		return prog.usageError("", err.why)
+	case version:
+		prog.printVersion()
+		return succeeded
+	case len(words) == 0:
+		return prog.usageError("", text.Of("il faut une commande", "a command is needed"))
+	case words[0] == "help" || words[0] == "aide":
+		return prog.help(rest)
+	}
+	c, ok := findCommand(words[0])
+	if !ok {
+		return prog.usageError("", text.Of("il n’y a pas de commande de ce nom", "there is no command of this name"))
+	}
+	options, run := c.prepare(prog)
+	words, err = parse(rest, append(options, prog.commonOptions()...))
+	switch {
+	case err != nil && err.help:
+		prog.printCommandHelp(c)
+		return succeeded
+	case err != nil:
+		return prog.usageError(c.name, err.why)
+	case prog.asJSON && !c.json:
+		return prog.usageError(c.name, text.Of("cette commande n’a pas de sortie en JSON", "this command has no output in JSON"))
+	case len(words) > 0 && c.words.French == "":
+		return prog.usageError(c.name, text.Of("cette commande ne prend que des options", "this command takes options only"))
+	}
+	return run(ctx, words)
+}
+
+// newTransport goes out as the portal does, by the proxy of the variables.
+func newTransport() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.TLSHandshakeTimeout = callTime
+	t.ResponseHeaderTimeout = callTime
+	return t
+}
+
+// callTime bounds one call.
+const callTime = 10 * time.Second
+
+// isTerminal reports whether people look at what is written.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,378 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/keyfile"
+	"github.com/franceconnect-go/franceconnect/internal/codes"
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
+
+// An output is what a call wrote.
+type output struct{ out, errs string }
+
+// call runs the command with some variables. Whatever it is asked, it does not
+// say the secret.
+func call(t *testing.T, status int, env map[string]string, args ...string) output {
+	t.Helper()
+	return callSystem(t, status, system{getenv: func(name string) string { return env[name] }, args: args})
+}
+
+func callSystem(t *testing.T, status int, w system) output {
+	t.Helper()
+	var out, errs bytes.Buffer
+	w.stdout, w.stderr = &out, &errs
+	if w.now == nil {
+		w.now = time.Now
+	}
+	require.Equal(t, status, run(t.Context(), w), "%s%s", &out, &errs)
+	requireNoSecret(t, out.String()+errs.String(), w.getenv("FRANCECONNECT_CLIENT_SECRET"))
+	return output{out.String(), errs.String()}
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	aiden := map[string]string{"PORTAL_URL": "https://portaildesaides.mgcloud.fr/accout-management/", "FRANCECONNECT_ENVIRONMENT": "production"}
+	portal := map[string]string{
+		"PORTAL_URL": "https://aides.example.fr", "FRANCECONNECT_ENVIRONMENT": "production-plus", "FRANCECONNECT_SCOPES": "identite_pivot email dgfip_rfr",
+		"FRANCECONNECT_CLIENT_ID": "0123456789abcdef", "FRANCECONNECT_CLIENT_SECRET": "5ec3e75ec3e75ec3e7",
+	}
+	for name, c := range map[string]struct {
+		env  map[string]string
+		args string
+	}{
+		"sheet-sandbox.txt":    {nil, "sheet"},
+		"sheet-sandbox.en.txt": {nil, "-lang en sheet"},
+		"sheet-aiden.txt":      {aiden, "sheet -editeur MGDIS -contact dsi@mgdis.fr"},
+		"sheet-aiden.md":       {aiden, "sheet -editeur MGDIS -format md"},
+		"sheet-plus.json":      {portal, "sheet -json"},
+		"sheet-plus.txt":       {portal, "sheet -aussi https://demarches.example.fr"},
+		"sheet-v1.txt":         {portal, "sheet -env production-v1"},
+		"sheet-integration.md": {portal, "sheet -env integration -format md"},
+		"steps.txt":            {nil, "steps"},
+		"steps.en.txt":         {nil, "steps -lang en"},
+		"steps-plus.txt":       {nil, "steps -plateforme plus"},
+		"steps-v1.json":        {nil, "steps -json -plateforme v1"},
+		"steps-aiden.txt":      {nil, "steps -aiden 9.2025.93"},
+		"steps-done.txt":       {portal, "steps -plateforme plus"},
+		"steps-editor.json":    {nil, "steps -json -editeur MGDIS"},
+		"steps-aiden-v1.txt":   {nil, "steps -aiden 9.2025.9"},
+		"explain-y.txt":        {nil, "explain y030007"},
+		"explain-oauth.en.txt": {nil, "explain access_denied -lang en"},
+		"explain-unknown.json": {nil, "explain -json Y470099"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := call(t, succeeded, c.env, strings.Fields(c.args)...)
+			require.Empty(t, got.errs)
+			requireGolden(t, name, got.out)
+		})
+	}
+}
+
+// requireGolden compares with a file, which UPDATE_GOLDEN=1 writes anew.
+func requireGolden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got)
+	if strings.HasSuffix(name, ".json") {
+		require.True(t, json.Valid(want))
+	} else if !strings.Contains(name, ".en.") {
+		requireFrench(t, got)
+	}
+}
+
+// Whoever builds the program audits the library and nothing else.
+func TestImportsAreTheLibraryAndNothingElse(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, ".", "./internal/keyfile").Output()
+	require.NoError(t, err)
+	const module = "github.com/franceconnect-go/franceconnect"
+	for path := range strings.FieldsSeq(string(out)) {
+		first, _, _ := strings.Cut(path, "/")
+		require.True(t, !strings.Contains(first, ".") || slices.Contains([]string{module, module + "/internal/text", module + "/internal/codes", module + "/internal/settings", module + "/internal/scopes", module + "/internal/token", module + "/cmd/franceconnect/internal/keyfile"}, path), path)
+	}
+}
+
+// breakable matches French with a space where a line must not break, or without
+// one. Addresses and Markdown are none of its business.
+var (
+	breakable = regexp.MustCompile(`[ \x{202f}][:»]|« |[ \x{a0}][;!?]|[\pL][;!?»]|\pL:\s|\pL'\pL`)
+	addresses = regexp.MustCompile("(?s)```.*?```|" + `https?://\S*|<br>|Content-Security-Policy|[a-zA-Z-]+: (nosniff|no-store)|(?m)^ +[A-Z][a-z]+-[A-Za-z-]+: .*$`)
+)
+
+func requireFrench(t *testing.T, s string) {
+	t.Helper()
+	require.NotRegexp(t, breakable, addresses.ReplaceAllString(s, ""))
+}
+
+func TestSite(t *testing.T) {
+	t.Parallel()
+	const aides = "https://portaildesaides.mgcloud.fr/aides"
+	for pasted, aiden := range map[string]bool{
+		"https://portaildesaides.mgcloud.fr/accout-management/login?x=1#y": true, "https://PortailDesAides.mgcloud.fr/account-management": true,
+		"https://portaildesaides.mgcloud.fr/account-management/": true, "https://portaildesaides.mgcloud.fr/x/accout-management/y": true,
+		"https://portaildesaides.mgcloud.fr/aides": false, "https://portaildesaides.mgcloud.fr/aides/": false,
+	} {
+		var p portal
+		p.environmentName = "production"
+		p.readSettings(func(name string) string { return map[string]string{"PORTAL_URL": pasted}[name] })
+		require.Equal(t, aides, p.siteURL, pasted)
+		require.Equal(t, aiden, p.aiden, pasted)
+	}
+	require.False(t, aidenUsersSpace.MatchString("https://x.example/account-managements"))
+	require.Equal(t, aides, siteOf("https://portaildesaides.mgcloud.fr", "/connexion", true))
+	require.Equal(t, "http://localhost:8080/connexion", siteOf("http://localhost:8080/", "/connexion", false))
+	require.Empty(t, siteOf("portaildesaides.mgcloud.fr", "/connexion", false))
+}
+
+func TestAidenVersionsAreNumbers(t *testing.T) {
+	t.Parallel()
+	for version, v2 := range map[string]bool{
+		"9.2025.93": true, "9.2025.94": true, "9.2025.100": true, "9.2026.1": true, "10.0": true, "v9.2025.93.1": true,
+		"9.2025.92": false, "9.2025.9": false, "9.2024.999": false, "8.2026.93": false, "9": false, "9.2025": false,
+	} {
+		got, ok := aidenV2(version)
+		require.True(t, ok, version)
+		require.Equal(t, v2, got, version)
+	}
+	for _, version := range []string{"", "9.2025.x", "9..93", "10.x", "-1", "9,2025,93"} {
+		_, ok := aidenV2(version)
+		require.False(t, ok, version)
+	}
+}
+
+// A client of one platform is no step on the path of another; a test client is
+// none of production’s.
+func TestStepsAreThoseThatTheVariablesShow(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"FRANCECONNECT_ENVIRONMENT": "sandbox", "FRANCECONNECT_CLIENT_ID": clientID, "FRANCECONNECT_CLIENT_SECRET": secret}
+	for args, done := range map[string]int{"steps": 2, "steps -plateforme plus": 0, "steps -plateforme v1": 0} {
+		out := call(t, succeeded, env, strings.Fields(args)...).out
+		require.Equal(t, done, strings.Count(out, "☑ ")-strings.Count(out, "☑ :"), args)
+	}
+	delete(env, "FRANCECONNECT_CLIENT_SECRET")
+	require.NotContains(t, call(t, succeeded, env, "steps").out, "☑")
+}
+
+// What is used wrongly is said in two lines, in one language.
+func TestMisuse(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"": "commande", "guérir": "commande de ce nom", "help guérir": "commande de ce nom", "-lang de sheet": "fr, en", "-foo": "-foo", "-lang": "valeur",
+		"sheet x": "que des options", "sheet -format pdf": "text, md, json", "sheet -env nulle-part": "-env", "sheet -aussi nulle-part": "https://…", "sheet -foo": "-foo",
+		"sheet -organisme autre": "public", "sheet -aussi": "valeur", "sheet -reglages nulle/part": "ne peut pas être lu",
+		"check x": "que des options", "check -foo": "-foo", "check -reseau=oui": "valeur", "check -organisme autre": "public", "check -online": "-online",
+		"steps -aiden neuf": "9.2025.93", "steps -plateforme v3": "v2, plus, v1", "steps x": "que des options",
+		"explain": "un code", "explain a b": "un code", "explain <script>": "forme",
+		"keys x": "franceconnect keys", "keys decryption": "franceconnect keys", "keys -alg RSA1_5 decryption f": "ECDH-ES", "keys -add": "vont avec", "keys decryption f g": "franceconnect keys",
+		"completion": "bash", "completion csh": "bash", "completion -json bash": "JSON", "-json completion bash": "JSON",
+	} {
+		got := call(t, misused, nil, strings.Fields(args)...)
+		require.Empty(t, got.out, args)
+		require.Contains(t, got.errs, want, args)
+		require.Equal(t, 2, strings.Count(got.errs, "\n"), got.errs)
+		require.Contains(t, got.errs, "franceconnect help")
+		requireFrench(t, strings.TrimPrefix(got.errs, "franceconnect:"))
+	}
+	require.Contains(t, call(t, misused, nil, "-lang", "en", "check", "-foo").errs, "there is no option -foo")
+}
+
+// Help is an answer: it goes to the standard output, whichever way it is asked
+// for, and says the same.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	whole := call(t, succeeded, nil, "-h")
+	require.Empty(t, whole.errs)
+	require.Equal(t, whole, call(t, succeeded, nil, "help"))
+	require.Equal(t, whole, call(t, succeeded, nil, "--help"))
+	require.Equal(t, whole, call(t, succeeded, nil, "help", "-h"))
+	requireFrench(t, whole.out)
+	for _, c := range commands() {
+		require.Contains(t, whole.out, "  "+c.name)
+		one := call(t, succeeded, nil, "help", c.name)
+		require.Empty(t, one.errs)
+		for _, name := range c.names() {
+			require.Equal(t, one, call(t, succeeded, nil, "help", name))
+			require.Equal(t, one, call(t, succeeded, nil, name, "-h"))
+		}
+		requireFrench(t, one.out)
+		english := call(t, succeeded, nil, "help", c.name, "-lang", "en").out
+		options, _ := c.prepare(&program{})
+		for _, o := range append(options, (&program{}).commonOptions()...) {
+			if o.name != "json" || c.json {
+				require.Contains(t, one.out, "  -"+o.name)
+				require.Contains(t, english, "  -"+o.name)
+			}
+			require.True(t, (o.value.French == "") == (o.value.English == "") && o.usage.French != "" && o.usage.English != "", o.name)
+		}
+		require.Contains(t, english, "usage: franceconnect "+c.name)
+	}
+}
+
+// The names of the commands are English, and French.
+func TestCommandsHaveFrenchNames(t *testing.T) {
+	t.Parallel()
+	for french, english := range map[string]string{"sheet": "sheet", "etapes": "steps", "étapes": "steps", "verifier": "check", "vérifier": "check", "cles": "keys", "clés": "keys", "erreur": "explain"} {
+		c, ok := findCommand(french)
+		require.True(t, ok, french)
+		require.Equal(t, english, c.name)
+	}
+	require.Equal(t, call(t, succeeded, nil, "sheet"), call(t, succeeded, nil, "sheet"))
+}
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	require.Regexp(t, `^franceconnect \S+\n$`, call(t, succeeded, nil, "-version").out)
+}
+
+// After --, a word may begin with a dash.
+func TestWordsAndOptionsMix(t *testing.T) {
+	t.Parallel()
+	var text string
+	var on bool
+	options := []option{textOption("a", &text, english("x"), english("x")), switchOption("b", &on, english("x"))}
+	words, err := parse([]string{"one", "--a=1", "two", "-b", "--", "-c", "-a"}, options)
+	require.Nil(t, err)
+	require.Equal(t, []string{"one", "two", "-c", "-a"}, words)
+	require.Equal(t, "1", text)
+	require.True(t, on)
+	_, err = parse([]string{"-a", "-b", "-"}, options)
+	require.Nil(t, err)
+	require.Equal(t, "-b", text, "the value of -a")
+}
+
+func english(s string) text.Text { return text.Of(s, s) }
+
+func TestColoursAreForTerminals(t *testing.T) {
+	t.Parallel()
+	at := func(terminal bool, env map[string]string) string {
+		return callSystem(t, succeeded, system{terminal: terminal, getenv: func(n string) string { return env[n] }, args: []string{"steps"}}).out
+	}
+	require.Contains(t, at(true, nil), "\x1b[1m")
+	for _, plain := range []string{at(false, nil), at(true, map[string]string{"NO_COLOR": "1"}), at(true, map[string]string{"TERM": "dumb"})} {
+		require.NotContains(t, plain, "\x1b")
+	}
+	require.False(t, isTerminal(&bytes.Buffer{}))
+}
+
+func TestCookieKey(t *testing.T) {
+	t.Parallel()
+	got := call(t, succeeded, nil, "keys")
+	text, ok := strings.CutPrefix(strings.TrimSpace(got.out), "FRANCECONNECT_COOKIE_KEYS=")
+	require.True(t, ok)
+	_, err := franceconnect.ParseCookieKey(text)
+	require.NoError(t, err)
+	var read map[string]string
+	require.NoError(t, json.Unmarshal([]byte(call(t, succeeded, nil, "keys", "-json").out), &read))
+	require.NotEqual(t, text, read["FRANCECONNECT_COOKIE_KEYS"])
+	raw, err := base64.StdEncoding.DecodeString(read["FRANCECONNECT_COOKIE_KEYS"])
+	require.NoError(t, err)
+	require.Len(t, raw, 32)
+}
+
+func TestDecryptionKey(t *testing.T) {
+	t.Parallel()
+	for _, alg := range keyfile.Algorithms() {
+		t.Run(alg, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "cles.json")
+			got := call(t, succeeded, nil, "keys", "-alg", alg, "decryption", file)
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			keys, err := franceconnect.ParseDecryptionKeys(text)
+			require.NoError(t, err)
+			require.Len(t, keys, 1)
+			var set struct{ Keys []map[string]string }
+			require.NoError(t, json.Unmarshal(text, &set))
+			require.NotContains(t, got.out+got.errs, set.Keys[0]["d"])
+			require.Contains(t, got.out, set.Keys[0]["kid"])
+			p := &portal{publicKeys: publicKeysOf(string(text))}
+			require.Equal(t, []string{alg}, p.keyAlgorithms())
+
+			call(t, failed, nil, "keys", "decryption", file)
+			again, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.Equal(t, text, again)
+		})
+	}
+}
+
+func TestEveryCodeIsExplained(t *testing.T) {
+	t.Parallel()
+	for _, c := range codes.All() {
+		require.Contains(t, whereLabels, c.Where)
+		require.Contains(t, sideLabels, c.Side)
+		got := call(t, succeeded, nil, "explain", c.Name)
+		require.Contains(t, got.out, c.Citizen.French)
+		requireFrench(t, strings.TrimPrefix(got.out, c.Name))
+	}
+}
+
+// The presets are those of the library, and each has a name in both languages, a
+// form and an address.
+func TestEveryPresetOfTheLibraryIsKnown(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("../../environments.go")
+	require.NoError(t, err)
+	var want []string
+	for _, m := range regexp.MustCompile(`(?m)^\t\w+ +Preset = "([a-z0-9-]+)"`).FindAllStringSubmatch(string(source), -1) {
+		want = append(want, m[1])
+	}
+	require.ElementsMatch(t, want, presetNames())
+	titles := map[string]bool{}
+	for _, preset := range presets {
+		e := environmentOf(preset)
+		require.True(t, e.is(preset))
+		require.Contains(t, purposeNames, e.purpose(), "%s has no name", preset)
+		require.Contains(t, platformNames, e.Platform, "%s has no name", preset)
+		require.False(t, titles[e.title().French] || titles[e.title().English], preset)
+		titles[e.title().French], titles[e.title().English] = true, true
+		require.NotContains(t, e.origin(), "/api")
+		require.NotEmpty(t, e.creation())
+		require.NotEmpty(t, e.change())
+		p := portal{environment: e}
+		require.NotEmpty(t, p.clientIDSource().French)
+		require.NotEmpty(t, p.secretSource().French)
+	}
+}
+
+// The Go names that sentences give to developers are there.
+func TestSentencesNameWhatTheLibraryHas(t *testing.T) {
+	t.Parallel()
+	sources, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	doc, err := exec.Command("go", "doc", "-all", "../..").Output()
+	require.NoError(t, err)
+	found := 0
+	for _, file := range sources {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`[( ](franceconnect|Client|Session)\.([A-Z]\w+)[^"\n(]*(?:", "|"\))`).FindAllStringSubmatch(string(source), -1) {
+			found++
+			require.Regexp(t, `(?m)^(func (\(\w+ \*?\w+\) )?|\t)`+m[2]+`\b`, string(doc), "%s: %s.%s", file, m[1], m[2])
+		}
+	}
+	require.NotZero(t, found)
+}

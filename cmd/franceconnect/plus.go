@@ -1,0 +1,76 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect"
+)
+
+// A portal of FranceConnect can have FranceConnect+ beside it, as a client of
+// its own, whose variables have the same names with PLUS in them, as in
+// examples/portal. With -plus, they are the ones that are looked at.
+const (
+	prefix     = "FRANCECONNECT_"
+	plusPrefix = "FRANCECONNECT_PLUS_"
+)
+
+// setting returns the name under which a setting of this client is written: its
+// variable, with PLUS in it if that is so, or its key in the file. Other names
+// stay as they are.
+func (p *portal) setting(variable string) string {
+	own, ok := strings.CutPrefix(variable, prefix)
+	switch {
+	case !ok:
+		return variable
+	case p.file != "":
+		return strings.ToLower(own)
+	case p.plus:
+		return plusPrefix + own
+	}
+	return variable
+}
+
+// getenvOfClient returns the variables of this client, by the names that the
+// library knows them by.
+func (p *portal) getenvOfClient(getenv func(string) string) func(string) string {
+	switch {
+	case p.file != "":
+		return p.getenvOfFile(getenv)
+	case !p.plus:
+		return getenv
+	}
+	return func(name string) string {
+		switch value := getenv(p.setting(name)); {
+		case name == "FRANCECONNECT_PLATFORM":
+			return string(franceconnect.Plus)
+		case name == "FRANCECONNECT_COOKIE_KEYS" && value == "":
+			return getenv(name) // one portal, one set of keys
+		default:
+			return value
+		}
+	}
+}
+
+// providerOrigins returns the FranceConnects that the portal's pages lead to:
+// this one, and the other one if the variables name one.
+func (p *portal) providerOrigins() []string {
+	all := []string{}
+	for _, e := range []environment{p.environment, p.otherEnvironment} {
+		if e.isKnown() && !slices.Contains(all, e.origin()) {
+			all = append(all, e.origin())
+		}
+	}
+	return all
+}
+
+// readOtherEnvironment reads where the other FranceConnect is, if there is one.
+func (p *portal) readOtherEnvironment(getenv func(string) string) {
+	other := getenv(plusPrefix + "ENVIRONMENT")
+	if p.plus {
+		other = getenv(prefix + "ENVIRONMENT")
+	}
+	if env, err := franceconnect.ParseEnvironment(other); other != "" && err == nil {
+		p.otherEnvironment = environmentOf(env)
+	}
+}

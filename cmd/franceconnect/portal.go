@@ -1,0 +1,255 @@
+package main
+
+import (
+	"cmp"
+	"net"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/settings"
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
+
+// A portal is what the program looks at: the settings of one, and its addresses.
+type portal struct {
+	config      franceconnect.Config
+	problems    []*franceconnect.ConfigError // of the variables and of the Config
+	client      *franceconnect.Client        // nil if there are problems
+	environment environment
+
+	environmentName string // instead of the one in the settings
+
+	url           string   // as in PORTAL_URL
+	origins       []string // origins of the portal: PORTAL_URL's, and others
+	siteURL       string   // address of the site, as the forms want it
+	grantedScopes []string // scopes of the habilitation, if they were given
+	registration  registration
+
+	aiden bool // the portal is MGDIS’s product
+
+	pageFile, cssFile string // files with the sign-in page and its style
+	hintFile          string // file with an ID token
+
+	disabled bool // by FRANCECONNECT_ENABLED
+
+	file       string // with the settings as JSON, instead of the variables
+	secrets    string // folder of the files that it names
+	unreadable bool   // the file has no settings in it
+
+	publicKeys []publicKey // of the decryption keys, as the library publishes them
+
+	plus             bool                // the variables are those of FranceConnect+ beside another
+	otherEnvironment environment         // that other one; empty if there is none
+	getenv           func(string) string // of this client
+
+	paths paths
+}
+
+// paths are those of the portal; the defaults are the example portal's.
+type paths struct {
+	signIn, login, callback, loggedOut, keys, sector string
+	assumed                                          bool // nobody said where the callback is
+	outsideOrigin                                    bool // an address of the variables is not below PORTAL_URL
+}
+
+// The example portal's two ways to FranceConnect.
+const (
+	exampleLogin        = "/franceconnect/login"
+	exampleCallback     = "/franceconnect/callback"
+	exampleLoginPlus    = "/franceconnect-plus/login"
+	exampleCallbackPlus = "/franceconnect-plus/callback"
+)
+
+// options returns the options of what no variable says.
+func (p *portal) options() []option {
+	p.paths = paths{signIn: "/connexion", loggedOut: "/franceconnect/logout", keys: "/franceconnect/jwks.json", sector: "/franceconnect/secteur.json"}
+	path, file := text.Of("chemin", "path"), text.Of("fichier", "file")
+	all := []option{
+		{
+			name: "env", value: text.Of("environnement", "environment"), usage: text.Of("à la place de FRANCECONNECT_ENVIRONMENT", "instead of FRANCECONNECT_ENVIRONMENT"),
+			suggest: presetNames(), set: func(name string) text.Text { p.environmentName = name; return text.Text{} },
+		},
+		switchOption("plus", &p.plus, text.Of("lit les variables FRANCECONNECT_PLUS_…, de FranceConnect+ à côté d’un autre", "reads the variables FRANCECONNECT_PLUS_…, of FranceConnect+ beside another")),
+		pathOption("reglages", &p.file, file, text.Of("JSON des réglages, au lieu des variables", "JSON file with the settings, instead of the variables")),
+		pathOption("secrets", &p.secrets, text.Of("dossier", "folder"), text.Of("celui des fichiers que -reglages nomme ; sans lui, celui des réglages", "that of the files that -reglages names; without it, the one of the settings")),
+		textOption("connexion", &p.paths.signIn, path, text.Of("page qui porte le bouton", "page with the button")),
+		textOption("depart", &p.paths.login, path, text.Of("envoie vers FranceConnect ; celui du portail d’exemple est "+exampleLogin, "sends people to FranceConnect; the example portal’s is "+exampleLogin)),
+		textOption("retour", &p.paths.callback, path, text.Of("retour de connexion ; celui du portail d’exemple est "+exampleCallback, "callback; the example portal’s is "+exampleCallback)),
+		textOption("deconnexion", &p.paths.loggedOut, path, text.Of("retour de déconnexion", "return after logout")),
+		textOption("jwks", &p.paths.keys, path, text.Of("clés publiques", "public keys")),
+		textOption("secteur", &p.paths.sector, path, text.Of("identifiant de secteur", "sector identifier")),
+		{
+			name: "aussi", value: text.Of("adresse", "address"), usage: text.Of("une autre du même portail, répétable", "another one of the portal, repeatable"),
+			set: func(address string) text.Text {
+				o, ok := originOf(address)
+				if !ok {
+					return text.Of("-aussi veut une adresse complète, de la forme https://…", "-aussi takes a complete address, https://…")
+				}
+				p.origins = append(p.origins, o)
+				return text.Text{}
+			},
+		},
+		{
+			name: "habilitation", value: text.Of("scopes", "scopes"), usage: text.Of("ceux qui sont accordés, séparés par des espaces", "those that are granted, separated by spaces"),
+			set: func(names string) text.Text {
+				p.grantedScopes = append(p.grantedScopes, strings.Fields(names)...)
+				return text.Text{}
+			},
+		},
+	}
+	return append(all, p.registration.options()...)
+}
+
+// readSettings reads the settings and computes the addresses.
+func (p *portal) readSettings(getenv func(string) string) {
+	own := p.getenvOfClient(getenv)
+	p.getenv = func(name string) string {
+		if name == "FRANCECONNECT_ENVIRONMENT" && p.environmentName != "" {
+			return p.environmentName
+		}
+		return own(name)
+	}
+	p.readOtherEnvironment(getenv)
+	p.readConfig()
+	port := "8080"
+	if _, its, err := net.SplitHostPort(getenv("PORTAL_ADDR")); err == nil {
+		port = its
+	}
+	registered, _ := originOf(p.config.RedirectURL)
+	p.url = cmp.Or(getenv("PORTAL_URL"), registered, "http://localhost:"+port)
+	origin, ok := originOf(p.url)
+	if !ok {
+		origin = p.url // New says what is wrong with it
+	}
+	p.origins = slices.Insert(p.origins, 0, origin)
+	p.aiden = p.registration.mgdis() || aidenUsersSpace.MatchString(p.url)
+	p.siteURL = siteOf(p.url, p.paths.signIn, p.aiden)
+	login, callback := exampleLogin, exampleCallback
+	if p.plus {
+		login, callback = exampleLoginPlus, exampleCallbackPlus
+	}
+	p.paths.assumed = p.paths.callback == ""
+	p.paths.login, p.paths.callback = cmp.Or(p.paths.login, login), cmp.Or(p.paths.callback, callback)
+	p.reconcile(&p.config.RedirectURL, &p.paths.callback, origin)
+	if p.paths.loggedOut != "" {
+		p.reconcile(&p.config.PostLogoutRedirectURL, &p.paths.loggedOut, origin)
+	}
+}
+
+// readConfig reads what the library reads. What is switched off is looked at all
+// the same: it is to be switched on one day. Of a file that cannot be read at
+// all, that is all there is to say.
+func (p *portal) readConfig() {
+	if p.unreadable {
+		return
+	}
+	config, err := franceconnect.ConfigFromEnv(p.getenv)
+	if p.disabled = config.Disabled; p.disabled {
+		config, err = franceconnect.ConfigFromEnv(func(name string) string {
+			if name == "FRANCECONNECT_ENABLED" {
+				return ""
+			}
+			return p.getenv(name)
+		})
+	}
+	p.config, p.environment = config, environmentOf(config.Environment)
+	p.problems = append(p.problems, franceconnect.ConfigErrors(err)...)
+	if set, problem := settings.FromEnv(p.getenv).KeySet(); problem == nil {
+		p.publicKeys = publicKeysOf(set)
+	}
+}
+
+// reconcile fills in *address from *path if it is empty. Otherwise it takes the
+// path out of *address, if that is below the origin.
+func (p *portal) reconcile(address, path *string, origin string) {
+	if below, ok := strings.CutPrefix(*address, origin); *address == "" {
+		*address = origin + *path
+	} else if ok {
+		*path, p.paths.assumed = below, false
+	} else {
+		p.paths.outsideOrigin = true
+	}
+}
+
+// buildClient makes the client of the settings, and notes what New says of them.
+func (p *portal) buildClient() {
+	if p.unreadable {
+		return
+	}
+	if len(p.config.CookieKeys) == 0 && p.getenv("FRANCECONNECT_COOKIE_KEYS") == "" {
+		p.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
+	}
+	client, err := franceconnect.New(p.config)
+	for _, e := range franceconnect.ConfigErrors(err) {
+		if !slices.ContainsFunc(p.problems, func(known *franceconnect.ConfigError) bool { return p.variableOf(known) == p.variableOf(e) }) {
+			p.problems = append(p.problems, e)
+		}
+	}
+	if len(p.problems) == 0 {
+		p.client = client
+	}
+}
+
+// urlsOf returns the addresses of a path below every origin of the portal.
+func (p *portal) urlsOf(path string) []string {
+	all := make([]string, len(p.origins))
+	for i, s := range p.origins {
+		all[i] = s + path
+	}
+	return all
+}
+
+// hasSeveralHosts reports whether the portal is on several hosts, so that
+// FranceConnect wants a sector identifier.
+func (p *portal) hasSeveralHosts() bool {
+	return slices.ContainsFunc(p.origins, func(s string) bool { return s != p.origins[0] })
+}
+
+// originOf returns the beginning of an address, up to the end of the host.
+func originOf(address string) (string, bool) {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil {
+		return "", false
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Host), true
+}
+
+// aidenUsersSpace matches an address of Aiden’s Espace Usagers, whose path is
+// met in two spellings: that of the guide, and the one that it should be.
+var aidenUsersSpace = regexp.MustCompile(`(?i)^https?://[^/?#]+/([^?#]*/)?acc(out|ount)-management([/?#]|$)`)
+
+// siteOf returns the address of the site as the forms want it: the page with the
+// button, or the path that the portal is below. On Aiden it is the origin of the
+// Espace Usagers, whatever page of it is open, and /aides.
+func siteOf(address, signIn string, aiden bool) string {
+	origin, ok := originOf(address)
+	if !ok {
+		return ""
+	}
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil {
+		return ""
+	}
+	at := path.Clean("/" + u.Path)
+	switch {
+	case aiden:
+		at = "/aides"
+	case at == "/":
+		at = signIn
+	}
+	return origin + at
+}
+
+// variableOf returns the variable that an error is about, by the name that the
+// library knows it by.
+func (p *portal) variableOf(e *franceconnect.ConfigError) string {
+	variable := settings.VariableOf(e.Field)
+	if (e.Field == "RedirectURL" || e.Field == "PostLogoutRedirectURL") && p.getenv(variable) == "" {
+		return "PORTAL_URL" // they were made of it
+	}
+	return cmp.Or(variable, e.Field)
+}

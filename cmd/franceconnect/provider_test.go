@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+)
+
+func TestEachFaultOfFranceConnectIsFound(t *testing.T) {
+	t.Parallel()
+	examineEach(t, faultsOfFranceConnect())
+}
+
+func faultsOfFranceConnect() map[string]breakage {
+	away := mockidp.Fault{Status: 302, Header: http.Header{"Location": {"https://franceconnect.gouv.fr/"}}}
+	return map[string]breakage{
+		// The way to FranceConnect.
+		"name":        {failRequests(&net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}), "dns", bad, sideNetwork, "DNS"},
+		"timeout":     {failRequests(context.DeadlineExceeded), "connection", bad, sideNetwork, "443"},
+		"firewall":    {failRequests(io.ErrUnexpectedEOF), "connection", bad, sideNetwork, "pare-feu"},
+		"proxy":       {behindDeadProxy, "proxy", bad, sideNetwork, "HTTPS_PROXY"},
+		"certificate": {intercepted, "tls", bad, sideNetwork, "autorité"},
+		"clock":       {func(f *fixture) { f.system.now = func() time.Time { return time.Now().Add(40 * time.Second) } }, "clock", bad, sidePortal, "NTP"},
+		"clock a bit": {func(f *fixture) { f.system.now = func() time.Time { return time.Now().Add(-12 * time.Second) } }, "clock", warning, sidePortal, "NTP"},
+
+		// FranceConnect.
+		"discovery down":           {broken("/.well-known/openid-configuration", mockidp.Fault{Status: 503}), "discovery", bad, sideFranceConnect, ""},
+		"discovery not there":      {broken("/.well-known/openid-configuration", mockidp.Fault{Status: 404}), "discovery", bad, sidePortal, "adresse"},
+		"discovery of another":     {broken("/.well-known/openid-configuration", mockidp.Fault{Body: `{"issuer":"https://x.example"}`}), "discovery", bad, sideFranceConnect, "issuer"},
+		"no key":                   {broken("/jwks", mockidp.Fault{Body: `{"keys":[]}`}), "keys", bad, sideFranceConnect, ""},
+		"keys without a time":      {broken("/jwks", mockidp.Fault{Body: `{"keys":[{"kty":"EC","crv":"P-256","use":"sig"}]}`}), "keys", warning, sideFranceConnect, "max-age"},
+		"unknown client":           {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "authorize", bad, sideRegistration, "Y04EA6EF"},
+		"v1: unknown client of v1": {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "authorize", bad, sideRegistration, "Y04EA6EF"},
+		"undeclared address":       {flags("-retour", "/callback"), "authorize", bad, sideRegistration, "Y04C013C"},
+		"undeclared host":          {flags("-aussi", "https://autre.example.fr"), "authorize", bad, sideRegistration, "Y04C013C"},
+		"v1: undeclared on v1":     {flags("-retour", "/callback"), "authorize", bad, sideRegistration, "invalid_redirect_uri"},
+		"scope not granted":        {func(f *fixture) { f.client.Scopes = []string{"openid", "email"} }, "authorize", bad, sideRegistration, "Scope\u00a0: "},
+		"parameter added":          {changeRequests("/authorize", func(r *http.Request) { r.URL.RawQuery += "&utm_source=x" }), "authorize", bad, sidePortal, "Y030007"},
+		"authorize down":           {broken("/authorize", mockidp.Fault{Status: 503, Body: "x"}), "authorize", bad, sideFranceConnect, "panne"},
+		"authorize nonsense":       {broken("/authorize", mockidp.Fault{Status: 418, Body: "x"}), "authorize", bad, sideFranceConnect, "proxy"},
+		"authorize at once":        {broken("/authorize", mockidp.Fault{Status: 200, Body: "x"}), "authorize", good, "", "accepté la demande"},
+		"authorize, unknown code":  {broken("/authorize", mockidp.Fault{Status: 400, Body: "Y470099"}), "authorize", bad, sideFranceConnect, "Y470099"},
+		"TLS, or what is not":      {failRequests(tls.RecordHeaderError{}), "tls", bad, sideNetwork, "ne parle pas TLS"},
+		"http instead of https": {func(f *fixture) {
+			f.after = func() {
+				f.env["FRANCECONNECT_ENVIRONMENT"] = strings.Replace(f.idp.Issuer(), "http:", "https:", 1)
+			}
+		}, "tls", bad, sideNetwork, "ne parle pas TLS"},
+		"closed":                   {broken("/authorize", away), "authorize", bad, sideFranceConnect, "fermé"},
+		"wrong secret":             {env("FRANCECONNECT_CLIENT_SECRET", strings.Repeat("ab", 32)), "token", bad, sidePortal, "Y0434A7B"},
+		"v1: wrong secret on v1":   {env("FRANCECONNECT_CLIENT_SECRET", strings.Repeat("ab", 32)), "token", bad, sidePortal, "invalid_client"},
+		"token, unknown client":    {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "token", bad, sideRegistration, "Y0479FCE"},
+		"origin added":             {changeRequests("/token", func(r *http.Request) { r.Header.Set("Origin", "https://x.example") }), "token", bad, sidePortal, "Y0489AFE"},
+		"token nonsense":           {broken("/token", mockidp.Fault{Status: 502, Body: "<html>"}), "token", bad, sideFranceConnect, "ne répond pas comme"},
+		"logout registered":        {signedIn, "logout", good, "", "est inscrite"},
+		"plus: registered on plus": {signedIn, "logout", good, "", "est inscrite"},
+		"v1: registered on v1":     {signedIn, "logout", good, "", "est inscrite"},
+		"logout not registered":    {all(signedIn, func(f *fixture) { f.client.PostLogoutRedirectURIs = []string{"https://x.example/"} }), "logout", bad, sideRegistration, "Y04CFAEF"},
+		"token of another":         {tokenInFile("eyJhbGciOiJFUzI1NiJ9.e30.eA"), "logout", bad, sidePortal, "Y04"},
+		"token with HS256":         {tokenInFile("eyJhbGciOiJIUzI1NiJ9.e30.eA"), "algorithm", bad, sideRegistration, "HS256"},
+		"encrypted token":          {tokenInFile("e30.a.b.c.d"), "logout", bad, sidePortal, "chiffré"},
+		"no token":                 {tokenInFile("bonjour"), "logout", bad, sidePortal, "-jeton"},
+		"no file of a token":       {flags("-jeton", "/nulle/part"), "logout", bad, sidePortal, "-jeton"},
+		"logout nonsense":          {all(tokenInFile("e30.a.b"), broken("/session/end", mockidp.Fault{Status: 418})), "logout", bad, sideFranceConnect, "proxy"},
+		"logout refuses the form":  {broken("/session/end", mockidp.Fault{Status: 400, Body: "Y000400"}), "logout", bad, sidePortal, "forme"},
+		"logout cut off":           {cutPath("/session/end"), "logout", bad, sideNetwork, "pare-feu"},
+		"keys cut off":             {cutPath("/jwks"), "keys", bad, sideNetwork, "pare-feu"},
+		"token cut off":            {cutPath("/token"), "token", bad, sideNetwork, "pare-feu"},
+		"authorize cut off":        {cutPath("/authorize"), "authorize", bad, sideNetwork, "pare-feu"},
+		"nothing beyond the way":   {failRequests(io.ErrUnexpectedEOF), "authorize", "", "", ""},
+		"nothing without a client": {env("FRANCECONNECT_CLIENT_ID", ""), "authorize", skipped, "", "réglages"},
+		"nobody to ask":            {env("FRANCECONNECT_ENVIRONMENT", "nulle-part"), "discovery", skipped, "", "rien à interroger"},
+		"logout down":              {broken("/session/end", mockidp.Fault{Status: 500}), "logout", bad, sideFranceConnect, ""},
+	}
+}
+
+// Each field of the discovery document is compared with what is built in.
+func TestDiscoveryIsComparedFieldByField(t *testing.T) {
+	t.Parallel()
+	for field, other := range map[string]any{
+		"issuer": "https://x.example", "authorization_endpoint": "https://x.example", "token_endpoint": "", "userinfo_endpoint": nil, "jwks_uri": "x", "end_session_endpoint": "x",
+		"acr_values_supported": []string{"eidas2"}, "id_token_signing_alg_values_supported": []string{"HS256"}, "token_endpoint_auth_methods_supported": []string{"private_key_jwt"},
+	} {
+		const path = "/.well-known/openid-configuration"
+		f := newFixture(t, mockidp.V2, nil)
+		answer := httptest.NewRecorder()
+		f.idp.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, f.idp.Issuer()+path, nil))
+		var doc map[string]any
+		require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &doc))
+		require.Contains(t, doc, field)
+		doc[field] = other
+		text, err := json.Marshal(doc)
+		require.NoError(t, err)
+		f.idp.InjectFault(path, mockidp.Fault{Body: string(text)})
+		got := f.examine().of("discovery")
+		require.Equal(t, bad, got.Verdict, field)
+		require.Contains(t, got.What, field)
+	}
+}

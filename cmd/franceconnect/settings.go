@@ -1,0 +1,178 @@
+package main
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
+
+// checkNames has the check that a variable is about.
+var checkNames = map[string]string{
+	"FRANCECONNECT_ENVIRONMENT": "environment", "FRANCECONNECT_PLATFORM": "environment",
+	"FRANCECONNECT_CLIENT_ID": "client-id", "FRANCECONNECT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_CLIENT_SECRET_FILE": "client-secret",
+	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "settings",
+	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_COOKIE_KEYS": "cookie-keys",
+	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
+	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses",
+	"FRANCECONNECT_ENABLED": "enabled", "FRANCECONNECT_AMR": "level", "FRANCECONNECT_BUTTON": "button", "FRANCECONNECT_TEXT": "button",
+}
+
+// hasProblem reports whether a check has failed before it began.
+func (p *portal) hasProblem(check string) bool {
+	return slices.ContainsFunc(p.problems, func(e *franceconnect.ConfigError) bool { return checkNames[p.variableOf(e)] == check })
+}
+
+// checkVariables says what the library says of the settings.
+func (prog *program) checkVariables(f *findings, p *portal) {
+	for _, e := range p.problems {
+		name := p.setting(p.variableOf(e))
+		at := f.fail(cmp.Or(checkNames[p.variableOf(e)], "settings"), sidePortal,
+			text.Of(name+" "+e.French, name+" "+e.English), text.Of("Corrigez "+name+".", "Correct "+name+"."))
+		switch checkNames[p.variableOf(e)] {
+		case "settings":
+			at.action = text.Of("Corrigez le fichier de -reglages.", "Correct the file of -reglages.")
+		case "environment":
+			if p.variableOf(e) == "FRANCECONNECT_ENVIRONMENT" && p.getenv(p.variableOf(e)) == "" {
+				at.what = text.Of(name+" est absent", name+" is missing")
+				at.action = text.Of("Pour commencer : "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=sandbox, avec le client du bac à sable.", "To begin with: "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=sandbox, with the client of the sandbox.")
+				at.form = partners
+			}
+		case "client-id", "client-secret":
+			at.action = text.Of("Corrigez "+name+". Où le trouver : ", "Correct "+name+". Where to find it: ")
+			where := p.clientIDSource()
+			if at.check == "client-secret" {
+				where = p.secretSource()
+			}
+			at.action.French += where.French + "."
+			at.action.English += where.English + "."
+			at.form = p.environment.creation()
+		case "level":
+			if p.variableOf(e) == "FRANCECONNECT_AMR" {
+				break
+			}
+			at.action = text.Of("FranceConnect donne eidas1 ; pour eidas2 ou eidas3, il faut un client FranceConnect+.", "FranceConnect gives eidas1; for eidas2 or eidas3, a client of FranceConnect+ is needed.")
+			at.form = newClientPlus
+		}
+	}
+	if p.unreadable {
+		return
+	}
+	if p.disabled {
+		f.warn("enabled", sidePortal, text.Of("FranceConnect est désactivé dans ce portail", "FranceConnect is switched off in this portal"),
+			text.Of("Quand tout est prêt, retirez "+p.setting("FRANCECONNECT_ENABLED")+" ou mettez-y true.", "When all is ready, take "+p.setting("FRANCECONNECT_ENABLED")+" out or make it true."))
+	}
+	if p.environment.isKnown() && !p.hasProblem("environment") {
+		understood := text.Of("compris : "+p.environment.title().French+", "+p.environment.Issuer, "understood: "+p.environment.title().English+", "+p.environment.Issuer)
+		if p.environment.Platform == franceconnect.V1 {
+			f.warn("environment", sideRegistration, understood, text.Of(
+				"La v1 ferme : le guide du 24/06/2025 ne la donne plus que pour Aiden avant 9.2025.93, et le 23/09/2026 des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours. Demandez un client v2, avec l’identifiant v1 comme « Client ID à réutiliser pour générer les subs », et gardez ainsi vos comptes.",
+				"v1 is closing: the guide of 24/06/2025 has it for Aiden before 9.2025.93 alone, and on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still. Ask for a v2 client, with the v1 client id as “Client ID à réutiliser pour générer les subs”, and so keep your accounts.")).form = newClient
+		} else if at, _ := url.Parse(p.environment.Issuer); p.environment.name == "" && at != nil && franceConnectHost.MatchString(at.Hostname()) {
+			f.warn("environment", sideRegistration, understood, text.Of(
+				"La bibliothèque ne connaît pas cette adresse de FranceConnect : vérifiez-la auprès de FranceConnect, ou mettez la bibliothèque à jour.",
+				"The library does not know this address of FranceConnect: check it with FranceConnect, or update the library.")).form = partners
+		} else {
+			f.ok("environment", understood)
+		}
+	}
+	switch {
+	case p.hasProblem("cookie-keys"):
+	case p.getenv("FRANCECONNECT_COOKIE_KEYS") == "":
+		f.warn("cookie-keys", sidePortal,
+			text.Of(p.setting("FRANCECONNECT_COOKIE_KEYS")+" est absent : une clé neuve à chaque démarrage, et une par machine", p.setting("FRANCECONNECT_COOKIE_KEYS")+" is missing: a fresh key at each start, and one for each machine"),
+			text.Of("franceconnect keys en fait une ; donnez la même à toutes les machines.", "franceconnect keys makes one; give all machines the same."))
+	default:
+		f.ok("cookie-keys", text.Of("les cookies ont leur clé", "the cookies have their key"))
+	}
+	if p.environment.Platform == franceconnect.Plus && !p.hasProblem("decryption-keys") {
+		f.ok("decryption-keys", text.Of("les clés de déchiffrement sont lisibles : "+strings.Join(p.keyAlgorithms(), ", "), "the decryption keys can be read: "+strings.Join(p.keyAlgorithms(), ", ")))
+	}
+}
+
+// franceConnectHost matches hosts that are FranceConnect’s own.
+var franceConnectHost = regexp.MustCompile(`(^|\.)(franceconnect\.gouv|dev-franceconnect)\.fr$`)
+
+var hex64 = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// publicIDs are client ids that everybody knows: the demonstration client of the
+// v1 examples, and the one of the mock.
+var publicIDs = []string{
+	"211286433e39cce01db448d80181bdfd005554b19cd51b3fe7943f6b3b86ab6e",
+	strings.Repeat("0c11e47", 9) + "0",
+}
+
+// checkCredentials looks at the form of the client id and the secret. It never
+// says any of the secret.
+func checkCredentials(f *findings, p *portal) {
+	id, secret := p.config.ClientID, string(p.config.ClientSecret)
+	if !p.hasProblem("client-id") {
+		switch {
+		case p.environment.name != "" && slices.Contains(publicIDs, id):
+			f.fail("client-id", sideRegistration, text.Of("c’est l’identifiant public d’une démonstration", "it is the public client id of a demonstration"),
+				text.Of("Demandez votre propre client.", "Ask for a client of your own.")).form = p.environment.creation()
+		case p.environment.Platform != franceconnect.V1 && !hex64.MatchString(id):
+			f.warn("client-id", sidePortal, text.Of("l’identifiant n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the client id does not have the usual form, 64 hexadecimal digits"),
+				text.Of("Comparez-le avec celui qui vous a été donné.", "Compare it with the one that you were given."))
+		default:
+			f.ok("client-id", text.Of("l’identifiant client a la bonne forme", "the client id has the right form"))
+		}
+	}
+	if p.hasProblem("client-secret") {
+		return
+	}
+	switch {
+	case secret == id:
+		f.fail("client-secret", sidePortal, text.Of("le secret est l’identifiant", "the secret is the client id"),
+			text.Of("Recopiez la valeur seule, sans guillemets.", "Copy the value alone, without quotation marks."))
+	case !hex64.MatchString(secret):
+		f.warn("client-secret", sidePortal, text.Of("le secret n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the secret does not have the usual form, 64 hexadecimal digits"),
+			text.Of("Comparez-le avec le SMS ou l’espace partenaires : il est peut-être coupé.", "Compare it with the SMS or the partners' space: it may be cut."))
+	default:
+		f.ok("client-secret", text.Of("le secret a la bonne forme : 64 caractères, empreinte SHA-256 "+fingerprint(secret)+"…", "the secret has the right form: 64 characters, SHA-256 fingerprint "+fingerprint(secret)+"…"))
+	}
+}
+
+// fingerprint returns the beginning of a secret’s SHA-256, by which two machines
+// are seen to have the same. It tells nothing of 32 random bytes, which is what
+// a secret of the usual form is made of; of another, nothing is said.
+//
+//	printf %s "$FRANCECONNECT_CLIENT_SECRET" | sha256sum | cut -c1-8
+func fingerprint(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:4])
+}
+
+// checkAttested reminds of the other way to sign in, which only the page shows.
+func checkAttested(f *findings, p *portal, online bool) {
+	if p.registration.otherSignIn == "" && p.pageFile == "" && !online {
+		f.skip("other-way", text.Of("DataPass demande d’attester une autre connexion : dites où (-autre), ou montrez la page (-page, -reseau)", "DataPass asks you to attest another way to sign in: say where (-autre), or show the page (-page, -reseau)"))
+	}
+}
+
+// checkPurpose finds a sandbox in production, and production elsewhere.
+func (prog *program) checkPurpose(f *findings, p *portal) {
+	said := ""
+	for _, name := range []string{"APP_ENV", "ENV", "GO_ENV", "ENVIRONMENT"} {
+		said = cmp.Or(said, strings.ToLower(prog.getenv(name)))
+	}
+	live := strings.HasPrefix(said, "prod") || said == "prd" || said == "live"
+	switch {
+	case said == "" || !p.environment.isKnown():
+		f.skip("purpose", text.Of("aucune variable (APP_ENV, ENV, GO_ENV) ne dit si ceci est la production", "no variable (APP_ENV, ENV, GO_ENV) says whether this is production"))
+	case live && !p.environment.isProduction():
+		f.fail("purpose", sidePortal, text.Of("ce portail est en production, mais son FranceConnect est un environnement de test", "this portal is in production, but its FranceConnect is a test environment"),
+			text.Of("Mettez "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=production, avec le client de production.", "Set "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=production, with the production client.")).form = newClient
+	case !live && p.environment.isProduction():
+		f.warn("purpose", sidePortal, text.Of("ce portail n’est pas en production, mais son FranceConnect l’est", "this portal is not in production, but its FranceConnect is"),
+			text.Of("Servez-vous du bac à sable pour les essais.", "Use the sandbox for tests.")).form = partners
+	default:
+		f.ok("purpose", text.Of("le portail et son FranceConnect sont du même côté de la production", "the portal and its FranceConnect are on the same side of production"))
+	}
+}

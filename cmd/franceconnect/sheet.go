@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
+
+// A sheet is what is written on the forms, in their order.
+type sheet struct {
+	Environment string    `json:"environment"`
+	Title       string    `json:"title"`
+	Sections    []section `json:"sections"`
+	Facts       string    `json:"facts"` // how old they are
+}
+
+// A section is a form, or a step of one.
+type section struct {
+	Title  string  `json:"title"`
+	Form   string  `json:"form,omitempty"`  // where it is
+	Paste  bool    `json:"paste,omitempty"` // into the settings of a server, as it is
+	Fields []field `json:"fields"`
+}
+
+// A field is one of a form, under the label that it has there: the forms are
+// French, and so are the labels.
+type field struct {
+	Label  string   `json:"label"`
+	Values []string `json:"values,omitempty"`
+	Todo   bool     `json:"todo,omitempty"` // only the team knows it
+	Note   string   `json:"note,omitempty"`
+}
+
+func (s *section) add(label string, values ...string) *field {
+	s.Fields = append(s.Fields, field{Label: label, Values: values})
+	return &s.Fields[len(s.Fields)-1]
+}
+
+// addTodo adds a field that nobody can compute.
+func (s *section) addTodo(label, note string) {
+	s.Fields = append(s.Fields, field{Label: label, Todo: true, Note: note})
+}
+
+// addAnswer adds a field that the team gave, or has to fill in; check is the one
+// that looked at it.
+func (s *section) addAnswer(prog *program, f findings, check, label, value string, note text.Text) {
+	if value == "" {
+		s.addTodo(label, prog.say(note))
+		return
+	}
+	field := s.add(label, value)
+	field.Note = prog.say(note)
+	for _, one := range f {
+		if one.check == check && (one.verdict == bad || one.verdict == warning) {
+			field.Note = prog.say(map[verdict]text.Text{bad: text.Of("à corriger : ", "to be corrected: "), warning: text.Of("attention : ", "warning: ")}[one.verdict]) + prog.say(one.what) + ". " + prog.say(one.action)
+		}
+	}
+}
+
+// addMobile adds a phone number, in the form that all forms take.
+func (s *section) addMobile(prog *program, f findings, label, value string, note text.Text) {
+	if number, ok := mobileNumber(value); ok {
+		value = number
+	}
+	s.addAnswer(prog, f, "mobile", label, value, note)
+}
+
+// print writes a sheet for reading.
+func (s sheet) print(w io.Writer, prog *program) {
+	fmt.Fprintln(w, prog.paint(bold, s.Title))
+	for _, section := range s.Sections {
+		fmt.Fprintln(w, "\n"+prog.paint(bold, section.Title))
+		if section.Form != "" {
+			fmt.Fprintln(w, prog.paint(dim, section.Form))
+		}
+		for _, f := range section.Fields {
+			between := prog.say(text.Of(" : ", ": "))
+			if section.Paste {
+				between = ": "
+			}
+			fmt.Fprintln(w, "  "+f.Label+between+strings.Join(f.valuesOrTodo(prog), "\n      "))
+			if f.Note != "" {
+				fmt.Fprintln(w, "      "+prog.paint(dim, "("+f.Note+")"))
+			}
+		}
+	}
+	fmt.Fprintln(w, "\n"+s.Facts)
+}
+
+// markdown writes a sheet as tables, to be pasted into a wiki or a ticket.
+func (s sheet) markdown(w io.Writer, prog *program) {
+	fmt.Fprintln(w, "# "+s.Title)
+	for _, section := range s.Sections {
+		fmt.Fprintln(w, "\n## "+section.Title+"\n")
+		if section.Form != "" {
+			fmt.Fprintln(w, "<"+section.Form+">\n")
+		}
+		if section.Paste {
+			fmt.Fprintln(w, "```http")
+			for _, f := range section.Fields {
+				fmt.Fprintln(w, f.Label+": "+strings.Join(f.Values, " "))
+			}
+			fmt.Fprintln(w, "```")
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, prog.say(text.Of("| champ | valeur | remarque |", "| field | value | note |"))+"\n| --- | --- | --- |")
+		for _, f := range section.Fields {
+			shown := f.valuesOrTodo(prog)
+			for i, value := range shown {
+				if f.Todo {
+					shown[i] = "**" + cell(value) + "**"
+				} else {
+					shown[i] = cell(value)
+				}
+			}
+			fmt.Fprintln(w, "| "+cell(f.Label)+" | "+strings.Join(shown, "<br>")+" | "+cell(f.Note)+" |")
+		}
+	}
+	fmt.Fprintln(w, "\n"+s.Facts)
+}
+
+// cell keeps a value inside its cell.
+func cell(s string) string {
+	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`).Replace(s)
+}
+
+func (f field) valuesOrTodo(prog *program) []string {
+	if f.Todo {
+		return []string{prog.say(text.Of("« à compléter »", "“to be filled in”"))}
+	}
+	return append([]string(nil), f.Values...)
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestEachFaultOfThePortalIsFound(t *testing.T) {
+	t.Parallel()
+	examineEach(t, faultsOfThePortal())
+}
+
+func faultsOfThePortal() map[string]breakage {
+	return map[string]breakage{
+		"portal down":               {env("PORTAL_URL", "http://127.0.0.1:1"), "sign-in-page", bad, sidePortal, "Démarrez"},
+		"switched off":              {env("FRANCECONNECT_ENABLED", "false"), "sign-in-page", skipped, "", "désactivé"},
+		"no sign-in page":           {page("/connexion", status(404)), "sign-in-page", bad, sidePortal, ""},
+		"no button":                 {markup("S’identifier avec", "Connexion"), "button", bad, sidePortal, "S’identifier"},
+		"button in a window":        {markup(`<a class="fc"`, `<a class="fc" target="_blank"`), "button", warning, sidePortal, "même onglet"},
+		"no link":                   {markup("https://franceconnect.gouv.fr/", "/"), "button", warning, sidePortal, "Qu’est-ce"},
+		"link without a title":      {markup("nouvelle fenêtre", ""), "button", warning, sidePortal, "title"},
+		"own form first":            {markup("<main>", `<main><input type="password">`), "button", warning, sidePortal, "avant"},
+		"no separator":              {markup("<p>ou</p>", ""), "button", warning, sidePortal, "ou"},
+		"no other way":              {markup(`<p>ou</p><form><input type="password"></form>`, ""), "other-way", bad, sidePortal, "attester"},
+		"plus: button of v2":        {page("/connexion", body(goodPage)), "button", warning, sidePortal, "FranceConnect+"},
+		"no heading":                {markup("<h1>Connexion</h1>", ""), "button", warning, sidePortal, "titre"},
+		"no sentence":               {markup("proposée", "offerte"), "button", warning, sidePortal, "phrase"},
+		"two words":                 {markup("en ligne", "en ligne avec France Connect"), "button", warning, sidePortal, "un mot"},
+		"social networks":           {markup("<p>ou</p>", "<p>ou</p><a>Se connecter avec Google</a>"), "button", warning, sidePortal, "sociaux"},
+		"button in a frame":         {markup("<main>", `<main><iframe src="https://app.franceconnect.gouv.fr"></iframe>`), "button", warning, sidePortal, "même onglet"},
+		"no styles":                 {markup(`<link rel="stylesheet" href="/style.css">`, ""), "look", skipped, "", "-css"},
+		"pale button":               {styled(".fc{background:#ddd;color:#000}.fc:hover{color:#111}"), "look", warning, sidePortal, "autre bouton"},
+		"dark page":                 {styled("body{background:#000033}.fc{background:#000091;color:#fff}.fc:hover{color:#eee}"), "look", warning, sidePortal, "autre bouton"},
+		"pale words":                {styled(".fc{background:#000091;color:#00f}.fc:hover{color:#fff}"), "look", warning, sidePortal, "4,5"},
+		"no hover":                  {styled(".fc{background:#000091;color:#fff}"), "look", warning, sidePortal, "hover"},
+		"stretched picture":         {markup("<b>FranceConnect</b>", `<img alt="FranceConnect" width="230" height="120">`), "look", warning, sidePortal, "déformé"},
+		"small picture":             {markup("<b>FranceConnect</b>", `<img alt="FranceConnect" width="115" height="30">`), "look", warning, sidePortal, "petit"},
+		"two pictures":              {markup("<b>FranceConnect</b>", `<img alt="FranceConnect"><img alt="FranceConnect">`), "look", warning, sidePortal, "deux fois"},
+		"other way":                 {all(flags("-autre", "/compte"), markup(`<form><input type="password"></form>`, `<a href="/compte">Compte</a>`)), "other-way", good, "", "attester"},
+		"other way down":            {flags("-autre", "/nulle-part"), "other-way", bad, sidePortal, "-autre"},
+		"no other way to open":      {page("/connexion", status(404)), "other-way", "", "", ""},
+		"no other way again":        {flags("-autre", "/franceconnect/login"), "other-way", bad, sidePortal, "encore FranceConnect"},
+		"form-action in a meta":     {markup("<main>", `<meta http-equiv="Content-Security-Policy" content="form-action 'self'"><main>`), "headers", bad, sidePortal, "form-action"},
+		"logo of the design system": {all(headed("Content-Security-Policy", "default-src 'self'"), markup(`class="fc"`, `class="fc fr-connect"`)), "headers", warning, sidePortal, "data:"},
+		"no button to look at":      {markup("S’identifier avec", "Connexion"), "look", "", "", ""},
+		"stretched input": {markup(`<a class="fc" href="/franceconnect/login">S’identifier avec <b>FranceConnect</b></a>`,
+			`<form action="/franceconnect/login"><input type="image" class="fc" alt="S’identifier avec FranceConnect" width="230" height="120"></form>`), "look", warning, sidePortal, "déformé"},
+		"colour of words alone": {styled(".fc{color:#000}.fc:hover{color:#111}"), "look", good, "", ""},
+		"styles for paper":      {markup(`href="/style.css"`, `href="/style.css" media="print"`), "look", skipped, "", "-css"},
+		"styles for later":      {markup(`rel="stylesheet"`, `rel="preload"`), "look", skipped, "", "-css"},
+		"styles of another": {func(f *fixture) {
+			markup(`"/style.css"`, `"`+strings.Replace(f.portal, "127.0.0.1", "localhost", 1)+`/style.css"`)(f)
+		}, "look", skipped, "", "-css"},
+		"wrong address, no page":   {env("PORTAL_URL", "http://portail.example.fr"), "sign-in-page", skipped, "", "PORTAL_URL"},
+		"portal down, no login":    {env("PORTAL_URL", "http://127.0.0.1:1"), "login", "", "", ""},
+		"login cut off":            {cutPath("/franceconnect/login"), "login", bad, sideNetwork, "pare-feu"},
+		"callback cut off":         {cutPath("/franceconnect/callback"), "callback", bad, sideNetwork, "pare-feu"},
+		"page after logout cut":    {cutPath("/franceconnect/logout"), "logged-out", bad, sideNetwork, "pare-feu"},
+		"no address after logout":  {flags("-deconnexion", ""), "logged-out", "", "", ""},
+		"sector document cut":      {all(flags("-aussi", "https://autre.example.fr"), cutPath("/secteur.json")), "sector", bad, sideNetwork, "pare-feu"},
+		"plus: published keys cut": {cutPath("/jwks.json"), "published-keys", bad, sideNetwork, "pare-feu"},
+		"no referrer policy":       {headed("Referrer-Policy", ""), "headers", warning, sidePortal, "Referrer-Policy"},
+		"unsafe referrer":          {headed("Referrer-Policy", "no-referrer, unsafe-url"), "headers", warning, sidePortal, "same-origin"},
+		"framed":                   {headed("X-Frame-Options", ""), "headers", warning, sidePortal, "cadre"},
+		"no cookie":                {changeLoginResponse(func(h http.Header) { h.Del("Set-Cookie") }), "cookies", bad, sidePortal, "tout retour"},
+		"strict cookie":            {cookie("SameSite=Lax", "SameSite=Strict"), "cookies", bad, sidePortal, "Strict"},
+		"cookie for scripts":       {cookie("; HttpOnly", ""), "cookies", bad, sidePortal, "HttpOnly"},
+		"cookie for other sites":   {cookie("SameSite=Lax", "SameSite=None"), "cookies", warning, sidePortal, "Lax"},
+		"big cookie":               {cookie("=", "="+strings.Repeat("x", 5000)), "cookies", bad, sidePortal, "4096"},
+		"token in a cookie":        {cookie("=", "=eyJhbGciOiJFUzI1NiJ9.e30.eA"), "cookies", bad, sidePortal, "jeton lisible"},
+		"portal that answers once": {func(f *fixture) {
+			asked := 0
+			changeLoginResponse(func(h http.Header) {
+				if asked++; asked > 1 {
+					h.Del("Location")
+				}
+			})(f)
+		}, "request", "", "", ""},
+		"strict session":     {headed("Set-Cookie", "session=x; HttpOnly; SameSite=Strict"), "cookies", warning, sidePortal, "session"},
+		"PKCE":               {addParameter("code_challenge", "x"), "request", bad, sidePortal, "code_challenge"},
+		"repeated parameter": {request(func(asked url.Values) { asked.Add("prompt", "login"); asked.Add("prompt", "login") }), "request", bad, sidePortal, "répète"},
+		"short state":        {addParameter("state", "x"), "request", bad, sidePortal, "state est absent ou trop court"},
+		"nonce of the guide": {request(func(asked url.Values) { asked.Set("nonce", asked.Get("nonce")[:25]) }), "request", warning, sidePortal, "32"},
+		"one nonce for all":  {addParameter("nonce", strings.Repeat("n", 64)), "request", bad, sidePortal, "le même"},
+		"another level":      {addParameter("acr_values", "eidas1 eidas2"), "request", bad, sidePortal, "eidas1"},
+		"other scopes":       {addParameter("scope", "openid email"), "request", warning, sidePortal, "scopes"},
+		"form-action": {func(f *fixture) {
+			f.headers["Content-Security-Policy"] = "default-src 'none'; form-action 'self'"
+		}, "headers", bad, sidePortal, "form-action"},
+		"no nosniff":            {func(f *fixture) { f.headers = nil }, "headers", warning, sidePortal, "nosniff"},
+		"login elsewhere":       {page("/franceconnect/login", body("bonjour")), "login", warning, sidePortal, "POST"},
+		"another FranceConnect": {page("/franceconnect/login", to("https://x.example/authorize?client_id=x")), "login", bad, sidePortal, "autre FranceConnect"},
+		"another client id":     {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "login", bad, sidePortal, "Redémarrez"},
+		"another address":       {flags("-retour", "/callback"), "login", bad, sidePortal, "Host"},
+		"no callback":           {page("/franceconnect/callback", status(404)), "callback", bad, sidePortal, "404"},
+		"callback fails":        {page("/franceconnect/callback", status(500)), "callback", bad, sidePortal, "4xx"},
+		"callback cached":       {page("/franceconnect/callback", status(400)), "callback", warning, sidePortal, "no-store"},
+		"callback that leaks": {page("/franceconnect/callback", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Cache-Control", "no-store")
+			w.Header().Set("Referrer-Policy", "unsafe-url")
+			w.WriteHeader(http.StatusBadRequest)
+		}), "callback", warning, sidePortal, "no-referrer"},
+		"no page after logout": {page("/franceconnect/logout", status(404)), "logged-out", bad, sidePortal, ""},
+		"no sector document":   {flags("-aussi", "https://autre.example.fr"), "sector", bad, sidePortal, "Y04A8220"},
+		"wrong sector document": {func(f *fixture) {
+			flags("-aussi", "https://autre.example.fr")(f)
+			page("/franceconnect/secteur.json", body(`["https://x.example"]`))(f)
+		}, "sector", bad, sidePortal, "exactement"},
+		"sector document with logout": {func(f *fixture) {
+			flags("-aussi", "https://autre.example.fr")(f)
+			page("/franceconnect/secteur.json", body(`["`+f.portal+`/franceconnect/logout"]`))(f)
+		}, "sector", bad, sidePortal, "déconnexion"},
+		"sector document on http": {func(f *fixture) {
+			flags("-aussi", "https://autre.example.fr")(f)
+			page("/franceconnect/secteur.json", body(`["https://autre.example.fr/franceconnect/callback","`+f.portal+`/franceconnect/callback"]`))(f)
+		}, "sector", warning, sidePortal, "https"},
+		"plus: keys on http":           {func(*fixture) {}, "published-keys", warning, sidePortal, "https"},
+		"plus: keys redirected":        {page("/franceconnect/jwks.json", to("/connexion")), "published-keys", bad, sidePortal, "redirige"},
+		"plus: keys behind a page":     {page("/franceconnect/jwks.json", body("<html>")), "published-keys", bad, sidePortal, "chaque connexion"},
+		"plus: keys of another":        {page("/franceconnect/jwks.json", body(`{"keys":[{"kty":"EC","kid":"x"}]}`)), "published-keys", bad, sidePortal, "Redémarrez"},
+		"plus: private keys published": {page("/franceconnect/jwks.json", body(`{"keys":[{"kty":"EC","d":"x"}]}`)), "published-keys", bad, sidePortal, "tout de suite"},
+		"plus: keys not served":        {page("/franceconnect/jwks.json", status(404)), "published-keys", bad, sidePortal, "JWKSHandler"},
+	}
+}
