@@ -57,8 +57,9 @@ func TestWithRedisACallbackIsConsumedOnceByAllReplicas(t *testing.T) {
 	}
 }
 
-// Without Redis the code is what is good for one use. FranceConnect, which sees
-// it again, ends the first login too if it is not over: of two at once none may be left.
+// Without Redis each replica refuses the logins that it has used itself. Another
+// one sends the code again, which is good for one use: FranceConnect then ends the
+// first login too if it is not over, and of two at once none may be left.
 func TestWithoutRedisFranceConnectTakesACodeOnce(t *testing.T) {
 	t.Parallel()
 	f := start(t, nil, franceconnect.NewCookieKey())
@@ -74,10 +75,10 @@ func TestWithoutRedisFranceConnectTakesACodeOnce(t *testing.T) {
 					in++
 					continue
 				}
-				require.Contains(t, []string{"token.over", "userinfo.over"}, o.Reason)
+				require.Contains(t, []string{"state.used", "token.over", "userinfo.over"}, o.Reason)
 			}
 			require.LessOrEqual(t, in, 1)
-			require.Equal(t, times, f.provider.seen()[code(t, callback)])
+			require.LessOrEqual(t, f.provider.seen()[code(t, callback)], len(f.replicas))
 			if in == 0 {
 				none++
 			}
@@ -92,7 +93,7 @@ func TestWithoutRedisFranceConnectTakesACodeOnce(t *testing.T) {
 	require.NoError(t, err)
 	first.Jar.SetCookies(u, cookies)
 	require.True(t, first.get(callback).signedIn())
-	require.Equal(t, "token.over", b.get(callback).Reason, "one after the other, the second is stopped")
+	require.Contains(t, []string{"state.used", "token.over"}, b.get(callback).Reason, "one after the other, the second is stopped")
 }
 
 func TestALoginCostsRedisOneSETAndOneGETDEL(t *testing.T) {

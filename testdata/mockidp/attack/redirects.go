@@ -11,7 +11,7 @@ import (
 func redirects() []attack {
 	const rule = "where a person goes on to after sign-in is a path on the portal, as a browser reads it"
 	const place = "RFC 9700 §4.11.1; OWASP ASVS 5.1.5 (v4); CWE-601"
-	const cure = "go on to a path that begins with one slash and has no second one, backslash or control character behind it, decoded or not (franceconnect.LocalPath), and to / otherwise"
+	const cure = "go on to a path that begins with one slash and has no second one, backslash or control character behind it, decoded or not (Client.LocalPath in this library), and to / otherwise"
 	var all []attack
 	spellings := map[string]string{
 		"address":         "https://" + attackerHost + "/",
