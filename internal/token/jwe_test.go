@@ -121,7 +121,7 @@ func TestAPrivateKeySetIsReadAndItsPublicHalvesPublished(t *testing.T) {
 		`[]`:          "is not a key set (JWKS) with private keys",
 		`{"keys":[]}`: "is an empty key set",
 		`{"keys":[{"kty":"oct","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQ","kid":"k","alg":"dir"}]}`:                 "has a key, number 1, that is neither an EC nor an RSA private key",
-		`{"keys":[` + private + `,{"kty":"oct","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQ","kid":"k","alg":"dir"}]}`: "key 2 is neither an EC nor an RSA private key",
+		`{"keys":[` + private + `,{"kty":"oct","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQ","kid":"k","alg":"dir"}]}`: "has a key, number 2, that is neither an EC nor an RSA private key",
 		string(PublishKeys(keys)): "has a key, number 1, that is neither an EC nor an RSA private key",
 	} {
 		_, err := ParseDecryptionKeys([]byte(bad))
