@@ -7,6 +7,8 @@
 //	sessions.go who else could have the session
 //	signout.go  signing out, here and at FranceConnect
 //	hosts.go    headers that lie about the host
+//	idle.go     how long a session lasts that nobody uses
+//	scs.go      examples whose sessions are in scs
 //	lines.go    how long an example is
 package conform
 
