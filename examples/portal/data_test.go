@@ -17,7 +17,7 @@ func TestMyDataSayWhatWasReceivedWhenAndFromWhom(t *testing.T) {
 	v := newVisitor(t, town.url)
 	v.signIn()
 	text := html.UnescapeString(v.Get(dataPath).Body)
-	for _, said := range []string{"FranceConnect nous a transmis ces données le 1er janvier 2027 à 0\u00a0h\u00a005, au niveau faible.",
+	for _, said := range []string{"FranceConnect nous a transmis ces données le 1er janvier 2027 à 0\u00a0h\u00a005, au niveau eIDAS\u00a01 (démarches courantes).",
 		"<dt>Nom de naissance</dt><dd>VAUTRIN</dd>", "Lyon (Rhône, 69123)", "camille.lestang@example.fr",
 		"Compte ouvert avec FranceConnect, le 1er janvier 2027", `href="/mes-donnees/fichier.json" download`} {
 		require.Contains(t, text, said)

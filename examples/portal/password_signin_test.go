@@ -153,7 +153,7 @@ func TestASessionByPasswordProvesNoIdentity(t *testing.T) {
 	require.Equal(t, aidPath, w.Get(plusLogin(aidPath)).At.Path, "FranceConnect first")
 	p = w.Get(w.Link(p, "S’identifier avec FranceConnect"))
 	require.Equal(t, aidPath, p.At.Path)
-	require.Contains(t, p.Body, "niveau faible")
+	require.Contains(t, p.Body, "niveau eIDAS\u00a01 (démarches courantes)")
 	require.Contains(t, w.confirm().Body, "Mon dossier d’aide d’urgence")
 }
 

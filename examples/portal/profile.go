@@ -162,8 +162,8 @@ var isTelephone = regexp.MustCompile(`^(\+?[0-9][0-9 .()-]{5,24})?$`)
 // tidy is what somebody typed, on one line.
 func tidy(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// levelOf is how strongly somebody has proved who they are, in the words of the
-// eIDAS regulation, article 8; "" by password.
+// levelOf returns in words how strongly somebody has proved who they are; "" by
+// password.
 func levelOf(v visit) string {
 	if v.session == nil {
 		return ""

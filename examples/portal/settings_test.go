@@ -95,7 +95,7 @@ func TestRun(t *testing.T) {
 	require.Contains(t, p.Body, "Marie Laure, Solange")
 	p = v.choose(v.confirm(), genet, "marie-laure")
 	require.Equal(t, program.base+aidPath, p.At.String())
-	require.Contains(t, p.Body, "niveau substantiel")
+	require.Contains(t, p.Body, "niveau eIDAS\u00a02 (démarches sensibles)")
 	p = v.Submit(v.Submit(p))
 	require.Contains(t, p.Body, "Terminer la déconnexion")
 	p = v.Submit(v.Submit(p))
@@ -109,8 +109,8 @@ func TestRun(t *testing.T) {
 func TestRunOnPlatforms(t *testing.T) {
 	t.Parallel()
 	for platform, test := range map[string]struct{ line, idp, level string }{
-		"plus": {`^FranceConnect\+, http://localhost:\d+/api/v2$`, genet, "niveau substantiel"},
-		"v1":   {`^FranceConnect v1, http://127\.0\.0\.1:\d+$`, lavande, "niveau faible"},
+		"plus": {`^FranceConnect\+, http://localhost:\d+/api/v2$`, genet, "niveau eIDAS\u00a02 (démarches sensibles)"},
+		"v1":   {`^FranceConnect v1, http://127\.0\.0\.1:\d+$`, lavande, "niveau eIDAS\u00a01 (démarches courantes)"},
 	} {
 		t.Run(platform, func(t *testing.T) {
 			t.Parallel()

@@ -87,15 +87,17 @@ func (p *portal) stepUpCallback(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, onward(strong.ReturnTo), http.StatusSeeOther)
 }
 
-// levelName is a level in the words of the eIDAS regulation, article 8.
+// levelName returns a level by its number and by what it is for. The eIDAS
+// regulation, article 8, calls the first one « faible », which sounds like a fault
+// of the person's; it is the one for most of what people do.
 func levelName(l franceconnect.Level) string {
 	switch l {
 	case franceconnect.Eidas1:
-		return "niveau faible"
+		return "niveau eIDAS\u00a01 (démarches courantes)"
 	case franceconnect.Eidas2:
-		return "niveau substantiel"
+		return "niveau eIDAS\u00a02 (démarches sensibles)"
 	case franceconnect.Eidas3:
-		return "niveau élevé"
+		return "niveau eIDAS\u00a03 (démarches très sensibles)"
 	}
 	return ""
 }
