@@ -53,7 +53,20 @@ func TestEveryExampleCompilesWhenItIsCopied(t *testing.T) {
 	}
 }
 
-// offline is an environment in which go fetches nothing.
+// Each example is copied whole, so that each has this file. It is one text: what is
+// mended in one is mended in all.
+func TestTheServersOfTheExamplesAreOneText(t *testing.T) {
+	t.Parallel()
+	want, err := os.ReadFile("examples/portal/serve.go")
+	require.NoError(t, err)
+	for _, other := range []string{"api", "organisations"} {
+		got, err := os.ReadFile(filepath.Join("examples", other, "serve.go"))
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(got), other)
+	}
+}
+
+// offline returns an environment in which go fetches nothing.
 func offline() []string { return append(os.Environ(), "GOPROXY=off", "GOSUMDB=off", "GOWORK=off") }
 
 const copiedModule = "example.org/copied"

@@ -2,11 +2,13 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"log/slog"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -101,6 +103,21 @@ func (o *organisations) reload(all bool) {
 		f, was := next[name], before[name]
 		if all || f.sum != was.sum || f.rival != was.rival {
 			o.tell(name, f)
+		}
+	}
+}
+
+// reloadWhen reloads at each tick, and says everything when it is told again, until
+// ctx is done.
+func (o *organisations) reloadWhen(ctx context.Context, tick <-chan time.Time, again <-chan os.Signal) {
+	for {
+		select {
+		case <-tick:
+			o.reload(false)
+		case <-again:
+			o.reload(true)
+		case <-ctx.Done():
+			return
 		}
 	}
 }
