@@ -53,16 +53,21 @@ func TestEveryExampleCompilesWhenItIsCopied(t *testing.T) {
 	}
 }
 
-// Each example is copied whole, so that each has this file. It is one text: what is
-// mended in one is mended in all.
-func TestTheServersOfTheExamplesAreOneText(t *testing.T) {
+// Each example is copied whole, so that some files are in several. They are one
+// text: what is mended in one is mended in all.
+func TestTheFilesThatExamplesShareAreOneText(t *testing.T) {
 	t.Parallel()
-	want, err := os.ReadFile("examples/portal/serve.go")
-	require.NoError(t, err)
-	for _, other := range []string{"api", "organisations"} {
-		got, err := os.ReadFile(filepath.Join("examples", other, "serve.go"))
+	for file, in := range map[string][]string{
+		"serve.go":         {"portal", "api", "organisations"},
+		"session_store.go": {"api", "organisations"},
+	} {
+		want, err := os.ReadFile(filepath.Join("examples", in[0], file))
 		require.NoError(t, err)
-		require.Equal(t, string(want), string(got), other)
+		for _, other := range in[1:] {
+			got, err := os.ReadFile(filepath.Join("examples", other, file))
+			require.NoError(t, err)
+			require.Equal(t, string(want), string(got), "%s of %s", file, other)
+		}
 	}
 }
 

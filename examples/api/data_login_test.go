@@ -235,7 +235,7 @@ func TestTheSessionChangesWhileTheDataAreFetched(t *testing.T) {
 			defer s.mu.Unlock()
 			mine := ""
 			for id, k := range s.byID {
-				if strings.Contains(string(k.record), "VAUTRIN") {
+				if strings.Contains(string(k.value), "VAUTRIN") {
 					mine = id
 				}
 			}
@@ -244,7 +244,7 @@ func TestTheSessionChangesWhileTheDataAreFetched(t *testing.T) {
 				return
 			}
 			for _, k := range s.byID {
-				if strings.Contains(string(k.record), "BRIZEAU") {
+				if strings.Contains(string(k.value), "BRIZEAU") {
 					s.byID[mine] = k
 				}
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -125,11 +126,12 @@ func (v *visitor) record(town *town) (text string, rec record, ok bool) {
 	s := town.portal.sessions
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rec, ok = s.open(r)
-	if ok {
-		text = string(s.byID[s.id(r)].record)
+	k := s.current(r)
+	if k == nil {
+		return "", record{}, false
 	}
-	return text, rec, ok
+	require.NoError(v.T, json.Unmarshal(k.value, &rec))
+	return string(k.value), rec, true
 }
 
 // asked are the parameters of the last login that began at FranceConnect.

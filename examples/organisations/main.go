@@ -65,6 +65,7 @@
 //	reload.go        from files to organisations, beside those that serve, in one goroutine
 //	organisation.go  which one a request is for, and its portal
 //	session.go       who is signed in there
+//	session_store.go the sessions, in memory
 //	pages.go         page.html, style.css
 //	serve.go         the servers
 //	mock.go          the simulators
