@@ -36,7 +36,7 @@ func (e *callError) Error() string {
 
 func (e *callError) Unwrap() error { return e.cause }
 
-// again tells whether a second try can still be answered in time.
+// again reports whether a second try can still be answered in time.
 func (e *callError) again(ctx context.Context) bool {
 	end, _ := ctx.Deadline() // ask has set one
 	return e.retry && time.Until(end) > e.wait

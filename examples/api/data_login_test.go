@@ -56,7 +56,7 @@ func TestDataCanBeAskedForAgain(t *testing.T) {
 	town.today(t, "panne-du-fournisseur")
 	p := v.signInWithData()
 	require.NotContains(t, p.Text(), "872")
-	town.data.have(badDay{})
+	town.data.setBadDay(badDay{})
 	require.Contains(t, v.Get(v.Link(p, "Essayer de nouveau avec FranceConnect")).Text(), "872\u00a0€")
 }
 

@@ -77,9 +77,9 @@ func newTown(t *testing.T, change ...func(*mockidp.Client, *town)) *town {
 // today makes API Particulier have a bad day.
 func (town *town) today(t *testing.T, name string) {
 	t.Helper()
-	day, ok := badDayOf(name)
+	day, ok := findBadDay(name)
 	require.True(t, ok, name)
-	town.data.have(day)
+	town.data.setBadDay(day)
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

@@ -36,7 +36,7 @@ func startMocks(portal string, dataScopes []string, day badDay) (*mocks, error) 
 	}
 	m.fc = introspect(provider, provider.Issuer())
 	m.api = newParticulier(m.fc, time.Now)
-	m.api.have(day)
+	m.api.setBadDay(day)
 	return m, nil
 }
 

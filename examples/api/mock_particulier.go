@@ -76,8 +76,8 @@ type badDay struct {
 	seen   map[string]int
 }
 
-// badDayOf finds one by its name.
-func badDayOf(name string) (badDay, bool) {
+// findBadDay finds one by its name.
+func findBadDay(name string) (badDay, bool) {
 	i := slices.IndexFunc(fixtures.BadDays, func(d badDay) bool { return d.Name == name })
 	if i < 0 {
 		return badDay{}, false
@@ -89,8 +89,8 @@ func newParticulier(fc *introspection, now func() time.Time) *particulier {
 	return &particulier{fc: fc, now: now, busy: map[string]bool{}}
 }
 
-// have makes every request from now on meet a bad day; the zero one is a good one.
-func (p *particulier) have(d badDay) {
+// setBadDay makes every request from now on meet a bad day; the zero one is a good one.
+func (p *particulier) setBadDay(d badDay) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d.seen = map[string]int{}

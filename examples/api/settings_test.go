@@ -158,13 +158,13 @@ func TestLabels(t *testing.T) {
 
 func TestDoubts(t *testing.T) {
 	t.Parallel()
-	require.Empty(t, doubts(defaultDataScopes, "v2"))
+	require.Empty(t, scopeWarnings(defaultDataScopes, "v2"))
 	for _, test := range []struct{ scope, platform, want string }{
 		{"cnaf_quotient_famillial", "v2", "n’est pas connu de ce portail"},
 		{"cnaf_quotient_familial", "plus", "n’est pas connu de cette plateforme (v2)"},
 		{"email", "v2", "est une donnée de FranceConnect"},
 	} {
-		said := doubts([]string{test.scope, "cnous_statut_boursier"}, test.platform)
+		said := scopeWarnings([]string{test.scope, "cnous_statut_boursier"}, test.platform)
 		require.Len(t, said, 1, test.scope)
 		require.Contains(t, said[0], test.want)
 		french, _, _ := strings.Cut(said[0], " / ")

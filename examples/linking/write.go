@@ -177,7 +177,7 @@ func exec(ctx context.Context, tx *sql.Tx, query string, args ...any) (int64, er
 	return done.RowsAffected()
 }
 
-// unique tells whether a unique index said no: PostgreSQL by unique_violation,
+// unique reports whether a unique index said no: PostgreSQL by unique_violation,
 // SQLite by SQLITE_CONSTRAINT_UNIQUE.
 func unique(err error) bool {
 	var postgres interface{ SQLState() string }

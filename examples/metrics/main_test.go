@@ -232,7 +232,7 @@ func selectors(e parser.Expr) (all []*parser.VectorSelector) {
 	return all
 }
 
-// has tells whether what a selector selects has a label.
+// has reports whether what a selector selects has a label.
 func has(m *memory, s *parser.VectorSelector, label string) bool {
 	for _, r := range m.matching(s.LabelMatchers) {
 		if r.labels.Has(label) {

@@ -79,7 +79,7 @@ func (m *memory) ask(question string, at time.Time) promql.Vector {
 
 var language = parser.NewParser(parser.Options{})
 
-// holds tells whether there is a series that a selector selects.
+// holds reports whether there is a series that a selector selects.
 func (m *memory) holds(matchers []*labels.Matcher) bool { return len(m.matching(matchers)) > 0 }
 
 func (m *memory) matching(matchers []*labels.Matcher) (all []*recorded) {

@@ -165,7 +165,7 @@ func (v *visitor) signIn() visitors.Page {
 	return a
 }
 
-// signedIn tells whether the portal knows the visitor.
+// signedIn reports whether the portal knows the visitor.
 func (v *visitor) signedIn() bool {
 	v.T.Helper()
 	a := v.Peek("/mon-compte")

@@ -102,7 +102,7 @@ func (o *organisation) serve(w http.ResponseWriter, r *http.Request) {
 	get := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch path := r.URL.Path; {
 	case path == o.callback:
-		o.comeBack(w, r)
+		o.completeLogin(w, r)
 	case path == keysPath:
 		o.published.ServeHTTP(w, r)
 	case path == "/deconnexion" && r.Method == http.MethodPost:
@@ -132,8 +132,8 @@ func (o *organisation) home(w http.ResponseWriter, r *http.Request) {
 	o.show(w, http.StatusOK, v)
 }
 
-// comeBack takes the person back from FranceConnect.
-func (o *organisation) comeBack(w http.ResponseWriter, r *http.Request) {
+// completeLogin takes the person back from FranceConnect.
+func (o *organisation) completeLogin(w http.ResponseWriter, r *http.Request) {
 	s, err := o.fc.Callback(w, r)
 	if err != nil {
 		o.sorry(w, err)

@@ -79,8 +79,8 @@ func completedPivot(now, before person.Pivot) person.Pivot {
 	return now
 }
 
-// told are the sentences for what may change in a life, or at a register.
-var told = []struct {
+// changeSentences are the sentences for what may change in a life, or at a register.
+var changeSentences = []struct {
 	changed string
 	gone    string // if it can be: what is not said stays as it was
 	value   func(person.Identity) string
@@ -97,7 +97,7 @@ var told = []struct {
 // changes are what FranceConnect says now and did not say before, a sentence
 // each.
 func changes(before, now person.Identity) (all []string) {
-	for _, t := range told {
+	for _, t := range changeSentences {
 		switch value := t.value(now); {
 		case value == t.value(before):
 		case value == "":

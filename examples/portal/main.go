@@ -67,8 +67,8 @@ func run(ctx context.Context, getenv func(string) string, out, errs io.Writer) i
 		return misconfigured
 	}
 	if len(s.mocks) > 0 {
-		p.accounts.invent()
-		s.notices = append(s.notices, inventedNotice)
+		p.accounts.addDemoAccounts()
+		s.notices = append(s.notices, demoNotice)
 	}
 
 	fmt.Fprintln(out, s.config.Environment)

@@ -101,7 +101,7 @@ func editView(a account) view {
 }
 
 func (p *portal) save(w http.ResponseWriter, r *http.Request, _ visit, a account) {
-	email, telephone := tidy(r.PostFormValue("adresse")), tidy(r.PostFormValue("telephone"))
+	email, telephone := oneLine(r.PostFormValue("adresse")), oneLine(r.PostFormValue("telephone"))
 	v := editView(a)
 	v.Typed, v.Telephone = email, telephone
 	v.Problem = addressProblem(email, a.password.set())
@@ -159,8 +159,8 @@ func addressProblem(email string, needed bool) string {
 
 var isTelephone = regexp.MustCompile(`^(\+?[0-9][0-9 .()-]{5,24})?$`)
 
-// tidy is what somebody typed, on one line.
-func tidy(text string) string { return strings.Join(strings.Fields(text), " ") }
+// oneLine is what somebody typed, on one line.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // levelOf returns in words how strongly somebody has proved who they are; "" by
 // password.

@@ -87,7 +87,7 @@ func TestRun(t *testing.T) {
 	require.Regexp(t, `^FranceConnect\+, http://localhost:\d+/api/v2$`, program.lines[1])
 	require.Contains(t, program.lines[2], "FRANCECONNECT_COOKIE_KEYS est absent")
 	require.Contains(t, program.lines[3], "Ceci n’est pas FranceConnect")
-	require.Contains(t, program.lines[4], inventedPassword)
+	require.Contains(t, program.lines[4], demoPassword)
 
 	v := newVisitor(t, program.base)
 	p := v.choose(v.Get("/franceconnect/login?next=/mon-compte"), lavande, "marie-laure")

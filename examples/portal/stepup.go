@@ -41,7 +41,7 @@ func plusLogin(next string) string {
 // stepUp sends a person who is signed in to FranceConnect+.
 func (p *portal) stepUp(w http.ResponseWriter, r *http.Request) {
 	next := r.FormValue("next")
-	if p.strayed(r) {
+	if p.onAnotherHost(r) {
 		http.Redirect(w, r, p.url+plusLogin(next), http.StatusSeeOther)
 		return
 	}
