@@ -75,7 +75,7 @@ func troubleOf(err error) trouble {
 	return malformed
 }
 
-// severity is for who watches the log: somebody can do something about an
+// severity returns what to tell who watches the log: somebody can do something about an
 // error, and nobody about a person who has no quotient.
 func (t trouble) severity() slog.Level {
 	switch t {

@@ -116,7 +116,7 @@ func (v *visitor) fetch() visitors.Page {
 	return v.Get(v.Link(v.Get(quotientPage), "Récupérer mon quotient familial"))
 }
 
-// record is what the portal keeps of the visitor, if anything.
+// record returns what the portal keeps of the visitor, if anything.
 func (v *visitor) record(town *town) (text string, rec record, ok bool) {
 	r, err := http.NewRequest(http.MethodGet, v.Base, nil)
 	require.NoError(v.T, err)
@@ -134,7 +134,7 @@ func (v *visitor) record(town *town) (text string, rec record, ok bool) {
 	return string(k.value), rec, true
 }
 
-// asked are the parameters of the last login that began at FranceConnect.
+// asked returns the parameters of the last login that began at FranceConnect.
 func (town *town) asked(t *testing.T) map[string][]string {
 	t.Helper()
 	var last map[string][]string

@@ -40,7 +40,7 @@ func startMocks(portal string, dataScopes []string, day badDay) (*mocks, error) 
 	return m, nil
 }
 
-// mockClient is this portal, as it would be registered at FranceConnect, with
+// mockClient returns this portal, as it would be registered at FranceConnect, with
 // the right to the data.
 func mockClient(portal string, dataScopes []string) mockidp.Client {
 	c := mockidp.DefaultClient(mockidp.V2)

@@ -237,7 +237,7 @@ func TestTheTokenGoesToTheAPIAlone(t *testing.T) {
 	require.Empty(t, reached)
 }
 
-// newSession is one of a person who has just signed in, with its token.
+// newSession returns the session of a person who has just signed in, with its token.
 func newSession(t *testing.T) *franceconnect.Session {
 	t.Helper()
 	var fc *franceconnect.Client
@@ -270,7 +270,7 @@ func newSession(t *testing.T) *franceconnect.Session {
 	return s
 }
 
-// answering is a data provider that knows everybody.
+// answering returns a data provider that knows everybody.
 func answering(r *http.Request) *http.Response {
 	return reply200(r, `{"data":{"quotient_familial":{"fournisseur":"CNAF","valeur":872,"annee":2026,"mois":11},"est_boursier":true}}`)
 }

@@ -94,7 +94,7 @@ func (s *sessionStore[T]) id(r *http.Request) string {
 	return cookie.Value
 }
 
-// setCookie is Lax: people come in from FranceConnect's site.
+// setCookie sets the cookie. It is Lax: people come in from FranceConnect's site.
 func (s *sessionStore[T]) setCookie(w http.ResponseWriter, id string, age int) {
 	http.SetCookie(w, &http.Cookie{Name: s.cookie, Value: id, Path: "/", MaxAge: age,
 		Secure: s.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})

@@ -14,7 +14,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/visitors"
 )
 
-// environ is an environment of these variables, on a free port.
+// environ returns an environment of these variables, on a free port.
 func environ(pairs ...string) func(string) string {
 	all := map[string]string{"PORTAL_ADDR": "127.0.0.1:0"}
 	for i := 0; i < len(pairs); i += 2 {
@@ -23,7 +23,7 @@ func environ(pairs ...string) func(string) string {
 	return func(name string) string { return all[name] }
 }
 
-// sandbox is what a service provider says, with what is added.
+// sandbox returns what a service provider says, with what is added.
 func sandbox(pairs ...string) func(string) string {
 	return environ(append([]string{
 		"FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_CLIENT_ID", strings.Repeat("a", 64), "FRANCECONNECT_CLIENT_SECRET", strings.Repeat("b", 64),

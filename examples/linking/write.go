@@ -124,7 +124,7 @@ func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
 	return err
 }
 
-// said is a value, or NULL for one that FranceConnect did not give.
+// said returns a value, or NULL for one that FranceConnect did not give.
 func said(value string) any {
 	if value == "" {
 		return nil
@@ -155,7 +155,7 @@ func audit(ctx context.Context, tx *sql.Tx, account, provider, event, ground str
 	return err
 }
 
-// write is a transaction: all of do, or nothing.
+// write runs a transaction: all of do, or nothing.
 func (a Accounts) write(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := a.DB.BeginTx(ctx, nil)
 	if err != nil {

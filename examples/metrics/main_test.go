@@ -71,7 +71,7 @@ func (w *watch) get(c *http.Client, address string) (status int, body string) {
 	return res.StatusCode, string(text)
 }
 
-// login is one person's, with a browser of their own.
+// login makes the login of one person, with a browser of their own.
 func (w *watch) login(a mockidp.Scenario) (status int, page string) {
 	a.Person = mockidp.People()[0].Login
 	w.idp.Next(a)
@@ -80,7 +80,7 @@ func (w *watch) login(a mockidp.Scenario) (status int, page string) {
 	return w.get(&http.Client{Jar: jar}, w.portal.URL+"/connexion")
 }
 
-// days is a bit of everything, twice the same.
+// days makes a bit of everything happen, twice the same.
 func (w *watch) days() {
 	for _, a := range []mockidp.Scenario{
 		{},

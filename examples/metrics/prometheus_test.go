@@ -61,7 +61,7 @@ func (m *memory) scrape(text []byte, at time.Time) {
 	}
 }
 
-// ask is the answer at a time.
+// ask returns the answer at a time.
 func (m *memory) ask(question string, at time.Time) promql.Vector {
 	m.t.Helper()
 	engine := promql.NewEngine(promql.EngineOpts{MaxSamples: 1e6, Timeout: time.Minute, Parser: language})

@@ -48,7 +48,7 @@ func cleanHost(text string) string {
 	return text
 }
 
-// scheme is how people reach a host: https, or http on this machine.
+// scheme returns how people reach a host: https, or http on this machine.
 func scheme(host string) string {
 	u, err := url.Parse("https://" + host)
 	if err != nil {

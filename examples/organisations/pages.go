@@ -84,7 +84,7 @@ var levels = map[franceconnect.Level]string{
 	franceconnect.Eidas3: "niveau eIDAS\u00a03 (démarches très sensibles)",
 }
 
-// firstName is how the portal calls a person.
+// firstName returns how the portal calls a person.
 func firstName(s *franceconnect.Session) string {
 	if names := s.Identity.GivenNames; len(names) > 0 {
 		return names[0]

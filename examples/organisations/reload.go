@@ -167,7 +167,7 @@ func (o *organisations) client(org *organisation, config franceconnect.Config) (
 	return o.pool.New(config)
 }
 
-// sessionsAt are who is signed in at a host, as long as they are the same
+// sessionsAt returns who is signed in at a host, as long as they are the same
 // people: another client, or another FranceConnect, has other names (sub) for
 // them. Who switches FranceConnect off, signs nobody out.
 func (o *organisations) sessionsAt(s settings, account string) *sessions {

@@ -31,7 +31,7 @@ func (p *portal) welcome(w http.ResponseWriter, r *http.Request, s *franceconnec
 	http.Redirect(w, r, onward(s.ReturnTo), http.StatusSeeOther)
 }
 
-// firstVisit is the page of a first visit: what was received, from whom and what
+// firstVisit shows the page of a first visit: what was received, from whom and what
 // for (article 13 of the GDPR), and the address to write to. The one that
 // FranceConnect gives needs no confirmation; of another, a portal asks for one
 // by a mail before it writes anything else there.
@@ -48,7 +48,7 @@ func welcomeView(a account) view {
 		Email: a.email, Offered: a.offered(), Fresh: a.fresh()}
 }
 
-// offered is FranceConnect's address, if it is not the one to write to.
+// offered returns FranceConnect's address, if it is not the one to write to.
 func (a account) offered() string {
 	if a.received == nil || a.received.identity.Email == a.email {
 		return ""

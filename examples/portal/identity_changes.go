@@ -8,7 +8,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/person"
 )
 
-// received is what FranceConnect says of who has just signed in.
+// received returns what FranceConnect says of who has just signed in.
 func (p *portal) received(s *franceconnect.Session) received {
 	return received{identity: s.Identity, scopes: s.Scopes, from: p.name, level: s.Level, at: p.now()}
 }
@@ -94,7 +94,7 @@ var changeSentences = []struct {
 	{"Votre lieu de naissance a changé chez FranceConnect", "", french.BirthPlace},
 }
 
-// changes are what FranceConnect says now and did not say before, a sentence
+// changes returns what FranceConnect says now and did not say before, a sentence
 // each.
 func changes(before, now person.Identity) (all []string) {
 	for _, t := range changeSentences {

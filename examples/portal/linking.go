@@ -16,7 +16,7 @@ const (
 	unlinkPath = "/mon-compte/dissocier"
 )
 
-// person is who came from FranceConnect, as package link knows them. The name
+// person returns who came from FranceConnect, as package link knows them. The name
 // of the provider never changes: a portal that goes from v1 to v2 keeps the
 // subs of its people, and the name with them.
 func (p *portal) person(s *franceconnect.Session) link.Person {
@@ -82,7 +82,7 @@ func (p *portal) open(ctx context.Context, s *franceconnect.Session) (link.Decis
 	return link.Decision{Kind: link.Known, Account: id}, err
 }
 
-// proofForm is the page for who may have an account already. It says nothing of
+// proofForm shows the page for who may have an account already. It says nothing of
 // that account: the person may be somebody else.
 func (p *portal) proofForm(w http.ResponseWriter, r *http.Request) {
 	if _, _, ok := p.sessions.waiting(r); !ok {
@@ -118,7 +118,7 @@ func (p *portal) checkProof(w http.ResponseWriter, r *http.Request) {
 	p.carryOut(w, r, s, d, err)
 }
 
-// declineAccount is for who knows of no account, and gets a new one.
+// declineAccount opens a new account for who knows of no older one.
 func (p *portal) declineAccount(w http.ResponseWriter, r *http.Request) {
 	s, _, ok := p.sessions.waiting(r)
 	if !ok {
@@ -128,7 +128,7 @@ func (p *portal) declineAccount(w http.ResponseWriter, r *http.Request) {
 	p.carryOut(w, r, s, link.Decision{Kind: link.NoAccount}, nil)
 }
 
-// olderAccountForm is for who has just got a new account, and has one that FranceConnect
+// olderAccountForm shows the form for who has just got a new account, and has one that FranceConnect
 // does not lead to, since its record says too little.
 func (p *portal) olderAccountForm(w http.ResponseWriter, r *http.Request, v visit, a account) {
 	if !a.fresh() || v.session == nil {

@@ -26,7 +26,7 @@ func newOldTown(t *testing.T) *town {
 	return town
 }
 
-// of is the account that an address and a password open.
+// of returns the account that an address and a password open.
 func (town *town) of(t *testing.T, email string) account {
 	t.Helper()
 	a, found := town.portal.accounts.byAddress(email)

@@ -13,7 +13,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/visitors"
 )
 
-// everyPage is each page of the portal once, by what it is.
+// everyPage returns each page of the portal once, by what it is.
 func everyPage(t *testing.T) map[string]visitors.Page {
 	town := newTownWithPlus(t)
 	v := newVisitor(t, town.url)

@@ -12,7 +12,7 @@ const passwordPath = "/mon-compte/mot-de-passe"
 
 const tooMany = "Il y a eu trop d’essais. Attendez 15 minutes avant de recommencer, ou adressez-vous à l’accueil de la mairie."
 
-// signIn is the page with the two ways in.
+// signIn shows the page with the two ways in.
 func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
 	next := r.FormValue("next")
 	if _, _, ok := p.who(r); ok {
@@ -45,7 +45,7 @@ func (p *portal) checkPassword(r *http.Request) (a account, status int, problem 
 	return a, http.StatusOK, ""
 }
 
-// signInByPassword is the other way in.
+// signInByPassword signs somebody in without FranceConnect.
 func (p *portal) signInByPassword(w http.ResponseWriter, r *http.Request) {
 	v := p.signInView(r.PostFormValue("next"))
 	a, status, problem := p.checkPassword(r)
@@ -62,7 +62,7 @@ func (p *portal) signInByPassword(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, onward(v.Next), http.StatusSeeOther)
 }
 
-// passwordForm is where somebody chooses a password, so that FranceConnect is not
+// passwordForm shows the form to choose a password, so that FranceConnect is not
 // their only way in. Nobody has to.
 func (p *portal) passwordForm(w http.ResponseWriter, r *http.Request, _ visit, a account) {
 	p.show(w, r, http.StatusOK, "mot-de-passe", passwordView(a))
@@ -102,5 +102,5 @@ func (p *portal) setPassword(w http.ResponseWriter, r *http.Request, _ visit, a 
 	http.Redirect(w, r, accountPath, http.StatusSeeOther)
 }
 
-// signInPath is the page with the two ways in, which go on to next.
+// signInPath returns where the page with the two ways in is, which go on to next.
 func signInPath(next string) string { return "/connexion?" + url.Values{"next": {next}}.Encode() }

@@ -83,7 +83,7 @@ func TestAddressAndPhoneOfV1(t *testing.T) {
 	require.Contains(t, p.Body, "<dt>Téléphone</dt><dd>04 65 71 12 34</dd>")
 }
 
-// published are the names of the keys that the portal publishes.
+// published returns the names of the keys that the portal publishes.
 func published(t *testing.T, town *town) (kids []string) {
 	t.Helper()
 	p := newVisitor(t, town.url).Get(keysPath)

@@ -82,7 +82,7 @@ func newPortal(address string, config franceconnect.Config, plus *franceconnect.
 	return p, nil
 }
 
-// handler is the whole site. No other site can make a browser post to it.
+// handler returns the whole site. No other site can make a browser post to it.
 func (p *portal) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.home)
@@ -165,8 +165,8 @@ func (p *portal) logout(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// loggedOut is where FranceConnect and FranceConnect+ send people back after
-// logout. What is left to end waits for a click: the SDK follows no link there,
+// loggedOut shows the page to which FranceConnect and FranceConnect+ send people
+// back after logout. What is left to end waits for a click: the SDK follows no link there,
 // and a browser may not follow a redirect from FranceConnect+’s own form on to
 // FranceConnect (form-action in FranceConnect+’s Content-Security-Policy).
 func (p *portal) loggedOut(w http.ResponseWriter, r *http.Request) {
@@ -192,7 +192,7 @@ func (p *portal) notFound(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusNotFound, "introuvable", view{Title: "Page introuvable"})
 }
 
-// loginPath is where a login begins that goes on to next.
+// loginPath returns where a login begins that goes on to next.
 func loginPath(next string) string {
 	if next == "" || next == "/" {
 		return "/franceconnect/login"
@@ -200,7 +200,7 @@ func loginPath(next string) string {
 	return "/franceconnect/login?" + url.Values{"next": {next}}.Encode()
 }
 
-// returnTo is where a login was to go on to that failed, if it is known.
+// returnTo returns where a login was to go on to that failed, if it is known.
 func returnTo(err error) string {
 	if e := (*franceconnect.Error)(nil); errors.As(err, &e) {
 		return e.ReturnTo
@@ -208,7 +208,7 @@ func returnTo(err error) string {
 	return ""
 }
 
-// onward is where a person goes who has signed in: where they wanted to, or
+// onward returns where a person goes who has signed in: where they wanted to, or
 // home if that was the way in, so that nobody goes round in circles.
 // next has been through LocalPath.
 func onward(next string) string {

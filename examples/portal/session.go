@@ -260,7 +260,7 @@ func (s *sessions) over(k *kept) bool {
 	return s.now().Sub(k.used) >= most
 }
 
-// id is what the browser says its session is; nobody has the empty one.
+// id returns what the browser says its session is; nobody has the empty one.
 func (s *sessions) id(r *http.Request) string {
 	cookie, err := r.Cookie(s.name())
 	if err != nil {
@@ -269,7 +269,7 @@ func (s *sessions) id(r *http.Request) string {
 	return cookie.Value
 }
 
-// name is the cookie's. With the prefix, a browser takes it from this host
+// name returns the cookie's name. With the prefix, a browser takes it from this host
 // over https only, and shows it to no other.
 func (s *sessions) name() string {
 	if s.insecure {

@@ -20,7 +20,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/visitors"
 )
 
-// environ is an environment of these variables, on a free port.
+// environ returns an environment of these variables, on a free port.
 func environ(pairs ...string) func(string) string {
 	all := map[string]string{"PORTAL_ADDR": "127.0.0.1:0"}
 	for i := 0; i < len(pairs); i += 2 {

@@ -13,7 +13,7 @@ const (
 	plusCallbackPath = "/franceconnect-plus/callback"
 )
 
-// aid is a page that wants a stronger proof of identity than the rest of the
+// aid shows a page that wants a stronger proof of identity than the rest of the
 // site: the level « substantiel », which FranceConnect+ gives.
 func (p *portal) aid(w http.ResponseWriter, r *http.Request) {
 	v, _, ok := p.who(r)
@@ -33,7 +33,7 @@ func (p *portal) aid(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// plusLogin is where a step-up begins that goes on to next.
+// plusLogin returns where a step-up begins that goes on to next.
 func plusLogin(next string) string {
 	return plusLoginPath + "?" + url.Values{"next": {next}}.Encode()
 }

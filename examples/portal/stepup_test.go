@@ -23,7 +23,7 @@ func (v *visitor) confirm() visitors.Page {
 	return v.Get(v.Link(v.Get(aidPath), "S’identifier avec FranceConnect+"))
 }
 
-// asked are the parameters of the last login that began at a FranceConnect.
+// asked returns the parameters of the last login that began at a FranceConnect.
 func asked(t *testing.T, idp *mockidp.Provider) map[string][]string {
 	t.Helper()
 	var last map[string][]string

@@ -33,7 +33,7 @@ type Portal struct {
 	AtOnce bool
 }
 
-// Handler is a Serve of an example that is an http.Handler.
+// Handler returns a Serve for an example that is an http.Handler.
 func Handler(newPortal func(t *testing.T, fc *franceconnect.Client, address string) http.Handler) func(*testing.T, *franceconnect.Client, string, net.Listener) {
 	return func(t *testing.T, fc *franceconnect.Client, address string, l net.Listener) {
 		server := &http.Server{Handler: newPortal(t, fc, address), ReadHeaderTimeout: 5 * time.Second}

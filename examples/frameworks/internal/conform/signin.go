@@ -70,7 +70,7 @@ func tellsWhatWentWrong(t *testing.T, town *town) {
 	}
 }
 
-// strangersCookies is how many cookies the portal gives to whom it does not know.
+// strangersCookies returns how many cookies the portal gives to whom it does not know.
 func strangersCookies(t *testing.T, town *town) int {
 	v := newVisitor(t, town)
 	v.Get("/")

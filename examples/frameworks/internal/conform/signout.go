@@ -51,7 +51,7 @@ func signOutWhenSessionIsOver(t *testing.T, town *town) {
 	require.Empty(t, v.who())
 }
 
-// signOutWithoutSession is of somebody whose session at the portal is over: there
+// signOutWithoutSession signs somebody out whose session at the portal is over: there
 // is no hint for FranceConnect, which is not asked.
 func signOutWithoutSession(t *testing.T, town *town) {
 	v := newVisitor(t, town)

@@ -106,19 +106,19 @@ func (v *visitor) throughFranceConnect(p visitors.Page) visitors.Page {
 	return v.post(p)
 }
 
-// who is signed in in this browser.
+// who returns the name of who is signed in in this browser.
 func (v *visitor) who() string {
 	v.T.Helper()
 	return v.town.nameOn(v.T, v.Client)
 }
 
-// cookies are those of the portal. FranceConnect is on the same host here, and
+// cookies returns those of the portal. FranceConnect is on the same host here, and
 // cookies know no port.
 func (v *visitor) cookies() []*http.Cookie {
 	return slices.DeleteFunc(v.Cookies(), func(k *http.Cookie) bool { return k.Name == "fc_session_id" })
 }
 
-// session is the id of its session at the portal, "" if it has none.
+// session returns the id of its session at the portal, "" if it has none.
 func (v *visitor) session() string {
 	for _, k := range v.cookies() {
 		if strings.TrimPrefix(k.Name, "__Host-") == "session" {
