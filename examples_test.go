@@ -53,7 +53,25 @@ func TestEveryExampleCompilesWhenItIsCopied(t *testing.T) {
 	}
 }
 
-// offline is an environment in which go fetches nothing.
+// Each example is copied whole, so that some files are in several. They are one
+// text: what is mended in one is mended in all.
+func TestTheFilesThatExamplesShareAreOneText(t *testing.T) {
+	t.Parallel()
+	for file, in := range map[string][]string{
+		"serve.go":         {"portal", "api", "organisations"},
+		"session_store.go": {"api", "organisations"},
+	} {
+		want, err := os.ReadFile(filepath.Join("examples", in[0], file))
+		require.NoError(t, err)
+		for _, other := range in[1:] {
+			got, err := os.ReadFile(filepath.Join("examples", other, file))
+			require.NoError(t, err)
+			require.Equal(t, string(want), string(got), "%s of %s", file, other)
+		}
+	}
+}
+
+// offline returns an environment in which go fetches nothing.
 func offline() []string { return append(os.Environ(), "GOPROXY=off", "GOSUMDB=off", "GOWORK=off") }
 
 const copiedModule = "example.org/copied"

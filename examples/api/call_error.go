@@ -36,7 +36,7 @@ func (e *callError) Error() string {
 
 func (e *callError) Unwrap() error { return e.cause }
 
-// again tells whether a second try can still be answered in time.
+// again reports whether a second try can still be answered in time.
 func (e *callError) again(ctx context.Context) bool {
 	end, _ := ctx.Deadline() // ask has set one
 	return e.retry && time.Until(end) > e.wait
@@ -75,7 +75,7 @@ func troubleOf(err error) trouble {
 	return malformed
 }
 
-// severity is for who watches the log: somebody can do something about an
+// severity returns what to tell who watches the log: somebody can do something about an
 // error, and nobody about a person who has no quotient.
 func (t trouble) severity() slog.Level {
 	switch t {

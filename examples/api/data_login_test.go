@@ -56,7 +56,7 @@ func TestDataCanBeAskedForAgain(t *testing.T) {
 	town.today(t, "panne-du-fournisseur")
 	p := v.signInWithData()
 	require.NotContains(t, p.Text(), "872")
-	town.data.have(badDay{})
+	town.data.setBadDay(badDay{})
 	require.Contains(t, v.Get(v.Link(p, "Essayer de nouveau avec FranceConnect")).Text(), "872\u00a0€")
 }
 
@@ -235,7 +235,7 @@ func TestTheSessionChangesWhileTheDataAreFetched(t *testing.T) {
 			defer s.mu.Unlock()
 			mine := ""
 			for id, k := range s.byID {
-				if strings.Contains(string(k.record), "VAUTRIN") {
+				if strings.Contains(string(k.value), "VAUTRIN") {
 					mine = id
 				}
 			}
@@ -244,7 +244,7 @@ func TestTheSessionChangesWhileTheDataAreFetched(t *testing.T) {
 				return
 			}
 			for _, k := range s.byID {
-				if strings.Contains(string(k.record), "BRIZEAU") {
+				if strings.Contains(string(k.value), "BRIZEAU") {
 					s.byID[mine] = k
 				}
 			}

@@ -54,10 +54,10 @@ func labels(scopes []string) (all []wanted) {
 	return all
 }
 
-// doubts returns a sentence for each scope that somebody may want to look at
+// scopeWarnings returns a sentence for each scope that somebody may want to look at
 // again: FranceConnect drops a name that it does not know without a word, and a
 // call for data that was not granted fails. They are asked for all the same.
-func doubts(scopes []string, platform string) (all []string) {
+func scopeWarnings(scopes []string, platform string) (all []string) {
 	for _, scope := range scopes {
 		known, ok := dataScopes[scope]
 		switch {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -76,9 +77,9 @@ func newTown(t *testing.T, change ...func(*mockidp.Client, *town)) *town {
 // today makes API Particulier have a bad day.
 func (town *town) today(t *testing.T, name string) {
 	t.Helper()
-	day, ok := badDayOf(name)
+	day, ok := findBadDay(name)
 	require.True(t, ok, name)
-	town.data.have(day)
+	town.data.setBadDay(day)
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)
@@ -115,7 +116,7 @@ func (v *visitor) fetch() portaltest.Page {
 	return v.Get(v.Link(v.Get(quotientPage), "Récupérer mon quotient familial"))
 }
 
-// record is what the portal keeps of the visitor, if anything.
+// record returns what the portal keeps of the visitor, if anything.
 func (v *visitor) record(town *town) (text string, rec record, ok bool) {
 	r, err := http.NewRequest(http.MethodGet, v.Base, nil)
 	require.NoError(v.T, err)
@@ -125,14 +126,15 @@ func (v *visitor) record(town *town) (text string, rec record, ok bool) {
 	s := town.portal.sessions
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rec, ok = s.open(r)
-	if ok {
-		text = string(s.byID[s.id(r)].record)
+	k := s.current(r)
+	if k == nil {
+		return "", record{}, false
 	}
-	return text, rec, ok
+	require.NoError(v.T, json.Unmarshal(k.value, &rec))
+	return string(k.value), rec, true
 }
 
-// asked are the parameters of the last login that began at FranceConnect.
+// asked returns the parameters of the last login that began at FranceConnect.
 func (town *town) asked(t *testing.T) map[string][]string {
 	t.Helper()
 	var last map[string][]string

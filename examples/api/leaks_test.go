@@ -37,7 +37,7 @@ func TestNothingLeaks(t *testing.T) {
 		if day.Header["Retry-After"] == "1" { // of the real clock
 			day.Header = map[string]string{"Retry-After": "0"}
 		}
-		town.data.have(day)
+		town.data.setBadDay(day)
 		v := newVisitor(t, town)
 		seen += v.signInWithData().Body
 		seen += v.Get(accountPage).Body

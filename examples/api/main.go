@@ -20,10 +20,12 @@
 //	data_login.go     the second journey
 //	portal.go         the routes; the first journey is its callback
 //	session.go        who is signed in, and their data until they sign out
+//	session_store.go  the sessions, in memory
 //	data_scopes.go    what data are called, and whose they are
 //	results.go        the data as a person would read them
 //	failure.go        what to say when a sign-in does not succeed
 //	pages.go, log.go  the pages, in pages/, and what is written down
+//	serve.go          the servers
 //	settings.go       the variables of the environment
 //	siret.go          the number of an establishment
 //
@@ -36,16 +38,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 )
 
 func main() {
@@ -88,42 +86,4 @@ func run(ctx context.Context, getenv func(string) string, out, errs io.Writer) i
 		return failedToServe
 	}
 	return succeeded
-}
-
-// A site is what answers at an address.
-type site struct {
-	net.Listener
-	http.Handler
-}
-
-// serve serves until ctx is done or a site fails, and lets the requests in
-// progress finish.
-func serve(ctx context.Context, log *slog.Logger, sites ...site) error {
-	ended := make(chan error, len(sites))
-	servers := make([]*http.Server, len(sites))
-	for i, s := range sites {
-		servers[i] = &http.Server{
-			Handler:           s.Handler,
-			ReadHeaderTimeout: 5 * time.Second,
-			ReadTimeout:       15 * time.Second,
-			WriteTimeout:      40 * time.Second, // a callback takes 25 at most, and the data what is left of them
-			IdleTimeout:       2 * time.Minute,
-			MaxHeaderBytes:    64 << 10,
-			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-		}
-		go func() { ended <- servers[i].Serve(s.Listener) }()
-	}
-	var err error
-	select {
-	case err = <-ended:
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	for _, server := range servers {
-		if stop := server.Shutdown(grace); stop != nil {
-			err = errors.Join(err, stop, server.Close())
-		}
-	}
-	return err
 }

@@ -36,11 +36,11 @@ func startMocks(portal string, dataScopes []string, day badDay) (*mocks, error) 
 	}
 	m.fc = introspect(provider, provider.Issuer())
 	m.api = newParticulier(m.fc, time.Now)
-	m.api.have(day)
+	m.api.setBadDay(day)
 	return m, nil
 }
 
-// mockClient is this portal, as it would be registered at FranceConnect, with
+// mockClient returns this portal, as it would be registered at FranceConnect, with
 // the right to the data.
 func mockClient(portal string, dataScopes []string) mockidp.Client {
 	c := mockidp.DefaultClient(mockidp.V2)

@@ -30,7 +30,7 @@ func introspect(provider http.Handler, issuer string) *introspection {
 	return &introspection{provider: provider, issuer: issuer, scopes: map[string][]string{}}
 }
 
-// ServeHTTP is the mock's, and remembers the scopes of the tokens that it gives.
+// ServeHTTP answers as the mock does, and remembers the scopes of the tokens that it gives.
 func (i *introspection) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !strings.HasSuffix(r.URL.Path, "/token") {
 		i.provider.ServeHTTP(w, r)

@@ -76,8 +76,8 @@ type badDay struct {
 	seen   map[string]int
 }
 
-// badDayOf finds one by its name.
-func badDayOf(name string) (badDay, bool) {
+// findBadDay finds one by its name.
+func findBadDay(name string) (badDay, bool) {
 	i := slices.IndexFunc(fixtures.BadDays, func(d badDay) bool { return d.Name == name })
 	if i < 0 {
 		return badDay{}, false
@@ -89,15 +89,15 @@ func newParticulier(fc *introspection, now func() time.Time) *particulier {
 	return &particulier{fc: fc, now: now, busy: map[string]bool{}}
 }
 
-// have makes every request from now on meet a bad day; the zero one is a good one.
-func (p *particulier) have(d badDay) {
+// setBadDay makes every request from now on meet a bad day; the zero one is a good one.
+func (p *particulier) setBadDay(d badDay) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d.seen = map[string]int{}
 	p.day = d
 }
 
-// today is the bad day of a request, if it is one.
+// today returns the bad day of a request, if it is one.
 func (p *particulier) today(path string) (badDay, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -109,7 +109,7 @@ func (p *particulier) today(path string) (badDay, bool) {
 	return d, true
 }
 
-// requests are the paths asked for so far.
+// requests returns the paths asked for so far.
 func (p *particulier) requests() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -237,7 +237,7 @@ func (p *particulier) end(key string) {
 	delete(p.busy, key)
 }
 
-// serve is the bad day, for a request that was in order.
+// serve answers as the bad day has it, for a request that was in order.
 func (d badDay) serve(w http.ResponseWriter, r *http.Request, token, person string) {
 	fill := strings.NewReplacer("{token}", token, "{person}", person).Replace
 	for _, name := range slices.Sorted(maps.Keys(d.Header)) {

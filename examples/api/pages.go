@@ -57,7 +57,7 @@ func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, page s
 	w.Write(b.Bytes())
 }
 
-// fullName is how the header calls a person.
+// fullName returns how the header calls a person.
 func fullName(id person.Identity) string {
 	first := ""
 	if len(id.GivenNames) > 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
-// everyPage is each page of the portal once, by what it is.
+// everyPage returns each page of the portal once, by what it is.
 func everyPage(t *testing.T) map[string]portaltest.Page {
 	town := newTown(t, func(_ *mockidp.Client, town *town) {
 		town.api.scopes = append([]string{"donnee_de_demain"}, defaultDataScopes...)

@@ -59,7 +59,7 @@ func newPortal(address string, config franceconnect.Config, a *api, log *slog.Lo
 	return p, nil
 }
 
-// handler is the whole site. No other site can make a browser post to it.
+// handler returns the whole site. No other site can make a browser post to it.
 func (p *portal) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.signIn)
@@ -112,7 +112,7 @@ func (p *portal) callback(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, onward(s), http.StatusSeeOther)
 }
 
-// left is how long the access token of a person who came back then is still
+// left returns how long the access token of a person who came back then is still
 // good for.
 func (p *portal) left(back time.Time) time.Duration { return tokenTime - p.now().Sub(back) }
 
@@ -132,7 +132,7 @@ func (p *portal) loggedOut(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusOK, "deconnexion", v)
 }
 
-// signIn is the page with the two ways in.
+// signIn shows the page with the two ways in.
 func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
 	if _, ok := p.sessions.get(r); ok {
 		http.Redirect(w, r, accountPage, http.StatusSeeOther)
@@ -142,7 +142,7 @@ func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
 		Button: p.fc.Button(franceconnect.Button{Path: loginPath(accountPage)})})
 }
 
-// account is a page for people who are signed in.
+// account shows a page for people who are signed in.
 func (p *portal) account(w http.ResponseWriter, r *http.Request) {
 	rec, ok := p.sessions.get(r)
 	if !ok {
@@ -171,7 +171,7 @@ func (p *portal) notFound(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusNotFound, "introuvable", view{Title: "Page introuvable"})
 }
 
-// loginPath is where a login begins that goes on to next.
+// loginPath returns where a login begins that goes on to next.
 func loginPath(next string) string {
 	if next == "" || next == "/" {
 		return "/franceconnect/login"
@@ -179,7 +179,7 @@ func loginPath(next string) string {
 	return "/franceconnect/login?" + url.Values{"next": {next}}.Encode()
 }
 
-// returnTo is where a login was to go on to that failed, if it is known.
+// returnTo returns where a login was to go on to that failed, if it is known.
 func returnTo(err error) string {
 	if e := (*franceconnect.Error)(nil); errors.As(err, &e) {
 		return e.ReturnTo
@@ -187,7 +187,7 @@ func returnTo(err error) string {
 	return ""
 }
 
-// onward is where a person goes who has signed in, and never round in circles.
+// onward returns where a person goes who has signed in, and never round in circles.
 func onward(s *franceconnect.Session) string {
 	if s.ReturnTo == "/" || strings.HasPrefix(s.ReturnTo, "/franceconnect") {
 		return accountPage

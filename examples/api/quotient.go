@@ -122,7 +122,7 @@ func fetch[T any](ctx context.Context, a *api, client *http.Client, path string,
 	return answer[T]{Missing: missing}
 }
 
-// get is one request. Its error is a *callError.
+// get makes one request and returns the body. Its error is a *callError.
 func get(ctx context.Context, client *http.Client, address string) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

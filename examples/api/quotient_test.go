@@ -111,13 +111,13 @@ func TestADataProviderThatFailsFailsNoLogin(t *testing.T) {
 					town.api.patience = 500 * time.Millisecond // of the real clock
 				}
 			})
-			day, ok := badDayOf(test.day)
+			day, ok := findBadDay(test.day)
 			require.True(t, ok)
 			day.On = quotientPath
 			if day.Header["Retry-After"] == "1" {
 				day.Header = map[string]string{"Retry-After": "0"}
 			}
-			town.data.have(day)
+			town.data.setBadDay(day)
 			town.idp.Next(mockidp.Scenario{Person: "sacha"})
 			v := newVisitor(t, town)
 			p := v.signInWithData()
@@ -161,9 +161,9 @@ func TestAScholarshipIsCheckedToo(t *testing.T) {
 		"inconnu": "MOCK-404", "panne-du-fournisseur": "MOCK-502",
 	} {
 		town := newTown(t)
-		bad, _ := badDayOf(day)
+		bad, _ := findBadDay(day)
 		bad.On = scholarshipPath
-		town.data.have(bad)
+		town.data.setBadDay(bad)
 		town.idp.Next(mockidp.Scenario{Person: "sacha"})
 		p := newVisitor(t, town).signInWithData()
 		require.Contains(t, p.Text(), "415\u00a0€", day)
@@ -227,7 +227,7 @@ func TestTheTokenGoesToTheAPIAlone(t *testing.T) {
 	t.Cleanup(elsewhere.Close)
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		town := newTown(t)
-		town.data.have(badDay{Name: "ailleurs", Status: status, Header: map[string]string{"Location": elsewhere.URL + "/VAUTRIN"}, Body: "{}"})
+		town.data.setBadDay(badDay{Name: "ailleurs", Status: status, Header: map[string]string{"Location": elsewhere.URL + "/VAUTRIN"}, Body: "{}"})
 		p := newVisitor(t, town).signInWithData()
 		require.Contains(t, p.Text(), "n’a pas pu être récupéré")
 		require.Contains(t, town.log.String(), "api: unavailable, redirected, or broken off")
@@ -237,7 +237,7 @@ func TestTheTokenGoesToTheAPIAlone(t *testing.T) {
 	require.Empty(t, reached)
 }
 
-// newSession is one of a person who has just signed in, with its token.
+// newSession returns the session of a person who has just signed in, with its token.
 func newSession(t *testing.T) *franceconnect.Session {
 	t.Helper()
 	var fc *franceconnect.Client
@@ -270,7 +270,7 @@ func newSession(t *testing.T) *franceconnect.Session {
 	return s
 }
 
-// answering is a data provider that knows everybody.
+// answering returns a data provider that knows everybody.
 func answering(r *http.Request) *http.Response {
 	return reply200(r, `{"data":{"quotient_familial":{"fournisseur":"CNAF","valeur":872,"annee":2026,"mois":11},"est_boursier":true}}`)
 }

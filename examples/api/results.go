@@ -58,7 +58,7 @@ const (
 	insteadEnglish = "You are signed in all the same; you can send a document with your application."
 )
 
-// incomplete tells whether to ask once more may bring more.
+// incomplete reports whether to ask once more may bring more.
 func incomplete(h *household) bool {
 	fails := func(t trouble) bool { return t != "" && t != unknown }
 	return h == nil || fails(h.Quotient.Missing) || fails(h.Scholarship.Missing)

@@ -1,35 +1,16 @@
 package main
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"net/http"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/franceconnect-go/franceconnect"
 )
 
-const (
-	idleTime    = 30 * time.Minute // as FranceConnect ends its own sessions
-	maxSessions = 10_000
-)
-
 // sessions are who is signed in. What is kept is what a database would be given,
-// JSON: the access token is not in it, and ends with the callback.
-type sessions struct {
-	now    func() time.Time
-	secure bool
-
-	mu   sync.Mutex
-	byID map[string]*kept
-}
-
-type kept struct {
-	record []byte // a record in JSON
-	used   time.Time
-}
+// the JSON of a record: the access token is not in it, and ends with the callback.
+type sessions struct{ *sessionStore[[]byte] }
 
 // A record is one person in one browser, and what they let us fetch. It is
 // erased with the session.
@@ -38,12 +19,11 @@ type record struct {
 	Household *household // nil until they asked for it
 }
 
-func newSessions(now func() time.Time, url string) *sessions {
-	return &sessions{now: now, secure: strings.HasPrefix(url, "https://"), byID: map[string]*kept{}}
+func newSessions(now func() time.Time, address string) *sessions {
+	return &sessions{newSessionStore[[]byte]("aides", address, now)}
 }
 
-// start begins a session, under an id that nobody could know before, and ends
-// the one that the browser had, with its data.
+// start begins a session, and ends the one that the browser had, with its data.
 func (s *sessions) start(w http.ResponseWriter, r *http.Request, rec record) error {
 	text, err := json.Marshal(rec)
 	if err != nil {
@@ -51,30 +31,19 @@ func (s *sessions) start(w http.ResponseWriter, r *http.Request, rec record) err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.byID, s.id(r))
-	s.makeRoom()
-	id := rand.Text()
-	s.byID[id] = &kept{text, s.now()}
-	s.give(w, id, 0)
+	s.replace(w, r, text)
 	return nil
 }
 
-// get finds the session of a browser, and lets it last again.
-func (s *sessions) get(r *http.Request) (record, bool) {
+// get returns the session of a browser, and lets it last again.
+func (s *sessions) get(r *http.Request) (rec record, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rec, ok := s.open(r)
-	if ok {
-		s.byID[s.id(r)].used = s.now()
-	}
-	return rec, ok
-}
-
-func (s *sessions) open(r *http.Request) (rec record, ok bool) {
-	k := s.byID[s.id(r)]
-	if k == nil || s.over(k) || json.Unmarshal(k.record, &rec) != nil {
+	k := s.current(r)
+	if k == nil || json.Unmarshal(k.value, &rec) != nil {
 		return record{}, false
 	}
+	k.used = s.now()
 	return rec, true
 }
 
@@ -100,71 +69,31 @@ func (s *sessions) leaveWith(r *http.Request, hint franceconnect.IDTokenHint) {
 	})
 }
 
+// change changes a session, unless f returns false, and lets it last again.
 func (s *sessions) change(r *http.Request, f func(*record) bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rec, ok := s.open(r)
-	if !ok || !f(&rec) {
+	k := s.current(r)
+	var rec record
+	if k == nil || json.Unmarshal(k.value, &rec) != nil || !f(&rec) {
 		return false
 	}
 	text, err := json.Marshal(rec)
 	if err == nil {
-		s.byID[s.id(r)] = &kept{text, s.now()}
+		k.value, k.used = text, s.now()
 	}
 	return err == nil
 }
 
 // end ends the session of a browser, erases its data, and returns whose
-// FranceConnect is to end. One that was idle for too long is still good for
-// that.
+// FranceConnect is to end.
 func (s *sessions) end(w http.ResponseWriter, r *http.Request) franceconnect.IDTokenHint {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := s.byID[s.id(r)]
-	delete(s.byID, s.id(r))
-	s.give(w, "", -1)
+	k := s.remove(w, r)
 	var rec record
-	if k == nil || json.Unmarshal(k.record, &rec) != nil {
+	if k == nil || json.Unmarshal(k.value, &rec) != nil {
 		return ""
 	}
 	return rec.Session.IDTokenHint
-}
-
-// makeRoom forgets the sessions that are over and, if it must, the oldest one.
-func (s *sessions) makeRoom() {
-	oldest, since := "", time.Time{}
-	for id, k := range s.byID {
-		if s.over(k) {
-			delete(s.byID, id)
-		} else if oldest == "" || k.used.Before(since) {
-			oldest, since = id, k.used
-		}
-	}
-	if len(s.byID) >= maxSessions {
-		delete(s.byID, oldest)
-	}
-}
-
-func (s *sessions) over(k *kept) bool { return s.now().Sub(k.used) >= idleTime }
-
-// id is what the browser says its session is; nobody has the empty one.
-func (s *sessions) id(r *http.Request) string {
-	cookie, err := r.Cookie(s.name())
-	if err != nil {
-		return ""
-	}
-	return cookie.Value
-}
-
-func (s *sessions) name() string {
-	if s.secure {
-		return "__Host-aides"
-	}
-	return "aides"
-}
-
-// give is Lax: people come in from FranceConnect's site.
-func (s *sessions) give(w http.ResponseWriter, id string, age int) {
-	http.SetCookie(w, &http.Cookie{Name: s.name(), Value: id, Path: "/", MaxAge: age,
-		Secure: s.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }

@@ -16,7 +16,7 @@ func TestSessionsAreBounded(t *testing.T) {
 	clock := portaltest.NewClock()
 	s := newSessions(clock.Now, "https://aides.example.fr")
 	for i := range maxSessions {
-		s.byID[strconv.Itoa(i)] = &kept{[]byte("{}"), clock.Now().Add(time.Duration(i))}
+		s.byID[strconv.Itoa(i)] = &stored[[]byte]{[]byte("{}"), clock.Now().Add(time.Duration(i))}
 	}
 	w := httptest.NewRecorder()
 	require.NoError(t, s.start(w, httptest.NewRequest("GET", "/", nil), record{}))

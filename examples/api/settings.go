@@ -63,7 +63,7 @@ func readSettings(getenv func(string) string, log *slog.Logger) (s settings, err
 	if len(dataScopes) == 0 {
 		dataScopes = defaultDataScopes
 	}
-	day, ok := badDayOf(getenv("API_PARTICULIER_BAD_DAY"))
+	day, ok := findBadDay(getenv("API_PARTICULIER_BAD_DAY"))
 	if !ok && getenv("API_PARTICULIER_BAD_DAY") != "" {
 		wrong("API_PARTICULIER_BAD_DAY", "n’est pas un nom de particulier.json", "is no name in particulier.json")
 	}
@@ -103,7 +103,7 @@ func readSettings(getenv func(string) string, log *slog.Logger) (s settings, err
 		wrong("API_PARTICULIER_RECIPIENT", "n’est pas un SIRET\u00a0: 14 chiffres, ceux de la collectivité qui reçoit les données", "is not a SIRET: the 14 digits of the organisation that the data is for")
 	}
 	if e := s.config.Environment; e != nil {
-		s.notices = append(s.notices, doubts(dataScopes, string(e.Parts().Platform))...)
+		s.notices = append(s.notices, scopeWarnings(dataScopes, string(e.Parts().Platform))...)
 	}
 	return s, errors.Join(problems...)
 }

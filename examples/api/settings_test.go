@@ -14,7 +14,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
-// environ is an environment of these variables, on a free port.
+// environ returns an environment of these variables, on a free port.
 func environ(pairs ...string) func(string) string {
 	all := map[string]string{"PORTAL_ADDR": "127.0.0.1:0"}
 	for i := 0; i < len(pairs); i += 2 {
@@ -23,7 +23,7 @@ func environ(pairs ...string) func(string) string {
 	return func(name string) string { return all[name] }
 }
 
-// sandbox is what a service provider says, with what is added.
+// sandbox returns what a service provider says, with what is added.
 func sandbox(pairs ...string) func(string) string {
 	return environ(append([]string{
 		"FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_CLIENT_ID", strings.Repeat("a", 64), "FRANCECONNECT_CLIENT_SECRET", strings.Repeat("b", 64),
@@ -158,13 +158,13 @@ func TestLabels(t *testing.T) {
 
 func TestDoubts(t *testing.T) {
 	t.Parallel()
-	require.Empty(t, doubts(defaultDataScopes, "v2"))
+	require.Empty(t, scopeWarnings(defaultDataScopes, "v2"))
 	for _, test := range []struct{ scope, platform, want string }{
 		{"cnaf_quotient_famillial", "v2", "n’est pas connu de ce portail"},
 		{"cnaf_quotient_familial", "plus", "n’est pas connu de cette plateforme (v2)"},
 		{"email", "v2", "est une donnée de FranceConnect"},
 	} {
-		said := doubts([]string{test.scope, "cnous_statut_boursier"}, test.platform)
+		said := scopeWarnings([]string{test.scope, "cnous_statut_boursier"}, test.platform)
 		require.Len(t, said, 1, test.scope)
 		require.Contains(t, said[0], test.want)
 		french, _, _ := strings.Cut(said[0], " / ")

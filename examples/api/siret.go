@@ -2,7 +2,7 @@ package main
 
 import "strings"
 
-// validSIRET tells whether text has the form of a SIRET: 14 digits of which the
+// validSIRET reports whether text has the form of a SIRET: 14 digits of which the
 // first nine are a SIREN, both with the check of ISO/IEC 7812-1 (Luhn). The
 // establishments of La Poste are too many for that check: of theirs, the sum of
 // the digits is a multiple of five, but for the head office.

@@ -19,17 +19,17 @@ type Accounts struct{ DB *sql.DB }
 
 var _ link.Accounts = Accounts{}
 
-// BySubject is the account that s opens now.
+// BySubject returns the account that s opens now.
 func (a Accounts) BySubject(ctx context.Context, s link.Subject) (link.Account, bool, error) {
 	return one(a.read(ctx, "", `a.id = (SELECT account FROM links WHERE provider = $2 AND sub = $3 AND ended_at IS NULL)`, s.Provider, s.Sub))
 }
 
-// ByID is the account of that ID.
+// ByID returns the account of that ID.
 func (a Accounts) ByID(ctx context.Context, id string) (link.Account, bool, error) {
 	return one(a.read(ctx, "", `a.id = $2`, id))
 }
 
-// Candidates are the accounts with the person's birth date, as far as it is
+// Candidates returns the accounts with the person's birth date, as far as it is
 // known on either side, and the one with their address.
 //
 // The birth date alone, since that is what an index can have of a person: names
@@ -44,7 +44,7 @@ func (a Accounts) Candidates(ctx context.Context, who person.Identity) ([]link.A
 		AND ($3 = 0 OR a.birth_month IN (0, $3)) AND ($4 = 0 OR a.birth_day IN (0, $4))`, b.Year, int(b.Month), b.Day)
 }
 
-// read is one statement, so that an account and its subjects are of one moment.
+// read runs one statement, so that an account and its subjects are of one moment.
 func (a Accounts) read(ctx context.Context, email, where string, args ...any) ([]link.Account, error) {
 	rows, err := a.DB.QueryContext(ctx, `SELECT a.id, a.given_names, a.family_name, a.usage_name, a.gender,
 		a.birth_year, a.birth_month, a.birth_day, a.birth_place, a.birth_country, a.verified, a.closed,

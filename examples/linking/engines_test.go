@@ -156,7 +156,7 @@ func startPostgres() (stop func(), err error) {
 	return stop, nil
 }
 
-// postgres is the user that the server runs as, since it refuses to be root,
+// postgres returns the user that the server runs as, since it refuses to be root,
 // and who owns its folder.
 func postgres(dir string) (*syscall.SysProcAttr, error) {
 	u, err := user.Lookup("postgres")

@@ -24,7 +24,7 @@ const (
 
 var people = sync.OnceValue(mockidp.People)
 
-// arrives is a person of the mock as FranceConnect v2 tells them, or as
+// arrives returns a person of the mock as FranceConnect v2 tells them, or as
 // FranceConnect+ does with the scope rnipp_identite_pivot. The sub changes with
 // the provider and with the civil status. The tests of mock_test.go go through
 // real callbacks.
@@ -72,13 +72,13 @@ func (p portal) old(t *testing.T, id, email string, columns map[string]any) {
 	}
 }
 
-// camille is what she typed in once.
+// camille returns what she typed in once.
 func camille() map[string]any {
 	return map[string]any{"given_names": "Camille Rose Ariane", "family_name": "Vautrin", "gender": "female",
 		"birth_year": 1984, "birth_month": 2, "birth_day": 29, "birth_place": "69123", "birth_country": "99100"}
 }
 
-// signsUp is a person who is new and has an account afterwards.
+// signsUp opens an account for a person who is new.
 func (p portal) signsUp(t *testing.T, who link.Person) (id string) {
 	t.Helper()
 	require.Equal(t, "new", p.signsIn(t, who).String())
@@ -114,7 +114,7 @@ func change(t *testing.T, a linking.Accounts, query string, args ...any) {
 	require.NoError(t, err)
 }
 
-// lines is what a query finds, one line a row.
+// lines returns what a query finds, one line a row.
 func lines(t *testing.T, a linking.Accounts, query string, args ...any) (all []string) {
 	t.Helper()
 	rows, err := a.DB.QueryContext(t.Context(), query, args...)
@@ -129,7 +129,7 @@ func lines(t *testing.T, a linking.Accounts, query string, args ...any) (all []s
 	return all
 }
 
-// audited are the events of an account.
+// audited returns the events of an account.
 func (p portal) audited(t *testing.T, id string) []string {
 	t.Helper()
 	return lines(t, p.accounts, `SELECT provider || ' ' || event || ' ' || ground FROM link_audit WHERE account = $1 ORDER BY at`, id)

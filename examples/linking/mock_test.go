@@ -72,7 +72,7 @@ func newDoor(t *testing.T, platform mockidp.Platform, provider, id, entity strin
 	return d
 }
 
-// through is a person of the mock after a login, with a browser of their own.
+// through returns a person of the mock after a login, with a browser of their own.
 func (d *door) through(t *testing.T, login string) link.Person { return d.throughWith(t, login, "") }
 
 // throughWith is through with other scopes than the portal asked for: the person
@@ -175,7 +175,7 @@ func TestACorrectedCivilStatusIsANewSubOfTheMock(t *testing.T) {
 	})
 }
 
-// columns are what the portal has on record of its accounts.
+// columns returns what the portal has on record of its accounts.
 func columns(t *testing.T, p portal) []string {
 	t.Helper()
 	return lines(t, p.accounts, `SELECT given_names || '|' || family_name || '|' || usage_name || '|' || gender || '|' || birth_year || '|' ||

@@ -18,7 +18,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/link"
 )
 
-// replica is the program that this test is in, as another process: a machine
+// replica returns the program that this test is in, as another process: a machine
 // of a portal. It reads the sub of a person who is new, says what it decided,
 // waits for a line, writes, and says what came of it.
 func replica(driver, source string) error {

@@ -71,7 +71,7 @@ func (all machines) race(t *testing.T, part func(i int, m machine, l link.Linker
 	return count
 }
 
-// round is a person's subject of a round.
+// round returns a person's subject of a round.
 func round(who link.Person, n, i int) link.Person {
 	s := *who.Session
 	s.Subject = fmt.Sprint(s.Subject, " ", n, " ", i)

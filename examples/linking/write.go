@@ -134,7 +134,7 @@ func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
 	return err
 }
 
-// said is a value, or NULL for one that FranceConnect did not give.
+// said returns a value, or NULL for one that FranceConnect did not give.
 func said(value string) any {
 	if value == "" {
 		return nil
@@ -165,7 +165,7 @@ func audit(ctx context.Context, tx *sql.Tx, account, provider, event, ground str
 	return err
 }
 
-// write is a transaction: all of do, or nothing.
+// write runs a transaction: all of do, or nothing.
 func (a Accounts) write(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := a.DB.BeginTx(ctx, nil)
 	if err != nil {
@@ -187,7 +187,7 @@ func exec(ctx context.Context, tx *sql.Tx, query string, args ...any) (int64, er
 	return done.RowsAffected()
 }
 
-// unique tells whether a unique index said no: PostgreSQL by unique_violation,
+// unique reports whether a unique index said no: PostgreSQL by unique_violation,
 // SQLite by SQLITE_CONSTRAINT_UNIQUE.
 func unique(err error) bool {
 	var postgres interface{ SQLState() string }

@@ -71,7 +71,7 @@ func (w *watch) get(c *http.Client, address string) (status int, body string) {
 	return res.StatusCode, string(text)
 }
 
-// login is one person's, with a browser of their own.
+// login makes the login of one person, with a browser of their own.
 func (w *watch) login(a mockidp.Scenario) (status int, page string) {
 	a.Person = mockidp.People()[0].Login
 	w.idp.Next(a)
@@ -80,7 +80,7 @@ func (w *watch) login(a mockidp.Scenario) (status int, page string) {
 	return w.get(&http.Client{Jar: jar}, w.portal.URL+"/connexion")
 }
 
-// days is a bit of everything, twice the same.
+// days makes a bit of everything happen, twice the same.
 func (w *watch) days() {
 	for _, a := range []mockidp.Scenario{
 		{},
@@ -232,7 +232,7 @@ func selectors(e parser.Expr) (all []*parser.VectorSelector) {
 	return all
 }
 
-// has tells whether what a selector selects has a label.
+// has reports whether what a selector selects has a label.
 func has(m *memory, s *parser.VectorSelector, label string) bool {
 	for _, r := range m.matching(s.LabelMatchers) {
 		if r.labels.Has(label) {

@@ -61,7 +61,7 @@ func (m *memory) scrape(text []byte, at time.Time) {
 	}
 }
 
-// ask is the answer at a time.
+// ask returns the answer at a time.
 func (m *memory) ask(question string, at time.Time) promql.Vector {
 	m.t.Helper()
 	engine := promql.NewEngine(promql.EngineOpts{MaxSamples: 1e6, Timeout: time.Minute, Parser: language})
@@ -79,7 +79,7 @@ func (m *memory) ask(question string, at time.Time) promql.Vector {
 
 var language = parser.NewParser(parser.Options{})
 
-// holds tells whether there is a series that a selector selects.
+// holds reports whether there is a series that a selector selects.
 func (m *memory) holds(matchers []*labels.Matcher) bool { return len(m.matching(matchers)) > 0 }
 
 func (m *memory) matching(matchers []*labels.Matcher) (all []*recorded) {

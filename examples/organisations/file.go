@@ -172,7 +172,7 @@ func (s *settings) readAddresses() (wrong complaints) {
 	return wrong
 }
 
-// pathOf is where an address that readAddresses has read is, on its host.
+// pathOf returns where an address that readAddresses has read is, on its host.
 func pathOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -103,7 +103,7 @@ func fingerprint(text []byte, err error, secrets fs.FS) (sum [32]byte) {
 	return sum
 }
 
-// named are the files that a file names: with its secret, and with its keys
+// named returns the files that a file names: with its secret, and with its keys
 // unless it has those itself.
 func named(text []byte) (names []string) {
 	fields, _ := object(text)
@@ -121,7 +121,7 @@ func named(text []byte) (names []string) {
 	return names
 }
 
-// secretsOf are the files that the file of an organisation may name: those of a
+// secretsOf returns the files that the file of an organisation may name: those of a
 // folder of its own, which has its name without .json, below that of all
 // secrets. Who may change the file of one organisation could otherwise have the
 // secret of another one sent to an address of theirs.

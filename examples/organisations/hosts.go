@@ -48,7 +48,7 @@ func cleanHost(text string) string {
 	return text
 }
 
-// scheme is how people reach a host: https, or http on this machine.
+// scheme returns how people reach a host: https, or http on this machine.
 func scheme(host string) string {
 	u, err := url.Parse("https://" + host)
 	if err != nil {
@@ -60,11 +60,11 @@ func scheme(host string) string {
 	return "https://"
 }
 
-// settle gives each host to one organisation. Who has it keeps it, so that a
+// assignHosts gives each host to one organisation. Who has it keeps it, so that a
 // slip of the pen in one file takes nobody off the air and hands nobody's
 // citizens to another; between newcomers the first by name has it. What one
 // leaves is free for the next. A portal that is closed keeps nobody out.
-func settle(names []string, files map[string]*reading) {
+func assignHosts(names []string, files map[string]*fileState) {
 	holder := map[string]string{}
 	hold := func(name string) {
 		if o := files[name].serves; o != nil && !o.closed {
@@ -83,13 +83,13 @@ func settle(names []string, files map[string]*reading) {
 			if f.want == nil || f.want == f.serves {
 				continue
 			}
-			f.rival = ""
+			f.holder = ""
 			for _, host := range f.want.hosts {
 				if other := holder[host]; other != "" && other != name && !f.want.closed {
-					f.rival = other
+					f.holder = other
 				}
 			}
-			if f.rival != "" {
+			if f.holder != "" {
 				continue
 			}
 			left := f.serves

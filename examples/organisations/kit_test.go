@@ -56,7 +56,7 @@ func (t town) file() string { return t.name + ".json" }
 func (t town) host() string { return t.name + ".example.fr" }
 func (t town) url() string  { return "https://" + t.host() }
 
-// towns are registered at one FranceConnect, of their own.
+// towns returns towns that are registered at one FranceConnect, of their own.
 func (w *world) towns(platform mockidp.Platform, names ...string) []town {
 	w.t.Helper()
 	var clients []mockidp.Client
@@ -80,7 +80,7 @@ func (w *world) towns(platform mockidp.Platform, names ...string) []town {
 	return all
 }
 
-// text is the town's file; more replaces settings in franceconnect, and nil
+// text returns the town's file; more replaces settings in franceconnect, and nil
 // removes them.
 func (t town) text(more map[string]any) string {
 	fc := map[string]any{"environment": t.idp.Issuer(), "client_id": t.id, "client_secret": t.secret, "scopes": []string{"given_name"}}
@@ -105,7 +105,7 @@ func (w *world) write(name, text string) {
 	require.NoError(w.t, os.WriteFile(filepath.Join(w.folder, name), []byte(text), 0o600))
 }
 
-// secret is where a file that the town may name is.
+// secret returns where a file that the town may name is.
 func (w *world) secret(t town, name string) string {
 	w.t.Helper()
 	folder := filepath.Join(w.orgs.secrets, t.name)
@@ -124,7 +124,7 @@ func (w *world) serve(all ...town) {
 
 func (w *world) reload() { w.orgs.reload(false) }
 
-// said is what the reload, and whatever f does, write down.
+// said returns what the reload, and whatever f does, write down.
 func (w *world) said(f func()) string {
 	before := len(w.log.String())
 	f()
@@ -165,7 +165,7 @@ func (v *visitor) signIn() portaltest.Page {
 	return a
 }
 
-// signedIn tells whether the portal knows the visitor.
+// signedIn reports whether the portal knows the visitor.
 func (v *visitor) signedIn() bool {
 	v.T.Helper()
 	a := v.Peek("/mon-compte")
@@ -200,7 +200,7 @@ func asked(idp *mockidp.Provider, path string) (n int) {
 	return n
 }
 
-// lines are those of a log that say something, without their time.
+// lines returns the lines of a log that say something, without their time.
 func lines(text, msg string) (found []string) {
 	for line := range strings.Lines(text) {
 		if _, rest, _ := strings.Cut(strings.TrimSpace(line), "level="); strings.Contains(rest, "msg="+msg+" ") {

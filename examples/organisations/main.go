@@ -62,11 +62,12 @@
 //	folder.go        the files of the folder, and of the secrets, whatever they are
 //	file.go          what one of them says
 //	hosts.go         which hosts it has, and who has one that two want
-//	reload.go        from files to organisations, beside those that serve
+//	reload.go        from files to organisations, beside those that serve, in one goroutine
 //	organisation.go  which one a request is for, and its portal
 //	session.go       who is signed in there
+//	session_store.go the sessions, in memory
 //	pages.go         page.html, style.css
-//	serve.go         the servers, and the one goroutine that reloads
+//	serve.go         the servers
 //	mock.go          the simulators
 package main
 
@@ -80,6 +81,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -139,7 +141,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	o := newOrganisations(*folder, *secrets, keys, log)
 	o.reload(true)
 	log.Info("listening", "addr", l.Addr().String())
-	return serve(ctx, o, tick, again, append(sites, site{l, o})...)
+	reading, stop := context.WithCancel(ctx)
+	var reloads sync.WaitGroup
+	reloads.Go(func() { o.reloadWhen(reading, tick, again) })
+	err = serve(ctx, log, append(sites, site{l, o})...)
+	stop()
+	reloads.Wait()
+	return err
 }
 
 // cookieKeys reads keys, or draws one.

@@ -13,7 +13,7 @@ type simulator struct {
 	host string
 }
 
-// simulators are those that the towns in villes/ name, with the client that is
+// simulators returns the ones that the towns in villes/ name, with the client that is
 // in their files. Two hosts, since a browser keeps the cookies of a host for all
 // its ports. Leave this file out of a program that is not an example.
 func simulators() (all []simulator, err error) {

@@ -46,7 +46,7 @@ func (o *organisation) open(config franceconnect.Config, s *sessions) {
 	o.policy = policy(o.fc.ProviderOrigin())
 }
 
-// summary is what an administrator compares with what they meant.
+// summary returns what an administrator compares with what they meant.
 func (o *organisation) summary() []any {
 	all := []any{"file", o.file, "name", o.name, "host", strings.Join(o.hosts, " "), "enabled", o.environment != ""}
 	if o.environment != "" {
@@ -96,13 +96,13 @@ func (o *organisation) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serve is the whole portal. It compares paths, where http.ServeMux would read
+// serve answers for the whole portal. It compares paths, where http.ServeMux would read
 // patterns: those of a file are not for that.
 func (o *organisation) serve(w http.ResponseWriter, r *http.Request) {
 	get := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch path := r.URL.Path; {
 	case path == o.callback:
-		o.comeBack(w, r)
+		o.completeLogin(w, r)
 	case path == keysPath:
 		o.published.ServeHTTP(w, r)
 	case path == "/deconnexion" && r.Method == http.MethodPost:
@@ -121,7 +121,7 @@ func (o *organisation) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// home is the page with the way in, where people also come back to after logout.
+// home shows the page with the way in, where people also come back to after logout.
 func (o *organisation) home(w http.ResponseWriter, r *http.Request) {
 	v := view{Title: "Connexion", LoggedOut: r.URL.Path == o.loggedOut && o.fc.LogoutCallback(w, r)}
 	if s := o.sessions.get(r); s != nil {
@@ -132,8 +132,8 @@ func (o *organisation) home(w http.ResponseWriter, r *http.Request) {
 	o.show(w, http.StatusOK, v)
 }
 
-// comeBack takes the person back from FranceConnect.
-func (o *organisation) comeBack(w http.ResponseWriter, r *http.Request) {
+// completeLogin takes the person back from FranceConnect.
+func (o *organisation) completeLogin(w http.ResponseWriter, r *http.Request) {
 	s, err := o.fc.Callback(w, r)
 	if err != nil {
 		o.sorry(w, err)

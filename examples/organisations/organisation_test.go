@@ -47,7 +47,7 @@ func TestEachHostHasAPortalOfItsOwn(t *testing.T) {
 	require.Contains(t, home.Body, "C’est bien vous.")
 	require.Contains(t, b.Get("/style.css").Body, franceconnect.ButtonCSS)
 
-	for v, level := range map[*visitor]string{a: "faible", b: "élevé"} {
+	for v, level := range map[*visitor]string{a: "eIDAS\u00a01 (démarches courantes)", b: "eIDAS\u00a03 (démarches très sensibles)"} {
 		account := v.signIn()
 		require.Contains(t, account.Body, "Bonjour Camille, vous êtes connecté au niveau "+level)
 		out := v.Submit(v.Submit(account)) // FranceConnect wants one more click without script

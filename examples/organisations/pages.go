@@ -76,11 +76,15 @@ func policy(origin string) string {
 		"; base-uri 'none'; frame-ancestors 'none'"
 }
 
+// levels are called by what they are for: the law's own « faible » sounds like a
+// fault of the person's.
 var levels = map[franceconnect.Level]string{
-	franceconnect.Eidas1: "niveau faible", franceconnect.Eidas2: "niveau substantiel", franceconnect.Eidas3: "niveau élevé",
+	franceconnect.Eidas1: "niveau eIDAS\u00a01 (démarches courantes)",
+	franceconnect.Eidas2: "niveau eIDAS\u00a02 (démarches sensibles)",
+	franceconnect.Eidas3: "niveau eIDAS\u00a03 (démarches très sensibles)",
 }
 
-// firstName is how the portal calls a person.
+// firstName returns how the portal calls a person.
 func firstName(s *franceconnect.Session) string {
 	if names := s.Identity.GivenNames; len(names) > 0 {
 		return names[0]

@@ -14,7 +14,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
-// everyPage is each page once, by what it is.
+// everyPage returns each page once, by what it is.
 func everyPage(t *testing.T) map[string]portaltest.Page {
 	w := newWorld(t)
 	all := w.towns(mockidp.V2, "bourg", "off", "closed")

@@ -2,11 +2,13 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"log/slog"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -28,7 +30,7 @@ type organisations struct {
 	byHost atomic.Pointer[map[string]*organisation]
 
 	// Of reload alone.
-	files map[string]*reading
+	files map[string]*fileState
 	said  string // about the folder
 }
 
@@ -39,12 +41,12 @@ func newOrganisations(folder, secrets string, keys []franceconnect.CookieKey, lo
 	return o
 }
 
-// A reading is what became of one file.
-type reading struct {
+// A fileState is what became of one file.
+type fileState struct {
 	sum    [32]byte
 	want   *organisation // what the file says; nil if nothing of it can serve
 	err    error         // what is wrong with it
-	rival  string        // the file that has a host of want's
+	holder string        // the file that has a host of want's
 	serves *organisation // what is served: want, or the last good one; nil if there is none
 }
 
@@ -63,14 +65,14 @@ func (o *organisations) reload(all bool) {
 	}
 	o.said = ""
 	names := slices.Sorted(maps.Keys(found))
-	next, before := map[string]*reading{}, map[string]reading{}
+	next, before := map[string]*fileState{}, map[string]fileState{}
 	for _, name := range names {
 		f := o.files[name]
 		if f != nil {
 			before[name] = *f
 		}
 		if f == nil || f.sum != found[name].sum {
-			f = &reading{sum: found[name].sum, serves: before[name].serves}
+			f = &fileState{sum: found[name].sum, serves: before[name].serves}
 			f.want, f.err = o.build(name, found[name])
 			if f.err != nil && f.serves != nil && !f.serves.closed {
 				f.want = nil // the last good one it is
@@ -78,7 +80,7 @@ func (o *organisations) reload(all bool) {
 		}
 		next[name] = f
 	}
-	settle(names, next)
+	assignHosts(names, next)
 
 	byHost := map[string]*organisation{}
 	for _, f := range next {
@@ -99,8 +101,23 @@ func (o *organisations) reload(all bool) {
 	}
 	for _, name := range names {
 		f, was := next[name], before[name]
-		if all || f.sum != was.sum || f.rival != was.rival {
+		if all || f.sum != was.sum || f.holder != was.holder {
 			o.tell(name, f)
+		}
+	}
+}
+
+// reloadWhen reloads at each tick, and says everything when it is told again, until
+// ctx is done.
+func (o *organisations) reloadWhen(ctx context.Context, tick <-chan time.Time, again <-chan os.Signal) {
+	for {
+		select {
+		case <-tick:
+			o.reload(false)
+		case <-again:
+			o.reload(true)
+		case <-ctx.Done():
+			return
 		}
 	}
 }
@@ -150,7 +167,7 @@ func (o *organisations) client(org *organisation, config franceconnect.Config) (
 	return o.pool.New(config)
 }
 
-// sessionsAt are who is signed in at a host, as long as they are the same
+// sessionsAt returns who is signed in at a host, as long as they are the same
 // people: another client, or another FranceConnect, has other names (sub) for
 // them. Who switches FranceConnect off, signs nobody out.
 func (o *organisations) sessionsAt(s settings, account string) *sessions {
@@ -162,11 +179,11 @@ func (o *organisations) sessionsAt(s settings, account string) *sessions {
 
 // tell says what a file has become: what was understood, or what is wrong with
 // it, and what is served meanwhile.
-func (o *organisations) tell(name string, f *reading) {
+func (o *organisations) tell(name string, f *fileState) {
 	err := f.err
-	if f.rival != "" {
-		err = complaint{"Une adresse (host) de ce fichier est déjà celle de " + f.rival + "\u00a0: elle reste à ce dernier.",
-			"A host of this file is already that of " + f.rival + ", which keeps it."}
+	if f.holder != "" {
+		err = complaint{"Une adresse (host) de ce fichier est déjà celle de " + f.holder + "\u00a0: elle reste à ce dernier.",
+			"A host of this file is already that of " + f.holder + ", which keeps it."}
 	}
 	if err == nil {
 		o.log.Info("organisation", f.serves.summary()...)

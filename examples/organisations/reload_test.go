@@ -254,7 +254,7 @@ func TestSessionsSurviveAReloadUnlessPeopleHaveOtherNames(t *testing.T) {
 	}
 }
 
-// key is a cookie key, in base64.
+// key returns a cookie key, in base64.
 func key(last byte) string { return strings.Repeat("A", 40) + string('A'+rune(last)) + "AA=" }
 
 // Requests and reloads at once, for the race detector; each request is

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"time"
 )
 
@@ -18,7 +17,7 @@ type site struct {
 
 // serve serves until ctx is done or a site fails, and lets the requests in
 // progress finish.
-func serve(ctx context.Context, o *organisations, tick <-chan time.Time, again <-chan os.Signal, sites ...site) error {
+func serve(ctx context.Context, log *slog.Logger, sites ...site) error {
 	ended := make(chan error, len(sites))
 	servers := make([]*http.Server, len(sites))
 	for i, s := range sites {
@@ -29,22 +28,14 @@ func serve(ctx context.Context, o *organisations, tick <-chan time.Time, again <
 			WriteTimeout:      40 * time.Second, // a callback takes 25 at most
 			IdleTimeout:       2 * time.Minute,
 			MaxHeaderBytes:    64 << 10,
-			ErrorLog:          slog.NewLogLogger(o.log.Handler(), slog.LevelWarn),
+			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		}
 		go func() { ended <- servers[i].Serve(s.Listener) }()
 	}
 	var err error
-	for running := true; running; {
-		select {
-		case <-tick:
-			o.reload(false)
-		case <-again:
-			o.reload(true)
-		case err = <-ended:
-			running = false
-		case <-ctx.Done():
-			running = false
-		}
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
 	}
 	grace, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

@@ -77,7 +77,7 @@ func TestASecondSignInOfTheSamePersonLowersNoLevel(t *testing.T) {
 			if test.kept {
 				want.Level, want.AMR, want.SignedInAt = first.Level, first.AMR, first.SignedInAt
 			}
-			require.Equal(t, want, *k.session, name)
+			require.Equal(t, want, *k.value, name)
 		}
 		require.Equal(t, given, *test.second, "a session is never changed")
 	}
@@ -118,7 +118,7 @@ func TestTheCookieOfASession(t *testing.T) {
 		"http://localhost": "organisation=; Path=/; HttpOnly; SameSite=Lax",
 	} {
 		w := httptest.NewRecorder()
-		newSessions("", time.Now, url).give(w, "", 0)
+		newSessions("", time.Now, url).setCookie(w, "", 0)
 		require.Equal(t, want, w.Header().Get("Set-Cookie"))
 	}
 }

@@ -169,7 +169,7 @@ func (s *accounts) ByID(_ context.Context, id string) (link.Account, bool, error
 	return a.Account, found, nil
 }
 
-// Candidates are those born in the same year, which are more than needed, and
+// Candidates returns the accounts of those born in the same year, which are more than needed, and
 // those who have the same e-mail address.
 func (s *accounts) Candidates(_ context.Context, who person.Identity) (all []link.Account, _ error) {
 	s.mu.Lock()
@@ -223,7 +223,7 @@ func (s *accounts) Unlink(_ context.Context, id string, subject link.Subject) er
 	return nil
 }
 
-// subjectOf is the sub that an account has of a provider, "" for none.
+// subjectOf returns the sub that an account has of a provider, "" for none.
 func subjectOf(a account, provider string) string {
 	for _, s := range a.Subjects {
 		if s.Provider == provider {
@@ -233,12 +233,12 @@ func subjectOf(a account, provider string) string {
 	return ""
 }
 
-// without are subjects but those of a provider, in a new slice.
+// without returns the subjects but those of a provider, in a new slice.
 func without(all []link.Subject, provider string) []link.Subject {
 	return slices.DeleteFunc(slices.Clone(all), func(s link.Subject) bool { return s.Provider == provider })
 }
 
-// recordOf is what a later sign-in is compared with: civil status as the
+// recordOf returns what a later sign-in is compared with: civil status as the
 // register has it, where FranceConnect says so.
 func recordOf(who person.Identity) match.Record {
 	pivot := who.CivilStatus()
@@ -248,7 +248,7 @@ func recordOf(who person.Identity) match.Record {
 	}
 }
 
-// identity is who the account's person is, as far as the portal knows: what
+// identity returns who the account's person is, as far as the portal knows: what
 // FranceConnect said, or else what they declared themselves.
 func (a account) identity() person.Identity {
 	if a.received != nil {

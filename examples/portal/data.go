@@ -19,7 +19,7 @@ const (
 	erasePath = "/mes-donnees/effacer"
 )
 
-// data is what the portal has of a person, from whom and since when (article 15
+// data shows what the portal has of a person, from whom and since when (article 15
 // of the GDPR).
 func (p *portal) data(w http.ResponseWriter, r *http.Request, _ visit, a account) {
 	v := view{Title: "Mes données", Account: a.facts()}
@@ -102,7 +102,7 @@ func (p *portal) erase(w http.ResponseWriter, r *http.Request, v visit, a accoun
 	p.logout(w, r)
 }
 
-// legal is the page that the licence of the place names, and the law, want.
+// legal shows the page that the licence of the place names, and the law, want.
 func (p *portal) legal(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusOK, "mentions-legales", view{Title: "Mentions légales"})
 }
@@ -119,7 +119,7 @@ var paris = func() *time.Location {
 var months = [...]string{"janvier", "février", "mars", "avril", "mai", "juin",
 	"juillet", "août", "septembre", "octobre", "novembre", "décembre"}
 
-// moment is a date and a time in the town: « 1er mars 2027 à 9 h 05 ».
+// moment returns a date and a time in the town: « 1er mars 2027 à 9 h 05 ».
 func moment(t time.Time) string {
 	t = t.In(paris)
 	day := strconv.Itoa(t.Day())

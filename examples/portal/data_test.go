@@ -17,7 +17,7 @@ func TestMyDataSayWhatWasReceivedWhenAndFromWhom(t *testing.T) {
 	v := newVisitor(t, town.url)
 	v.signIn()
 	text := html.UnescapeString(v.Get(dataPath).Body)
-	for _, said := range []string{"FranceConnect nous a transmis ces données le 1er janvier 2027 à 0\u00a0h\u00a005, au niveau faible.",
+	for _, said := range []string{"FranceConnect nous a transmis ces données le 1er janvier 2027 à 0\u00a0h\u00a005, au niveau eIDAS\u00a01 (démarches courantes).",
 		"<dt>Nom de naissance</dt><dd>VAUTRIN</dd>", "Lyon (Rhône, 69123)", "camille.lestang@example.fr",
 		"Compte ouvert avec FranceConnect, le 1er janvier 2027", `href="/mes-donnees/fichier.json" download`} {
 		require.Contains(t, text, said)
@@ -28,7 +28,7 @@ func TestMyDataOfWhoDeclaredThem(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
-	v.enter("josephine.grandcamp@example.fr", inventedPassword)
+	v.enter("josephine.grandcamp@example.fr", demoPassword)
 	text := html.UnescapeString(v.Get(dataPath).Body)
 	require.Contains(t, text, "Nous n’avons rien reçu de FranceConnect.")
 	require.Contains(t, text, "née le 27 mai 1951 à Rouen (76540)")
@@ -136,11 +136,11 @@ func TestErasingByPassword(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
-	v.enter("josephine.grandcamp@example.fr", inventedPassword)
+	v.enter("josephine.grandcamp@example.fr", demoPassword)
 	p := v.SubmitTo(v.Get(erasePath), erasePath)
 	require.Equal(t, loggedOutPath, p.At.Path)
 	require.Contains(t, p.Body, "<h1>Votre compte est effacé</h1>")
-	require.Equal(t, http.StatusForbidden, v.enter("josephine.grandcamp@example.fr", inventedPassword).Status)
+	require.Equal(t, http.StatusForbidden, v.enter("josephine.grandcamp@example.fr", demoPassword).Status)
 	require.NotContains(t, v.Get(loggedOutPath).Body, "effacé")
 	_, p = town.arrive(t, "josephine")
 	require.Equal(t, welcomePath, p.At.Path, "nothing is left to be compared")
@@ -153,7 +153,7 @@ func TestErasingWhileSomebodyComes(t *testing.T) {
 	town := newOldTown(t)
 	v, p := town.arrive(t, "yasmine")
 	town.portal.accounts.erase(town.of(t, "yasmine.corvin@example.org").ID)
-	require.Equal(t, http.StatusForbidden, v.SubmitTo(p, provePath, "mot-de-passe", inventedPassword).Status)
+	require.Equal(t, http.StatusForbidden, v.SubmitTo(p, provePath, "mot-de-passe", demoPassword).Status)
 	require.Equal(t, welcomePath, v.SubmitTo(p, newPath).At.Path)
 }
 

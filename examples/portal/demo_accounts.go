@@ -6,14 +6,14 @@ import (
 	"github.com/franceconnect-go/franceconnect/person"
 )
 
-// inventedPassword opens the accounts of invent.
-const inventedPassword = "jardin de pluie"
+// demoPassword opens the demo accounts.
+const demoPassword = "jardin de pluie"
 
-// invent opens the accounts that some people of the simulator have from the
+// addDemoAccounts opens the accounts that some people of the simulator have from the
 // time before FranceConnect. Leave this file out of a portal that is not an
 // example.
-func (s *accounts) invent() {
-	secret := newPassword(inventedPassword, s.rounds)
+func (s *accounts) addDemoAccounts() {
+	secret := newPassword(demoPassword, s.rounds)
 	lucie := match.Record{GivenNames: "Lucie", FamilyName: "Doublet", BirthDate: person.BirthDate{Year: 1992, Month: 7, Day: 7}}
 	for _, a := range []account{
 		// She has always called herself Corvin.
@@ -40,6 +40,6 @@ func (s *accounts) invent() {
 	}
 }
 
-// inventedNotice is for the person who starts the portal.
-const inventedNotice = "Avant FranceConnect, yasmine, josephine, lucie-nord, lucie-sud, malo (malo.ancien@example.org) et theodule (fermé) avaient un compte, de mot de passe «\u00a0" + inventedPassword +
+// demoNotice is for the person who starts the portal.
+const demoNotice = "Avant FranceConnect, yasmine, josephine, lucie-nord, lucie-sud, malo (malo.ancien@example.org) et theodule (fermé) avaient un compte, de mot de passe «\u00a0" + demoPassword +
 	"\u00a0». / Before FranceConnect, yasmine, josephine, lucie-nord, lucie-sud, malo (malo.ancien@example.org) and theodule (closed) had an account, whose password is the same for all."

@@ -31,11 +31,11 @@ func (p *portal) welcome(w http.ResponseWriter, r *http.Request, s *franceconnec
 	http.Redirect(w, r, onward(s.ReturnTo), http.StatusSeeOther)
 }
 
-// first is the page of a first visit: what was received, from whom and what
+// firstVisit shows the page of a first visit: what was received, from whom and what
 // for (article 13 of the GDPR), and the address to write to. The one that
 // FranceConnect gives needs no confirmation; of another, a portal asks for one
 // by a mail before it writes anything else there.
-func (p *portal) first(w http.ResponseWriter, r *http.Request, _ visit, a account) {
+func (p *portal) firstVisit(w http.ResponseWriter, r *http.Request, _ visit, a account) {
 	if a.received == nil {
 		http.Redirect(w, r, accountPath, http.StatusSeeOther)
 		return
@@ -48,7 +48,7 @@ func welcomeView(a account) view {
 		Email: a.email, Offered: a.offered(), Fresh: a.fresh()}
 }
 
-// offered is FranceConnect's address, if it is not the one to write to.
+// offered returns FranceConnect's address, if it is not the one to write to.
 func (a account) offered() string {
 	if a.received == nil || a.received.identity.Email == a.email {
 		return ""
@@ -56,9 +56,9 @@ func (a account) offered() string {
 	return a.received.identity.Email
 }
 
-// chosen keeps the address that the person chose, and goes on to where they
+// chooseAddress keeps the address that the person chose, and goes on to where they
 // wanted to go.
-func (p *portal) chosen(w http.ResponseWriter, r *http.Request, v visit, a account) {
+func (p *portal) chooseAddress(w http.ResponseWriter, r *http.Request, v visit, a account) {
 	if a.received == nil {
 		http.Redirect(w, r, accountPath, http.StatusSeeOther)
 		return
@@ -68,7 +68,7 @@ func (p *portal) chosen(w http.ResponseWriter, r *http.Request, v visit, a accou
 	case "franceconnect":
 		email = cmp.Or(a.offered(), a.email)
 	case "autre":
-		email = tidy(r.PostFormValue("autre-adresse"))
+		email = oneLine(r.PostFormValue("autre-adresse"))
 	}
 	problem := addressProblem(email, a.password.set())
 	if problem == "" {
@@ -76,7 +76,7 @@ func (p *portal) chosen(w http.ResponseWriter, r *http.Request, v visit, a accou
 	}
 	if problem != "" {
 		again := welcomeView(a)
-		again.Problem, again.Typed = problem, tidy(r.PostFormValue("autre-adresse"))
+		again.Problem, again.Typed = problem, oneLine(r.PostFormValue("autre-adresse"))
 		p.show(w, r, http.StatusUnprocessableEntity, "bienvenue", again)
 		return
 	}

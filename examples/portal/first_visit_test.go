@@ -28,7 +28,7 @@ func (v *visitor) comeAs(town *town, login string) portaltest.Page {
 	return v.Get("/franceconnect/login?next=/mon-compte")
 }
 
-// one is the only account.
+// one returns the only account.
 func (town *town) one(t *testing.T) account {
 	t.Helper()
 	town.portal.accounts.mu.Lock()

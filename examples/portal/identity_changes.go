@@ -8,7 +8,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/person"
 )
 
-// received is what FranceConnect says of who has just signed in.
+// received returns what FranceConnect says of who has just signed in.
 func (p *portal) received(s *franceconnect.Session) received {
 	return received{identity: s.Identity, scopes: s.Scopes, from: p.name, level: s.Level, at: p.now()}
 }
@@ -79,8 +79,8 @@ func completedPivot(now, before person.Pivot) person.Pivot {
 	return now
 }
 
-// told are the sentences for what may change in a life, or at a register.
-var told = []struct {
+// changeSentences are the sentences for what may change in a life, or at a register.
+var changeSentences = []struct {
 	changed string
 	gone    string // if it can be: what is not said stays as it was
 	value   func(person.Identity) string
@@ -94,10 +94,10 @@ var told = []struct {
 	{"Votre lieu de naissance a changé chez FranceConnect", "", french.BirthPlace},
 }
 
-// changes are what FranceConnect says now and did not say before, a sentence
+// changes returns what FranceConnect says now and did not say before, a sentence
 // each.
 func changes(before, now person.Identity) (all []string) {
-	for _, t := range told {
+	for _, t := range changeSentences {
 		switch value := t.value(now); {
 		case value == t.value(before):
 		case value == "":

@@ -57,7 +57,7 @@ func newTownOn(t *testing.T, platform mockidp.Platform, beside bool) *town {
 	return town
 }
 
-// registered is a FranceConnect that knows the portal, and the portal’s side.
+// registered returns a FranceConnect that knows the portal, and the portal’s side.
 func (town *town) registered(t *testing.T, platform mockidp.Platform, callback string) (*mockidp.Provider, franceconnect.Config) {
 	t.Helper()
 	client := mockClient(platform, town.url, callback)
@@ -117,7 +117,7 @@ func (v *visitor) read(p portaltest.Page) portaltest.Page {
 	return p
 }
 
-// session is what the portal has of the visitor, or nil.
+// session returns what the portal has of the visitor, or nil.
 func (v *visitor) session(town *town) *kept {
 	town.portal.sessions.mu.Lock()
 	defer town.portal.sessions.mu.Unlock()

@@ -16,7 +16,7 @@ const (
 	unlinkPath = "/mon-compte/dissocier"
 )
 
-// person is who came from FranceConnect, as package link knows them. The name
+// person returns who came from FranceConnect, as package link knows them. The name
 // of the provider never changes: a portal that goes from v1 to v2 keeps the
 // subs of its people, and the name with them.
 func (p *portal) person(s *franceconnect.Session) link.Person {
@@ -40,12 +40,12 @@ func (p *portal) enter(w http.ResponseWriter, r *http.Request, s *franceconnect.
 	} else {
 		d, err = p.linker.SignIn(r.Context(), p.person(s))
 	}
-	p.decided(w, r, s, d, err)
+	p.carryOut(w, r, s, d, err)
 }
 
-// decided does what was decided about a person who is not signed in, or whose
+// carryOut does what was decided about a person who is not signed in, or whose
 // session here ends now unless the account is theirs.
-func (p *portal) decided(w http.ResponseWriter, r *http.Request, s *franceconnect.Session, d link.Decision, err error) {
+func (p *portal) carryOut(w http.ResponseWriter, r *http.Request, s *franceconnect.Session, d link.Decision, err error) {
 	for err == nil && d.Kind == link.NoAccount {
 		p.log.InfoContext(r.Context(), "account", "ref", reference(r.Context()), "decision", d)
 		d, err = p.open(r.Context(), s)
@@ -82,9 +82,9 @@ func (p *portal) open(ctx context.Context, s *franceconnect.Session) (link.Decis
 	return link.Decision{Kind: link.Known, Account: id}, err
 }
 
-// prove is the page for who may have an account already. It says nothing of
+// proofForm shows the page for who may have an account already. It says nothing of
 // that account: the person may be somebody else.
-func (p *portal) prove(w http.ResponseWriter, r *http.Request) {
+func (p *portal) proofForm(w http.ResponseWriter, r *http.Request) {
 	if _, _, ok := p.sessions.waiting(r); !ok {
 		http.Redirect(w, r, signInPath("/mon-compte"), http.StatusSeeOther)
 		return
@@ -92,8 +92,8 @@ func (p *portal) prove(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusOK, "retrouver", view{Title: "Retrouver votre compte", Entering: true})
 }
 
-// proved takes the password of the account.
-func (p *portal) proved(w http.ResponseWriter, r *http.Request) {
+// checkProof takes the password of the account.
+func (p *portal) checkProof(w http.ResponseWriter, r *http.Request) {
 	s, candidate, ok := p.sessions.waiting(r)
 	if !ok {
 		p.sorry(w, r, franceconnect.ErrLoginExpired, loginPath("/mon-compte"))
@@ -103,7 +103,7 @@ func (p *portal) proved(w http.ResponseWriter, r *http.Request) {
 		p.show(w, r, status, "retrouver", view{Title: "Retrouver votre compte", Entering: true, Problem: problem})
 	}
 	tried := "preuve " + candidate.Account
-	if !p.attempts.take(tried) {
+	if !p.attempts.allow(tried) {
 		again(http.StatusTooManyRequests, tooMany)
 		return
 	}
@@ -113,24 +113,24 @@ func (p *portal) proved(w http.ResponseWriter, r *http.Request) {
 		again(http.StatusForbidden, "Ce mot de passe n’est pas celui du compte. Vérifiez-le et recommencez, ou choisissez une autre possibilité ci-dessous.")
 		return
 	}
-	p.attempts.forgive(tried)
+	p.attempts.reset(tried)
 	d, err := p.linker.Prove(r.Context(), p.person(s), candidate)
-	p.decided(w, r, s, d, err)
+	p.carryOut(w, r, s, d, err)
 }
 
-// notMine is for who knows of no account, and gets a new one.
-func (p *portal) notMine(w http.ResponseWriter, r *http.Request) {
+// declineAccount opens a new account for who knows of no older one.
+func (p *portal) declineAccount(w http.ResponseWriter, r *http.Request) {
 	s, _, ok := p.sessions.waiting(r)
 	if !ok {
 		p.sorry(w, r, franceconnect.ErrLoginExpired, loginPath("/mon-compte"))
 		return
 	}
-	p.decided(w, r, s, link.Decision{Kind: link.NoAccount}, nil)
+	p.carryOut(w, r, s, link.Decision{Kind: link.NoAccount}, nil)
 }
 
-// older is for who has just got a new account, and has one that FranceConnect
+// olderAccountForm shows the form for who has just got a new account, and has one that FranceConnect
 // does not lead to, since its record says too little.
-func (p *portal) older(w http.ResponseWriter, r *http.Request, v visit, a account) {
+func (p *portal) olderAccountForm(w http.ResponseWriter, r *http.Request, v visit, a account) {
 	if !a.fresh() || v.session == nil {
 		http.Redirect(w, r, accountPath, http.StatusSeeOther)
 		return
@@ -141,17 +141,17 @@ func (p *portal) older(w http.ResponseWriter, r *http.Request, v visit, a accoun
 // fresh tells that nothing has been done with an account yet.
 func (a account) fresh() bool { return !a.informed && !a.password.set() && len(a.history) == 1 }
 
-// olderProved takes the password of that account, which takes the place of the
+// proveOlderAccount takes the password of that account, which takes the place of the
 // new one, unless it is somebody else's.
-func (p *portal) olderProved(w http.ResponseWriter, r *http.Request, v visit, a account) {
+func (p *portal) proveOlderAccount(w http.ResponseWriter, r *http.Request, v visit, a account) {
 	if !a.fresh() || v.session == nil {
 		http.Redirect(w, r, accountPath, http.StatusSeeOther)
 		return
 	}
 	again := func(status int, problem string) {
-		p.show(w, r, status, "ancien-compte", view{Title: "Votre ancien compte", Typed: tidy(r.PostFormValue("adresse")), Problem: problem})
+		p.show(w, r, status, "ancien-compte", view{Title: "Votre ancien compte", Typed: oneLine(r.PostFormValue("adresse")), Problem: problem})
 	}
-	old, status, problem := p.opened(r)
+	old, status, problem := p.checkPassword(r)
 	if problem != "" {
 		again(status, problem)
 		return
@@ -159,12 +159,12 @@ func (p *portal) olderProved(w http.ResponseWriter, r *http.Request, v visit, a 
 	p.accounts.erase(a.ID) // who has the subject, until now
 	d, err := p.linker.Prove(r.Context(), p.person(v.session), link.Candidate{Account: old.ID})
 	if err != nil || d.Kind == link.Known || d.Kind == link.Closed {
-		p.decided(w, r, v.session, d, err)
+		p.carryOut(w, r, v.session, d, err)
 		return
 	}
 	p.log.InfoContext(r.Context(), "account", "ref", reference(r.Context()), "decision", d)
 	if d, err = p.open(r.Context(), v.session); err != nil || d.Kind != link.Known {
-		p.decided(w, r, v.session, d, err)
+		p.carryOut(w, r, v.session, d, err)
 		return
 	}
 	p.sessions.start(w, r, visit{d.Account, v.session})

@@ -22,11 +22,11 @@ import (
 func newOldTown(t *testing.T) *town {
 	t.Helper()
 	town := newTown(t)
-	town.portal.accounts.invent()
+	town.portal.accounts.addDemoAccounts()
 	return town
 }
 
-// of is the account that an address and a password open.
+// of returns the account that an address and a password open.
 func (town *town) of(t *testing.T, email string) account {
 	t.Helper()
 	a, found := town.portal.accounts.byAddress(email)
@@ -66,7 +66,7 @@ func TestAnOldAccountIsLinkedByItsPassword(t *testing.T) {
 	require.Empty(t, town.of(t, old.email).Subjects)
 
 	waiting := v.sessionID()
-	p = v.SubmitTo(p, provePath, "mot-de-passe", inventedPassword)
+	p = v.SubmitTo(p, provePath, "mot-de-passe", demoPassword)
 	require.Empty(t, town.portal.attempts.since, "forgiven")
 	require.Equal(t, welcomePath, p.At.Path, "what was received is said to her too")
 	require.Contains(t, town.log.String(), `decision="known linked"`)
@@ -93,7 +93,7 @@ func TestAnOldAccountKeepsItsAddress(t *testing.T) {
 	town := newOldTown(t)
 	town.idp.Next(mockidp.Scenario{Person: "josephine", UserInfo: mockidp.TokenChange{Claims: map[string]any{"email": "jg@example.org"}}})
 	v := newVisitor(t, town.url)
-	p := v.SubmitTo(v.Get("/franceconnect/login?next=/mon-compte"), provePath, "mot-de-passe", inventedPassword)
+	p := v.SubmitTo(v.Get("/franceconnect/login?next=/mon-compte"), provePath, "mot-de-passe", demoPassword)
 	require.Contains(t, p.Body, `value="franceconnect"`)
 	require.Contains(t, p.Body, "jg@example.org")
 	p = v.SubmitTo(p, welcomePath)
@@ -134,16 +134,16 @@ func TestProofsAreCounted(t *testing.T) {
 		require.Equal(t, want, p.Status)
 	}
 	v, p := town.arrive(t, "yasmine")
-	p = v.SubmitTo(p, provePath, "mot-de-passe", inventedPassword)
+	p = v.SubmitTo(p, provePath, "mot-de-passe", demoPassword)
 	require.Equal(t, http.StatusTooManyRequests, p.Status, "not even the right one")
 	require.Contains(t, p.Body, "trop d’essais")
 
 	// Another account is not concerned, and time helps.
 	w, q := town.arrive(t, "josephine")
-	require.Equal(t, welcomePath, w.SubmitTo(q, provePath, "mot-de-passe", inventedPassword).At.Path)
+	require.Equal(t, welcomePath, w.SubmitTo(q, provePath, "mot-de-passe", demoPassword).At.Path)
 	town.clock.Advance(attemptsTime)
 	v, p = town.arrive(t, "yasmine")
-	require.Equal(t, welcomePath, v.SubmitTo(p, provePath, "mot-de-passe", inventedPassword).At.Path)
+	require.Equal(t, welcomePath, v.SubmitTo(p, provePath, "mot-de-passe", demoPassword).At.Path)
 }
 
 func TestAProofComesInTime(t *testing.T) {
@@ -154,7 +154,7 @@ func TestAProofComesInTime(t *testing.T) {
 	v.Get(provePath) // which makes it no longer
 	town.clock.Advance(time.Second)
 	for _, action := range []string{provePath, newPath} {
-		late := v.SubmitTo(p, action, "mot-de-passe", inventedPassword)
+		late := v.SubmitTo(p, action, "mot-de-passe", demoPassword)
 		require.Equal(t, http.StatusBadRequest, late.Status)
 		require.Contains(t, late.Body, "a expiré")
 	}
@@ -168,7 +168,7 @@ func TestAProofIsOfOneBrowser(t *testing.T) {
 	town := newOldTown(t)
 	_, p := town.arrive(t, "yasmine")
 	other := newVisitor(t, town.url)
-	require.Equal(t, http.StatusBadRequest, other.SubmitTo(p, provePath, "mot-de-passe", inventedPassword).Status)
+	require.Equal(t, http.StatusBadRequest, other.SubmitTo(p, provePath, "mot-de-passe", demoPassword).Status)
 	require.Equal(t, http.StatusBadRequest, other.SubmitTo(p, newPath).Status)
 }
 
@@ -194,14 +194,14 @@ func TestAmbiguityIsForTheTownHallAndMakesNothing(t *testing.T) {
 	require.Equal(t, "/connexion", v.Get(accountPath).At.Path)
 
 	// The way on that it names: by password, and FranceConnect from there.
-	v.SubmitTo(v.Get("/connexion"), "/connexion", "adresse", "lucie.nord@example.org", "mot-de-passe", inventedPassword)
+	v.SubmitTo(v.Get("/connexion"), "/connexion", "adresse", "lucie.nord@example.org", "mot-de-passe", demoPassword)
 	p = v.Get(accountPath)
 	require.Contains(t, p.Body, "FranceConnect n’est pas associé")
 	town.idp.Next(mockidp.Scenario{Person: "lucie-nord"})
 	p = v.Get(v.Link(p, "S’identifier avec FranceConnect"))
 	require.Equal(t, provePath, p.At.Path, "the record is not the whole of her civil status")
 	require.Equal(t, "/connexion", v.Get(accountPath).At.Path)
-	p = v.read(v.SubmitTo(p, provePath, "mot-de-passe", inventedPassword))
+	p = v.read(v.SubmitTo(p, provePath, "mot-de-passe", demoPassword))
 	require.Equal(t, accountPath, p.At.Path)
 	require.Contains(t, p.Body, "Calais")
 	require.Len(t, town.of(t, "lucie.nord@example.org").Subjects, 1)
@@ -332,7 +332,7 @@ func TestAnotherPersonDoesNotGetTheAccountThatIsOpen(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
-	v.SubmitTo(v.Get("/connexion"), "/connexion", "adresse", "yasmine.corvin@example.org", "mot-de-passe", inventedPassword)
+	v.SubmitTo(v.Get("/connexion"), "/connexion", "adresse", "yasmine.corvin@example.org", "mot-de-passe", demoPassword)
 	p := v.comeAs(town, "gaspard")
 	require.Equal(t, http.StatusForbidden, p.Status)
 	require.Contains(t, p.Body, "<h1>Ce compte n’est pas le vôtre</h1>")
@@ -343,7 +343,7 @@ func TestAnotherPersonDoesNotGetTheAccountThatIsOpen(t *testing.T) {
 	// Nor one of theirs, if they have one.
 	town.arrive(t, "gaspard")
 	w := newVisitor(t, town.url)
-	w.SubmitTo(w.Get("/connexion"), "/connexion", "adresse", "yasmine.corvin@example.org", "mot-de-passe", inventedPassword)
+	w.SubmitTo(w.Get("/connexion"), "/connexion", "adresse", "yasmine.corvin@example.org", "mot-de-passe", demoPassword)
 	p = w.comeAs(town, "gaspard")
 	require.Equal(t, http.StatusConflict, p.Status)
 	require.Contains(t, p.Body, "<h1>Votre compte est à vérifier avec nous</h1>")
@@ -363,19 +363,19 @@ func TestAnOlderAccountTakesThePlaceOfTheNewOne(t *testing.T) {
 	require.Len(t, town.portal.accounts.byID, before+1)
 
 	// An account in another name is not linked, and the new one is there again.
-	p = v.SubmitTo(form, olderPath, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword)
+	p = v.SubmitTo(form, olderPath, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", demoPassword)
 	require.Equal(t, http.StatusConflict, p.Status)
 	require.Contains(t, p.Body, "n’est pas au nom de la personne")
 	require.Empty(t, town.of(t, "josephine.grandcamp@example.fr").Subjects)
 	require.Len(t, town.portal.accounts.byID, before+1)
 	require.Equal(t, welcomePath, v.Get(welcomePath).At.Path)
 
-	p = v.read(v.SubmitTo(form, olderPath, "adresse", old.email, "mot-de-passe", inventedPassword))
+	p = v.read(v.SubmitTo(form, olderPath, "adresse", old.email, "mot-de-passe", demoPassword))
 	require.Equal(t, accountPath, p.At.Path)
 	require.Len(t, town.portal.accounts.byID, before)
 	require.Equal(t, old.ID, v.session(town).account)
 	require.Equal(t, accountPath, v.Get(olderPath).At.Path, "once")
-	require.Equal(t, accountPath, v.SubmitTo(form, olderPath, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword).At.Path)
+	require.Equal(t, accountPath, v.SubmitTo(form, olderPath, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", demoPassword).At.Path)
 	require.Len(t, town.portal.accounts.byID, before)
 	_, p = town.arrive(t, "malo")
 	require.Equal(t, accountPath, p.At.Path)
@@ -413,7 +413,7 @@ func TestAProviderKeepsItsName(t *testing.T) {
 func TestAnOldCodeOfACommuneIsTheSamePlace(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
-	_, err := town.portal.accounts.add(account{email: "ange.pietralba@example.fr", password: newPassword(inventedPassword, town.portal.accounts.rounds), Account: link.Account{Record: match.Record{
+	_, err := town.portal.accounts.add(account{email: "ange.pietralba@example.fr", password: newPassword(demoPassword, town.portal.accounts.rounds), Account: link.Account{Record: match.Record{
 		GivenNames: "Ange", FamilyName: "Pietralba", Gender: person.Male,
 		BirthDate: person.BirthDate{Year: 1958, Month: 5, Day: 3}, BirthPlace: "20004", BirthCountry: person.France,
 	}}})

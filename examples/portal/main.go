@@ -24,6 +24,7 @@
 //	rate_limit.go        how often one may be tried
 //	failure.go           what to say when a sign-in does not succeed
 //	pages.go             the pages, in pages/, and style.css
+//	serve.go             the servers
 //	log.go               what is written down, and what never is
 //	settings.go          the variables of the environment
 //	plus.go              the variables of FranceConnect+ beside FranceConnect
@@ -37,12 +38,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 )
 
 func main() {
@@ -69,8 +67,8 @@ func run(ctx context.Context, getenv func(string) string, out, errs io.Writer) i
 		return misconfigured
 	}
 	if len(s.mocks) > 0 {
-		p.accounts.invent()
-		s.notices = append(s.notices, inventedNotice)
+		p.accounts.addDemoAccounts()
+		s.notices = append(s.notices, demoNotice)
 	}
 
 	fmt.Fprintln(out, s.config.Environment)
@@ -91,42 +89,4 @@ func run(ctx context.Context, getenv func(string) string, out, errs io.Writer) i
 		return failed
 	}
 	return succeeded
-}
-
-// A site is what answers at an address.
-type site struct {
-	net.Listener
-	http.Handler
-}
-
-// serve serves until ctx is done or a site fails, and lets the requests in
-// progress finish.
-func serve(ctx context.Context, log *slog.Logger, sites ...site) error {
-	ended := make(chan error, len(sites))
-	servers := make([]*http.Server, len(sites))
-	for i, s := range sites {
-		servers[i] = &http.Server{
-			Handler:           s.Handler,
-			ReadHeaderTimeout: 5 * time.Second,
-			ReadTimeout:       15 * time.Second,
-			WriteTimeout:      40 * time.Second, // a callback takes 25 at most
-			IdleTimeout:       2 * time.Minute,
-			MaxHeaderBytes:    64 << 10,
-			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-		}
-		go func() { ended <- servers[i].Serve(s.Listener) }()
-	}
-	var err error
-	select {
-	case err = <-ended:
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	for _, server := range servers {
-		if stop := server.Shutdown(grace); stop != nil {
-			err = errors.Join(err, stop, server.Close())
-		}
-	}
-	return err
 }

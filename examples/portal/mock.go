@@ -71,7 +71,7 @@ func noSimulator(err error) error {
 		English: "is missing, and the simulator could not start: " + err.Error()}
 }
 
-// mockClient is this portal, as it would be registered at FranceConnect. Each
+// mockClient returns this portal, as it would be registered at FranceConnect. Each
 // platform has other names (sub) for the same people.
 func mockClient(platform mockidp.Platform, portal, callback string) mockidp.Client {
 	c := mockidp.DefaultClient(platform)
@@ -113,7 +113,7 @@ func drawKeys() ([]franceconnect.DecryptionKey, error) {
 
 const defaultAlgorithm = "ECDH-ES"
 
-// algorithmOf is what FRANCECONNECT_DECRYPTION_KEYS would have been registered
+// algorithmOf returns what FRANCECONNECT_DECRYPTION_KEYS would have been registered
 // with: the algorithm of its first key. The SDK complains if it has none.
 func algorithmOf(keys string) string {
 	text := []byte(keys)

@@ -58,7 +58,7 @@ type view struct {
 	Erased     bool // and the account is gone
 }
 
-// Attribution is what the licence of the names of places wants said.
+// Attribution returns what the licence of the names of places wants said.
 func (view) Attribution() string { return cog.Attribution }
 
 // show writes a page, with the person who is signed in at its top.

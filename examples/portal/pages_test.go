@@ -13,7 +13,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
-// everyPage is each page of the portal once, by what it is.
+// everyPage returns each page of the portal once, by what it is.
 func everyPage(t *testing.T) map[string]portaltest.Page {
 	town := newTownWithPlus(t)
 	v := newVisitor(t, town.url)
@@ -46,15 +46,15 @@ func everyPage(t *testing.T) map[string]portaltest.Page {
 	w, p := old.arrive(t, "yasmine")
 	all["prove"] = p
 	all["wrong proof"] = w.SubmitTo(p, provePath, "mot-de-passe", "?")
-	all["account by password"] = w.enter("josephine.grandcamp@example.fr", inventedPassword)
+	all["account by password"] = w.enter("josephine.grandcamp@example.fr", demoPassword)
 	all["profile by password"], all["data by password"] = w.Get(profilePath), w.Get(dataPath)
 	u, _ := old.arrive(t, "malo")
 	all["older"] = u.Get(olderPath)
 	all["wrong older"] = u.SubmitTo(all["older"], olderPath, "adresse", "?")
 	_, all["ambiguous"] = old.arrive(t, "lucie-nord")
 	all["not theirs"] = w.comeAs(old, "gaspard")
-	all["closed"] = w.enter("theodule@example.fr", inventedPassword)
-	w.enter("josephine.grandcamp@example.fr", inventedPassword)
+	all["closed"] = w.enter("theodule@example.fr", demoPassword)
+	w.enter("josephine.grandcamp@example.fr", demoPassword)
 	all["erased"] = w.SubmitTo(w.Get(erasePath), erasePath)
 	all["halfway out"] = v.Submit(v.Submit(all["account"]))
 	all["signed out"] = v.Submit(v.Submit(all["halfway out"]))

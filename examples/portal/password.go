@@ -49,7 +49,7 @@ func derive(text string, salt []byte, rounds int) []byte {
 	return key
 }
 
-// goodLength tells whether somebody may choose this password.
+// goodLength reports whether somebody may choose this password.
 func goodLength(text string) bool {
 	n := utf8.RuneCountInString(text)
 	return n >= shortestPassword && n <= longestPassword

@@ -21,7 +21,7 @@ func TestSignInByPassword(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
-	p := v.enter("Josephine.Grandcamp@example.FR ", inventedPassword)
+	p := v.enter("Josephine.Grandcamp@example.FR ", demoPassword)
 	require.Equal(t, accountPath, p.At.Path)
 	require.Contains(t, p.Body, "Joséphine Grandcamp</a>")
 	require.Contains(t, p.Body, "connecté avec votre mot de passe")
@@ -65,13 +65,13 @@ func TestSignInsAreCounted(t *testing.T) {
 		for range maxAttempts {
 			require.Equal(t, http.StatusForbidden, v.enter(strings.ToUpper(email), "essai").Status)
 		}
-		p := v.enter(email, inventedPassword)
+		p := v.enter(email, demoPassword)
 		require.Equal(t, http.StatusTooManyRequests, p.Status)
 		require.Contains(t, p.Body, "trop d’essais")
 	}
 	town.clock.Advance(attemptsTime)
 	v := newVisitor(t, town.url)
-	require.Equal(t, accountPath, v.enter("josephine.grandcamp@example.fr", inventedPassword).At.Path)
+	require.Equal(t, accountPath, v.enter("josephine.grandcamp@example.fr", demoPassword).At.Path)
 }
 
 func TestTheRightPasswordForgivesTheWrongOnes(t *testing.T) {
@@ -82,7 +82,7 @@ func TestTheRightPasswordForgivesTheWrongOnes(t *testing.T) {
 		for range maxAttempts - 1 {
 			v.enter("josephine.grandcamp@example.fr", "essai")
 		}
-		p := v.enter("josephine.grandcamp@example.fr", inventedPassword)
+		p := v.enter("josephine.grandcamp@example.fr", demoPassword)
 		require.Equal(t, accountPath, p.At.Path)
 		v.Submit(p)
 	}
@@ -92,7 +92,7 @@ func TestAClosedAccountSaysSoToWhoHasItsPassword(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
-	p := v.enter("theodule@example.fr", inventedPassword)
+	p := v.enter("theodule@example.fr", demoPassword)
 	require.Equal(t, http.StatusForbidden, p.Status)
 	require.Contains(t, p.Body, "<h1>Ce compte est fermé</h1>")
 	require.Equal(t, "/connexion", v.Get(accountPath).At.Path)
@@ -104,7 +104,7 @@ func TestSignInByPasswordStaysOnThisSite(t *testing.T) {
 	for next, want := range map[string]string{"": "/", "//evil.example": "/", `/\evil.example`: "/", "https://evil.example/": "/",
 		"/connexion": "/", "/connexion?next=//evil.example": "/", "/franceconnect/login": "/", "/mes-donnees": "/mes-donnees", "/?a=b": "/?a=b"} {
 		v := newVisitor(t, town.url)
-		p := v.SubmitTo(v.Get("/connexion"), "/connexion", "next", next, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword)
+		p := v.SubmitTo(v.Get("/connexion"), "/connexion", "next", next, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", demoPassword)
 		require.Equal(t, town.url+want, p.At.String(), "next=%q", next)
 	}
 }
@@ -114,7 +114,7 @@ func TestFormsOfAnotherSiteDoNothing(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
-	v.enter("josephine.grandcamp@example.fr", inventedPassword)
+	v.enter("josephine.grandcamp@example.fr", demoPassword)
 	before := town.of(t, "josephine.grandcamp@example.fr")
 	for _, path := range []string{"/connexion", provePath, newPath, welcomePath, olderPath, profilePath, addressPath, passwordPath, unlinkPath, erasePath} {
 		for header, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
@@ -134,7 +134,7 @@ func TestAFormIsNotTooLong(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
-	p := v.SubmitTo(v.Get("/connexion"), "/connexion", "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword,
+	p := v.SubmitTo(v.Get("/connexion"), "/connexion", "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", demoPassword,
 		"x", strings.Repeat("x", maxForm))
 	require.Equal(t, http.StatusForbidden, p.Status)
 }
@@ -153,7 +153,7 @@ func TestASessionByPasswordProvesNoIdentity(t *testing.T) {
 	require.Equal(t, aidPath, w.Get(plusLogin(aidPath)).At.Path, "FranceConnect first")
 	p = w.Get(w.Link(p, "S’identifier avec FranceConnect"))
 	require.Equal(t, aidPath, p.At.Path)
-	require.Contains(t, p.Body, "niveau faible")
+	require.Contains(t, p.Body, "niveau eIDAS\u00a01 (démarches courantes)")
 	require.Contains(t, w.confirm().Body, "Mon dossier d’aide d’urgence")
 }
 
@@ -234,15 +234,15 @@ func TestAttemptsAreBounded(t *testing.T) {
 	a := newAttempts(clock.Now)
 	a.max = 3
 	for _, what := range []string{"a", "b", "c", "d"} {
-		require.True(t, a.take(what))
+		require.True(t, a.allow(what))
 		clock.Advance(time.Second)
 	}
 	require.Len(t, a.since, 3)
 	for range maxAttempts - 1 {
-		require.True(t, a.take("d"))
+		require.True(t, a.allow("d"))
 	}
-	require.False(t, a.take("d"))
+	require.False(t, a.allow("d"))
 	clock.Advance(attemptsTime)
-	require.True(t, a.take("d"))
+	require.True(t, a.allow("d"))
 	require.Len(t, a.since, 1, "the others are forgotten")
 }

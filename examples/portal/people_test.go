@@ -22,7 +22,7 @@ var (
 	lineEnd     = regexp.MustCompile(`</(?:p|div)>`)
 )
 
-// said is what the account page says of who is signed in, a line each: in its
+// said returns what the account page says of who is signed in, a line each: in its
 // header, in a sentence, and of each field.
 func said(p portaltest.Page) []string {
 	lines := personTag.FindStringSubmatch(p.Body)[1:]

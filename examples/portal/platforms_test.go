@@ -19,9 +19,9 @@ func TestPlatforms(t *testing.T) {
 		fc, name, level string
 		aid             string // what the page says that wants more
 	}{
-		mockidp.V2:   {"FranceConnect", "VAUTRIN", "niveau faible", "n’est pas disponible en ligne"},
-		mockidp.Plus: {"FranceConnect+", "Vautrin", "niveau substantiel", "Mon dossier d’aide d’urgence"},
-		mockidp.V1:   {"FranceConnect", "VAUTRIN", "niveau faible", "n’est pas disponible en ligne"},
+		mockidp.V2:   {"FranceConnect", "VAUTRIN", "niveau eIDAS\u00a01 (démarches courantes)", "n’est pas disponible en ligne"},
+		mockidp.Plus: {"FranceConnect+", "Vautrin", "niveau eIDAS\u00a02 (démarches sensibles)", "Mon dossier d’aide d’urgence"},
+		mockidp.V1:   {"FranceConnect", "VAUTRIN", "niveau eIDAS\u00a01 (démarches courantes)", "n’est pas disponible en ligne"},
 	} {
 		t.Run(string(platform), func(t *testing.T) {
 			t.Parallel()
@@ -54,7 +54,7 @@ func TestHighLevel(t *testing.T) {
 	t.Parallel()
 	town := newTownOn(t, mockidp.Plus, false)
 	town.idp.Next(mockidp.Scenario{Person: "ottilie"})
-	require.Contains(t, newVisitor(t, town.url).signIn().Body, "<strong>niveau élevé</strong>")
+	require.Contains(t, newVisitor(t, town.url).signIn().Body, "<strong>niveau eIDAS\u00a03 (démarches très sensibles)</strong>")
 }
 
 func TestEuropeanCitizen(t *testing.T) {
@@ -83,7 +83,7 @@ func TestAddressAndPhoneOfV1(t *testing.T) {
 	require.Contains(t, p.Body, "<dt>Téléphone</dt><dd>04 65 71 12 34</dd>")
 }
 
-// published are the names of the keys that the portal publishes.
+// published returns the names of the keys that the portal publishes.
 func published(t *testing.T, town *town) (kids []string) {
 	t.Helper()
 	p := newVisitor(t, town.url).Get(keysPath)

@@ -28,8 +28,8 @@ func plusVariables(getenv func(string) string) func(string) string {
 	}
 }
 
-// ofPlus says of the variables for FranceConnect+ what is said of the others.
-func ofPlus(err error) error {
+// renamedForPlus says of the variables for FranceConnect+ what is said of the others.
+func renamedForPlus(err error) error {
 	var all []error
 	for _, e := range franceconnect.ConfigErrors(err) {
 		all = append(all, &franceconnect.ConfigError{Field: plusName(variable(e)), French: plusName(e.French), English: plusName(e.English)})

@@ -71,7 +71,7 @@ func newPortal(address string, config franceconnect.Config, plus *franceconnect.
 	if plus != nil {
 		p.plus, wrong = client(*plus, plusCallbackPath)
 	}
-	if err = errors.Join(err, ofPlus(wrong)); err != nil {
+	if err = errors.Join(err, renamedForPlus(wrong)); err != nil {
 		return nil, err
 	}
 	origins := p.fc.ProviderOrigin()
@@ -82,7 +82,7 @@ func newPortal(address string, config franceconnect.Config, plus *franceconnect.
 	return p, nil
 }
 
-// handler is the whole site. No other site can make a browser post to it.
+// handler returns the whole site. No other site can make a browser post to it.
 func (p *portal) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.home)
@@ -92,12 +92,12 @@ func (p *portal) handler() http.Handler {
 	mux.HandleFunc("GET "+callbackPath, p.callback)
 	mux.HandleFunc("POST /deconnexion", p.logout)
 	mux.HandleFunc("GET "+loggedOutPath, p.loggedOut)
-	mux.HandleFunc("GET "+provePath, p.prove)
-	mux.HandleFunc("POST "+provePath, p.proved)
-	mux.HandleFunc("POST "+newPath, p.notMine)
+	mux.HandleFunc("GET "+provePath, p.proofForm)
+	mux.HandleFunc("POST "+provePath, p.checkProof)
+	mux.HandleFunc("POST "+newPath, p.declineAccount)
 	for pattern, page := range map[string]func(http.ResponseWriter, *http.Request, visit, account){
-		"GET " + welcomePath: p.first, "POST " + welcomePath: p.chosen,
-		"GET " + olderPath: p.older, "POST " + olderPath: p.olderProved,
+		"GET " + welcomePath: p.firstVisit, "POST " + welcomePath: p.chooseAddress,
+		"GET " + olderPath: p.olderAccountForm, "POST " + olderPath: p.proveOlderAccount,
 		"GET " + accountPath: p.account,
 		"GET " + profilePath: p.edit, "POST " + profilePath: p.save, "POST " + addressPath: p.address,
 		"GET " + passwordPath: p.passwordForm, "POST " + passwordPath: p.setPassword,
@@ -127,7 +127,7 @@ func (p *portal) handler() http.Handler {
 // login sends a person to FranceConnect, and with them where they want to go.
 func (p *portal) login(w http.ResponseWriter, r *http.Request) {
 	next := r.FormValue("next")
-	if p.strayed(r) {
+	if p.onAnotherHost(r) {
 		http.Redirect(w, r, p.url+loginPath(next), http.StatusSeeOther)
 		return
 	}
@@ -165,14 +165,14 @@ func (p *portal) logout(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// loggedOut is where FranceConnect and FranceConnect+ send people back after
-// logout. What is left to end waits for a click: the SDK follows no link there,
+// loggedOut shows the page to which FranceConnect and FranceConnect+ send people
+// back after logout. What is left to end waits for a click: the SDK follows no link there,
 // and a browser may not follow a redirect from FranceConnect+’s own form on to
 // FranceConnect (form-action in FranceConnect+’s Content-Security-Policy).
 func (p *portal) loggedOut(w http.ResponseWriter, r *http.Request) {
-	v := view{Title: "Déconnexion", Erased: p.sessions.farewell(w, r)}
+	v := view{Title: "Déconnexion", Erased: p.sessions.tellErased(w, r)}
 	v.LoggedOut = p.fc.LogoutCallback(w, r) || p.plus != nil && p.plus.LogoutCallback(w, r)
-	v.Unfinished = p.sessions.unfinished(r)
+	v.Unfinished = p.sessions.logoutUnfinished(r)
 	switch {
 	case v.Unfinished:
 		v.Title = "Terminez la déconnexion"
@@ -192,7 +192,7 @@ func (p *portal) notFound(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusNotFound, "introuvable", view{Title: "Page introuvable"})
 }
 
-// loginPath is where a login begins that goes on to next.
+// loginPath returns where a login begins that goes on to next.
 func loginPath(next string) string {
 	if next == "" || next == "/" {
 		return "/franceconnect/login"
@@ -200,7 +200,7 @@ func loginPath(next string) string {
 	return "/franceconnect/login?" + url.Values{"next": {next}}.Encode()
 }
 
-// returnTo is where a login was to go on to that failed, if it is known.
+// returnTo returns where a login was to go on to that failed, if it is known.
 func returnTo(err error) string {
 	if e := (*franceconnect.Error)(nil); errors.As(err, &e) {
 		return e.ReturnTo
@@ -208,7 +208,7 @@ func returnTo(err error) string {
 	return ""
 }
 
-// onward is where a person goes who has signed in: where they wanted to, or
+// onward returns where a person goes who has signed in: where they wanted to, or
 // home if that was the way in, so that nobody goes round in circles.
 // next has been through LocalPath.
 func onward(next string) string {
@@ -219,10 +219,10 @@ func onward(next string) string {
 	return next
 }
 
-// strayed tells whether a developer opened the portal at another address than
+// onAnotherHost reports whether a developer opened the portal at another address than
 // PORTAL_URL, such as 127.0.0.1 for localhost: the cookie of a login is for one
 // host, and would not come back.
-func (p *portal) strayed(r *http.Request) bool {
+func (p *portal) onAnotherHost(r *http.Request) bool {
 	return onThisMachine(p.url) && onThisMachine("http://"+r.Host) && !strings.HasSuffix(p.url, "://"+r.Host)
 }
 

@@ -20,7 +20,7 @@ const (
 // french says who people are, with the names of the places where they were born.
 var french = show.French(cog.Names{})
 
-// who is the person who is signed in in a browser, and their account.
+// who returns the person who is signed in in a browser, and their account.
 func (p *portal) who(r *http.Request) (visit, account, bool) {
 	v, ok := p.sessions.get(r)
 	if !ok {
@@ -33,7 +33,7 @@ func (p *portal) who(r *http.Request) (visit, account, bool) {
 	return v, a, true
 }
 
-// signedIn is a page of an account. Others sign in first.
+// signedIn returns the handler of a page of an account. Others sign in first.
 func (p *portal) signedIn(page func(http.ResponseWriter, *http.Request, visit, account)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v, a, ok := p.who(r)
@@ -49,7 +49,7 @@ func (p *portal) signedIn(page func(http.ResponseWriter, *http.Request, visit, a
 	}
 }
 
-// account is the page of who is signed in. News are told once.
+// account shows the account of who is signed in. News are told once.
 func (p *portal) account(w http.ResponseWriter, r *http.Request, v visit, a account) {
 	page := view{Title: "Mon compte", Account: a.facts(), Lines: french.Lines(a.identity()), Level: levelOf(v), Offered: a.proposed, News: a.news}
 	if !page.Account.Linked {
@@ -84,7 +84,7 @@ func (a account) facts() facts {
 	return f
 }
 
-// edit is the form of what the person may change. What FranceConnect gave is
+// edit shows the form of what the person may change. What FranceConnect gave is
 // locked: it is shown, has no name in the form, and save does not read it.
 func (p *portal) edit(w http.ResponseWriter, r *http.Request, _ visit, a account) {
 	p.show(w, r, http.StatusOK, "modifier", editView(a))
@@ -101,7 +101,7 @@ func editView(a account) view {
 }
 
 func (p *portal) save(w http.ResponseWriter, r *http.Request, _ visit, a account) {
-	email, telephone := tidy(r.PostFormValue("adresse")), tidy(r.PostFormValue("telephone"))
+	email, telephone := oneLine(r.PostFormValue("adresse")), oneLine(r.PostFormValue("telephone"))
 	v := editView(a)
 	v.Typed, v.Telephone = email, telephone
 	v.Problem = addressProblem(email, a.password.set())
@@ -144,7 +144,7 @@ func (p *portal) keep(id string, change func(*account)) (problem string) {
 	return ""
 }
 
-// addressProblem is what is wrong with an address to write to, in French.
+// addressProblem returns what is wrong with an address to write to, in French.
 // Without one, the town writes by post.
 func addressProblem(email string, needed bool) string {
 	if email == "" && !needed {
@@ -159,11 +159,11 @@ func addressProblem(email string, needed bool) string {
 
 var isTelephone = regexp.MustCompile(`^(\+?[0-9][0-9 .()-]{5,24})?$`)
 
-// tidy is what somebody typed, on one line.
-func tidy(text string) string { return strings.Join(strings.Fields(text), " ") }
+// oneLine returns what somebody typed, on one line.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// levelOf is how strongly somebody has proved who they are, in the words of the
-// eIDAS regulation, article 8; "" by password.
+// levelOf returns in words how strongly somebody has proved who they are; "" by
+// password.
 func levelOf(v visit) string {
 	if v.session == nil {
 		return ""

@@ -32,9 +32,9 @@ func newAttempts(now func() time.Time) *attempts {
 	return &attempts{now: now, max: 10_000, since: map[[32]byte]*tries{}}
 }
 
-// take counts one more, before it is known how it ends, so that a hundred at
+// allow counts one more, before it is known how it ends, so that a hundred at
 // once are a hundred. It is false if there were too many.
-func (a *attempts) take(what string) bool {
+func (a *attempts) allow(what string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	key := sha256.Sum256([]byte(what))
@@ -48,8 +48,8 @@ func (a *attempts) take(what string) bool {
 	return t.n <= maxAttempts
 }
 
-// forgive forgets what was tried before the right password.
-func (a *attempts) forgive(what string) {
+// reset forgets what was tried before the right password.
+func (a *attempts) reset(what string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.since, sha256.Sum256([]byte(what)))

@@ -172,7 +172,7 @@ func (s *sessions) end(w http.ResponseWriter, r *http.Request) (hint franceconne
 		hint, k.plus, k.out = k.plus, "", true
 		return hint, true
 	}
-	if k != nil && k.erased && k.session != nil { // farewell deletes it
+	if k != nil && k.erased && k.session != nil { // tellErased deletes it
 		hint, k.session, k.out = k.session.IDTokenHint, nil, false
 		return hint, false
 	}
@@ -213,9 +213,9 @@ func (s *sessions) erase(r *http.Request, account string) {
 	}
 }
 
-// farewell tells whether the account of who is leaving was erased: once, when
+// tellErased reports whether the account of who is leaving was erased: once, when
 // nothing is left to end.
-func (s *sessions) farewell(w http.ResponseWriter, r *http.Request) bool {
+func (s *sessions) tellErased(w http.ResponseWriter, r *http.Request) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := s.id(r)
@@ -229,8 +229,8 @@ func (s *sessions) farewell(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// unfinished tells whether end is to be called again.
-func (s *sessions) unfinished(r *http.Request) bool {
+// logoutUnfinished reports whether end is to be called again.
+func (s *sessions) logoutUnfinished(r *http.Request) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k := s.byID[s.id(r)]
@@ -260,7 +260,7 @@ func (s *sessions) over(k *kept) bool {
 	return s.now().Sub(k.used) >= most
 }
 
-// id is what the browser says its session is; nobody has the empty one.
+// id returns what the browser says its session is; nobody has the empty one.
 func (s *sessions) id(r *http.Request) string {
 	cookie, err := r.Cookie(s.name())
 	if err != nil {
@@ -269,7 +269,7 @@ func (s *sessions) id(r *http.Request) string {
 	return cookie.Value
 }
 
-// name is the cookie's. With the prefix, a browser takes it from this host
+// name returns the cookie's name. With the prefix, a browser takes it from this host
 // over https only, and shows it to no other.
 func (s *sessions) name() string {
 	if s.insecure {

@@ -180,7 +180,7 @@ func TestRaise(t *testing.T) {
 		hint, atPlus := s.end(httptest.NewRecorder(), r)
 		require.EqualValues(t, want.hint, hint)
 		require.Equal(t, want.atPlus, atPlus)
-		require.Equal(t, atPlus, s.unfinished(r))
+		require.Equal(t, atPlus, s.logoutUnfinished(r))
 		_, ok = s.get(r)
 		require.False(t, ok)
 	}

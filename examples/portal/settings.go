@@ -84,7 +84,7 @@ func readSettings(getenv func(string) string) (s settings, err error) {
 			plus.CookieKeys = s.config.CookieKeys
 		}
 		s.plus = &plus
-		problems = append(problems, ofPlus(err))
+		problems = append(problems, renamedForPlus(err))
 	}
 	if len(s.mocks) > 0 {
 		s.notices = append(s.notices, "Ceci n’est pas FranceConnect : un simulateur le remplace tant que FRANCECONNECT_ENVIRONMENT est absent. / This is not FranceConnect: a simulator stands in for it while FRANCECONNECT_ENVIRONMENT is missing.")

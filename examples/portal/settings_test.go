@@ -20,7 +20,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
-// environ is an environment of these variables, on a free port.
+// environ returns an environment of these variables, on a free port.
 func environ(pairs ...string) func(string) string {
 	all := map[string]string{"PORTAL_ADDR": "127.0.0.1:0"}
 	for i := 0; i < len(pairs); i += 2 {
@@ -87,7 +87,7 @@ func TestRun(t *testing.T) {
 	require.Regexp(t, `^FranceConnect\+, http://localhost:\d+/api/v2$`, program.lines[1])
 	require.Contains(t, program.lines[2], "FRANCECONNECT_COOKIE_KEYS est absent")
 	require.Contains(t, program.lines[3], "Ceci n’est pas FranceConnect")
-	require.Contains(t, program.lines[4], inventedPassword)
+	require.Contains(t, program.lines[4], demoPassword)
 
 	v := newVisitor(t, program.base)
 	p := v.choose(v.Get("/franceconnect/login?next=/mon-compte"), lavande, "marie-laure")
@@ -95,7 +95,7 @@ func TestRun(t *testing.T) {
 	require.Contains(t, p.Body, "Marie Laure, Solange")
 	p = v.choose(v.confirm(), genet, "marie-laure")
 	require.Equal(t, program.base+aidPath, p.At.String())
-	require.Contains(t, p.Body, "niveau substantiel")
+	require.Contains(t, p.Body, "niveau eIDAS\u00a02 (démarches sensibles)")
 	p = v.Submit(v.Submit(p))
 	require.Contains(t, p.Body, "Terminer la déconnexion")
 	p = v.Submit(v.Submit(p))
@@ -109,8 +109,8 @@ func TestRun(t *testing.T) {
 func TestRunOnPlatforms(t *testing.T) {
 	t.Parallel()
 	for platform, test := range map[string]struct{ line, idp, level string }{
-		"plus": {`^FranceConnect\+, http://localhost:\d+/api/v2$`, genet, "niveau substantiel"},
-		"v1":   {`^FranceConnect v1, http://127\.0\.0\.1:\d+$`, lavande, "niveau faible"},
+		"plus": {`^FranceConnect\+, http://localhost:\d+/api/v2$`, genet, "niveau eIDAS\u00a02 (démarches sensibles)"},
+		"v1":   {`^FranceConnect v1, http://127\.0\.0\.1:\d+$`, lavande, "niveau eIDAS\u00a01 (démarches courantes)"},
 	} {
 		t.Run(platform, func(t *testing.T) {
 			t.Parallel()

@@ -13,7 +13,7 @@ const (
 	plusCallbackPath = "/franceconnect-plus/callback"
 )
 
-// aid is a page that wants a stronger proof of identity than the rest of the
+// aid shows a page that wants a stronger proof of identity than the rest of the
 // site: the level « substantiel », which FranceConnect+ gives.
 func (p *portal) aid(w http.ResponseWriter, r *http.Request) {
 	v, _, ok := p.who(r)
@@ -33,7 +33,7 @@ func (p *portal) aid(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// plusLogin is where a step-up begins that goes on to next.
+// plusLogin returns where a step-up begins that goes on to next.
 func plusLogin(next string) string {
 	return plusLoginPath + "?" + url.Values{"next": {next}}.Encode()
 }
@@ -41,7 +41,7 @@ func plusLogin(next string) string {
 // stepUp sends a person who is signed in to FranceConnect+.
 func (p *portal) stepUp(w http.ResponseWriter, r *http.Request) {
 	next := r.FormValue("next")
-	if p.strayed(r) {
+	if p.onAnotherHost(r) {
 		http.Redirect(w, r, p.url+plusLogin(next), http.StatusSeeOther)
 		return
 	}
@@ -87,15 +87,17 @@ func (p *portal) stepUpCallback(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, onward(strong.ReturnTo), http.StatusSeeOther)
 }
 
-// levelName is a level in the words of the eIDAS regulation, article 8.
+// levelName returns a level by its number and by what it is for. The eIDAS
+// regulation, article 8, calls the first one « faible », which sounds like a fault
+// of the person's; it is the one for most of what people do.
 func levelName(l franceconnect.Level) string {
 	switch l {
 	case franceconnect.Eidas1:
-		return "niveau faible"
+		return "niveau eIDAS\u00a01 (démarches courantes)"
 	case franceconnect.Eidas2:
-		return "niveau substantiel"
+		return "niveau eIDAS\u00a02 (démarches sensibles)"
 	case franceconnect.Eidas3:
-		return "niveau élevé"
+		return "niveau eIDAS\u00a03 (démarches très sensibles)"
 	}
 	return ""
 }

@@ -23,7 +23,7 @@ func (v *visitor) confirm() portaltest.Page {
 	return v.Get(v.Link(v.Get(aidPath), "S’identifier avec FranceConnect+"))
 }
 
-// asked are the parameters of the last login that began at a FranceConnect.
+// asked returns the parameters of the last login that began at a FranceConnect.
 func asked(t *testing.T, idp *mockidp.Provider) map[string][]string {
 	t.Helper()
 	var last map[string][]string
@@ -48,7 +48,7 @@ func TestStepUp(t *testing.T) {
 	require.Equal(t, aidPath, p.At.Path)
 	require.Equal(t, http.StatusOK, p.Status)
 	require.Contains(t, p.Body, "<h1>Confirmez votre identité</h1>")
-	require.Contains(t, p.Body, "connecté au niveau faible")
+	require.Contains(t, p.Body, "connecté au niveau eIDAS\u00a01 (démarches courantes)")
 	require.Regexp(t, `lang="en">In English: this file is sensitive`, p.Body)
 	require.Equal(t, []string{"eidas1"}, asked(t, town.idp)["acr_values"])
 	before := *v.session(town)
@@ -58,7 +58,7 @@ func TestStepUp(t *testing.T) {
 	p = v.Get(v.Link(p, "S’identifier avec FranceConnect+"))
 	require.Equal(t, town.url+aidPath, p.At.String())
 	require.Contains(t, p.Body, "<h1>Mon dossier d’aide d’urgence</h1>")
-	require.Contains(t, p.Body, "niveau substantiel")
+	require.Contains(t, p.Body, "niveau eIDAS\u00a02 (démarches sensibles)")
 	require.Equal(t, []string{"eidas2"}, asked(t, town.plus)["acr_values"])
 	require.Equal(t, []string{"openid rnipp_identite_pivot"}, asked(t, town.plus)["scope"])
 
@@ -74,7 +74,7 @@ func TestStepUp(t *testing.T) {
 	require.NotEqual(t, after.session.IDTokenHint, after.plus)
 	require.Len(t, town.portal.sessions.byID, 1, "the first session is over")
 	p = v.Get("/mon-compte")
-	require.Contains(t, p.Body, "<strong>niveau substantiel</strong>, au sens du règlement européen eIDAS")
+	require.Contains(t, p.Body, "<strong>niveau eIDAS\u00a02 (démarches sensibles)</strong>, au sens du règlement européen")
 	require.Contains(t, p.Body, "VAUTRIN", "the register’s spelling, as before")
 
 	// Out of the portal, FranceConnect+ and FranceConnect, in this order.
@@ -420,9 +420,9 @@ func TestAidWithoutPlus(t *testing.T) {
 
 func TestLevelName(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "niveau faible", levelName(franceconnect.Eidas1))
-	require.Equal(t, "niveau substantiel", levelName(franceconnect.Eidas2))
-	require.Equal(t, "niveau élevé", levelName(franceconnect.Eidas3))
+	require.Equal(t, "niveau eIDAS\u00a01 (démarches courantes)", levelName(franceconnect.Eidas1))
+	require.Equal(t, "niveau eIDAS\u00a02 (démarches sensibles)", levelName(franceconnect.Eidas2))
+	require.Equal(t, "niveau eIDAS\u00a03 (démarches très sensibles)", levelName(franceconnect.Eidas3))
 	require.Empty(t, levelName(0))
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 )
 
-// conforms is what every Store has to do. Copy it with the one that you copy.
+// conforms checks what every Store has to do. Copy it with the one that you copy.
 func conforms(t *testing.T, s franceconnect.Store) {
 	put := func(key string, value byte, ttl time.Duration) {
 		require.NoError(t, s.Put(t.Context(), key, []byte{value}, ttl))

@@ -88,7 +88,7 @@ func startPostgres(t *testing.T) (db *sql.DB, stop func()) {
 	return db, stop
 }
 
-// postgres is the user that the server runs as, since it refuses to be root,
+// postgres returns the user that the server runs as, since it refuses to be root,
 // and who owns its folder.
 func postgres(t *testing.T, dir string) *syscall.Credential {
 	u, err := user.Lookup("postgres")

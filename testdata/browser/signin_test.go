@@ -12,7 +12,7 @@ func TestSignInThroughThePages(t *testing.T) {
 	v.signIn("camille")
 	require.Equal(t, town.url+"/mon-compte", v.at())
 	require.Contains(t, v.text(), "VAUTRIN")
-	require.Contains(t, v.text(), "niveau faible")
+	require.Contains(t, v.text(), "(démarches courantes)")
 	require.Contains(t, town.said(), "stage=callback")
 	require.NotRegexp(t, who, town.said(), "in the log")
 }

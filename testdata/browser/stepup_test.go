@@ -12,7 +12,7 @@ func TestStepUpAsTheSamePerson(t *testing.T) {
 	v.stepUp("camille")
 	require.Equal(t, town.url+"/aide-urgence", v.at())
 	v.open(town.url + "/mon-compte")
-	require.Contains(t, v.text(), "niveau substantiel")
+	require.Contains(t, v.text(), "(démarches sensibles)")
 	require.Contains(t, v.text(), "VAUTRIN")
 }
 
@@ -28,7 +28,7 @@ func TestStepUpAsAnotherPersonIsRefused(t *testing.T) {
 	v.open(town.url + "/mon-compte")
 	v.sees("^Mon compte$")
 	require.Contains(t, v.text(), "VAUTRIN")
-	require.Contains(t, v.text(), "niveau faible")
+	require.Contains(t, v.text(), "(démarches courantes)")
 	v.open(town.url + "/aide-urgence")
 	v.sees("^Confirmez votre identité$")
 }
@@ -42,5 +42,5 @@ func TestStepUpGivenUp(t *testing.T) {
 	v.sees("^La connexion n’a pas abouti$")
 	v.follow("^Revenir à mon compte$")
 	v.sees("^Mon compte$")
-	require.Contains(t, v.text(), "niveau faible")
+	require.Contains(t, v.text(), "(démarches courantes)")
 }

@@ -75,7 +75,7 @@ func newPortal(fc *franceconnect.Client, address string) *fiber.App {
 	return app
 }
 
-// adapted is a handler for the SDK. Of r nothing may be kept: fiber uses its
+// adapted returns a handler for the SDK. Of r nothing may be kept: fiber uses its
 // memory again for the next request. So it does with its context, which a call
 // to FranceConnect could still hold.
 func adapted(h func(fiber.Ctx, http.ResponseWriter, *http.Request) error) fiber.Handler {

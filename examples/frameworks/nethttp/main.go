@@ -27,7 +27,8 @@ func main() {
 	log.Fatal((&http.Server{Addr: "127.0.0.1:8080", Handler: portal, ReadHeaderTimeout: 5 * time.Second}).ListenAndServe())
 }
 
-// newSessions are on the server, with who is signed in; a browser has their id.
+// newSessions returns the sessions: they are on the server, with who is signed in; a
+// browser has their id.
 func newSessions(address string) *scs.SessionManager {
 	gob.Register(franceconnect.Session{})
 	sessions := scs.New()

@@ -29,7 +29,7 @@ type View struct {
 	French, English string                // sorry: franceconnect.Message
 }
 
-// Problem is the View of an error: what franceconnect.Message says, and no more.
+// Problem returns the View of an error: what franceconnect.UserMessage says, and no more.
 func Problem(err error) View {
 	french, english := franceconnect.UserMessage(err)
 	return View{French: french, English: english}
@@ -44,7 +44,7 @@ func Sorry(w http.ResponseWriter, err error) {
 	}
 }
 
-// Cookie is the name of a cookie, and whether it is Secure, for a portal that
+// Cookie returns the name of a cookie, and whether it is Secure, for a portal that
 // people reach at address. A request does not know: TLS may end at a proxy. With
 // its prefix a browser takes it from this host alone, and over https.
 func Cookie(address, name string) (full string, secure bool) {
@@ -54,7 +54,7 @@ func Cookie(address, name string) (full string, secure bool) {
 	return name, false
 }
 
-// Policy is the Content-Security-Policy of the pages. The answer to the form that
+// Policy returns the Content-Security-Policy of the pages. The answer to the form that
 // signs out sends the browser to FranceConnect, and Chrome applies form-action
 // to that too: without fc.Origin there, its button does nothing.
 func Policy(fc *franceconnect.Client) string {

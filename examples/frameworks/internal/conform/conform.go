@@ -7,6 +7,8 @@
 //	sessions.go who else could have the session
 //	signout.go  signing out, here and at FranceConnect
 //	hosts.go    headers that lie about the host
+//	idle.go     how long a session lasts that nobody uses
+//	scs.go      examples whose sessions are in scs
 //	lines.go    how long an example is
 package conform
 
@@ -31,7 +33,7 @@ type Portal struct {
 	AtOnce bool
 }
 
-// Handler is a Serve of an example that is an http.Handler.
+// Handler returns a Serve for an example that is an http.Handler.
 func Handler(newPortal func(t *testing.T, fc *franceconnect.Client, address string) http.Handler) func(*testing.T, *franceconnect.Client, string, net.Listener) {
 	return func(t *testing.T, fc *franceconnect.Client, address string, l net.Listener) {
 		server := &http.Server{Handler: newPortal(t, fc, address), ReadHeaderTimeout: 5 * time.Second}

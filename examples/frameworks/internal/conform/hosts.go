@@ -42,9 +42,9 @@ func headersDecideNothing(t *testing.T, town *town) {
 	if !town.AtOnce {
 		p = v.throughFranceConnect(p)
 	}
-	require.Equal(t, town.address+"/franceconnect/logout", p.at.Scheme+"://"+p.at.Host+p.at.Path)
-	require.Equal(t, !town.AtOnce, p.at.Query().Has("state"))
-	require.NotContains(t, account.body+p.body, "evil.example")
+	require.Equal(t, town.address+"/franceconnect/logout", p.At.Scheme+"://"+p.At.Host+p.At.Path)
+	require.Equal(t, !town.AtOnce, p.At.Query().Has("state"))
+	require.NotContains(t, account.Body+p.Body, "evil.example")
 	require.Empty(t, v.who())
 	authorize, logout := town.asked("/authorize"), town.asked("/session/end")
 	require.Len(t, authorize, 1)

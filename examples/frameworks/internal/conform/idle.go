@@ -10,8 +10,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
-	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
@@ -64,13 +62,6 @@ func Idle(t *testing.T, idle time.Duration, open func(t *testing.T, fc *franceco
 			require.True(t, strings.HasPrefix(k.Name, "__Host-"), k.Name)
 		}
 	})
-}
-
-// StopSweeping ends, at the end of a test of Idle, the goroutine that the memory
-// of scs has begun. It waits until that has begun, which scs itself does not.
-func StopSweeping(t *testing.T, sessions *scs.SessionManager) {
-	synctest.Wait()
-	t.Cleanup(sessions.Store.(*memstore.MemStore).StopCleanup)
 }
 
 // hosts are a network: who answers for a host.

@@ -16,13 +16,13 @@ func sessionIsRenewed(t *testing.T, town *town) {
 	for name, prepare := range map[string]func(attacker *visitor){
 		"of an attacker who is signed in": func(attacker *visitor) {
 			town.idp.Next(mockidp.Scenario{Person: "ange"})
-			p := attacker.get("/franceconnect/login")
+			p := attacker.Get("/franceconnect/login")
 			if town.AtOnce {
 				attacker.throughFranceConnect(p)
 			}
 			require.Equal(t, "Ange PIETRALBA", attacker.who())
 		},
-		"of an attacker who is not": func(attacker *visitor) { attacker.get("/") },
+		"of an attacker who is not": func(attacker *visitor) { attacker.Get("/") },
 		"that was made up": func(attacker *visitor) {
 			prefix := ""
 			if strings.HasPrefix(town.address, "https://") {
@@ -35,7 +35,7 @@ func sessionIsRenewed(t *testing.T, town *town) {
 		prepare(attacker)
 		planted := attacker.session()
 		victim.plant(attacker.cookies())
-		p := victim.get("/franceconnect/login?next=/mon-compte")
+		p := victim.Get("/franceconnect/login?next=/mon-compte")
 		if town.AtOnce {
 			victim.throughFranceConnect(p)
 		}

@@ -16,26 +16,26 @@ import (
 // wayInAndOut is a whole visit.
 func wayInAndOut(t *testing.T, town *town) {
 	v := newVisitor(t, town)
-	home := v.get("/")
-	require.Contains(t, home.body, "S’identifier avec")
+	home := v.Get("/")
+	require.Contains(t, home.Body, "S’identifier avec")
 	require.Empty(t, v.who())
 	origin := strings.TrimSuffix(town.idp.Issuer(), "/api/v2")
-	require.Contains(t, home.header.Get("Content-Security-Policy"), "form-action 'self' "+origin+";")
-	require.Equal(t, "no-store", home.header.Get("Cache-Control"))
-	style := v.get("/style.css")
-	require.True(t, strings.HasPrefix(style.header.Get("Content-Type"), "text/css"))
-	require.Contains(t, style.body, ".franceconnect-button")
+	require.Contains(t, home.Header.Get("Content-Security-Policy"), "form-action 'self' "+origin+";")
+	require.Equal(t, "no-store", home.Header.Get("Cache-Control"))
+	style := v.Get("/style.css")
+	require.True(t, strings.HasPrefix(style.Header.Get("Content-Type"), "text/css"))
+	require.Contains(t, style.Body, ".franceconnect-button")
 
 	account := v.signIn()
-	require.Contains(t, account.body, "Se déconnecter")
+	require.Contains(t, account.Body, "Se déconnecter")
 	gone := v.post(account)
 	if !town.AtOnce { // otherwise it was signed out of FranceConnect before
 		gone = v.throughFranceConnect(gone)
 	}
 	require.Len(t, town.asked("/session/end"), 1)
-	require.Equal(t, http.StatusOK, gone.status)
-	require.Equal(t, "/franceconnect/logout", gone.at.Path)
-	require.Equal(t, !town.AtOnce, strings.Contains(gone.body, "Vous êtes déconnecté de ce portail et de FranceConnect"), gone.body)
+	require.Equal(t, http.StatusOK, gone.Status)
+	require.Equal(t, "/franceconnect/logout", gone.At.Path)
+	require.Equal(t, !town.AtOnce, strings.Contains(gone.Body, "Vous êtes déconnecté de ce portail et de FranceConnect"), gone.Body)
 	require.Empty(t, v.who())
 	for _, r := range town.asked("/authorize") {
 		require.Equal(t, town.client.RedirectURIs, r.Params["redirect_uri"])
@@ -56,24 +56,24 @@ func tellsWhatWentWrong(t *testing.T, town *town) {
 	} {
 		town.idp.Next(failure.answer)
 		v := newVisitor(t, town)
-		p := v.get("/franceconnect/login?next=/mon-compte")
-		require.Equal(t, "/franceconnect/callback", p.at.Path)
-		require.Equal(t, franceconnect.StatusCode(failure.err), p.status, p.body)
+		p := v.Get("/franceconnect/login?next=/mon-compte")
+		require.Equal(t, "/franceconnect/callback", p.At.Path)
+		require.Equal(t, franceconnect.StatusCode(failure.err), p.Status, p.Body)
 		french, english := franceconnect.UserMessage(failure.err)
-		require.Contains(t, p.body, french)
-		require.Contains(t, p.body, english)
-		for _, private := range []string{"Camille", "VAUTRIN", "Vautrin", "Lestang", "example.fr", "1984", p.at.Query().Get("state"), "code="} {
-			require.NotContains(t, p.body, private)
+		require.Contains(t, p.Body, french)
+		require.Contains(t, p.Body, english)
+		for _, private := range []string{"Camille", "VAUTRIN", "Vautrin", "Lestang", "example.fr", "1984", p.At.Query().Get("state"), "code="} {
+			require.NotContains(t, p.Body, private)
 		}
 		require.Empty(t, v.who())
 		require.Len(t, v.cookies(), strangersCookies(t, town), "the login's cookie is gone")
 	}
 }
 
-// strangersCookies is how many cookies the portal gives to whom it does not know.
+// strangersCookies returns how many cookies the portal gives to whom it does not know.
 func strangersCookies(t *testing.T, town *town) int {
 	v := newVisitor(t, town)
-	v.get("/")
+	v.Get("/")
 	return len(v.cookies())
 }
 
@@ -82,19 +82,19 @@ func callbackIsUsedOnce(t *testing.T, town *town) {
 	v := newVisitor(t, town)
 	v.signIn()
 	var callback *url.URL
-	for _, u := range v.trail {
+	for _, u := range v.Trail {
 		if u.Path == "/franceconnect/callback" {
 			callback = u
 		}
 	}
 	other := newVisitor(t, town)
-	require.Equal(t, http.StatusBadRequest, other.get(callback.String()).status)
+	require.Equal(t, http.StatusBadRequest, other.Get(callback.String()).Status)
 	require.Empty(t, other.who())
 
-	again := v.get(callback.String())
-	require.Equal(t, http.StatusBadRequest, again.status)
+	again := v.Get(callback.String())
+	require.Equal(t, http.StatusBadRequest, again.Status)
 	french, _ := franceconnect.UserMessage(franceconnect.ErrLoginExpired)
-	require.Contains(t, again.body, french)
+	require.Contains(t, again.Body, french)
 	require.Equal(t, "Camille Rose Ariane VAUTRIN", v.who(), "still who they were")
 	require.Len(t, town.asked("/token"), 1, "FranceConnect was not asked again")
 }
@@ -102,17 +102,17 @@ func callbackIsUsedOnce(t *testing.T, town *town) {
 // callbackOfAnotherBrowser has somebody open what belongs to an attacker.
 func callbackOfAnotherBrowser(t *testing.T, town *town) {
 	attacker := newVisitor(t, town)
-	attacker.stop = "/franceconnect/callback"
-	attacker.get("/franceconnect/login?next=/mon-compte")
-	callback := attacker.trail[len(attacker.trail)-1]
+	attacker.Stop = "/franceconnect/callback"
+	attacker.Get("/franceconnect/login?next=/mon-compte")
+	callback := attacker.Trail[len(attacker.Trail)-1]
 	require.Equal(t, "/franceconnect/callback", callback.Path)
 
 	victim := newVisitor(t, town)
-	require.Equal(t, http.StatusBadRequest, victim.get(callback.String()).status)
-	victim.stop = "/api/v2/authorize"
-	victim.get("/franceconnect/login") // with a login of its own that is open
-	victim.stop = ""
-	require.Equal(t, http.StatusBadRequest, victim.get(callback.String()).status)
+	require.Equal(t, http.StatusBadRequest, victim.Get(callback.String()).Status)
+	victim.Stop = "/api/v2/authorize"
+	victim.Get("/franceconnect/login") // with a login of its own that is open
+	victim.Stop = ""
+	require.Equal(t, http.StatusBadRequest, victim.Get(callback.String()).Status)
 	require.Empty(t, victim.who())
 }
 
@@ -120,11 +120,11 @@ func callbackOfAnotherBrowser(t *testing.T, town *town) {
 // their cookies are as wide as the SDK lets them be.
 func abandonedLogins(t *testing.T, town *town) {
 	v := newVisitor(t, town)
-	v.stop = "/api/v2/authorize"
+	v.Stop = "/api/v2/authorize"
 	for range 8 {
-		v.get("/franceconnect/login?next=/" + strings.Repeat("a", 480))
+		v.Get("/franceconnect/login?next=/" + strings.Repeat("a", 480))
 	}
-	v.stop = ""
+	v.Stop = ""
 	logins := slices.DeleteFunc(v.cookies(), func(k *http.Cookie) bool { return !strings.Contains(k.Name, "fc-") })
 	require.Len(t, logins, 5, "the oldest ones were deleted: each Set-Cookie arrived")
 	v.signIn()
@@ -137,11 +137,11 @@ func longWayBack(t *testing.T, town *town) {
 	next := town.account() + "?"
 	next += strings.Repeat("a", 1024-len(next))
 	v := newVisitor(t, town)
-	p := v.get("/franceconnect/login?next=" + url.QueryEscape(next))
+	p := v.Get("/franceconnect/login?next=" + url.QueryEscape(next))
 	if town.AtOnce {
 		p = v.throughFranceConnect(p)
 	}
-	require.Equal(t, next, p.at.RequestURI())
+	require.Equal(t, next, p.At.RequestURI())
 	require.Equal(t, "Camille Rose Ariane VAUTRIN", v.who())
 }
 
@@ -149,11 +149,11 @@ func longWayBack(t *testing.T, town *town) {
 func switchedOff(t *testing.T, on *town) {
 	town := newTown(t, on.Portal, strings.HasPrefix(on.address, "https://"), franceconnect.Config{Disabled: true})
 	v := newVisitor(t, town)
-	home := v.get("/")
-	require.Equal(t, http.StatusOK, home.status)
-	require.NotContains(t, home.body, "franceconnect")
+	home := v.Get("/")
+	require.Equal(t, http.StatusOK, home.Status)
+	require.NotContains(t, home.Body, "franceconnect")
 	for _, path := range []string{"/franceconnect/login", "/franceconnect/callback?code=a&state=b"} {
-		require.Equal(t, http.StatusNotFound, v.get(path).status, path)
+		require.Equal(t, http.StatusNotFound, v.Get(path).Status, path)
 	}
 	require.Empty(t, v.who())
 }

@@ -19,16 +19,16 @@ func otherSitesDoNotSignOut(t *testing.T, town *town) {
 	account := v.signIn()
 	ended := len(town.asked("/session/end"))
 	for _, site := range []string{"cross-site", "same-site", ""} { // "" of a browser that does not say
-		p := v.send(town.address+"/deconnexion", url.Values{}, "https://evil.example", site)
-		require.GreaterOrEqual(t, p.status, 400, site)
-		require.Less(t, p.status, 500, site)
+		p := v.Post(town.address+"/deconnexion", url.Values{}, "https://evil.example", site)
+		require.GreaterOrEqual(t, p.Status, 400, site)
+		require.Less(t, p.Status, 500, site)
 	}
-	require.GreaterOrEqual(t, v.get("/deconnexion").status, 400)
+	require.GreaterOrEqual(t, v.Get("/deconnexion").Status, 400)
 	require.NotEmpty(t, v.who())
 	require.Len(t, town.asked("/session/end"), ended)
 
 	v.old = true // and a browser that does not say gets its own form through
-	v.post(v.get(account.at.String()))
+	v.post(v.Get(account.At.String()))
 	require.Empty(t, v.who())
 }
 
@@ -44,14 +44,14 @@ func signOutWhenSessionIsOver(t *testing.T, town *town) {
 	gone := v.post(account)
 	if !town.AtOnce {
 		gone = v.throughFranceConnect(gone)
-		require.Contains(t, gone.body, "Vous êtes déconnecté de ce portail et de FranceConnect")
+		require.Contains(t, gone.Body, "Vous êtes déconnecté de ce portail et de FranceConnect")
 	}
-	require.Equal(t, "/franceconnect/logout", gone.at.Path)
-	require.Equal(t, http.StatusOK, gone.status)
+	require.Equal(t, "/franceconnect/logout", gone.At.Path)
+	require.Equal(t, http.StatusOK, gone.Status)
 	require.Empty(t, v.who())
 }
 
-// signOutWithoutSession is of somebody whose session at the portal is over: there
+// signOutWithoutSession signs somebody out whose session at the portal is over: there
 // is no hint for FranceConnect, which is not asked.
 func signOutWithoutSession(t *testing.T, town *town) {
 	v := newVisitor(t, town)
@@ -59,17 +59,17 @@ func signOutWithoutSession(t *testing.T, town *town) {
 	ended := len(town.asked("/session/end"))
 	v.post(account)
 	forgotten := v.post(account) // the back button, and once more
-	require.Equal(t, "/franceconnect/logout", forgotten.at.Path)
-	require.Contains(t, forgotten.body, "Vous n’avez pas de session ouverte")
+	require.Equal(t, "/franceconnect/logout", forgotten.At.Path)
+	require.Contains(t, forgotten.Body, "Vous n’avez pas de session ouverte")
 	if !town.AtOnce {
 		ended++
 	}
 	require.Len(t, town.asked("/session/end"), ended)
 
 	stranger := newVisitor(t, town) // sent there by anybody
-	require.Contains(t, stranger.get("/franceconnect/logout?state=made-up").body, "Vous n’avez pas de session ouverte")
+	require.Contains(t, stranger.Get("/franceconnect/logout?state=made-up").Body, "Vous n’avez pas de session ouverte")
 	v.signIn() // and who is signed in stays so
-	require.Contains(t, v.get("/franceconnect/logout?state=made-up").body, "Vous êtes encore connecté")
+	require.Contains(t, v.Get("/franceconnect/logout?state=made-up").Body, "Vous êtes encore connecté")
 	require.NotEmpty(t, v.who())
 }
 
@@ -77,16 +77,16 @@ func signOutWithoutSession(t *testing.T, town *town) {
 func nextPerson(t *testing.T, on *town) {
 	town := newTown(t, on.Portal, strings.HasPrefix(on.address, "https://"), franceconnect.Config{}) // it shows its pages
 	v := newVisitor(t, town)
-	sees := func() string { return v.get("/franceconnect/login").body }
+	sees := func() string { return v.Get("/franceconnect/login").Body }
 	require.Contains(t, sees(), "Choisir un fournisseur d’identité")
 	town.idp.Next(mockidp.Scenario{Person: "camille"})
-	p := v.get("/franceconnect/login?next=/mon-compte")
+	p := v.Get("/franceconnect/login?next=/mon-compte")
 	require.Contains(t, sees(), "Personne connectée", "FranceConnect remembers who it was")
 	if town.AtOnce {
 		v.throughFranceConnect(p)
 		require.Equal(t, "Camille Rose Ariane VAUTRIN", v.who(), "still signed in here")
 	} else {
-		v.throughFranceConnect(v.post(v.get(town.account())))
+		v.throughFranceConnect(v.post(v.Get(town.account())))
 	}
 	require.NotContains(t, sees(), "VAUTRIN")
 	require.Contains(t, sees(), "Choisir un fournisseur d’identité")
@@ -94,8 +94,8 @@ func nextPerson(t *testing.T, on *town) {
 	// Who signs out before they went on is signed out there too.
 	if town.AtOnce {
 		town.idp.Next(mockidp.Scenario{Person: "camille"})
-		v.get("/franceconnect/login")
-		v.throughFranceConnect(v.send(town.address+"/deconnexion", nil, town.address, "same-origin"))
+		v.Get("/franceconnect/login")
+		v.throughFranceConnect(v.Post(town.address+"/deconnexion", nil, town.address, "same-origin"))
 		require.Contains(t, sees(), "Choisir un fournisseur d’identité")
 		require.Empty(t, v.who())
 	}

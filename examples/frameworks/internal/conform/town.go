@@ -96,7 +96,7 @@ func (town *town) serve(t *testing.T, l net.Listener, disabled bool) {
 	town.Serve(t, fc, town.address, l)
 }
 
-// asked are the requests that FranceConnect had for a path.
+// asked returns the requests that FranceConnect had for a path.
 func (town *town) asked(path string) (all []mockidp.Request) {
 	for _, r := range town.idp.Requests() {
 		if r.Path == path {
@@ -106,7 +106,7 @@ func (town *town) asked(path string) (all []mockidp.Request) {
 	return all
 }
 
-// account is where the account is.
+// account returns where the account is.
 func (town *town) account() string {
 	if town.AtOnce {
 		return "/"
@@ -116,7 +116,7 @@ func (town *town) account() string {
 
 var nameTag = regexp.MustCompile(`<strong id="person">([^<]*)</strong>`)
 
-// nameOn is who is signed in in a browser, "" for nobody.
+// nameOn returns who is signed in in a browser, "" for nobody.
 func (town *town) nameOn(t *testing.T, browser *http.Client) string {
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, town.address+town.account(), nil)
 	require.NoError(t, err)

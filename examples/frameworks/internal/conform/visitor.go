@@ -2,9 +2,7 @@ package conform
 
 import (
 	"html"
-	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,33 +10,23 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
-// A visitor is a person with a browser of their own.
+// A visitor is a person with a browser of their own, which looks at every answer
+// of the portal.
 type visitor struct {
-	t      *testing.T
+	*portaltest.Visitor
 	town   *town
-	client *http.Client
-	jar    *cookiejar.Jar
 	lie    http.Header // goes with every request to the portal
 	old    bool        // a browser that does not send Sec-Fetch-Site
-	stop   string      // where not to follow: a part of the address
-	trail  []*url.URL  // every address that it was sent to
 	widest int         // of all Cookie headers sent to the portal
 }
 
 func newVisitor(t *testing.T, town *town) *visitor {
-	jar, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	v := &visitor{t: t, town: town, jar: jar}
-	v.client = &http.Client{Jar: jar, Transport: v, CheckRedirect: func(r *http.Request, via []*http.Request) error {
-		require.Less(t, len(via), 20, "round in circles")
-		v.trail = append(v.trail, r.URL)
-		if v.stop != "" && strings.Contains(r.URL.String(), v.stop) {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}}
+	v := &visitor{town: town}
+	v.Visitor = portaltest.NewVisitor(t, town.address, v)
 	return v
 }
 
@@ -63,129 +51,74 @@ func (v *visitor) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	https := strings.HasPrefix(v.town.address, "https://")
 	for _, k := range answer.Cookies() {
-		require.True(v.t, k.HttpOnly, "%s is HttpOnly", k.Name)
-		require.Equal(v.t, http.SameSiteLaxMode, k.SameSite, k.Name)
-		require.Equal(v.t, "/", k.Path, k.Name)
-		require.Empty(v.t, k.Domain, k.Name)
-		require.Equal(v.t, https, k.Secure, "%s is Secure where it can be", k.Name)
-		require.Equal(v.t, https, strings.HasPrefix(k.Name, "__Host-"), k.Name)
+		require.True(v.T, k.HttpOnly, "%s is HttpOnly", k.Name)
+		require.Equal(v.T, http.SameSiteLaxMode, k.SameSite, k.Name)
+		require.Equal(v.T, "/", k.Path, k.Name)
+		require.Empty(v.T, k.Domain, k.Name)
+		require.Equal(v.T, https, k.Secure, "%s is Secure where it can be", k.Name)
+		require.Equal(v.T, https, strings.HasPrefix(k.Name, "__Host-"), k.Name)
 	}
 	if to := answer.Header.Get("Location"); to != "" {
 		idp, err := url.Parse(v.town.idp.Issuer())
-		require.NoError(v.t, err)
+		require.NoError(v.T, err)
 		there := strings.HasPrefix(to, "/") || strings.HasPrefix(to, v.town.address+"/") || strings.HasPrefix(to, idp.Scheme+"://"+idp.Host+"/")
-		require.True(v.t, there, to)
-		require.NotContains(v.t, to, "evil.example")
+		require.True(v.T, there, to)
+		require.NotContains(v.T, to, "evil.example")
 	}
-	require.Len(v.t, answer.Header.Values("Content-Security-Policy"), 1)
+	require.Len(v.T, answer.Header.Values("Content-Security-Policy"), 1)
 	var headers strings.Builder
-	require.NoError(v.t, answer.Header.Write(&headers))
-	require.Less(v.t, headers.Len(), 4<<10, "nginx takes no more from a server behind it unless told otherwise")
+	require.NoError(v.T, answer.Header.Write(&headers))
+	require.Less(v.T, headers.Len(), 4<<10, "nginx takes no more from a server behind it unless told otherwise")
 	return answer, nil
 }
 
-// A page is what the visitor sees.
-type page struct {
-	status int
-	at     *url.URL
-	header http.Header
-	body   string
-}
-
-func (v *visitor) do(r *http.Request) page {
-	v.t.Helper()
-	answer, err := v.client.Do(r)
-	require.NoError(v.t, err)
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	require.NoError(v.t, err)
-	return page{answer.StatusCode, answer.Request.URL, answer.Header, string(body)}
-}
-
-func (v *visitor) get(path string) page {
-	v.t.Helper()
-	if strings.HasPrefix(path, "/") {
-		path = v.town.address + path
-	}
-	r, err := http.NewRequest(http.MethodGet, path, nil)
-	require.NoError(v.t, err)
-	return v.do(r)
-}
-
-var (
-	formTag   = regexp.MustCompile(`(?s)<form[^>]* method="post"[^>]* action="([^"]*)".*?</form>|<form method="post" action="([^"]*)".*?</form>`)
-	hiddenTag = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
-)
-
 // post sends the form of a page, as a browser does that is on that page.
-func (v *visitor) post(p page) page {
-	v.t.Helper()
-	form := formTag.FindStringSubmatch(p.body)
-	require.NotNil(v.t, form, "no form in %s", p.body)
-	values := url.Values{}
-	for _, field := range hiddenTag.FindAllStringSubmatch(form[0], -1) {
-		values.Set(field[1], html.UnescapeString(field[2]))
-	}
-	action, err := p.at.Parse(html.UnescapeString(form[1] + form[2]))
-	require.NoError(v.t, err)
+func (v *visitor) post(p portaltest.Page) portaltest.Page {
+	v.T.Helper()
+	action, values := v.Form(p, "")
 	site := "same-origin"
 	if v.old {
 		site = ""
 	}
-	return v.send(action.String(), values, p.at.Scheme+"://"+p.at.Host, site)
-}
-
-// send posts values as a page of an origin has a browser do.
-func (v *visitor) send(to string, values url.Values, origin, site string) page {
-	v.t.Helper()
-	r, err := http.NewRequest(http.MethodPost, to, strings.NewReader(values.Encode()))
-	require.NoError(v.t, err)
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Origin", origin)
-	if site != "" {
-		r.Header.Set("Sec-Fetch-Site", site)
-	}
-	return v.do(r)
+	return v.Post(action, values, p.At.Scheme+"://"+p.At.Host, site)
 }
 
 // signIn goes in by the button of the first page, and comes out at the account.
-func (v *visitor) signIn() page {
-	v.t.Helper()
-	button := regexp.MustCompile(`href="(/franceconnect/login[^"]*)"`).FindStringSubmatch(v.get("/").body)
-	require.NotNil(v.t, button, "no button")
-	p := v.get(html.UnescapeString(button[1]))
+func (v *visitor) signIn() portaltest.Page {
+	v.T.Helper()
+	button := regexp.MustCompile(`href="(/franceconnect/login[^"]*)"`).FindStringSubmatch(v.Get("/").Body)
+	require.NotNil(v.T, button, "no button")
+	p := v.Get(html.UnescapeString(button[1]))
 	if v.town.AtOnce {
 		p = v.throughFranceConnect(p)
 	}
-	require.Equal(v.t, http.StatusOK, p.status, p.body)
-	require.Equal(v.t, v.town.account(), p.at.Path)
-	require.Equal(v.t, "Camille Rose Ariane VAUTRIN", v.who())
+	require.Equal(v.T, http.StatusOK, p.Status, p.Body)
+	require.Equal(v.T, v.town.account(), p.At.Path)
+	require.Equal(v.T, "Camille Rose Ariane VAUTRIN", v.who())
 	return p
 }
 
 // throughFranceConnect has the form sent by itself that ends FranceConnect's
 // session, as a script does in its page.
-func (v *visitor) throughFranceConnect(p page) page {
-	v.t.Helper()
-	require.True(v.t, strings.HasPrefix(p.at.String(), v.town.idp.Issuer()+"/session/end"), "%s %s", p.at, p.body)
+func (v *visitor) throughFranceConnect(p portaltest.Page) portaltest.Page {
+	v.T.Helper()
+	require.True(v.T, strings.HasPrefix(p.At.String(), v.town.idp.Issuer()+"/session/end"), "%s %s", p.At, p.Body)
 	return v.post(p)
 }
 
-// who is signed in in this browser.
+// who returns the name of who is signed in in this browser.
 func (v *visitor) who() string {
-	v.t.Helper()
-	return v.town.nameOn(v.t, v.client)
+	v.T.Helper()
+	return v.town.nameOn(v.T, v.Client)
 }
 
-// cookies are those of the portal. FranceConnect is on the same host here, and
+// cookies returns those of the portal. FranceConnect is on the same host here, and
 // cookies know no port.
 func (v *visitor) cookies() []*http.Cookie {
-	u, err := url.Parse(v.town.address)
-	require.NoError(v.t, err)
-	return slices.DeleteFunc(v.jar.Cookies(u), func(k *http.Cookie) bool { return k.Name == "fc_session_id" })
+	return slices.DeleteFunc(v.Cookies(), func(k *http.Cookie) bool { return k.Name == "fc_session_id" })
 }
 
-// session is the id of its session at the portal, "" if it has none.
+// session returns the id of its session at the portal, "" if it has none.
 func (v *visitor) session() string {
 	for _, k := range v.cookies() {
 		if strings.TrimPrefix(k.Name, "__Host-") == "session" {
@@ -198,9 +131,9 @@ func (v *visitor) session() string {
 // plant puts cookies of another browser into this one.
 func (v *visitor) plant(cookies []*http.Cookie) {
 	u, err := url.Parse(v.town.address)
-	require.NoError(v.t, err)
+	require.NoError(v.T, err)
 	for _, k := range cookies {
 		k.Path, k.Secure = "/", u.Scheme == "https"
 	}
-	v.jar.SetCookies(u, cookies)
+	v.Client.Jar.SetCookies(u, cookies)
 }
