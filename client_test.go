@@ -326,8 +326,8 @@ func TestEveryErrorOfTheCallbackClosesItsLogin(t *testing.T) {
 		"id_token.signature":   {IDToken: mockidp.TokenChange{Key: "other"}},
 		"userinfo.sub":         {UserInfo: mockidp.TokenChange{Claims: map[string]any{"sub": "other"}}},
 		"userinfo.format":      {UserInfo: mockidp.TokenChange{JSON: true}},
-		"token.unreachable":    {TokenReply: mockidp.Fault{Status: 503}},
-		"userinfo.unreachable": {UserInfoReply: mockidp.Fault{Status: 502, Body: "<h1>Bad Gateway</h1>"}},
+		"token.unreachable":    {TokenFault: mockidp.Fault{Status: 503}},
+		"userinfo.unreachable": {UserInfoFault: mockidp.Fault{Status: 502, Body: "<h1>Bad Gateway</h1>"}},
 	} {
 		p.idp.Next(answer)
 		require.Equal(t, reason, b.open(b.leave(p, "/")).Reason)

@@ -144,7 +144,7 @@ func TestTheFrenchGuidesErrorsAreWhatPeopleRead(t *testing.T) {
 				if i < 0 || !mockidp.BadDays()[i].On(platform) {
 					continue
 				}
-				p.idp.Next(mockidp.BadDays()[i].Answer)
+				p.idp.Next(mockidp.BadDays()[i].Scenario)
 				require.Contains(t, visitor{newBrowser(t), p}.connexion().Message, phrase[1], name)
 				tried++
 			}

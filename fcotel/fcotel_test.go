@@ -84,7 +84,7 @@ func TestASpanSaysWhyInOneWord(t *testing.T) {
 		attributes string
 		status     sdktrace.Status
 	}{
-		{mockidp.Scenario{TokenReply: mockidp.Fault{Status: 502, Body: "<h1>Bad Gateway</h1>"}}, "franceconnect.token",
+		{mockidp.Scenario{TokenFault: mockidp.Fault{Status: 502, Body: "<h1>Bad Gateway</h1>"}}, "franceconnect.token",
 			"error.type=token.unreachable,franceconnect.error=unavailable,franceconnect.outcome=unavailable,franceconnect.platform=v2,http.response.status_code=502",
 			sdktrace.Status{Code: codes.Error, Description: "token.unreachable"}},
 		{mockidp.Scenario{Error: "invalid_scope"}, "franceconnect.callback", // as anybody can write
@@ -115,10 +115,10 @@ func TestTheFunnelIsCounted(t *testing.T) {
 		{Cancel: true},
 		{Error: "invalid_scope"},
 		{Error: "invalid_client"},
-		{TokenReply: mockidp.Fault{Status: 400, Body: `{"error":"invalid_grant"}`}},
-		{TokenReply: mockidp.Fault{Status: 401, Body: `{"error":"invalid_client"}`}},
-		{UserInfoReply: mockidp.Fault{Status: 401, Body: `{"error":"invalid_token"}`}},
-		{UserInfoReply: mockidp.Fault{Status: 403, Body: `{"error":"insufficient_scope"}`}},
+		{TokenFault: mockidp.Fault{Status: 400, Body: `{"error":"invalid_grant"}`}},
+		{TokenFault: mockidp.Fault{Status: 401, Body: `{"error":"invalid_client"}`}},
+		{UserInfoFault: mockidp.Fault{Status: 401, Body: `{"error":"invalid_token"}`}},
+		{UserInfoFault: mockidp.Fault{Status: 403, Body: `{"error":"insufficient_scope"}`}},
 		{Error: "server_error"},
 		{Error: "temporarily_unavailable"},
 		{Callback: map[string]string{"iss": "https://evil.test"}},
@@ -190,10 +190,10 @@ func TestAvailableIsWhetherTheLatestRequestWasAnswered(t *testing.T) {
 	require.Empty(t, w.series("franceconnect.available"), "nothing was asked yet")
 	up, down := map[string]int64{"franceconnect.platform=v2": 1}, map[string]int64{"franceconnect.platform=v2": 0}
 	require.Equal(t, up, available(mockidp.Scenario{}))
-	require.Equal(t, down, available(mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503}}))
+	require.Equal(t, down, available(mockidp.Scenario{TokenFault: mockidp.Fault{Status: 503}}))
 	require.Equal(t, down, available(mockidp.Scenario{Cancel: true}), "nobody was asked")
-	require.Equal(t, up, available(mockidp.Scenario{TokenReply: mockidp.Fault{Status: 400, Body: `{"error":"invalid_grant"}`}}), "a refusal is an answer")
-	require.Equal(t, down, available(mockidp.Scenario{UserInfoReply: mockidp.Fault{Status: 502}}))
+	require.Equal(t, up, available(mockidp.Scenario{TokenFault: mockidp.Fault{Status: 400, Body: `{"error":"invalid_grant"}`}}), "a refusal is an answer")
+	require.Equal(t, down, available(mockidp.Scenario{UserInfoFault: mockidp.Fault{Status: 502}}))
 
 	// A browser that goes away says nothing about FranceConnect.
 	ctx, cancel := context.WithCancel(t.Context())
@@ -354,7 +354,7 @@ func TestOnBadDaysEverySpanEndsNothingLeaksAndTheSeriesStayFew(t *testing.T) {
 				}
 				days++
 				w.renew()
-				w.idp.Next(day.Answer)
+				w.idp.Next(day.Scenario)
 				_ = w.signIn(ctx)
 				w.idp.ClearFault("/jwks")
 			}

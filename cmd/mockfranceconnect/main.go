@@ -130,7 +130,7 @@ func choose(bad string, cfg *mockidp.Config) error {
 	}
 	for _, day := range mockidp.BadDays() {
 		if day.Name == bad && day.On(cfg.Platform) {
-			cfg.Default = day.Answer
+			cfg.Default = day.Scenario
 			return nil
 		}
 	}

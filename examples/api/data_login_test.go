@@ -112,7 +112,7 @@ func TestTheSecondJourneyFails(t *testing.T) {
 	}{
 		"cancelled": {mockidp.Scenario{Cancel: true}, franceconnect.ErrDenied},
 		"forged":    {mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}, franceconnect.ErrVerification},
-		"down":      {mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503}}, franceconnect.ErrUnavailable},
+		"down":      {mockidp.Scenario{TokenFault: mockidp.Fault{Status: 503}}, franceconnect.ErrUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

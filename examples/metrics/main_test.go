@@ -86,10 +86,10 @@ func (w *watch) days() {
 		{},
 		{Cancel: true},
 		{Error: "invalid_scope"},
-		{TokenReply: mockidp.Fault{Status: http.StatusUnauthorized, Body: `{"error":"invalid_client"}`}},
+		{TokenFault: mockidp.Fault{Status: http.StatusUnauthorized, Body: `{"error":"invalid_client"}`}},
 		{IDToken: mockidp.TokenChange{Key: "other"}},
-		{TokenReply: mockidp.Fault{Status: http.StatusServiceUnavailable}},
-		{Rotate: true, Break: map[string]mockidp.Fault{"/jwks": {Status: http.StatusServiceUnavailable}}},
+		{TokenFault: mockidp.Fault{Status: http.StatusServiceUnavailable}},
+		{Rotate: true, Faults: map[string]mockidp.Fault{"/jwks": {Status: http.StatusServiceUnavailable}}},
 		{Rotate: true},
 	} {
 		w.login(a)

@@ -154,7 +154,7 @@ func TestStepUpRefused(t *testing.T) {
 		"lower level": {mockidp.Scenario{ACR: "eidas1"}, franceconnect.ErrLevelTooLow},
 		"forged":      {mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}, franceconnect.ErrVerification},
 		"plain":       {mockidp.Scenario{IDToken: mockidp.TokenChange{Plain: true}}, franceconnect.ErrVerification},
-		"down":        {mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503}}, franceconnect.ErrUnavailable},
+		"down":        {mockidp.Scenario{TokenFault: mockidp.Fault{Status: 503}}, franceconnect.ErrUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

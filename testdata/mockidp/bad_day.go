@@ -6,7 +6,7 @@ import "slices"
 type BadDay struct {
 	Name            string   // such as token-hangs; what the -bad flag of the command takes
 	French, English string   // what goes wrong, one line for people
-	Answer          Scenario // for [Provider.Next] or [Config].Default
+	Scenario        Scenario // for [Provider.Next] or [Config].Default
 	platforms       []Platform
 }
 

@@ -135,9 +135,9 @@ func callFaults() []callFault {
 func callDays(call string) []BadDay {
 	var days []BadDay
 	for _, f := range callFaults() {
-		d := BadDay{Name: call + "-" + f.name, French: f.french, English: f.english, Answer: Scenario{TokenReply: f.fault}}
+		d := BadDay{Name: call + "-" + f.name, French: f.french, English: f.english, Scenario: Scenario{TokenFault: f.fault}}
 		if call == "userinfo" {
-			d.Answer = Scenario{UserInfoReply: f.fault}
+			d.Scenario = Scenario{UserInfoFault: f.fault}
 		}
 		days = append(days, d)
 	}
@@ -150,11 +150,11 @@ func keyDays() []BadDay {
 	days := []BadDay{
 		{"keys-rotated", "clés nouvelles", "new keys", Scenario{Rotate: true}, v2AndPlus},
 		{"jwks-down", "clés nouvelles, non publiées", "new keys, and none published",
-			Scenario{Rotate: true, Break: map[string]Fault{"/jwks": {Status: http.StatusServiceUnavailable}}}, v2AndPlus},
+			Scenario{Rotate: true, Faults: map[string]Fault{"/jwks": {Status: http.StatusServiceUnavailable}}}, v2AndPlus},
 	}
 	for _, f := range callFaults() {
 		days = append(days, BadDay{"jwks-" + f.name, "clés nouvelles, " + f.french, "new keys; " + f.english,
-			Scenario{Rotate: true, Break: map[string]Fault{"/jwks": f.fault}}, v2AndPlus})
+			Scenario{Rotate: true, Faults: map[string]Fault{"/jwks": f.fault}}, v2AndPlus})
 	}
 	return days
 }

@@ -38,7 +38,7 @@ func TestBadDaysAreWhatTheyAreCalled(t *testing.T) {
 			}
 			t.Run(string(platform)+"/"+day.Name, func(t *testing.T) {
 				t.Parallel()
-				w := start(t, mockidp.Config{Platform: platform, Auto: true, Default: day.Answer})
+				w := start(t, mockidp.Config{Platform: platform, Auto: true, Default: day.Scenario})
 				c := &strictClient{world: w, platform: platform, late: strings.HasSuffix(day.Name, "-slow") || strings.HasSuffix(day.Name, "-hangs")}
 				require.Equal(t, want[day.Name], c.login())
 			})
@@ -60,7 +60,7 @@ func TestAnOrdinaryDayIsNotBad(t *testing.T) {
 func TestABadDayEndsWithTheNextLogin(t *testing.T) {
 	t.Parallel()
 	w := start(t, mockidp.Config{Auto: true})
-	w.idp.Next(mockidp.Scenario{Break: map[string]mockidp.Fault{"/jwks": {Status: 503}}})
+	w.idp.Next(mockidp.Scenario{Faults: map[string]mockidp.Fault{"/jwks": {Status: 503}}})
 	jwks := func() int { return w.get(w.base + "/jwks").StatusCode }
 	require.Equal(t, 200, jwks())
 	w.code()

@@ -119,7 +119,7 @@ func (p *Provider) finishLogin(r *request) *response {
 		}
 		return overrideParameters(in.request.redirectToClient(false, add), in.scenario.Callback)
 	}
-	if p.loginFaults = in.scenario.Break; in.scenario.Rotate {
+	if p.loginFaults = in.scenario.Faults; in.scenario.Rotate {
 		p.keys = p.keys.rotated()
 	}
 	p.pruneSessions()

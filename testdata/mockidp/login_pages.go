@@ -69,7 +69,7 @@ func (p *Provider) takePerson(r *request, s *session, in *interaction) *response
 		return redirect(http.StatusSeeOther, p.interactionURL(in, "/person"))
 	}
 	if day, ok := findBadDay(r.body.get("bad")); ok {
-		in.scenario = day.Answer
+		in.scenario = day.Scenario
 	}
 	return p.checkIdentity(s, in, who)
 }

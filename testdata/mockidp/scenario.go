@@ -31,13 +31,13 @@ type Scenario struct {
 	ACR string // the acr claim, instead of the level that the login reached
 
 	IDToken, UserInfo         TokenChange // changes to the two tokens
-	TokenReply, UserInfoReply Fault       // faults of the token and userinfo endpoints
+	TokenFault, UserInfoFault Fault       // faults of the token and userinfo endpoints
 
 	// Rotate replaces the signing keys when the browser goes back with a code.
 	Rotate bool
 	// Break injects faults by path, as [Provider.InjectFault] does, from that
 	// moment until another login starts.
-	Break map[string]Fault
+	Faults map[string]Fault
 }
 
 // skipsPages reports whether the scenario says how the pages end, so that none

@@ -109,7 +109,7 @@ func TestRotationReplacesTheKeys(t *testing.T) {
 func TestFaultsOfOneLogin(t *testing.T) {
 	t.Parallel()
 	w := start(t, mockidp.Config{Auto: true})
-	w.idp.Next(mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503, Body: "later", Header: http.Header{"Retry-After": {"9"}}}})
+	w.idp.Next(mockidp.Scenario{TokenFault: mockidp.Fault{Status: 503, Body: "later", Header: http.Header{"Retry-After": {"9"}}}})
 	code := w.code()
 	p := w.do(w.back, "POST", w.base+"/token", w.tokenForm(code), nil)
 	require.Equal(t, 503, p.StatusCode)
@@ -118,7 +118,7 @@ func TestFaultsOfOneLogin(t *testing.T) {
 	status, _ := w.trade(w.code())
 	require.Equal(t, http.StatusOK, status, "the fault stayed for the next login")
 
-	w.idp.Next(mockidp.Scenario{UserInfoReply: mockidp.Fault{Truncate: 10}})
+	w.idp.Next(mockidp.Scenario{UserInfoFault: mockidp.Fault{Truncate: 10}})
 	got := w.tokens()
 	req, err := http.NewRequest("GET", w.base+"/userinfo", nil)
 	require.NoError(t, err)

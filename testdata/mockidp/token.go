@@ -16,7 +16,7 @@ func (p *Provider) tokenFault(r *request) Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if c := p.findCode(r.body.get("code")); c != nil {
-		return c.grant.scenario.TokenReply
+		return c.grant.scenario.TokenFault
 	}
 	return Fault{}
 }

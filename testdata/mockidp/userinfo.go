@@ -16,7 +16,7 @@ func (p *Provider) userinfo(r *request) *response {
 	}
 	var fault Fault
 	if t != nil {
-		fault = t.grant.scenario.UserInfoReply
+		fault = t.grant.scenario.UserInfoFault
 	}
 	return p.applyFault(fault, func() *response {
 		var a *response

@@ -92,7 +92,7 @@ func (p *Provider) userinfoV1(r *request) *response {
 		return errorV1(failed.code).status401()
 	}
 	g := t.grant
-	return p.applyFault(g.scenario.UserInfoReply, func() *response {
+	return p.applyFault(g.scenario.UserInfoFault, func() *response {
 		return g.userinfoJSON()
 	})
 }

@@ -17,7 +17,7 @@ func leaks() []attack {
 	marked := func(name, does string, reply mockidp.Fault) attack {
 		return attack{name: name, does: does, steps: func(s *attempt) {
 			s.addSecret("SECRET-OF-THE-TOKEN-ANSWER", "what FranceConnect's token endpoint answered")
-			s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), mockidp.Scenario{TokenReply: reply}))
+			s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), mockidp.Scenario{TokenFault: reply}))
 		}}
 	}
 	userinfo := func(name, does string, answer mockidp.Scenario) attack {

@@ -117,7 +117,7 @@ func requests() []attack {
 			cure: "switch off, for the token call, what tries failed calls again",
 			steps: func(s *attempt) {
 				before := s.tokenCalls()
-				s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503, Body: strings.Repeat(" ", 10)}}))
+				s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), mockidp.Scenario{TokenFault: mockidp.Fault{Status: 503, Body: strings.Repeat(" ", 10)}}))
 				if n := s.tokenCalls() - before; n > 1 {
 					s.errorf("one callback made %d token calls", n)
 				}

@@ -16,7 +16,7 @@ func substitutions() []attack {
 	}
 	reply := func(name, does string, body func(tokens) map[string]any) attack {
 		return attack{name: name, does: does, scenarioFor: func(s *attempt, l *login) mockidp.Scenario {
-			return mockidp.Scenario{TokenReply: mockidp.Fault{Body: jsonText(body(s.genuineTokens(l.nonce, s.people[attacker])))}}
+			return mockidp.Scenario{TokenFault: mockidp.Fault{Body: jsonText(body(s.genuineTokens(l.nonce, s.people[attacker])))}}
 		}}
 	}
 	return append(family("the ID token is of this login: one of another login is refused, however genuine", "RFC 9700 §4.5; OpenID Connect Core §3.1.3.7 item 11, §16.11",

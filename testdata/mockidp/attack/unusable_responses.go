@@ -12,10 +12,10 @@ import (
 func unusableResponses() []attack {
 	giant := `{"access_token":"` + strings.Repeat("a", 4<<20) + `","token_type":"Bearer","id_token":"a.b.c"}`
 	token := func(name, does string, r mockidp.Fault) attack {
-		return attack{name: "token-endpoint-" + name, does: "the token endpoint answers " + does, scenario: mockidp.Scenario{TokenReply: r}}
+		return attack{name: "token-endpoint-" + name, does: "the token endpoint answers " + does, scenario: mockidp.Scenario{TokenFault: r}}
 	}
 	userinfo := func(name, does string, r mockidp.Fault) attack {
-		return attack{name: "userinfo-endpoint-" + name, does: "userinfo answers " + does, scenario: mockidp.Scenario{UserInfoReply: r}}
+		return attack{name: "userinfo-endpoint-" + name, does: "userinfo answers " + does, scenario: mockidp.Scenario{UserInfoFault: r}}
 	}
 	// redirected is a redirect to the trap, which the portal must not follow.
 	redirected := func(status int, endpoint string) attack {
@@ -26,9 +26,9 @@ func unusableResponses() []attack {
 			cure: "switch redirects off in the HTTP client that calls FranceConnect",
 			steps: func(s *attempt) {
 				r := mockidp.Fault{Status: status, Body: "moved", Header: http.Header{"Location": {s.trap.address(name)}}}
-				answer := mockidp.Scenario{TokenReply: r}
+				answer := mockidp.Scenario{TokenFault: r}
 				if endpoint == "userinfo" {
-					answer = mockidp.Scenario{UserInfoReply: r}
+					answer = mockidp.Scenario{UserInfoFault: r}
 				}
 				s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), answer))
 				if s.trap.visited(name) {
@@ -58,7 +58,7 @@ func unusableResponses() []attack {
 			cure: "require token_type to be Bearer",
 			scenarioFor: func(s *attempt, l *login) mockidp.Scenario {
 				t := s.genuineTokens(l.nonce, s.people[attacker])
-				return mockidp.Scenario{TokenReply: mockidp.Fault{Body: jsonText(map[string]any{"access_token": t.access, "token_type": "mac", "expires_in": 60, "id_token": t.id})}}
+				return mockidp.Scenario{TokenFault: mockidp.Fault{Body: jsonText(map[string]any{"access_token": t.access, "token_type": "mac", "expires_in": 60, "id_token": t.id})}}
 			}},
 	), redirected(http.StatusFound, "token"), redirected(http.StatusTemporaryRedirect, "token"), redirected(http.StatusPermanentRedirect, "token"),
 		redirected(http.StatusFound, "userinfo"), redirected(http.StatusTemporaryRedirect, "userinfo"))
@@ -69,15 +69,15 @@ func hangs() []attack {
 	return family("each call to FranceConnect has a deadline: the portal answers while somebody waits", "CWE-400, CWE-1088; OWASP ASVS 11.1.4 (v4)",
 		"give each call to FranceConnect a deadline of some ten seconds, from the connection to the last byte",
 		attack{name: "token-endpoint-hangs", does: "the token endpoint does not answer", slow: true,
-			scenario: mockidp.Scenario{TokenReply: mockidp.Fault{Hang: true}}},
+			scenario: mockidp.Scenario{TokenFault: mockidp.Fault{Hang: true}}},
 		attack{name: "userinfo-endpoint-hangs", does: "userinfo does not answer", slow: true,
-			scenario: mockidp.Scenario{UserInfoReply: mockidp.Fault{Hang: true}}},
+			scenario: mockidp.Scenario{UserInfoFault: mockidp.Fault{Hang: true}}},
 		attack{name: "token-endpoints-hang", does: "the token endpoint does not answer, for ten people at once", slow: true, steps: func(s *attempt) {
 			s.victim.expected = ""
 			done := make(chan struct{}, 10)
 			for range 10 {
 				b := s.newBrowser()
-				back := b.authorize(b.startLogin(""), mockidp.Scenario{Person: s.people[victim].Login, TokenReply: mockidp.Fault{Hang: true}})
+				back := b.authorize(b.startLogin(""), mockidp.Scenario{Person: s.people[victim].Login, TokenFault: mockidp.Fault{Hang: true}})
 				go func() {
 					defer func() { done <- struct{}{} }()
 					b.openCallback(back)

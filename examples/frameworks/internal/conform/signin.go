@@ -52,7 +52,7 @@ func tellsWhatWentWrong(t *testing.T, town *town) {
 		{mockidp.Scenario{Error: "server_error", ErrorDescription: "camille.lestang@example.fr"}, franceconnect.ErrLoginExpired},
 		{mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}, franceconnect.ErrVerification},
 		{mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"sub": strings.Repeat("0", 64) + "v1"}}}, franceconnect.ErrVerification},
-		{mockidp.Scenario{TokenReply: mockidp.Fault{Status: http.StatusInternalServerError, Body: "Vautrin"}}, franceconnect.ErrUnavailable},
+		{mockidp.Scenario{TokenFault: mockidp.Fault{Status: http.StatusInternalServerError, Body: "Vautrin"}}, franceconnect.ErrUnavailable},
 	} {
 		town.idp.Next(failure.answer)
 		v := newVisitor(t, town)
