@@ -1,6 +1,6 @@
 # ./... does not see what is below testdata: these are named here, once, and
 # TestEveryPackageBelowTestdataIsInTheMakefile fails if one is forgotten.
-TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless
+TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./testdata/portaltest
 PKGS     := ./... $(TESTDATA)
 # Modules of their own, so that a portal does not get what they need; those in
 # MODULES have tests that make modules runs.
@@ -24,8 +24,9 @@ mock: ## the mock alone, for programs in any language
 test:
 	go test $(PKGS)
 
-modules: ## the tests of the modules beside this one
+modules: ## the tests of the modules beside this one, and the examples copied out of it
 	@for m in $(MODULES); do echo "$$m"; go test -C $$m ./... || exit 1; done
+	EXAMPLES_TEST=required go test -run '^TestEveryExampleCompilesWhenItIsCopied$$' .
 
 race:
 	go test -race -shuffle=on $(PKGS)

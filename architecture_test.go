@@ -54,6 +54,15 @@ func TestTheMockKnowsNothingOfTheLibrary(t *testing.T) {
 	}
 }
 
+func TestTheKitOfTestsIsInNoProgram(t *testing.T) {
+	t.Parallel()
+	for _, pattern := range []string{"./...", "./testdata/mockidp/...", "./testdata/careless"} {
+		for path, all := range imports(t, pattern) {
+			require.NotContains(t, all, module+"/testdata/portaltest", path)
+		}
+	}
+}
+
 func TestNoTypeOfADependencyIsInTheAPI(t *testing.T) {
 	t.Parallel()
 	out, err := exec.Command("go", "doc", "-all", ".").Output()

@@ -351,5 +351,5 @@ func TestAnEditedStateOrNonceSignsNobodyIn(t *testing.T) {
 		_, err := comeBack(p.fc, through(t, edited(at, map[string]string{name: other})), cookies)
 		require.Equal(t, want, reason(t, err))
 	}
-	p.clock.pass(time.Minute)
+	p.clock.Advance(time.Minute)
 }

@@ -192,7 +192,7 @@ func TestAbandonedLoginsDoNotGrowTheRequestHeaderWithoutBound(t *testing.T) {
 		var last string
 		for range 50 {
 			last = b.leave(p, "/"+strings.Repeat("a", length))
-			p.clock.pass(time.Second)
+			p.clock.Advance(time.Second)
 		}
 		size := 0
 		for _, k := range b.cookies(p) {
@@ -208,12 +208,12 @@ func TestALoginThatWasAbandonedIsOver(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
 	back := b.leave(p, "/")
-	p.clock.pass(31 * time.Minute)
+	p.clock.Advance(31 * time.Minute)
 	require.Equal(t, "state.over", b.open(back).Reason)
 	require.Empty(t, b.cookies(p))
 
 	b.leave(p, "/")
-	p.clock.pass(31 * time.Minute)
+	p.clock.Advance(31 * time.Minute)
 	b.leave(p, "/")
 	require.Len(t, b.cookies(p), 1, "the next login sweeps what is over")
 }
@@ -247,7 +247,7 @@ func TestACodeThatCameTooLateIsStale(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
 	back := b.leave(p, "/")
-	p.clock.pass(33 * time.Second)
+	p.clock.Advance(33 * time.Second)
 	require.Equal(t, "token.over", b.open(back).Reason)
 	require.Empty(t, b.open(b.leave(p, "/")).Message)
 }
@@ -357,7 +357,7 @@ func TestAPortalStartsWhileFranceConnectIsDown(t *testing.T) {
 	require.NoError(t, p.fc.Ready(t.Context()))
 	require.Empty(t, b.open(b.leave(p, "/")).Message)
 	p.idp.InjectFault("/jwks", mockidp.Fault{Status: 500})
-	p.clock.pass(time.Hour)
+	p.clock.Advance(time.Hour)
 	require.Empty(t, b.open(b.leave(p, "/")).Message, "the last good keys serve on")
 }
 

@@ -87,6 +87,6 @@
 //
 // # Tests
 //
-// The package testdata/mockidp is a FranceConnect in a box, which refuses what
+// The package testdata/mockidp is a mock FranceConnect, which refuses what
 // the real one refuses. It needs no keys and no network.
 package franceconnect

@@ -141,14 +141,14 @@ func TestAPoolRefusesAWrongConfigAndGoesOn(t *testing.T) {
 func TestEachOrganisationHasItsOwnClock(t *testing.T) {
 	t.Parallel()
 	var told franceconnect.Event
-	clock := &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+	clock := newClock()
 	var pool franceconnect.Pool
 	_, err := pool.New(good())
 	require.NoError(t, err)
 	c := organisation(1, good())
 	c.Now = clock.Now
 	c.Trace = func(ctx context.Context, _ string) (context.Context, func(franceconnect.Event)) {
-		clock.pass(time.Hour)
+		clock.Advance(time.Hour)
 		return ctx, nil
 	}
 	c.Observe = func(_ context.Context, e franceconnect.Event) { told = e }

@@ -22,25 +22,8 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
-
-// A clock is the one that the portal and the mock share.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // A portal is the smallest one: three handlers, on a real server.
 type portal struct {
@@ -48,7 +31,7 @@ type portal struct {
 	idp    *mockidp.Provider
 	pool   franceconnect.Pool
 	fc     *franceconnect.Client
-	clock  *clock
+	clock  *portaltest.Clock
 	config franceconnect.Config
 
 	published http.Handler
@@ -79,6 +62,12 @@ type outcome struct {
 	LoggedOut                                 bool
 }
 
+func newClock() *portaltest.Clock {
+	c := portaltest.NewClock()
+	c.Set(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC))
+	return c
+}
+
 func newPortal(t *testing.T, change func(*franceconnect.Config)) *portal {
 	return newPortalOn(t, mockidp.V2, nil, change)
 }
@@ -86,7 +75,7 @@ func newPortal(t *testing.T, change func(*franceconnect.Config)) *portal {
 // newPortalOn is newPortal on any platform; register changes what the mock
 // knows of the client.
 func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp.Client), change func(*franceconnect.Config)) *portal {
-	p := &portal{clock: &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}}
+	p := &portal{clock: newClock()}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
 		if err := p.fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: r.FormValue("next")}); err != nil {
@@ -136,22 +125,19 @@ func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp
 		register(&client)
 	}
 	p.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}, Auto: true, Now: p.clock.Now})
-	p.config = franceconnect.Config{
-		Environment: franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: p.idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
-		RedirectURL: p.URL + "/callback", PostLogoutRedirectURL: p.URL + "/loggedout",
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()},
-		Scopes:     []string{"identite_pivot", "preferred_username", "email"},
-		Now:        p.clock.Now,
-		Observe: func(_ context.Context, e franceconnect.Event) {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			p.events = append(p.events, e)
-		},
+	var err error
+	p.config, err = franceconnect.ConfigFromEnv(p.idp.Getenv(p.URL+"/callback", p.URL+"/loggedout"))
+	require.NoError(t, err)
+	p.config.Scopes = []string{"identite_pivot", "preferred_username", "email"}
+	p.config.Now = p.clock.Now
+	p.config.Observe = func(_ context.Context, e franceconnect.Event) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.events = append(p.events, e)
 	}
 	if change != nil {
 		change(&p.config)
 	}
-	var err error
 	p.fc, err = p.pool.New(p.config)
 	require.NoError(t, err)
 	p.published = p.fc.JWKSHandler()

@@ -59,22 +59,17 @@ type soaker struct {
 // renew makes a new mock at the old address: the one before has kept a record
 // of everything.
 func (s *soaker) renew(origin string) {
-	client := mockidp.DefaultClient(mockidp.V2)
-	client.RedirectURIs = []string{"http://localhost:8080/callback"}
 	var err error
-	s.idp, err = mockidp.New(mockidp.Config{Clients: []mockidp.Client{client}, Auto: true, Origin: origin})
+	s.idp, err = mockidp.New(mockidp.Config{Auto: true, Origin: origin})
 	require.NoError(s.t, err)
 }
 
 func (s *soaker) start(origin string) {
 	s.renew(origin)
-	client := mockidp.DefaultClient(mockidp.V2)
-	var err error
-	s.fc, err = franceconnect.New(franceconnect.Config{
-		Environment: franceconnect.Custom{Issuer: s.idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
-		RedirectURL: "http://localhost:8080/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()},
-		HTTPClient: &http.Client{Transport: s.web}, Scopes: []string{"identite_pivot"},
-	})
+	config, err := franceconnect.ConfigFromEnv(s.idp.Getenv("http://localhost:8080/callback", ""))
+	require.NoError(s.t, err)
+	config.HTTPClient, config.Scopes = &http.Client{Transport: s.web}, []string{"identite_pivot"}
+	s.fc, err = franceconnect.New(config)
 	require.NoError(s.t, err)
 }
 

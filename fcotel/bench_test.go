@@ -57,11 +57,10 @@ func BenchmarkCallback(b *testing.B) {
 	all["bare"] = fcotel.Options{}
 	for name, o := range all {
 		b.Run(name, func(b *testing.B) {
-			client := mockidp.DefaultClient(mockidp.V2)
-			client.RedirectURIs = []string{callback}
-			idp := mockidp.Start(b, mockidp.Config{Clients: []mockidp.Client{client}, Auto: true})
-			config := franceconnect.Config{Environment: franceconnect.Custom{Issuer: idp.Issuer()}, ClientID: client.ID,
-				ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: callback, CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}}
+			idp := mockidp.Start(b, mockidp.Config{Auto: true})
+			config, err := franceconnect.ConfigFromEnv(idp.Getenv(callback, ""))
+			require.NoError(b, err)
+			config.Scopes = nil
 			if name != "bare" {
 				require.NoError(b, fcotel.Instrument(&config, o))
 			}

@@ -3,9 +3,6 @@ package fcotel_test
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -53,26 +50,16 @@ func newWorld(t *testing.T, platform mockidp.Platform, change func(*franceconnec
 	t.Cleanup(server.Close)
 
 	client := mockidp.DefaultClient(platform)
-	client.RedirectURIs = []string{callback}
 	if platform == mockidp.Plus {
 		client.JWKSURI = server.URL
 	}
 	w.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}, Auto: true})
-	w.config = franceconnect.Config{
-		Environment: franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: w.idp.Issuer()},
-		ClientID:    client.ID, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: callback,
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()},
-		Scopes:     []string{"identite_pivot", "email"},
-		HTTPClient: &http.Client{Transport: w.heard},
-	}
+	var err error
+	w.config, err = franceconnect.ConfigFromEnv(w.idp.Getenv(callback, ""))
+	require.NoError(t, err)
+	w.config.Scopes = []string{"identite_pivot", "email"}
+	w.config.HTTPClient = &http.Client{Transport: w.heard}
 	w.heard.add(client.ID, client.Secret)
-	if platform == mockidp.Plus {
-		private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		require.NoError(t, err)
-		k, err := franceconnect.NewDecryptionKey("k1", "ECDH-ES", private)
-		require.NoError(t, err)
-		w.config.DecryptionKeys = []franceconnect.DecryptionKey{k}
-	}
 	if change != nil {
 		change(&w.config)
 	}

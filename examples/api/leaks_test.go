@@ -39,13 +39,13 @@ func TestNothingLeaks(t *testing.T) {
 		}
 		town.data.have(day)
 		v := newVisitor(t, town)
-		seen += v.signInWithData().body
-		seen += v.get(accountPage).body
+		seen += v.signInWithData().Body
+		seen += v.Get(accountPage).Body
 		text, rec, ok := v.record(town)
 		require.True(t, ok)
 		require.Empty(t, rec.Session.AccessToken())
 		kept += text
-		seen += v.get(dataLoginPath).body
+		seen += v.Get(dataLoginPath).Body
 		text, _, _ = v.record(town)
 		kept += text
 	}

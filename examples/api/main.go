@@ -16,12 +16,12 @@
 // once more; who comes back must be the same person.
 //
 //	quotient.go       the calls: in parallel, with a deadline, in the callback
-//	trouble.go        what a call that gave nothing says, and to whom
-//	donnees.go        the second journey
+//	call_error.go     what a call that gave nothing says, and to whom
+//	data_login.go     the second journey
 //	portal.go         the routes; the first journey is its callback
 //	session.go        who is signed in, and their data until they sign out
-//	scopes.go         what data are called, and whose they are
-//	result.go         the data as a person would read them
+//	data_scopes.go    what data are called, and whose they are
+//	results.go        the data as a person would read them
 //	failure.go        what to say when a sign-in does not succeed
 //	pages.go, log.go  the pages, in pages/, and what is written down
 //	settings.go       the variables of the environment
@@ -29,9 +29,9 @@
 //
 // And what it brings along for who has neither:
 //
-//	particulier.go    an API Particulier, with its bad days in particulier.json
-//	introspection.go  what data providers see of a FranceConnect
-//	mock.go           the two together
+//	mock.go                 the two together
+//	mock_particulier.go     an API Particulier, with its bad days in particulier.json
+//	mock_introspection.go   what data providers see of a FranceConnect
 package main
 
 import (

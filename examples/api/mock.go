@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"net"
 	"strings"
 	"time"
@@ -24,11 +23,11 @@ func startMocks(portal string, dataScopes []string, day badDay) (*mocks, error) 
 	m := &mocks{client: mockClient(portal, dataScopes)}
 	var err error
 	if m.fcListener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-		return nil, fmt.Errorf("the simulator: %w", err)
+		return nil, err
 	}
 	if m.apiListener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		m.fcListener.Close()
-		return nil, fmt.Errorf("the simulator: %w", err)
+		return nil, err
 	}
 	provider, err := mockidp.New(mockidp.Config{Clients: []mockidp.Client{m.client}, Origin: "http://" + m.fcListener.Addr().String()})
 	if err != nil {

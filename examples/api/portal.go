@@ -26,8 +26,9 @@ const (
 
 // A portal is the site: its routes, and who is signed in.
 type portal struct {
+	pool     franceconnect.Pool // of the two clients
 	fc       *franceconnect.Client
-	data     *franceconnect.Client // the same, with the callback of donnees.go
+	data     *franceconnect.Client // with the callback of data_login.go
 	api      *api
 	sessions *sessions
 	log      *slog.Logger
@@ -44,12 +45,11 @@ func newPortal(address string, config franceconnect.Config, a *api, log *slog.Lo
 	config.Observe = observe(log)
 	p := &portal{api: a, sessions: newSessions(config.Now, address), log: log, now: config.Now}
 	var err error
-	if p.fc, err = franceconnect.New(config); err != nil {
+	if p.fc, err = p.pool.New(config); err != nil {
 		return nil, err
 	}
 	config.RedirectURL = address + dataCallbackPath
-	config.Environment, config.HTTPClient, config.Now = nil, nil, nil // the first client's
-	if p.data, err = p.fc.With(config); err != nil {
+	if p.data, err = p.pool.New(config); err != nil {
 		return nil, err
 	}
 	// A style sheet, and one form, to sign out, whose answer sends the browser

@@ -17,6 +17,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestSignInBringsTheData(t *testing.T) {
@@ -34,14 +35,14 @@ func TestSignInBringsTheData(t *testing.T) {
 		town.idp.Next(mockidp.Scenario{Person: login})
 		p := v.signInWithData()
 		for _, text := range want {
-			require.Contains(t, p.text, text, login)
+			require.Contains(t, p.Text(), text, login)
 		}
-		require.NotContains(t, p.body, "Essayer de nouveau", login)
+		require.NotContains(t, p.Body, "Essayer de nouveau", login)
 		require.Equal(t, []string{"openid identite_pivot preferred_username cnaf_quotient_familial cnous_statut_boursier cnous_echelon_bourse"}, town.asked(t)["scope"])
 		_, rec, ok := v.record(town)
 		require.True(t, ok)
 		require.NotNil(t, rec.Household)
-		require.Contains(t, v.get(accountPage).text, want[0], "it is there on the next page too")
+		require.Contains(t, v.Get(accountPage).Text(), want[0], "it is there on the next page too")
 	}
 }
 
@@ -53,7 +54,7 @@ func TestSignInAsksForNoDataWithoutNeed(t *testing.T) {
 	p := v.signIn()
 	require.Equal(t, []string{"openid identite_pivot preferred_username"}, town.asked(t)["scope"])
 	require.Empty(t, town.data.requests())
-	require.Contains(t, p.text, "Récupérer mon quotient familial")
+	require.Contains(t, p.Text(), "Récupérer mon quotient familial")
 	_, rec, _ := v.record(town)
 	require.Nil(t, rec.Household)
 }
@@ -120,9 +121,9 @@ func TestADataProviderThatFailsFailsNoLogin(t *testing.T) {
 			town.idp.Next(mockidp.Scenario{Person: "sacha"})
 			v := newVisitor(t, town)
 			p := v.signInWithData()
-			require.Contains(t, p.text, "Sacha MERLANGE", "signed in")
+			require.Contains(t, p.Text(), "Sacha MERLANGE", "signed in")
 			if test.day != "muet" { // whose time the other one shared
-				require.Contains(t, p.text, "Boursier, échelon\u00a05")
+				require.Contains(t, p.Text(), "Boursier, échelon\u00a05")
 			}
 			_, rec, ok := v.record(town)
 			require.True(t, ok)
@@ -130,14 +131,14 @@ func TestADataProviderThatFailsFailsNoLogin(t *testing.T) {
 			require.Equal(t, test.missing == "", rec.Household.Quotient.Data != nil)
 			switch test.missing {
 			case "":
-				require.Contains(t, p.text, "415\u00a0€")
+				require.Contains(t, p.Text(), "415\u00a0€")
 			case unknown:
-				require.Contains(t, p.text, "Aucun quotient familial n’a été trouvé à votre nom. Vous êtes bien connecté\u202f; vous pouvez joindre un justificatif")
-				require.NotContains(t, p.text, "Essayer de nouveau")
+				require.Contains(t, p.Text(), "Aucun quotient familial n’a été trouvé à votre nom. Vous êtes bien connecté\u202f; vous pouvez joindre un justificatif")
+				require.NotContains(t, p.Text(), "Essayer de nouveau")
 			default:
-				require.Contains(t, p.text, "Votre quotient familial n’a pas pu être récupéré. Vous êtes bien connecté\u202f; vous pouvez joindre un justificatif à votre demande.")
-				require.Contains(t, p.body, `<p lang="en">Your quotient familial could not be fetched. You are signed in all the same; you can send a document`)
-				require.Contains(t, p.text, "Essayer de nouveau avec FranceConnect")
+				require.Contains(t, p.Text(), "Votre quotient familial n’a pas pu être récupéré. Vous êtes bien connecté\u202f; vous pouvez joindre un justificatif à votre demande.")
+				require.Contains(t, p.Body, `<p lang="en">Your quotient familial could not be fetched. You are signed in all the same; you can send a document`)
+				require.Contains(t, p.Text(), "Essayer de nouveau avec FranceConnect")
 			}
 			calls := slices.DeleteFunc(town.data.requests(), func(path string) bool { return path != quotientPath })
 			if test.calls > 0 { // net/http itself repeats a GET whose connection was closed
@@ -165,9 +166,9 @@ func TestAScholarshipIsCheckedToo(t *testing.T) {
 		town.data.have(bad)
 		town.idp.Next(mockidp.Scenario{Person: "sacha"})
 		p := newVisitor(t, town).signInWithData()
-		require.Contains(t, p.text, "415\u00a0€", day)
-		require.NotContains(t, p.text, "Boursier", day)
-		require.Regexp(t, `Aucune bourse n’a été trouvée|Votre statut de boursier n’a pas pu être récupéré`, p.text)
+		require.Contains(t, p.Text(), "415\u00a0€", day)
+		require.NotContains(t, p.Text(), "Boursier", day)
+		require.Regexp(t, `Aucune bourse n’a été trouvée|Votre statut de boursier n’a pas pu être récupéré`, p.Text())
 		require.Contains(t, town.log.String(), reason)
 	}
 }
@@ -182,11 +183,11 @@ func TestTheTokenIsOverWhenFranceConnectSaysSo(t *testing.T) {
 		town := newTown(t, func(_ *mockidp.Client, town *town) {
 			var late sync.Once
 			town.api.base = roundTrip(func(r *http.Request) (*http.Response, error) {
-				late.Do(func() { town.clock.pass(test.later) })
+				late.Do(func() { town.clock.Advance(test.later) })
 				return http.DefaultTransport.RoundTrip(r)
 			})
 		})
-		require.Contains(t, newVisitor(t, town).signInWithData().text, test.want)
+		require.Contains(t, newVisitor(t, town).signInWithData().Text(), test.want)
 		if test.later > 30*time.Second {
 			require.Contains(t, town.log.String(), "api: refused, HTTP 401, MOCK-401")
 		}
@@ -204,13 +205,13 @@ func TestNoCallOnceTheTokenIsOver(t *testing.T) {
 			town.config.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 				res, err := http.DefaultTransport.RoundTrip(r)
 				if strings.HasSuffix(r.URL.Path, "/userinfo") {
-					town.clock.pass(test.slow)
+					town.clock.Advance(test.slow)
 				}
 				return res, err
 			})}
 		})
 		p := newVisitor(t, town).signInWithData()
-		require.Contains(t, p.text, "Camille Lestang")
+		require.Contains(t, p.Text(), "Camille Lestang")
 		require.Len(t, town.data.requests(), test.calls)
 		require.Equal(t, test.calls == 0, strings.Contains(town.log.String(), "api: unavailable, too late"))
 	}
@@ -228,7 +229,7 @@ func TestTheTokenGoesToTheAPIAlone(t *testing.T) {
 		town := newTown(t)
 		town.data.have(badDay{Name: "ailleurs", Status: status, Header: map[string]string{"Location": elsewhere.URL + "/VAUTRIN"}, Body: "{}"})
 		p := newVisitor(t, town).signInWithData()
-		require.Contains(t, p.text, "n’a pas pu être récupéré")
+		require.Contains(t, p.Text(), "n’a pas pu être récupéré")
 		require.Contains(t, town.log.String(), "api: unavailable, redirected, or broken off")
 		require.NotContains(t, town.log.String(), "VAUTRIN", "an address that the API chose")
 		require.Len(t, town.data.requests(), 2)
@@ -263,7 +264,7 @@ func newSession(t *testing.T) *franceconnect.Session {
 	})
 	require.NoError(t, err)
 	v := newVisitor(t, &town{url: site.URL})
-	v.get("/login")
+	v.Get("/login")
 	s := <-got
 	require.NotNil(t, s)
 	return s
@@ -350,7 +351,7 @@ func TestTheDeadlineIsOfTheBodyToo(t *testing.T) {
 			res.Body = endless{r.Context()}
 			return res, nil
 		})
-		log := &notebook{}
+		log := &portaltest.Log{}
 		a.log = slog.New(slog.NewTextHandler(log, nil))
 		began := time.Now()
 		require.Equal(t, unavailable, a.ask(t.Context(), s, tokenTime).Quotient.Missing)

@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestSessionsAreBounded(t *testing.T) {
 	t.Parallel()
-	clock := &clock{now: time.Now()}
+	clock := portaltest.NewClock()
 	s := newSessions(clock.Now, "https://aides.example.fr")
 	for i := range maxSessions {
 		s.byID[strconv.Itoa(i)] = &kept{[]byte("{}"), clock.Now().Add(time.Duration(i))}
@@ -22,7 +24,7 @@ func TestSessionsAreBounded(t *testing.T) {
 	require.Nil(t, s.byID["0"], "the oldest")
 	require.NotNil(t, s.byID["1"])
 	require.Regexp(t, `^__Host-aides=[A-Z2-7]{26}; Path=/; HttpOnly; Secure; SameSite=Lax$`, w.Header().Get("Set-Cookie"))
-	clock.pass(idleTime + time.Second)
+	clock.Advance(idleTime + time.Second)
 	require.NoError(t, s.start(w, httptest.NewRequest("GET", "/", nil), record{}))
 	require.Equal(t, 1, len(s.byID), "the others were idle")
 }
@@ -32,7 +34,7 @@ func TestANewSessionEndsTheOneBefore(t *testing.T) {
 	town := newTown(t)
 	v := newVisitor(t, town)
 	v.signInWithData()
-	v.get(loginPath(accountPage)) // once more, without data
+	v.Get(loginPath(accountPage)) // once more, without data
 	require.Len(t, town.portal.sessions.byID, 1)
 	_, rec, ok := v.record(town)
 	require.True(t, ok)
@@ -45,11 +47,11 @@ func TestASessionLastsWhileItIsUsed(t *testing.T) {
 	v := newVisitor(t, town)
 	v.signIn()
 	for range 3 {
-		town.clock.pass(20 * time.Minute)
-		require.Equal(t, accountPage, v.get(accountPage).at.Path)
+		town.clock.Advance(20 * time.Minute)
+		require.Equal(t, accountPage, v.Get(accountPage).At.Path)
 	}
-	town.clock.pass(idleTime)
-	require.Equal(t, "/", v.get(accountPage).at.Path)
+	town.clock.Advance(idleTime)
+	require.Equal(t, "/", v.Get(accountPage).At.Path)
 }
 
 // Nobody goes round in circles, or to another site.
@@ -57,8 +59,8 @@ func TestOnward(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
 	for _, next := range []string{"", "/", "/franceconnect/login", dataLoginPath, "https://example.org/", "//example.org"} {
-		p := newVisitor(t, town).get(loginPath(next))
-		require.Equal(t, town.url+accountPage, p.at.String(), next)
+		p := newVisitor(t, town).Get(loginPath(next))
+		require.Equal(t, town.url+accountPage, p.At.String(), next)
 	}
 	require.Empty(t, town.data.requests())
 }

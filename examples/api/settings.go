@@ -75,7 +75,8 @@ func readSettings(getenv func(string) string, log *slog.Logger) (s settings, err
 			wrong("FRANCECONNECT_ENVIRONMENT", "est absent, et le simulateur ne sert qu’un portail de cette machine (PORTAL_URL en localhost)", "is missing, and the simulator serves a portal on this machine only (PORTAL_URL on localhost)")
 		default:
 			if s.mocks, err = startMocks(s.url, dataScopes, day); err != nil {
-				return s, err
+				wrong("FRANCECONNECT_ENVIRONMENT", "est absent, et le simulateur n’a pas pu démarrer", "is missing, and the simulator could not start: "+err.Error())
+				break
 			}
 			getenv = s.mocks.env(getenv)
 			s.notices = append(s.notices, "Ni FranceConnect ni API Particulier\u00a0: des simulateurs les remplacent tant que FRANCECONNECT_ENVIRONMENT est absent. / Neither FranceConnect nor API Particulier: simulators stand in for them while FRANCECONNECT_ENVIRONMENT is missing.")
@@ -119,27 +120,23 @@ func (s settings) close() {
 // complain writes what is wrong with the settings, a line for each, in French
 // and in English.
 func complain(w io.Writer, err error) {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, err := range joined.Unwrap() {
-			complain(w, err)
-		}
-		return
+	all := franceconnect.ConfigErrors(err)
+	if len(all) == 0 {
+		fmt.Fprintln(w, err)
 	}
-	if c, ok := err.(*franceconnect.ConfigError); ok {
-		fmt.Fprintf(w, "%s %s / %[1]s %[3]s\n", c.Field, c.French, c.English)
-		return
+	for _, e := range all {
+		fmt.Fprintf(w, "%s %s / %[1]s %[3]s\n", e.Field, e.French, e.English)
 	}
-	fmt.Fprintln(w, err)
 }
 
-// isOrigin tells whether an address is https://host, or http on this machine.
+// isOrigin reports whether an address is https://host, or http on this machine.
 func isOrigin(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Host != "" && address == u.Scheme+"://"+u.Host &&
 		(u.Scheme == "https" || u.Scheme == "http" && onThisMachine(address))
 }
 
-// onThisMachine tells whether an address can only be opened from this machine.
+// onThisMachine reports whether an address can only be opened from this machine.
 func onThisMachine(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // environ is an environment of these variables, on a free port.
@@ -34,7 +36,7 @@ func TestTheProgramBringsItsOwnMocks(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	said, out := io.Pipe()
-	log := &notebook{}
+	log := &portaltest.Log{}
 	status := make(chan int, 1)
 	go func() {
 		defer out.Close()
@@ -54,14 +56,14 @@ func TestTheProgramBringsItsOwnMocks(t *testing.T) {
 
 	// Somebody chooses who signs in, and the API has its bad day.
 	v := newVisitor(t, &town{url: strings.TrimSuffix(base, "/")})
-	p := v.get(v.link(v.get(quotientPage), "S’identifier avec FranceConnect"))
-	p = v.submit(p, "idp", "8dfc4080-c90d-4234-969b-f6c961de3e90")
-	p = v.submit(v.submit(p, "login", "sacha"))
-	require.Equal(t, quotientPage, p.at.Path, p.text)
-	require.Contains(t, p.text, "Sacha MERLANGE")
-	require.Contains(t, p.text, "Votre quotient familial n’a pas pu être récupéré")
+	p := v.Get(v.Link(v.Get(quotientPage), "S’identifier avec FranceConnect"))
+	p = v.Submit(p, "idp", "8dfc4080-c90d-4234-969b-f6c961de3e90")
+	p = v.Submit(v.Submit(p, "login", "sacha"))
+	require.Equal(t, quotientPage, p.At.Path, p.Text())
+	require.Contains(t, p.Text(), "Sacha MERLANGE")
+	require.Contains(t, p.Text(), "Votre quotient familial n’a pas pu être récupéré")
 	require.Contains(t, log.String(), "HTTP 502, MOCK-502")
-	v.client.CloseIdleConnections()
+	v.Client.CloseIdleConnections()
 	cancel()
 	require.Equal(t, succeeded, <-status, log)
 }
@@ -77,7 +79,7 @@ func TestSettings(t *testing.T) {
 	require.Equal(t, patience, s.api.patience)
 	require.Equal(t, []string{"cnaf_quotient_familial", "dgfip_rfr_suivant"}, s.api.scopes, "not a closed list")
 	require.Len(t, s.notices, 2)
-	require.Contains(t, s.notices[1], "dgfip_rfr_suivant n’est pas dans le registre")
+	require.Contains(t, s.notices[1], "dgfip_rfr_suivant n’est pas connu de ce portail")
 	require.Equal(t, []string{"identite_pivot", "preferred_username"}, s.config.Scopes, "by which data providers know a person")
 	p, err := newPortal(s.url, s.config, s.api, s.api.log)
 	require.NoError(t, err)
@@ -131,16 +133,16 @@ func TestSwitchedOff(t *testing.T) {
 	_, port, _ := net.SplitHostPort(s.listener.Addr().String())
 	v := newVisitor(t, &town{url: "http://localhost:" + port})
 	for _, path := range []string{"/", quotientPage} {
-		page := v.get(path)
-		require.Equal(t, 200, page.status)
-		require.NotContains(t, page.body, "/franceconnect/")
-		require.NotContains(t, page.text, "Ce qui sera demandé")
-		require.Contains(t, page.text, "mairie")
+		page := v.Get(path)
+		require.Equal(t, 200, page.Status)
+		require.NotContains(t, page.Body, "/franceconnect/")
+		require.NotContains(t, page.Text(), "Ce qui sera demandé")
+		require.Contains(t, page.Text(), "mairie")
 	}
-	require.Equal(t, 404, v.get("/franceconnect/login").status)
-	require.Equal(t, 404, v.get(callbackPath).status)
-	require.Equal(t, 404, v.get(dataCallbackPath).status)
-	v.client.CloseIdleConnections()
+	require.Equal(t, 404, v.Get("/franceconnect/login").Status)
+	require.Equal(t, 404, v.Get(callbackPath).Status)
+	require.Equal(t, 404, v.Get(dataCallbackPath).Status)
+	v.Client.CloseIdleConnections()
 	cancel()
 	require.NoError(t, <-ended)
 }
@@ -158,7 +160,7 @@ func TestDoubts(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, doubts(defaultDataScopes, "v2"))
 	for _, test := range []struct{ scope, platform, want string }{
-		{"cnaf_quotient_famillial", "v2", "n’est pas dans le registre"},
+		{"cnaf_quotient_famillial", "v2", "n’est pas connu de ce portail"},
 		{"cnaf_quotient_familial", "plus", "n’est pas connu de cette plateforme (v2)"},
 		{"email", "v2", "est une donnée de FranceConnect"},
 	} {
@@ -166,6 +168,6 @@ func TestDoubts(t *testing.T) {
 		require.Len(t, said, 1, test.scope)
 		require.Contains(t, said[0], test.want)
 		french, _, _ := strings.Cut(said[0], " / ")
-		require.False(t, badSpace.MatchString(french), french)
+		portaltest.RequireFrench(t, test.scope, french)
 	}
 }

@@ -231,6 +231,24 @@ func TestWhatIsNotSaidStaysAndWhatIsSaidIsWritten(t *testing.T) {
 	})
 }
 
+// Whoever takes rnipp_identite_pivot out of the request brings the identity
+// provider's spelling alone.
+func TestAVerifiedCivilStatusIsReplacedByTheRegistersAlone(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, db database) {
+		p, who := newPortal(t, db), arrives(t, "camille", plus)
+		id := p.signsUp(t, who)
+		before := columns(t, p)
+		who.Session.Identity.RNIPP = nil
+		who.Session.Identity.FamilyName, who.Session.Identity.BirthDate.Day = "Vautrin", 0
+		require.NoError(t, p.accounts.Update(t.Context(), id, who))
+		require.Equal(t, before, columns(t, p))
+		who.Session.Identity.RNIPP = &person.Pivot{FamilyName: "VAUTRIN-BLE"}
+		require.NoError(t, p.accounts.Update(t.Context(), id, who))
+		require.Contains(t, columns(t, p)[0], "VAUTRIN-BLE")
+	})
+}
+
 // What somebody typed in would pass for FranceConnect's.
 func TestWhatWasTypedInDoesNotBecomeVerified(t *testing.T) {
 	t.Parallel()

@@ -89,18 +89,28 @@ func (a Accounts) Create(ctx context.Context, who link.Person, email string) (id
 // claim, and the person can take scopes out of the authorization request. What
 // somebody typed in goes, since it does not become verified by that.
 //
-// At FranceConnect+, ask for rnipp_identite_pivot: without it what is kept is
-// spelled as the identity provider does, and takes a proof on v2.
+// At FranceConnect+ a verified civil status is only replaced by the register's,
+// which rnipp_identite_pivot asks for: without it, the person may have taken the
+// scope out of the request, and what comes is spelled as the identity provider
+// does. A European citizen, whom the register does not know, is an agent's to
+// change.
 func (a Accounts) Update(ctx context.Context, id string, who link.Person) error {
 	return a.write(ctx, func(tx *sql.Tx) error { return update(ctx, tx, id, who) })
 }
 
+// Plus is the provider of a link.Person who came through FranceConnect+.
+const Plus = "franceconnect+"
+
 func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
-	if _, err := exec(ctx, tx, `UPDATE accounts SET verified = TRUE, given_names = '', family_name = '', usage_name = '', gender = '',
-		birth_year = 0, birth_month = 0, birth_day = 0, birth_place = '', birth_country = '' WHERE id = $1 AND NOT verified`, id); err != nil {
+	unverified, err := exec(ctx, tx, `UPDATE accounts SET verified = TRUE, given_names = '', family_name = '', usage_name = '', gender = '',
+		birth_year = 0, birth_month = 0, birth_day = 0, birth_place = '', birth_country = '' WHERE id = $1 AND NOT verified`, id)
+	if err != nil {
 		return err
 	}
 	p := who.Session.Identity.CivilStatus()
+	if unverified == 0 && who.Provider == Plus && who.Session.Identity.RNIPP == nil {
+		p = person.Pivot{}
+	}
 	usage := said(who.Session.Identity.UsageName)
 	if s := who.Session.Scopes; slices.Contains(s, "preferred_username") || slices.Contains(s, "profile") {
 		usage = who.Session.Identity.UsageName // "" is none: people give it up
@@ -115,7 +125,7 @@ func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
 	if p.BirthCountry != "" && p.BirthCountry != person.France {
 		place = string(p.BirthPlace)
 	}
-	_, err := exec(ctx, tx, `UPDATE accounts SET given_names = COALESCE($2, given_names), family_name = COALESCE($3, family_name),
+	_, err = exec(ctx, tx, `UPDATE accounts SET given_names = COALESCE($2, given_names), family_name = COALESCE($3, family_name),
 		usage_name = COALESCE($4, usage_name), gender = COALESCE($5, gender),
 		birth_year = COALESCE($6, birth_year), birth_month = COALESCE($7, birth_month), birth_day = COALESCE($8, birth_day),
 		birth_place = COALESCE($9, birth_place), birth_country = COALESCE($10, birth_country) WHERE id = $1`,

@@ -34,11 +34,11 @@ func TestALoginUnderWayDuringAReload(t *testing.T) {
 		callback := v.leave()
 		w.write("bourg.json", bourg.text(c.after))
 		w.reload()
-		a := v.get(callback)
-		require.Equal(t, c.status, a.status, name)
+		a := v.Get(callback)
+		require.Equal(t, c.status, a.Status, name)
 		require.Equal(t, c.status == http.StatusOK, v.signedIn(), name)
 		if c.status == http.StatusBadRequest {
-			require.Contains(t, a.body, "Veuillez recommencer", name)
+			require.Contains(t, a.Body, "Veuillez recommencer", name)
 			v.signIn()
 		}
 	}
@@ -52,7 +52,7 @@ func TestASecretInAFileIsRenewedWhereItIs(t *testing.T) {
 	require.NoError(t, os.WriteFile(secret, []byte(strings.Repeat("0", 64)+"\n"), 0o600))
 	w.write("bourg.json", bourg.text(map[string]any{"client_secret": nil, "client_secret_file": "client-secret"}))
 	w.reload()
-	require.Equal(t, http.StatusInternalServerError, w.visitor(bourg.url()).get("/connexion").status)
+	require.Equal(t, http.StatusInternalServerError, w.visitor(bourg.url()).Get("/connexion").Status)
 
 	// The JSON stays as it is.
 	require.NoError(t, os.WriteFile(secret, []byte(bourg.secret+"\n"), 0o600))
@@ -82,7 +82,7 @@ func TestAFileNamesNothingBeyondItsOwnSecrets(t *testing.T) {
 		said := w.said(w.reload)
 		require.Len(t, lines(said, "refused"), 1, name)
 		require.Contains(t, said, "client_secret_file", name)
-		require.Equal(t, http.StatusServiceUnavailable, w.visitor(all[0].url()).get("/connexion").status, name)
+		require.Equal(t, http.StatusServiceUnavailable, w.visitor(all[0].url()).Get("/connexion").Status, name)
 	}
 	for _, name := range []string{"link", "near", "../hautmont/client-secret"} { // neither opened nor looked at
 		_, err := w.orgs.secretsOf("bourg.json").Open(name)
@@ -115,7 +115,7 @@ func TestKeysInAFileAreRenewedWhereTheyAre(t *testing.T) {
 	v.signIn()
 	require.NoError(t, os.WriteFile(keys, []byte(with(t, string(decryptionKeys), `"rfc"`, `"renewed"`)), 0o600))
 	w.reload()
-	require.Contains(t, v.get(keysPath).body, `"renewed"`)
-	require.NotContains(t, v.get(keysPath).body, "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE")
+	require.Contains(t, v.Get(keysPath).Body, `"renewed"`)
+	require.NotContains(t, v.Get(keysPath).Body, "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE")
 	w.visitor(bourg.url()).signIn()
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"io/fs"
 	"net/url"
@@ -31,10 +30,50 @@ type settings struct {
 	config franceconnect.Config
 }
 
-// A complaint is what is wrong with a file, in whole sentences.
+// A complaint is one thing that is wrong with a file, in whole sentences.
 type complaint struct{ french, english string }
 
 func (c complaint) Error() string { return c.english }
+
+// complaints are all that is wrong with a file.
+type complaints []complaint
+
+func (c complaints) Error() string {
+	var all []string
+	for _, one := range c {
+		all = append(all, one.english)
+	}
+	return strings.Join(all, " ")
+}
+
+// orNil returns the complaints as an error, or nil if there is none.
+func (c complaints) orNil() error {
+	if len(c) == 0 {
+		return nil
+	}
+	return c
+}
+
+// complaintsOf returns what an administrator is told about an error: of the
+// library's, a complaint for each field.
+func complaintsOf(err error) complaints {
+	switch err := err.(type) {
+	case complaint:
+		return complaints{err}
+	case complaints:
+		return err
+	}
+	var all complaints
+	for _, field := range franceconnect.ConfigErrors(err) {
+		french, english := franceconnect.OperatorAdvice(field)
+		all = append(all, complaint{french, english})
+	}
+	if all == nil {
+		french, english := franceconnect.OperatorAdvice(err)
+		all = complaints{{french, english}}
+	}
+	return all
+}
 
 // readSettings reads the JSON of a file, which may name files of secrets. With an
 // error, name and hosts are what could be read of them.
@@ -46,7 +85,7 @@ func readSettings(text []byte, secrets fs.FS) (s settings, err error) {
 	if err != nil {
 		return s, err
 	}
-	var wrong []error
+	var wrong complaints
 	for key := range fields {
 		if key != "name" && key != "host" && key != "franceconnect" {
 			wrong = append(wrong, complaint{"Un champ n’est ni «\u00a0name\u00a0», ni «\u00a0host\u00a0», ni «\u00a0franceconnect\u00a0».", "A field is not one of “name”, “host”, “franceconnect”."})
@@ -62,15 +101,15 @@ func readSettings(text []byte, secrets fs.FS) (s settings, err error) {
 		wrong = append(wrong, complaint{"Le champ «\u00a0Adresse du portail\u00a0» (host) n’est ni une adresse de la forme aides.ville.fr, ni une liste d’adresses, sans accent ni chemin.", "The field “Address of the portal” (host) is neither an address such as aides.ville.fr nor a list of them, in ASCII and without a path."})
 	}
 	if fields["franceconnect"] == nil {
-		return s, errors.Join(append(wrong, complaint{"Le champ «\u00a0FranceConnect\u00a0» (franceconnect) est absent.", "The field “FranceConnect” (franceconnect) is missing."})...)
+		return s, append(wrong, complaint{"Le champ «\u00a0FranceConnect\u00a0» (franceconnect) est absent.", "The field “FranceConnect” (franceconnect) is missing."})
 	}
 	if s.config, err = franceconnect.ConfigFromJSON(fields["franceconnect"], secrets); err != nil {
-		wrong = append(wrong, err)
+		wrong = append(wrong, complaintsOf(err)...)
 	}
 	if len(wrong) == 0 && !s.config.Disabled {
-		wrong = append(wrong, s.readAddresses())
+		wrong = s.readAddresses()
 	}
-	return s, errors.Join(wrong...)
+	return s, wrong.orNil()
 }
 
 // object reads one JSON object, each key once. A name for whom the last one
@@ -111,27 +150,26 @@ func object(text []byte) (map[string]json.RawMessage, error) {
 var ownPaths = []string{"/", "/connexion", "/mon-compte", "/deconnexion", "/style.css", keysPath}
 
 // readAddresses computes the addresses that are registered at FranceConnect, or
-// finds that those of the file are this portal's.
-func (s *settings) readAddresses() error {
-	var wrong []error
+// checks that those of the file are this portal's.
+func (s *settings) readAddresses() (wrong complaints) {
+	complain := func(field, french, english string) {
+		wrong = append(wrong, complaintsOf(&franceconnect.ConfigError{Field: field, French: french, English: english})...)
+	}
 	read := func(at *string, path, field, allowed string) {
 		if *at == "" {
 			*at = s.url + path
 		}
 		u, err := url.Parse(*at)
 		if err != nil || u.Scheme+"://"+cleanHost(u.Host) != s.url || u.Path != allowed && (u.Path == "" || slices.Contains(ownPaths, u.Path)) {
-			wrong = append(wrong, &franceconnect.ConfigError{Field: field,
-				French:  "n’est pas une adresse libre sous celle du portail (" + s.url + ")",
-				English: "is not a free address below the portal’s (" + s.url + ")"})
+			complain(field, "n’est pas une adresse libre sous celle du portail ("+s.url+")", "is not a free address below the portal’s ("+s.url+")")
 		}
 	}
 	read(&s.config.RedirectURL, callbackPath, "redirect_url", callbackPath)
 	read(&s.config.PostLogoutRedirectURL, loggedOutPath, "post_logout_redirect_url", "/")
 	if len(wrong) == 0 && pathOf(s.config.RedirectURL) == pathOf(s.config.PostLogoutRedirectURL) {
-		wrong = append(wrong, &franceconnect.ConfigError{Field: "post_logout_redirect_url",
-			French: "est la même adresse que redirect_url", English: "is the same address as redirect_url"})
+		complain("post_logout_redirect_url", "est la même adresse que redirect_url", "is the same address as redirect_url")
 	}
-	return errors.Join(wrong...)
+	return wrong
 }
 
 // pathOf is where an address that readAddresses has read is, on its host.
@@ -141,20 +179,4 @@ func pathOf(address string) string {
 		return ""
 	}
 	return u.Path
-}
-
-// linesOf are what an administrator is told about an error, in French and in
-// English, a pair for each field.
-func linesOf(err error) (lines [][2]string) {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, err := range joined.Unwrap() {
-			lines = append(lines, linesOf(err)...)
-		}
-		return lines
-	}
-	if c, ok := err.(complaint); ok {
-		return [][2]string{{c.french, c.english}}
-	}
-	french, english := franceconnect.OperatorAdvice(err)
-	return [][2]string{{french, english}}
 }

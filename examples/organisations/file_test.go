@@ -30,7 +30,7 @@ func FuzzReadSettings(f *testing.F) {
 			require.Equal(t, host, u.Host)
 		}
 		if err != nil {
-			require.NotEmpty(t, linesOf(err))
+			require.NotEmpty(t, complaintsOf(err))
 			return
 		}
 		require.NotEmpty(t, s.hosts)

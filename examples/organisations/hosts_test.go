@@ -53,7 +53,7 @@ func TestAHostStaysWithWhoHasIt(t *testing.T) {
 	serves := func(want ...string) {
 		t.Helper()
 		for i := 0; i < len(want); i += 2 {
-			body := w.visitor("https://" + want[i]).get("/").body
+			body := w.visitor("https://" + want[i]).Get("/").Body
 			require.Contains(t, body, `<a href="/">`+want[i+1]+`</a>`)
 		}
 	}
@@ -96,11 +96,11 @@ func TestAHostStaysWithWhoHasIt(t *testing.T) {
 	// One that is closed keeps nobody out.
 	w.write("0.json", with(t, named("Zero", "u.fr"), "client_id", "client_if"))
 	w.reload()
-	require.Equal(t, http.StatusServiceUnavailable, w.visitor("https://u.fr").get("/").status)
+	require.Equal(t, http.StatusServiceUnavailable, w.visitor("https://u.fr").Get("/").Status)
 	w.write("0.json", with(t, named("Zero", "t.fr"), "client_id", "client_if"))
 	w.reload()
-	require.Equal(t, http.StatusServiceUnavailable, w.visitor("https://t.fr").get("/").status)
-	require.Equal(t, http.StatusNotFound, w.visitor("https://u.fr").get("/").status)
+	require.Equal(t, http.StatusServiceUnavailable, w.visitor("https://t.fr").Get("/").Status)
+	require.Equal(t, http.StatusNotFound, w.visitor("https://u.fr").Get("/").Status)
 	w.write("1.json", named("One", "t.fr"))
 	for range 20 { // whatever the order of a map
 		w.reload()

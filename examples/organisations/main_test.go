@@ -45,20 +45,20 @@ func TestTheTownsInVillesRunAsTheyAre(t *testing.T) {
 	require.Len(t, lines(w.log.String(), "organisation"), 3)
 
 	v := w.visitor("http://127.0.0.1:8080")
-	v.http.Transport = tr
-	require.Contains(t, v.signIn().body, "Bonjour Camille")
-	require.Contains(t, v.submit(v.submit(v.get("/mon-compte"))).body, "Vous êtes déconnecté")
+	v.Client.Transport = tr
+	require.Contains(t, v.signIn().Body, "Bonjour Camille")
+	require.Contains(t, v.Submit(v.Submit(v.Get("/mon-compte"))).Body, "Vous êtes déconnecté")
 
 	// FranceConnect+ fetches the town's keys from its true address: as far as that.
 	v = w.visitor("http://localhost:8080")
-	v.http.Transport = tr
+	v.Client.Transport = tr
 	require.Contains(t, v.leave(), "/franceconnect/callback?code=")
-	require.Equal(t, v.base+keysPath, mockidp.DefaultClient(mockidp.Plus).JWKSURI)
-	require.Contains(t, v.get(keysPath).body, `"kid":"cle-publique-de-la-RFC-7517-pour-le-simulateur-seulement"`)
+	require.Equal(t, v.Base+keysPath, mockidp.DefaultClient(mockidp.Plus).JWKSURI)
+	require.Contains(t, v.Get(keysPath).Body, `"kid":"cle-publique-de-la-RFC-7517-pour-le-simulateur-seulement"`)
 
 	v = w.visitor("http://saint-aubin.localhost:8080")
-	v.http.Transport = tr
-	require.Equal(t, http.StatusNotFound, v.get("/connexion").status)
+	v.Client.Transport = tr
+	require.Equal(t, http.StatusNotFound, v.Get("/connexion").Status)
 }
 
 func TestTheProgramReadsTheFolderAtEachTickAndWhenTold(t *testing.T) {

@@ -17,7 +17,6 @@ type organisation struct {
 	hosts       []string
 	url         string
 	environment string // what was understood, for people; "" if FranceConnect is switched off
-	group       string // the same for all of one FranceConnect; "" if it is switched off
 	closed      bool   // its file was never right: what follows is empty
 	fc          *franceconnect.Client
 	callback    string // paths
@@ -45,13 +44,6 @@ func (o *organisation) open(config franceconnect.Config, s *sessions) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(o.refuse))
 	o.pages = crossOrigin.Handler(http.HandlerFunc(o.serve))
 	o.policy = policy(o.fc.ProviderOrigin())
-}
-
-// join offers its FranceConnect to others of the same one.
-func (o *organisation) join(groups map[string]*franceconnect.Client) {
-	if o.fc != nil {
-		groups[o.group] = o.fc
-	}
 }
 
 // summary is what an administrator compares with what they meant.

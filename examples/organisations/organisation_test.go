@@ -36,25 +36,25 @@ func TestEachHostHasAPortalOfItsOwn(t *testing.T) {
 	}, lines(w.log.String(), "organisation"))
 
 	a, b := w.visitor(bourg.url()), w.visitor(hautmont.url())
-	home := a.get("/")
-	require.Contains(t, home.body, `<strong>FranceConnect</strong>`)
-	require.Contains(t, home.body, "Ville de bourg")
-	require.NotContains(t, home.body, "alternative")
-	require.Contains(t, home.header.Get("Content-Security-Policy"), "form-action 'self' "+strings.TrimSuffix(bourg.idp.Issuer(), "/api/v2")+";")
-	home = b.get("/")
-	require.Contains(t, home.body, `<strong>FranceConnect&#43;</strong>`)
-	require.Contains(t, home.body, "franceconnect-alternative")
-	require.Contains(t, home.body, "C’est bien vous.")
-	require.Contains(t, b.get("/style.css").body, franceconnect.ButtonCSS)
+	home := a.Get("/")
+	require.Contains(t, home.Body, `<strong>FranceConnect</strong>`)
+	require.Contains(t, home.Body, "Ville de bourg")
+	require.NotContains(t, home.Body, "alternative")
+	require.Contains(t, home.Header.Get("Content-Security-Policy"), "form-action 'self' "+strings.TrimSuffix(bourg.idp.Issuer(), "/api/v2")+";")
+	home = b.Get("/")
+	require.Contains(t, home.Body, `<strong>FranceConnect&#43;</strong>`)
+	require.Contains(t, home.Body, "franceconnect-alternative")
+	require.Contains(t, home.Body, "C’est bien vous.")
+	require.Contains(t, b.Get("/style.css").Body, franceconnect.ButtonCSS)
 
 	for v, level := range map[*visitor]string{a: "faible", b: "élevé"} {
 		account := v.signIn()
-		require.Contains(t, account.body, "Bonjour Camille, vous êtes connecté au niveau "+level)
-		out := v.submit(v.submit(account)) // FranceConnect wants one more click without script
-		require.Equal(t, v.base+loggedOutPath, strings.Split(out.at.String(), "?")[0])
-		require.Contains(t, out.body, "Vous êtes déconnecté de ce site et de FranceConnect.")
+		require.Contains(t, account.Body, "Bonjour Camille, vous êtes connecté au niveau "+level)
+		out := v.Submit(v.Submit(account)) // FranceConnect wants one more click without script
+		require.Equal(t, v.Base+loggedOutPath, strings.Split(out.At.String(), "?")[0])
+		require.Contains(t, out.Body, "Vous êtes déconnecté de ce site et de FranceConnect.")
 		require.False(t, v.signedIn())
-		require.NotContains(t, v.get(loggedOutPath).body, "déconnecté", "anybody can send a browser there")
+		require.NotContains(t, v.Get(loggedOutPath).Body, "déconnecté", "anybody can send a browser there")
 	}
 	require.Equal(t, 1, asked(bourg.idp, "/session/end"))
 	require.Equal(t, 1, asked(hautmont.idp, "/session/end"))
@@ -74,15 +74,15 @@ func TestSwitchedOffHasNoButtonAndAnswers404(t *testing.T) {
 		w.reload()
 	})
 	require.Equal(t, []string{`file=bourg.json name="Ville de bourg" host=bourg.example.fr enabled=false`}, lines(said, "organisation"))
-	home := w.visitor(bourg.url()).get("/")
-	require.Equal(t, http.StatusOK, home.status)
-	require.NotContains(t, home.body, "franceconnect-button")
-	require.Contains(t, home.body, "n’est pas proposée")
+	home := w.visitor(bourg.url()).Get("/")
+	require.Equal(t, http.StatusOK, home.Status)
+	require.NotContains(t, home.Body, "franceconnect-button")
+	require.Contains(t, home.Body, "n’est pas proposée")
 	for _, path := range []string{"/connexion", callback, callbackPath, keysPath} {
-		require.Equal(t, http.StatusNotFound, v.peek(path).status, path)
+		require.Equal(t, http.StatusNotFound, v.Peek(path).Status, path)
 	}
 	require.True(t, v.signedIn(), "nobody is signed out")
-	require.Equal(t, "/", v.submit(v.get("/mon-compte")).at.Path)
+	require.Equal(t, "/", v.Submit(v.Get("/mon-compte")).At.Path)
 	require.False(t, v.signedIn())
 
 	w.serve(bourg)
@@ -116,10 +116,10 @@ func TestPeopleAreBroughtToTheFirstHost(t *testing.T) {
 	w.write(bourg.file(), with(t, bourg.text(nil), `"host": "bourg.example.fr"`, `"host": ["https://Bourg.example.fr/", "www.bourg.fr:443"]`))
 	w.reload()
 	v := w.visitor("https://www.bourg.fr")
-	to := v.peek("//evil.example/mon-compte?a=b")
-	require.Equal(t, http.StatusSeeOther, to.status)
-	require.Equal(t, "https://bourg.example.fr//evil.example/mon-compte?a=b", to.header.Get("Location"))
-	require.Equal(t, "https://bourg.example.fr/mon-compte", v.get("/connexion").at.String())
+	to := v.Peek("//evil.example/mon-compte?a=b")
+	require.Equal(t, http.StatusSeeOther, to.Status)
+	require.Equal(t, "https://bourg.example.fr//evil.example/mon-compte?a=b", to.Header.Get("Location"))
+	require.Equal(t, "https://bourg.example.fr/mon-compte", v.Get("/connexion").At.String())
 }
 
 func TestAddressesOfAnOlderPortalAreServed(t *testing.T) {
@@ -129,10 +129,10 @@ func TestAddressesOfAnOlderPortalAreServed(t *testing.T) {
 	w.write(bourg.file(), bourg.text(map[string]any{"redirect_url": "https://bourg.example.fr/{fc...}", "post_logout_redirect_url": "https://bourg.example.fr/"}))
 	w.reload()
 	v := w.visitor(bourg.url())
-	require.Contains(t, v.peek("/connexion").header.Get("Location"), "redirect_uri=https%3A%2F%2Fbourg.example.fr%2F%7Bfc...%7D&")
-	require.Equal(t, http.StatusBadRequest, v.get("/%7Bfc...%7D").status, "a callback of no login")
-	require.Equal(t, http.StatusNotFound, v.get(callbackPath).status)
-	require.Equal(t, http.StatusOK, v.get("/").status)
+	require.Contains(t, v.Peek("/connexion").Header.Get("Location"), "redirect_uri=https%3A%2F%2Fbourg.example.fr%2F%7Bfc...%7D&")
+	require.Equal(t, http.StatusBadRequest, v.Get("/%7Bfc...%7D").Status, "a callback of no login")
+	require.Equal(t, http.StatusNotFound, v.Get(callbackPath).Status)
+	require.Equal(t, http.StatusOK, v.Get("/").Status)
 }
 
 func TestAnotherSiteSignsNobodyOut(t *testing.T) {
@@ -145,11 +145,11 @@ func TestAnotherSiteSignsNobodyOut(t *testing.T) {
 	r, err := http.NewRequest(http.MethodPost, bourg.url()+"/deconnexion", nil)
 	require.NoError(t, err)
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	res, err := v.http.Do(r)
+	res, err := v.Client.Do(r)
 	require.NoError(t, err)
 	res.Body.Close()
 	require.Equal(t, http.StatusForbidden, res.StatusCode)
-	require.Equal(t, http.StatusNotFound, v.get("/deconnexion").status, "nor does a link")
+	require.Equal(t, http.StatusNotFound, v.Get("/deconnexion").Status, "nor does a link")
 	require.True(t, v.signedIn())
 }
 
@@ -167,24 +167,24 @@ func TestCookiesOfOneOrganisationAreOfNoUseAtAnother(t *testing.T) {
 		victim := w.visitor(bourg.url())
 		victim.signIn()
 		callback := victim.leave()
-		require.Len(t, victim.cookies(), 2, "a session and a login")
+		require.Len(t, victim.Cookies(), 2, "a session and a login")
 
 		thief := w.visitor(other.url())
 		u := other.url()
 		var stolen []*http.Cookie
-		for _, c := range victim.cookies() {
+		for _, c := range victim.Cookies() {
 			stolen = append(stolen, &http.Cookie{Name: c.Name, Value: c.Value, Path: "/", Secure: true})
 		}
-		thief.http.Jar.SetCookies(thief.get("/").at, stolen)
+		thief.Client.Jar.SetCookies(thief.Get("/").At, stolen)
 		require.False(t, thief.signedIn(), name)
 		tokens := asked(bourg.idp, "/token")
-		a := thief.get(with(t, callback, bourg.url(), u))
-		require.Equal(t, http.StatusBadRequest, a.status, name)
+		a := thief.Get(with(t, callback, bourg.url(), u))
+		require.Equal(t, http.StatusBadRequest, a.Status, name)
 		require.Equal(t, tokens, asked(bourg.idp, "/token"), "%s: the login was not found", name)
 		require.False(t, thief.signedIn(), name)
 
-		a = victim.get(callback)
-		require.Equal(t, http.StatusOK, a.status, "it is still good where it began")
+		a = victim.Get(callback)
+		require.Equal(t, http.StatusOK, a.Status, "it is still good where it began")
 	}
 }
 
@@ -239,27 +239,27 @@ func TestOneOrganisationsTroubleIsNotAnothers(t *testing.T) {
 	w.reload()
 
 	v := w.visitor(hanging.url())
-	authorize, err := url.Parse(v.peek("/connexion").header.Get("Location"))
+	authorize, err := url.Parse(v.Peek("/connexion").Header.Get("Location"))
 	require.NoError(t, err)
 	callback := callbackPath + "?code=c&state=" + authorize.Query().Get("state") + "&iss=" + slow.URL + "/api/v2"
 	ctx, cancel := context.WithCancel(t.Context())
 	var waiting sync.WaitGroup
 	waiting.Go(func() {
-		_, err = v.do(ctx, http.MethodGet, callback, nil)
+		_, err = v.try(ctx, callback)
 	})
 	<-begun // and it hangs from here to the end of the test
 
-	require.Equal(t, http.StatusInternalServerError, w.visitor(fine[0].url()).get("/connexion").status, "the secret is wrong")
+	require.Equal(t, http.StatusInternalServerError, w.visitor(fine[0].url()).Get("/connexion").Status, "the secret is wrong")
 	require.Regexp(t, `file=wrong\.json stage=callback took=\S+ error="franceconnect: .*Y04.*" conseil=".*Recopiez le secret.*" advice=".*Copy the secret again`, w.log.String())
 	w.visitor(fine[1].url()).signIn() // the last good one
-	require.Equal(t, http.StatusNotFound, w.visitor(fine[2].url()).get("/connexion").status)
-	require.Equal(t, http.StatusNotFound, w.visitor(fine[3].url()).get("/").status)
+	require.Equal(t, http.StatusNotFound, w.visitor(fine[2].url()).Get("/connexion").Status)
+	require.Equal(t, http.StatusNotFound, w.visitor(fine[3].url()).Get("/").Status)
 	for range 10 {
 		w.visitor(fine[4].url()).signIn()
 	}
 	w.write("fine.json", fine[4].text(map[string]any{"button": "alternative"}))
 	w.reload()
-	require.Contains(t, w.visitor(fine[4].url()).get("/").body, "franceconnect-alternative", "nor does it keep a reload waiting")
+	require.Contains(t, w.visitor(fine[4].url()).Get("/").Body, "franceconnect-alternative", "nor does it keep a reload waiting")
 	w.visitor(fine[4].url()).signIn()
 
 	cancel()

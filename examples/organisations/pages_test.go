@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/xml"
-	"html"
 	"io"
 	"maps"
 	"regexp"
@@ -12,25 +11,26 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // everyPage is each page once, by what it is.
-func everyPage(t *testing.T) map[string]answer {
+func everyPage(t *testing.T) map[string]portaltest.Page {
 	w := newWorld(t)
 	all := w.towns(mockidp.V2, "bourg", "off", "closed")
 	w.write("off.json", all[1].text(map[string]any{"enabled": false}))
 	w.write("closed.json", all[2].text(map[string]any{"level": "eidas2"}))
 	w.serve(all[0])
 	v, off, closed := w.visitor(all[0].url()), w.visitor(all[1].url()), w.visitor(all[2].url())
-	pages := map[string]answer{
-		"sign-in": v.get("/"), "not found": v.get("/inconnue"), "stale": v.get(callbackPath), "not signed out": v.get(loggedOutPath),
-		"off": off.get("/"), "404 off": off.get("/connexion"), "closed": closed.get("/"), "no such host": w.visitor("https://nowhere.example").get("/"),
+	pages := map[string]portaltest.Page{
+		"sign-in": v.Get("/"), "not found": v.Get("/inconnue"), "stale": v.Get(callbackPath), "not signed out": v.Get(loggedOutPath),
+		"off": off.Get("/"), "404 off": off.Get("/connexion"), "closed": closed.Get("/"), "no such host": w.visitor("https://nowhere.example").Get("/"),
 	}
 	all[0].idp.Next(mockidp.Scenario{Cancel: true})
-	pages["denied"] = v.get("/connexion")
+	pages["denied"] = v.Get("/connexion")
 	pages["account"] = v.signIn()
-	pages["signed in"] = v.get("/")
-	pages["signed out"] = v.submit(v.submit(pages["account"]))
+	pages["signed in"] = v.Get("/")
+	pages["signed out"] = v.Submit(v.Submit(pages["account"]))
 	return pages
 }
 
@@ -39,10 +39,10 @@ var void = regexp.MustCompile(`<((?:meta|link) [^>]*)>`)
 func TestPagesAreWellMadeAndGuarded(t *testing.T) {
 	t.Parallel()
 	pages := everyPage(t)
-	require.Contains(t, pages["stale"].body, "Recommencer")
-	require.NotContains(t, pages["404 off"].body, "Recommencer", "it would end the same way")
+	require.Contains(t, pages["stale"].Body, "Recommencer")
+	require.NotContains(t, pages["404 off"].Body, "Recommencer", "it would end the same way")
 	for name, a := range pages {
-		d := xml.NewDecoder(strings.NewReader(void.ReplaceAllString(strings.Replace(a.body, "<!DOCTYPE html>", "", 1), "<$1/>")))
+		d := xml.NewDecoder(strings.NewReader(void.ReplaceAllString(strings.Replace(a.Body, "<!DOCTYPE html>", "", 1), "<$1/>")))
 		d.Entity = xml.HTMLEntity
 		h1 := 0
 		for {
@@ -62,37 +62,26 @@ func TestPagesAreWellMadeAndGuarded(t *testing.T) {
 			}
 		}
 		require.Equal(t, 1, h1, name)
-		require.Contains(t, a.body, `lang="en"`, name)
-		csp := a.header.Get("Content-Security-Policy")
+		require.Contains(t, a.Body, `lang="en"`, name)
+		csp := a.Header.Get("Content-Security-Policy")
 		for _, part := range []string{"default-src 'none'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"} {
 			require.Contains(t, csp, part, name)
 		}
 		if name != "no such host" {
-			require.Equal(t, "no-store", a.header.Get("Cache-Control"), name)
-			require.Equal(t, "nosniff", a.header.Get("X-Content-Type-Options"), name)
+			require.Equal(t, "no-store", a.Header.Get("Cache-Control"), name)
+			require.Equal(t, "nosniff", a.Header.Get("X-Content-Type-Options"), name)
 		}
 		if name == "signed in" {
-			require.Equal(t, "same-origin", a.header.Get("Referrer-Policy"), "an older browser sends the form without an Origin otherwise")
+			require.Equal(t, "same-origin", a.Header.Get("Referrer-Policy"), "an older browser sends the form without an Origin otherwise")
 		}
-		require.NotEmpty(t, a.header.Get("Content-Language"), name)
+		require.NotEmpty(t, a.Header.Get("Content-Language"), name)
 	}
 }
 
-var (
-	inEnglish = regexp.MustCompile(`(?s)<(\w+)[^>]* lang="en">.*?</(\w+)>`)
-	anyTag    = regexp.MustCompile(`(?s)<head>.*?</head>|<[^>]*>`)
-	badSpace  = regexp.MustCompile(`[^\x{a0}\x{202f}][:;!?»]|«[^\x{a0}\x{202f}]|'`)
-)
-
-// In French there is a space before : ; ! ? » and after «, which never begins
-// a line, and the apostrophe is a curved one.
 func TestTypography(t *testing.T) {
 	t.Parallel()
 	for name, a := range everyPage(t) {
-		french := inEnglish.ReplaceAllString(a.body, "")
-		for _, line := range strings.Split(html.UnescapeString(anyTag.ReplaceAllString(french, "")), "\n") {
-			require.False(t, badSpace.MatchString(line), "%s: %q", name, line)
-		}
+		portaltest.RequireFrenchPage(t, name, a)
 	}
 	texts := map[string]error{}
 	_, texts["folder"] = readFolder("nowhere", nil)
@@ -106,10 +95,8 @@ func TestTypography(t *testing.T) {
 		if err == nil {
 			continue // found by New, or by the folder
 		}
-		for _, line := range linesOf(err) {
-			if c := (complaint{line[0], line[1]}); err == error(c) {
-				require.False(t, badSpace.MatchString(c.french), "%s: %q", name, c.french)
-			}
+		for _, c := range complaintsOf(err) {
+			portaltest.RequireFrench(t, name, c.french)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/hkdf"
 	"crypto/sha256"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -22,6 +21,7 @@ type organisations struct {
 	secrets string                    // the folder of the files that files name; "" if they may name none
 	keys    []franceconnect.CookieKey // of those that have none in their file
 	http    *http.Client              // to FranceConnect; nil is the SDK's own
+	pool    franceconnect.Pool        // of the organisations' clients
 	now     func() time.Time
 	log     *slog.Logger
 
@@ -63,12 +63,6 @@ func (o *organisations) reload(all bool) {
 	}
 	o.said = ""
 	names := slices.Sorted(maps.Keys(found))
-	groups := map[string]*franceconnect.Client{}
-	for _, f := range o.files {
-		if f.serves != nil {
-			f.serves.join(groups)
-		}
-	}
 	next, before := map[string]*reading{}, map[string]reading{}
 	for _, name := range names {
 		f := o.files[name]
@@ -77,7 +71,7 @@ func (o *organisations) reload(all bool) {
 		}
 		if f == nil || f.sum != found[name].sum {
 			f = &reading{sum: found[name].sum, serves: before[name].serves}
-			f.want, f.err = o.build(name, found[name], groups)
+			f.want, f.err = o.build(name, found[name])
 			if f.err != nil && f.serves != nil && !f.serves.closed {
 				f.want = nil // the last good one it is
 			}
@@ -113,7 +107,7 @@ func (o *organisations) reload(all bool) {
 
 // build makes the organisation of a file, all new but for who is signed in. If
 // the file is wrong but says whose it is, it is one that is closed.
-func (o *organisations) build(name string, f file, groups map[string]*franceconnect.Client) (*organisation, error) {
+func (o *organisations) build(name string, f file) (*organisation, error) {
 	if f.err != nil {
 		return nil, f.err
 	}
@@ -128,22 +122,20 @@ func (o *organisations) build(name string, f file, groups map[string]*franceconn
 	account := ""
 	if config := s.config; !config.Disabled {
 		org.environment = config.Environment.String()
-		org.group = fmt.Sprintf("%+v", config.Environment.Parts())
 		account = config.Environment.Parts().Issuer + " " + config.ClientID
 	}
-	if org.fc, err = o.client(org, s.config, groups); err != nil {
+	if org.fc, err = o.client(org, s.config); err != nil {
 		return org, err
 	}
-	org.join(groups)
 	org.closed = false
 	org.open(s.config, o.sessionsAt(s, account))
 	return org, nil
 }
 
-// client makes the Client of an organisation. All of one FranceConnect share
-// its keys and connections.
-func (o *organisations) client(org *organisation, config franceconnect.Config, groups map[string]*franceconnect.Client) (*franceconnect.Client, error) {
-	config.Observe = org.observe
+// client makes the client of an organisation, which shares keys and connections
+// with the others of its FranceConnect.
+func (o *organisations) client(org *organisation, config franceconnect.Config) (*franceconnect.Client, error) {
+	config.Observe, config.HTTPClient, config.Now = org.observe, o.http, o.now
 	if len(config.CookieKeys) == 0 {
 		for _, k := range o.keys {
 			// One for each host: what is sealed for one organisation opens at no
@@ -155,12 +147,7 @@ func (o *organisations) client(org *organisation, config franceconnect.Config, g
 			config.CookieKeys = append(config.CookieKeys, franceconnect.CookieKey(own))
 		}
 	}
-	if first := groups[org.group]; first != nil {
-		config.Environment = nil
-		return first.With(config)
-	}
-	config.HTTPClient, config.Now = o.http, o.now
-	return franceconnect.New(config)
+	return o.pool.New(config)
 }
 
 // sessionsAt are who is signed in at a host, as long as they are the same
@@ -197,7 +184,7 @@ func (o *organisations) tell(name string, f *reading) {
 
 // complain writes a line for each thing that is wrong.
 func (o *organisations) complain(what, name string, err error, more ...any) {
-	for _, line := range linesOf(err) {
-		o.log.Error("refused", append([]any{what, name, "conseil", plainSpaces.Replace(line[0]), "advice", line[1]}, more...)...)
+	for _, c := range complaintsOf(err) {
+		o.log.Error("refused", append([]any{what, name, "conseil", plainSpaces.Replace(c.french), "advice", c.english}, more...)...)
 	}
 }

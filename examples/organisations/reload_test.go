@@ -49,7 +49,7 @@ func TestABrokenFileKeepsTheLastGoodOneAndSaysSoOnce(t *testing.T) {
 				w.reload()
 			})
 			require.Len(t, lines(said, "organisation"), 1)
-			require.Contains(t, w.visitor(all[0].url()).get("/").body, "franceconnect-alternative")
+			require.Contains(t, w.visitor(all[0].url()).Get("/").Body, "franceconnect-alternative")
 			require.True(t, v.signedIn())
 		})
 	}
@@ -69,14 +69,14 @@ func TestAFileThatWasNeverRightClosesItsPortalAlone(t *testing.T) {
 			require.NotEmpty(t, lines(w.log.String(), "refused"))
 			v := w.visitor(all[0].url())
 			for _, path := range []string{"/", "/connexion", "/mon-compte", callbackPath, keysPath} {
-				a := v.peek(path)
+				a := v.Peek(path)
 				if !wrong.host {
-					require.Equal(t, http.StatusNotFound, a.status)
+					require.Equal(t, http.StatusNotFound, a.Status)
 					continue
 				}
-				require.Equal(t, http.StatusServiceUnavailable, a.status)
-				require.Contains(t, a.body, "Site en maintenance")
-				require.Equal(t, "60", a.header.Get("Retry-After"))
+				require.Equal(t, http.StatusServiceUnavailable, a.Status)
+				require.Contains(t, a.Body, "Site en maintenance")
+				require.Equal(t, "60", a.Header.Get("Retry-After"))
 			}
 			w.visitor(all[1].url()).signIn()
 			w.serve(all[0])
@@ -167,10 +167,10 @@ func TestTheFolderIsReadAsItIsFound(t *testing.T) {
 			put(t, w.folder, bourg.text(nil))
 			w.reload()
 			w.visitor(bourg.url()).signIn()
-			require.NotContains(t, w.visitor(bourg.url()).get("/").body, "franceconnect-alternative")
+			require.NotContains(t, w.visitor(bourg.url()).Get("/").Body, "franceconnect-alternative")
 			put(t, w.folder, bourg.text(map[string]any{"button": "alternative"}))
 			w.reload()
-			require.Contains(t, w.visitor(bourg.url()).get("/").body, "franceconnect-alternative")
+			require.Contains(t, w.visitor(bourg.url()).Get("/").Body, "franceconnect-alternative")
 			require.Empty(t, lines(w.log.String(), "refused"))
 			require.Len(t, lines(w.log.String(), "organisation"), 2)
 			require.Empty(t, w.said(w.reload), "nothing has changed")
@@ -209,7 +209,7 @@ func TestARemovedFileEndsItsPortalAndWhoWasSignedIn(t *testing.T) {
 	other.signIn()
 	require.NoError(t, os.Remove(filepath.Join(w.folder, "bourg.json")))
 	require.Contains(t, w.said(w.reload), `msg="organisation ended, its file is gone" file=bourg.json`)
-	require.Equal(t, http.StatusNotFound, v.get("/mon-compte").status)
+	require.Equal(t, http.StatusNotFound, v.Get("/mon-compte").Status)
 	require.True(t, other.signedIn())
 	w.serve(all[0])
 	require.False(t, v.signedIn())
@@ -271,8 +271,8 @@ func TestReloadsDisturbNobody(t *testing.T) {
 	for range cap(wrong) {
 		people.Go(func() {
 			for range 50 {
-				if a, err := v.do(t.Context(), http.MethodGet, "/mon-compte", nil); err != nil || a.status != http.StatusOK {
-					wrong <- fmt.Errorf("%d: %w", a.status, err)
+				if a, err := v.try(t.Context(), "/mon-compte"); err != nil || a.Status != http.StatusOK {
+					wrong <- fmt.Errorf("%d: %w", a.Status, err)
 					return
 				}
 			}

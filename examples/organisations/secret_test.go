@@ -45,15 +45,15 @@ func TestNoSecretIsPrinted(t *testing.T) {
 		for _, base := range []string{bourg.url(), hautmont.url()} {
 			v := w.visitor(base)
 			for _, path := range []string{"/connexion", "/", "/mon-compte", loggedOutPath, callbackPath, keysPath, "/style.css"} {
-				a := v.peek(path)
-				pages += fmt.Sprint(a.header, a.body)
-				if a.status < http.StatusMultipleChoices && path != keysPath {
-					a = v.get(path)
-					pages += fmt.Sprint(a.header, a.body)
+				a := v.Peek(path)
+				pages += fmt.Sprint(a.Header, a.Body)
+				if a.Status < http.StatusMultipleChoices && path != keysPath {
+					a = v.Get(path)
+					pages += fmt.Sprint(a.Header, a.Body)
 				}
 			}
-			a := v.get("/connexion")
-			pages += a.body
+			a := v.Get("/connexion")
+			pages += a.Body
 		}
 	}
 	pages += fmt.Sprintf("%v %+v %#v", w.orgs.keys, w.orgs.keys, w.orgs.keys)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestASessionEndsWhenNobodyUsesIt(t *testing.T) {
@@ -20,10 +21,10 @@ func TestASessionEndsWhenNobodyUsesIt(t *testing.T) {
 	v := w.visitor(bourg.url())
 	v.signIn()
 	for range 3 {
-		w.clock.pass(idleTime - time.Second)
+		w.clock.Advance(idleTime - time.Second)
 		require.True(t, v.signedIn())
 	}
-	w.clock.pass(idleTime)
+	w.clock.Advance(idleTime)
 	require.False(t, v.signedIn())
 }
 
@@ -34,17 +35,17 @@ func TestASessionIsNewAtEachSignIn(t *testing.T) {
 	w.serve(bourg)
 	v := w.visitor(bourg.url())
 	v.signIn()
-	old := v.cookies()[0]
+	old := v.Cookies()[0]
 	require.Equal(t, "__Host-organisation", old.Name)
 	v.signIn()
-	require.NotEqual(t, old.Value, v.cookies()[0].Value)
+	require.NotEqual(t, old.Value, v.Cookies()[0].Value)
 	thief := w.visitor(bourg.url())
-	thief.http.Jar.SetCookies(thief.get("/").at, []*http.Cookie{{Name: old.Name, Value: old.Value, Path: "/", Secure: true}})
+	thief.Client.Jar.SetCookies(thief.Get("/").At, []*http.Cookie{{Name: old.Name, Value: old.Value, Path: "/", Secure: true}})
 	require.False(t, thief.signedIn())
 
-	last := v.cookies()[0]
-	v.submit(v.get("/mon-compte"))
-	thief.http.Jar.SetCookies(thief.get("/").at, []*http.Cookie{{Name: last.Name, Value: last.Value, Path: "/", Secure: true}})
+	last := v.Cookies()[0]
+	v.Submit(v.Get("/mon-compte"))
+	thief.Client.Jar.SetCookies(thief.Get("/").At, []*http.Cookie{{Name: last.Name, Value: last.Value, Path: "/", Secure: true}})
 	require.False(t, thief.signedIn(), "nor after signing out")
 }
 
@@ -93,19 +94,19 @@ func signedInAt(s *sessions) *http.Request {
 
 func TestSessionsAreBounded(t *testing.T) {
 	t.Parallel()
-	c := &clock{now: time.Now()}
+	c := portaltest.NewClock()
 	s := newSessions("account", c.Now, "http://localhost")
 	s.max = 3
 	var all []*http.Request
 	for range 5 {
-		c.pass(time.Second)
+		c.Advance(time.Second)
 		all = append(all, signedInAt(s))
 	}
 	require.Len(t, s.byID, 3)
 	for i, there := range []bool{false, false, true, true, true} {
 		require.Equal(t, there, s.get(all[i]) != nil, i)
 	}
-	c.pass(idleTime)
+	c.Advance(idleTime)
 	signedInAt(s)
 	require.Len(t, s.byID, 1, "what is over is forgotten")
 }

@@ -17,75 +17,83 @@ type failure struct {
 	Reference       string // to quote to the town hall, which has it in its log
 }
 
-// What the portal itself does not do.
+// A refusal is what the portal itself does not do, with what its error page says.
+type refusal struct {
+	reason          string // for the log
+	severity        slog.Level
+	status          int // of the page
+	title           string
+	french, english string
+}
+
+func (r *refusal) Error() string { return "portal: " + r.reason }
+
 var (
-	errCrossOrigin   = errors.New("portal: a request from another site")
-	errAnotherPerson = errors.New("portal: nothing says that who is at FranceConnect+ is who is signed in here")
-	errNotTheirs     = errors.New("portal: who comes from FranceConnect is not who was signed in here")
-	errAmbiguous     = errors.New("portal: several accounts may be the person's")
-	errClosed        = errors.New("portal: the account is closed")
-	errConflict      = errors.New("portal: the account and the person each have another link")
+	errAmbiguous = &refusal{reason: "several accounts may be the person's",
+		title: "Votre compte est à retrouver avec nous", severity: slog.LevelInfo, status: http.StatusConflict,
+		french:  "Plusieurs comptes de ce portail pourraient être le vôtre, et FranceConnect ne permet pas de dire lequel. Aucun compte n’a été créé. Si vous avez le mot de passe du vôtre, connectez-vous avec lui, puis associez FranceConnect depuis votre compte. Sinon, adressez-vous à l’accueil de la mairie, avec une pièce d’identité.",
+		english: "Several accounts of this site might be yours, and FranceConnect cannot tell which. No account was made. If you have the password of yours, sign in with it and then link FranceConnect from your account. Otherwise, ask at the town hall, with an identity document."}
+	errClosed = &refusal{reason: "the account is closed",
+		title: "Ce compte est fermé", severity: slog.LevelInfo, status: http.StatusForbidden,
+		french:  "Votre compte sur ce portail a été fermé\u00a0: il ne peut plus servir. Pour le rouvrir, ou pour faire une demande sans compte, adressez-vous à l’accueil de la mairie.",
+		english: "Your account on this site was closed and can no longer be used. To have it opened again, or to ask for help without one, please turn to the town hall."}
+	errConflict = &refusal{reason: "the account and the person each have another link",
+		title: "Votre compte est à vérifier avec nous", severity: slog.LevelWarn, status: http.StatusConflict,
+		french:  "Ce compte et votre identité FranceConnect sont déjà associés à autre chose. Rien n’a changé. L’accueil de la mairie peut remettre les choses en ordre.",
+		english: "This account and your FranceConnect identity are each linked to something else already. Nothing was changed. The town hall can put things in order."}
+	errNotTheirs = &refusal{reason: "who comes from FranceConnect is not who was signed in here",
+		title: "Ce compte n’est pas le vôtre", severity: slog.LevelWarn, status: http.StatusForbidden,
+		french:  "La personne identifiée par FranceConnect n’est pas celle du compte qui était ouvert sur cet ordinateur. Par sécurité, ce compte a été déconnecté et rien n’a été associé. Si votre état civil a changé, adressez-vous à l’accueil de la mairie.",
+		english: "The person identified by FranceConnect is not the one whose account was open on this computer. For safety, that account was signed out and nothing was linked. If your civil status has changed, please ask at the town hall."}
+	errAnotherPerson = &refusal{reason: "nothing says that who is at FranceConnect+ is who is signed in here",
+		title: "Votre identité n’a pas pu être confirmée", severity: slog.LevelWarn, status: http.StatusForbidden,
+		french:  "FranceConnect+ n’a pas permis de confirmer que vous êtes la personne connectée à ce portail. Rien n’a changé dans votre session. Vous pouvez vous déconnecter pour recommencer depuis le début, ou vous adresser à l’accueil de la mairie.",
+		english: "FranceConnect+ could not confirm that you are the person signed in to this site. Your session is as it was. You can sign out to start again from the beginning, or ask at the town hall."}
+	errCrossOrigin = &refusal{reason: "a request from another site",
+		title: "Cette demande vient d’un autre site", severity: slog.LevelWarn, status: http.StatusForbidden,
+		french:  "Par sécurité, ce portail ne l’a pas suivie. Vous pouvez revenir à l’accueil et recommencer.",
+		english: "This request came from another site. For your safety, nothing was done. You can go back to the home page and start again."}
 )
 
-// kinds are what an error is for a person and for the log, the most frequent
-// first. The words for what is FranceConnect's are the SDK's.
-var kinds = []kind{
-	{err: franceconnect.ErrDenied, title: "La connexion n’a pas abouti", severity: slog.LevelInfo},
-	{err: franceconnect.ErrLoginExpired, title: "Votre connexion est à recommencer", severity: slog.LevelInfo},
-	{err: franceconnect.ErrUnavailable, title: "FranceConnect est indisponible", severity: slog.LevelWarn},
-	{err: franceconnect.ErrLevelTooLow, title: "Le niveau de sécurité est insuffisant", severity: slog.LevelError},
-	{err: franceconnect.ErrVerification, title: "La réponse de FranceConnect n’a pas pu être vérifiée", severity: slog.LevelError},
-	{err: franceconnect.ErrDisabled, title: "FranceConnect n’est pas proposé ici", severity: slog.LevelInfo},
-	{err: errAmbiguous, title: "Votre compte est à retrouver avec nous", severity: slog.LevelInfo, status: http.StatusConflict,
-		french:  "Plusieurs comptes de ce portail pourraient être le vôtre, et FranceConnect ne permet pas de dire lequel. Aucun compte n’a été créé. Si vous avez le mot de passe du vôtre, connectez-vous avec lui, puis associez FranceConnect depuis votre compte. Sinon, adressez-vous à l’accueil de la mairie, avec une pièce d’identité.",
-		english: "Several accounts of this site might be yours, and FranceConnect cannot tell which. No account was made. If you have the password of yours, sign in with it and then link FranceConnect from your account. Otherwise, ask at the town hall, with an identity document."},
-	{err: errClosed, title: "Ce compte est fermé", severity: slog.LevelInfo, status: http.StatusForbidden,
-		french:  "Votre compte sur ce portail a été fermé\u00a0: il ne peut plus servir. Pour le rouvrir, ou pour faire une demande sans compte, adressez-vous à l’accueil de la mairie.",
-		english: "Your account on this site was closed and can no longer be used. To have it opened again, or to ask for help without one, please turn to the town hall."},
-	{err: errConflict, title: "Votre compte est à vérifier avec nous", severity: slog.LevelWarn, status: http.StatusConflict,
-		french:  "Ce compte et votre identité FranceConnect sont déjà associés à autre chose. Rien n’a changé. L’accueil de la mairie peut remettre les choses en ordre.",
-		english: "This account and your FranceConnect identity are each linked to something else already. Nothing was changed. The town hall can put things in order."},
-	{err: errNotTheirs, title: "Ce compte n’est pas le vôtre", severity: slog.LevelWarn, status: http.StatusForbidden,
-		french:  "La personne identifiée par FranceConnect n’est pas celle du compte qui était ouvert sur cet ordinateur. Par sécurité, ce compte a été déconnecté et rien n’a été associé. Si votre état civil a changé, adressez-vous à l’accueil de la mairie.",
-		english: "The person identified by FranceConnect is not the one whose account was open on this computer. For safety, that account was signed out and nothing was linked. If your civil status has changed, please ask at the town hall."},
-	{err: errAnotherPerson, title: "Votre identité n’a pas pu être confirmée", severity: slog.LevelWarn, status: http.StatusForbidden,
-		french:  "FranceConnect+ n’a pas permis de confirmer que vous êtes la personne connectée à ce portail. Rien n’a changé dans votre session. Vous pouvez vous déconnecter pour recommencer depuis le début, ou vous adresser à l’accueil de la mairie.",
-		english: "FranceConnect+ could not confirm that you are the person signed in to this site. Your session is as it was. You can sign out to start again from the beginning, or ask at the town hall."},
-	{err: errCrossOrigin, title: "Cette demande vient d’un autre site", severity: slog.LevelWarn, status: http.StatusForbidden,
-		french:  "Par sécurité, ce portail ne l’a pas suivie. Vous pouvez revenir à l’accueil et recommencer.",
-		english: "This request came from another site. For your safety, nothing was done. You can go back to the home page and start again."},
-	{title: "La connexion est impossible pour le moment", severity: slog.LevelError}, // any other
+// titles are those of the pages about FranceConnect; the sentences are the SDK's.
+var titles = []struct {
+	err   error
+	title string
+}{
+	{franceconnect.ErrDenied, "La connexion n’a pas abouti"},
+	{franceconnect.ErrLoginExpired, "Votre connexion est à recommencer"},
+	{franceconnect.ErrUnavailable, "FranceConnect est indisponible"},
+	{franceconnect.ErrLevelTooLow, "Le niveau de sécurité est insuffisant"},
+	{franceconnect.ErrVerification, "La réponse de FranceConnect n’a pas pu être vérifiée"},
+	{franceconnect.ErrDisabled, "FranceConnect n’est pas proposé ici"},
 }
 
-type kind struct {
-	err             error
-	title           string
-	severity        slog.Level
-	status          int    // 0 is the SDK's
-	french, english string // "" are the SDK's
-}
-
-func kindOf(err error) kind {
-	i := 0
-	for kinds[i].err != nil && !errors.Is(err, kinds[i].err) {
-		i++
+// refusalOf returns what the page and the log say about any error.
+func refusalOf(err error) *refusal {
+	if own := (*refusal)(nil); errors.As(err, &own) {
+		return own
 	}
-	k := kinds[i]
-	if k.status == 0 {
-		k.status = franceconnect.StatusCode(err)
-		k.french, k.english = franceconnect.UserMessage(err)
+	r := &refusal{title: "La connexion est impossible pour le moment", severity: slog.LevelError, status: franceconnect.StatusCode(err)}
+	r.french, r.english = franceconnect.UserMessage(err)
+	if r.status < http.StatusInternalServerError {
+		r.severity = slog.LevelInfo
 	}
-	return k
+	for _, t := range titles {
+		if errors.Is(err, t.err) {
+			r.title = t.title
+		}
+	}
+	return r
 }
 
-// sorry is the one error page. There is always a way on from it: to start
+// sorry shows the one error page. There is always a way on from it: to start
 // again, with the page that the person wanted, or another way in.
 func (p *portal) sorry(w http.ResponseWriter, r *http.Request, err error, retry string) {
-	k := kindOf(err)
-	f := failure{French: k.french, English: k.english, Retry: retry,
+	why := refusalOf(err)
+	f := failure{French: why.french, English: why.english, Retry: retry,
 		NoRetry: errors.Is(err, franceconnect.ErrDisabled), Reference: reference(r.Context())}
 	if !errors.As(err, new(*franceconnect.Error)) { // which the SDK has written down
-		p.log.Log(r.Context(), k.severity, err.Error(), "ref", f.Reference)
+		p.log.Log(r.Context(), why.severity, err.Error(), "ref", f.Reference)
 	}
-	p.show(w, r, k.status, "erreur", view{Title: k.title, Failure: &f})
+	p.show(w, r, why.status, "erreur", view{Title: why.title, Failure: &f})
 }

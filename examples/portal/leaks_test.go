@@ -40,62 +40,62 @@ func TestNothingLeaks(t *testing.T) {
 		secrets = append(secrets, id.Sub, id.Nonce)
 	}
 
-	seen = append(seen, v.signIn().body, v.get(aidPath).body)
+	seen = append(seen, v.signIn().Body, v.Get(aidPath).Body)
 	s := v.session(town).session
 	hint(s.IDTokenHint)
 	secrets = append(secrets, town.secret, string(town.plusConfig.ClientSecret), s.Subject, string(s.AccessToken()), v.sessionID())
 
 	// The account: what is shown of it, chosen, taken away.
 	for _, path := range []string{welcomePath, accountPath, profilePath, dataPath, filePath, passwordPath, erasePath} {
-		seen = append(seen, v.get(path).body)
+		seen = append(seen, v.Get(path).Body)
 	}
 	const secret = "un secret de Camille"
 	v.chosePassword(secret)
-	v.submitTo(v.get(profilePath), profilePath, "adresse", "rose@example.fr", "telephone", "04 65 71 77 77")
+	v.SubmitTo(v.Get(profilePath), profilePath, "adresse", "rose@example.fr", "telephone", "04 65 71 77 77")
 	w := newVisitor(t, town.url)
-	seen = append(seen, w.enter("rose@example.fr", secret+".").body, w.enter("rose@example.fr", secret).body, w.get(dataPath).body,
-		w.submitTo(w.get(passwordPath), passwordPath, "actuel", "?", "nouveau", secret+"!").body)
+	seen = append(seen, w.enter("rose@example.fr", secret+".").Body, w.enter("rose@example.fr", secret).Body, w.Get(dataPath).Body,
+		w.SubmitTo(w.Get(passwordPath), passwordPath, "actuel", "?", "nouveau", secret+"!").Body)
 	a := town.one(t)
 	secrets = append(secrets, secret, a.ID, string(a.password.key), base64.StdEncoding.EncodeToString(a.password.key))
 
 	// One that is to be proved.
-	v.submitTo(v.get(accountPath), unlinkPath)
+	v.SubmitTo(v.Get(accountPath), unlinkPath)
 	u, p := town.arrive(t, "camille")
-	seen = append(seen, p.body, u.submitTo(p, provePath, "mot-de-passe", secret+".").body)
-	seen = append(seen, u.submitTo(p, provePath, "mot-de-passe", secret).body)
+	seen = append(seen, p.Body, u.SubmitTo(p, provePath, "mot-de-passe", secret+".").Body)
+	seen = append(seen, u.SubmitTo(p, provePath, "mot-de-passe", secret).Body)
 
 	// Refused at FranceConnect+, then raised.
 	town.plus.Next(mockidp.Scenario{Person: "anais"})
-	seen = append(seen, v.confirm().body)
+	seen = append(seen, v.confirm().Body)
 	hint(v.session(town).plus)
-	seen = append(seen, v.confirm().body)
+	seen = append(seen, v.confirm().Body)
 	hint(v.session(town).plus)
 	secrets = append(secrets, v.sessionID(), "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE")
 
-	p = v.get("/mon-compte")
+	p = v.Get("/mon-compte")
 	for _, path := range []string{"/", "/connexion", aidPath, loggedOutPath, keysPath, "/inconnue", callbackPath, plusCallbackPath} {
-		seen = append(seen, v.get(path).body)
+		seen = append(seen, v.Get(path).Body)
 	}
-	for _, at := range v.trail { // a callback that was used already
+	for _, at := range v.Trail { // a callback that was used already
 		if at.Path == callbackPath || at.Path == plusCallbackPath {
 			secrets = append(secrets, at.Query().Get("code"), at.Query().Get("state"))
-			seen = append(seen, v.get(at.String()).body)
+			seen = append(seen, v.Get(at.String()).Body)
 		}
 	}
-	p = v.submit(p) // to FranceConnect+ and FranceConnect; their own pages are their own
-	p = v.submit(p)
-	seen = append(seen, p.body)
-	p = v.submit(p)
-	seen = append(seen, v.submit(p).body)
+	p = v.Submit(p) // to FranceConnect+ and FranceConnect; their own pages are their own
+	p = v.Submit(p)
+	seen = append(seen, p.Body)
+	p = v.Submit(p)
+	seen = append(seen, v.Submit(p).Body)
 
 	// Answers that echo.
 	for _, idp := range []*mockidp.Provider{town.idp, town.plus} {
 		idp.InjectFault("/userinfo", mockidp.Fault{Status: http.StatusInternalServerError, Body: `{"error":"` + s.Subject + `"}`})
 	}
-	seen = append(seen, v.get("/franceconnect/login").body)
+	seen = append(seen, v.Get("/franceconnect/login").Body)
 	town.idp.ClearFault("/userinfo")
 	v.signIn()
-	seen = append(seen, v.confirm().body)
+	seen = append(seen, v.confirm().Body)
 
 	log := town.log.String()
 	require.NotEmpty(t, log)

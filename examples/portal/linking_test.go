@@ -15,6 +15,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/match"
 	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // newOldTown has the accounts from the time before FranceConnect.
@@ -35,9 +36,9 @@ func (town *town) of(t *testing.T, email string) account {
 
 // chosePassword gives the account of a visitor a password.
 func (v *visitor) chosePassword(text string) {
-	v.t.Helper()
-	p := v.submitTo(v.get(passwordPath), passwordPath, "nouveau", text)
-	require.Equal(v.t, accountPath, p.at.Path, p.body)
+	v.T.Helper()
+	p := v.SubmitTo(v.Get(passwordPath), passwordPath, "nouveau", text)
+	require.Equal(v.T, accountPath, p.At.Path, p.Body)
 }
 
 func TestAnOldAccountIsLinkedByItsPassword(t *testing.T) {
@@ -45,36 +46,36 @@ func TestAnOldAccountIsLinkedByItsPassword(t *testing.T) {
 	town := newOldTown(t)
 	old := town.of(t, "yasmine.corvin@example.org")
 	v, p := town.arrive(t, "yasmine")
-	require.Equal(t, provePath, p.at.Path)
-	require.Equal(t, http.StatusOK, p.status)
+	require.Equal(t, provePath, p.At.Path)
+	require.Equal(t, http.StatusOK, p.Status)
 
 	// Nobody is signed in yet, and nothing is said of whose it is.
-	text := strings.ToLower(html.UnescapeString(p.body))
+	text := strings.ToLower(html.UnescapeString(p.Body))
 	for _, hers := range []string{"yasmine", "corvin", "belarbi", "1987", "maroc", "@"} {
 		require.NotContains(t, text, hers)
 	}
 	for _, path := range []string{accountPath, dataPath, filePath, welcomePath, profilePath, passwordPath, erasePath} {
-		require.Equal(t, "/connexion", v.get(path).at.Path, path)
+		require.Equal(t, "/connexion", v.Get(path).At.Path, path)
 	}
 
-	p = v.submitTo(p, provePath, "mot-de-passe", "jardin de pluies")
-	require.Equal(t, http.StatusForbidden, p.status)
-	require.Contains(t, p.body, "Ce mot de passe n’est pas celui du compte")
-	require.NotContains(t, strings.ToLower(p.body), "yasmine")
+	p = v.SubmitTo(p, provePath, "mot-de-passe", "jardin de pluies")
+	require.Equal(t, http.StatusForbidden, p.Status)
+	require.Contains(t, p.Body, "Ce mot de passe n’est pas celui du compte")
+	require.NotContains(t, strings.ToLower(p.Body), "yasmine")
 	require.Contains(t, town.log.String(), `msg="account not proved" ref=`)
 	require.Empty(t, town.of(t, old.email).Subjects)
 
 	waiting := v.sessionID()
-	p = v.submitTo(p, provePath, "mot-de-passe", inventedPassword)
+	p = v.SubmitTo(p, provePath, "mot-de-passe", inventedPassword)
 	require.Empty(t, town.portal.attempts.since, "forgiven")
-	require.Equal(t, welcomePath, p.at.Path, "what was received is said to her too")
+	require.Equal(t, welcomePath, p.At.Path, "what was received is said to her too")
 	require.Contains(t, town.log.String(), `decision="known linked"`)
 	require.NotEqual(t, waiting, v.sessionID())
-	require.Contains(t, p.body, "yasmine.corvin@example.org")
-	require.Equal(t, accountPath, v.get(olderPath).at.Path, "nothing takes the place of an old account")
-	p = v.submitTo(p, welcomePath, "adresse", "actuelle")
-	require.Equal(t, accountPath, p.at.Path)
-	require.Contains(t, p.body, "<dt>Nom de naissance</dt><dd>BELARBI</dd>", "civil status is FranceConnect’s from now on")
+	require.Contains(t, p.Body, "yasmine.corvin@example.org")
+	require.Equal(t, accountPath, v.Get(olderPath).At.Path, "nothing takes the place of an old account")
+	p = v.SubmitTo(p, welcomePath, "adresse", "actuelle")
+	require.Equal(t, accountPath, p.At.Path)
+	require.Contains(t, p.Body, "<dt>Nom de naissance</dt><dd>BELARBI</dd>", "civil status is FranceConnect’s from now on")
 	a := town.of(t, old.email)
 	require.Equal(t, old.ID, a.ID)
 	require.Len(t, a.Subjects, 1)
@@ -82,9 +83,9 @@ func TestAnOldAccountIsLinkedByItsPassword(t *testing.T) {
 
 	// From now on, by FranceConnect alone.
 	w, p := town.arrive(t, "yasmine")
-	require.Equal(t, accountPath, p.at.Path)
+	require.Equal(t, accountPath, p.At.Path)
 	require.Equal(t, old.ID, w.session(town).account)
-	require.Equal(t, "/connexion", newVisitor(t, town.url).get(provePath).at.Path)
+	require.Equal(t, "/connexion", newVisitor(t, town.url).Get(provePath).At.Path)
 }
 
 func TestAnOldAccountKeepsItsAddress(t *testing.T) {
@@ -92,16 +93,16 @@ func TestAnOldAccountKeepsItsAddress(t *testing.T) {
 	town := newOldTown(t)
 	town.idp.Next(mockidp.Scenario{Person: "josephine", UserInfo: mockidp.TokenChange{Claims: map[string]any{"email": "jg@example.org"}}})
 	v := newVisitor(t, town.url)
-	p := v.submitTo(v.get("/franceconnect/login?next=/mon-compte"), provePath, "mot-de-passe", inventedPassword)
-	require.Contains(t, p.body, `value="franceconnect"`)
-	require.Contains(t, p.body, "jg@example.org")
-	p = v.submitTo(p, welcomePath)
-	require.Equal(t, accountPath, p.at.Path)
+	p := v.SubmitTo(v.Get("/franceconnect/login?next=/mon-compte"), provePath, "mot-de-passe", inventedPassword)
+	require.Contains(t, p.Body, `value="franceconnect"`)
+	require.Contains(t, p.Body, "jg@example.org")
+	p = v.SubmitTo(p, welcomePath)
+	require.Equal(t, accountPath, p.At.Path)
 	require.Equal(t, "04 65 71 99 01", town.of(t, "josephine.grandcamp@example.fr").telephone)
-	require.NotContains(t, p.body, "nous donne maintenant", "it was on offer")
+	require.NotContains(t, p.Body, "nous donne maintenant", "it was on offer")
 
 	_, p = town.arrive(t, "josephine")
-	require.Contains(t, p.body, "Mon compte")
+	require.Contains(t, p.Body, "Mon compte")
 	require.Equal(t, "josephine.grandcamp@example.fr", town.of(t, "josephine.grandcamp@example.fr").email)
 }
 
@@ -111,13 +112,13 @@ func TestWhoHasNoAccountGetsANewOne(t *testing.T) {
 	old := town.of(t, "yasmine.corvin@example.org")
 	before := len(town.portal.accounts.byID)
 	v, p := town.arrive(t, "yasmine")
-	p = v.submitTo(p, newPath)
-	require.Equal(t, welcomePath, p.at.Path)
+	p = v.SubmitTo(p, newPath)
+	require.Equal(t, welcomePath, p.At.Path)
 	require.Len(t, town.portal.accounts.byID, before+1)
 	require.NotEqual(t, old.ID, v.session(town).account)
 	require.Empty(t, town.of(t, old.email).Subjects)
 	_, p = town.arrive(t, "yasmine")
-	require.Equal(t, welcomePath, p.at.Path, "known")
+	require.Equal(t, welcomePath, p.At.Path, "known")
 }
 
 func TestProofsAreCounted(t *testing.T) {
@@ -125,39 +126,39 @@ func TestProofsAreCounted(t *testing.T) {
 	town := newOldTown(t)
 	for i := range maxAttempts + 1 {
 		v, p := town.arrive(t, "yasmine") // to come again is no new beginning
-		p = v.submitTo(p, provePath, "mot-de-passe", "essai")
+		p = v.SubmitTo(p, provePath, "mot-de-passe", "essai")
 		want := http.StatusForbidden
 		if i == maxAttempts {
 			want = http.StatusTooManyRequests
 		}
-		require.Equal(t, want, p.status)
+		require.Equal(t, want, p.Status)
 	}
 	v, p := town.arrive(t, "yasmine")
-	p = v.submitTo(p, provePath, "mot-de-passe", inventedPassword)
-	require.Equal(t, http.StatusTooManyRequests, p.status, "not even the right one")
-	require.Contains(t, p.body, "trop d’essais")
+	p = v.SubmitTo(p, provePath, "mot-de-passe", inventedPassword)
+	require.Equal(t, http.StatusTooManyRequests, p.Status, "not even the right one")
+	require.Contains(t, p.Body, "trop d’essais")
 
 	// Another account is not concerned, and time helps.
 	w, q := town.arrive(t, "josephine")
-	require.Equal(t, welcomePath, w.submitTo(q, provePath, "mot-de-passe", inventedPassword).at.Path)
-	town.clock.pass(attemptsTime)
+	require.Equal(t, welcomePath, w.SubmitTo(q, provePath, "mot-de-passe", inventedPassword).At.Path)
+	town.clock.Advance(attemptsTime)
 	v, p = town.arrive(t, "yasmine")
-	require.Equal(t, welcomePath, v.submitTo(p, provePath, "mot-de-passe", inventedPassword).at.Path)
+	require.Equal(t, welcomePath, v.SubmitTo(p, provePath, "mot-de-passe", inventedPassword).At.Path)
 }
 
 func TestAProofComesInTime(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v, p := town.arrive(t, "yasmine")
-	town.clock.pass(proofTime - time.Second)
-	v.get(provePath) // which makes it no longer
-	town.clock.pass(time.Second)
+	town.clock.Advance(proofTime - time.Second)
+	v.Get(provePath) // which makes it no longer
+	town.clock.Advance(time.Second)
 	for _, action := range []string{provePath, newPath} {
-		late := v.submitTo(p, action, "mot-de-passe", inventedPassword)
-		require.Equal(t, http.StatusBadRequest, late.status)
-		require.Contains(t, late.body, "a expiré")
+		late := v.SubmitTo(p, action, "mot-de-passe", inventedPassword)
+		require.Equal(t, http.StatusBadRequest, late.Status)
+		require.Contains(t, late.Body, "a expiré")
 	}
-	require.Equal(t, "/connexion", v.get(provePath).at.Path)
+	require.Equal(t, "/connexion", v.Get(provePath).At.Path)
 	require.Empty(t, town.of(t, "yasmine.corvin@example.org").Subjects)
 }
 
@@ -167,17 +168,17 @@ func TestAProofIsOfOneBrowser(t *testing.T) {
 	town := newOldTown(t)
 	_, p := town.arrive(t, "yasmine")
 	other := newVisitor(t, town.url)
-	require.Equal(t, http.StatusBadRequest, other.submitTo(p, provePath, "mot-de-passe", inventedPassword).status)
-	require.Equal(t, http.StatusBadRequest, other.submitTo(p, newPath).status)
+	require.Equal(t, http.StatusBadRequest, other.SubmitTo(p, provePath, "mot-de-passe", inventedPassword).Status)
+	require.Equal(t, http.StatusBadRequest, other.SubmitTo(p, newPath).Status)
 }
 
 func TestWhoIsToProveCanLeave(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v, p := town.arrive(t, "yasmine")
-	p = v.submitTo(p, "/deconnexion")
-	require.Contains(t, p.body, "Déconnexion en cours", "FranceConnect’s session ends too")
-	require.Contains(t, v.submit(p).body, "<h1>Vous êtes déconnecté</h1>")
+	p = v.SubmitTo(p, "/deconnexion")
+	require.Contains(t, p.Body, "Déconnexion en cours", "FranceConnect’s session ends too")
+	require.Contains(t, v.Submit(p).Body, "<h1>Vous êtes déconnecté</h1>")
 	require.Empty(t, town.portal.sessions.byID)
 }
 
@@ -186,23 +187,23 @@ func TestAmbiguityIsForTheTownHallAndMakesNothing(t *testing.T) {
 	town := newOldTown(t)
 	before := len(town.portal.accounts.byID)
 	v, p := town.arrive(t, "lucie-nord")
-	require.Equal(t, http.StatusConflict, p.status)
-	require.Contains(t, p.body, "<h1>Votre compte est à retrouver avec nous</h1>")
-	require.Contains(t, p.body, "l’accueil de la mairie")
+	require.Equal(t, http.StatusConflict, p.Status)
+	require.Contains(t, p.Body, "<h1>Votre compte est à retrouver avec nous</h1>")
+	require.Contains(t, p.Body, "l’accueil de la mairie")
 	require.Len(t, town.portal.accounts.byID, before)
-	require.Equal(t, "/connexion", v.get(accountPath).at.Path)
+	require.Equal(t, "/connexion", v.Get(accountPath).At.Path)
 
 	// The way on that it names: by password, and FranceConnect from there.
-	v.submitTo(v.get("/connexion"), "/connexion", "adresse", "lucie.nord@example.org", "mot-de-passe", inventedPassword)
-	p = v.get(accountPath)
-	require.Contains(t, p.body, "FranceConnect n’est pas associé")
+	v.SubmitTo(v.Get("/connexion"), "/connexion", "adresse", "lucie.nord@example.org", "mot-de-passe", inventedPassword)
+	p = v.Get(accountPath)
+	require.Contains(t, p.Body, "FranceConnect n’est pas associé")
 	town.idp.Next(mockidp.Scenario{Person: "lucie-nord"})
-	p = v.get(v.link(p, "S’identifier avec FranceConnect"))
-	require.Equal(t, provePath, p.at.Path, "the record is not the whole of her civil status")
-	require.Equal(t, "/connexion", v.get(accountPath).at.Path)
-	p = v.read(v.submitTo(p, provePath, "mot-de-passe", inventedPassword))
-	require.Equal(t, accountPath, p.at.Path)
-	require.Contains(t, p.body, "Calais")
+	p = v.Get(v.Link(p, "S’identifier avec FranceConnect"))
+	require.Equal(t, provePath, p.At.Path, "the record is not the whole of her civil status")
+	require.Equal(t, "/connexion", v.Get(accountPath).At.Path)
+	p = v.read(v.SubmitTo(p, provePath, "mot-de-passe", inventedPassword))
+	require.Equal(t, accountPath, p.At.Path)
+	require.Contains(t, p.Body, "Calais")
 	require.Len(t, town.of(t, "lucie.nord@example.org").Subjects, 1)
 	require.Empty(t, town.of(t, "lucie.sud@example.org").Subjects)
 }
@@ -213,15 +214,15 @@ func TestAClosedAccountSaysSoAndHowToGoOn(t *testing.T) {
 	v := newVisitor(t, town.url)
 	v.signIn()
 	require.NoError(t, town.portal.accounts.update(town.one(t).ID, func(a *account) error { a.Closed = true; return nil }))
-	require.Equal(t, "/connexion", v.get(accountPath).at.Path, "at once")
+	require.Equal(t, "/connexion", v.Get(accountPath).At.Path, "at once")
 
 	v, p := town.arrive(t, "camille")
-	require.Equal(t, http.StatusForbidden, p.status)
-	require.Contains(t, p.body, "<h1>Ce compte est fermé</h1>")
-	require.Contains(t, p.body, "l’accueil de la mairie")
-	require.NotContains(t, p.body, "Camille")
+	require.Equal(t, http.StatusForbidden, p.Status)
+	require.Contains(t, p.Body, "<h1>Ce compte est fermé</h1>")
+	require.Contains(t, p.Body, "l’accueil de la mairie")
+	require.NotContains(t, p.Body, "Camille")
 	require.Empty(t, v.session(town).account)
-	require.Contains(t, v.submit(v.submitTo(p, "/deconnexion")).body, "<h1>Vous êtes déconnecté</h1>")
+	require.Contains(t, v.Submit(v.SubmitTo(p, "/deconnexion")).Body, "<h1>Vous êtes déconnecté</h1>")
 	town.one(t)
 }
 
@@ -251,10 +252,10 @@ func TestACorrectedCivilStatusIsProvedAndTheOldSubIsKept(t *testing.T) {
 	before := town.one(t)
 
 	w, p := town.arrive(t, "alix-apres")
-	require.Equal(t, provePath, p.at.Path)
-	p = w.submitTo(p, provePath, "mot-de-passe", "tout recommence demain")
-	require.Equal(t, accountPath, p.at.Path)
-	text := html.UnescapeString(p.body)
+	require.Equal(t, provePath, p.At.Path)
+	p = w.SubmitTo(p, provePath, "mot-de-passe", "tout recommence demain")
+	require.Equal(t, accountPath, p.At.Path)
+	text := html.UnescapeString(p.Body)
 	require.Contains(t, text, "Votre civilité a changé chez FranceConnect\u00a0: Madame.")
 	require.Contains(t, text, "Vos prénoms ont changé chez FranceConnect\u00a0: Alix, Léonie.")
 	after := town.one(t)
@@ -263,7 +264,7 @@ func TestACorrectedCivilStatusIsProvedAndTheOldSubIsKept(t *testing.T) {
 	require.NotEqual(t, before.Subjects, after.Subjects)
 	require.Equal(t, before.Subjects[0], after.history[0].subject, "the history of subs")
 	require.Equal(t, after.Subjects[0], after.history[1].subject)
-	require.Contains(t, w.get(dataPath).body, "après un changement d’état civil")
+	require.Contains(t, w.Get(dataPath).Body, "après un changement d’état civil")
 }
 
 // Nobody knows the password of an account that has none.
@@ -274,8 +275,8 @@ func TestAnAccountWithoutAPasswordIsProvedByNone(t *testing.T) {
 	v.read(p)
 	for _, text := range []string{"", " ", "tout recommence demain"} {
 		w, p := town.arrive(t, "alix-apres")
-		require.Contains(t, p.body, "adressez-vous à l’accueil de la mairie")
-		require.Equal(t, http.StatusForbidden, w.submitTo(p, provePath, "mot-de-passe", text).status)
+		require.Contains(t, p.Body, "adressez-vous à l’accueil de la mairie")
+		require.Equal(t, http.StatusForbidden, w.SubmitTo(p, provePath, "mot-de-passe", text).Status)
 	}
 }
 
@@ -284,28 +285,28 @@ func TestUnlinkingNeedsAnotherWayIn(t *testing.T) {
 	town := newTown(t)
 	v := newVisitor(t, town.url)
 	p := v.signIn()
-	require.Contains(t, p.body, "Pour le dissocier, choisissez d’abord un mot de passe")
-	require.NotContains(t, p.body, unlinkPath)
-	forged := page{at: p.at, body: `<form method="post" action="` + unlinkPath + `"></form>`}
-	require.Equal(t, passwordPath, v.submit(forged).at.Path, "and says why")
+	require.Contains(t, p.Body, "Pour le dissocier, choisissez d’abord un mot de passe")
+	require.NotContains(t, p.Body, unlinkPath)
+	forged := portaltest.Page{At: p.At, Body: `<form method="post" action="` + unlinkPath + `"></form>`}
+	require.Equal(t, passwordPath, v.Submit(forged).At.Path, "and says why")
 	require.Len(t, town.one(t).Subjects, 1)
-	require.Equal(t, http.StatusNotFound, v.get(unlinkPath).status, "a link unlinks nothing")
+	require.Equal(t, http.StatusNotFound, v.Get(unlinkPath).Status, "a link unlinks nothing")
 
 	v.chosePassword("douze lunes rousses")
-	p = v.submitTo(v.get(accountPath), unlinkPath)
-	require.Equal(t, accountPath, p.at.Path)
-	require.Contains(t, p.body, "FranceConnect n’est pas associé")
+	p = v.SubmitTo(v.Get(accountPath), unlinkPath)
+	require.Equal(t, accountPath, p.At.Path)
+	require.Contains(t, p.Body, "FranceConnect n’est pas associé")
 	require.Empty(t, town.one(t).Subjects)
 	require.Contains(t, town.log.String(), `msg="account unlinked" ref=`)
-	require.Contains(t, v.submit(p).body, "Déconnexion en cours", "FranceConnect’s session ends with this one")
+	require.Contains(t, v.Submit(p).Body, "Déconnexion en cours", "FranceConnect’s session ends with this one")
 
 	// By password now; and by FranceConnect again once it is proved.
 	w := newVisitor(t, town.url)
-	w.submitTo(w.get("/connexion"), "/connexion", "adresse", "camille.lestang@example.fr", "mot-de-passe", "douze lunes rousses")
-	require.Contains(t, w.get(accountPath).body, "connecté avec votre mot de passe")
+	w.SubmitTo(w.Get("/connexion"), "/connexion", "adresse", "camille.lestang@example.fr", "mot-de-passe", "douze lunes rousses")
+	require.Contains(t, w.Get(accountPath).Body, "connecté avec votre mot de passe")
 	u, p := town.arrive(t, "camille")
-	require.Equal(t, provePath, p.at.Path)
-	require.Equal(t, accountPath, u.submitTo(p, provePath, "mot-de-passe", "douze lunes rousses").at.Path)
+	require.Equal(t, provePath, p.At.Path)
+	require.Equal(t, accountPath, u.SubmitTo(p, provePath, "mot-de-passe", "douze lunes rousses").At.Path)
 	require.Len(t, town.one(t).Subjects, 1)
 	require.Len(t, town.one(t).history, 3)
 }
@@ -318,10 +319,10 @@ func TestFranceConnectIsLinkedFromTheAccount(t *testing.T) {
 	v := newVisitor(t, town.url)
 	v.signIn()
 	v.chosePassword("douze lunes rousses")
-	v.submitTo(v.get(accountPath), unlinkPath)
+	v.SubmitTo(v.Get(accountPath), unlinkPath)
 	w := newVisitor(t, town.url)
-	w.submitTo(w.get("/connexion"), "/connexion", "adresse", "camille.lestang@example.fr", "mot-de-passe", "douze lunes rousses")
-	require.Equal(t, accountPath, w.comeAs(town, "camille").at.Path)
+	w.SubmitTo(w.Get("/connexion"), "/connexion", "adresse", "camille.lestang@example.fr", "mot-de-passe", "douze lunes rousses")
+	require.Equal(t, accountPath, w.comeAs(town, "camille").At.Path)
 	require.Len(t, town.one(t).Subjects, 1)
 	require.NotNil(t, w.session(town).session)
 }
@@ -331,21 +332,21 @@ func TestAnotherPersonDoesNotGetTheAccountThatIsOpen(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
-	v.submitTo(v.get("/connexion"), "/connexion", "adresse", "yasmine.corvin@example.org", "mot-de-passe", inventedPassword)
+	v.SubmitTo(v.Get("/connexion"), "/connexion", "adresse", "yasmine.corvin@example.org", "mot-de-passe", inventedPassword)
 	p := v.comeAs(town, "gaspard")
-	require.Equal(t, http.StatusForbidden, p.status)
-	require.Contains(t, p.body, "<h1>Ce compte n’est pas le vôtre</h1>")
-	require.NotContains(t, p.body, "Yasmine")
-	require.Equal(t, "/connexion", v.get(accountPath).at.Path, "its session is over")
+	require.Equal(t, http.StatusForbidden, p.Status)
+	require.Contains(t, p.Body, "<h1>Ce compte n’est pas le vôtre</h1>")
+	require.NotContains(t, p.Body, "Yasmine")
+	require.Equal(t, "/connexion", v.Get(accountPath).At.Path, "its session is over")
 	require.Empty(t, town.of(t, "yasmine.corvin@example.org").Subjects)
 
 	// Nor one of theirs, if they have one.
 	town.arrive(t, "gaspard")
 	w := newVisitor(t, town.url)
-	w.submitTo(w.get("/connexion"), "/connexion", "adresse", "yasmine.corvin@example.org", "mot-de-passe", inventedPassword)
+	w.SubmitTo(w.Get("/connexion"), "/connexion", "adresse", "yasmine.corvin@example.org", "mot-de-passe", inventedPassword)
 	p = w.comeAs(town, "gaspard")
-	require.Equal(t, http.StatusConflict, p.status)
-	require.Contains(t, p.body, "<h1>Votre compte est à vérifier avec nous</h1>")
+	require.Equal(t, http.StatusConflict, p.Status)
+	require.Contains(t, p.Body, "<h1>Votre compte est à vérifier avec nous</h1>")
 }
 
 // The record of an old account may say too little for FranceConnect to lead to it.
@@ -355,29 +356,29 @@ func TestAnOlderAccountTakesThePlaceOfTheNewOne(t *testing.T) {
 	old := town.of(t, "malo.ancien@example.org")
 	before := len(town.portal.accounts.byID)
 	v, p := town.arrive(t, "malo")
-	require.Equal(t, welcomePath, p.at.Path)
-	form := v.get(v.link(p, "Retrouver mon ancien compte"))
-	p = v.submitTo(form, olderPath, "adresse", old.email, "mot-de-passe", "essai")
-	require.Equal(t, http.StatusForbidden, p.status)
+	require.Equal(t, welcomePath, p.At.Path)
+	form := v.Get(v.Link(p, "Retrouver mon ancien compte"))
+	p = v.SubmitTo(form, olderPath, "adresse", old.email, "mot-de-passe", "essai")
+	require.Equal(t, http.StatusForbidden, p.Status)
 	require.Len(t, town.portal.accounts.byID, before+1)
 
 	// An account in another name is not linked, and the new one is there again.
-	p = v.submitTo(form, olderPath, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword)
-	require.Equal(t, http.StatusConflict, p.status)
-	require.Contains(t, p.body, "n’est pas au nom de la personne")
+	p = v.SubmitTo(form, olderPath, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword)
+	require.Equal(t, http.StatusConflict, p.Status)
+	require.Contains(t, p.Body, "n’est pas au nom de la personne")
 	require.Empty(t, town.of(t, "josephine.grandcamp@example.fr").Subjects)
 	require.Len(t, town.portal.accounts.byID, before+1)
-	require.Equal(t, welcomePath, v.get(welcomePath).at.Path)
+	require.Equal(t, welcomePath, v.Get(welcomePath).At.Path)
 
-	p = v.read(v.submitTo(form, olderPath, "adresse", old.email, "mot-de-passe", inventedPassword))
-	require.Equal(t, accountPath, p.at.Path)
+	p = v.read(v.SubmitTo(form, olderPath, "adresse", old.email, "mot-de-passe", inventedPassword))
+	require.Equal(t, accountPath, p.At.Path)
 	require.Len(t, town.portal.accounts.byID, before)
 	require.Equal(t, old.ID, v.session(town).account)
-	require.Equal(t, accountPath, v.get(olderPath).at.Path, "once")
-	require.Equal(t, accountPath, v.submitTo(form, olderPath, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword).at.Path)
+	require.Equal(t, accountPath, v.Get(olderPath).At.Path, "once")
+	require.Equal(t, accountPath, v.SubmitTo(form, olderPath, "adresse", "josephine.grandcamp@example.fr", "mot-de-passe", inventedPassword).At.Path)
 	require.Len(t, town.portal.accounts.byID, before)
 	_, p = town.arrive(t, "malo")
-	require.Equal(t, accountPath, p.at.Path)
+	require.Equal(t, accountPath, p.At.Path)
 }
 
 // Two people share an address, which says nothing about either.
@@ -387,15 +388,15 @@ func TestAnAddressIsNoIdentifier(t *testing.T) {
 	v, p := town.arrive(t, "aude")
 	v.read(p)
 	w, p := town.arrive(t, "remi")
-	require.Equal(t, welcomePath, p.at.Path)
+	require.Equal(t, welcomePath, p.At.Path)
 	w.read(p)
 	require.NotEqual(t, v.session(town).account, w.session(town).account)
 
 	// To sign in with it, it must be one’s own.
 	v.chosePassword("aude et son secret")
-	p = w.submitTo(w.get(passwordPath), passwordPath, "nouveau", "rémi et son secret")
-	require.Equal(t, http.StatusUnprocessableEntity, p.status)
-	require.Contains(t, p.body, "Cette adresse ne peut pas servir à se connecter")
+	p = w.SubmitTo(w.Get(passwordPath), passwordPath, "nouveau", "rémi et son secret")
+	require.Equal(t, http.StatusUnprocessableEntity, p.Status)
+	require.Contains(t, p.Body, "Cette adresse ne peut pas servir à se connecter")
 }
 
 func TestAProviderKeepsItsName(t *testing.T) {
@@ -418,6 +419,6 @@ func TestAnOldCodeOfACommuneIsTheSamePlace(t *testing.T) {
 	}}})
 	require.NoError(t, err)
 	_, p := town.arrive(t, "ange")
-	require.Equal(t, provePath, p.at.Path)
+	require.Equal(t, provePath, p.At.Path)
 	require.Contains(t, town.log.String(), "whole")
 }

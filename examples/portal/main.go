@@ -10,25 +10,25 @@
 // or of the FranceConnect before v2. With FRANCECONNECT_ENVIRONMENT and what goes
 // with it (see settings.go) it is a service provider like any other.
 //
-//	portal.go      the routes: login, callback, logout
-//	linking.go     whose account it is: a known one, a new one, one to be proved
-//	firstvisit.go  what a person is told the first time, and what they choose
-//	returning.go   what FranceConnect says otherwise than the last time
-//	profile.go     the account, and what its person may change
-//	data.go        what was received, to look at, to take away and to erase
-//	local.go       the other way in, by password
-//	stepup.go      a page that wants FranceConnect+, and the way there and back
-//	session.go     who is signed in, which a portal decides for itself
-//	accounts.go    the accounts, in memory
-//	password.go    what is kept of a password
-//	attempts.go    how often one may be tried
-//	failure.go     what to say when a sign-in does not succeed
-//	pages.go       the pages, in pages/, and style.css
-//	log.go         what is written down, and what never is
-//	settings.go    the variables of the environment
-//	beside.go      the same for FranceConnect+ beside FranceConnect
-//	mock.go        the FranceConnects that it brings along
-//	invented.go    the accounts that it brings along for them
+//	portal.go            the routes: login, callback, logout
+//	linking.go           whose account it is: a known one, a new one, one to be proved
+//	first_visit.go       what a person is told the first time, and what they choose
+//	identity_changes.go  what FranceConnect says otherwise than the last time
+//	profile.go           the account, and what its person may change
+//	data.go              what was received, to look at, to take away and to erase
+//	password_signin.go   the other way in, by password
+//	stepup.go            a page that wants FranceConnect+, and the way there and back
+//	session.go           who is signed in, which a portal decides for itself
+//	accounts.go          the accounts, in memory
+//	password.go          what is kept of a password
+//	rate_limit.go        how often one may be tried
+//	failure.go           what to say when a sign-in does not succeed
+//	pages.go             the pages, in pages/, and style.css
+//	log.go               what is written down, and what never is
+//	settings.go          the variables of the environment
+//	plus.go              the variables of FranceConnect+ beside FranceConnect
+//	mock.go              the FranceConnects that it brings along
+//	demo_accounts.go     the accounts that it brings along for them
 package main
 
 import (

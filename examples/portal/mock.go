@@ -5,7 +5,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"net"
 	"os"
 	"strings"
@@ -47,7 +46,7 @@ func startMock(getenv func(string) string, portal, callback string) (*mock, erro
 		l, err = net.Listen("tcp", "127.0.0.1:0")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the simulator: %w", err)
+		return nil, noSimulator(err)
 	}
 	_, port, _ = net.SplitHostPort(l.Addr().String())
 	m := &mock{listener: l, client: mockClient(platform, portal, callback), origin: "http://" + host + ":" + port}
@@ -61,9 +60,15 @@ func startMock(getenv func(string) string, portal, callback string) (*mock, erro
 	})
 	if err != nil {
 		l.Close()
-		return nil, err
+		return nil, noSimulator(err)
 	}
 	return m, nil
+}
+
+func noSimulator(err error) error {
+	return &franceconnect.ConfigError{Field: "FRANCECONNECT_ENVIRONMENT",
+		French:  "est absent, et le simulateur n’a pas pu démarrer",
+		English: "is missing, and the simulator could not start: " + err.Error()}
 }
 
 // mockClient is this portal, as it would be registered at FranceConnect. Each

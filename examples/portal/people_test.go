@@ -12,19 +12,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 var (
 	personTag   = regexp.MustCompile(`<a class="person"[^>]*><span[^>]*>[^<]*</span>([^<]*)</a>`)
 	identityTag = regexp.MustCompile(`(?s)<h2 id="identite">.*?</h2>(.*?)<p class="note">`)
+	anyTag      = regexp.MustCompile(`(?s)<[^>]*>`)
 	lineEnd     = regexp.MustCompile(`</(?:p|div)>`)
 )
 
 // said is what the account page says of who is signed in, a line each: in its
 // header, in a sentence, and of each field.
-func said(p page) []string {
-	lines := personTag.FindStringSubmatch(p.body)[1:]
-	text := strings.ReplaceAll(strings.ReplaceAll(identityTag.FindStringSubmatch(p.body)[1], "\n", ""), "</dt>", "\t")
+func said(p portaltest.Page) []string {
+	lines := personTag.FindStringSubmatch(p.Body)[1:]
+	text := strings.ReplaceAll(strings.ReplaceAll(identityTag.FindStringSubmatch(p.Body)[1], "\n", ""), "</dt>", "\t")
 	for _, line := range strings.Split(lineEnd.ReplaceAllString(text, "\n"), "\n") {
 		if line = anyTag.ReplaceAllString(line, ""); line != "" {
 			lines = append(lines, line)
@@ -53,13 +55,13 @@ func TestTheAccountPageOfEverybody(t *testing.T) {
 			clear(on.town.portal.accounts.byID) // nobody is taken for anybody
 			on.town.idp.Next(mockidp.Scenario{Person: who.Login})
 			v := newVisitor(t, on.town.url)
-			p := v.read(v.get("/franceconnect/login?next=/mon-compte"))
+			p := v.read(v.Get("/franceconnect/login?next=/mon-compte"))
 			lines := []string{"is refused by FranceConnect"}
-			if p.at.Path == accountPath {
+			if p.At.Path == accountPath {
 				shown++
 				lines = said(p)
 			} else {
-				require.NotContains(t, p.at.String(), on.town.url, who.Login)
+				require.NotContains(t, p.At.String(), on.town.url, who.Login)
 			}
 			if on.town != v2Known || !slices.Equal(lines, before) {
 				fmt.Fprintf(&b, "%s, %s\n\t%s\n\n", who.Login, on.name, strings.Join(lines, "\n\t"))

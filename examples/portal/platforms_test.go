@@ -27,17 +27,17 @@ func TestPlatforms(t *testing.T) {
 			t.Parallel()
 			town := newTownOn(t, platform, false)
 			v := newVisitor(t, town.url)
-			require.Contains(t, html.UnescapeString(v.get("/connexion").body), "S’identifier avec <strong>"+test.fc+"</strong></a>")
+			require.Contains(t, html.UnescapeString(v.Get("/connexion").Body), "S’identifier avec <strong>"+test.fc+"</strong></a>")
 			p := v.signIn()
 			for _, text := range []string{"Camille, Rose, Ariane", test.name, "Lestang", "29 février 1984", "69123", "camille.lestang@example.fr",
 				"<strong>" + test.level + "</strong>"} {
-				require.Contains(t, p.body, text)
+				require.Contains(t, p.Body, text)
 			}
-			require.NotContains(t, p.body, "Téléphone")
-			require.Contains(t, v.get(aidPath).body, test.aid)
-			p = v.submit(v.submit(p))
-			require.Equal(t, loggedOutPath, p.at.Path)
-			require.Contains(t, p.body, "<h1>Vous êtes déconnecté</h1>")
+			require.NotContains(t, p.Body, "Téléphone")
+			require.Contains(t, v.Get(aidPath).Body, test.aid)
+			p = v.Submit(v.Submit(p))
+			require.Equal(t, loggedOutPath, p.At.Path)
+			require.Contains(t, p.Body, "<h1>Vous êtes déconnecté</h1>")
 		})
 	}
 }
@@ -47,14 +47,14 @@ func TestStepUpFromV1(t *testing.T) {
 	town := newTownOn(t, mockidp.V1, true)
 	v := newVisitor(t, town.url)
 	v.signIn()
-	require.Contains(t, v.confirm().body, "Mon dossier d’aide d’urgence")
+	require.Contains(t, v.confirm().Body, "Mon dossier d’aide d’urgence")
 }
 
 func TestHighLevel(t *testing.T) {
 	t.Parallel()
 	town := newTownOn(t, mockidp.Plus, false)
 	town.idp.Next(mockidp.Scenario{Person: "ottilie"})
-	require.Contains(t, newVisitor(t, town.url).signIn().body, "<strong>niveau élevé</strong>")
+	require.Contains(t, newVisitor(t, town.url).signIn().Body, "<strong>niveau élevé</strong>")
 }
 
 func TestEuropeanCitizen(t *testing.T) {
@@ -63,12 +63,12 @@ func TestEuropeanCitizen(t *testing.T) {
 	town.idp.Next(mockidp.Scenario{Person: "ingrid"})
 	v := newVisitor(t, town.url)
 	p := v.signIn()
-	require.Contains(t, p.body, "<dt>Lieu de naissance</dt><dd>Zwaluwdorp</dd>")
-	require.Contains(t, p.body, "Ingrid Van der Zwaluw</a>")
+	require.Contains(t, p.Body, "<dt>Lieu de naissance</dt><dd>Zwaluwdorp</dd>")
+	require.Contains(t, p.Body, "Ingrid Van der Zwaluw</a>")
 	for _, text := range []string{"Adresse électronique", "Code INSEE", "code INSEE", "étranger"} {
-		require.NotContains(t, p.body, text)
+		require.NotContains(t, p.Body, text)
 	}
-	require.Contains(t, v.get(aidPath).body, "Mon dossier d’aide d’urgence")
+	require.Contains(t, v.Get(aidPath).Body, "Mon dossier d’aide d’urgence")
 }
 
 func TestAddressAndPhoneOfV1(t *testing.T) {
@@ -79,19 +79,19 @@ func TestAddressAndPhoneOfV1(t *testing.T) {
 		"phone_number": "04 65 71 12 34",
 	}}})
 	p := newVisitor(t, town.url).signIn()
-	require.Contains(t, p.body, "<dt>Adresse postale</dt><dd>3 rue des Tilleuls, 69400 Villefranche</dd>")
-	require.Contains(t, p.body, "<dt>Téléphone</dt><dd>04 65 71 12 34</dd>")
+	require.Contains(t, p.Body, "<dt>Adresse postale</dt><dd>3 rue des Tilleuls, 69400 Villefranche</dd>")
+	require.Contains(t, p.Body, "<dt>Téléphone</dt><dd>04 65 71 12 34</dd>")
 }
 
 // published are the names of the keys that the portal publishes.
 func published(t *testing.T, town *town) (kids []string) {
 	t.Helper()
-	p := newVisitor(t, town.url).get(keysPath)
-	require.Equal(t, http.StatusOK, p.status)
-	require.Equal(t, "application/jwk-set+json", p.header.Get("Content-Type"))
-	require.Equal(t, "public, max-age=300", p.header.Get("Cache-Control"))
+	p := newVisitor(t, town.url).Get(keysPath)
+	require.Equal(t, http.StatusOK, p.Status)
+	require.Equal(t, "application/jwk-set+json", p.Header.Get("Content-Type"))
+	require.Equal(t, "public, max-age=300", p.Header.Get("Cache-Control"))
 	var set struct{ Keys []map[string]string }
-	require.NoError(t, json.Unmarshal([]byte(p.body), &set))
+	require.NoError(t, json.Unmarshal([]byte(p.Body), &set))
 	for _, key := range set.Keys {
 		require.Len(t, key, 7, "%v", key)
 		require.Equal(t, "ECDH-ES", key["alg"])
@@ -131,18 +131,18 @@ func TestKeyRotation(t *testing.T) {
 		town.restart(t)
 		require.Len(t, published(t, town), len(keys))
 		v.signIn()
-		require.Equal(t, aidPath, v.confirm().at.Path)
+		require.Equal(t, aidPath, v.confirm().At.Path)
 	}
 
 	// A key that changes between a login and its return.
 	v.signIn()
-	v.stay = true
-	at := v.get(plusLogin(aidPath)).header.Get("Location")
-	v.stay = false
+	v.Stay = true
+	at := v.Get(plusLogin(aidPath)).Header.Get("Location")
+	v.Stay = false
 	town.plusConfig.DecryptionKeys, err = drawKeys()
 	require.NoError(t, err)
 	sessions := town.portal.sessions
 	town.restart(t)
 	town.portal.sessions = sessions // as if they were in a database
-	require.Equal(t, aidPath, v.get(at).at.Path)
+	require.Equal(t, aidPath, v.Get(at).At.Path)
 }

@@ -20,41 +20,41 @@ func TestSignInAndOut(t *testing.T) {
 	v := newVisitor(t, town.url)
 
 	// The account sends people to the page with the two ways in.
-	p := v.peek("/mon-compte")
-	require.Equal(t, http.StatusSeeOther, p.status)
-	require.Equal(t, "/connexion?next=%2Fmon-compte", p.header.Get("Location"))
-	p = v.get("/mon-compte")
-	require.Contains(t, p.body, "S’identifier avec <strong>FranceConnect</strong>")
-	require.Contains(t, p.body, `href="/franceconnect/login?next=%2Fmon-compte"`)
-	require.NotContains(t, p.body, "Se déconnecter")
+	p := v.Peek("/mon-compte")
+	require.Equal(t, http.StatusSeeOther, p.Status)
+	require.Equal(t, "/connexion?next=%2Fmon-compte", p.Header.Get("Location"))
+	p = v.Get("/mon-compte")
+	require.Contains(t, p.Body, "S’identifier avec <strong>FranceConnect</strong>")
+	require.Contains(t, p.Body, `href="/franceconnect/login?next=%2Fmon-compte"`)
+	require.NotContains(t, p.Body, "Se déconnecter")
 
 	// FranceConnect, and back to the account.
 	town.idp.Next(mockidp.Scenario{Person: "camille"})
 	p = v.signIn()
 	for _, text := range []string{"Madame", "Camille, Rose, Ariane", "VAUTRIN", "Lestang", "29 février 1984", "69123",
 		"camille.lestang@example.fr", "déclarée, non vérifiée", "Ces informations proviennent de FranceConnect"} {
-		require.Contains(t, p.body, text)
+		require.Contains(t, p.Body, text)
 	}
-	require.Contains(t, p.body, "Camille Lestang</a>")
+	require.Contains(t, p.Body, "Camille Lestang</a>")
 
 	// Whoever is signed in is sent on from the page with the two ways in.
-	require.Equal(t, "/mon-compte", v.peek("/connexion?next=/mon-compte").header.Get("Location"))
-	require.Equal(t, "/", v.peek("/connexion?next=//evil.example").header.Get("Location"))
-	require.Equal(t, "/", v.peek("/connexion?next=/connexion").header.Get("Location"))
-	require.Contains(t, v.get("/").body, "Camille Lestang</a>")
+	require.Equal(t, "/mon-compte", v.Peek("/connexion?next=/mon-compte").Header.Get("Location"))
+	require.Equal(t, "/", v.Peek("/connexion?next=//evil.example").Header.Get("Location"))
+	require.Equal(t, "/", v.Peek("/connexion?next=/connexion").Header.Get("Location"))
+	require.Contains(t, v.Get("/").Body, "Camille Lestang</a>")
 
 	// Out, by way of FranceConnect, which wants one more click without script.
-	p = v.submit(p)
-	require.Contains(t, p.body, "Déconnexion en cours")
-	require.Equal(t, "/connexion", v.get("/mon-compte").at.Path, "the session is over before FranceConnect’s is")
-	p = v.submit(p)
-	require.Equal(t, loggedOutPath, p.at.Path)
-	require.Contains(t, p.body, "<h1>Vous êtes déconnecté</h1>")
-	require.NotContains(t, p.body, "Camille")
+	p = v.Submit(p)
+	require.Contains(t, p.Body, "Déconnexion en cours")
+	require.Equal(t, "/connexion", v.Get("/mon-compte").At.Path, "the session is over before FranceConnect’s is")
+	p = v.Submit(p)
+	require.Equal(t, loggedOutPath, p.At.Path)
+	require.Contains(t, p.Body, "<h1>Vous êtes déconnecté</h1>")
+	require.NotContains(t, p.Body, "Camille")
 
 	// The same address, opened by anybody at any time, says nothing of the kind.
-	require.NotContains(t, v.get(loggedOutPath).body, "Vous êtes déconnecté")
-	require.NotContains(t, v.get(p.at.String()).body, "Vous êtes déconnecté")
+	require.NotContains(t, v.Get(loggedOutPath).Body, "Vous êtes déconnecté")
+	require.NotContains(t, v.Get(p.At.String()).Body, "Vous êtes déconnecté")
 }
 
 func TestLoggedOutPageIsNeutralForWhoIsSignedIn(t *testing.T) {
@@ -62,8 +62,8 @@ func TestLoggedOutPageIsNeutralForWhoIsSignedIn(t *testing.T) {
 	town := newTown(t)
 	v := newVisitor(t, town.url)
 	v.signIn()
-	require.Contains(t, v.get(loggedOutPath).body, "Vous êtes encore connecté")
-	require.Equal(t, "/mon-compte", v.get("/mon-compte").at.Path)
+	require.Contains(t, v.Get(loggedOutPath).Body, "Vous êtes encore connecté")
+	require.Equal(t, "/mon-compte", v.Get("/mon-compte").At.Path)
 }
 
 func TestSignOutWithoutSession(t *testing.T) {
@@ -71,10 +71,10 @@ func TestSignOutWithoutSession(t *testing.T) {
 	town := newTown(t)
 	v := newVisitor(t, town.url)
 	p := v.signIn()
-	v.client.Jar = newVisitor(t, town.url).client.Jar // another browser, the same form
-	p = v.submit(p)
-	require.Equal(t, loggedOutPath, p.at.Path)
-	require.Contains(t, p.body, "Vous n’avez pas de session ouverte")
+	v.Client.Jar = newVisitor(t, town.url).Client.Jar // another browser, the same form
+	p = v.Submit(p)
+	require.Equal(t, loggedOutPath, p.At.Path)
+	require.Contains(t, p.Body, "Vous n’avez pas de session ouverte")
 }
 
 func TestSignInReturnsToNext(t *testing.T) {
@@ -103,14 +103,14 @@ func TestSignInReturnsToNext(t *testing.T) {
 		"https://evil.example@x/y": "/",
 	} {
 		v := newVisitor(t, town.url)
-		p := v.get("/franceconnect/login?next=" + url.QueryEscape(next))
-		require.Equal(t, town.url+want, p.at.String(), "next=%q", next)
-		require.Equal(t, http.StatusOK, p.status)
-		for _, at := range v.trail {
+		p := v.Get("/franceconnect/login?next=" + url.QueryEscape(next))
+		require.Equal(t, town.url+want, p.At.String(), "next=%q", next)
+		require.Equal(t, http.StatusOK, p.Status)
+		for _, at := range v.Trail {
 			require.Contains(t, []string{town.url, strings.TrimSuffix(town.idp.Issuer(), "/api/v2")}, at.Scheme+"://"+at.Host, "next=%q", next)
 		}
 		// The page with the two ways in leads nowhere else either.
-		for _, link := range regexp.MustCompile(`href="([^"]*evil[^"]*)"`).FindAllStringSubmatch(newVisitor(t, town.url).get("/connexion?next="+url.QueryEscape(next)).body, -1) {
+		for _, link := range regexp.MustCompile(`href="([^"]*evil[^"]*)"`).FindAllStringSubmatch(newVisitor(t, town.url).Get("/connexion?next="+url.QueryEscape(next)).Body, -1) {
 			require.True(t, strings.HasPrefix(link[1], "/franceconnect/login?next="), link[1])
 		}
 	}
@@ -122,8 +122,8 @@ func TestSessionIDIsRenewedAtSignIn(t *testing.T) {
 	v := newVisitor(t, town.url)
 	base, err := url.Parse(town.url)
 	require.NoError(t, err)
-	v.client.Jar.SetCookies(base, []*http.Cookie{{Name: "portail", Value: "chosen-by-somebody-else", Path: "/"}})
-	require.Equal(t, "/connexion", v.get("/mon-compte").at.Path)
+	v.Client.Jar.SetCookies(base, []*http.Cookie{{Name: "portail", Value: "chosen-by-somebody-else", Path: "/"}})
+	require.Equal(t, "/connexion", v.Get("/mon-compte").At.Path)
 
 	v.signIn()
 	first := v.sessionID()
@@ -132,8 +132,8 @@ func TestSessionIDIsRenewedAtSignIn(t *testing.T) {
 	second := v.sessionID()
 	require.NotEqual(t, first, second)
 
-	v.client.Jar.SetCookies(base, []*http.Cookie{{Name: "portail", Value: first, Path: "/"}})
-	require.Equal(t, "/connexion", v.get("/mon-compte").at.Path, "the first session is over")
+	v.Client.Jar.SetCookies(base, []*http.Cookie{{Name: "portail", Value: first, Path: "/"}})
+	require.Equal(t, "/connexion", v.Get("/mon-compte").At.Path, "the first session is over")
 }
 
 func TestErrorPage(t *testing.T) {
@@ -165,23 +165,23 @@ func TestErrorPage(t *testing.T) {
 				test.broken(town)
 			}
 			v := newVisitor(t, town.url)
-			p := v.get(test.path)
-			title, status := kindOf(test.err).title, kindOf(test.err).status
+			p := v.Get(test.path)
+			title, status := refusalOf(test.err).title, refusalOf(test.err).status
 			french, english := franceconnect.UserMessage(test.err)
-			require.Equal(t, status, p.status)
-			require.Equal(t, callbackPath, p.at.Path)
-			require.Contains(t, p.body, "<title>Erreur&nbsp;: "+title+" – ")
-			require.Regexp(t, `role="alert"[^>]*>\s*<h1>`+title, p.body)
-			require.Contains(t, p.body, french)
-			require.Contains(t, p.body, `<p lang="en">`+english)
-			require.Contains(t, p.body, `<a class="action" href="/franceconnect/login">Recommencer</a>`)
-			require.Contains(t, p.body, `href="/connexion#autre-moyen"`)
-			require.Equal(t, "no-store", p.header.Get("Cache-Control"))
-			require.Equal(t, "no-referrer", p.header.Get("Referrer-Policy"), "there is a code in the address")
-			require.Equal(t, "/connexion", v.get("/mon-compte").at.Path, "nobody came in")
+			require.Equal(t, status, p.Status)
+			require.Equal(t, callbackPath, p.At.Path)
+			require.Contains(t, p.Body, "<title>Erreur&nbsp;: "+title+" – ")
+			require.Regexp(t, `role="alert"[^>]*>\s*<h1>`+title, p.Body)
+			require.Contains(t, p.Body, french)
+			require.Contains(t, p.Body, `<p lang="en">`+english)
+			require.Contains(t, p.Body, `<a class="action" href="/franceconnect/login">Recommencer</a>`)
+			require.Contains(t, p.Body, `href="/connexion#autre-moyen"`)
+			require.Equal(t, "no-store", p.Header.Get("Cache-Control"))
+			require.Equal(t, "no-referrer", p.Header.Get("Referrer-Policy"), "there is a code in the address")
+			require.Equal(t, "/connexion", v.Get("/mon-compte").At.Path, "nobody came in")
 
 			// The reference is in the log, beside what happened and what to do.
-			ref := regexp.MustCompile(`<code>([A-Z2-7]{8})</code>`).FindStringSubmatch(p.body)
+			ref := regexp.MustCompile(`<code>([A-Z2-7]{8})</code>`).FindStringSubmatch(p.Body)
 			require.NotNil(t, ref)
 			require.Regexp(t, `msg=franceconnect ref=`+ref[1]+` stage=callback .* advice="`+regexp.QuoteMeta(test.advice), town.log.String())
 		})
@@ -193,12 +193,12 @@ func TestRecommencerWorks(t *testing.T) {
 	town := newTown(t)
 	town.idp.Next(mockidp.Scenario{Cancel: true})
 	v := newVisitor(t, town.url)
-	p := v.get("/franceconnect/login?next=/mon-compte")
-	require.Equal(t, http.StatusForbidden, p.status)
-	p = v.get(regexp.MustCompile(`href="([^"]*)">Recommencer`).FindStringSubmatch(p.body)[1])
-	require.Equal(t, http.StatusOK, p.status)
+	p := v.Get("/franceconnect/login?next=/mon-compte")
+	require.Equal(t, http.StatusForbidden, p.Status)
+	p = v.Get(regexp.MustCompile(`href="([^"]*)">Recommencer`).FindStringSubmatch(p.Body)[1])
+	require.Equal(t, http.StatusOK, p.Status)
 	require.NotEmpty(t, v.sessionID())
-	require.Equal(t, "/mon-compte", v.read(p).at.Path, "and leads where the first try was to lead")
+	require.Equal(t, "/mon-compte", v.read(p).At.Path, "and leads where the first try was to lead")
 }
 
 // A login that does not begin is begun again with the page that was wanted.
@@ -219,29 +219,29 @@ func TestSignOutFromAnotherSite(t *testing.T) {
 		r, err := http.NewRequest(http.MethodPost, town.url+"/deconnexion", nil)
 		require.NoError(t, err)
 		r.Header.Set(header, value)
-		p := v.do(r)
-		require.Equal(t, http.StatusForbidden, p.status)
-		require.Contains(t, p.body, "Cette demande vient d’un autre site")
-		require.Equal(t, "/mon-compte", v.get("/mon-compte").at.Path, "still signed in")
+		p := v.Do(r)
+		require.Equal(t, http.StatusForbidden, p.Status)
+		require.Contains(t, p.Body, "Cette demande vient d’un autre site")
+		require.Equal(t, "/mon-compte", v.Get("/mon-compte").At.Path, "still signed in")
 	}
-	require.Equal(t, http.StatusNotFound, v.get("/deconnexion").status, "a link signs nobody out")
-	require.Equal(t, "/mon-compte", v.get("/mon-compte").at.Path, "still signed in")
+	require.Equal(t, http.StatusNotFound, v.Get("/deconnexion").Status, "a link signs nobody out")
+	require.Equal(t, "/mon-compte", v.Get("/mon-compte").At.Path, "still signed in")
 }
 
 func TestUnknownPath(t *testing.T) {
 	t.Parallel()
-	p := newVisitor(t, newTown(t).url).get("/aides/inconnue")
-	require.Equal(t, http.StatusNotFound, p.status)
-	require.Contains(t, p.body, "<h1>Page introuvable</h1>")
+	p := newVisitor(t, newTown(t).url).Get("/aides/inconnue")
+	require.Equal(t, http.StatusNotFound, p.Status)
+	require.Contains(t, p.Body, "<h1>Page introuvable</h1>")
 }
 
 func TestKeysAreAnEmptySet(t *testing.T) {
 	t.Parallel()
-	p := newVisitor(t, newTown(t).url).get(keysPath)
-	require.Equal(t, http.StatusOK, p.status)
-	require.Equal(t, "application/jwk-set+json", p.header.Get("Content-Type"))
-	require.Equal(t, "public, max-age=300", p.header.Get("Cache-Control"))
-	require.JSONEq(t, `{"keys":[]}`, p.body)
+	p := newVisitor(t, newTown(t).url).Get(keysPath)
+	require.Equal(t, http.StatusOK, p.Status)
+	require.Equal(t, "application/jwk-set+json", p.Header.Get("Content-Type"))
+	require.Equal(t, "public, max-age=300", p.Header.Get("Cache-Control"))
+	require.JSONEq(t, `{"keys":[]}`, p.Body)
 }
 
 func TestStrayedDeveloperIsBroughtHome(t *testing.T) {
@@ -249,8 +249,8 @@ func TestStrayedDeveloperIsBroughtHome(t *testing.T) {
 	town := newTown(t)
 	there := strings.Replace(town.url, "127.0.0.1", "localhost", 1)
 	v := newVisitor(t, there)
-	p := v.get("/franceconnect/login?next=/mon-compte")
-	require.Equal(t, town.url+welcomePath, p.at.String())
+	p := v.Get("/franceconnect/login?next=/mon-compte")
+	require.Equal(t, town.url+welcomePath, p.At.String())
 }
 
 func TestSecurityHeaders(t *testing.T) {
@@ -259,7 +259,7 @@ func TestSecurityHeaders(t *testing.T) {
 	v := newVisitor(t, town.url)
 	fc := strings.TrimSuffix(town.idp.Issuer(), "/api/v2")
 	for _, path := range []string{"/", "/connexion", "/mon-compte", "/inconnue", callbackPath, loggedOutPath, "/style.css", keysPath} {
-		h := v.peek(path).header
+		h := v.Peek(path).Header
 		csp := h.Get("Content-Security-Policy")
 		require.Contains(t, csp, "default-src 'none'; style-src 'self'; ")
 		require.Contains(t, csp, "form-action 'self' "+fc+";", path)

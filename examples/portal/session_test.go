@@ -11,6 +11,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // begin starts a session and returns its cookie and a request that has it.
@@ -42,15 +43,15 @@ func TestSessionCookie(t *testing.T) {
 
 func TestSessionEndsWhenIdle(t *testing.T) {
 	t.Parallel()
-	clock := &clock{now: time.Now()}
+	clock := portaltest.NewClock()
 	s := newSessions(clock.Now, false)
 	_, r := begin(s, "hint")
 	for range 3 { // it lasts as long as it is used
-		clock.pass(idleTime - time.Second)
+		clock.Advance(idleTime - time.Second)
 		_, ok := s.get(r)
 		require.True(t, ok)
 	}
-	clock.pass(idleTime)
+	clock.Advance(idleTime)
 	_, ok := s.get(r)
 	require.False(t, ok)
 	hint, _ := s.end(httptest.NewRecorder(), r)
@@ -77,21 +78,21 @@ func TestSessionEnd(t *testing.T) {
 
 func TestSessionsAreBounded(t *testing.T) {
 	t.Parallel()
-	clock := &clock{now: time.Now()}
+	clock := portaltest.NewClock()
 	s := newSessions(clock.Now, false)
 	s.max = 3
 	var requests []*http.Request
 	for i := range 4 {
 		_, r := begin(s, fmt.Sprint(i))
 		requests = append(requests, r)
-		clock.pass(time.Second)
+		clock.Advance(time.Second)
 	}
 	require.Len(t, s.byID, 3)
 	for i, r := range requests {
 		_, ok := s.get(r)
 		require.Equal(t, i > 0, ok, "the oldest one ended")
 	}
-	clock.pass(idleTime)
+	clock.Advance(idleTime)
 	begin(s, "")
 	require.Len(t, s.byID, 1)
 }
@@ -110,7 +111,7 @@ func TestNobodyHasTheEmptyID(t *testing.T) {
 
 func TestAVisitOfNobodysOpensNothing(t *testing.T) {
 	t.Parallel()
-	clock := &clock{now: time.Now()}
+	clock := portaltest.NewClock()
 	s := newSessions(clock.Now, false)
 	waits := func(proof *link.Candidate) *http.Request {
 		w := httptest.NewRecorder()
@@ -126,7 +127,7 @@ func TestAVisitOfNobodysOpensNothing(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, "4711", proof.Account)
 	require.EqualValues(t, "hint", session.IDTokenHint)
-	clock.pass(proofTime)
+	clock.Advance(proofTime)
 	_, _, ok = s.waiting(r)
 	require.False(t, ok)
 	hint, _ := s.end(httptest.NewRecorder(), r)
@@ -141,7 +142,7 @@ func TestAVisitOfNobodysOpensNothing(t *testing.T) {
 
 func TestRaise(t *testing.T) {
 	t.Parallel()
-	clock := &clock{now: time.Now()}
+	clock := portaltest.NewClock()
 	s := newSessions(clock.Now, false)
 	c, r := begin(s, "hint")
 	first, _ := s.get(r)
@@ -152,9 +153,9 @@ func TestRaise(t *testing.T) {
 	// A session that is not there any more, or another, is not raised.
 	require.False(t, s.raise(httptest.NewRecorder(), r, visit{"account", &franceconnect.Session{}}, strong))
 	require.False(t, s.raise(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil), first, strong))
-	clock.pass(idleTime)
+	clock.Advance(idleTime)
 	require.False(t, s.raise(httptest.NewRecorder(), r, first, strong))
-	clock.pass(-idleTime)
+	clock.Advance(-idleTime)
 
 	w := httptest.NewRecorder()
 	require.True(t, s.raise(w, r, first, strong))

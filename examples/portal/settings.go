@@ -134,38 +134,26 @@ var variables = map[string]string{
 	"PostLogoutRedirectURL": "PORTAL_URL",
 }
 
+// variable returns the name of the variable that an error is about.
 func variable(e *franceconnect.ConfigError) string { return cmp.Or(variables[e.Field], e.Field) }
 
 // complain writes what is wrong with the settings: one line for a variable, in
 // French and in English.
 func complain(w io.Writer, err error) {
+	all := franceconnect.ConfigErrors(err)
+	if len(all) == 0 {
+		fmt.Fprintln(w, err)
+	}
 	said := map[string]bool{}
-	for _, err := range each(err) {
-		subject, line := err.Error(), err.Error()
-		if c, ok := err.(*franceconnect.ConfigError); ok {
-			subject = variable(c)
-			line = subject + " " + c.French + " / " + subject + " " + c.English
+	for _, e := range all {
+		if name := variable(e); !said[name] {
+			fmt.Fprintln(w, name, e.French, "/", name, e.English)
+			said[name] = true
 		}
-		if !said[subject] {
-			fmt.Fprintln(w, line)
-		}
-		said[subject] = true
 	}
 }
 
-// each takes apart what errors.Join joined.
-func each(err error) (all []error) {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-	for _, err := range joined.Unwrap() {
-		all = append(all, each(err)...)
-	}
-	return all
-}
-
-// onThisMachine tells whether an address can only be opened from this machine.
+// onThisMachine reports whether an address can only be opened from this machine.
 func onThisMachine(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -16,6 +16,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // environ is an environment of these variables, on a free port.
@@ -39,7 +41,7 @@ func start(t *testing.T, getenv func(string) string) program {
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	said, out := io.Pipe()
-	log := &notebook{}
+	log := &portaltest.Log{}
 	status := make(chan int, 1)
 	go func() {
 		defer out.Close()
@@ -70,9 +72,9 @@ const (
 )
 
 // choose goes through the pages of a simulator.
-func (v *visitor) choose(p page, idp, login string) page {
-	v.t.Helper()
-	return v.read(v.submit(v.submit(v.submit(p, "idp", idp), "login", login)))
+func (v *visitor) choose(p portaltest.Page, idp, login string) portaltest.Page {
+	v.T.Helper()
+	return v.read(v.Submit(v.Submit(v.Submit(p, "idp", idp), "login", login)))
 }
 
 // The whole program without a setting: it starts, people sign in and out by
@@ -88,18 +90,18 @@ func TestRun(t *testing.T) {
 	require.Contains(t, program.lines[4], inventedPassword)
 
 	v := newVisitor(t, program.base)
-	p := v.choose(v.get("/franceconnect/login?next=/mon-compte"), lavande, "marie-laure")
-	require.Equal(t, program.base+"/mon-compte", p.at.String())
-	require.Contains(t, p.body, "Marie Laure, Solange")
+	p := v.choose(v.Get("/franceconnect/login?next=/mon-compte"), lavande, "marie-laure")
+	require.Equal(t, program.base+"/mon-compte", p.At.String())
+	require.Contains(t, p.Body, "Marie Laure, Solange")
 	p = v.choose(v.confirm(), genet, "marie-laure")
-	require.Equal(t, program.base+aidPath, p.at.String())
-	require.Contains(t, p.body, "niveau substantiel")
-	p = v.submit(v.submit(p))
-	require.Contains(t, p.body, "Terminer la déconnexion")
-	p = v.submit(v.submit(p))
-	require.Contains(t, p.body, "Vous êtes déconnecté")
+	require.Equal(t, program.base+aidPath, p.At.String())
+	require.Contains(t, p.Body, "niveau substantiel")
+	p = v.Submit(v.Submit(p))
+	require.Contains(t, p.Body, "Terminer la déconnexion")
+	p = v.Submit(v.Submit(p))
+	require.Contains(t, p.Body, "Vous êtes déconnecté")
 
-	v.client.CloseIdleConnections()
+	v.Client.CloseIdleConnections()
 	program.stop()
 }
 
@@ -115,14 +117,14 @@ func TestRunOnPlatforms(t *testing.T) {
 			program := start(t, environ("FRANCECONNECT_PLATFORM", platform))
 			require.Regexp(t, test.line, program.lines[0])
 			v := newVisitor(t, program.base)
-			p := v.choose(v.get("/franceconnect/login?next=/mon-compte"), test.idp, "camille")
-			require.Equal(t, program.base+"/mon-compte", p.at.String())
-			require.Contains(t, p.body, test.level)
+			p := v.choose(v.Get("/franceconnect/login?next=/mon-compte"), test.idp, "camille")
+			require.Equal(t, program.base+"/mon-compte", p.At.String())
+			require.Contains(t, p.Body, test.level)
 			if platform == "plus" {
-				require.Contains(t, v.get(aidPath).body, "Mon dossier d’aide d’urgence")
+				require.Contains(t, v.Get(aidPath).Body, "Mon dossier d’aide d’urgence")
 			}
-			require.Contains(t, v.submit(v.submit(p)).body, "Vous êtes déconnecté")
-			v.client.CloseIdleConnections()
+			require.Contains(t, v.Submit(v.Submit(p)).Body, "Vous êtes déconnecté")
+			v.Client.CloseIdleConnections()
 			program.stop()
 		})
 	}
@@ -140,9 +142,9 @@ func TestRunWithKeysOfOnesOwn(t *testing.T) {
 	for _, value := range []string{file, string(set)} {
 		program := start(t, environ("FRANCECONNECT_PLATFORM", "plus", "FRANCECONNECT_DECRYPTION_KEYS", value))
 		v := newVisitor(t, program.base)
-		require.Contains(t, v.get(keysPath).body, `"own"`)
-		require.Equal(t, "/mon-compte", v.choose(v.get("/franceconnect/login?next=/mon-compte"), genet, "camille").at.Path)
-		v.client.CloseIdleConnections()
+		require.Contains(t, v.Get(keysPath).Body, `"own"`)
+		require.Equal(t, "/mon-compte", v.choose(v.Get("/franceconnect/login?next=/mon-compte"), genet, "camille").At.Path)
+		v.Client.CloseIdleConnections()
 		program.stop()
 	}
 }
@@ -160,7 +162,7 @@ func TestSettingsThatAreWrong(t *testing.T) {
 		},
 		"an environment that does not exist": {
 			[]string{"FRANCECONNECT_ENVIRONMENT", "sandbx", "FRANCECONNECT_LEVEL", "high"},
-			[]string{"FRANCECONNECT_ENVIRONMENT n’est pas un environnement connu", "FRANCECONNECT_LEVEL n’est ni eidas1"},
+			[]string{"FRANCECONNECT_ENVIRONMENT n’est ni une adresse en https, ni un environnement connu", "FRANCECONNECT_LEVEL n’est ni eidas1"},
 		},
 		"production on this machine": {
 			[]string{"FRANCECONNECT_ENVIRONMENT", "production", "FRANCECONNECT_CLIENT_ID", "id", "FRANCECONNECT_CLIENT_SECRET", "hunter2"},

@@ -14,21 +14,13 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
-// link is where a link of a page leads.
-func (v *visitor) link(p page, label string) string {
-	v.t.Helper()
-	words := strings.ReplaceAll(regexp.QuoteMeta(label), "avec ", "avec (?:<strong>)?")
-	found := regexp.MustCompile(`href="([^"]*)"[^>]*>` + words).FindStringSubmatch(html.UnescapeString(p.body))
-	require.NotNil(v.t, found, "no link %q in %s", label, p.body)
-	return found[1]
-}
-
 // confirm goes to FranceConnect+ from the page that says why.
-func (v *visitor) confirm() page {
-	v.t.Helper()
-	return v.get(v.link(v.get(aidPath), "S’identifier avec FranceConnect+"))
+func (v *visitor) confirm() portaltest.Page {
+	v.T.Helper()
+	return v.Get(v.Link(v.Get(aidPath), "S’identifier avec FranceConnect+"))
 }
 
 // asked are the parameters of the last login that began at a FranceConnect.
@@ -50,23 +42,23 @@ func TestStepUp(t *testing.T) {
 	v := newVisitor(t, town.url)
 
 	// Whoever is not signed in signs in first, and comes back here.
-	p := v.get(aidPath)
-	require.Equal(t, "/connexion", p.at.Path)
-	p = v.read(v.get(v.link(p, "S’identifier avec FranceConnect")))
-	require.Equal(t, aidPath, p.at.Path)
-	require.Equal(t, http.StatusOK, p.status)
-	require.Contains(t, p.body, "<h1>Confirmez votre identité</h1>")
-	require.Contains(t, p.body, "connecté au niveau faible")
-	require.Regexp(t, `lang="en">In English: this file is sensitive`, p.body)
+	p := v.Get(aidPath)
+	require.Equal(t, "/connexion", p.At.Path)
+	p = v.read(v.Get(v.Link(p, "S’identifier avec FranceConnect")))
+	require.Equal(t, aidPath, p.At.Path)
+	require.Equal(t, http.StatusOK, p.Status)
+	require.Contains(t, p.Body, "<h1>Confirmez votre identité</h1>")
+	require.Contains(t, p.Body, "connecté au niveau faible")
+	require.Regexp(t, `lang="en">In English: this file is sensitive`, p.Body)
 	require.Equal(t, []string{"eidas1"}, asked(t, town.idp)["acr_values"])
 	before := *v.session(town)
 	first := v.sessionID()
 
 	// FranceConnect+, and back to the page.
-	p = v.get(v.link(p, "S’identifier avec FranceConnect+"))
-	require.Equal(t, town.url+aidPath, p.at.String())
-	require.Contains(t, p.body, "<h1>Mon dossier d’aide d’urgence</h1>")
-	require.Contains(t, p.body, "niveau substantiel")
+	p = v.Get(v.Link(p, "S’identifier avec FranceConnect+"))
+	require.Equal(t, town.url+aidPath, p.At.String())
+	require.Contains(t, p.Body, "<h1>Mon dossier d’aide d’urgence</h1>")
+	require.Contains(t, p.Body, "niveau substantiel")
 	require.Equal(t, []string{"eidas2"}, asked(t, town.plus)["acr_values"])
 	require.Equal(t, []string{"openid rnipp_identite_pivot"}, asked(t, town.plus)["scope"])
 
@@ -81,27 +73,27 @@ func TestStepUp(t *testing.T) {
 	require.NotEmpty(t, after.plus)
 	require.NotEqual(t, after.session.IDTokenHint, after.plus)
 	require.Len(t, town.portal.sessions.byID, 1, "the first session is over")
-	p = v.get("/mon-compte")
-	require.Contains(t, p.body, "<strong>niveau substantiel</strong>, au sens du règlement européen eIDAS")
-	require.Contains(t, p.body, "VAUTRIN", "the register’s spelling, as before")
+	p = v.Get("/mon-compte")
+	require.Contains(t, p.Body, "<strong>niveau substantiel</strong>, au sens du règlement européen eIDAS")
+	require.Contains(t, p.Body, "VAUTRIN", "the register’s spelling, as before")
 
 	// Out of the portal, FranceConnect+ and FranceConnect, in this order.
-	p = v.submit(p)
-	require.Equal(t, strings.TrimPrefix(town.plus.Issuer(), "http://"), p.at.Host+"/api/v2")
-	require.Equal(t, "/connexion", v.get("/mon-compte").at.Path, "the session is over before FranceConnect’s are")
-	require.NotEqual(t, http.StatusOK, v.peek(aidPath).status)
-	p = v.submit(p)
-	require.Equal(t, loggedOutPath, p.at.Path)
-	require.Contains(t, p.body, "déconnecté de ce portail et de FranceConnect+")
-	require.NotContains(t, p.body, "Camille")
-	p = v.submit(p) // Terminer la déconnexion
-	require.Equal(t, strings.TrimPrefix(town.idp.Issuer(), "http://"), p.at.Host+"/api/v2")
-	p = v.submit(p)
-	require.Equal(t, loggedOutPath, p.at.Path)
-	require.Contains(t, p.body, "<h1>Vous êtes déconnecté</h1>")
+	p = v.Submit(p)
+	require.Equal(t, strings.TrimPrefix(town.plus.Issuer(), "http://"), p.At.Host+"/api/v2")
+	require.Equal(t, "/connexion", v.Get("/mon-compte").At.Path, "the session is over before FranceConnect’s are")
+	require.NotEqual(t, http.StatusOK, v.Peek(aidPath).Status)
+	p = v.Submit(p)
+	require.Equal(t, loggedOutPath, p.At.Path)
+	require.Contains(t, p.Body, "déconnecté de ce portail et de FranceConnect+")
+	require.NotContains(t, p.Body, "Camille")
+	p = v.Submit(p) // Terminer la déconnexion
+	require.Equal(t, strings.TrimPrefix(town.idp.Issuer(), "http://"), p.At.Host+"/api/v2")
+	p = v.Submit(p)
+	require.Equal(t, loggedOutPath, p.At.Path)
+	require.Contains(t, p.Body, "<h1>Vous êtes déconnecté</h1>")
 	require.Empty(t, town.portal.sessions.byID)
 	require.Empty(t, v.sessionID())
-	require.Contains(t, v.get(loggedOutPath).body, "Vous n’avez pas de session ouverte")
+	require.Contains(t, v.Get(loggedOutPath).Body, "Vous n’avez pas de session ouverte")
 }
 
 // Both ends are told apart: who gives up halfway is told what is left.
@@ -110,17 +102,17 @@ func TestSignOutLeftHalfway(t *testing.T) {
 	town := newTownWithPlus(t)
 	v := newVisitor(t, town.url)
 	v.signIn()
-	v.submit(v.confirm()) // and FranceConnect+’s page is left open
-	p := v.get(loggedOutPath)
-	require.Contains(t, p.body, "Il reste à fermer votre session FranceConnect")
-	require.NotContains(t, p.body, "et de FranceConnect+")
-	require.Contains(t, v.submit(v.submit(p)).body, "<h1>Vous êtes déconnecté</h1>")
+	v.Submit(v.confirm()) // and FranceConnect+’s page is left open
+	p := v.Get(loggedOutPath)
+	require.Contains(t, p.Body, "Il reste à fermer votre session FranceConnect")
+	require.NotContains(t, p.Body, "et de FranceConnect+")
+	require.Contains(t, v.Submit(v.Submit(p)).Body, "<h1>Vous êtes déconnecté</h1>")
 
 	// Who signs in again instead is signed in.
 	v.signIn()
-	v.submit(v.confirm())
+	v.Submit(v.confirm())
 	v.signIn()
-	require.Contains(t, v.get(loggedOutPath).body, "Vous êtes encore connecté")
+	require.Contains(t, v.Get(loggedOutPath).Body, "Vous êtes encore connecté")
 }
 
 // Everybody whom the register knows is found to be themselves, whatever the
@@ -134,13 +126,13 @@ func TestStepUpOfEverybody(t *testing.T) {
 		v.signIn()
 		town.plus.Next(mockidp.Scenario{Person: login})
 		p := v.confirm()
-		require.Equal(t, aidPath, p.at.Path, login)
+		require.Equal(t, aidPath, p.At.Path, login)
 		want := franceconnect.Eidas2
 		if login == "ottilie" { // may be more than was asked
 			want = franceconnect.Eidas3
 		}
 		require.Equal(t, want, v.session(town).session.Level, login)
-		require.Contains(t, p.body, levelName(want))
+		require.Contains(t, p.Body, levelName(want))
 	}
 }
 
@@ -172,42 +164,42 @@ func TestStepUpRefused(t *testing.T) {
 			session, id := v.session(town).session, v.sessionID()
 			town.plus.Next(test.answer)
 			p := v.confirm()
-			title, status := kindOf(test.err).title, kindOf(test.err).status
-			french, english := kindOf(test.err).french, kindOf(test.err).english
-			require.Equal(t, status, p.status)
-			require.Equal(t, plusCallbackPath, p.at.Path)
-			require.Contains(t, p.body, "<h1>"+title)
-			require.Contains(t, html.UnescapeString(p.body), french)
-			require.Contains(t, html.UnescapeString(p.body), english)
-			require.Contains(t, p.body, `<a href="/mon-compte">Revenir à mon compte</a>`)
+			title, status := refusalOf(test.err).title, refusalOf(test.err).status
+			french, english := refusalOf(test.err).french, refusalOf(test.err).english
+			require.Equal(t, status, p.Status)
+			require.Equal(t, plusCallbackPath, p.At.Path)
+			require.Contains(t, p.Body, "<h1>"+title)
+			require.Contains(t, html.UnescapeString(p.Body), french)
+			require.Contains(t, html.UnescapeString(p.Body), english)
+			require.Contains(t, p.Body, `<a href="/mon-compte">Revenir à mon compte</a>`)
 			for _, personal := range []string{"Marie", "Solange", "Brizeau", "BRIZEAU", "Ingrid", "Zwaluw", "VAUTRI<", "VAUTRI "} {
-				require.NotContains(t, p.body, personal)
+				require.NotContains(t, p.Body, personal)
 				require.NotContains(t, town.log.String(), personal)
 			}
 
 			require.Equal(t, id, v.sessionID())
 			require.Same(t, session, v.session(town).session)
 			require.Equal(t, franceconnect.Eidas1, session.Level)
-			require.Contains(t, v.get("/mon-compte").body, "VAUTRIN")
-			require.Contains(t, v.get(aidPath).body, "<h1>Confirmez votre identité</h1>")
-			ref := regexp.MustCompile(`<code>([A-Z2-7]{8})</code>`).FindStringSubmatch(p.body)
+			require.Contains(t, v.Get("/mon-compte").Body, "VAUTRIN")
+			require.Contains(t, v.Get(aidPath).Body, "<h1>Confirmez votre identité</h1>")
+			ref := regexp.MustCompile(`<code>([A-Z2-7]{8})</code>`).FindStringSubmatch(p.Body)
 			require.NotNil(t, ref)
 			require.Regexp(t, `level=(INFO|WARN|ERROR) .*ref=`+ref[1], town.log.String())
 
 			if test.err != errAnotherPerson { // start again, and it works
-				require.Equal(t, aidPath, v.get(v.link(p, "Recommencer")).at.Path)
+				require.Equal(t, aidPath, v.Get(v.Link(p, "Recommencer")).At.Path)
 				require.Equal(t, franceconnect.Eidas2, v.session(town).session.Level)
 				return
 			}
 			// To start again would find the same person there: out first, of
 			// FranceConnect+ too.
-			require.NotContains(t, p.body, "Recommencer")
-			require.Contains(t, p.body, `<li><form method="post" action="/deconnexion">`)
-			p = v.submit(v.submit(p))
-			require.Contains(t, p.body, "déconnecté de ce portail et de FranceConnect+")
-			require.Contains(t, v.submit(v.submit(p)).body, "<h1>Vous êtes déconnecté</h1>")
+			require.NotContains(t, p.Body, "Recommencer")
+			require.Contains(t, p.Body, `<li><form method="post" action="/deconnexion">`)
+			p = v.Submit(v.Submit(p))
+			require.Contains(t, p.Body, "déconnecté de ce portail et de FranceConnect+")
+			require.Contains(t, v.Submit(v.Submit(p)).Body, "<h1>Vous êtes déconnecté</h1>")
 			v.signIn()
-			require.Equal(t, aidPath, v.confirm().at.Path)
+			require.Equal(t, aidPath, v.confirm().At.Path)
 		})
 	}
 }
@@ -221,7 +213,7 @@ func TestStepUpTwice(t *testing.T) {
 	v.confirm()
 	session := v.session(town).session
 	town.plus.Next(mockidp.Scenario{Person: "ottilie"})
-	require.Equal(t, http.StatusForbidden, v.get(plusLogin("/")).status)
+	require.Equal(t, http.StatusForbidden, v.Get(plusLogin("/")).Status)
 	require.Same(t, session, v.session(town).session)
 }
 
@@ -237,9 +229,9 @@ func TestASecondStepUpLowersNoLevel(t *testing.T) {
 	before, first := *v.session(town), v.sessionID()
 	require.Equal(t, franceconnect.Eidas3, before.session.Level)
 	for answered, kept := range map[string]bool{"eidas2": true, "eidas3": false} {
-		town.clock.pass(time.Minute)
+		town.clock.Advance(time.Minute)
 		town.plus.Next(mockidp.Scenario{Person: "ottilie", ACR: answered})
-		require.Equal(t, aidPath, v.get(plusLogin(aidPath)).at.Path)
+		require.Equal(t, aidPath, v.Get(plusLogin(aidPath)).At.Path)
 		after := *v.session(town)
 		require.Equal(t, franceconnect.Eidas3, after.session.Level, answered)
 		require.Equal(t, kept, before.session.SignedInAt.Equal(after.session.SignedInAt), "of the login that reached the level")
@@ -258,20 +250,20 @@ func TestASecondSignInLowersNoLevel(t *testing.T) {
 	v.signIn()
 	v.confirm()
 	before, first := *v.session(town), v.sessionID()
-	town.clock.pass(time.Minute)
+	town.clock.Advance(time.Minute)
 	v.signIn()
 	after := *v.session(town)
 	require.NotEqual(t, first, v.sessionID())
 	require.Equal(t, franceconnect.Eidas2, after.session.Level)
 	require.Equal(t, before.session.SignedInAt, after.session.SignedInAt, "of the login that reached it")
 	require.NotEqual(t, before.session.IDTokenHint, after.session.IDTokenHint)
-	require.Contains(t, v.get(aidPath).body, "<h1>Mon dossier d’aide d’urgence</h1>")
+	require.Contains(t, v.Get(aidPath).Body, "<h1>Mon dossier d’aide d’urgence</h1>")
 
 	// Signing out still goes by FranceConnect+, and then nothing is left of it.
 	require.Equal(t, before.plus, after.plus)
-	p := v.submit(v.submit(v.get(accountPath)))
-	require.Contains(t, p.body, "déconnecté de ce portail et de FranceConnect+")
-	v.submit(v.submit(p))
+	p := v.Submit(v.Submit(v.Get(accountPath)))
+	require.Contains(t, p.Body, "déconnecté de ce portail et de FranceConnect+")
+	v.Submit(v.Submit(p))
 	v.signIn()
 	require.Equal(t, franceconnect.Eidas1, v.session(town).session.Level)
 
@@ -296,12 +288,12 @@ func TestALevelIsKeptForTheSameSubjectOfTheSameAccountInAnOpenSession(t *testing
 		"another account": {visit{"b", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas1}}, 0, franceconnect.Eidas1},
 		"too late":        {visit{"a", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas1}}, idleTime, franceconnect.Eidas1},
 	} {
-		clock := &clock{now: time.Now()}
+		clock := portaltest.NewClock()
 		s, w := newSessions(clock.Now, false), httptest.NewRecorder()
 		s.start(w, httptest.NewRequest(http.MethodGet, "/", nil), visit{"a", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas3, AMR: []string{"fc"}}})
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.AddCookie(w.Result().Cookies()[0])
-		clock.pass(test.after)
+		clock.Advance(test.after)
 		given := *test.second.session
 		s.start(httptest.NewRecorder(), r, test.second)
 		require.Len(t, s.byID, 1, name)
@@ -329,31 +321,31 @@ func TestStepUpWithoutSession(t *testing.T) {
 	t.Parallel()
 	town := newTownWithPlus(t)
 	v := newVisitor(t, town.url)
-	p := v.get(plusLogin(aidPath))
-	require.Equal(t, "/connexion", p.at.Path)
-	require.Equal(t, aidPath, p.at.Query().Get("next"))
+	p := v.Get(plusLogin(aidPath))
+	require.Equal(t, "/connexion", p.At.Path)
+	require.Equal(t, aidPath, p.At.Query().Get("next"))
 
 	// Nor whose session ended on the way: here, by signing out in another tab.
 	v.signIn()
-	v.stay = true
-	at := v.get(plusLogin(aidPath)).header.Get("Location")
-	v.submit(page{at: &url.URL{Scheme: "http", Host: strings.TrimPrefix(town.url, "http://")}, body: v.get("/").body})
-	v.stay = false
-	p = v.get(at)
-	require.Equal(t, plusCallbackPath, p.at.Path)
-	require.Equal(t, http.StatusBadRequest, p.status)
-	require.Contains(t, p.body, "a expiré")
+	v.Stay = true
+	at := v.Get(plusLogin(aidPath)).Header.Get("Location")
+	v.Submit(portaltest.Page{At: &url.URL{Scheme: "http", Host: strings.TrimPrefix(town.url, "http://")}, Body: v.Get("/").Body})
+	v.Stay = false
+	p = v.Get(at)
+	require.Equal(t, plusCallbackPath, p.At.Path)
+	require.Equal(t, http.StatusBadRequest, p.Status)
+	require.Contains(t, p.Body, "a expiré")
 	require.Empty(t, town.portal.sessions.byID)
-	require.Equal(t, aidPath, v.get(v.link(p, "Recommencer")).at.Path, "which begins with FranceConnect")
+	require.Equal(t, aidPath, v.Get(v.Link(p, "Recommencer")).At.Path, "which begins with FranceConnect")
 
 	// Nor who signed in as somebody else on the way.
-	v.stay = true
-	at = v.get(plusLogin(aidPath)).header.Get("Location")
-	v.stay = false
+	v.Stay = true
+	at = v.Get(plusLogin(aidPath)).Header.Get("Location")
+	v.Stay = false
 	town.idp.Next(mockidp.Scenario{Person: "sacha"})
 	v.signIn()
-	require.Equal(t, http.StatusForbidden, v.get(at).status)
-	require.Contains(t, v.get("/mon-compte").body, "Sacha")
+	require.Equal(t, http.StatusForbidden, v.Get(at).Status)
+	require.Contains(t, v.Get("/mon-compte").Body, "Sacha")
 	require.Equal(t, franceconnect.Eidas1, v.session(town).session.Level)
 }
 
@@ -364,14 +356,14 @@ func TestStepUpOfWhoCameByPassword(t *testing.T) {
 	v := newVisitor(t, town.url)
 	v.signIn()
 	v.chosePassword("douze lunes rousses")
-	v.stay = true
-	at := v.get(plusLogin(aidPath)).header.Get("Location")
-	v.stay = false
-	v.submit(page{at: v.get("/").at, body: v.get("/").body})
+	v.Stay = true
+	at := v.Get(plusLogin(aidPath)).Header.Get("Location")
+	v.Stay = false
+	v.Submit(portaltest.Page{At: v.Get("/").At, Body: v.Get("/").Body})
 	v.enter("camille.lestang@example.fr", "douze lunes rousses")
-	p := v.get(at)
-	require.Equal(t, http.StatusBadRequest, p.status)
-	require.Contains(t, p.body, "a expiré")
+	p := v.Get(at)
+	require.Equal(t, http.StatusBadRequest, p.Status)
+	require.Contains(t, p.Body, "a expiré")
 	require.Nil(t, v.session(town).session)
 	require.Contains(t, town.log.String(), `level=INFO msg="the login is no longer open" ref=`)
 }
@@ -385,7 +377,7 @@ func TestStepUpReturnsToNext(t *testing.T) {
 	for next, want := range map[string]string{
 		aidPath: aidPath, "": "/", "//evil.example": "/", `/\evil.example`: "/", "https://evil.example/": "/", plusLoginPath: "/", "/mon-compte?x=1": "/mon-compte?x=1",
 	} {
-		require.Equal(t, town.url+want, v.get(plusLogin(next)).at.String(), "next=%q", next)
+		require.Equal(t, town.url+want, v.Get(plusLogin(next)).At.String(), "next=%q", next)
 		logins++
 		require.Equal(t, logins, strings.Count(town.log.String(), "path="+plusLoginPath), "no round in circles: next=%q", next)
 	}
@@ -399,16 +391,16 @@ func TestCallbacksAreNotMixedUp(t *testing.T) {
 	v.signIn()
 	v.confirm()
 	for _, swap := range [][2]string{{"/franceconnect/login", plusCallbackPath}, {plusLogin(aidPath), callbackPath}} {
-		v.stay = true
-		p := v.get(swap[0])
-		for p.header.Get("Location") != "" && !strings.Contains(p.header.Get("Location"), "/callback?") {
-			p = v.get(p.header.Get("Location"))
+		v.Stay = true
+		p := v.Get(swap[0])
+		for p.Header.Get("Location") != "" && !strings.Contains(p.Header.Get("Location"), "/callback?") {
+			p = v.Get(p.Header.Get("Location"))
 		}
-		v.stay = false
-		back, err := url.Parse(p.header.Get("Location"))
+		v.Stay = false
+		back, err := url.Parse(p.Header.Get("Location"))
 		require.NoError(t, err)
 		back.Path = swap[1]
-		require.Equal(t, http.StatusBadRequest, v.get(back.String()).status)
+		require.Equal(t, http.StatusBadRequest, v.Get(back.String()).Status)
 	}
 }
 
@@ -417,13 +409,13 @@ func TestAidWithoutPlus(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
 	v := newVisitor(t, town.url)
-	require.Contains(t, v.get(aidPath).body, "<h1>Cette démarche n’est pas disponible en ligne</h1>")
+	require.Contains(t, v.Get(aidPath).Body, "<h1>Cette démarche n’est pas disponible en ligne</h1>")
 	v.signIn()
-	p := v.get(aidPath)
-	require.Equal(t, aidPath, p.at.Path)
-	require.Contains(t, p.body, "<h1>Cette démarche n’est pas disponible en ligne</h1>")
-	require.Equal(t, http.StatusNotFound, v.get(plusLogin(aidPath)).status)
-	require.Equal(t, http.StatusNotFound, v.get(plusCallbackPath).status)
+	p := v.Get(aidPath)
+	require.Equal(t, aidPath, p.At.Path)
+	require.Contains(t, p.Body, "<h1>Cette démarche n’est pas disponible en ligne</h1>")
+	require.Equal(t, http.StatusNotFound, v.Get(plusLogin(aidPath)).Status)
+	require.Equal(t, http.StatusNotFound, v.Get(plusCallbackPath).Status)
 }
 
 func TestLevelName(t *testing.T) {
@@ -437,6 +429,6 @@ func TestLevelName(t *testing.T) {
 func TestPolicyAllowsBoth(t *testing.T) {
 	t.Parallel()
 	town := newTownWithPlus(t)
-	csp := newVisitor(t, town.url).get("/").header.Get("Content-Security-Policy")
+	csp := newVisitor(t, town.url).Get("/").Header.Get("Content-Security-Policy")
 	require.Contains(t, csp, "form-action 'self' "+strings.TrimSuffix(town.idp.Issuer(), "/api/v2")+" "+strings.TrimSuffix(town.plus.Issuer(), "/api/v2")+";")
 }

@@ -8,47 +8,26 @@ import (
 	"unicode/utf8"
 )
 
-// An authorization is an authorize request that is being checked, and then
-// one that was accepted.
+// An authorization is an authorization request, from its first check on.
 type authorization struct {
 	p *Provider
 	r *request
 
 	client      *client
 	redirectURI string   // as it was sent
-	state       string   // "" is absent
-	nonce       string   //
-	scopes      []string // asked, in their order, each once
-	acr         string   // the one that counts
+	state       string   // "" if absent
+	nonce       string   // "" if absent
+	scopes      []string // those asked for, in their order, each once
+	acr         string   // the level that was chosen from acr_values
 	claims      claimsRequest
 
-	// verified tells whether the redirect address was found registered:
-	// before that, no error may be sent there.
-	verified bool
+	// redirectVerified reports that redirectURI was found registered. Until
+	// then no error may be sent there.
+	redirectVerified bool
 }
 
-// A refusal is the end of an authorize request: a page, or an error that the
-// client is told.
-type refusal struct {
-	status int // of the page; 0 if the client is told
-	y, why string
-
-	code, description string
-	scope             string // which scope, for invalid_scope
-	stateless         bool   // the state is lost: the text "undefined" takes its place
-	begun             bool   // a page, but the login has begun: there is a way on, and one back
-}
-
-func onPage(status int, y string) *refusal {
-	return &refusal{status: status, y: y, why: pageError(y).why}
-}
-
-func redirectError(code, description string) *refusal {
-	return &refusal{code: code, description: description}
-}
-
-// authorizeRules are the parameters of an authorize request. The list is
-// closed: PKCE, max_age, login_hint, response_mode and the rest are not in it.
+// authorizeRules lists the parameters of an authorization request. Any other
+// is refused, PKCE, max_age, login_hint and response_mode among them.
 var authorizeRules = map[string]rule{
 	"client_id":     {required: true, valid: func(v string) bool { return v != "" }},
 	"redirect_uri":  {required: true, valid: isURL},
@@ -68,14 +47,14 @@ const (
 	maxPrompt = 64
 )
 
-// isPrompt wants login or consent among the values; the others are ignored,
-// and so are these.
+// isPrompt reports whether a prompt holds login or consent. FranceConnect
+// requires one of them and ignores them all.
 func isPrompt(v string) bool {
 	values := strings.Split(v, " ")
 	return len(v) <= maxPrompt && (slices.Contains(values, "login") || slices.Contains(values, "consent"))
 }
 
-// isURL tells whether a value looks like a web address.
+// isURL reports whether a value looks like a web address.
 func isURL(v string) bool {
 	u, err := url.Parse(v)
 	if err != nil || u.Host == "" || strings.ContainsAny(v, " \t\r\n") {
@@ -84,7 +63,7 @@ func isURL(v string) bool {
 	return u.Scheme == "http" || u.Scheme == "https"
 }
 
-// authorizeChecks are made in this order; the first that refuses ends it.
+// authorizeChecks lists the checks in their order. The first refusal counts.
 var authorizeChecks = []func(*authorization) *refusal{
 	(*authorization).checkParameters,
 	(*authorization).checkClient,
@@ -97,59 +76,59 @@ var authorizeChecks = []func(*authorization) *refusal{
 	(*authorization).checkHint,
 }
 
-// authorize starts a login: OpenID Connect Core 3.1.2.
+// authorize starts a login (OpenID Connect Core, section 3.1.2).
 func (p *Provider) authorize(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a := &authorization{p: p, r: r, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
-		nonce: r.query.get("nonce"), acr: p.rules.acr(strings.Split(r.query.get("acr_values"), " "))}
+		nonce: r.query.get("nonce"), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
 	for _, check := range authorizeChecks {
-		if no := check(a); no != nil {
-			return a.refuse(no)
+		if refused := check(a); refused != nil {
+			return a.refuse(refused)
 		}
 	}
-	return p.begin(a)
+	return p.startLogin(a)
 }
 
 func (a *authorization) checkParameters() *refusal {
 	if why := a.r.query.violates(authorizeRules); why != "" {
-		return &refusal{status: http.StatusBadRequest, y: yParameters, why: why}
+		return &refusal{status: http.StatusBadRequest, fcCode: yParameters, why: why}
 	}
 	return nil
 }
 
 func (a *authorization) checkClient() *refusal {
-	if a.client = a.p.client(a.r.query.get("client_id")); a.client == nil {
-		return onPage(http.StatusBadRequest, yClient)
+	if a.client = a.p.findClient(a.r.query.get("client_id")); a.client == nil {
+		return refuseOnPage(http.StatusBadRequest, yClient)
 	}
 	return nil
 }
 
-// checkResponseType lets only code through, written once or more.
+// checkResponseType accepts only code, written once or more.
 func (a *authorization) checkResponseType() *refusal {
-	asked := a.r.query.get("response_type")
-	if asked == "" {
-		return redirectError("invalid_request", "missing required parameter 'response_type'")
+	requested := a.r.query.get("response_type")
+	if requested == "" {
+		return refuseByRedirect("invalid_request", "missing required parameter 'response_type'")
 	}
-	for value := range strings.SplitSeq(asked, " ") {
+	for value := range strings.SplitSeq(requested, " ") {
 		if value != "code" {
-			return redirectError("unsupported_response_type", "unsupported response_type requested")
+			return refuseByRedirect("unsupported_response_type", "unsupported response_type requested")
 		}
 	}
 	return nil
 }
 
-// checkScope refuses a scope that FranceConnect knows and the client has no
-// right to. What it does not know is not its business.
+// checkScope refuses a scope that FranceConnect knows and that the client has
+// no right to. It accepts unknown scopes, as FranceConnect does.
 func (a *authorization) checkScope() *refusal {
 	for s := range strings.SplitSeq(a.r.query.get("scope"), " ") {
 		if slices.Contains(a.scopes, s) {
 			continue
 		}
-		if a.p.rules.scopes[s] != nil && !a.client.scopes[s] {
-			no := redirectError("invalid_scope", "requested scope is not allowed")
-			no.scope = s
-			return no
+		if a.p.platform.scopes[s] != nil && !a.client.scopes[s] {
+			refused := refuseByRedirect("invalid_scope", "requested scope is not allowed")
+			refused.scope = s
+			return refused
 		}
 		a.scopes = append(a.scopes, s)
 	}
@@ -158,27 +137,27 @@ func (a *authorization) checkScope() *refusal {
 
 func (a *authorization) checkOpenID() *refusal {
 	if !slices.Contains(a.scopes, "openid") {
-		return redirectError("invalid_request", "openid scope must be requested when using the acr_values parameter")
+		return refuseByRedirect("invalid_request", "openid scope must be requested when using the acr_values parameter")
 	}
 	return nil
 }
 
 func (a *authorization) checkRedirect() *refusal {
 	if !registered(a.client.RedirectURIs, a.redirectURI) {
-		return onPage(http.StatusBadRequest, yRedirect)
+		return refuseOnPage(http.StatusBadRequest, yRedirect)
 	}
-	a.verified = true
+	a.redirectVerified = true
 	return nil
 }
 
 func (a *authorization) checkClaims() *refusal {
-	asked := a.r.query.get("claims")
-	if asked == "" {
+	requested := a.r.query.get("claims")
+	if requested == "" {
 		return nil
 	}
-	var no string
-	if a.claims, no = parseClaims(asked); no != "" {
-		return redirectError("invalid_request", no)
+	var problem string
+	if a.claims, problem = parseClaims(requested); problem != "" {
+		return refuseByRedirect("invalid_request", problem)
 	}
 	return nil
 }
@@ -187,76 +166,36 @@ func (a *authorization) checkAMR() *refusal {
 	if !a.claims.mentions("amr") || a.client.AMR {
 		return nil
 	}
-	no := onPage(http.StatusBadRequest, yNoAMR)
-	no.begun = true
-	return no
+	refused := refuseOnPage(http.StatusBadRequest, yNoAMR)
+	refused.loginStarted = true
+	return refused
 }
 
-// checkHint comes when the login is accepted but not yet begun, which is why
-// the error cannot find the state.
+// checkHint refuses an unknown idp_hint. FranceConnect makes this check after
+// the request was accepted and before the login has started, so that its error
+// has lost the state.
 func (a *authorization) checkHint() *refusal {
 	hint := a.r.query.get("idp_hint")
-	if hint != "" && !a.p.rules.offers(hint) {
-		no := redirectError("invalid_idp_hint", "An idp_hint was provided but is not allowed")
-		no.stateless = true
-		return no
+	if hint != "" && !a.p.platform.offers(hint) {
+		refused := refuseByRedirect("invalid_idp_hint", "An idp_hint was provided but is not allowed")
+		refused.stateLost = true
+		return refused
 	}
 	return nil
 }
 
+// offers reports whether the platform has an identity provider.
 func (p *platform) offers(idp string) bool {
 	return slices.ContainsFunc(p.providers, func(known identityProvider) bool { return known.UID == idp })
 }
 
-// refuse answers a refused request. An error is only told to an address that
-// is registered; otherwise it stays on a page, under a code that says nothing.
-func (a *authorization) refuse(no *refusal) *response {
-	switch {
-	case no.begun:
-		in := &interaction{uid: newUID(), request: a}
-		s := a.p.open(a.r)
-		s.pending = in
-		return a.p.saveSession(s, a.p.explain(no.status, no.y, no.why, in)).with("Location", a.p.at(in, ""))
-	case no.status != 0:
-		return a.p.explain(no.status, no.y, no.why, nil)
-	case !a.verified && !registered(a.client.RedirectURIs, a.redirectURI):
-		return a.p.page(http.StatusBadRequest, yNoWrapper, nil)
-	}
-	add := form{{"error", no.code}, {"error_description", no.description}}
-	if no.scope != "" {
-		add = append(add, field{"scope", no.scope})
-	}
-	if no.stateless {
-		return a.p.redirectByHand(a.redirectURI, "", add)
-	}
-	fragment := no.code == "unsupported_response_type" && strings.Contains(a.r.query.get("response_type"), "token")
-	return a.callback(fragment, add)
-}
-
-// callback sends the browser back to the client. Every answer says who gives
-// it: RFC 9207.
-func (a *authorization) callback(fragment bool, add form) *response {
-	return redirect(http.StatusSeeOther, addParameters(a.redirectURI, fragment, a.p.stamped(add, a.state))).with("Cache-Control", "no-store")
-}
-
-// stamped adds what every callback ends with.
-func (p *Provider) stamped(add form, state string) form {
-	if state != "" {
-		add = append(add, field{"state", state})
-	}
-	if p.rules.platform != V1 {
-		add = append(add, field{"iss", p.issuer})
-	}
-	return add
-}
-
-// authorizePost is a method that FranceConnect routes and cannot serve.
+// authorizePost answers POST, which FranceConnect routes and cannot serve.
 func (p *Provider) authorizePost(r *request) *response {
 	if why := r.body.violates(authorizeRules); why != "" {
-		return p.explain(http.StatusBadRequest, yParameters, why, nil)
+		return p.errorPageWith(http.StatusBadRequest, yParameters, why, nil)
 	}
-	if p.client(r.body.get("client_id")) == nil {
-		return p.page(http.StatusInternalServerError, yUnknown, nil)
+	if p.findClient(r.body.get("client_id")) == nil {
+		return p.errorPage(http.StatusInternalServerError, yUnknown, nil)
 	}
-	return text(http.StatusInternalServerError, "Internal Server Error")
+	return textResponse(http.StatusInternalServerError, "Internal Server Error")
 }

@@ -8,13 +8,14 @@ import (
 	"strings"
 )
 
-// A claimsRequest is the claims parameter: OpenID Connect Core 5.5.
+// A claimsRequest is the claims parameter (OpenID Connect Core, section 5.5).
 type claimsRequest struct {
 	idToken, userinfo map[string]any
 }
 
-// parseClaims reads the parameter, or says what is wrong with it.
-func parseClaims(asked string) (c claimsRequest, no string) {
+// parseClaims reads the parameter. problem is the error_description if it is
+// wrong.
+func parseClaims(asked string) (c claimsRequest, problem string) {
 	var v any
 	if json.Unmarshal([]byte(asked), &v) != nil {
 		return c, "could not parse the claims parameter JSON"
@@ -37,14 +38,15 @@ func parseClaims(asked string) (c claimsRequest, no string) {
 	return c, ""
 }
 
+// mentions reports whether the parameter names a claim.
 func (c claimsRequest) mentions(claim string) bool {
 	_, a := c.idToken[claim]
 	_, b := c.userinfo[claim]
 	return a || b
 }
 
-// wants tells whether a claim is asked for in a way that counts: with null or
-// an object, nothing else.
+// wants reports whether a claim is asked for with null or an object, the two
+// forms that FranceConnect takes into account.
 func wants(asked map[string]any, claim string) bool {
 	v, ok := asked[claim]
 	if !ok {
@@ -54,15 +56,15 @@ func wants(asked map[string]any, claim string) bool {
 	return v == nil || object
 }
 
-// unmet tells whether a login that reached acr leaves a wish open, which
-// FranceConnect has no way to say: the person agrees, and is then stuck. It is
-// so for every claim about the person, even one that a scope brings, and for a
-// sub or acr that is not the one asked for. The acr_values of the request take
-// the place of the values of an essential acr.
-func (a *authorization) unmet(who Person, acr string) bool {
+// hasUnmetClaims reports whether the claims parameter asks for something that
+// a login which reached acr does not give. FranceConnect has no error for it:
+// the person agrees and ends on an error page. Unmet are every claim about the
+// person, even one that a scope gives, and another sub or acr than the one
+// asked for; acr_values replaces the values of an essential acr.
+func (a *authorization) hasUnmetClaims(who Person, acr string) bool {
 	for _, asked := range []map[string]any{a.claims.idToken, a.claims.userinfo} {
 		for claim := range asked {
-			if a.p.rules.claims[claim] && !slices.Contains(protocolClaims, claim) && wants(asked, claim) {
+			if a.p.platform.claims[claim] && !slices.Contains(protocolClaims, claim) && wants(asked, claim) {
 				return true
 			}
 		}
@@ -80,19 +82,20 @@ func (a *authorization) unmet(who Person, acr string) bool {
 	return value != "" && value != acr || acr != a.acr
 }
 
-// granted are the scopes that the token response names: those that are known.
-func (a *authorization) granted() string {
-	known := slices.DeleteFunc(slices.Clone(a.scopes), func(s string) bool { return a.p.rules.scopes[s] == nil })
+// grantedScopes returns the scope of the token response: the scopes that
+// FranceConnect knows.
+func (a *authorization) grantedScopes() string {
+	known := slices.DeleteFunc(slices.Clone(a.scopes), func(s string) bool { return a.p.platform.scopes[s] == nil })
 	return strings.Join(known, " ")
 }
 
-// identity is what userinfo says of the person, by the scopes granted.
-func (g *grant) identity() map[string]any {
-	rules := g.request.p.rules
-	all := g.who.claims(rules, g.idp)
+// identityClaims returns the claims of userinfo for the granted scopes.
+func (g *grant) identityClaims() map[string]any {
+	platform := g.request.p.platform
+	all := g.who.claims(platform, g.idp)
 	out := map[string]any{"sub": subject(g.who, g.request.client)}
 	for _, s := range g.request.scopes {
-		for _, claim := range rules.scopes[s] {
+		for _, claim := range platform.scopes[s] {
 			if v, ok := all[claim]; ok {
 				out[claim] = v
 			}
@@ -101,25 +104,26 @@ func (g *grant) identity() map[string]any {
 	return out
 }
 
-// amr says how the person proved who they are. The first word tells whether
-// they came from France or through the eIDAS node.
+// amr returns how the person proved their identity. Its first element is fc,
+// or eidas for people who came through the eIDAS node.
 func (g *grant) amr() []string {
 	if g.who.European {
 		return []string{"eidas"}
 	}
-	return g.request.p.rules.amr
+	return g.request.p.platform.amr
 }
 
-// subject is the sub: the same for one person and one entity, whatever the
-// client, the identity provider and the platform; 64 hexadecimal digits and v1.
-// A place abroad does not count: it is not always there.
+// subject returns the sub: 64 hexadecimal digits and v1. It depends on the
+// person and the client's entity, not on the client, the identity provider or
+// the platform. A place of birth abroad is left out, since identity providers
+// do not always give it.
 func subject(who Person, c *client) string {
 	place := who.Birthplace
 	if who.Birthcountry != france {
 		place = ""
 	}
 	identity := strings.Join([]string{c.EntityID, strings.Join(who.GivenNames, " "), who.FamilyName, who.Gender,
-		completed(who.Birthdate), place, who.Birthcountry, "mock"}, "\x00")
+		registerDate(who.Birthdate), place, who.Birthcountry, "mock"}, "\x00")
 	sum := sha256.Sum256([]byte(identity))
 	return hex.EncodeToString(sum[:]) + "v1"
 }

@@ -45,8 +45,9 @@ type Client struct {
 	EntityID string `json:"entity_id"`
 }
 
-// DefaultClient is the client of a Provider that was given none; "" is V2. Its
-// return addresses are on localhost, port 8080, and so are its keys on plus.
+// DefaultClient returns the client that a Provider has if Config.Clients is
+// nil; "" means V2. Its addresses, and on Plus its keys, are on localhost, port
+// 8080; a portal elsewhere is registered by [Provider.Getenv].
 func DefaultClient(platform Platform) Client {
 	c := Client{
 		ID:     strings.Repeat("0c11e47", 9) + "0",
@@ -64,8 +65,8 @@ func DefaultClient(platform Platform) Client {
 		AMR:        true,
 		Name:       "Service de démonstration",
 	}
-	if rules, ok := platforms[cmp.Or(platform, V2)]; ok {
-		c.Scopes = slices.Clone(rules.identity)
+	if platform, ok := platforms[cmp.Or(platform, V2)]; ok {
+		c.Scopes = slices.Clone(platform.identity)
 	}
 	switch platform {
 	case Plus:
@@ -82,17 +83,17 @@ func ReadClients(r io.Reader) ([]Client, error) {
 	return readList(r, "clients", "client_id", func(c Client) string { return c.ID })
 }
 
-// A client is a Client that was found consistent.
+// A client is a Client that registerClient has checked.
 type client struct {
 	Client
 	scopes map[string]bool
-	jwks   *jose.JSONWebKeySet // nil if it is to be fetched
+	jwks   *jose.JSONWebKeySet // nil if it is fetched from JWKSURI
 }
 
-// register checks a client against what the platform can do.
-func register(c Client, rules *platform) (*client, error) {
+// registerClient checks a client against the platform and fills in defaults.
+func registerClient(c Client, platform *platform) (*client, error) {
 	if c.SigningAlg == "" {
-		c.SigningAlg = rules.signingAlgs[0]
+		c.SigningAlg = platform.signingAlgs[0]
 	}
 	if c.Name == "" {
 		c.Name = c.ID
@@ -111,13 +112,13 @@ func register(c Client, rules *platform) (*client, error) {
 		return nil, errors.New("client_secret is shorter than 32 characters")
 	case len(c.RedirectURIs) == 0:
 		return nil, errors.New("redirect_uris is empty")
-	case !slices.Contains(rules.signingAlgs, c.SigningAlg):
-		return nil, fmt.Errorf("signing_alg is %q, want one of %s", c.SigningAlg, strings.Join(rules.signingAlgs, ", "))
-	case rules.encryptionAlgs == nil && c.EncryptionAlg != "":
-		return nil, fmt.Errorf("encryption_alg is %q, but %s encrypts nothing", c.EncryptionAlg, rules.platform)
-	case rules.encryptionAlgs != nil && !slices.Contains(rules.encryptionAlgs, c.EncryptionAlg):
-		return nil, fmt.Errorf("encryption_alg is %q, want one of %s", c.EncryptionAlg, strings.Join(rules.encryptionAlgs, ", "))
-	case rules.encryptionAlgs != nil && (len(c.JWKS) == 0) == (c.JWKSURI == ""):
+	case !slices.Contains(platform.signingAlgs, c.SigningAlg):
+		return nil, fmt.Errorf("signing_alg is %q, want one of %s", c.SigningAlg, strings.Join(platform.signingAlgs, ", "))
+	case platform.encryptionAlgs == nil && c.EncryptionAlg != "":
+		return nil, fmt.Errorf("encryption_alg is %q, but %s encrypts nothing", c.EncryptionAlg, platform.name)
+	case platform.encryptionAlgs != nil && !slices.Contains(platform.encryptionAlgs, c.EncryptionAlg):
+		return nil, fmt.Errorf("encryption_alg is %q, want one of %s", c.EncryptionAlg, strings.Join(platform.encryptionAlgs, ", "))
+	case platform.encryptionAlgs != nil && (len(c.JWKS) == 0) == (c.JWKSURI == ""):
 		return nil, errors.New("want either jwks or jwks_uri")
 	}
 	for _, list := range [][]string{c.RedirectURIs, c.PostLogoutRedirectURIs} {
@@ -138,8 +139,8 @@ func register(c Client, rules *platform) (*client, error) {
 
 func (c *client) active() bool { return c.Active == nil || *c.Active }
 
-// client finds an active client; an inactive one is as good as unknown.
-func (p *Provider) client(id string) *client {
+// findClient returns the active client of an id, or nil.
+func (p *Provider) findClient(id string) *client {
 	if c := p.clients[id]; c != nil && c.active() {
 		return c
 	}

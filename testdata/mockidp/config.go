@@ -20,46 +20,47 @@ const (
 	V1   Platform = "v1"   // the interface before v2: HS256 and plain JSON
 )
 
-// Config says what a Provider is. The zero value is a FranceConnect v2 with
-// one client and the people of [People], that shows its pages.
+// Config configures a Provider. Its zero value is a FranceConnect v2 that has
+// one client and the people of [People], and shows its pages.
 type Config struct {
-	// Platform is what the provider behaves like; "" is V2.
+	// Platform is the interface of FranceConnect that is mocked. Default: V2.
 	Platform Platform
-	// Clients are those registered; nil is [DefaultClient] alone.
+	// Clients are the registered clients. Default: [DefaultClient] alone.
 	Clients []Client
-	// People are those who can sign in; nil is [People].
+	// People can sign in. Default: [People].
 	People []Person
 	// Auto signs Person in without a page or a click.
 	Auto bool
-	// Person is the login of whom Auto signs in; "" is the first of People.
+	// Person is the Login of the person whom Auto signs in. Default: the first
+	// of People.
 	Person string
-	// Default is what happens to every login that [Provider.Next] says nothing
-	// about; see [BadDays] for some.
+	// Default is the scenario of every login that takes none from
+	// [Provider.Next]; [BadDays] lists some.
 	Default Scenario
-	// Lifetimes are those of codes, tokens and sessions.
+	// Lifetimes are how long codes, tokens and sessions last.
 	Lifetimes Lifetimes
-	// Origin is scheme://host[:port], without a slash, where the provider is
-	// reached. [Start] fills it in.
+	// Origin is scheme://host[:port], without a slash, under which the provider
+	// is reached. [Start] fills it in.
 	Origin string
-	// HTTPClient fetches the clients' jwks_uri; nil is one that waits for five
-	// seconds and keeps no connection.
+	// HTTPClient fetches the clients' jwks_uri. Default: one with a timeout of
+	// five seconds that keeps no connection open.
 	HTTPClient *http.Client
-	// Now is the clock that decides what has expired; nil is time.Now.
+	// Now is the clock that decides what has expired. Default: time.Now.
 	Now func() time.Time
 }
 
-// New makes a Provider. It starts nothing and reads nothing but its argument;
+// New returns a Provider. It starts nothing and reads nothing but its argument;
 // its error names the field that is wrong.
 func New(cfg Config) (*Provider, error) {
 	cfg.Platform = cmp.Or(cfg.Platform, V2)
-	rules, ok := platforms[cfg.Platform]
+	platform, ok := platforms[cfg.Platform]
 	if !ok {
 		return nil, fmt.Errorf("mockidp: Platform is %q, want %q, %q or %q", cfg.Platform, V2, Plus, V1)
 	}
 	if err := checkOrigin(cfg.Origin); err != nil {
 		return nil, fmt.Errorf("mockidp: Origin: %w", err)
 	}
-	if cfg.Clients == nil {
+	if len(cfg.Clients) == 0 {
 		cfg.Clients = []Client{DefaultClient(cfg.Platform)}
 	}
 	if cfg.People == nil {
@@ -72,25 +73,25 @@ func New(cfg Config) (*Provider, error) {
 		cfg.HTTPClient = &http.Client{Timeout: fetchTimeout, Transport: &http.Transport{DisableKeepAlives: true}}
 	}
 	p := &Provider{
-		rules:     rules,
-		issuer:    cfg.Origin + rules.base,
-		base:      cfg.Origin + rules.base,
-		now:       cfg.Now,
-		auto:      cfg.Auto,
-		always:    cfg.Default,
-		lifetimes: cfg.Lifetimes.orUsual(rules),
-		fetcher:   cfg.HTTPClient,
-		clients:   map[string]*client{},
-		sessions:  map[string]*session{},
-		codes:     map[string]*code{},
-		tokens:    map[string]*token{},
-		broken:    map[string]Fault{},
+		platform:        platform,
+		issuer:          cfg.Origin + platform.base,
+		baseURL:         cfg.Origin + platform.base,
+		now:             cfg.Now,
+		auto:            cfg.Auto,
+		defaultScenario: cfg.Default,
+		lifetimes:       cfg.Lifetimes.withDefaults(platform),
+		httpClient:      cfg.HTTPClient,
+		clients:         map[string]*client{},
+		sessions:        map[string]*session{},
+		codes:           map[string]*code{},
+		tokens:          map[string]*token{},
+		faults:          map[string]Fault{},
 	}
-	if rules.platform == V1 {
+	if platform.name == V1 {
 		p.issuer = cfg.Origin
 	}
 	for i, c := range cfg.Clients {
-		known, err := register(c, rules)
+		known, err := registerClient(c, platform)
 		if err != nil {
 			return nil, fmt.Errorf("mockidp: Clients[%d]: %w", i, err)
 		}
@@ -98,28 +99,29 @@ func New(cfg Config) (*Provider, error) {
 			return nil, fmt.Errorf("mockidp: Clients[%d]: client_id is that of another client", i)
 		}
 		p.clients[c.ID] = known
+		p.registered = append(p.registered, known)
 	}
 	if err := p.checkPeople(cfg.People, cfg.Person); err != nil {
 		return nil, err
 	}
 	var err error
-	if p.keys, err = publishedKeys(rules); err != nil {
+	if p.keys, err = publishedKeys(platform); err != nil {
 		return nil, fmt.Errorf("mockidp: %w", err)
 	}
 	return p, nil
 }
 
-// checkPeople keeps the people who exist on the platform, and the one whom Auto
+// checkPeople sets the people who exist on the platform, and the one whom Auto
 // signs in.
 func (p *Provider) checkPeople(people []Person, login string) error {
 	for i, who := range people {
 		if who.Login == "" {
 			return fmt.Errorf("mockidp: People[%d]: Login is empty", i)
 		}
-		if _, twice := p.person(who.Login); twice {
+		if _, twice := p.findPerson(who.Login); twice {
 			return fmt.Errorf("mockidp: People[%d]: Login %q is that of another person", i, who.Login)
 		}
-		if who.European && p.rules.platform != Plus {
+		if who.European && p.platform.name != Plus {
 			continue
 		}
 		p.people = append(p.people, who)
@@ -127,18 +129,18 @@ func (p *Provider) checkPeople(people []Person, login string) error {
 	if len(p.people) == 0 {
 		return errors.New("mockidp: People has nobody for this platform")
 	}
-	p.favourite = p.people[0]
+	p.autoPerson = p.people[0]
 	if login != "" {
-		who, ok := p.person(login)
+		who, ok := p.findPerson(login)
 		if !ok {
-			return fmt.Errorf("mockidp: Person: nobody has the login %q on %s", login, p.rules.platform)
+			return fmt.Errorf("mockidp: Person: nobody has the login %q on %s", login, p.platform.name)
 		}
-		p.favourite = who
+		p.autoPerson = who
 	}
 	return nil
 }
 
-func (p *Provider) person(login string) (Person, bool) {
+func (p *Provider) findPerson(login string) (Person, bool) {
 	i := slices.IndexFunc(p.people, func(who Person) bool { return who.Login == login })
 	if i < 0 {
 		return Person{}, false

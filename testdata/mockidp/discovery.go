@@ -5,22 +5,22 @@ import (
 	"slices"
 )
 
-// discovery is the document of OpenID Connect Discovery 1.0. It promises more
-// than is kept, as FranceConnect's does: PKCE, response modes, request
-// objects, private_key_jwt and the scope amr are all refused in practice.
+// discovery answers the document of OpenID Connect Discovery 1.0. Like
+// FranceConnect's it announces what is refused: PKCE, response modes, request
+// objects, private_key_jwt and the scope amr.
 func (p *Provider) discovery(r *request) *response {
-	own := slices.DeleteFunc(slices.Clone(p.rules.signingAlgs), func(alg string) bool { return alg == "HS256" })
+	own := slices.DeleteFunc(slices.Clone(p.platform.signingAlgs), func(alg string) bool { return alg == "HS256" })
 	doc := map[string]any{
 		"issuer":                                p.issuer,
-		"authorization_endpoint":                p.base + "/authorize",
-		"token_endpoint":                        p.base + "/token",
-		"userinfo_endpoint":                     p.base + "/userinfo",
-		"jwks_uri":                              p.base + "/jwks",
-		"revocation_endpoint":                   p.base + "/token/revocation",
-		"end_session_endpoint":                  p.base + "/session/end",
-		"scopes_supported":                      p.rules.scopesSupported(),
-		"claims_supported":                      p.rules.claimsSupported(),
-		"acr_values_supported":                  p.rules.acrs,
+		"authorization_endpoint":                p.baseURL + "/authorize",
+		"token_endpoint":                        p.baseURL + "/token",
+		"userinfo_endpoint":                     p.baseURL + "/userinfo",
+		"jwks_uri":                              p.baseURL + "/jwks",
+		"revocation_endpoint":                   p.baseURL + "/token/revocation",
+		"end_session_endpoint":                  p.baseURL + "/session/end",
+		"scopes_supported":                      p.platform.scopesSupported(),
+		"claims_supported":                      p.platform.claimsSupported(),
+		"acr_values_supported":                  p.platform.acrs,
 		"response_types_supported":              []string{"code"},
 		"response_modes_supported":              []string{"form_post", "fragment", "query"},
 		"grant_types_supported":                 []string{"authorization_code"},
@@ -34,34 +34,25 @@ func (p *Provider) discovery(r *request) *response {
 
 		"authorization_response_iss_parameter_supported": true,
 
-		"id_token_signing_alg_values_supported":            p.rules.signingAlgs,
-		"userinfo_signing_alg_values_supported":            p.rules.signingAlgs,
-		"request_object_signing_alg_values_supported":      p.rules.signingAlgs,
+		"id_token_signing_alg_values_supported":            p.platform.signingAlgs,
+		"userinfo_signing_alg_values_supported":            p.platform.signingAlgs,
+		"request_object_signing_alg_values_supported":      p.platform.signingAlgs,
 		"token_endpoint_auth_signing_alg_values_supported": own,
 		"dpop_signing_alg_values_supported":                own,
 	}
-	if p.rules.encryptionAlgs != nil {
+	if p.platform.encryptionAlgs != nil {
 		enc := []string{"A256GCM"}
-		doc["id_token_encryption_alg_values_supported"] = p.rules.encryptionAlgs
+		doc["id_token_encryption_alg_values_supported"] = p.platform.encryptionAlgs
 		doc["id_token_encryption_enc_values_supported"] = enc
-		doc["userinfo_encryption_alg_values_supported"] = p.rules.encryptionAlgs
+		doc["userinfo_encryption_alg_values_supported"] = p.platform.encryptionAlgs
 		doc["userinfo_encryption_enc_values_supported"] = enc
 		doc["request_object_encryption_alg_values_supported"] = []string{}
 		doc["request_object_encryption_enc_values_supported"] = enc
 	}
-	return public(r, jsonAnswer(http.StatusOK, doc))
+	return withPublicCache(r, jsonResponse(http.StatusOK, doc))
 }
 
-// jwks publishes the signing keys: RFC 7517, with its own media type.
+// jwks answers the public signing keys, in the media type of RFC 7517.
 func (p *Provider) jwks(r *request) *response {
-	return public(r, jsonAnswer(http.StatusOK, p.currentKeys().public()).with("Content-Type", typeJWKS))
-}
-
-// public lets an answer be kept for ten minutes and read by any web page.
-func public(r *request, a *response) *response {
-	a.with("Cache-Control", "public, max-age=600").with("Vary", "Origin")
-	if origin := r.Header.Get("Origin"); origin != "" {
-		a.with("Access-Control-Allow-Origin", origin)
-	}
-	return a
+	return withPublicCache(r, jsonResponse(http.StatusOK, p.currentKeys().publicJWKS()).withHeader("Content-Type", typeJWKS))
 }

@@ -1,23 +1,24 @@
-// Package mockidp is a FranceConnect in a box, for development and tests: an
-// OpenID provider that answers a service provider (here: client) as a running
-// FranceConnect was observed to answer, refuses what it refuses with the same
-// codes, and does on demand what it does on bad days.
+// Package mockidp is a mock FranceConnect for development and tests: an OpenID
+// provider that answers a service provider (here: client) as a running
+// FranceConnect was observed to answer, refuses what FranceConnect refuses with
+// the same codes, and fails on demand as FranceConnect fails on bad days.
 //
 // In a test:
 //
 //	idp := mockidp.Start(t, mockidp.Config{Auto: true})
-//	// … configure the client under test with idp.Issuer() …
+//	config, err := franceconnect.ConfigFromEnv(idp.Getenv(portal.URL + "/callback"))
+//	…
 //	idp.Next(mockidp.Scenario{Cancel: true})
 //
-// [Provider.Next] says what happens to the next login, Config.Always to every
-// one, and [BadDays] names what can go wrong. [Provider.Break] breaks an
-// endpoint, [Provider.Rotate] replaces the keys, Config.Now and
-// Config.Lifetimes decide what has expired, [Provider.Requests] tells what was
-// asked. [People] can sign in, or those that [ReadPeople] reads from a file;
-// [ReadClients] does the same for clients.
+// [Provider.Next] sets the [Scenario] of the next login and Config.Default that
+// of every other one; [BadDays] lists scenarios by name. [Provider.InjectFault]
+// breaks an endpoint, [Provider.Rotate] replaces the signing keys, Config.Now
+// and Config.Lifetimes decide what has expired, and [Provider.Requests] returns
+// what clients sent. The people of [People] can sign in, or those that
+// [ReadPeople] reads from a file; [ReadClients] reads clients.
 //
-// Without Auto, people see pages: they choose who signs in, and what goes
-// wrong. The pages are in French and English and need no script.
+// Without Auto, the provider shows pages, where a person chooses who signs in
+// and what goes wrong. They are in French and English and need no script.
 //
 // In a terminal, or for programs in other languages:
 //
@@ -26,4 +27,19 @@
 // It follows release fc-392RC1 of FranceConnect, of February 2026, as it was
 // measured from outside. It is not FranceConnect, it is not secure, and its
 // signing keys are public: nothing but a test may trust it.
+//
+// # Files
+//
+//	testing config settings client people lifetimes   what a test says
+//	scenario bad_day bad_day_catalogue requests       what a test asks for, and sees
+//	provider form response address negotiate json     HTTP: routes, forms, responses, URLs
+//	discovery keys sign encrypt                       keys and tokens
+//	authorize claims refusal callback                 the authorization request and the way back
+//	interaction session login_pages consent           a login in a browser
+//	error_redirect error_codes error_texts            its error pages
+//	pages claim_labels people_search                  what the pages show
+//	grant token client_auth token_checks userinfo     the calls of the client
+//	revocation cors oauth_error
+//	logout                                            signing out
+//	platform v1                                       what differs from v2
 package mockidp

@@ -13,53 +13,55 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// encrypt wraps a JWS for the client: a nested JWT (RFC 7519 section 5.2)
+// encrypt encrypts a JWS for the client as a nested JWT (RFC 7519, section 5.2)
 // whose header repeats iss and aud.
-func (p *Provider) encrypt(c *client, jws string) (string, *failure) {
+func (p *Provider) encrypt(c *client, jws string) (string, *oauthError) {
+	p.mu.Lock()
 	keys := c.jwks
+	p.mu.Unlock()
 	if keys == nil {
 		var err error
 		if keys, err = p.fetchKeys(c.JWKSURI); err != nil {
-			return "", &failure{http.StatusBadRequest, "invalid_client_metadata",
+			return "", &oauthError{http.StatusBadRequest, "invalid_client_metadata",
 				"client JSON Web Key Set failed to be refreshed", err.Error(), "Y044D511"}
 		}
 	}
 	key, ok := encryptionKey(keys, c.EncryptionAlg)
 	if !ok {
-		return "", &failure{http.StatusBadRequest, "invalid_client_metadata",
+		return "", &oauthError{http.StatusBadRequest, "invalid_client_metadata",
 			"no suitable encryption key found (" + c.EncryptionAlg + ")", "", "Y046B607"}
 	}
 	opts := (&jose.EncrypterOptions{}).WithContentType("JWT").WithHeader("iss", p.issuer).WithHeader("aud", c.ID)
 	enc, err := jose.NewEncrypter(jose.A256GCM,
 		jose.Recipient{Algorithm: jose.KeyAlgorithm(c.EncryptionAlg), Key: key.Key, KeyID: key.KeyID}, opts)
 	if err != nil {
-		return "", internalFailure(err)
+		return "", serverError(err)
 	}
 	jwe, err := enc.Encrypt([]byte(jws))
 	if err != nil {
-		return "", internalFailure(err)
+		return "", serverError(err)
 	}
 	compact, err := jwe.CompactSerialize()
 	if err != nil {
-		return "", internalFailure(err)
+		return "", serverError(err)
 	}
 	return compact, nil
 }
 
-func internalFailure(err error) *failure {
-	return &failure{http.StatusInternalServerError, "server_error", err.Error(), "", yUnknown}
+func serverError(err error) *oauthError {
+	return &oauthError{http.StatusInternalServerError, "server_error", err.Error(), "", yUnknown}
 }
 
-// fetchTimeout and maxKeys bound what a client's key set can cost.
+// fetchTimeout and maxKeys bound the fetch of a client's key set.
 const (
 	fetchTimeout = 5 * time.Second
 	maxKeys      = 1 << 18
 )
 
-// fetchKeys reads a client's jwks_uri. Its errors are the words in brackets
-// that the client is told.
+// fetchKeys fetches a client's jwks_uri. The text of its errors goes into the
+// error_description, in brackets.
 func (p *Provider) fetchKeys(uri string) (*jose.JSONWebKeySet, error) {
-	res, err := p.fetcher.Get(uri)
+	res, err := p.httpClient.Get(uri)
 	if err != nil {
 		return nil, errors.New("fetch failed")
 	}
@@ -74,23 +76,23 @@ func (p *Provider) fetchKeys(uri string) (*jose.JSONWebKeySet, error) {
 	return set, nil
 }
 
-// encryptionKey picks the client's key for an algorithm: of the right type,
-// and not set aside for another use or algorithm.
+// encryptionKey returns the client's first key of the right type for an
+// algorithm whose use and alg do not say otherwise.
 func encryptionKey(set *jose.JSONWebKeySet, alg string) (jose.JSONWebKey, bool) {
 	for _, k := range set.Keys {
 		if k.Use != "" && k.Use != "enc" || k.Algorithm != "" && k.Algorithm != alg {
 			continue
 		}
 		k = k.Public()
-		if keyType(k.Key) == alg[:2] {
+		if algorithmFamily(k.Key) == alg[:2] {
 			return k, true
 		}
 	}
 	return jose.JSONWebKey{}, false
 }
 
-// keyType is the start of the names of the algorithms that a key can serve.
-func keyType(key any) string {
+// algorithmFamily returns how the names of a key's algorithms begin.
+func algorithmFamily(key any) string {
 	switch key.(type) {
 	case *ecdsa.PublicKey:
 		return "EC"

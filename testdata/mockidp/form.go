@@ -13,14 +13,14 @@ import (
 	"unicode/utf8"
 )
 
-// A form is the parameters of a query or a body, in the order they came.
+// A form holds the parameters of a query or a body, in their order.
 type form []field
 
 type field struct{ name, value string }
 
-// parseForm reads what application/x-www-form-urlencoded says. It is lenient
-// where net/url is not and FranceConnect is: an escape that makes no sense stands
-// for itself, a semicolon is a character like another.
+// parseForm reads application/x-www-form-urlencoded. Like FranceConnect, and
+// unlike net/url, it takes an invalid escape literally and a semicolon for an
+// ordinary character.
 func parseForm(encoded string) form {
 	var f form
 	for pair := range strings.SplitSeq(encoded, "&") {
@@ -28,19 +28,19 @@ func parseForm(encoded string) form {
 			continue
 		}
 		name, value, _ := strings.Cut(pair, "=")
-		f = append(f, field{unescape(name), unescape(value)})
+		f = append(f, field{unescapeForm(name), unescapeForm(value)})
 	}
 	return f
 }
 
-func unescape(s string) string {
+func unescapeForm(s string) string {
 	if v, err := url.QueryUnescape(s); err == nil && utf8.ValidString(v) {
 		return v
 	}
 	return strings.ReplaceAll(s, "+", " ")
 }
 
-// all are the values of a parameter.
+// all returns the values of a parameter.
 func (f form) all(name string) []string {
 	var values []string
 	for _, p := range f {
@@ -51,8 +51,7 @@ func (f form) all(name string) []string {
 	return values
 }
 
-// get is the value of a parameter that came once; one that is empty, or that
-// came twice, is as good as absent.
+// get returns the value of a parameter that came once, and otherwise "".
 func (f form) get(name string) string {
 	if v := f.all(name); len(v) == 1 {
 		return v[0]
@@ -60,20 +59,19 @@ func (f form) get(name string) string {
 	return ""
 }
 
-// twice tells whether a parameter came more than once.
-func (f form) twice(name string) bool { return len(f.all(name)) > 1 }
+// repeated reports whether a parameter came more than once.
+func (f form) repeated(name string) bool { return len(f.all(name)) > 1 }
 
-// A rule says what a parameter must be like in a strict form.
+// A rule is the condition on a parameter of a form with a closed list.
 type rule struct {
 	required bool
-	valid    func(string) bool // nil: anything
+	valid    func(string) bool // nil accepts any value
 }
 
-// violates says what is wrong with a form, "" if it has only parameters that
-// the rules name, each once, each valid, and all those required. Brackets in a
-// name make its value a list or an object, which no rule wants; a parameter
-// without a name, and one that would reach the prototype of an object, are not
-// even looked at.
+// violates returns what is wrong with a form, or "" if it has only parameters
+// that the rules name, each once and valid, and all the required ones. A name
+// with brackets is in no rules. Parameters without a name, or named __proto__,
+// are ignored, as FranceConnect's parser ignores them.
 func (f form) violates(rules map[string]rule) string {
 	for _, p := range f {
 		if p.name == "" || p.name == "__proto__" {
@@ -82,7 +80,7 @@ func (f form) violates(rules map[string]rule) string {
 		switch r, known := rules[p.name]; {
 		case !known:
 			return p.name + " is not a parameter of this address: the list is closed"
-		case f.twice(p.name):
+		case f.repeated(p.name):
 			return p.name + " came twice"
 		case r.valid != nil && !r.valid(p.value):
 			return p.name + " is not valid"
@@ -96,7 +94,8 @@ func (f form) violates(rules map[string]rule) string {
 	return ""
 }
 
-// maxBody is more than any honest request of the protocol has.
+// maxBody is the limit of a request's body, in bytes. Requests of the protocol
+// are far smaller.
 const maxBody = 1 << 20
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -108,7 +107,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 
 const formType = "application/x-www-form-urlencoded"
 
-// contentType is the media type of a body, without its parameters.
+// contentType returns the media type of a body, without its parameters.
 func contentType(r *http.Request) string {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
@@ -117,22 +116,23 @@ func contentType(r *http.Request) string {
 	return kind
 }
 
-// parseBody reads a body as the parsers in front of the platform do.
+// parseBody reads a body with the parsers that the platform has.
 func (p *Provider) parseBody(r *http.Request, body []byte) form {
 	switch kind := contentType(r); {
-	case kind == formType && p.rules.bodyArrays:
-		return flatten(parseForm(string(body)))
+	case kind == formType && p.platform.bodyArrays:
+		return flattenLists(parseForm(string(body)))
 	case kind == formType:
 		return parseForm(string(body))
-	case kind == "application/json" && p.rules.bodyArrays:
+	case kind == "application/json" && p.platform.bodyArrays:
 		return parseJSON(body)
 	}
 	return nil
 }
 
-// flatten writes lists as their elements and empties objects, which is what
-// becomes of them between two parsers that do not agree on brackets.
-func flatten(f form) form {
+// flattenLists turns name[]=value into name=value, and name[key]=value into an
+// empty name. FranceConnect's two parsers, which disagree on brackets, give that
+// result.
+func flattenLists(f form) form {
 	out := slices.Clone(f)
 	for i, p := range out {
 		name, key, ok := strings.Cut(p.name, "[")

@@ -5,95 +5,127 @@ import (
 	"strings"
 )
 
-// begin starts the login of an accepted request, in the browser's session.
-func (p *Provider) begin(a *authorization) *response {
+// startLogin starts the login of an accepted request in the browser's session,
+// and gives it the next scenario.
+func (p *Provider) startLogin(a *authorization) *response {
 	in := &interaction{uid: newUID(), request: a}
-	to := p.base + "/interaction/" + in.uid
+	to := p.baseURL + "/interaction/" + in.uid
 	if !a.r.exact {
-		// Only the exact address opens a session; the login then has none.
+		// FranceConnect opens a session only if the path is written exactly
+		// so. Without one, the next page is an error page.
 		return redirect(http.StatusSeeOther, to)
 	}
-	if in.answer = p.always; len(p.next) > 0 {
-		in.answer, p.next = p.next[0], p.next[1:]
+	if in.scenario = p.defaultScenario; len(p.nextScenarios) > 0 {
+		in.scenario, p.nextScenarios = p.nextScenarios[0], p.nextScenarios[1:]
 	}
-	s := p.open(a.r)
+	s := p.openSession(a.r)
 	s.pending, s.grants = in, nil
-	p.bad = nil
+	p.loginFaults = nil
 	status := http.StatusSeeOther
-	if hint := a.r.query.get("idp_hint"); hint != "" && !p.remembers(s, in) {
+	if hint := a.r.query.get("idp_hint"); hint != "" && !p.singleSignOn(s, in) {
 		in.idp, status, to = hint, http.StatusFound, to+"/person"
 	}
-	return p.saveSession(s, redirect(status, to).with("Cache-Control", "no-store"))
+	return p.saveSession(s, redirect(status, to).withHeader("Cache-Control", "no-store"))
 }
 
-// pending finds the login that a page belongs to. A page of another login, as
-// an older tab has, finds none.
-func (p *Provider) pending(r *request) (*session, *interaction, *response) {
-	s := p.session(r)
+// findByPath returns the login that the path of a page names. It refuses a page
+// of another login, as an older tab has it.
+func (p *Provider) findByPath(r *request) (*session, *interaction, *response) {
+	s := p.findSession(r)
 	if s == nil || s.pending == nil || !strings.HasPrefix(strings.TrimPrefix(r.path, "/interaction/")+"/", s.pending.uid+"/") {
-		return nil, nil, p.page(http.StatusUnauthorized, yNoSession, nil)
+		return nil, nil, p.errorPage(http.StatusUnauthorized, yNoSession, nil)
 	}
 	if s.pending.request.state == "" {
-		// authorize let the empty state through; a session cannot hold it.
-		return nil, nil, p.page(http.StatusConflict, yDeadEnd, nil)
+		// authorize accepts an empty state; a session cannot store it.
+		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, nil)
 	}
 	return s, s.pending, nil
 }
 
-// form finds the login that a form belongs to: the one whose token it has.
-func (p *Provider) form(r *request) (*session, *interaction, *response) {
-	s := p.session(r)
+// findByForm returns the login of a form, after it checked the form's CSRF
+// token, which is used up.
+func (p *Provider) findByForm(r *request) (*session, *interaction, *response) {
+	s := p.findSession(r)
 	switch {
 	case s == nil || s.pending == nil:
-		return nil, nil, p.page(http.StatusUnauthorized, yNoSession, nil)
+		return nil, nil, p.errorPage(http.StatusUnauthorized, yNoSession, nil)
 	case s.pending.csrf == "":
-		return nil, nil, p.page(http.StatusUnauthorized, yCSRFConsumed, s.pending)
+		return nil, nil, p.errorPage(http.StatusUnauthorized, yCSRFConsumed, s.pending)
 	case r.body.get("csrf") != s.pending.csrf:
-		return nil, nil, p.page(http.StatusUnauthorized, yCSRF, s.pending)
+		return nil, nil, p.errorPage(http.StatusUnauthorized, yCSRF, s.pending)
 	}
 	s.pending.csrf = ""
 	return s, s.pending, nil
 }
 
-// handsFree tells whether a login goes on without pages.
-func (p *Provider) handsFree(in *interaction) bool { return p.auto || in.answer.handsFree() }
+// skipsPages reports whether a login shows no pages.
+func (p *Provider) skipsPages(in *interaction) bool { return p.auto || in.scenario.skipsPages() }
 
-// remembers tells whether the person signed in before and need not do it
-// again: single sign-on, for one level only.
-func (p *Provider) remembers(s *session, in *interaction) bool {
-	return s.who != nil && in.request.acr == p.rules.ssoACR && !p.handsFree(in)
+// singleSignOn reports whether the person signed in before and need not do so
+// again, which holds for one level only.
+func (p *Provider) singleSignOn(s *session, in *interaction) bool {
+	return s.who != nil && in.request.acr == p.platform.ssoACR && !p.skipsPages(in)
 }
 
-// at is the address of a step of a login.
-func (p *Provider) at(in *interaction, step string) string {
-	return p.base + "/interaction/" + in.uid + step
+// interactionURL returns the address of a step of a login.
+func (p *Provider) interactionURL(in *interaction, step string) string {
+	return p.baseURL + "/interaction/" + in.uid + step
 }
 
-// A step is what a page of a login does once the login is found.
-type step func(*request, *session, *interaction) *response
+// An interactionHandler answers a request of a login that was found.
+type interactionHandler func(*request, *session, *interaction) *response
 
-// onPage is a step that the browser comes to, onForm one that a form posts to.
-func (p *Provider) onPage(do step) handler { return p.step(p.pending, do) }
-func (p *Provider) onForm(do step) handler { return p.step(p.form, do) }
+// onPath handles a page of a login, onForm a form that is posted.
+func (p *Provider) onPath(do interactionHandler) handler { return p.withInteraction(p.findByPath, do) }
+func (p *Provider) onForm(do interactionHandler) handler { return p.withInteraction(p.findByForm, do) }
 
-func (p *Provider) step(find func(*request) (*session, *interaction, *response), do step) handler {
+func (p *Provider) withInteraction(find func(*request) (*session, *interaction, *response), do interactionHandler) handler {
 	return func(r *request) *response {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		s, in, no := find(r)
-		if no != nil {
-			return no
+		s, in, failed := find(r)
+		if failed != nil {
+			return failed
 		}
 		return do(r, s, in)
 	}
 }
 
-// signedIn sends who has not signed in yet to the first page.
-func (p *Provider) signedIn(do step) step {
+// requireSignIn redirects a browser to the first page if nobody has signed in.
+func (p *Provider) requireSignIn(do interactionHandler) interactionHandler {
 	return func(r *request, s *session, in *interaction) *response {
 		if in.who == nil {
-			return redirect(http.StatusSeeOther, p.at(in, ""))
+			return redirect(http.StatusSeeOther, p.interactionURL(in, ""))
 		}
 		return do(r, s, in)
 	}
+}
+
+// finishLogin ends a login, once: it sends the browser back to the client with
+// a code, or with the error of the scenario.
+func (p *Provider) finishLogin(r *request) *response {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.findSession(r)
+	if s == nil || s.pending == nil || s.pending.grant == nil || r.path != "/authorize/"+s.pending.uid {
+		return p.errorPage(http.StatusBadRequest, yNoInteraction, nil)
+	}
+	in := s.pending
+	s.pending = &interaction{request: in.request} // for the link of an error page alone
+	if in.scenario.Error != "" {
+		add := form{{"error", in.scenario.Error}}
+		if in.scenario.ErrorDescription != "" {
+			add = append(add, field{"error_description", in.scenario.ErrorDescription})
+		}
+		return overrideParameters(in.request.redirectToClient(false, add), in.scenario.Callback)
+	}
+	if p.loginFaults = in.scenario.Break; in.scenario.Rotate {
+		p.keys = p.keys.rotated()
+	}
+	p.pruneSessions()
+	value := randomToken()
+	p.codes[value] = &code{grant: in.grant, expires: p.now().Add(p.lifetimes.Code)}
+	s.grants = append(s.grants, in.grant)
+	p.extendSession(s)
+	return overrideParameters(in.request.redirectToClient(false, form{{"code", value}}), in.scenario.Callback)
 }

@@ -150,7 +150,7 @@ func (w *traveller) step(p page, step string) page {
 	case "wait":
 		d, err := time.ParseDuration(what)
 		require.NoError(w.t, err)
-		w.clock.advance(d)
+		w.clock.Advance(d)
 		return w.page()
 	case "browser": // another one, at the same address
 		w.newBrowser()
@@ -162,7 +162,7 @@ func (w *traveller) step(p page, step string) page {
 	return page{}
 }
 
-// page is the last page with a form, as it was.
+// page returns the last page with a form, as it was.
 func (w *traveller) page() page {
 	p := w.form
 	answer := *p.Response

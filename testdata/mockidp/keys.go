@@ -15,21 +15,21 @@ import (
 )
 
 // The keys are part of the source so that a restarted provider has the same
-// ones, as a client that keeps them expects, and because RSA keys are slow to
-// make. See the first lines of the file.
+// ones, as clients that cache them expect, and because RSA keys are slow to
+// generate. See the first lines of the file.
 //
 //go:embed data/signing-keys.pem
 var keysPEM []byte
 
-// A keySet is the signing keys of a moment, by algorithm.
+// A keySet holds the current signing keys, by algorithm.
 type keySet struct {
-	ec, rsa       crypto.Signer // rsa is nil where nothing is signed with it
+	ec, rsa       crypto.Signer // rsa is nil on Plus
 	ecKID, rsaKID string
 	generation    int
 }
 
-// publishedKeys are the keys that a platform starts with.
-func publishedKeys(rules *platform) (*keySet, error) {
+// publishedKeys returns the keys that a platform starts with.
+func publishedKeys(platform *platform) (*keySet, error) {
 	var keys []crypto.Signer
 	for rest := keysPEM; ; {
 		var block *pem.Block
@@ -45,44 +45,44 @@ func publishedKeys(rules *platform) (*keySet, error) {
 	if len(keys) != 3 {
 		return nil, fmt.Errorf("embedded keys: %d of them, want 3", len(keys))
 	}
-	if rules.platform == Plus {
+	if platform.name == Plus {
 		return &keySet{ec: keys[2], ecKID: "pkcs11:hsm"}, nil
 	}
 	return &keySet{ec: keys[0], ecKID: "pkcs11:ES256:hsm", rsa: keys[1], rsaKID: "pkcs11:RS256:hsm"}, nil
 }
 
-// Rotate replaces the signing keys at once: new keys, new kids, and the old
-// ones are no longer published.
+// Rotate replaces the signing keys and their kids. The old keys are published
+// no longer.
 func (p *Provider) Rotate() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.keys = p.keys.next()
+	p.keys = p.keys.rotated()
 }
 
-// next are new keys under new names.
-func (k *keySet) next() *keySet {
+// rotated returns new keys with new kids.
+func (k *keySet) rotated() *keySet {
 	fresh := *k
 	fresh.generation++
 	suffix := fmt.Sprintf(":%d", fresh.generation)
 	ec, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader) // cannot fail, as of Go 1.24
-	fresh.ec, fresh.ecKID = ec, base(k.ecKID, k.generation)+suffix
+	fresh.ec, fresh.ecKID = ec, baseKID(k.ecKID, k.generation)+suffix
 	if k.rsa != nil {
 		key, _ := rsa.GenerateKey(rand.Reader, 2048)
-		fresh.rsa, fresh.rsaKID = key, base(k.rsaKID, k.generation)+suffix
+		fresh.rsa, fresh.rsaKID = key, baseKID(k.rsaKID, k.generation)+suffix
 	}
 	return &fresh
 }
 
-// base is a kid without the number of its generation.
-func base(kid string, generation int) string {
+// baseKID returns a kid without the number of its generation.
+func baseKID(kid string, generation int) string {
 	if generation == 0 {
 		return kid
 	}
 	return kid[:len(kid)-len(fmt.Sprintf(":%d", generation))]
 }
 
-// public is what JWKS publishes.
-func (k *keySet) public() jose.JSONWebKeySet {
+// publicJWKS returns the public keys.
+func (k *keySet) publicJWKS() jose.JSONWebKeySet {
 	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
 		{Key: k.ec.Public(), KeyID: k.ecKID, Algorithm: "ES256", Use: "sig"},
 	}}

@@ -59,9 +59,9 @@ func TestSessionsExpire(t *testing.T) {
 	for platform, life := range map[mockidp.Platform]time.Duration{mockidp.V2: 30 * time.Minute, mockidp.Plus: 10 * time.Minute} {
 		w := start(t, mockidp.Config{Platform: platform})
 		step := w.get(w.authorizeURL()).Header.Get("Location")
-		w.clock.advance(life - time.Second)
+		w.clock.Advance(life - time.Second)
 		require.Equal(t, http.StatusOK, w.get(step).StatusCode, platform)
-		w.clock.advance(life)
+		w.clock.Advance(life)
 		require.Equal(t, http.StatusUnauthorized, w.get(step).StatusCode, platform)
 	}
 }
@@ -71,7 +71,7 @@ func TestSingleSignOn(t *testing.T) {
 	w := start(t, mockidp.Config{Platform: mockidp.Plus})
 	_, to := w.follow(w.submit(w.stepTo(w.authorizeURL(), "ottilie")))
 	_, first := w.trade(to.Query().Get("code"))
-	w.clock.advance(5 * time.Minute)
+	w.clock.Advance(5 * time.Minute)
 
 	p, _ := w.follow(w.get(w.authorizeURL()))
 	require.Contains(t, p.body, "/login", "the second login does not go straight to the information page")

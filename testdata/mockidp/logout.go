@@ -8,14 +8,14 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// An ending is a logout that waits for the browser to confirm it.
-type ending struct {
+// A pendingLogout is a logout whose form the browser has not posted yet.
+type pendingLogout struct {
 	xsrf  string
-	to    string // "" is FranceConnect's own page
+	to    string // the post_logout_redirect_uri; "" ends on FranceConnect's page
 	state string
 }
 
-// logoutRules are the parameters of a logout, a closed list too.
+// logoutRules lists the parameters of a logout. Any other is refused.
 var logoutRules = map[string]rule{
 	"id_token_hint":            {required: true, valid: func(v string) bool { return v != "" }},
 	"post_logout_redirect_uri": {valid: isURL},
@@ -25,13 +25,13 @@ var logoutRules = map[string]rule{
 	"ui_locales":               {},
 }
 
-// endSession starts a logout: OpenID Connect RP-Initiated Logout 1.0. The
-// browser confirms it by itself with a form.
+// endSession starts a logout (OpenID Connect RP-Initiated Logout 1.0). It
+// answers a page with a form, which its script posts.
 func (p *Provider) endSession(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if why := r.query.violates(logoutRules); why != "" {
-		return p.explain(http.StatusBadRequest, yBadRequest, why, nil)
+		return p.errorPageWith(http.StatusBadRequest, yBadRequest, why, nil)
 	}
 	c, y := p.clientOfHint(r.query.get("id_token_hint"), r.query.get("client_id"))
 	to := r.query.get("post_logout_redirect_uri")
@@ -41,23 +41,23 @@ func (p *Provider) endSession(r *request) *response {
 	if y != "" {
 		return p.refuseLogout(r, y)
 	}
-	s := p.open(r)
-	s.ending = &ending{xsrf: random(), to: to, state: r.query.get("state")}
-	return p.saveSession(s, p.show(r, http.StatusOK, "logout", view{Base: p.base, English: english(r), CSRF: s.ending.xsrf, Action: p.base + "/session/end/confirm"}))
+	s := p.openSession(r)
+	s.logout = &pendingLogout{xsrf: randomToken(), to: to, state: r.query.get("state")}
+	return p.saveSession(s, p.renderPage(r, http.StatusOK, "logout", view{Base: p.baseURL, English: english(r), CSRF: s.logout.xsrf, Action: p.baseURL + "/session/end/confirm"}))
 }
 
-// refuseLogout answers on a page, or as JSON to who prefers it; the client is
-// never called back.
+// refuseLogout answers an error page, or JSON if the Accept header prefers it.
+// It never redirects to the client.
 func (p *Provider) refuseLogout(r *request, y string) *response {
 	if r.Header.Get("Accept") != "" && !prefersHTML(r.Request) {
-		no := logoutRefusals[y]
-		no.status, no.y = http.StatusBadRequest, y
-		return no.answer()
+		failed := logoutRefusals[y]
+		failed.status, failed.fcCode = http.StatusBadRequest, y
+		return failed.response()
 	}
-	return p.page(http.StatusBadRequest, y, nil)
+	return p.errorPage(http.StatusBadRequest, y, nil)
 }
 
-var logoutRefusals = map[string]failure{
+var logoutRefusals = map[string]oauthError{
 	yDecodeHint:    {code: "invalid_request", description: "could not decode id_token_hint"},
 	yValidateHint:  {code: "invalid_request", description: "could not validate id_token_hint"},
 	yHintClient:    {code: "invalid_request", description: "client_id does not match the provided id_token_hint"},
@@ -65,9 +65,8 @@ var logoutRefusals = map[string]failure{
 	yLogoutAddress: {code: "invalid_request", description: "post_logout_redirect_uri not registered"},
 }
 
-// clientOfHint finds the client of an ID token that comes back as a hint, or the Y
-// code that says why not. It may have expired long ago; it must not be
-// encrypted.
+// clientOfHint returns the client of an id_token_hint, or the Y code of what is
+// wrong with it. The ID token may have expired; it must not be encrypted.
 func (p *Provider) clientOfHint(hint, clientID string) (*client, string) {
 	_, payload, ok := splitJWT(hint)
 	var claims struct{ Iss, Aud, Sub string }
@@ -77,19 +76,19 @@ func (p *Provider) clientOfHint(hint, clientID string) (*client, string) {
 	if clientID != "" && clientID != claims.Aud {
 		return nil, yHintClient
 	}
-	c := p.client(claims.Aud)
+	c := p.findClient(claims.Aud)
 	if c == nil {
 		return nil, yHintAudience
 	}
-	if !p.signedByUs(strings.TrimSpace(hint), c) || claims.Iss != p.issuer || claims.Sub == "" {
+	if !p.verifyHint(strings.TrimSpace(hint), c) || claims.Iss != p.issuer || claims.Sub == "" {
 		return nil, yValidateHint
 	}
 	return c, ""
 }
 
-// signedByUs verifies a signature with the algorithm of the client and the
-// keys of today.
-func (p *Provider) signedByUs(hint string, c *client) bool {
+// verifyHint reports whether a hint was signed with the algorithm of the client
+// and one of the current keys.
+func (p *Provider) verifyHint(hint string, c *client) bool {
 	jws, err := jose.ParseSignedCompact(hint, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(c.SigningAlg)})
 	if err != nil {
 		return false
@@ -98,7 +97,7 @@ func (p *Provider) signedByUs(hint string, c *client) bool {
 		_, err = jws.Verify([]byte(c.Secret))
 		return err == nil
 	}
-	set := p.keys.public()
+	set := p.keys.publicJWKS()
 	for _, k := range set.Key(jws.Signatures[0].Header.KeyID) {
 		if _, err = jws.Verify(k.Key); k.Algorithm == c.SigningAlg && err == nil {
 			return true
@@ -107,29 +106,29 @@ func (p *Provider) signedByUs(hint string, c *client) bool {
 	return false
 }
 
-// confirmEnd ends the session: the last login of this browser is worth nothing
-// any more, and the next one starts from the beginning.
-func (p *Provider) confirmEnd(r *request) *response {
+// confirmLogout handles the form of the logout. It deletes the session, and
+// revokes the grants of the browser's last login.
+func (p *Provider) confirmLogout(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s := p.session(r)
-	if s == nil || s.ending == nil || r.body.get("xsrf") != s.ending.xsrf {
-		return p.page(http.StatusBadRequest, yNoWrapper, nil)
+	s := p.findSession(r)
+	if s == nil || s.logout == nil || r.body.get("xsrf") != s.logout.xsrf {
+		return p.errorPage(http.StatusBadRequest, yNoWrapper, nil)
 	}
 	for _, g := range s.grants {
 		p.revokeGrant(g)
 	}
 	delete(p.sessions, s.id)
-	if s.ending.to == "" {
-		return redirect(http.StatusSeeOther, p.base+"/session/end/success")
+	if s.logout.to == "" {
+		return redirect(http.StatusSeeOther, p.baseURL+"/session/end/success")
 	}
 	var add form
-	if s.ending.state != "" {
-		add = form{{"state", s.ending.state}}
+	if s.logout.state != "" {
+		add = form{{"state", s.logout.state}}
 	}
-	return redirect(http.StatusSeeOther, addParameters(s.ending.to, false, add))
+	return redirect(http.StatusSeeOther, addParameters(s.logout.to, false, add))
 }
 
-func (p *Provider) endConfirmed(r *request) *response {
-	return p.show(r, http.StatusOK, "ended", view{Base: p.base, English: english(r)})
+func (p *Provider) showLoggedOut(r *request) *response {
+	return p.renderPage(r, http.StatusOK, "ended", view{Base: p.baseURL, English: english(r)})
 }

@@ -35,7 +35,7 @@ func TestEveryObservedRowIsCovered(t *testing.T) {
 	require.Greater(t, len(rows), 150)
 }
 
-// holders are the tests of this package and the rows of its data files, as
+// holders returns the tests of this package and the rows of its data files, as
 // file: row.
 func holders(t *testing.T) map[string]bool {
 	known := map[string]bool{}

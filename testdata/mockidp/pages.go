@@ -13,7 +13,7 @@ import (
 //go:embed pages/*.html
 var pageFiles embed.FS
 
-// pages are the templates by name; each fills the main part of the layout.
+// pages holds the templates by name. Each fills the main part of the layout.
 var pages = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
 	for _, name := range []string{"choose", "person", "inform", "error", "logout", "ended"} {
@@ -22,15 +22,15 @@ var pages = func() map[string]*template.Template {
 	return all
 }()
 
-// A view is what a page shows.
+// A view is the data of a page.
 type view struct {
 	Base      string
 	English   bool   // the language, French otherwise
 	Service   string // name of the client
 	UID       string
 	CSRF      string
-	Query     string // what was searched
-	Refused   bool   // the identity provider was left without signing in
+	Query     string // the words searched for
+	Refused   bool   // the person came back from the identity provider without signing in
 	Leave     string
 	Providers []identityProvider
 	People    []Person
@@ -40,13 +40,13 @@ type view struct {
 	Consent   bool
 	DeadEnd   bool
 
-	Y, ID  string // of an error
-	Said   string // in French, for the person
-	Why    string // in English, for the developer
-	Action string // of the logout form
+	Y, ID    string // of an error
+	Sentence string // in French, for the person
+	Why      string // in English, for the developer
+	Action   string // of the logout form
 }
 
-// T is a text in the language of the page.
+// T returns the text in the language of the page.
 func (v view) T(french, english string) string {
 	if v.English {
 		return english
@@ -54,30 +54,30 @@ func (v view) T(french, english string) string {
 	return french
 }
 
-// view is what the pages of a login show. Their form is good until it is sent
-// or another takes its place.
-func (p *Provider) view(r *request, in *interaction) view {
+// loginView returns the data of a login's pages. It keeps the login's CSRF
+// token, so that a form stays valid until it is sent.
+func (p *Provider) loginView(r *request, in *interaction) view {
 	if in.csrf == "" {
-		in.csrf = random()
+		in.csrf = randomToken()
 	}
 	v := view{
-		Base: p.base, English: english(r), Query: r.query.get("q"), Refused: r.query.get("back") != "",
+		Base: p.baseURL, English: english(r), Query: r.query.get("q"), Refused: r.query.get("back") != "",
 		Service: in.request.client.Name, UID: in.uid, CSRF: in.csrf, Who: in.who,
-		Providers: p.rules.providers, Days: dayGroups(p.rules.platform), Consent: in.request.client.Consent,
+		Providers: p.platform.providers, Days: dayGroups(p.platform.name), Consent: in.request.client.Consent,
 		Leave: p.errorLink("access_denied", aborted),
 	}
 	if in.who != nil {
-		v.DeadEnd = in.request.unmet(*in.who, in.acr)
+		v.DeadEnd = in.request.hasUnmetClaims(*in.who, in.acr)
 		g := grant{request: in.request, who: *in.who, idp: in.idp}
-		v.Claims = claimLabels(g.identity(), v.English)
+		v.Claims = claimLabels(g.identityClaims(), v.English)
 	}
-	v.People = slices.DeleteFunc(p.through(in.idp), func(who Person) bool { return !who.matches(v.Query) })
+	v.People = slices.DeleteFunc(p.peopleFrom(in.idp), func(who Person) bool { return !who.matches(v.Query) })
 	return v
 }
 
 const languageCookie = "mock_language"
 
-// english tells whether the person chose English, here or on an earlier page.
+// english reports whether the person chose English, here or on an earlier page.
 func english(r *request) bool {
 	if asked := r.query.get("lang"); asked != "" {
 		return asked == "en"
@@ -86,28 +86,29 @@ func english(r *request) bool {
 	return err == nil && cookie.Value == "en"
 }
 
-// through are the people who can come through an identity provider.
-func (p *Provider) through(uid string) []Person {
-	i := slices.IndexFunc(p.rules.providers, func(idp identityProvider) bool { return idp.UID == uid })
+// peopleFrom returns the people whom an identity provider can sign in.
+func (p *Provider) peopleFrom(uid string) []Person {
+	i := slices.IndexFunc(p.platform.providers, func(idp identityProvider) bool { return idp.UID == uid })
 	if i < 0 {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(p.people), func(who Person) bool {
-		return who.European != p.rules.providers[i].european
+		return who.European != p.platform.providers[i].european
 	})
 }
 
 func (p *Provider) errorLink(code, description string) string {
-	return p.base + "/redirect-to-sp-with-error?" + url.Values{"error": {code}, "error_description": {description}}.Encode()
+	return p.baseURL + "/redirect-to-sp-with-error?" + url.Values{"error": {code}, "error_description": {description}}.Encode()
 }
 
-// show renders a page, and remembers the language that its address asks for.
-func (p *Provider) show(r *request, status int, name string, v view) *response {
+// renderPage renders a page, and sets a cookie with the language that its
+// address asks for.
+func (p *Provider) renderPage(r *request, status int, name string, v view) *response {
 	var b bytes.Buffer
 	if err := pages[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
-		return text(http.StatusInternalServerError, fmt.Sprintf("mockidp: page %s: %v", name, err))
+		return textResponse(http.StatusInternalServerError, fmt.Sprintf("mockidp: page %s: %v", name, err))
 	}
-	a := respond(status, typeHTML, b.Bytes()).with("Cache-Control", "no-store")
+	a := newResponse(status, typeHTML, b.Bytes()).withHeader("Cache-Control", "no-store")
 	if r != nil && r.query.get("lang") != "" {
 		cookie := http.Cookie{Name: languageCookie, Value: v.T("fr", "en"), Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
 		a.header.Add("Set-Cookie", cookie.String())
@@ -115,19 +116,19 @@ func (p *Provider) show(r *request, status int, name string, v view) *response {
 	return a
 }
 
-// page is an error page. The link back to the service is only there if the
-// login is known.
-func (p *Provider) page(status int, y string, in *interaction) *response {
-	return p.explain(status, y, pageError(y).why, in)
+// errorPage returns an error page. It has a link back to the service if in is
+// not nil.
+func (p *Provider) errorPage(status int, y string, in *interaction) *response {
+	return p.errorPageWith(status, y, lookupErrorCode(y).why, in)
 }
 
-// explain is an error page that says to the developer, as FranceConnect does
-// not, what was wrong.
-func (p *Provider) explain(status int, y, why string, in *interaction) *response {
-	v := view{Base: p.base, Y: y, Said: sentence(y), Why: why, ID: uuid()}
+// errorPageWith returns an error page with a reason for the developer, which
+// FranceConnect's pages do not have.
+func (p *Provider) errorPageWith(status int, y, why string, in *interaction) *response {
+	v := view{Base: p.baseURL, Y: y, Sentence: errorText(y), Why: why, ID: newUUID()}
 	if in != nil {
-		e := pageError(y)
+		e := lookupErrorCode(y)
 		v.Service, v.Leave = in.request.client.Name, p.errorLink(e.code, e.description)
 	}
-	return p.show(nil, status, "error", v)
+	return p.renderPage(nil, status, "error", v)
 }

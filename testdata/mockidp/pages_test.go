@@ -52,7 +52,7 @@ func TestPeopleCanBeSearched(t *testing.T) {
 	}
 }
 
-// search is the address that the search form of a page leads to.
+// search returns the address that the search form of a page leads to.
 func (w *world) search(p page, query string) string {
 	w.t.Helper()
 	to := between(p.body, `<form method="get" role="search" action="`, `"`)
@@ -127,29 +127,29 @@ func TestLifetimesCanBeSet(t *testing.T) {
 	w := start(t, mockidp.Config{Auto: true, Lifetimes: mockidp.Lifetimes{
 		Code: time.Hour, Grant: 3 * time.Hour, AccessToken: 2 * time.Hour, IDToken: 4 * time.Hour, Session: 5 * time.Hour}})
 	code := w.code()
-	w.clock.advance(time.Hour - time.Second)
+	w.clock.Advance(time.Hour - time.Second)
 	status, got := w.trade(code)
 	require.Equal(t, http.StatusOK, status)
 	require.Equal(t, 7200, got.ExpiresIn)
 	_, claims := w.read(got.IDToken)
 	require.InDelta(t, 4*3600, claims["exp"].(float64)-claims["iat"].(float64), 0)
-	w.clock.advance(2*time.Hour - time.Second)
+	w.clock.Advance(2*time.Hour - time.Second)
 	require.Equal(t, http.StatusOK, w.userinfo(got.AccessToken).StatusCode)
-	w.clock.advance(2 * time.Second)
+	w.clock.Advance(2 * time.Second)
 	require.Contains(t, w.userinfo(got.AccessToken).body, "access token not found")
 
 	w = start(t, mockidp.Config{Auto: true, Lifetimes: mockidp.Lifetimes{Code: time.Second, Grant: time.Minute}})
 	code = w.code()
-	w.clock.advance(2 * time.Second)
+	w.clock.Advance(2 * time.Second)
 	_, got = w.trade(code)
 	require.Contains(t, got.ErrorDescription, "authorization code not found")
 	code = w.code()
 	_, got = w.trade(code)
-	w.clock.advance(59 * time.Second)
+	w.clock.Advance(59 * time.Second)
 	require.Equal(t, http.StatusOK, w.userinfo(got.AccessToken).StatusCode, "the grant lives for a minute")
 
 	w = start(t, mockidp.Config{Lifetimes: mockidp.Lifetimes{Session: time.Minute}})
 	p, _ := w.follow(w.get(w.authorizeURL()))
-	w.clock.advance(61 * time.Second)
+	w.clock.Advance(61 * time.Second)
 	require.Equal(t, http.StatusUnauthorized, w.submit(p, "idp", "x").StatusCode)
 }

@@ -8,14 +8,13 @@ import (
 	"strings"
 )
 
-// A Person can sign in. Its JSON form is an element of the array that
-// [ReadPeople] reads. The fields are what the identity provider says; what
-// FranceConnect v2 says after looking in the register, and what FranceConnect+
-// says besides, follow from them.
+// A Person is somebody who can sign in. Its JSON form is an element of the
+// array that [ReadPeople] reads. The fields are what the identity provider
+// gives; what FranceConnect adds from the civil register follows from them.
 type Person struct {
-	Login string `json:"login"` // unique; how the person is chosen
-	// What this person is good for, one line, in two languages; What stands
-	// for a French one that is missing.
+	Login string `json:"login"` // unique; names the person in Scenario and Config
+	// What and WhatFrench say on one line what this person is for. What is used
+	// if WhatFrench is empty.
 	What       string `json:"what"`
 	WhatFrench string `json:"what_fr"`
 
@@ -31,8 +30,8 @@ type Person struct {
 	// ACR is the level of the identity provider on FranceConnect+, if it is
 	// not the one asked for: higher it is given as it is, lower it is refused.
 	ACR string `json:"acr"`
-	// European is a citizen who comes through the eIDAS node, which
-	// FranceConnect+ alone has; on other platforms there is no such person.
+	// European means that the person comes through the eIDAS node, which only
+	// FranceConnect+ has: on other platforms the person does not exist.
 	European bool `json:"european"`
 	// Refuse is the Y code of the page where this person always ends.
 	Refuse string `json:"refuse"`
@@ -41,8 +40,8 @@ type Person struct {
 //go:embed data/people.json
 var peopleJSON []byte
 
-// People are the invented people who can sign in unless told otherwise. The
-// first has every claim and was born in France.
+// People returns the invented people who can sign in by default. The first has
+// every claim and was born in France.
 func People() []Person {
 	people, err := ReadPeople(bytes.NewReader(peopleJSON))
 	if err != nil {
@@ -60,10 +59,9 @@ func ReadPeople(r io.Reader) ([]Person, error) {
 // france is the code of France as a country of birth.
 const france = "99100"
 
-// claims are all that FranceConnect can say of a person, by claim name; which
-// of them are said depends on the scopes. A claim that is absent is one that
-// FranceConnect has no value for.
-func (who Person) claims(rules *platform, idp string) map[string]any {
+// claims returns all claims that FranceConnect has of a person, by name. The
+// scopes decide which of them are given. A claim without a value is absent.
+func (who Person) claims(platform *platform, idp string) map[string]any {
 	given := strings.Join(who.GivenNames, " ")
 	c := map[string]any{
 		"given_name":  given,
@@ -77,21 +75,21 @@ func (who Person) claims(rules *platform, idp string) map[string]any {
 		}
 	}
 	optional("preferred_username", who.UsageName)
-	if rules.platform == V1 {
+	if platform.name == V1 {
 		c["preferred_username"] = who.UsageName // "" when there is none
 	}
 	optional("birthplace", who.Birthplace)
 	optional("birthcountry", who.Birthcountry)
 	optional("email", who.Email)
 	if who.European {
-		return c // no register knows them
+		return c // they are not in the civil register
 	}
 	register := map[string]any{
 		"given_name":       given,
 		"given_name_array": who.GivenNames,
 		"family_name":      strings.ToUpper(who.FamilyName),
 		"gender":           who.Gender,
-		"birthdate":        completed(who.Birthdate),
+		"birthdate":        registerDate(who.Birthdate),
 		"birthplace":       "",
 		"birthcountry":     who.Birthcountry,
 	}
@@ -99,7 +97,7 @@ func (who Person) claims(rules *platform, idp string) map[string]any {
 		register["birthplace"] = who.Birthplace
 	}
 	for name, v := range register {
-		if rules.platform == Plus {
+		if platform.name == Plus {
 			c["rnipp_"+name] = v
 		} else {
 			c[name] = v
@@ -109,9 +107,9 @@ func (who Person) claims(rules *platform, idp string) map[string]any {
 	return c
 }
 
-// complete tells whether the identity provider gave what FranceConnect insists
-// on. Through the eIDAS node, names and date of birth are enough.
-func (who Person) complete() bool {
+// hasRequiredClaims reports whether the identity provider gave the claims that
+// FranceConnect requires. From the eIDAS node, names and date of birth suffice.
+func (who Person) hasRequiredClaims() bool {
 	if len(who.GivenNames) == 0 || who.FamilyName == "" || who.Birthdate == "" {
 		return false
 	}
@@ -119,6 +117,6 @@ func (who Person) complete() bool {
 		(who.Birthplace != "" || who.Birthcountry != france)
 }
 
-// completed is a date of birth as the register has it: where the day or the
-// month is unknown it says 01.
-func completed(date string) string { return strings.ReplaceAll(date, "-00", "-01") }
+// registerDate returns a date of birth as the register has it, with 01 for an
+// unknown day or month.
+func registerDate(date string) string { return strings.ReplaceAll(date, "-00", "-01") }

@@ -9,42 +9,42 @@ import (
 	"time"
 )
 
-// A platform is what differs between the interfaces of FranceConnect. It is
-// never written to.
+// A platform holds what differs between the interfaces of FranceConnect. It is
+// read-only.
 type platform struct {
-	platform       Platform
+	name           Platform
 	base           string   // path below the origin
-	acrs           []string // allowed, the lowest first
-	defaultACR     string   // stands for acr_values that are empty or unknown
-	signingAlgs    []string // the first is that of a client that has none
-	encryptionAlgs []string // nil: nothing is encrypted
-	ssoACR         string   // the level for which a second login skips the identity provider
+	acrs           []string // those allowed, the lowest first
+	defaultACR     string   // used if acr_values is empty or unknown
+	signingAlgs    []string // the first is the default of a client
+	encryptionAlgs []string // nil means that nothing is encrypted
+	ssoACR         string   // the level at which a second login skips the identity provider
 	session        time.Duration
-	sliding        bool // the session lasts from the last request, not from the last login
+	sliding        bool // each request extends the session
 	amr            []string
 	providers      []identityProvider
-	// bodyArrays: the form parser in front reads name[]=value as name=value,
-	// and there is a JSON parser as well.
+	// bodyArrays means that the form parser reads name[]=value as name=value,
+	// and that a JSON body is read, too.
 	bodyArrays bool
 
 	scopes   map[string][]string // claims by scope
-	claims   map[string]bool     // all that scopes can bring, and protocolClaims
+	claims   map[string]bool     // those of all scopes, and protocolClaims
 	identity []string            // the scopes about the person
 }
 
-// An identityProvider can be chosen, and hinted at with idp_hint.
+// An identityProvider can be chosen on a page, or by idp_hint.
 type identityProvider struct {
 	UID      string
 	Name     string
 	european bool // the eIDAS node, where European people come from and no others
 }
 
-// knownACRs are ordered; what is not in the list counts for nothing.
+// knownACRs lists the levels, the lowest first. Any other is ignored.
 var knownACRs = []string{"eidas1", "eidas2", "eidas3"}
 
 var platforms = withScopes(map[Platform]*platform{
 	V2: {
-		platform: V2, base: "/api/v2",
+		name: V2, base: "/api/v2",
 		acrs: []string{"eidas1"}, defaultACR: "eidas1", ssoACR: "eidas1",
 		signingAlgs: []string{"ES256", "RS256", "HS256"},
 		session:     30 * time.Minute, sliding: true,
@@ -55,7 +55,7 @@ var platforms = withScopes(map[Platform]*platform{
 		bodyArrays: true,
 	},
 	Plus: {
-		platform: Plus, base: "/api/v2",
+		name: Plus, base: "/api/v2",
 		acrs: []string{"eidas2", "eidas3"}, defaultACR: "eidas3", ssoACR: "eidas2",
 		signingAlgs:    []string{"ES256"},
 		encryptionAlgs: []string{"ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"},
@@ -68,7 +68,7 @@ var platforms = withScopes(map[Platform]*platform{
 		},
 	},
 	V1: {
-		platform: V1, base: "/api/v1",
+		name: V1, base: "/api/v1",
 		acrs: []string{"eidas1", "eidas2", "eidas3"}, defaultACR: "eidas1", ssoACR: "eidas1",
 		signingAlgs: []string{"HS256"},
 		session:     30 * time.Minute, sliding: true,
@@ -80,8 +80,8 @@ var platforms = withScopes(map[Platform]*platform{
 //go:embed data/scopes.json
 var scopesJSON []byte
 
-// withScopes adds the scopes, which are data: identity scopes with their
-// claims, and those of data providers, which are their own claim and have no
+// withScopes adds the scopes, which are read from a file: identity scopes with
+// their claims, and those of data providers, each of which is a claim without a
 // value in userinfo.
 func withScopes(all map[Platform]*platform) map[Platform]*platform {
 	var data map[Platform]struct {
@@ -94,7 +94,7 @@ func withScopes(all map[Platform]*platform) map[Platform]*platform {
 	for name, p := range all {
 		p.scopes, p.claims = data[name].Identity, map[string]bool{}
 		for s := range p.scopes {
-			if s != "amr" && s != "idp_id" { // rights that are granted apart
+			if s != "amr" && s != "idp_id" { // granted separately
 				p.identity = append(p.identity, s)
 			}
 		}
@@ -120,9 +120,9 @@ var protocolClaims = []string{"acr", "amr", "auth_time", "iss", "sid", "sub"}
 func (p *platform) scopesSupported() []string { return slices.Sorted(maps.Keys(p.scopes)) }
 func (p *platform) claimsSupported() []string { return slices.Sorted(maps.Keys(p.claims)) }
 
-// acr keeps one level of those asked for: the lowest that is known, whatever
-// the order, or the default if none is known.
-func (p *platform) acr(asked []string) string {
+// chooseACR returns the lowest known level of those asked for, in whatever
+// order, or the default if none is known.
+func (p *platform) chooseACR(asked []string) string {
 	for _, known := range knownACRs {
 		if slices.Contains(asked, known) {
 			return known
@@ -131,5 +131,5 @@ func (p *platform) acr(asked []string) string {
 	return p.defaultACR
 }
 
-// below tells whether a level is lower than another.
-func below(a, b string) bool { return slices.Index(knownACRs, a) < slices.Index(knownACRs, b) }
+// acrBelow reports whether level a is lower than b.
+func acrBelow(a, b string) bool { return slices.Index(knownACRs, a) < slices.Index(knownACRs, b) }

@@ -7,62 +7,63 @@ import (
 	"time"
 )
 
-// A Provider is a FranceConnect: an http.Handler for everything below its
+// A Provider is a mock FranceConnect: an http.Handler for all paths below its
 // issuer. It is safe for concurrent use.
 type Provider struct {
-	rules   *platform
-	issuer  string // the iss claim
-	base    string // what endpoints are below
-	now     func() time.Time
-	auto    bool
-	fetcher *http.Client // of the clients' key sets
-	clients map[string]*client
-	people  []Person
+	platform   *platform
+	issuer     string // the iss claim
+	baseURL    string // what endpoints are below
+	now        func() time.Time
+	auto       bool
+	httpClient *http.Client       // of the clients' key sets
+	clients    map[string]*client // by id; their addresses and keys are guarded by mu
+	registered []*client          // in their order
+	people     []Person
 
-	favourite Person   // whom Auto signs in
-	always    Scenario // of a login that Next says nothing about
-	lifetimes Lifetimes
+	autoPerson      Person   // whom Auto signs in
+	defaultScenario Scenario // of a login that Next says nothing about
+	lifetimes       Lifetimes
 
-	mu       sync.Mutex // guards all that follows
-	keys     *keySet
-	sessions map[string]*session
-	codes    map[string]*code
-	tokens   map[string]*token
-	next     []Scenario
-	broken   map[string]Fault
-	bad      map[string]Fault // what the latest login broke
-	requests []Request
+	mu            sync.Mutex // guards all that follows
+	keys          *keySet
+	sessions      map[string]*session
+	codes         map[string]*code
+	tokens        map[string]*token
+	nextScenarios []Scenario
+	faults        map[string]Fault
+	loginFaults   map[string]Fault // what the latest login broke
+	requests      []Request
 }
 
-// Issuer is the issuer identifier: the origin with /api/v2, or on v1 the
+// Issuer returns the issuer identifier: the origin with /api/v2, or on V1 the
 // origin alone.
 func (p *Provider) Issuer() string { return p.issuer }
 
-// A request is what a handler works from.
+// A request is an HTTP request with its path and its forms read.
 type request struct {
 	*http.Request
 	path  string // below the base, lower case, without a slash at its end
-	exact bool   // the path was written just so
+	exact bool   // the path was sent exactly so
 	query form
 	body  form
 }
 
-// A handler answers. It writes nothing itself: ServeHTTP does, in one place,
-// so that a fault can be laid over any answer.
+// A handler returns a response. Only ServeHTTP writes it, so that a fault can
+// be applied to any response.
 type handler func(*request) *response
 
 // ServeHTTP implements http.Handler.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	req, err := p.read(w, r)
+	req, err := p.readRequest(w, r)
 	if err != nil {
 		http.Error(w, "the body cannot be read", http.StatusBadRequest)
 		return
 	}
-	p.record(req)
+	p.recordRequest(req)
 	p.mu.Lock()
-	fault, broken := p.broken[req.path]
+	fault, broken := p.faults[req.path]
 	if !broken {
-		fault, broken = p.bad[req.path]
+		fault, broken = p.loginFaults[req.path]
 	}
 	p.mu.Unlock()
 	if broken {
@@ -72,12 +73,11 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.route(req).write(w, r)
 }
 
-// read prepares a request. The path is taken as it was sent: FranceConnect
-// neither cleans nor decodes it before it looks for a route, but letter case
-// and one slash at the end do not matter to it.
-func (p *Provider) read(w http.ResponseWriter, r *http.Request) (*request, error) {
+// readRequest reads a request. Like FranceConnect it neither cleans nor decodes
+// the path, but ignores letter case and one slash at the end.
+func (p *Provider) readRequest(w http.ResponseWriter, r *http.Request) (*request, error) {
 	req := &request{Request: r, path: notFound, query: parseForm(r.URL.RawQuery)}
-	if written, ok := strings.CutPrefix(r.URL.EscapedPath(), p.rules.base); ok {
+	if written, ok := strings.CutPrefix(r.URL.EscapedPath(), p.platform.base); ok {
 		req.path = strings.TrimSuffix(strings.ToLower(written), "/")
 		req.exact = req.path == written
 	}
@@ -88,24 +88,24 @@ func (p *Provider) read(w http.ResponseWriter, r *http.Request) (*request, error
 	return req, err
 }
 
-// notFound is a path that no route has.
+// notFound is a path without a route.
 const notFound = "?"
 
-// route finds the handler of a request. HEAD is GET without its body, which
-// net/http sees to.
+// route calls the handler of a request. HEAD is answered as GET; net/http drops
+// the body.
 func (p *Provider) route(r *request) *response {
 	method := r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
 	routes := p.routes
-	if p.rules.platform == V1 {
+	if p.platform.name == V1 {
 		routes = p.routesV1
 	}
 	if h := routes(method, r.path); h != nil {
 		return h(r)
 	}
-	return p.page(http.StatusNotFound, yNotFound, nil)
+	return p.errorPage(http.StatusNotFound, yNotFound, nil)
 }
 
 func (p *Provider) routes(method, path string) handler {
@@ -128,23 +128,23 @@ func (p *Provider) routes(method, path string) handler {
 		return p.userinfo
 	case "GET /session/end":
 		return p.endSession
-	case "POST /session/end/confirm":
-		return p.confirmEnd
-	case "GET /session/end/success":
-		return p.endConfirmed
 	}
 	return p.browserRoutes(method, path)
 }
 
-// browserRoutes are those of the pages between authorize and the callback.
+// browserRoutes returns the handlers of the pages of a login and a logout.
 func (p *Provider) browserRoutes(method, path string) handler {
 	section, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	uid, step, _ := strings.Cut(rest, "/")
 	switch {
 	case method+" "+path == "GET /redirect-to-sp-with-error":
 		return p.followErrorLink
+	case method+" "+path == "POST /session/end/confirm":
+		return p.confirmLogout
+	case method+" "+path == "GET /session/end/success":
+		return p.showLoggedOut
 	case method+" "+path == "POST /login":
-		return p.onForm(p.signedIn(p.takeConsent))
+		return p.onForm(p.requireSignIn(p.takeConsent))
 	case uid == "":
 		return nil
 	case section == "authorize" && method == http.MethodGet && step == "":
@@ -154,25 +154,25 @@ func (p *Provider) browserRoutes(method, path string) handler {
 	}
 	switch method + " " + step {
 	case "GET ":
-		return p.onPage(p.chooseProvider)
+		return p.onPath(p.showProviders)
 	case "POST identity-provider":
-		return p.onForm(p.providerChosen)
+		return p.onForm(p.takeProvider)
 	case "GET person":
-		return p.onPage(p.choosePerson)
+		return p.onPath(p.showPeople)
 	case "POST person":
-		return p.onForm(p.chosenPerson)
+		return p.onForm(p.takePerson)
 	case "GET verify":
-		return p.onPage(p.signedIn(p.startConsent))
+		return p.onPath(p.requireSignIn(p.startConsent))
 	case "GET consent":
-		return p.onPage(p.signedIn(p.showConsent))
+		return p.onPath(p.requireSignIn(p.showConsent))
 	}
 	return nil
 }
 
-// home is the issuer's own address.
+// home answers at the issuer's own address.
 func (p *Provider) home(*request) *response {
 	const to = "https://franceconnect.gouv.fr"
-	a := text(http.StatusMovedPermanently, "Moved Permanently. Redirecting to "+to)
+	a := textResponse(http.StatusMovedPermanently, "Moved Permanently. Redirecting to "+to)
 	a.header.Set("Location", to)
 	return a
 }

@@ -11,10 +11,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
-// blocks are the pieces of code of the README in a language.
+// blocks returns the pieces of code of the README in a language.
 func blocks(t *testing.T, language string) []string {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
@@ -26,33 +28,28 @@ func blocks(t *testing.T, language string) []string {
 	return all
 }
 
-// TestFiveLines is what the README shows.
+// TestFiveLines runs the code that the README shows.
 func TestFiveLines(t *testing.T) {
 	t.Parallel()
-	w := &world{t: t}
-	configure := func(issuer string, c mockidp.Client) { w.base, w.client = issuer, c }
-	signIn := func() {
-		w.back = w.web
-		require.Equal(t, "1962-11-01", w.birthdate())
+	portal, open := newPortal(t)
+	signIn := func() string {
+		v := portaltest.NewVisitor(t, portal.URL, nil)
+		v.Stop = "/session/end"
+		return v.Get("/login").Header.Get("Birthdate")
 	}
-	w.newBrowser()
 
 	idp := mockidp.Start(t, mockidp.Config{Auto: true})
-	configure(idp.Issuer(), mockidp.DefaultClient(mockidp.V2))
+	config, err := franceconnect.ConfigFromEnv(idp.Getenv(portal.URL+"/callback", portal.URL+"/"))
+	require.NoError(t, err)
+	open(config)
 	idp.Next(mockidp.Scenario{Person: "moussa"})
-	signIn()
+	require.Equal(t, "1962-11-01", signIn())
 	requests := idp.Requests()
 
 	require.Equal(t, "/authorize", requests[0].Path)
 	source, err := os.ReadFile("readme_test.go")
 	require.NoError(t, err)
 	require.Contains(t, string(source), "\t"+strings.ReplaceAll(strings.TrimSpace(blocks(t, "go")[0]), "\n", "\n\t"))
-}
-
-func (w *world) birthdate() any {
-	w.t.Helper()
-	_, claims := w.read(w.userinfo(w.tokens().AccessToken).body)
-	return claims["birthdate"]
 }
 
 // TestOtherLanguages runs what the README shows, where the machine can.

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Request is what a client asked, with nothing in it that must stay secret.
+// A Request is a request that the provider received, without its secrets.
 type Request struct {
 	Method string
 	Path   string // below the issuer, such as /token
@@ -18,31 +18,33 @@ type Request struct {
 	Authorization string
 }
 
-// Hidden stands for a value that a Request does not tell.
+// Hidden replaces a value that could be secret in a Request.
 const Hidden = "(hidden)"
 
-// harmless are the parameters whose values can be told.
-var harmless = []string{"response_type", "client_id", "redirect_uri", "scope", "acr_values", "state", "nonce", "prompt",
+// shownParameters lists the parameters whose values are not secret.
+var shownParameters = []string{"response_type", "client_id", "redirect_uri", "scope", "acr_values", "state", "nonce", "prompt",
 	"claims", "idp_hint", "ui_locales", "grant_type", "post_logout_redirect_uri", "logout_hint", "token_type_hint"}
 
-// Requests are those received since the start, the oldest first.
+// Requests returns the requests received since the start, the oldest first. Of
+// more than ten thousand the oldest are dropped.
 func (p *Provider) Requests() []Request {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.requests)
 }
 
-// maxRequests bounds what a provider that runs for days remembers.
+// maxRequests bounds the memory of a provider that runs for days.
 const maxRequests = 10_000
 
-func (p *Provider) record(r *request) {
+// recordRequest adds a request to Requests.
+func (p *Provider) recordRequest(r *request) {
 	scheme, _, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !ok && scheme != "" {
-		scheme = Hidden // not a scheme, then: it could be the secret itself
+		scheme = Hidden // a header without a scheme could be the secret itself
 	}
-	told := Request{
+	shown := Request{
 		Method:        r.Method,
-		Path:          strings.TrimPrefix(r.URL.Path, p.rules.base),
+		Path:          strings.TrimPrefix(r.URL.Path, p.platform.base),
 		Params:        map[string][]string{},
 		Accept:        r.Header.Get("Accept"),
 		Origin:        r.Header.Get("Origin"),
@@ -51,15 +53,15 @@ func (p *Provider) record(r *request) {
 	}
 	for _, f := range slices.Concat(r.query, r.body) {
 		v := f.value
-		if !slices.Contains(harmless, f.name) {
+		if !slices.Contains(shownParameters, f.name) {
 			v = Hidden
 		}
-		told.Params[f.name] = append(told.Params[f.name], v)
+		shown.Params[f.name] = append(shown.Params[f.name], v)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.requests) >= maxRequests {
 		p.requests = slices.Delete(p.requests, 0, maxRequests/2)
 	}
-	p.requests = append(p.requests, told)
+	p.requests = append(p.requests, shown)
 }

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// revocationRules are the parameters of a revocation, a closed list: not even
-// token_type_hint is in it.
+// revocationRules lists the parameters of a revocation. Any other is refused,
+// even token_type_hint.
 var revocationRules = map[string]rule{
 	"token":         {required: true, valid: isToken},
 	"client_id":     {required: true, valid: func(v string) bool { return v != "" }},
@@ -20,8 +20,8 @@ const (
 	minSecret   = 32
 )
 
-// isToken tells whether a value could be an opaque token: long enough, and
-// none of the characters that a pattern would be made of.
+// isToken reports whether a value could be an opaque token: it is long enough
+// and has none of the characters of a pattern.
 func isToken(v string) bool {
 	return utf8.RuneCountInString(v) >= tokenLength && !strings.ContainsAny(v, `.*?{}()|[]\`) &&
 		!strings.ContainsFunc(v, unicode.IsSpace)
@@ -31,28 +31,29 @@ func isASCII(v string) bool {
 	return !strings.ContainsFunc(v, func(c rune) bool { return c > unicode.MaxASCII })
 }
 
-// revoke ends an access token: RFC 7009. An unknown token is as good as ended.
+// revoke revokes an access token (RFC 7009). An unknown token is no error.
 func (p *Provider) revoke(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if why := r.body.violates(revocationRules); why != "" {
-		return p.explain(http.StatusBadRequest, yBadRequest, why, nil).with("Content-Type", typeJSON)
+		return p.errorPageWith(http.StatusBadRequest, yBadRequest, why, nil).withHeader("Content-Type", typeJSON)
 	}
 	if contentType(r.Request) != formType {
-		return crossOrigin(r, false, invalidRequest(yContentType,
-			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token/revocation").answer())
+		return withCORS(r, false, invalidRequest(yContentType,
+			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token/revocation").response())
 	}
-	c, no := p.authenticate(r)
-	if no == nil {
-		no = p.revokeFor(c, r.body.get("token"))
+	c, failed := p.authenticate(r)
+	if failed == nil {
+		failed = p.revokeFor(c, r.body.get("token"))
 	}
-	if no != nil {
-		return crossOrigin(r, c != nil, no.answer())
+	if failed != nil {
+		return withCORS(r, c != nil, failed.response())
 	}
-	return crossOrigin(r, true, respond(http.StatusOK, typeJSON, nil))
+	return withCORS(r, true, newResponse(http.StatusOK, typeJSON, nil))
 }
 
-func (p *Provider) revokeFor(c *client, value string) *failure {
+// revokeFor revokes a token on behalf of a client, which must be its own.
+func (p *Provider) revokeFor(c *client, value string) *oauthError {
 	t := p.findToken(value)
 	switch {
 	case t == nil:

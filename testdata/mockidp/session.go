@@ -1,70 +1,44 @@
 package mockidp
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"maps"
 	"net/http"
 	"strings"
 	"time"
 )
 
-// A session is what FranceConnect knows of one browser.
+// A session is the state of one browser at FranceConnect.
 type session struct {
 	id      string
 	expires time.Time
-	// who signed in with idp, for the logins that follow: single sign-on.
+	// who signed in, with idp; nil if nobody has. For single sign-on.
 	who *Person
 	idp string
-	// pending is the login in progress. A second tab takes its place, and the
-	// first one is lost.
+	// pending is the login in progress. A login in a second tab replaces it.
 	pending *interaction
-	// grants are those of the last login, which logout revokes.
+	// grants are those of the last login, which a logout revokes.
 	grants []*grant
-	// ending is the logout in progress.
-	ending *ending
+	// logout is the logout in progress, or nil.
+	logout *pendingLogout
 }
 
-// An interaction is one login, from the authorize request to its callback.
+// An interaction is one login, from the authorization request to its callback.
 type interaction struct {
-	uid     string
-	request *authorization
-	answer  Scenario
-	csrf    string // what the next form must carry; "" once used
-	idp     string // chosen
-	who     *Person
-	acr     string // reached
-	grant   *grant // once the person agreed
-}
-
-// A grant is what a person agreed to; it never changes after it was made.
-type grant struct {
-	request *authorization
-	answer  Scenario
-	who     Person
-	idp     string
-	acr     string
-	born    time.Time // when the person agreed
-}
-
-// A code is an authorization code. It is kept after its use, so that a second
-// use is noticed.
-type code struct {
-	grant    *grant
-	expires  time.Time
-	consumed bool
-}
-
-// A token is an access token.
-type token struct {
-	grant   *grant
-	expires time.Time
+	uid      string
+	request  *authorization
+	scenario Scenario
+	csrf     string  // the token of the next form; "" once used
+	idp      string  // the identity provider that was chosen
+	who      *Person // nil until somebody has signed in
+	acr      string  // the level that was reached
+	grant    *grant  // nil until the person has agreed
 }
 
 const sessionCookie = "fc_session_id"
 
-// session finds the session of a browser; nil if there is none, or no more.
-func (p *Provider) session(r *request) *session {
+// findSession returns the session of a browser, or nil if it has none or it has
+// expired.
+func (p *Provider) findSession(r *request) *session {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
 		return nil
@@ -73,7 +47,7 @@ func (p *Provider) session(r *request) *session {
 	if s == nil || !p.now().Before(s.expires) {
 		return nil
 	}
-	if p.rules.sliding {
+	if p.platform.sliding {
 		p.extendSession(s)
 	}
 	return s
@@ -81,66 +55,33 @@ func (p *Provider) session(r *request) *session {
 
 func (p *Provider) extendSession(s *session) { s.expires = p.now().Add(p.lifetimes.Session) }
 
-// open finds or starts the session of a browser.
-func (p *Provider) open(r *request) *session {
-	s := p.session(r)
+// openSession returns the session of a browser, a new one if need be.
+func (p *Provider) openSession(r *request) *session {
+	s := p.findSession(r)
 	if s == nil {
 		p.pruneSessions()
-		s = &session{id: random()}
+		s = &session{id: randomToken()}
 		p.sessions[s.id] = s
 		p.extendSession(s)
 	}
 	return s
 }
 
-// saveSession tells the browser which session is its own.
+// saveSession sets the session's cookie on a response.
 func (p *Provider) saveSession(s *session, a *response) *response {
 	cookie := http.Cookie{
 		Name: sessionCookie, Value: s.id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: strings.HasPrefix(p.base, "https:"),
+		Secure: strings.HasPrefix(p.baseURL, "https:"),
 	}
 	a.header.Add("Set-Cookie", cookie.String())
 	return a
 }
 
-// pruneSessions drops what has expired, so that a provider can run for days.
+// pruneSessions deletes expired sessions, codes and tokens, so that a provider
+// can run for days.
 func (p *Provider) pruneSessions() {
 	now := p.now()
 	maps.DeleteFunc(p.sessions, func(_ string, s *session) bool { return !now.Before(s.expires) })
 	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return !now.Before(c.expires) })
 	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return !now.Before(t.expires) })
-}
-
-// revokeGrant takes all that a grant gave: its code and its access tokens.
-func (p *Provider) revokeGrant(g *grant) {
-	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return c.grant == g })
-	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return t.grant == g })
-}
-
-// findCode finds a code that has not expired, used or not.
-func (p *Provider) findCode(value string) *code {
-	c := p.codes[value]
-	if c == nil || !p.now().Before(c.expires) {
-		return nil
-	}
-	return c
-}
-
-// findToken finds an access token that has not expired.
-func (p *Provider) findToken(value string) *token {
-	t := p.tokens[value]
-	if t == nil || !p.now().Before(t.expires) {
-		return nil
-	}
-	return t
-}
-
-// alive tells whether a grant still holds.
-func (p *Provider) alive(g *grant) bool { return p.now().Before(g.born.Add(p.lifetimes.Grant)) }
-
-// newUID names an interaction, in lower case because it stands in a path.
-func newUID() string {
-	b := make([]byte, 20)
-	rand.Read(b)
-	return hex.EncodeToString(b)
 }

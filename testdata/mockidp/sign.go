@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// sign makes a JWS of claims as the client expects it, or as change wants it.
-// It is written out here because no library signs a header of one's choice
-// with a key that does not fit it.
+// sign signs claims with the client's algorithm, with the changes of a
+// scenario. It does not use a library because none signs any header with any
+// key, even one that does not fit the algorithm.
 func (p *Provider) sign(c *client, claims map[string]any, change TokenChange) (string, error) {
 	alg := c.SigningAlg
 	if change.Alg != "" {
@@ -32,14 +32,14 @@ func (p *Provider) sign(c *client, claims map[string]any, change TokenChange) (s
 	if kid != "" {
 		header["kid"] = kid
 	}
-	if p.rules.platform == V1 {
+	if p.platform.name == V1 {
 		header["typ"] = "JWT"
 	}
-	h, err := segment(withChanges(header, change.Header))
+	h, err := encodeSegment(withChanges(header, change.Header))
 	if err != nil {
 		return "", err
 	}
-	body, err := segment(withChanges(withShiftedTimes(claims, change.Shift), change.Claims))
+	body, err := encodeSegment(withChanges(withShiftedTimes(claims, change.Shift), change.Claims))
 	if err != nil {
 		return "", err
 	}
@@ -50,7 +50,8 @@ func (p *Provider) sign(c *client, claims map[string]any, change TokenChange) (s
 	return h + "." + body + "." + base64.RawURLEncoding.EncodeToString(signature), nil
 }
 
-// withChanges is a copy of a JSON object with members replaced, or removed by nil.
+// withChanges returns a copy of a JSON object with members replaced, or removed
+// if their value is nil.
 func withChanges(object, change map[string]any) map[string]any {
 	out := maps.Clone(object)
 	for name, v := range change {
@@ -63,7 +64,7 @@ func withChanges(object, change map[string]any) map[string]any {
 	return out
 }
 
-// withShiftedTimes is a copy of claims as if they had been made at another time.
+// withShiftedTimes returns a copy of claims with iat, exp and auth_time moved.
 func withShiftedTimes(claims map[string]any, by time.Duration) map[string]any {
 	out := maps.Clone(claims)
 	for _, name := range []string{"iat", "exp", "auth_time"} {
@@ -74,16 +75,9 @@ func withShiftedTimes(claims map[string]any, by time.Duration) map[string]any {
 	return out
 }
 
-func segment(v any) (string, error) {
-	text, err := writeJSON(v)
-	if err != nil {
-		return "", err
-	}
-	return base64.RawURLEncoding.EncodeToString(text), nil
-}
-
-// signer finds the key for an algorithm, and its kid: HS256 has none, its key
-// is the client's secret. A foreign key goes by the name of the right one.
+// signer returns the key for an algorithm, and its kid. For HS256 the key is
+// the client's secret, which has no kid. A foreign key, which is not published,
+// has the kid of the right one.
 func (k *keySet) signer(alg string, c *client, foreign bool) (key any, kid string, err error) {
 	switch {
 	case alg == "none":
@@ -91,7 +85,7 @@ func (k *keySet) signer(alg string, c *client, foreign bool) (key any, kid strin
 	case strings.HasPrefix(alg, "HS"):
 		secret := c.Secret
 		if foreign {
-			secret = random()
+			secret = randomToken()
 		}
 		return []byte(secret), "", nil
 	case strings.HasPrefix(alg, "RS"), strings.HasPrefix(alg, "PS"):
@@ -113,7 +107,7 @@ func (k *keySet) signer(alg string, c *client, foreign bool) (key any, kid strin
 	return nil, "", fmt.Errorf("mockidp: no algorithm is named %q", alg)
 }
 
-// signature computes a JWS signature: RFC 7518 section 3.
+// signature computes a JWS signature (RFC 7518, section 3).
 func signature(alg string, key any, input string) ([]byte, error) {
 	if alg == "none" {
 		return nil, nil

@@ -2,20 +2,21 @@ package mockidp
 
 import "net/http"
 
-// token trades a code: OpenID Connect Core 3.1.3.
+// token exchanges a code for tokens (OpenID Connect Core, section 3.1.3).
 func (p *Provider) token(r *request) *response {
 	return p.applyFault(p.tokenFault(r), func() *response {
 		c, a := p.exchangeCode(r)
-		return crossOrigin(r, c != nil, a).with("Cache-Control", "no-store")
+		return withCORS(r, c != nil, a).withHeader("Cache-Control", "no-store")
 	})
 }
 
-// tokenFault is what Answer.TokenReply says of the code in a request.
+// tokenFault returns Scenario.TokenReply of the login whose code is in a
+// request.
 func (p *Provider) tokenFault(r *request) Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if c := p.findCode(r.body.get("code")); c != nil {
-		return c.grant.answer.TokenReply
+		return c.grant.scenario.TokenReply
 	}
 	return Fault{}
 }
@@ -24,48 +25,47 @@ func (p *Provider) tokenFault(r *request) Fault {
 func (p *Provider) exchangeCode(r *request) (*client, *response) {
 	if kind := contentType(r.Request); kind != "" && kind != formType {
 		return nil, invalidRequest(yContentType,
-			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token").answer()
+			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token").response()
 	}
-	c, no := p.authenticate(r)
-	if no != nil {
-		a := no.answer()
-		if no.status == http.StatusUnauthorized && r.Header.Get("Authorization") != "" {
-			a.with("WWW-Authenticate", challenge("Basic", "realm", p.issuer, "error", no.code, "error_description", no.description))
+	c, failed := p.authenticate(r)
+	if failed != nil {
+		a := failed.response()
+		if failed.status == http.StatusUnauthorized && r.Header.Get("Authorization") != "" {
+			a.withHeader("WWW-Authenticate", challenge("Basic", "realm", p.issuer, "error", failed.code, "error_description", failed.description))
 		}
 		return c, a
 	}
-	g, access, no := p.redeemCode(r, c)
-	if no != nil {
-		return c, no.answer()
+	g, access, failed := p.redeemCode(r, c)
+	if failed != nil {
+		return c, failed.response()
 	}
-	// From here on the code is used, whatever goes wrong with the client's
-	// keys, which are fetched now.
-	idToken, no := p.issue(c, g.idClaims(p), g.answer.IDToken)
-	if no != nil {
-		return c, no.answer()
+	// From here on the code is used, even if the client's keys, which are
+	// fetched now, cannot be had.
+	idToken, failed := p.issueJWT(c, g.idTokenClaims(p), g.scenario.IDToken)
+	if failed != nil {
+		return c, failed.response()
 	}
-	return c, jsonAnswer(http.StatusOK, map[string]any{
+	return c, jsonResponse(http.StatusOK, map[string]any{
 		"access_token": access,
 		"token_type":   "Bearer",
 		"expires_in":   int(p.lifetimes.AccessToken.Seconds()),
 		"id_token":     idToken,
-		"scope":        g.request.granted(),
+		"scope":        g.request.grantedScopes(),
 	})
 }
 
-// redeemCode checks a code and turns it into an access token. A code that comes
-// back once used takes all it gave with it; one that comes back wrong is left
-// as it is.
-func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *failure) {
-	if no := firstFailure(
+// redeemCode checks a code and exchanges it for an access token. A second use
+// revokes the grant; a request with another error leaves the code unused.
+func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthError) {
+	if failed := firstError(
 		checkOnce(r.body, "grant_type"),
 		checkPresent(r.body, "grant_type"),
 		checkGrantType(r),
 		checkOnce(r.body, "code", "code_verifier", "redirect_uri"),
 		checkPresent(r.body, "code", "redirect_uri"),
-		checkProof(r),
-	); no != nil {
-		return nil, "", no
+		refuseDPoP(r),
+	); failed != nil {
+		return nil, "", failed
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -77,7 +77,7 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *failure) 
 	switch verifier := r.body.get("code_verifier"); {
 	case g.request.client != c:
 		return nil, "", invalidGrant("Y047A2EA", "client mismatch")
-	case !p.alive(g):
+	case !p.grantValid(g):
 		return nil, "", invalidGrant("Y04D8B5C", "grant not found")
 	case verifier != "" && len(verifier) < 43:
 		return nil, "", invalidRequest(yNoWrapper, "code_verifier must be a string with a minimum length of 43 characters")
@@ -90,36 +90,37 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *failure) 
 		return nil, "", invalidGrant("Y0416228", "authorization code already consumed")
 	}
 	known.consumed = true
-	access := random()
-	if p.rules.platform == V1 {
-		access = uuid()
+	access := randomToken()
+	if p.platform.name == V1 {
+		access = newUUID()
 	}
 	p.tokens[access] = &token{grant: g, expires: p.now().Add(p.lifetimes.AccessToken)}
 	return g, access, nil
 }
 
-func checkGrantType(r *request) *failure {
+func checkGrantType(r *request) *oauthError {
 	if r.body.get("grant_type") == "authorization_code" {
 		return nil
 	}
-	return &failure{http.StatusBadRequest, "unsupported_grant_type", "unsupported grant_type requested", "", "Y04C2044"}
+	return &oauthError{http.StatusBadRequest, "unsupported_grant_type", "unsupported grant_type requested", "", "Y04C2044"}
 }
 
-// checkProof refuses every DPoP proof (RFC 9449): they are announced, and no
-// client is registered for them.
-func checkProof(r *request) *failure {
+// refuseDPoP refuses every DPoP proof (RFC 9449): discovery announces them, and
+// no client is registered for them.
+func refuseDPoP(r *request) *oauthError {
 	if r.Header.Get("DPoP") == "" {
 		return nil
 	}
-	return &failure{http.StatusBadRequest, "invalid_dpop_proof", "invalid DPoP key binding", "Invalid Compact JWS", "Y0480E8B"}
+	return &oauthError{http.StatusBadRequest, "invalid_dpop_proof", "invalid DPoP key binding", "Invalid Compact JWS", "Y0480E8B"}
 }
 
-// idClaims are those of an ID token: about the login, never about the person.
-func (g *grant) idClaims(p *Provider) map[string]any {
+// idTokenClaims returns the claims of an ID token. None is about the person
+// but sub.
+func (g *grant) idTokenClaims(p *Provider) map[string]any {
 	now := p.now()
 	claims := map[string]any{
 		"sub":       subject(g.who, g.request.client),
-		"auth_time": g.born.Unix(),
+		"auth_time": g.grantedAt.Unix(),
 		"acr":       g.acr,
 		"nonce":     g.request.nonce,
 		"aud":       g.request.client.ID,
@@ -127,7 +128,7 @@ func (g *grant) idClaims(p *Provider) map[string]any {
 		"iat":       now.Unix(),
 		"iss":       p.issuer,
 	}
-	if p.rules.platform == V1 {
+	if p.platform.name == V1 {
 		delete(claims, "auth_time")
 		claims["amr"] = []string{}
 	}
@@ -137,16 +138,16 @@ func (g *grant) idClaims(p *Provider) map[string]any {
 	return claims
 }
 
-// issue signs claims for a client, and encrypts them where the platform does.
-func (p *Provider) issue(c *client, claims map[string]any, change TokenChange) (string, *failure) {
+// issueJWT signs claims for a client, and encrypts them if the platform does.
+func (p *Provider) issueJWT(c *client, claims map[string]any, change TokenChange) (string, *oauthError) {
 	if change.Raw != "" {
 		return change.Raw, nil
 	}
 	jws, err := p.sign(c, claims, change)
 	if err != nil {
-		return "", internalFailure(err)
+		return "", serverError(err)
 	}
-	if p.rules.encryptionAlgs == nil || change.Plain {
+	if p.platform.encryptionAlgs == nil || change.Plain {
 		return jws, nil
 	}
 	return p.encrypt(c, jws)

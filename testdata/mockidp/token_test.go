@@ -56,7 +56,7 @@ func TestWhatLivesHowLong(t *testing.T) {
 			t.Parallel()
 			w := start(t, mockidp.Config{Auto: true})
 			code := w.code()
-			w.clock.advance(row.beforeCode)
+			w.clock.Advance(row.beforeCode)
 			status, got := w.trade(code)
 			require.Equal(t, row.token, status)
 			if status != http.StatusOK {
@@ -64,7 +64,7 @@ func TestWhatLivesHowLong(t *testing.T) {
 				return
 			}
 			require.Equal(t, 60, got.ExpiresIn)
-			w.clock.advance(row.afterCode)
+			w.clock.Advance(row.afterCode)
 			p := w.userinfo(got.AccessToken)
 			require.Equal(t, row.userinfo, p.StatusCode)
 			require.Contains(t, p.body, row.why)
@@ -76,7 +76,7 @@ func TestAnIDTokenOfLongAgoStillEndsTheSession(t *testing.T) {
 	t.Parallel()
 	w := start(t, mockidp.Config{Auto: true})
 	got := w.tokens()
-	w.clock.advance(20 * time.Minute)
+	w.clock.Advance(20 * time.Minute)
 	p := w.get(w.base + "/session/end?id_token_hint=" + got.IDToken)
 	require.Equal(t, http.StatusOK, p.StatusCode)
 }

@@ -6,43 +6,45 @@ import (
 	"strings"
 )
 
-// userinfo tells who the person is: OpenID Connect Core 5.3, always as a JWT.
+// userinfo answers who the person is (OpenID Connect Core, section 5.3), always
+// as a JWT.
 func (p *Provider) userinfo(r *request) *response {
-	value, no := p.bearerToken(r)
+	value, failed := p.bearerToken(r)
 	var t *token
-	if no == nil {
-		t, no = p.findAccessToken(value)
+	if failed == nil {
+		t, failed = p.findAccessToken(value)
 	}
 	var fault Fault
 	if t != nil {
-		fault = t.grant.answer.UserInfoReply
+		fault = t.grant.scenario.UserInfoReply
 	}
 	return p.applyFault(fault, func() *response {
 		var a *response
-		if no == nil {
-			no = refuseOrigin(r, t.grant.request.client)
+		if failed == nil {
+			failed = refuseOrigin(r, t.grant.request.client)
 		}
-		if no == nil {
-			a, no = p.userinfoResponse(t)
+		if failed == nil {
+			a, failed = p.userinfoResponse(t)
 		}
-		if no != nil {
-			a = p.refuseUserinfo(r, no)
+		if failed != nil {
+			a = p.refuseUserinfo(r, failed)
 		}
-		return crossOrigin(r, t != nil, a).with("Cache-Control", "no-store")
+		return withCORS(r, t != nil, a).withHeader("Cache-Control", "no-store")
 	})
 }
 
-// bearerToken reads the access token: RFC 6750 section 2, from the header or
-// the query. DPoP is announced, so it is recognised, but no token is bound.
-func (p *Provider) bearerToken(r *request) (string, *failure) {
-	if no := checkOnce(r.query, "access_token"); no != nil {
-		return "", no
+// bearerToken reads the access token from the header or the query (RFC 6750,
+// section 2). It refuses DPoP, which discovery announces, with errors of its
+// own.
+func (p *Provider) bearerToken(r *request) (string, *oauthError) {
+	if failed := checkOnce(r.query, "access_token"); failed != nil {
+		return "", failed
 	}
 	header, query := r.Header.Get("Authorization"), r.query.get("access_token")
 	proof := r.Header.Get("DPoP") != ""
 	switch {
 	case header == "" && query == "":
-		return "", &failure{http.StatusUnauthorized, "invalid_token", noToken, noToken, "Y04146A2"}
+		return "", &oauthError{http.StatusUnauthorized, "invalid_token", noToken, noToken, "Y04146A2"}
 	case header != "" && query != "":
 		return "", invalidRequest("Y04514E0", "access token must only be provided using one mechanism")
 	case query != "" && proof:
@@ -58,7 +60,7 @@ func (p *Provider) bearerToken(r *request) (string, *failure) {
 	case proof && scheme != "dpop":
 		return "", invalidRequest("Y04F20DC", "authorization header scheme must be `DPoP` when DPoP is used")
 	case proof:
-		return "", checkProof(r)
+		return "", refuseDPoP(r)
 	case scheme == "dpop":
 		return "", invalidRequest("Y0452FF5", "`DPoP` header not provided")
 	case scheme != "bearer":
@@ -69,64 +71,64 @@ func (p *Provider) bearerToken(r *request) (string, *failure) {
 
 const noToken = "no access token provided"
 
-// findAccessToken finds the token of a value. It comes back with the failure that its
-// grant is over.
-func (p *Provider) findAccessToken(value string) (*token, *failure) {
+// findAccessToken returns the token of a value. It returns the token beside the
+// error if only its grant has expired.
+func (p *Provider) findAccessToken(value string) (*token, *oauthError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t := p.findToken(value)
 	switch {
 	case t == nil:
 		return nil, invalidToken(yNoWrapper, "access token not found")
-	case !p.alive(t.grant):
+	case !p.grantValid(t.grant):
 		return t, invalidToken("Y0489D15", "grant not found")
 	}
 	return t, nil
 }
 
-func (p *Provider) userinfoResponse(t *token) (*response, *failure) {
+func (p *Provider) userinfoResponse(t *token) (*response, *oauthError) {
 	g := t.grant
-	if g.answer.UserInfo.JSON {
-		return g.plain(), nil
+	if g.scenario.UserInfo.JSON {
+		return g.userinfoJSON(), nil
 	}
-	claims := g.identity()
+	claims := g.identityClaims()
 	claims["aud"], claims["iss"] = g.request.client.ID, p.issuer
 	now := p.now()
 	claims["iat"], claims["exp"] = now.Unix(), now.Add(p.lifetimes.AccessToken).Unix()
-	jwt, no := p.issue(g.request.client, claims, g.answer.UserInfo)
-	if no != nil {
-		return nil, no
+	jwt, failed := p.issueJWT(g.request.client, claims, g.scenario.UserInfo)
+	if failed != nil {
+		return nil, failed
 	}
-	return respond(http.StatusOK, typeJWT, []byte(jwt)), nil
+	return newResponse(http.StatusOK, typeJWT, []byte(jwt)), nil
 }
 
-// plain is userinfo without a signature, as v1 has it.
-func (g *grant) plain() *response {
-	if raw := g.answer.UserInfo.Raw; raw != "" {
-		return respond(http.StatusOK, typeJSON, []byte(raw))
+// userinfoJSON returns userinfo as plain JSON, as v1 answers it.
+func (g *grant) userinfoJSON() *response {
+	if raw := g.scenario.UserInfo.Raw; raw != "" {
+		return newResponse(http.StatusOK, typeJSON, []byte(raw))
 	}
-	return jsonAnswer(http.StatusOK, withChanges(g.identity(), g.answer.UserInfo.Claims))
+	return jsonResponse(http.StatusOK, withChanges(g.identityClaims(), g.scenario.UserInfo.Claims))
 }
 
-// refuseUserinfo answers a failure: JSON, or a page if the caller would rather
-// have HTML, which is still labelled as a JWT.
-func (p *Provider) refuseUserinfo(r *request, no *failure) *response {
-	a := no.answer()
+// refuseUserinfo answers an error in JSON, or on a page if the Accept header
+// prefers HTML. Like FranceConnect it labels the page as a JWT.
+func (p *Provider) refuseUserinfo(r *request, failed *oauthError) *response {
+	a := failed.response()
 	if prefersHTML(r.Request) {
-		a = p.explain(no.status, no.y, no.said(), nil).with("Content-Type", typeJWT)
+		a = p.errorPageWith(failed.status, failed.fcCode, failed.fullDescription(), nil).withHeader("Content-Type", typeJWT)
 	}
-	algs := slices.DeleteFunc(slices.Clone(p.rules.signingAlgs), func(alg string) bool { return alg == "HS256" })
+	algs := slices.DeleteFunc(slices.Clone(p.platform.signingAlgs), func(alg string) bool { return alg == "HS256" })
 	dpop := []string{"algs", strings.Join(algs, " ")}
 	parameters := []string{"realm", p.issuer}
 	switch {
-	case no.description == noToken:
+	case failed.description == noToken:
 		a.header["Www-Authenticate"] = []string{
 			challenge("Bearer", parameters...), challenge("DPoP", append(parameters, dpop...)...)}
 		return a
-	case strings.Contains(no.description, "DPoP") || r.Header.Get("DPoP") != "":
-		parameters = append(parameters, "error", no.code, "error_description", no.description)
-		return a.with("WWW-Authenticate", challenge("DPoP", append(parameters, dpop...)...))
+	case strings.Contains(failed.description, "DPoP") || r.Header.Get("DPoP") != "":
+		parameters = append(parameters, "error", failed.code, "error_description", failed.description)
+		return a.withHeader("WWW-Authenticate", challenge("DPoP", append(parameters, dpop...)...))
 	}
-	parameters = append(parameters, "error", no.code, "error_description", no.description)
-	return a.with("WWW-Authenticate", challenge("Bearer", parameters...))
+	parameters = append(parameters, "error", failed.code, "error_description", failed.description)
+	return a.withHeader("WWW-Authenticate", challenge("Bearer", parameters...))
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// routesV1 are the endpoints of the interface before v2, which had neither
+// routesV1 returns the handlers of the interface before v2, which had neither
 // discovery nor published keys. The pages are those of v2.
 func (p *Provider) routesV1(method, path string) handler {
 	switch method + " " + path {
@@ -17,20 +17,17 @@ func (p *Provider) routesV1(method, path string) handler {
 		return p.userinfoV1
 	case "GET /logout":
 		return p.endSession
-	case "POST /session/end/confirm":
-		return p.confirmEnd
-	case "GET /session/end/success":
-		return p.endConfirmed
 	}
 	return p.browserRoutes(method, path)
 }
 
-// fail is an error of v1: one shape for all.
-func fail(message string) *response {
-	return jsonAnswer(http.StatusBadRequest, map[string]string{"status": "fail", "message": message})
+// errorV1 returns an error of v1, which had one form for all.
+func errorV1(message string) *response {
+	return jsonResponse(http.StatusBadRequest, map[string]string{"status": "fail", "message": message})
 }
 
-// authorizeV1 wants state and nonce, of any length, and knows no acr error.
+// authorizeV1 starts a login. It requires state and nonce, of any length, and
+// has no error for acr_values.
 func (p *Provider) authorizeV1(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -41,66 +38,66 @@ func (p *Provider) authorizeV1(r *request) *response {
 		}
 	}
 	if missing != nil {
-		return fail("The following fields are missing or empty : " + strings.Join(missing, ", "))
+		return errorV1("The following fields are missing or empty : " + strings.Join(missing, ", "))
 	}
 	a := &authorization{p: p, r: r, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
-		nonce: r.query.get("nonce"), acr: p.rules.acr(strings.Split(r.query.get("acr_values"), " "))}
-	switch a.client = p.client(r.query.get("client_id")); {
+		nonce: r.query.get("nonce"), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
+	switch a.client = p.findClient(r.query.get("client_id")); {
 	case a.client == nil:
-		return fail("invalid_client")
+		return errorV1("invalid_client")
 	case !registered(a.client.RedirectURIs, a.redirectURI):
-		return fail("invalid_redirect_uri")
+		return errorV1("invalid_redirect_uri")
 	}
-	a.verified = true
+	a.redirectVerified = true
 	for _, check := range []func() *refusal{a.checkResponseType, a.checkScope, a.checkOpenID, a.checkClaims} {
-		if no := check(); no != nil {
-			return a.refuse(no)
+		if failed := check(); failed != nil {
+			return a.refuse(failed)
 		}
 	}
-	return p.begin(a)
+	return p.startLogin(a)
 }
 
 func (p *Provider) tokenV1(r *request) *response {
 	return p.applyFault(p.tokenFault(r), func() *response {
-		c, no := p.authenticate(r)
+		c, failed := p.authenticate(r)
 		var g *grant
 		var access string
-		if no == nil {
-			g, access, no = p.redeemCode(r, c)
+		if failed == nil {
+			g, access, failed = p.redeemCode(r, c)
 		}
-		if no != nil {
-			return fail(no.code)
+		if failed != nil {
+			return errorV1(failed.code)
 		}
-		idToken, no := p.issue(c, g.idClaims(p), g.answer.IDToken)
-		if no != nil {
-			return fail(no.code)
+		idToken, failed := p.issueJWT(c, g.idTokenClaims(p), g.scenario.IDToken)
+		if failed != nil {
+			return errorV1(failed.code)
 		}
-		return jsonAnswer(http.StatusOK, map[string]any{
+		return jsonResponse(http.StatusOK, map[string]any{
 			"access_token": access,
 			"token_type":   "Bearer",
 			"expires_in":   int(p.lifetimes.AccessToken.Seconds()),
 			"id_token":     idToken,
-		}).with("Cache-Control", "no-store")
+		}).withHeader("Cache-Control", "no-store")
 	})
 }
 
-// userinfoV1 answers plain JSON.
+// userinfoV1 answers who the person is in plain JSON.
 func (p *Provider) userinfoV1(r *request) *response {
-	value, no := p.bearerToken(r)
+	value, failed := p.bearerToken(r)
 	var t *token
-	if no == nil {
-		t, no = p.findAccessToken(value)
+	if failed == nil {
+		t, failed = p.findAccessToken(value)
 	}
-	if no != nil {
-		return fail(no.code).status401()
+	if failed != nil {
+		return errorV1(failed.code).status401()
 	}
 	g := t.grant
-	return p.applyFault(g.answer.UserInfoReply, func() *response {
-		return g.plain()
+	return p.applyFault(g.scenario.UserInfoReply, func() *response {
+		return g.userinfoJSON()
 	})
 }
 
-func (a *response) status401() *response {
-	a.status = http.StatusUnauthorized
-	return a
+func (res *response) status401() *response {
+	res.status = http.StatusUnauthorized
+	return res
 }

@@ -55,7 +55,7 @@ type replica struct {
 // start starts a fleet whose processes all have these keys.
 func start(t *testing.T, redis *redisServer, keys ...franceconnect.CookieKey) *fleet {
 	f := &fleet{t: t, proxy: newProxy(t), redis: redis}
-	f.provider = newProvider(t, f.proxy.URL)
+	f.provider = newProvider(t)
 	for i := range f.replicas {
 		f.replicas[i] = &replica{keys: keys}
 		f.run(i)
@@ -73,12 +73,10 @@ func (f *fleet) run(i int) {
 	}
 	r.cmd = exec.Command(binary)
 	addr := freeAddr()
-	r.cmd.Env = append(os.Environ(),
+	r.cmd.Env = append(os.Environ(), f.provider.Environ(f.proxy.URL+"/callback", "")...)
+	r.cmd.Env = append(r.cmd.Env, // of two of one name, the last counts
 		"PORTAL_ADDR="+addr,
 		"PORTAL_URL="+f.proxy.URL,
-		"FRANCECONNECT_ENVIRONMENT="+f.provider.Issuer(),
-		"FRANCECONNECT_CLIENT_ID="+f.provider.client.ID,
-		"FRANCECONNECT_CLIENT_SECRET="+f.provider.client.Secret,
 		"FRANCECONNECT_SCOPES=identite_pivot email",
 		"FRANCECONNECT_COOKIE_KEYS="+strings.Join(keys, ","))
 	if f.redis != nil {

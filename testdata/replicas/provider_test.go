@@ -21,7 +21,6 @@ import (
 // token endpoint, and can make all who come there wait.
 type provider struct {
 	*mockidp.Provider
-	client mockidp.Client
 
 	mu      sync.Mutex
 	codes   map[string]int
@@ -29,16 +28,15 @@ type provider struct {
 	waiting int           // token calls before the gate
 }
 
-// newProvider serves a mock that knows a portal at this address.
-func newProvider(t *testing.T, portal string) *provider {
+// newProvider serves a mock.
+func newProvider(t *testing.T) *provider {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	p := &provider{client: mockidp.DefaultClient(mockidp.V2), codes: map[string]int{}}
-	p.client.RedirectURIs = []string{portal + "/callback"}
-	// Cookies know no ports: the mock is on another host than the portal.
+	p := &provider{codes: map[string]int{}}
+	// Cookies know no ports: the mock is on another host than a portal.
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	require.NoError(t, err)
-	p.Provider, err = mockidp.New(mockidp.Config{Clients: []mockidp.Client{p.client}, Auto: true, Origin: "http://localhost:" + port})
+	p.Provider, err = mockidp.New(mockidp.Config{Auto: true, Origin: "http://localhost:" + port})
 	require.NoError(t, err)
 	server := &http.Server{Handler: http.HandlerFunc(p.serve), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(l) }()

@@ -7,19 +7,19 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// algorithms are ID tokens that choose for themselves how they are verified.
+// algorithms returns ID tokens that choose how they are verified.
 func algorithms() []attack {
-	forged := func(name, does string, header map[string]any, key func(*scene) any) attack {
-		return attack{name: name, does: does, responseFor: func(s *scene, l *login) mockidp.Scenario {
-			return s.forge(header, s.claimsOf(l), key(s))
+	forged := func(name, does string, header map[string]any, key func(*attempt) any) attack {
+		return attack{name: name, does: does, scenarioFor: func(s *attempt, l *login) mockidp.Scenario {
+			return s.forgeIDToken(header, s.claimsOf(l), key(s))
 		}}
 	}
-	unsigned := func(*scene) any { return nil }
-	own := func(*scene) any { return ownEC() }
-	ownR := func(*scene) any { return ownRSA() }
-	secret := func(s *scene) any { return []byte(s.Client.Secret) }
+	unsigned := func(*attempt) any { return nil }
+	own := func(*attempt) any { return attackerECKey() }
+	ownR := func(*attempt) any { return attackerRSAKey() }
+	secret := func(s *attempt) any { return []byte(s.Client.Secret) }
 	made := func(name, does, alg string) attack {
-		return attack{name: name, does: does, response: mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: alg, Key: "other"}}}
+		return attack{name: name, does: does, scenario: mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: alg, Key: "other"}}}
 	}
 
 	var all []attack
@@ -43,37 +43,37 @@ func algorithms() []attack {
 		forged("alg-in-a-list", "the algorithm is a list", map[string]any{"alg": []string{"none"}}, unsigned),
 		forged("alg-hs256-secret", "the ID token is signed with the client secret, which others may hold, where ES256 was agreed on",
 			map[string]any{"alg": "HS256"}, secret),
-		forged("alg-hs256-empty", "the ID token is signed with an empty key", map[string]any{"alg": "HS256"}, func(*scene) any { return []byte{} }),
+		forged("alg-hs256-empty", "the ID token is signed with an empty key", map[string]any{"alg": "HS256"}, func(*attempt) any { return []byte{} }),
 		forged("alg-es256-own", "the ID token is signed by a key of the attacker's", map[string]any{"alg": "ES256"}, own),
 		forged("alg-rs256-own", "the ID token is signed by an RSA key of the attacker's", map[string]any{"alg": "RS256"}, ownR),
 		made("alg-es384", "the ID token has an algorithm that FranceConnect does not have, under the name of its key", "ES384"),
 		made("alg-ps256", "the ID token has another padding than FranceConnect's", "PS256"),
 		made("alg-hs512", "the ID token is signed with some secret", "HS512"),
 		attack{name: "alg-rs256-for-the-ec-key", does: "the algorithm is RS256, and the key that is named is FranceConnect's of ES256",
-			responseFor: func(s *scene, l *login) mockidp.Scenario {
+			scenarioFor: func(s *attempt, l *login) mockidp.Scenario {
 				kid, _ := s.publicKey("ES256")
-				return s.forge(map[string]any{"alg": "RS256", "kid": kid}, s.claimsOf(l), ownRSA())
+				return s.forgeIDToken(map[string]any{"alg": "RS256", "kid": kid}, s.claimsOf(l), attackerRSAKey())
 			}},
 		attack{name: "alg-es256-for-the-rsa-key", does: "the algorithm is ES256, and the key that is named is FranceConnect's of RS256",
-			responseFor: func(s *scene, l *login) mockidp.Scenario {
+			scenarioFor: func(s *attempt, l *login) mockidp.Scenario {
 				kid, _ := s.publicKey("RS256")
-				return s.forge(map[string]any{"alg": "ES256", "kid": kid}, s.claimsOf(l), ownEC())
+				return s.forgeIDToken(map[string]any{"alg": "ES256", "kid": kid}, s.claimsOf(l), attackerECKey())
 			}},
 	)...)
 
-	// Everybody can read the public key; who takes it for a secret lets
+	// The public key is public: a verifier that uses it as an HMAC secret lets
 	// everybody sign.
 	for _, alg := range []string{"ES256", "RS256"} {
 		for _, spelling := range []string{"pem", "pem-trimmed", "der", "jwk"} {
 			all = append(all, family(agreed, place, cure, attack{
 				name: "alg-hs256-" + map[string]string{"ES256": "ec", "RS256": "rsa"}[alg] + "-key-as-" + spelling,
 				does: "the ID token is signed by HS256 with FranceConnect's public key of " + alg + " (" + spelling + ") for a secret",
-				responseFor: func(s *scene, l *login) mockidp.Scenario {
+				scenarioFor: func(s *attempt, l *login) mockidp.Scenario {
 					kid, spellings := s.publicKey(alg)
 					if spellings[spelling] == nil {
 						s.fatalf("no such spelling: %v", slices.Collect(maps.Keys(spellings)))
 					}
-					return s.forge(map[string]any{"alg": "HS256", "kid": kid}, s.claimsOf(l), spellings[spelling])
+					return s.forgeIDToken(map[string]any{"alg": "HS256", "kid": kid}, s.claimsOf(l), spellings[spelling])
 				},
 			})...)
 		}

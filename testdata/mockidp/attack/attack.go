@@ -10,96 +10,97 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// An attack is one way to get in, or to get somebody else in or out. It is one
-// of four: a request to FranceConnect that is edited on its way, an answer of
-// FranceConnect that is not to be believed, a callback that is bent on its way,
-// or a scene that is played.
+// An attack is one way to get in, or to get somebody else in or out. It does
+// one of four things: it edits the authorization request (edit), has
+// FranceConnect answer what must not be believed (scenario, scenarioFor),
+// changes the parameters of the callback (params), or takes steps of its own
+// (steps).
 //
-// Of the first three, the victim's own login is the subject, and nobody may be
-// signed in after it. A scene says for itself who may.
+// With the first three it acts on a login of the victim, after which nobody may
+// be signed in. With steps it sets browser.expected itself.
 type attack struct {
-	name   string // unique, a subtest's
+	name   string // unique; names the subtest
 	does   string // what is done, as a sentence
 	rule   string // what a portal must do, as a sentence
-	source string // where that is written
+	source string // where the rule is written
 	cure   string // what to change in a portal that falls, as a sentence
 
 	edit        func(*arena, url.Values) // parameters of the authorization request; without a change there is no attack
-	response    mockidp.Scenario
-	responseFor func(*scene, *login) mockidp.Scenario // a lie that depends on the login
-	params      func(*scene, url.Values)              // parameters of the callback
-	steps       func(*scene)
+	scenario    mockidp.Scenario
+	scenarioFor func(*attempt, *login) mockidp.Scenario // for a scenario that depends on the login
+	params      func(*attempt, url.Values)              // parameters of the callback
+	steps       func(*attempt)
 
-	silent bool // nothing may be sent to the token endpoint
-	next   bool // needs Portal.Next
-	slow   bool // takes all the time that the portal gives FranceConnect
+	noTokenCall bool // nothing may be sent to the token endpoint
+	needsNext   bool // needs Portal.Next
+	slow        bool // waits as long as the portal waits for FranceConnect
 }
 
-// anywhere are the attacks that neither read a token of FranceConnect's nor make
-// one: they are played on FranceConnect+, too, which encrypts them.
-func anywhere() []attack {
-	return slices.Concat(strangers(), states(), callbacks(), issuers(), edited(), kept(), errorsTold(),
+// attacksWithoutTokens returns the attacks that neither read nor make a token.
+// They are made on FranceConnect+, too, which encrypts tokens.
+func attacksWithoutTokens() []attack {
+	return slices.Concat(stolenCallbacks(), callbackStates(), callbacks(), callbackIssuers(), editedRequests(), keptLogins(), callbackErrors(),
 		redirects(), hosts(), cookies(), sessions(), logouts())
 }
 
-// catalogue is all attacks, in the order in which they are played.
+// catalogue returns all attacks, in the order in which they are made.
 func catalogue() []attack {
-	return slices.Concat(anywhere(),
-		nonces(), claims(), levels(), algorithms(), broughtKeys(), signatures(), substitutions(), userinfos(),
-		requests(), leaks(), hostile(), publishedKeys(), hangs())
+	return slices.Concat(attacksWithoutTokens(),
+		nonces(), claims(), levels(), algorithms(), headerKeys(), signatures(), substitutions(), userinfos(),
+		requests(), leaks(), unusableResponses(), publishedKeys(), hangs())
 }
 
-// fits tells whether the attack can be played on this portal: it edits what the
-// portal asks for, and goes on to where the portal goes on to.
+// fits reports whether the attack can be made on this portal: its edit changes
+// what the portal asks for, and Portal.Next is set if it needs that.
 func (a attack) fits(f *arena) bool {
 	if a.edit != nil {
-		q := maps.Clone(f.asked)
+		q := maps.Clone(f.parameters)
 		a.edit(f, q)
-		if q.Encode() == f.asked.Encode() {
+		if q.Encode() == f.parameters.Encode() {
 			return false
 		}
 	}
-	return !a.next || f.Next != ""
+	return !a.needsNext || f.Next != ""
 }
 
-// perform plays an attack.
-func (a attack) perform(s *scene) {
+// carryOut makes the attack.
+func (a attack) carryOut(s *attempt) {
 	if a.steps != nil {
 		a.steps(s)
 		return
 	}
-	l := s.victim.leave("")
+	l := s.victim.startLogin("")
 	if a.edit != nil {
-		l = s.edited(l, a.edit)
+		l = s.editRequest(l, a.edit)
 	}
-	answer := a.response
-	if a.responseFor != nil {
-		answer = a.responseFor(s, l)
+	answer := a.scenario
+	if a.scenarioFor != nil {
+		answer = a.scenarioFor(s, l)
 	}
-	back := s.victim.agree(l, answer)
+	back := s.victim.authorize(l, answer)
 	if a.params != nil {
 		q := back.Query()
 		a.params(s, q)
 		back.RawQuery = q.Encode()
 	}
-	s.victim.open(back)
+	s.victim.openCallback(back)
 }
 
-// report is what a developer reads.
+// report returns the text of a failure, for a developer.
 func (a attack) report(wrong []string) string {
 	return fmt.Sprintf("the portal does not hold this attack:\n\t%s\nWhat was done: %s.\nThe rule: %s.\nWhere it is written: %s.\nWhat to change: %s.",
 		strings.Join(wrong, "\n\t"), a.does, a.rule, a.source, a.cure)
 }
 
-// family gives attacks that break one rule what they have in common, where
-// they do not say it for themselves.
-func family(rule, place, cure string, all ...attack) []attack {
+// family sets the rule, the source and the cure of attacks that have none of
+// their own.
+func family(rule, source, cure string, all ...attack) []attack {
 	for i := range all {
 		if all[i].rule == "" {
 			all[i].rule = rule
 		}
 		if all[i].source == "" {
-			all[i].source = place
+			all[i].source = source
 		}
 		if all[i].cure == "" {
 			all[i].cure = cure

@@ -1,6 +1,7 @@
 package attack_test
 
 import (
+	"crypto/ecdsa"
 	"net/http"
 	"strings"
 	"sync"
@@ -60,8 +61,8 @@ func fallenTo(t *testing.T, p attack.Portal, only string) (*recorder, []string) 
 func TestACarelessPortalFallsAtFranceConnectPlus(t *testing.T) {
 	t.Parallel()
 	key := newECKey(t)
-	p := targetOn(t, mockidp.Plus, false, key, func(url, issuer string, client mockidp.Client) http.Handler {
-		return careless.New(careless.Config{Issuer: issuer, ClientID: client.ID, ClientSecret: client.Secret, URL: url, DecryptionKey: key})
+	p := targetOn(t, mockidp.Plus, false, key, func(url string, idp *mockidp.Provider) http.Handler {
+		return careless.New(carelessConfig(url, idp, key))
 	})
 	_, fallen := fallenTo(t, p, "")
 	require.Contains(t, fallen, "request-for-another-callback")
@@ -96,9 +97,14 @@ Where it is written: RFC 6749 §10.12; RFC 9700 §4.7; CWE-352.
 What to change: keep the state in the browser that leaves, in a sealed cookie or in its session, and refuse a callback whose state is not there before its code is sent.`}, r.subs[0].wrong)
 }
 
+func carelessConfig(url string, idp *mockidp.Provider, key *ecdsa.PrivateKey) careless.Config {
+	client := idp.Clients()[0]
+	return careless.Config{Issuer: idp.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, URL: url, DecryptionKey: key}
+}
+
 func carelessPortal(t *testing.T) attack.Portal {
-	p := target(t, false, func(url, issuer string, client mockidp.Client) http.Handler {
-		return careless.New(careless.Config{Issuer: issuer, ClientID: client.ID, ClientSecret: client.Secret, URL: url})
+	p := target(t, false, func(url string, idp *mockidp.Provider) http.Handler {
+		return careless.New(carelessConfig(url, idp, nil))
 	})
 	p.Patience = 3 * time.Second
 	return p

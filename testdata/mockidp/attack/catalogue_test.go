@@ -16,7 +16,7 @@ func TestEveryAttackSaysWhatIsDoneWhatRuleItBreaksAndWhatToChange(t *testing.T) 
 	for _, a := range catalogue() {
 		require.False(t, seen[a.name], "two attacks are named %s", a.name)
 		seen[a.name] = true
-		for what, text := range map[string]string{"does": a.does, "rule": a.rule, "place": a.source, "cure": a.cure} {
+		for what, text := range map[string]string{"does": a.does, "rule": a.rule, "source": a.source, "cure": a.cure} {
 			require.NotEmpty(t, strings.TrimSpace(text), "%s of %s", what, a.name)
 			require.False(t, strings.HasSuffix(text, "."), "report ends the sentence %q", text)
 		}
@@ -52,9 +52,9 @@ func TestARequestIsEditedOnlyWhereThePortalAsksForSomething(t *testing.T) {
 	} {
 		asked, err := url.ParseQuery(c.asked)
 		require.NoError(t, err)
-		f := &arena{asked: asked, levels: c.levels, at: addresses{others: c.others}}
+		f := &arena{parameters: asked, levels: c.levels, urls: portalURLs{otherCallbacks: c.others}}
 		f.Client.Scopes = mockidp.DefaultClient(mockidp.V2).Scopes
-		for _, a := range edited() {
+		for _, a := range editedRequests() {
 			if a.name != c.name {
 				continue
 			}
@@ -69,5 +69,5 @@ func TestARequestIsEditedOnlyWhereThePortalAsksForSomething(t *testing.T) {
 			}
 		}
 	}
-	require.False(t, attack{next: true}.fits(&arena{}))
+	require.False(t, attack{needsNext: true}.fits(&arena{}))
 }

@@ -6,15 +6,15 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// claim is an ID token in which one claim is another; nil removes it.
+// claim changes one claim of the ID token; nil removes it.
 func claim(name, does, claim string, value any) attack {
-	return attack{name: name, does: does, response: mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{claim: value}}}}
+	return attack{name: name, does: does, scenario: mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{claim: value}}}}
 }
 
-// nonces are ID tokens of another login.
+// nonces returns ID tokens of another login.
 func nonces() []attack {
 	from := func(name, does string, change func(string) any) attack {
-		return attack{name: name, does: does, responseFor: func(_ *scene, l *login) mockidp.Scenario {
+		return attack{name: name, does: does, scenarioFor: func(_ *attempt, l *login) mockidp.Scenario {
 			return mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{"nonce": change(l.nonce)}}}
 		}}
 	}
@@ -32,16 +32,17 @@ func nonces() []attack {
 	)
 }
 
-// claims are ID tokens that are not for this portal, not of now, or about nobody.
+// claims returns ID tokens that are not for this portal, have expired, or are
+// about nobody.
 func claims() []attack {
 	const hour = 3600
 	when := func(name, does, claim string, seconds int64) attack {
-		return attack{name: name, does: does, responseFor: func(s *scene, _ *login) mockidp.Scenario {
+		return attack{name: name, does: does, scenarioFor: func(s *attempt, _ *login) mockidp.Scenario {
 			return mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{claim: s.now().Unix() + seconds}}}
 		}}
 	}
-	own := func(name, does string, change func(s *scene) map[string]any) attack {
-		return attack{name: name, does: does, responseFor: func(s *scene, _ *login) mockidp.Scenario {
+	own := func(name, does string, change func(s *attempt) map[string]any) attack {
+		return attack{name: name, does: does, scenarioFor: func(s *attempt, _ *login) mockidp.Scenario {
 			return mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: change(s)}}
 		}}
 	}
@@ -53,13 +54,13 @@ func claims() []attack {
 	add("iss is this FranceConnect, character by character", "OpenID Connect Core §3.1.3.7 item 2; RFC 8725 §3.8",
 		"compare the iss claim with the configured issuer, as a text",
 		claim("id-token-iss-missing", "the ID token has no issuer", "iss", nil),
-		claim("id-token-iss-of-somebody", "the ID token is another provider's", "iss", "https://"+elsewhere),
+		claim("id-token-iss-of-somebody", "the ID token is another provider's", "iss", "https://"+attackerHost),
 		claim("id-token-iss-of-the-sandbox", "the ID token is the sandbox's, whose signing key is public", "iss", "https://fcp-low.sbx.dev-franceconnect.fr/api/v2"),
-		own("id-token-iss-with-a-slash", "a slash follows the issuer", func(s *scene) map[string]any {
-			return map[string]any{"iss": s.at.issuer.String() + "/"}
+		own("id-token-iss-with-a-slash", "a slash follows the issuer", func(s *attempt) map[string]any {
+			return map[string]any{"iss": s.urls.issuer.String() + "/"}
 		}),
-		own("id-token-iss-in-a-list", "the issuer is a list with the right one in it", func(s *scene) map[string]any {
-			return map[string]any{"iss": []string{s.at.issuer.String()}}
+		own("id-token-iss-in-a-list", "the issuer is a list with the right one in it", func(s *attempt) map[string]any {
+			return map[string]any{"iss": []string{s.urls.issuer.String()}}
 		}))
 	add("aud is, or has in it, this client; and a token for several says in azp that it was given to this one",
 		"OpenID Connect Core §3.1.3.7 items 3 to 5; RFC 8725 §3.9",
@@ -67,13 +68,13 @@ func claims() []attack {
 		claim("aud-missing", "the ID token says nobody whom it is for", "aud", nil),
 		claim("aud-of-another", "the ID token is another portal's", "aud", "another-client"),
 		claim("aud-empty", "the ID token is for an empty list", "aud", []string{}),
-		own("aud-and-more", "the client's id is the beginning of the audience", func(s *scene) map[string]any {
+		own("aud-and-more", "the client's id is the beginning of the audience", func(s *attempt) map[string]any {
 			return map[string]any{"aud": s.Client.ID + "0"}
 		}),
-		own("aud-of-many", "the ID token is for several clients, and does not say which it was given to", func(s *scene) map[string]any {
+		own("aud-of-many", "the ID token is for several clients, and does not say which it was given to", func(s *attempt) map[string]any {
 			return map[string]any{"aud": []string{s.Client.ID, "another-client"}}
 		}),
-		own("azp-of-another", "the ID token was given to another of the clients that it is for", func(s *scene) map[string]any {
+		own("azp-of-another", "the ID token was given to another of the clients that it is for", func(s *attempt) map[string]any {
 			return map[string]any{"aud": []string{s.Client.ID, "another-client"}, "azp": "another-client"}
 		}),
 		claim("azp-of-another-alone", "the ID token is for this client and was given to another", "azp", "another-client"))
@@ -93,8 +94,8 @@ func claims() []attack {
 		claim("sub-number", "the sub is a number", "sub", 1),
 		claim("sub-list", "the sub is a list", "sub", []string{"a", "b"}),
 		claim("sub-too-long", "the sub has 256 characters", "sub", strings.Repeat("a", 256)),
-		own("sub-in-capitals", "the sub is in a claim SUB, which some readers of JSON take for the same", func(s *scene) map[string]any {
-			return map[string]any{"sub": nil, "SUB": s.subject(s.people[attacker])}
+		own("sub-in-capitals", "the sub is in a claim SUB, which some readers of JSON take for the same", func(s *attempt) map[string]any {
+			return map[string]any{"sub": nil, "SUB": s.subjectOf(s.people[attacker])}
 		}))
 	add("at_hash, if there, is that of the access token that came with it", "OpenID Connect Core §3.1.3.8",
 		"if at_hash is there, compare it with the first half of the hash of the access token",
@@ -103,7 +104,7 @@ func claims() []attack {
 	return all
 }
 
-// levels are logins that prove less than was asked for.
+// levels returns logins of a lower level than was asked for.
 func levels() []attack {
 	return family("the acr is a level that is known, and at least the one asked for", "OpenID Connect Core §3.1.3.7 item 12; eIDAS article 8; CWE-757",
 		"read acr as one of eidas1, eidas2 and eidas3, and refuse a level below the one that the portal wants",
@@ -114,6 +115,6 @@ func levels() []attack {
 		claim("acr-of-openid", "the level is the one of OpenID Connect that promises nothing", "acr", "0"),
 		claim("acr-in-capitals", "the level is written as nobody writes it", "acr", "EIDAS1"),
 		claim("acr-in-a-list", "the level is a list", "acr", []string{"eidas1"}),
-		attack{name: "acr-of-the-login", does: "FranceConnect itself gives less than was asked for", response: mockidp.Scenario{ACR: "eidas0"}},
+		attack{name: "acr-of-the-login", does: "FranceConnect itself gives less than was asked for", scenario: mockidp.Scenario{ACR: "eidas0"}},
 	)
 }

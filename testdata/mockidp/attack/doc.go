@@ -7,7 +7,7 @@
 //
 //	func TestAttacks(t *testing.T) {
 //		attack.Run(t, attack.Portal{
-//			IDP: idp, Client: client, // mockidp.Start(t, …), and what is registered there
+//			IDP: idp, Client: idp.Clients()[0],
 //			Login: portal + "/login", Next: "next", Logout: portal + "/logout", Pages: []string{portal + "/"},
 //			WhoIs: func(browser *http.Client) string { return nameOn(browser.Get(portal + "/account")) },
 //		})
@@ -16,16 +16,16 @@
 //	go test -run TestAttacks              # all of them
 //	go test -run TestAttacks/login-csrf   # one
 //
-// Run first signs two people in and says so if that does not work: a portal
+// Run first signs two people in, and fails if that does not work: a portal
 // where nobody gets in survives every attack. Then each attack of the catalogue
 // is a subtest. After each of them an honest person must still get in.
 //
 // Attacks on what a portal does not ask for (a higher level, amr, a scope, a
-// second callback) are left out. On FranceConnect+ those are, too, that need a
-// token to be read or made.
+// second callback) are left out, and on FranceConnect+ those that read or make
+// a token.
 //
-// A failure says what became of the portal, what was done to it, the rule that
-// it broke, the place where the rule is written, and what to change.
+// A failure says what is wrong at the portal, what was done to it, which rule
+// it broke, where the rule is written, and what to change.
 //
 // # What it cannot see
 //
@@ -33,4 +33,17 @@
 // with a person afterwards, at its other forms, or at its server; and a portal
 // that holds all of them is not proved secure. SameSite is honoured where a
 // page of another site posts; no script runs, and no page is drawn.
+//
+// # Files
+//
+//	run portal                                        the API
+//	attack arena attempt                              an attack as data, its portal, one attempt
+//	browser login response trap genuine forge         what attempts are made of
+//	stolen_callbacks callback_states callback_issuers the catalogue: the callback
+//	callbacks callback_errors
+//	edited_requests kept_logins requests              the authorization request and the login
+//	redirects hosts cookies sessions logouts leaks    the portal
+//	claims algorithms header_keys signatures          tokens
+//	substitutions
+//	unusable_responses published_keys                 FranceConnect on a bad day
 package attack

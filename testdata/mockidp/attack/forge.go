@@ -24,28 +24,28 @@ import (
 
 // The attacker's own keys.
 var (
-	ownEC = sync.OnceValue(func() *ecdsa.PrivateKey {
+	attackerECKey = sync.OnceValue(func() *ecdsa.PrivateKey {
 		k, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader) // cannot fail, as of Go 1.24
 		return k
 	})
-	ownRSA = sync.OnceValue(func() *rsa.PrivateKey {
+	attackerRSAKey = sync.OnceValue(func() *rsa.PrivateKey {
 		k, _ := rsa.GenerateKey(rand.Reader, 2048)
 		return k
 	})
 )
 
-const ownKID = "attacker"
+const attackerKID = "attacker"
 
-// foreignKeys is a key set of the attacker.
-func foreignKeys() string {
-	return text(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{ownJWK("sig")}})
+// attackerJWKS returns a key set of the attacker's.
+func attackerJWKS() string {
+	return jsonText(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{attackerJWK("sig")}})
 }
 
-func ownJWK(use string) jose.JSONWebKey {
-	return jose.JSONWebKey{Key: ownEC().Public(), KeyID: ownKID, Algorithm: "ES256", Use: use}
+func attackerJWK(use string) jose.JSONWebKey {
+	return jose.JSONWebKey{Key: attackerECKey().Public(), KeyID: attackerKID, Algorithm: "ES256", Use: use}
 }
 
-func text(v any) string {
+func jsonText(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // of values in this package
@@ -53,31 +53,31 @@ func text(v any) string {
 	return string(b)
 }
 
-func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+func encodeBase64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
-func decode(part string) []byte {
+func decodeBase64(part string) []byte {
 	b, _ := base64.RawURLEncoding.DecodeString(part) // of genuine tokens
 	return b
 }
 
-// claimsOf are those that the attacker wants believed: all right, and about the
-// attacker.
-func (s *scene) claimsOf(l *login) map[string]any {
-	return s.genuine(l.nonce, s.people[attacker]).claims
+// claimsOf returns the claims of an ID token that the attacker wants accepted:
+// all of them right, and about the attacker.
+func (s *attempt) claimsOf(l *login) map[string]any {
+	return s.genuineTokens(l.nonce, s.people[attacker]).claims
 }
 
-// forge signs claims under any header: with HMAC if the key is bytes, with
-// ECDSA or RSA if it is such a key, not at all if it is nil. The result is never to be
-// seen on a page.
-func (s *scene) forge(header map[string]any, claims any, key any) mockidp.Scenario {
+// forgeIDToken signs claims under any header: with HMAC if the key is bytes,
+// with ECDSA or RSA if it is such a key, not at all if it is nil. No page may
+// show the result.
+func (s *attempt) forgeIDToken(header map[string]any, claims any, key any) mockidp.Scenario {
 	raw := jws(header, claims, key)
-	s.secret(raw, "the ID token")
+	s.addSecret(raw, "the ID token")
 	return mockidp.Scenario{IDToken: mockidp.TokenChange{Raw: raw}}
 }
 
 func jws(header map[string]any, claims any, key any) string {
-	input := encode([]byte(text(header))) + "." + encode([]byte(text(claims)))
-	return input + "." + encode(sign(input, key))
+	input := encodeBase64([]byte(jsonText(header))) + "." + encodeBase64([]byte(jsonText(claims)))
+	return input + "." + encodeBase64(sign(input, key))
 }
 
 func sign(input string, key any) []byte {
@@ -103,16 +103,17 @@ func sign(input string, key any) []byte {
 	return nil
 }
 
-// with is a copy of an object, with members replaced.
-func with(object map[string]any, change map[string]any) map[string]any {
+// withMembers returns a copy of an object with members replaced.
+func withMembers(object map[string]any, change map[string]any) map[string]any {
 	out := maps.Clone(object)
 	maps.Copy(out, change)
 	return out
 }
 
-// publicKey is the key that FranceConnect publishes for an algorithm, and the
-// ways in which a careless verifier might take it for a secret.
-func (s *scene) publicKey(alg string) (kid string, spellings map[string][]byte) {
+// publicKey returns the kid of the key that FranceConnect publishes for an
+// algorithm, and the encodings in which a careless verifier might take that key
+// for a secret.
+func (s *attempt) publicKey(alg string) (kid string, spellings map[string][]byte) {
 	for _, k := range s.publishedKeys().Keys {
 		if k.Algorithm != alg {
 			continue
@@ -122,7 +123,7 @@ func (s *scene) publicKey(alg string) (kid string, spellings map[string][]byte) 
 			s.fatalf("the mock's key cannot be read: %v", err)
 		}
 		block := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
-		spellings = map[string][]byte{"pem": block, "pem-trimmed": []byte(strings.TrimSpace(string(block))), "der": der, "jwk": []byte(text(k))}
+		spellings = map[string][]byte{"pem": block, "pem-trimmed": []byte(strings.TrimSpace(string(block))), "der": der, "jwk": []byte(jsonText(k))}
 		if public, ok := k.Key.(*ecdsa.PublicKey); ok {
 			point, err := public.Bytes()
 			if err != nil {
@@ -136,10 +137,10 @@ func (s *scene) publicKey(alg string) (kid string, spellings map[string][]byte) 
 	return "", nil
 }
 
-// certificate is one that the attacker made of the attacker's key.
+// certificate returns a self-signed certificate of the attacker's key.
 func certificate() string {
 	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, ownEC().Public(), ownEC())
+	der, err := x509.CreateCertificate(rand.Reader, template, template, attackerECKey().Public(), attackerECKey())
 	if err != nil {
 		panic(err)
 	}

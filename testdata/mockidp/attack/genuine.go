@@ -10,58 +10,59 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// tokens are genuine ones: FranceConnect made them, for the portal's client.
+// tokens holds tokens that FranceConnect made for the portal's client.
 type tokens struct {
 	access, id, userinfo string
 	claims               map[string]any // of the ID token
 }
 
-// A stolen code is a genuine one: an attacker who gets people to FranceConnect
-// with a nonce of their choice gets such a code.
-func (s *scene) stolenCode(nonce string, who mockidp.Person) string {
+// stolenCode returns a code that FranceConnect made for the portal's client. An
+// attacker who gets people to FranceConnect with a nonce of their choice has
+// such a code.
+func (s *attempt) stolenCode(nonce string, who mockidp.Person) string {
 	if nonce == "" {
 		nonce = strings.Repeat("attack", 6)
 	}
 	q := url.Values{"response_type": {"code"}, "client_id": {s.Client.ID}, "redirect_uri": {s.Client.RedirectURIs[0]},
-		"scope": s.asked["scope"], "acr_values": s.asked["acr_values"], "state": {strings.Repeat("attack", 6)}, "nonce": {nonce}}
-	at := s.url(s.at.issuer.String() + "/authorize?" + q.Encode())
-	return s.browser().agree(&login{authorize: at}, mockidp.Scenario{Person: who.Login}).Query().Get("code")
+		"scope": s.parameters["scope"], "acr_values": s.parameters["acr_values"], "state": {strings.Repeat("attack", 6)}, "nonce": {nonce}}
+	at := s.parseURL(s.urls.issuer.String() + "/authorize?" + q.Encode())
+	return s.newBrowser().authorize(&login{url: at}, mockidp.Scenario{Person: who.Login}).Query().Get("code")
 }
 
-// genuine signs somebody in for the portal's client, without the portal: what
-// FranceConnect says, with any nonce.
-func (s *scene) genuine(nonce string, who mockidp.Person) (t tokens) {
+// genuineTokens signs somebody in for the portal's client, without the portal,
+// and returns the tokens. The nonce can be any.
+func (s *attempt) genuineTokens(nonce string, who mockidp.Person) (t tokens) {
 	var reply struct {
 		Access string `json:"access_token"`
 		ID     string `json:"id_token"`
 	}
-	text := s.fetch(http.MethodPost, s.at.issuer.String()+"/token", url.Values{
+	text := s.callMock(http.MethodPost, s.urls.issuer.String()+"/token", url.Values{
 		"grant_type": {"authorization_code"}, "code": {s.stolenCode(nonce, who)}, "redirect_uri": {s.Client.RedirectURIs[0]},
 		"client_id": {s.Client.ID}, "client_secret": {s.Client.Secret}}, "")
 	if err := json.Unmarshal([]byte(text), &reply); err != nil || reply.ID == "" {
 		s.fatalf("the mock refuses Portal.Client (is it what the mock was given?): %s", text)
 	}
 	t.access, t.id = reply.Access, reply.ID
-	t.userinfo = s.fetch(http.MethodGet, s.at.issuer.String()+"/userinfo", nil, t.access)
-	if err := json.Unmarshal(decode(strings.Split(t.id, ".")[1]), &t.claims); err != nil {
+	t.userinfo = s.callMock(http.MethodGet, s.urls.issuer.String()+"/userinfo", nil, t.access)
+	if err := json.Unmarshal(decodeBase64(strings.Split(t.id, ".")[1]), &t.claims); err != nil {
 		s.fatalf("the mock's ID token cannot be read: %v", err)
 	}
 	return t
 }
 
-// subject is the sub of somebody.
-func (s *scene) subject(who mockidp.Person) string {
-	sub, _ := s.genuine("", who).claims["sub"].(string)
+// subjectOf returns the sub of somebody.
+func (s *attempt) subjectOf(who mockidp.Person) string {
+	sub, _ := s.genuineTokens("", who).claims["sub"].(string)
 	return sub
 }
 
-// fetch is a call to the mock as the portal's client would make it.
-func (s *scene) fetch(method, to string, form url.Values, bearer string) string {
+// callMock calls the mock as the portal's client would.
+func (s *attempt) callMock(method, to string, form url.Values, bearer string) string {
 	r, err := http.NewRequest(method, to, strings.NewReader(form.Encode()))
 	if err != nil {
 		s.fatalf("%v", err)
 	}
-	r.Header.Set("Accept", ours)
+	r.Header.Set("Accept", ownAccept)
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}

@@ -8,25 +8,25 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// leaks are logins, honest or not, after which nothing secret may be on a page,
-// in a cache or in a Referer.
+// leaks returns logins, honest or not, after which nothing secret may be on a
+// page, in a cache or in a Referer.
 func leaks() []attack {
 	const rule = "no page, address or cache gets a code, a token, a nonce or a secret, and no error page the person"
 	const place = "RFC 9700 §4.2.4, §4.3; OWASP ASVS 7.4.1 (v4); CWE-209, CWE-532"
-	// marked is a token answer with texts in it that must not come up again.
+	// marked is a token response with a text in it that no page may show.
 	marked := func(name, does string, reply mockidp.Fault) attack {
-		return attack{name: name, does: does, steps: func(s *scene) {
-			s.secret("SECRET-OF-THE-TOKEN-ANSWER", "what FranceConnect's token endpoint answered")
-			s.victim.open(s.victim.agree(s.victim.leave(""), mockidp.Scenario{TokenReply: reply}))
+		return attack{name: name, does: does, steps: func(s *attempt) {
+			s.addSecret("SECRET-OF-THE-TOKEN-ANSWER", "what FranceConnect's token endpoint answered")
+			s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), mockidp.Scenario{TokenReply: reply}))
 		}}
 	}
 	userinfo := func(name, does string, answer mockidp.Scenario) attack {
-		return attack{name: name, does: does, steps: func(s *scene) {
+		return attack{name: name, does: does, steps: func(s *attempt) {
 			who := s.people[victim]
-			s.secret(s.subject(who), "the sub of the person")
-			s.secret(who.Email, "the e-mail address of somebody who is not signed in")
-			s.secret("SECRET-OF-USERINFO", "what FranceConnect's userinfo answered")
-			s.victim.open(s.victim.agree(s.victim.leave(""), answer))
+			s.addSecret(s.subjectOf(who), "the sub of the person")
+			s.addSecret(who.Email, "the e-mail address of somebody who is not signed in")
+			s.addSecret("SECRET-OF-USERINFO", "what FranceConnect's userinfo answered")
+			s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), answer))
 		}}
 	}
 	return append(family(rule, place, "show a fixed text for each kind of failure, and put nothing of an answer of FranceConnect's into a page, an address or an error",
@@ -40,49 +40,50 @@ func leaks() []attack {
 		userinfo("leak-of-a-person", "the userinfo is another portal's", mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"aud": "another-client"}}}),
 		userinfo("leak-of-a-broken-userinfo", "the userinfo is no token", mockidp.Scenario{UserInfo: mockidp.TokenChange{Raw: "SECRET-OF-USERINFO"}}),
 		userinfo("leak-of-an-id-token", "the ID token is of the past", mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{"exp": 1_000_000_000}}}),
-		attack{name: "leak-of-a-success", does: "an honest person signs in and looks around", steps: func(s *scene) {
+		attack{name: "leak-of-a-success", does: "an honest person signs in and looks around", steps: func(s *attempt) {
 			s.victim.signIn(victim)
-			s.victim.visit()
-			s.victim.expected = s.names[victim]
+			s.victim.visitPages()
+			s.victim.expected = s.userNames[victim]
 		}},
-		attack{name: "leak-of-a-stolen-callback", does: "the victim's callback is opened in another browser", silent: true, steps: func(s *scene) {
-			s.attacker.open(s.victim.agree(s.victim.leave(""), noLie))
+		attack{name: "leak-of-a-stolen-callback", does: "the victim's callback is opened in another browser", noTokenCall: true, steps: func(s *attempt) {
+			s.attacker.openCallback(s.victim.authorize(s.victim.startLogin(""), honest))
 		}},
 	), family("the callback's answer is kept nowhere, and its address goes to no other site", "RFC 9700 §4.2.4; RFC 6749 §10.5; OWASP ASVS 8.2.1 (v4); CWE-525, CWE-598",
 		"set Cache-Control: no-store and Referrer-Policy: no-referrer on every answer of the callback, that of a failure too",
 		attack{name: "leak-by-the-referer", does: "the page after the callback loads something from another site, which gets the Referer",
-			steps: func(s *scene) {
-				for _, a := range s.answersOfACallback() {
+			steps: func(s *attempt) {
+				for _, a := range s.callbackResponses() {
 					if !slices.Contains([]string{"no-referrer", "same-origin", "origin", "strict-origin"}, a.header.Get("Referrer-Policy")) {
-						s.wrongf("the callback's answer (HTTP %d) has Referrer-Policy %q, and should have no-referrer", a.status, a.header.Get("Referrer-Policy"))
+						s.errorf("the callback's answer (HTTP %d) has Referrer-Policy %q, and should have no-referrer", a.status, a.header.Get("Referrer-Policy"))
 					}
 				}
 			}},
-		attack{name: "leak-by-a-cache", does: "the next person at the computer, or a proxy, has the callback's answer", steps: func(s *scene) {
-			for _, a := range s.answersOfACallback() {
+		attack{name: "leak-by-a-cache", does: "the next person at the computer, or a proxy, has the callback's answer", steps: func(s *attempt) {
+			for _, a := range s.callbackResponses() {
 				if !strings.Contains(a.header.Get("Cache-Control"), "no-store") {
-					s.wrongf("the callback's answer (HTTP %d) has Cache-Control %q, and should have no-store", a.status, a.header.Get("Cache-Control"))
+					s.errorf("the callback's answer (HTTP %d) has Cache-Control %q, and should have no-store", a.status, a.header.Get("Cache-Control"))
 				}
 			}
 		}},
-		attack{name: "login-from-a-cache", does: "two people behind one proxy begin a login, and the proxy keeps the answer", silent: true,
+		attack{name: "login-from-a-cache", does: "two people behind one proxy begin a login, and the proxy keeps the answer", noTokenCall: true,
 			rule: "the redirect to FranceConnect is of one browser: it is neither permanent nor kept", source: "RFC 9110 §15.4; RFC 9111 §3; RFC 9700 §4.12",
 			cure: "send the browser to FranceConnect with status 303 and Cache-Control: no-store",
-			steps: func(s *scene) {
-				a := s.victim.do(http.MethodGet, s.at.login, nil)
+			steps: func(s *attempt) {
+				a := s.victim.do(http.MethodGet, s.urls.login, nil)
 				kept := a.header.Get("Cache-Control")
 				aged := strings.Contains(kept, "max-age=") && !strings.Contains(kept, "max-age=0")
 				if a.status == http.StatusMovedPermanently || a.status == http.StatusPermanentRedirect || aged {
-					s.wrongf("the redirect to FranceConnect (HTTP %d, Cache-Control %q) may be kept, its state and all", a.status, kept)
+					s.errorf("the redirect to FranceConnect (HTTP %d, Cache-Control %q) may be kept, its state and all", a.status, kept)
 				}
 			}},
 	)...)
 }
 
-// answersOfACallback are those of one that succeeds and of one that does not.
-func (s *scene) answersOfACallback() []answer {
-	refused := s.attacker.open(s.attacker.agree(s.attacker.leave(""), mockidp.Scenario{Cancel: true}))
-	good := s.victim.open(s.victim.agree(s.victim.leave(""), noLie))
-	s.victim.expected = s.names[victim]
-	return []answer{refused, good}
+// callbackResponses returns the responses of a callback that fails and of one
+// that succeeds.
+func (s *attempt) callbackResponses() []response {
+	refused := s.attacker.openCallback(s.attacker.authorize(s.attacker.startLogin(""), mockidp.Scenario{Cancel: true}))
+	good := s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), honest))
+	s.victim.expected = s.userNames[victim]
+	return []response{refused, good}
 }

@@ -8,22 +8,22 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// logouts are ways to sign somebody out, or to keep them in.
+// logouts returns ways to sign somebody out, or to keep them signed in.
 func logouts() []attack {
-	// made is a request that another site makes of the victim's browser.
+	// made is a request that another site makes the victim's browser send.
 	made := func(name, does, method string, headers ...string) attack {
-		return attack{name: name, does: does, steps: func(s *scene) {
+		return attack{name: name, does: does, steps: func(s *attempt) {
 			s.victim.signIn(victim)
-			s.victim.expected = s.names[victim]
-			s.victim.madeTo(method, s.at.logout, headers...)
+			s.victim.expected = s.userNames[victim]
+			s.victim.forgeRequest(method, s.urls.logout, headers...)
 		}}
 	}
 	back := func(name, does string, q url.Values) attack {
-		return attack{name: name, does: does, steps: func(s *scene) {
+		return attack{name: name, does: does, steps: func(s *attempt) {
 			s.victim.signIn(victim)
-			s.victim.expected = s.names[victim]
+			s.victim.expected = s.userNames[victim]
 			for _, address := range s.Client.PostLogoutRedirectURIs {
-				if u := s.url(address); u.Host == s.at.callback.Host {
+				if u := s.parseURL(address); u.Host == s.urls.callback.Host {
 					u.RawQuery = q.Encode()
 					s.victim.follow(s.victim.do(http.MethodGet, u, nil))
 				}
@@ -40,12 +40,12 @@ func logouts() []attack {
 		made("logout-by-method-in-a-header", "a script of another site asks for the logout by GET, and says POST in a header",
 			http.MethodGet, "Sec-Fetch-Site", "cross-site", "X-HTTP-Method-Override", "POST"),
 		made("logout-by-foreign-form", "a form of another site posts to the logout",
-			http.MethodPost, "Sec-Fetch-Site", "cross-site", "Origin", "https://"+elsewhere),
-		made("logout-by-foreign-form-in-an-old-browser", "the same, in a browser that says Origin alone", http.MethodPost, "Origin", "https://"+elsewhere),
+			http.MethodPost, "Sec-Fetch-Site", "cross-site", "Origin", "https://"+attackerHost),
+		made("logout-by-foreign-form-in-an-old-browser", "the same, in a browser that says Origin alone", http.MethodPost, "Origin", "https://"+attackerHost),
 		made("logout-by-form-of-nowhere", "a form in a sandboxed frame posts to the logout",
 			http.MethodPost, "Sec-Fetch-Site", "cross-site", "Origin", "null"),
 		made("logout-by-neighbour", "a form of a neighbouring host posts to the logout, cookies and all",
-			http.MethodPost, "Sec-Fetch-Site", "same-site", "Origin", "https://"+elsewhere),
+			http.MethodPost, "Sec-Fetch-Site", "same-site", "Origin", "https://"+attackerHost),
 	), family("the return from a logout changes nothing: anybody can send a browser there", csrf,
 		"end the session before the browser goes to FranceConnect, and change nothing where it comes back",
 		back("logout-return", "somebody opens the return from the logout", nil),
@@ -53,46 +53,47 @@ func logouts() []attack {
 		back("logout-return-with-error", "the same, with an error", url.Values{"error": {"server_error"}}),
 	)...), family("signing out ends the session at the portal, at once and for whoever holds its cookies", ended,
 		"delete the session on the server, not the cookie alone, before FranceConnect is told",
-		attack{name: "session-after-logout", does: "who copied the cookies of a session uses them after the logout", steps: func(s *scene) {
+		attack{name: "session-after-logout", does: "who copied the cookies of a session uses them after the logout", steps: func(s *attempt) {
 			s.victim.signIn(victim)
-			kept := s.victim.copy()
+			kept := s.victim.clone()
 			s.victim.logout()
-			kept.visit()
+			kept.visitPages()
 		}},
-		attack{name: "logout-while-franceconnect-is-down", does: "FranceConnect does not answer while somebody signs out", steps: func(s *scene) {
+		attack{name: "logout-while-franceconnect-is-down", does: "FranceConnect does not answer while somebody signs out", steps: func(s *attempt) {
 			s.victim.signIn(victim)
-			defer s.broken(mockidp.Fault{Status: http.StatusServiceUnavailable, Body: "{}"}, "/session/end", "/jwks", "/.well-known/openid-configuration", "/token")()
+			defer s.breakEndpoints(mockidp.Fault{Status: http.StatusServiceUnavailable, Body: "{}"}, "/session/end", "/jwks", "/.well-known/openid-configuration", "/token")()
 			s.victim.logout()
 			if who := s.victim.whoIs(); who != "" {
-				s.wrongf("%q is still signed in", who)
+				s.errorf("%q is still signed in", who)
 			}
 		}},
 		attack{name: "logout-to-elsewhere", does: "the form of the logout says where to go on to",
 			rule: "after a logout the browser goes to FranceConnect or to the portal", source: "OpenID Connect RP-Initiated Logout §6; CWE-601",
 			cure: "send the post_logout_redirect_uri of the settings, and read none from the request",
-			steps: func(s *scene) {
+			steps: func(s *attempt) {
 				s.victim.signIn(victim)
 				form := s.victim.logoutForm()
-				at := *s.at.logout
+				at := *s.urls.logout
 				q := at.Query()
 				for _, name := range []string{"next", "return_to", "redirect", "post_logout_redirect_uri", s.Next} {
 					if name != "" {
-						form.Set(name, "https://"+elsewhere+"/")
-						q.Set(name, "https://"+elsewhere+"/")
+						form.Set(name, "https://"+attackerHost+"/")
+						q.Set(name, "https://"+attackerHost+"/")
 					}
 				}
 				at.RawQuery = q.Encode()
 				a := s.victim.do(http.MethodPost, &at, strings.NewReader(form.Encode()), "Sec-Fetch-Site", "same-origin")
-				if strings.Contains(a.header.Get("Location"), elsewhere) {
-					s.wrongf("the portal passes %q on", elsewhere)
+				if strings.Contains(a.header.Get("Location"), attackerHost) {
+					s.errorf("the portal passes %q on", attackerHost)
 				}
 			}},
 	)...)
 }
 
-// madeTo is a request that another page has a browser make: of another site,
-// it has the cookies that a browser would send (RFC 6265bis, section 5.2).
-func (b *browser) madeTo(method string, to *url.URL, headers ...string) {
+// forgeRequest sends a request as if another page had made the browser send it.
+// From another site it has only the cookies that a browser would send (RFC
+// 6265bis, section 5.2).
+func (b *browser) forgeRequest(method string, to *url.URL, headers ...string) {
 	from := http.Header{}
 	for i := 0; i < len(headers); i += 2 {
 		from.Set(headers[i], headers[i+1])
@@ -100,23 +101,23 @@ func (b *browser) madeTo(method string, to *url.URL, headers ...string) {
 	foreign := from.Get("Sec-Fetch-Site") == "cross-site" || from.Get("Sec-Fetch-Site") == "" && from.Get("Origin") != ""
 	if method == http.MethodPost && foreign {
 		var sent []string
-		for _, name := range b.names() {
-			if k := b.set[name]; k.SameSite != http.SameSiteLaxMode && k.SameSite != http.SameSiteStrictMode {
+		for _, name := range b.cookieNames() {
+			if k := b.portalCookies[name]; k.SameSite != http.SameSiteLaxMode && k.SameSite != http.SameSiteStrictMode {
 				sent = append(sent, k.Name+"="+k.Value)
 			}
 		}
-		jar := b.web.Jar
-		b.web.Jar = nil
+		jar := b.client.Jar
+		b.client.Jar = nil
 		a := b.do(method, to, nil, append(headers, "Cookie", strings.Join(sent, "; "))...)
-		b.web.Jar = jar
+		b.client.Jar = jar
 		jar.SetCookies(to, (&http.Response{Header: a.header}).Cookies())
 		return
 	}
 	b.follow(b.do(method, to, nil, headers...))
 }
 
-// broken breaks endpoints of the mock until it is undone.
-func (s *scene) broken(r mockidp.Fault, paths ...string) (mend func()) {
+// breakEndpoints injects a fault into endpoints of the mock. restore clears it.
+func (s *attempt) breakEndpoints(r mockidp.Fault, paths ...string) (restore func()) {
 	for _, p := range paths {
 		s.IDP.InjectFault(p, r)
 	}

@@ -11,16 +11,17 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// A Portal is what is attacked. The fields without a default are required.
+// A Portal is a running portal to attack. The fields without a default are
+// required.
 type Portal struct {
-	// IDP is the portal's FranceConnect, of platform v2 or FranceConnect+, with
-	// the people of mockidp.People. Nobody else uses it meanwhile.
+	// IDP is the mock that the portal uses, of platform V2 or Plus, with the
+	// people of mockidp.People. Nothing else uses it during the attacks.
 	IDP *mockidp.Provider
-	// Client is the portal as it is registered there. Its first RedirectURI is
-	// the callback of Login, its first PostLogoutRedirectURI, if any, the return
-	// from a logout. Other RedirectURIs on that host are taken for other ways
-	// into the portal; Run attacks one way in, and is called again, with its
-	// callback first, for the next.
+	// Client is the portal's registration at IDP. Its first RedirectURI is the
+	// callback of Login, its first PostLogoutRedirectURI, if any, the return
+	// from a logout. Other RedirectURIs on that host are other ways into the
+	// portal: Run attacks one way in, and is called again with another callback
+	// first for the next.
 	Client mockidp.Client
 
 	// All of them are on the host of the callback.
@@ -29,35 +30,35 @@ type Portal struct {
 	Logout string   // address that signs out, by POST
 	Pages  []string // other pages; the form that posts to Logout is looked for there
 
-	// WhoIs tells who is signed in in a browser, by any name that differs from
-	// one person to the next, and "" if nobody is. Who is signed in without a
-	// family name is somebody, too: the sub is a good name then. The client has
-	// the browser's cookies and does not follow a redirect to FranceConnect.
+	// WhoIs returns a name of who is signed in in a browser, which differs from
+	// one person to the next, or "" if nobody is. For a person without a family
+	// name, return the sub. The client has the browser's cookies and does not
+	// follow a redirect to FranceConnect.
 	WhoIs func(browser *http.Client) string
 
-	// Patience is how long the portal may take for one answer, whatever
+	// Patience is the time that the portal may take for one response, whatever
 	// FranceConnect does. Default: 30 seconds.
 	Patience time.Duration
 
 	// Transport reaches the portal and the mock. Default: one of its own; a
-	// portal with a certificate of its own needs one that trusts it.
+	// portal with a private certificate needs one that trusts it.
 	Transport http.RoundTripper
 }
 
-// addresses are those of a Portal, parsed.
-type addresses struct {
+// portalURLs holds the addresses of a Portal.
+type portalURLs struct {
 	issuer, callback, login, logout *url.URL
-	others                          []*url.URL // callbacks on the same host, beside the one of the login
+	otherCallbacks                  []*url.URL // callbacks on the same host, beside the one of the login
 }
 
-// isCallback tells whether a browser that goes there is back from FranceConnect.
-func (a addresses) isCallback(to *url.URL) bool {
+// isCallback reports whether an address is one of the portal's callbacks.
+func (a portalURLs) isCallback(to *url.URL) bool {
 	same := func(c *url.URL) bool { return to.Host == c.Host && to.Path == c.Path }
-	return same(a.callback) || slices.ContainsFunc(a.others, same)
+	return same(a.callback) || slices.ContainsFunc(a.otherCallbacks, same)
 }
 
-// parse checks the required fields.
-func (p *Portal) parse() (a addresses, err error) {
+// parseURLs checks the required fields and parses the addresses.
+func (p *Portal) parseURLs() (a portalURLs, err error) {
 	switch {
 	case p.IDP == nil:
 		return a, errors.New("Portal.IDP is nil: give the mock provider that the portal uses")
@@ -83,7 +84,7 @@ func (p *Portal) parse() (a addresses, err error) {
 	}
 	for _, text := range p.Client.RedirectURIs[1:] {
 		if u, err := url.Parse(text); err == nil && u.Host == a.callback.Host && u.Path != a.callback.Path {
-			a.others = append(a.others, u)
+			a.otherCallbacks = append(a.otherCallbacks, u)
 		}
 	}
 	if a.login.Host != a.callback.Host || a.logout.Host != a.callback.Host {

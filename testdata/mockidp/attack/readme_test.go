@@ -28,7 +28,7 @@ func TestTheREADMEsCodeWithoutCrossOriginProtectionFalls(t *testing.T) {
 	}
 }
 
-// codeOfREADME is its first piece of Go.
+// codeOfREADME returns the code of the README's portal.
 func codeOfREADME(t *testing.T) string {
 	text, err := os.ReadFile("../../../README.md")
 	require.NoError(t, err)
@@ -39,7 +39,7 @@ func codeOfREADME(t *testing.T) string {
 	return code
 }
 
-// replaced is code with one piece of it, which must be there once, replaced.
+// replaced returns code with one piece of it, which must be there once, replaced.
 func replaced(t *testing.T, code, old, new string) string {
 	require.Equal(t, 1, strings.Count(code, old), "the code has %s once", old)
 	return strings.Replace(code, old, new, 1)
@@ -75,12 +75,9 @@ func onTheREADME(t *testing.T, code string) attack.Portal {
 	out, err := exec.Command("go", "build", "-o", program, source).CombinedOutput()
 	require.NoError(t, err, "%s", out)
 
-	client := mockidp.DefaultClient(mockidp.V2)
-	client.RedirectURIs = []string{"https://" + public + "/franceconnect/callback"}
-	client.PostLogoutRedirectURIs = []string{"https://" + public + "/"}
-	idp := mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{client}})
+	idp := mockidp.Start(t, mockidp.Config{})
 	portal := exec.Command(program)
-	portal.Env = append(os.Environ(), "FRANCECONNECT_CLIENT_ID="+client.ID, "FRANCECONNECT_CLIENT_SECRET="+client.Secret)
+	portal.Env = append(os.Environ(), idp.Environ("https://"+public+"/franceconnect/callback", "https://"+public+"/")...)
 	portal.Stdin, portal.Stderr = strings.NewReader(idp.Issuer()+"\n"), os.Stderr
 	said, err := portal.StdoutPipe()
 	require.NoError(t, err)
@@ -94,7 +91,7 @@ func onTheREADME(t *testing.T, code string) attack.Portal {
 	through := behind{public, listens, &http.Transport{}}
 	t.Cleanup(through.CloseIdleConnections)
 	return attack.Portal{
-		IDP: idp, Client: client, Transport: through,
+		IDP: idp, Client: idp.Clients()[0], Transport: through,
 		Login: "https://" + public + "/franceconnect/login", Next: "next", Logout: "https://" + public + "/deconnexion",
 		Pages: []string{"https://" + public + "/"},
 		WhoIs: func(browser *http.Client) string { return nameOn(t, browser, "https://"+public+"/") },

@@ -8,18 +8,18 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// authorizeParameters are all that FranceConnect takes; one more, and the
-// person ends on an error page.
+// authorizeParameters lists the parameters that FranceConnect accepts. With any
+// other the login ends on an error page.
 var authorizeParameters = []string{"client_id", "redirect_uri", "response_type", "scope", "acr_values", "state", "nonce",
 	"prompt", "claims", "idp_hint", "ui_locales"}
 
-// requests are honest logins, and what the portal sends.
+// requests returns honest logins that check what the portal sends.
 func requests() []attack {
 	asks := func(name, does, rule, place, cure string, wrong func(l *login) string) attack {
-		return attack{name: name, does: does, rule: rule, source: place, cure: cure, silent: true, steps: func(s *scene) {
+		return attack{name: name, does: does, rule: rule, source: place, cure: cure, noTokenCall: true, steps: func(s *attempt) {
 			for range 3 {
-				if what := wrong(s.victim.leave("")); what != "" {
-					s.wrongf("%s", what)
+				if what := wrong(s.victim.startLogin("")); what != "" {
+					s.errorf("%s", what)
 				}
 			}
 		}}
@@ -28,7 +28,7 @@ func requests() []attack {
 		asks("sends-closed-list", "the portal begins a login",
 			"the authorize request has nothing but what FranceConnect takes: no PKCE, no max_age, no login_hint", "FranceConnect, closed list of parameters (Y030007)",
 			"send nothing but what FranceConnect takes: switch PKCE and the like off in the OpenID library", func(l *login) string {
-				for name, values := range l.authorize.Query() {
+				for name, values := range l.url.Query() {
 					if !slices.Contains(authorizeParameters, name) || len(values) != 1 {
 						return "the authorize request has " + name + ", which FranceConnect refuses"
 					}
@@ -46,31 +46,31 @@ func requests() []attack {
 		asks("sends-one-level", "the portal begins a login",
 			"one level is asked for: of two, FranceConnect takes the lowest", "FranceConnect, acr_values; OpenID Connect Core §3.1.2.1",
 			"send one level in acr_values, eidas1", func(l *login) string {
-				if acr := l.authorize.Query().Get("acr_values"); acr != "eidas1" {
+				if acr := l.url.Query().Get("acr_values"); acr != "eidas1" {
 					return "the authorize request asks for the level \"" + acr + "\""
 				}
 				return ""
 			}),
 		asks("sends-code-flow", "the portal begins a login", "the answer is a code, in the query", "RFC 9700 §2.1.2",
 			"send response_type=code", func(l *login) string {
-				if kind := l.authorize.Query().Get("response_type"); kind != "code" {
+				if kind := l.url.Query().Get("response_type"); kind != "code" {
 					return "the authorize request asks for \"" + kind + "\""
 				}
 				return ""
 			}),
 		{name: "sends-new-state", does: "an attacker begins logins, and guesses the state and the nonce of the next",
 			rule: "state and nonce are drawn anew for each login", source: "RFC 6749 §10.10; OpenID Connect Core §15.5.2; CWE-330, CWE-340",
-			cure:   "draw state and nonce anew for each login, one apart from the other",
-			silent: true, steps: func(s *scene) {
+			cure:        "draw state and nonce anew for each login, one apart from the other",
+			noTokenCall: true, steps: func(s *attempt) {
 				seen := map[string]bool{}
 				for range 20 {
-					l := s.browser().leave("")
+					l := s.newBrowser().startLogin("")
 					if seen[l.state] || seen[l.nonce] || l.state == l.nonce {
-						s.wrongf("a state or a nonce came twice, or one is the other")
+						s.errorf("a state or a nonce came twice, or one is the other")
 					}
 					for old := range seen {
-						if differing(old, l.state) < 12 || differing(old, l.nonce) < 12 {
-							s.wrongf("two states or nonces are nearly the same: they are not drawn")
+						if countDifferences(old, l.state) < 12 || countDifferences(old, l.nonce) < 12 {
+							s.errorf("two states or nonces are nearly the same: they are not drawn")
 						}
 					}
 					seen[l.state], seen[l.nonce] = true, true
@@ -79,54 +79,54 @@ func requests() []attack {
 		{name: "sends-no-origin", does: "the browser's callback has an Origin header, as a proxy or an app may set it",
 			rule: "headers of the browser are not passed on to FranceConnect, which refuses a token call with an Origin", source: "FranceConnect, token endpoint (origin not allowed)",
 			cure: "make each call to FranceConnect with headers of its own, and copy none from the browser's request",
-			steps: func(s *scene) {
-				back := s.victim.agree(s.victim.leave(""), noLie)
-				s.victim.open(back, "Origin", s.at.callback.Scheme+"://"+s.at.callback.Host)
-				s.victim.expected = s.names[victim]
+			steps: func(s *attempt) {
+				back := s.victim.authorize(s.victim.startLogin(""), honest)
+				s.victim.openCallback(back, "Origin", s.urls.callback.Scheme+"://"+s.urls.callback.Host)
+				s.victim.expected = s.userNames[victim]
 				for _, r := range s.IDP.Requests() {
 					if r.Origin != "" && r.Method == http.MethodPost && r.Path == "/token" {
-						s.wrongf("a token call had an Origin header")
+						s.errorf("a token call had an Origin header")
 					}
 				}
 			}},
 		{name: "sends-one-token-call", does: "an honest person signs in",
 			rule: "a code is sent once: FranceConnect takes a second use for a theft and revokes what it gave", source: "RFC 6749 §4.1.2, §10.5",
 			cure: "trade the code in one place, the callback, and once",
-			steps: func(s *scene) {
+			steps: func(s *attempt) {
 				before := s.tokenCalls()
 				s.victim.signIn(victim)
-				s.victim.expected = s.names[victim]
+				s.victim.expected = s.userNames[victim]
 				if n := s.tokenCalls() - before; n != 1 {
-					s.wrongf("one login made %d token calls", n)
+					s.errorf("one login made %d token calls", n)
 				}
 			}},
 		{name: "sends-no-token-in-address", does: "somebody reads the logs of FranceConnect's proxies",
 			rule: "the access token goes in a header, the client's secret in the body or a header: neither in an address", source: "RFC 6750 §2.3, §5.3; RFC 6749 §2.3.1; CWE-598",
 			cure: "send the access token in the header Authorization, and the client secret in the body of a POST",
-			steps: func(s *scene) {
+			steps: func(s *attempt) {
 				s.victim.signIn(victim)
-				s.victim.expected = s.names[victim]
+				s.victim.expected = s.userNames[victim]
 				for _, r := range s.IDP.Requests() {
-					if r.Method == http.MethodGet && r.Accept != ours && (r.Params["access_token"] != nil || r.Params["client_secret"] != nil) {
-						s.wrongf("the portal sent %s a token or a secret in the address", r.Path)
+					if r.Method == http.MethodGet && r.Accept != ownAccept && (r.Params["access_token"] != nil || r.Params["client_secret"] != nil) {
+						s.errorf("the portal sent %s a token or a secret in the address", r.Path)
 					}
 				}
 			}},
 		{name: "token-call-tried-again", does: "FranceConnect answers the token call with an error of its own",
 			rule: "a code is never sent twice, whatever was the answer", source: "RFC 6749 §4.1.2, §10.5",
 			cure: "switch off, for the token call, what tries failed calls again",
-			steps: func(s *scene) {
+			steps: func(s *attempt) {
 				before := s.tokenCalls()
-				s.victim.open(s.victim.agree(s.victim.leave(""), mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503, Body: strings.Repeat(" ", 10)}}))
+				s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), mockidp.Scenario{TokenReply: mockidp.Fault{Status: 503, Body: strings.Repeat(" ", 10)}}))
 				if n := s.tokenCalls() - before; n > 1 {
-					s.wrongf("one callback made %d token calls", n)
+					s.errorf("one callback made %d token calls", n)
 				}
 			}},
 	}
 }
 
-// differing is in how many places two texts differ.
-func differing(a, b string) (n int) {
+// countDifferences returns in how many places two texts differ.
+func countDifferences(a, b string) (n int) {
 	for i := range max(len(a), len(b)) {
 		if i >= len(a) || i >= len(b) || a[i] != b[i] {
 			n++

@@ -9,17 +9,17 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// TB is the part of testing.T that Run needs; T is the type itself, such as
-// *testing.T, which Run gives to each subtest.
+// TB is the part of testing.T that Run needs. T is the type itself, such as
+// *testing.T, which Run passes to each subtest.
 type TB[T any] interface {
 	mockidp.TB
 	Errorf(format string, args ...any)
 	Run(name string, f func(T)) bool
 }
 
-// Run attacks a portal, and fails once for each attack that it does not hold.
-// On FranceConnect+ it leaves out the attacks that need a token of FranceConnect's
-// to be read or made. On v1 it fails at once.
+// Run attacks a portal, and fails once for each attack that succeeds. On
+// FranceConnect+ it leaves out the attacks that read or make a token. On v1 it
+// fails at once.
 func Run[T TB[T]](t T, p Portal) {
 	t.Helper()
 	if p.Patience == 0 {
@@ -32,13 +32,13 @@ func Run[T TB[T]](t T, p Portal) {
 	}
 	trap := newTrap()
 	t.Cleanup(trap.close)
-	f, wrong := newField(p, trap)
+	f, wrong := newArena(p, trap)
 	if wrong != "" {
 		t.Fatalf("attack: %s", wrong)
 	}
 
 	all := slices.DeleteFunc(f.catalogue(), func(a attack) bool { return !a.fits(f) })
-	slow := sync.OnceValue(func() map[string][]string { return f.atOnce(all) })
+	slow := sync.OnceValue(func() map[string][]string { return f.runSlowAttacks(all) })
 	for _, a := range all {
 		t.Run(a.name, func(t T) {
 			t.Helper()
@@ -46,7 +46,7 @@ func Run[T TB[T]](t T, p Portal) {
 			if a.slow {
 				wrong = slow()[a.name]
 			} else {
-				wrong = f.play(a)
+				wrong = f.runAttack(a)
 			}
 			if len(wrong) > 0 {
 				t.Errorf("%s", a.report(wrong))
@@ -55,8 +55,8 @@ func Run[T TB[T]](t T, p Portal) {
 	}
 }
 
-// atOnce plays the slow attacks, all together.
-func (f *arena) atOnce(all []attack) map[string][]string {
+// runSlowAttacks carries out the slow attacks, all at once.
+func (f *arena) runSlowAttacks(all []attack) map[string][]string {
 	var mu sync.Mutex
 	var running sync.WaitGroup
 	wrong := map[string][]string{}
@@ -65,7 +65,7 @@ func (f *arena) atOnce(all []attack) map[string][]string {
 			continue
 		}
 		running.Go(func() {
-			w := f.play(a)
+			w := f.runAttack(a)
 			mu.Lock()
 			defer mu.Unlock()
 			wrong[a.name] = w

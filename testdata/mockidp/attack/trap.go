@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// A trap is a server that nobody has a reason to call. What comes is written
-// down, and answered as what was looked for.
+// A trap is a server of the attacker's, which nobody has a reason to call. It
+// records calls, and answers what the caller may be looking for.
 type trap struct {
 	server http.Server
 	url    string
 
 	mu     sync.Mutex
-	caught map[string]int // by path
+	visits map[string]int // by path
 }
 
 func newTrap() *trap {
-	t := &trap{caught: map[string]int{}}
+	t := &trap{visits: map[string]int{}}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(fmt.Sprintf("attack: %v", err)) // no test runs on such a machine
@@ -35,21 +35,21 @@ func (t *trap) close() { t.server.Close() }
 
 func (t *trap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.mu.Lock()
-	t.caught[r.URL.Path]++
+	t.visits[r.URL.Path]++
 	t.mu.Unlock()
 	if strings.HasSuffix(r.URL.Path, "/jwks") {
-		fmt.Fprint(w, foreignKeys())
+		fmt.Fprint(w, attackerJWKS())
 		return
 	}
 	fmt.Fprint(w, `{"access_token":"trap","token_type":"Bearer","expires_in":60,"id_token":"trap"}`)
 }
 
-// at is an address of the trap, for one scene alone.
-func (t *trap) at(path string) string { return t.url + "/" + path }
+// address returns an address of the trap. Each attempt uses a path of its own.
+func (t *trap) address(path string) string { return t.url + "/" + path }
 
-// sprung tells whether somebody went to that address.
-func (t *trap) sprung(path string) bool {
+// visited reports whether somebody has called that path.
+func (t *trap) visited(path string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.caught["/"+path] > 0
+	return t.visits["/"+path] > 0
 }

@@ -122,7 +122,7 @@ func abandonedLogins(t *testing.T, town *town) {
 	v := newVisitor(t, town)
 	v.stop = "/api/v2/authorize"
 	for range 8 {
-		v.get("/franceconnect/login?next=/" + strings.Repeat("a", 440))
+		v.get("/franceconnect/login?next=/" + strings.Repeat("a", 480))
 	}
 	v.stop = ""
 	logins := slices.DeleteFunc(v.cookies(), func(k *http.Cookie) bool { return !strings.Contains(k.Name, "fc-") })

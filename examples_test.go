@@ -1,0 +1,92 @@
+package franceconnect_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Every example says that it may be copied. So each is, into a module of
+// another name, where nothing internal may be imported, and is compiled there
+// with its tests, from the module cache alone. What an example needs that is not in
+// the cache skips it by name, or fails it if EXAMPLES_TEST=required, as it is in
+// make modules.
+func TestEveryExampleCompilesWhenItIsCopied(t *testing.T) {
+	t.Parallel()
+	checkout, err := filepath.Abs(".")
+	require.NoError(t, err)
+	folders, err := os.ReadDir("examples")
+	require.NoError(t, err)
+	for _, folder := range folders {
+		if !folder.IsDir() {
+			continue
+		}
+		t.Run(folder.Name(), func(t *testing.T) {
+			t.Parallel()
+			copied := t.TempDir()
+			from := filepath.Join("examples", folder.Name())
+			require.NoError(t, os.CopyFS(copied, os.DirFS(from)))
+			name := module + "/examples/" + folder.Name()
+			root := "."
+			if _, err := os.Stat(filepath.Join(from, "go.mod")); err == nil {
+				root = from
+			}
+			cached := exec.Command("go", "list", "-deps", "-test", "./...")
+			cached.Dir, cached.Env = from, offline()
+			if out, err := cached.CombinedOutput(); err != nil && root != "." {
+				require.NotEqual(t, "required", os.Getenv("EXAMPLES_TEST"), "%s", out)
+				t.Skipf("make modules gets what it needs: %s", out)
+			}
+			writeModule(t, root, copied, checkout)
+			renameImports(t, copied, name)
+
+			vet := exec.Command("go", "vet", "./...")
+			vet.Dir, vet.Env = copied, append(offline(), "GOFLAGS=-mod=mod")
+			out, err := vet.CombinedOutput()
+			require.NoError(t, err, "%s", out)
+		})
+	}
+}
+
+// offline is an environment in which go fetches nothing.
+func offline() []string { return append(os.Environ(), "GOPROXY=off", "GOSUMDB=off", "GOWORK=off") }
+
+const copiedModule = "example.org/copied"
+
+// writeModule writes the go.mod of a copy: the requirements of the module in
+// root, and all modules of this repository taken from the checkout.
+func writeModule(t *testing.T, root, copied, checkout string) {
+	t.Helper()
+	for _, file := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(root, file))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(copied, file), text, 0o600))
+	}
+	args := []string{"mod", "edit", "-module=" + copiedModule, "-require=" + module + "@v0.0.0"}
+	for _, m := range []string{"", "/cog", "/fcotel", "/redisstore"} {
+		args = append(args, "-replace="+module+m+"="+checkout+m)
+	}
+	edit := exec.Command("go", args...)
+	edit.Dir = copied
+	out, err := edit.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+}
+
+// renameImports gives the copy's own packages the name of its module.
+func renameImports(t *testing.T, copied, name string) {
+	t.Helper()
+	require.NoError(t, filepath.WalkDir(copied, func(path string, _ os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".go" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(path, []byte(strings.ReplaceAll(string(text), name, copiedModule)), 0o600)
+	}))
+}

@@ -1,0 +1,51 @@
+package mockidp
+
+import (
+	"net/http"
+	"strings"
+)
+
+// A refusal is why an authorization request is not accepted. It is shown on a
+// page, or sent to the client as an error.
+type refusal struct {
+	status      int // of the page; 0 if the error is sent to the client
+	fcCode, why string
+
+	code, description string
+	scope             string // the refused scope, for invalid_scope
+	stateLost         bool   // the state is sent back as the text "undefined"
+	loginStarted      bool   // the page has a link to go on, and one back to the client
+}
+
+func refuseOnPage(status int, y string) *refusal {
+	return &refusal{status: status, fcCode: y, why: lookupErrorCode(y).why}
+}
+
+func refuseByRedirect(code, description string) *refusal {
+	return &refusal{code: code, description: description}
+}
+
+// refuse answers a refused request. It sends errors to registered addresses
+// alone; to others it shows a page with an unspecific code.
+func (a *authorization) refuse(refused *refusal) *response {
+	switch {
+	case refused.loginStarted:
+		in := &interaction{uid: newUID(), request: a}
+		s := a.p.openSession(a.r)
+		s.pending = in
+		return a.p.saveSession(s, a.p.errorPageWith(refused.status, refused.fcCode, refused.why, in)).withHeader("Location", a.p.interactionURL(in, ""))
+	case refused.status != 0:
+		return a.p.errorPageWith(refused.status, refused.fcCode, refused.why, nil)
+	case !a.redirectVerified && !registered(a.client.RedirectURIs, a.redirectURI):
+		return a.p.errorPage(http.StatusBadRequest, yNoWrapper, nil)
+	}
+	add := form{{"error", refused.code}, {"error_description", refused.description}}
+	if refused.scope != "" {
+		add = append(add, field{"scope", refused.scope})
+	}
+	if refused.stateLost {
+		return a.p.redirectByHand(a.redirectURI, "", add)
+	}
+	fragment := refused.code == "unsupported_response_type" && strings.Contains(a.r.query.get("response_type"), "token")
+	return a.redirectToClient(fragment, add)
+}

@@ -1,0 +1,111 @@
+package mockidp
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Next adds a scenario to the queue. Each login takes the first one, from its
+// authorization request to its last userinfo; a request that is refused takes
+// none.
+func (p *Provider) Next(s Scenario) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.nextScenarios = append(p.nextScenarios, s)
+}
+
+// A Scenario is what happens to one login. In the zero value nothing goes
+// wrong.
+type Scenario struct {
+	Person string // Login of the person who signs in, without pages
+	Cancel bool   // the person goes back instead of choosing an identity provider
+	Refuse string // the login ends on the page of this Y code, which has a link back
+
+	// Error and ErrorDescription are sent to the client instead of a code.
+	Error, ErrorDescription string
+	// Callback sets parameters of the callback (state, iss, code …), or
+	// removes those whose value is "".
+	Callback map[string]string
+
+	ACR string // the acr claim, instead of the level that the login reached
+
+	IDToken, UserInfo         TokenChange // changes to the two tokens
+	TokenReply, UserInfoReply Fault       // faults of the token and userinfo endpoints
+
+	// Rotate replaces the signing keys when the browser goes back with a code.
+	Rotate bool
+	// Break injects faults by path, as [Provider.InjectFault] does, from that
+	// moment until another login starts.
+	Break map[string]Fault
+}
+
+// skipsPages reports whether the scenario says how the pages end, so that none
+// is shown.
+func (s Scenario) skipsPages() bool {
+	return s.Person != "" || s.Cancel || s.Refuse != "" || s.Error != ""
+}
+
+// A TokenChange changes a signed token: the ID token or userinfo.
+type TokenChange struct {
+	Claims map[string]any // members replaced; nil removes one
+	Header map[string]any // members of the JWS header replaced; nil removes one
+	Shift  time.Duration  // added to iat, exp and auth_time
+	Alg    string         // signs with another algorithm: none, HS256 (with the client secret), RS256 …
+	Key    string         // "" signs with the published key, "other" with one that is not published
+	Raw    string         // sent instead of the token
+	JSON   bool           // userinfo: plain JSON instead of a JWT
+	Plain  bool           // signed but not encrypted, where it should be
+}
+
+// A Fault changes an HTTP response, or with Status, Body or Hang replaces it.
+type Fault struct {
+	Status   int           // sent at once, and the request has no effect; 0 with a Body means 200
+	Header   http.Header   // replaces headers of the response
+	Body     string        // replaces the body, and the request has no effect
+	Delay    time.Duration // wait before the response
+	Hang     bool          // no response until the client gives up
+	Truncate int           // bytes of the body after which the connection ends; 0 sends all
+	Pad      int           // spaces streamed after the body; at most MaxPad
+}
+
+// MaxPad is the limit of Fault.Pad, in bytes.
+const MaxPad = 8 << 20
+
+// replacesResponse reports whether the true response is not needed.
+func (r Fault) replacesResponse() bool { return r.Status != 0 || r.Body != "" || r.Hang }
+
+// applyFault returns a response with a fault. It calls trueResponse only if the
+// fault does not replace it.
+func (p *Provider) applyFault(r Fault, trueResponse func() *response) *response {
+	var a *response
+	if r.replacesResponse() {
+		a = newResponse(r.Status, typeJSON, []byte(r.Body))
+		if a.status == 0 {
+			a.status = http.StatusOK
+		}
+	} else {
+		a = trueResponse()
+	}
+	for name, values := range r.Header {
+		a.header[http.CanonicalHeaderKey(name)] = values
+	}
+	a.delay, a.hang, a.truncate, a.pad = r.Delay, r.Hang, r.Truncate, min(r.Pad, MaxPad)
+	return a
+}
+
+// InjectFault applies a fault to all responses of an endpoint until
+// [Provider.ClearFault]. The path is relative to the issuer: "/jwks", "/token",
+// "/.well-known/openid-configuration".
+func (p *Provider) InjectFault(path string, r Fault) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults[strings.ToLower(path)] = r
+}
+
+// ClearFault undoes [Provider.InjectFault].
+func (p *Provider) ClearFault(path string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.faults, strings.ToLower(path))
+}
