@@ -31,6 +31,7 @@ func environmentOf(env franceconnect.Environment) environment {
 // presets lists the library's, for completion.
 var presets = []franceconnect.Preset{
 	franceconnect.Production, franceconnect.Integration, franceconnect.Sandbox, franceconnect.ProductionPlus, franceconnect.IntegrationPlus,
+	//lint:ignore SA1019 whoever is on v1 still has its settings checked
 	franceconnect.ProductionV1, franceconnect.IntegrationV1,
 }
 

@@ -221,6 +221,8 @@ func TestHelp(t *testing.T) {
 			if o.name != "json" || c.json {
 				require.Contains(t, one.out, "  -"+o.name)
 				require.Contains(t, english, "  -"+o.name)
+			} else {
+				require.NotContains(t, one.out, "-json")
 			}
 			require.True(t, (o.value.French == "") == (o.value.English == "") && o.usage.French != "" && o.usage.English != "", o.name)
 		}

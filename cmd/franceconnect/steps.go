@@ -38,6 +38,7 @@ func steps(on franceconnect.Platform, certified bool) []step {
 	case franceconnect.Plus:
 		test, production, form, request, qualify = franceconnect.IntegrationPlus, franceconnect.ProductionPlus, newClientPlus, newClientPlus, qualificationPlus
 	case franceconnect.V1:
+		//lint:ignore SA1019 v1 has a path of its own
 		test, production, form, request = franceconnect.IntegrationV1, franceconnect.ProductionV1, newClientV1, newClientV1
 	}
 	if certified {

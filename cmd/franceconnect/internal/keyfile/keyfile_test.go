@@ -61,3 +61,14 @@ func TestAFileThatExistsIsAnErrExist(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, before, after)
 }
+
+func TestWhatTheSystemSaysOfAFileIsSaidInBothLanguages(t *testing.T) {
+	t.Parallel()
+	said := (*Error)(nil)
+	for err, french := range map[error]string{fs.ErrPermission: "n’est pas permis", fs.ErrNotExist: "n’existe pas", errors.New("x"): "ne peut pas être lu ou écrit"} {
+		require.ErrorAs(t, fileError("cles.json", err), &said)
+		require.ErrorIs(t, said, err)
+		require.Contains(t, said.French, "cles.json "+french)
+		require.Equal(t, error(said), fileError("other.json", said), "what was said stays")
+	}
+}
