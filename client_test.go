@@ -548,6 +548,10 @@ func TestEachStageIsObservedOnceAndNamesNobody(t *testing.T) {
 	require.Len(t, p.told("login"), 2)
 	require.Len(t, p.told("logout"), 1)
 	require.Len(t, p.told("ready"), 1)
+	require.Equal(t, franceconnect.Eidas1, p.told("login")[0].Level)
+	for _, stage := range []string{"logout", "ready", "keys", "token", "userinfo"} {
+		require.Zero(t, p.told(stage)[0].Level, stage)
+	}
 	for _, request := range []string{"keys", "token", "userinfo"} { // of the login that came so far
 		require.Len(t, p.told(request), 1, request)
 		require.NoError(t, p.told(request)[0].Err, request)

@@ -1,10 +1,13 @@
 package franceconnect_test
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,7 +19,15 @@ import (
 // browser comes back.
 func TestLeaveEndsFranceConnectsSessionRightAfterTheCallback(t *testing.T) {
 	t.Parallel()
-	p, b := newPortal(t, nil), newBrowser(t)
+	var begun atomic.Int32
+	p, b := newPortal(t, func(c *franceconnect.Config) {
+		c.Trace = func(ctx context.Context, operation string) (context.Context, func(franceconnect.Event)) {
+			if operation == "logout" {
+				begun.Add(1)
+			}
+			return ctx, nil
+		}
+	}), newBrowser(t)
 	p.shared = true
 	back := b.leave(p, "/")
 	res, err := b.Get(back)
@@ -27,6 +38,8 @@ func TestLeaveEndsFranceConnectsSessionRightAfterTheCallback(t *testing.T) {
 	require.NotZero(t, p.asked("/session/end"))
 	require.Len(t, p.told("logout"), 1)
 	require.NoError(t, p.told("logout")[0].Err)
+	require.Zero(t, p.told("logout")[0].Level)
+	require.EqualValues(t, 1, begun.Load())
 	require.Equal(t, "callback.query", b.open(back+"&state=again").Reason)
 }
 
@@ -56,6 +69,70 @@ func TestALoginLeavesTheLogoutKnownWhereBothComeBackToOneAddress(t *testing.T) {
 	in := httptest.NewRecorder()
 	require.NoError(t, fc.Login(in, again, franceconnect.LoginRequest{}))
 	require.Len(t, in.Result().Cookies(), 1, "its own, and none that it deletes")
+}
+
+func TestALogoutHasAStateOf64CharactersAndACookieForTenMinutes(t *testing.T) {
+	t.Parallel()
+	c := good()
+	c.PostLogoutRedirectURL = "https://portail.example.fr/"
+	fc, err := franceconnect.New(c)
+	require.NoError(t, err)
+	w := httptest.NewRecorder()
+	require.NoError(t, fc.Logout(w, httptest.NewRequest(http.MethodPost, "/", nil), "hint"))
+	require.Len(t, w.Result().Cookies(), 1)
+	require.Equal(t, 600, w.Result().Cookies()[0].MaxAge)
+	to, err := w.Result().Location()
+	require.NoError(t, err)
+	require.Regexp(t, `^[0-9a-f]{64}$`, to.Query().Get("state"))
+}
+
+// There is no return to recognise then.
+func TestALogoutThatDoesNotComeBackLeavesNoCookie(t *testing.T) {
+	t.Parallel()
+	c := good()
+	c.PostLogoutRedirectURL = ""
+	fc, err := franceconnect.New(c)
+	require.NoError(t, err)
+	for hint, to := range map[franceconnect.IDTokenHint]string{"": "/", "h": "https://fcp-low.sbx.dev-franceconnect.fr/api/v2/session/end?id_token_hint=h"} {
+		w := httptest.NewRecorder()
+		require.NoError(t, fc.Logout(w, httptest.NewRequest(http.MethodPost, "/", nil), hint))
+		require.Equal(t, to, w.Header().Get("Location"))
+		require.Empty(t, w.Header().Values("Set-Cookie"))
+	}
+}
+
+func TestALogoutByAnythingButAPostIsStale(t *testing.T) {
+	t.Parallel()
+	fc, err := franceconnect.New(good())
+	require.NoError(t, err)
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPut} {
+		w := httptest.NewRecorder()
+		err := fc.Logout(w, httptest.NewRequest(method, "/", nil), "hint")
+		require.ErrorIs(t, err, franceconnect.ErrLoginExpired)
+		require.Empty(t, w.Header(), "nothing was written")
+	}
+}
+
+func TestThePageAfterALogoutIsNotStoredAndWorksWhereFranceConnectIsOff(t *testing.T) {
+	t.Parallel()
+	off, err := franceconnect.New(franceconnect.Config{Disabled: true})
+	require.NoError(t, err)
+	on, err := franceconnect.New(good())
+	require.NoError(t, err)
+	for _, fc := range []*franceconnect.Client{on, off} {
+		r, w := httptest.NewRequest(http.MethodGet, "/?state=s", nil), httptest.NewRecorder()
+		r.AddCookie(&http.Cookie{Name: "__Host-fc--logout", Value: "left from before"})
+		require.False(t, fc.LogoutCallback(w, r))
+		require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
+		require.Equal(t, "no-referrer", w.Header().Get("Referrer-Policy"))
+	}
+}
+
+func TestAHintIsPrintedAndLoggedAsTheWord(t *testing.T) {
+	t.Parallel()
+	hint := franceconnect.IDTokenHint("of.a.person")
+	require.Equal(t, "hint hint hint", fmt.Sprintf("%v %s %q", hint, hint, hint))
+	require.Equal(t, "hint", hint.LogValue().String())
 }
 
 // Their names differ already; the keys do as well, in case two ever meet.

@@ -130,6 +130,45 @@ func TestABusyPortalNeverWaitsForKeys(t *testing.T) {
 	})
 }
 
+func TestKeysAreRenewedBesideATokenCallInTheLastQuarterOfTheirLife(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		p.endpoints.Token = "https://fc.test/token"
+		exchange := func() int {
+			_, _ = p.Exchange(t.Context(), nil, Credentials{}, "c")
+			synctest.Wait()
+			return fc.count()
+		}
+		fc.break_(500, 0)
+		require.Equal(t, 1, exchange(), "there were none")
+		time.Sleep(2 * time.Second)
+		fc.break_(200, 0)
+		require.Equal(t, 2, exchange(), "there are none still")
+		time.Sleep(450*time.Second - 1)
+		require.Equal(t, 2, exchange())
+		time.Sleep(1)
+		require.Equal(t, 3, exchange())
+	})
+}
+
+// v1 has none.
+func TestWhereNoKeysArePublishedNoneAreAskedFor(t *testing.T) {
+	t.Parallel()
+	var told []string
+	observe := func(ctx context.Context, call string) (context.Context, func(error)) {
+		told = append(told, call)
+		return ctx, func(error) {}
+	}
+	fc, p := publish()
+	p = New(Endpoints{Token: "https://fc.test/token"}, false, &http.Client{Transport: fc}, time.Now)
+	require.NoError(t, p.EnsureKeys(t.Context(), observe))
+	require.True(t, p.Available(t.Context(), observe))
+	_, err := p.Exchange(t.Context(), observe, Credentials{}, "c")
+	require.Error(t, err)
+	require.Equal(t, []string{"token"}, told)
+}
+
 func TestManyWhoAskAtOnceShareOneFetch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -141,6 +180,12 @@ func TestManyWhoAskAtOnceShareOneFetch(t *testing.T) {
 		}
 		wg.Wait()
 		require.Equal(t, 1, fc.count())
+		time.Sleep(time.Hour)
+		for range 64 {
+			wg.Go(func() { require.True(t, known(t, p, "a")) })
+		}
+		wg.Wait()
+		require.Equal(t, 2, fc.count())
 	})
 }
 
@@ -173,6 +218,7 @@ func TestAHungFetchPoisonsNothing(t *testing.T) {
 		var e *Error
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, Unreachable, e.Kind)
+		require.Equal(t, "keys", e.Call)
 		fc.break_(200, 0)
 		require.True(t, known(t, p, "a"))
 	})
@@ -264,11 +310,28 @@ func TestAFloodOfUnknownKeysDoesNotFloodFranceConnectNorHideARotation(t *testing
 	})
 }
 
+func TestKeysAreKeptAsLongAsTheirHeaderSays(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		fc.control = "max-age=120"
+		require.True(t, known(t, p, "a"))
+		time.Sleep(2*time.Minute - 1)
+		require.True(t, known(t, p, "a"))
+		require.Equal(t, 1, fc.count())
+		time.Sleep(1)
+		require.True(t, known(t, p, "a"))
+		require.Equal(t, 2, fc.count())
+	})
+}
+
 func TestFourWaitToAskAgainAndForASecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fc, p := publish("a")
-		require.True(t, known(t, p, "a"))
+		p.keys.waiting = 4
+		require.True(t, known(t, p, "a"), "nobody waits before the first")
+		p.keys.waiting = 0
 		start := time.Now()
 		var atOnce, later atomic.Int32
 		var wg sync.WaitGroup
@@ -290,6 +353,23 @@ func TestFourWaitToAskAgainAndForASecond(t *testing.T) {
 	})
 }
 
+func TestWhoGivesUpWaitingToAskAgainIsToldSo(t *testing.T) {
+	t.Parallel()
+	for range 16 {
+		synctest.Test(t, func(t *testing.T) {
+			_, p := publish("a")
+			require.True(t, known(t, p, "a"))
+			start := time.Now()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second/10)
+			defer cancel()
+			_, err := p.Keys(ctx, nil, "forged")
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			require.Equal(t, time.Second/10, time.Since(start))
+			require.Zero(t, p.keys.waiting)
+		})
+	}
+}
+
 func TestKeysThatCannotBeHadAreAnError(t *testing.T) {
 	t.Parallel()
 	for name, break_ := range map[string]func(*published){
@@ -303,10 +383,7 @@ func TestKeysThatCannotBeHadAreAnError(t *testing.T) {
 			fc, p := publish("a")
 			break_(fc)
 			_, err := p.Keys(t.Context(), nil, "a")
-			var e *Error
-			require.ErrorAs(t, err, &e)
-			require.Equal(t, Unreachable, e.Kind)
-			require.Equal(t, "keys", e.Call)
+			require.Equal(t, &Error{Call: "keys", Kind: Unreachable, Status: fc.status}, err)
 			require.Error(t, p.EnsureKeys(t.Context(), nil))
 		})
 	}
@@ -340,10 +417,10 @@ func TestOnlyPublicSignatureKeysAreTaken(t *testing.T) {
 	var raws []string
 	for _, k := range []jose.JSONWebKey{
 		{Key: private.Public(), KeyID: "good", Use: "sig"},
-		{Key: private.Public(), KeyID: "no-use"},
 		{Key: private.Public(), KeyID: "encryption", Use: "enc"},
 		{Key: private, KeyID: "private", Use: "sig"},
 		{Key: []byte("0123456789abcdef0123456789abcdef"), KeyID: "symmetric", Use: "sig"},
+		{Key: private.Public(), KeyID: "no-use"},
 	} {
 		text, err := k.MarshalJSON()
 		require.NoError(t, err)
@@ -356,20 +433,25 @@ func TestOnlyPublicSignatureKeysAreTaken(t *testing.T) {
 	}
 	require.Equal(t, []string{"good", "no-use"}, kids)
 	require.Empty(t, parseKeys([]byte(`{"keys":[`)))
+	require.Empty(t, parseKeys([]byte(`{"keys":[`+raws[0]+`],"keys":7}`)))
 	require.Len(t, parseKeys([]byte(`{"keys":[`+strings.Repeat(raws[0]+",", 1000)+raws[0]+`]}`)), 32)
 }
 
 func TestMaxAgeIsTakenWithinBounds(t *testing.T) {
 	t.Parallel()
 	for control, age := range map[string]time.Duration{
-		"public, max-age=600": 10 * time.Minute,
-		"max-age=1":           time.Minute,
-		"MAX-AGE=\"120\"":     2 * time.Minute,
-		"max-age=99999999":    time.Hour,
-		"max-age=-5":          time.Minute,
-		"max-age=x":           10 * time.Minute,
-		"no-store":            10 * time.Minute,
-		"":                    10 * time.Minute,
+		"public, max-age=600":                  10 * time.Minute,
+		"max-age=1":                            time.Minute,
+		"MAX-AGE=\"120\"":                      2 * time.Minute,
+		"max-age=99999999":                     time.Hour,
+		"max-age=-5":                           time.Minute,
+		"public,max-age=300 ":                  5 * time.Minute,
+		"max-age=61, public":                   61 * time.Second,
+		"s-maxage=120, max-age=300, immutable": 5 * time.Minute,
+		"max-age=3600":                         time.Hour,
+		"max-age=x":                            10 * time.Minute,
+		"no-store":                             10 * time.Minute,
+		"":                                     10 * time.Minute,
 	} {
 		require.Equal(t, age, keyAge(control), control)
 	}
@@ -387,10 +469,13 @@ func FuzzParseKeysNeverPanics(f *testing.F) {
 }
 
 // endless never ends.
-type endless struct{ read int }
+type endless struct {
+	read   int
+	closed bool
+}
 
 func (e *endless) Read(p []byte) (int, error) { e.read += len(p); return len(p), nil }
-func (e *endless) Close() error               { return nil }
+func (e *endless) Close() error               { e.closed = true; return nil }
 
 type roundTrip func(*http.Request) (*http.Response, error)
 
@@ -404,7 +489,32 @@ func TestAnEndlessAnswerIsCut(t *testing.T) {
 	})})
 	_, err := c.client.Get("https://fc.test/")
 	require.ErrorContains(t, err, "larger than")
-	require.LessOrEqual(t, body.read, 2*maxBody)
+	require.LessOrEqual(t, body.read, 2<<20)
+	require.True(t, body.closed)
+}
+
+func TestAnAnswerIsReadWholeUpToAMegabyteWhateverItSaysOfItsLength(t *testing.T) {
+	t.Parallel()
+	for _, said := range []int64{-1, 0, 1, 1 << 20, 1<<20 + 1, 1 << 60} {
+		for length, whole := range map[int]bool{0: true, 1000: true, 1 << 20: true, 1<<20 + 1: false} {
+			sent := strings.Repeat("a", length)
+			c := newHTTPCaller(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: 200, ContentLength: said, Body: io.NopCloser(strings.NewReader(sent))}, nil
+			})})
+			res, err := c.client.Get("https://fc.test/")
+			if !whole {
+				require.ErrorContains(t, err, "larger than 1048576 bytes")
+				continue
+			}
+			require.NoError(t, err)
+			got, err := io.ReadAll(res.Body)
+			require.NoError(t, err)
+			require.Equal(t, length, len(got))
+			_, got, err = c.call(t.Context(), "userinfo", "https://fc.test/", "", nil)
+			require.NoError(t, err)
+			require.Equal(t, sent, string(got))
+		}
+	}
 }
 
 func TestAnAnswerThatBreaksOffIsNoAnswer(t *testing.T) {
@@ -415,6 +525,7 @@ func TestAnAnswerThatBreaksOffIsNoAnswer(t *testing.T) {
 	})}, time.Now)
 	_, err := p.UserInfo(t.Context(), nil, "t")
 	require.ErrorIs(t, err, broken)
+	require.EqualError(t, errors.Unwrap(err), "reading the answer: connection reset")
 	_, err = p.Exchange(t.Context(), nil, Credentials{}, "c")
 	require.ErrorIs(t, err, broken)
 }

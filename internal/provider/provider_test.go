@@ -1,12 +1,15 @@
 package provider
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -19,6 +22,8 @@ func TestTheAuthorizationRequestHasWhatFranceConnectAcceptsAndNothingElse(t *tes
 	require.Equal(t, "https://fc.test/authorize?response_type=code&client_id=id&redirect_uri=https%3A%2F%2Frp.test%2Fcb%3Fa%3Db+c"+
 		"&scope=openid+email&acr_values=eidas1&state=s&nonce=n",
 		AuthorizationURL(p.AuthorizationPrefix(c, []string{"openid", "email"}), AuthorizationRequest{State: "s", Nonce: "n", ACR: "eidas1"}))
+	require.Equal(t, "https://fc.test/authorize?x=y&acr_values=eidas2&state=s&nonce=n&claims="+url.QueryEscape(`{"id_token":{"amr":{"essential":true}}}`),
+		AuthorizationURL("https://fc.test/authorize?x=y", AuthorizationRequest{State: "s", Nonce: "n", ACR: "eidas2", AMR: true}))
 }
 
 func TestTheLogoutRequestHasWhatFranceConnectAcceptsAndNothingElse(t *testing.T) {
@@ -66,14 +71,16 @@ func TestTheTokenCallIsOneRequestWithTheSecretInItsBody(t *testing.T) {
 	t.Parallel()
 	s, all := recorder(t, map[string]string{"/token": tokenAnswer})
 	p := New(Endpoints{Token: s.URL + "/token"}, false, nil, time.Now)
-	c := Credentials{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb"}
-	tokens, err := p.Exchange(t.Context(), nil, c, "c")
+	c := Credentials{ID: "i&d", Secret: "hu=sh", RedirectURL: "https://rp.test/cb?a=b&c=d"}
+	tokens, err := p.Exchange(t.Context(), nil, c, "c&o=d+e")
 	require.NoError(t, err)
-	require.Equal(t, Tokens{Access: "at", ID: "it", Scope: "openid"}, tokens)
+	require.Equal(t, Tokens{Access: "at", ID: "it"}, tokens)
 	require.Len(t, *all, 1)
 	require.Equal(t, http.MethodPost, (*all)[0].method)
-	require.Equal(t, url.Values{"grant_type": {"authorization_code"}, "client_id": {"id"}, "client_secret": {"hush"},
-		"redirect_uri": {"https://rp.test/cb"}, "code": {"c"}}, (*all)[0].form)
+	require.Equal(t, url.Values{"grant_type": {"authorization_code"}, "client_id": {"i&d"}, "client_secret": {"hu=sh"},
+		"redirect_uri": {"https://rp.test/cb?a=b&c=d"}, "code": {"c&o=d+e"}}, (*all)[0].form)
+	require.Equal(t, "application/x-www-form-urlencoded", (*all)[0].header.Get("Content-Type"))
+	require.Equal(t, "application/json", (*all)[0].header.Get("Accept"))
 	for _, name := range []string{"Origin", "Authorization", "Cookie", "Referer"} {
 		require.Empty(t, (*all)[0].header.Get(name), name)
 	}
@@ -137,6 +144,95 @@ func TestUserInfoIsAskedForSoThatErrorsAreReadable(t *testing.T) {
 	require.Equal(t, "Bearer at", (*all)[0].header.Get("Authorization"))
 	require.Equal(t, "application/jwt, application/json", (*all)[0].header.Get("Accept"))
 	require.Empty(t, (*all)[0].header.Get("Origin"))
+}
+
+func TestTheKeysAreAskedForAsEitherOfTheirTypes(t *testing.T) {
+	t.Parallel()
+	s, all := recorder(t, map[string]string{"/jwks": `{"keys":[]}`})
+	p := New(Endpoints{Keys: s.URL + "/jwks"}, false, nil, time.Now)
+	require.Error(t, p.EnsureKeys(t.Context(), nil))
+	require.Len(t, *all, 1)
+	require.Equal(t, http.MethodGet, (*all)[0].method)
+	require.Equal(t, "application/jwk-set+json, application/json", (*all)[0].header.Get("Accept"))
+}
+
+func TestDiscoverReadsEachMemberOfWhatAnIssuerSaysOfItself(t *testing.T) {
+	t.Parallel()
+	said := ""
+	custom := &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		require.Equal(t, "https://fc.test/api/v2/.well-known/openid-configuration", r.URL.String())
+		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(said))}, nil
+	})}
+	said = `{"issuer":"https://fc.test/api/v2","authorization_endpoint":"a","token_endpoint":"t","userinfo_endpoint":"u","jwks_uri":"j","end_session_endpoint":"e",
+		"acr_values_supported":["eidas1"],"id_token_signing_alg_values_supported":["ES256"],"userinfo_signing_alg_values_supported":["RS256"],
+		"token_endpoint_auth_methods_supported":["client_secret_post"]}`
+	d, err := Discover(t.Context(), "https://fc.test/api/v2", custom)
+	require.NoError(t, err)
+	require.Equal(t, &Discovery{Issuer: "https://fc.test/api/v2", Authorization: "a", Token: "t", UserInfo: "u", Keys: "j", Logout: "e",
+		ACR: []string{"eidas1"}, Algorithms: []string{"ES256"}, UserInfoAlgs: []string{"RS256"}, ClientAuth: []string{"client_secret_post"}}, d)
+	for _, said = range []string{`{"issuer":"https://fc.test/api/v1"}`, `{"issuer":"https://fc.test/api/v2","acr_values_supported":7}`, `<html>`} {
+		d, err := Discover(t.Context(), "https://fc.test/api/v2", custom)
+		require.Equal(t, &Error{Call: "discovery", Kind: Malformed}, err, said)
+		require.Nil(t, d)
+	}
+}
+
+func TestACallIsToldToItsObserverWithHowItEnded(t *testing.T) {
+	t.Parallel()
+	s, _ := recorder(t, map[string]string{"/userinfo": "a.b.c", "/token": `{"error":"invalid_grant"}`})
+	p := New(Endpoints{UserInfo: s.URL + "/userinfo", Token: s.URL + "/token"}, false, nil, time.Now)
+	told := map[string]error{}
+	type within struct{}
+	observe := func(ctx context.Context, call string) (context.Context, func(error)) {
+		require.Equal(t, true, ctx.Value(within{}))
+		return ctx, func(err error) { told[call] = err }
+	}
+	ctx := context.WithValue(t.Context(), within{}, true)
+	_, err := p.UserInfo(ctx, observe, "at")
+	require.NoError(t, err)
+	_, err = p.Exchange(ctx, observe, Credentials{}, "c")
+	require.Error(t, err)
+	require.Equal(t, map[string]error{"userinfo": nil, "token": err}, told)
+}
+
+func TestAliveIsWhatTheLatestCallHeardAndAfterAWhileAsksAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fc, p := publish("a")
+		alive := func() (bool, int) {
+			before := fc.count()
+			is := p.Available(t.Context(), nil)
+			return is, fc.count() - before
+		}
+		check := func(is bool, asked int) {
+			t.Helper()
+			a, n := alive()
+			require.Equal(t, is, a)
+			require.Equal(t, asked, n)
+		}
+		check(true, 1) // never heard of
+		time.Sleep(time.Minute - 1)
+		check(true, 0)
+		time.Sleep(1)
+		check(true, 1)
+		fc.break_(500, 0)
+		time.Sleep(time.Minute)
+		check(false, 1)
+		time.Sleep(10*time.Second - 1)
+		check(false, 0)
+		time.Sleep(1)
+		check(false, 1)
+		p.availability.record(nil)
+		check(true, 0)
+		p.availability.record(&Error{Kind: Unreachable, Cause: context.DeadlineExceeded})
+		check(false, 0)
+		p.availability.record(&Error{Kind: Unreachable, Cause: context.Canceled}) // the browser's doing: still what it was
+		check(false, 0)
+		p.availability.record(&Error{Kind: Refused}) // an answer
+		check(true, 0)
+		p.availability.record(&Error{Kind: Unreachable, Cause: context.Canceled})
+		check(true, 0)
+	})
 }
 
 func TestErrorsKeepTheNumbersThatSupportAsksFor(t *testing.T) {

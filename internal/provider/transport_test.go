@@ -4,11 +4,15 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,4 +82,80 @@ func TestTheDefaultTransportGoesThroughTheEnvironmentsProxy(t *testing.T) {
 	// It reads the environment once in a process: which function it is shows
 	// more than what it answers here.
 	require.Equal(t, reflect.ValueOf(http.ProxyFromEnvironment).Pointer(), reflect.ValueOf(defaultTransport().Proxy).Pointer())
+}
+
+func TestAHandshakeThatHangsIsNotWaitedForToTheEndOfTheCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		transport := defaultTransport()
+		transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
+			ours, theirs := net.Pipe()
+			go func() { _, _ = io.Copy(io.Discard, theirs) }() // and says nothing
+			return ours, nil
+		}
+		p := New(Endpoints{UserInfo: "https://fc.test/userinfo"}, false, &http.Client{Transport: transport}, time.Now)
+		start := time.Now()
+		_, err := p.UserInfo(t.Context(), nil, "a")
+		require.ErrorContains(t, errors.Unwrap(err), "TLS handshake timeout")
+		require.Equal(t, 5*time.Second, time.Since(start))
+	})
+}
+
+// A portal may set its timeout and leave the transport as it is.
+func TestATimeoutOfThePortalsOwnMayBeLongerThanTheDefault(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newHTTPCaller(&http.Client{Timeout: 20 * time.Second})
+		l.client.Transport.(limitTransport).base.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
+			ours, theirs := net.Pipe()
+			go func() { _, _ = io.Copy(io.Discard, theirs) }()
+			return ours, nil
+		}
+		start := time.Now()
+		_, _, err := l.call(t.Context(), "userinfo", "http://fc.test/userinfo", "", nil)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, 20*time.Second, time.Since(start))
+		synctest.Wait()
+	})
+}
+
+// Sixty-four people at once have a connection each, and so have the next ones.
+func TestTheConnectionsOfABusyPortalAreKept(t *testing.T) {
+	t.Parallel()
+	const people = 64
+	var opened atomic.Int32
+	var all sync.WaitGroup
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		all.Done()
+		all.Wait()
+		_, _ = io.WriteString(w, "{}")
+	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	s.Start()
+	defer s.Close()
+	p := New(Endpoints{UserInfo: s.URL}, false, nil, time.Now)
+	for range 3 {
+		all.Add(people)
+		var wg sync.WaitGroup
+		for range people {
+			wg.Go(func() {
+				_, err := p.UserInfo(t.Context(), nil, "a")
+				require.NoError(t, err)
+			})
+		}
+		wg.Wait()
+	}
+	require.EqualValues(t, people, opened.Load())
+}
+
+func TestAnAddressThatIsNoneIsAnErrorOfTheCall(t *testing.T) {
+	t.Parallel()
+	_, err := New(Endpoints{UserInfo: "https://fc.test/\x00"}, false, nil, time.Now).UserInfo(t.Context(), nil, "a")
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "userinfo", e.Call)
 }

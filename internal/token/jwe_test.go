@@ -155,6 +155,8 @@ func TestAnEncryptedTokenIsWrittenInOneWay(t *testing.T) {
 			refused("format", bent(good[i][:last]+string(good[i][last]+1))...)
 		}
 	}
+	_, err = r.decrypt(sealed(t, jose.RSA_OAEP, k.public, "lost", "a.b.c"))
+	require.Equal(t, &Error{Reason: "jwe.kid", Wanted: "lost", Held: []string{keys[0].ID, keys[1].ID, keys[2].ID}}, err)
 	refused("format", "!", good[1], good[2], good[3], good[4])
 	refused("jwe.decrypt", good[0], good[1], good[2], "!!!!"+good[3], good[4])
 	refused("jwe.missing", good[:3]...)

@@ -78,7 +78,6 @@ func valueEnd(text string) int {
 			i += stringEnd(text[i:]) - 1
 		case '{', '[':
 			depth++
-			continue
 		case '}', ']':
 			if depth == 0 {
 				return i // of the object around it
@@ -88,19 +87,13 @@ func valueEnd(text string) int {
 			if depth == 0 {
 				return i
 			}
-			continue
-		default:
-			continue
-		}
-		if depth == 0 {
-			return i + 1
 		}
 	}
 }
 
 // unquote reads a JSON string.
 func unquote(value string) (string, bool) {
-	if len(value) < 2 || value[0] != '"' {
+	if !strings.HasPrefix(value, `"`) {
 		return "", false
 	}
 	if strings.IndexByte(value, '\\') < 0 {
@@ -131,12 +124,8 @@ func (c Claims) text(name string) (string, bool) { return unquote(c.value(name))
 
 // time returns a NumericDate (RFC 7519, section 2): seconds, as a number.
 func (c Claims) time(name string) (time.Time, bool) {
-	value := c.value(name)
-	if value == "" || value[0] < '0' || value[0] > '9' {
-		return time.Time{}, false
-	}
-	seconds, err := strconv.ParseFloat(value, 64)
-	if err != nil || seconds > 1<<40 {
+	seconds, err := strconv.ParseFloat(c.value(name), 64)
+	if err != nil || seconds < 0 || seconds > 1<<40 {
 		return time.Time{}, false
 	}
 	whole, part := math.Modf(seconds)
@@ -148,9 +137,6 @@ func (c Claims) list(name string) ([]string, bool) {
 	value := c.value(name)
 	if s, ok := unquote(value); ok {
 		return []string{s}, true
-	}
-	if !strings.HasPrefix(value, "[") {
-		return nil, false
 	}
 	var all []any
 	if json.Unmarshal([]byte(value), &all) != nil || len(all) == 0 {
