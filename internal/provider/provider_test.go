@@ -74,7 +74,7 @@ func TestTheTokenCallIsOneRequestWithTheSecretInItsBody(t *testing.T) {
 	c := Credentials{ID: "i&d", Secret: "hu=sh", RedirectURL: "https://rp.test/cb?a=b&c=d"}
 	tokens, err := p.Exchange(t.Context(), nil, c, "c&o=d+e")
 	require.NoError(t, err)
-	require.Equal(t, Tokens{Access: "at", ID: "it"}, tokens)
+	require.Equal(t, Tokens{Access: "at", ID: "it", Scope: "openid"}, tokens)
 	require.Len(t, *all, 1)
 	require.Equal(t, http.MethodPost, (*all)[0].method)
 	require.Equal(t, url.Values{"grant_type": {"authorization_code"}, "client_id": {"i&d"}, "client_secret": {"hu=sh"},
