@@ -147,7 +147,7 @@ func TestKeysAreRenewedBesideATokenCallInTheLastQuarterOfTheirLife(t *testing.T)
 		require.Equal(t, 2, exchange(), "there are none still")
 		time.Sleep(450*time.Second - 1)
 		require.Equal(t, 2, exchange())
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		require.Equal(t, 3, exchange())
 	})
 }
@@ -160,8 +160,8 @@ func TestWhereNoKeysArePublishedNoneAreAskedFor(t *testing.T) {
 		told = append(told, call)
 		return ctx, func(error) {}
 	}
-	fc, p := publish()
-	p = New(Endpoints{Token: "https://fc.test/token"}, false, &http.Client{Transport: fc}, time.Now)
+	fc, _ := publish()
+	p := New(Endpoints{Token: "https://fc.test/token"}, false, &http.Client{Transport: fc}, time.Now)
 	require.NoError(t, p.EnsureKeys(t.Context(), observe))
 	require.True(t, p.Available(t.Context(), observe))
 	_, err := p.Exchange(t.Context(), observe, Credentials{}, "c")
@@ -319,7 +319,7 @@ func TestKeysAreKeptAsLongAsTheirHeaderSays(t *testing.T) {
 		time.Sleep(2*time.Minute - 1)
 		require.True(t, known(t, p, "a"))
 		require.Equal(t, 1, fc.count())
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		require.True(t, known(t, p, "a"))
 		require.Equal(t, 2, fc.count())
 	})

@@ -120,7 +120,7 @@ func (p *portal) userinfo(access string) (claims map[string]any, err error) {
 // amr, nor whether it is encrypted.
 func (p *portal) payload(token string) (claims map[string]any, err error) {
 	if strings.Count(token, ".") == 4 && p.DecryptionKey != nil {
-		sealed, err := jose.ParseEncrypted(token, []jose.KeyAlgorithm{jose.ECDH_ES}, []jose.ContentEncryption{jose.A256GCM})
+		sealed, err := jose.ParseEncryptedCompact(token, []jose.KeyAlgorithm{jose.ECDH_ES}, []jose.ContentEncryption{jose.A256GCM})
 		if err != nil {
 			return nil, err
 		}
