@@ -33,9 +33,9 @@ func (u *Used) First(p *Login, now time.Time) (first, forgot bool) {
 	if older || younger {
 		return false, false
 	}
-	over, full := now.Sub(u.since) >= u.Life, len(u.younger) >= u.Most
-	if u.younger == nil || over || full {
-		forgot = full && !over && len(u.older) > 0 && !u.told
+	over := now.Sub(u.since) >= u.Life // of the zero time, too
+	if over || len(u.younger) >= u.Most {
+		forgot = !over && len(u.older) > 0 && !u.told
 		u.told = u.told || forgot
 		u.older, u.younger, u.since = u.younger, map[[16]byte]struct{}{}, now
 	}

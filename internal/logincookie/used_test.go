@@ -63,6 +63,24 @@ func TestAFullMemoryForgetsTheOldestAndSaysSoOnce(t *testing.T) {
 	require.True(t, first(u, all[0], 0), "the oldest is not")
 }
 
+func TestNothingIsSaidOfLoginsThatWouldHaveEnded(t *testing.T) {
+	t.Parallel()
+	u := &Used{Life: 30 * time.Minute, Most: 2}
+	for after := time.Duration(0); after < 5*time.Hour; after += 15 * time.Minute { // full whenever it is over
+		_, forgot := u.First(New(Asked{}, "/", noon), noon.Add(after))
+		require.False(t, forgot, after)
+	}
+}
+
+func TestASingleLoginThatIsForgottenIsSaid(t *testing.T) {
+	t.Parallel()
+	u := &Used{Life: 30 * time.Minute, Most: 1}
+	for _, want := range []bool{false, false, true, false} {
+		_, forgot := u.First(New(Asked{}, "/", noon), noon)
+		require.Equal(t, want, forgot)
+	}
+}
+
 func TestOfTwoUsesAtOnceOneIsTheFirst(t *testing.T) {
 	t.Parallel()
 	u := &Used{Life: time.Hour, Most: 10}
