@@ -281,13 +281,7 @@ func TestAFailedLoginSaysWhereItWasToGoOnTo(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
 	p.idp.Next(mockidp.Scenario{Cancel: true})
-	back, err := url.Parse(b.leave(p, "/dossier?nom=QUENTRAC"))
-	require.NoError(t, err)
-	r := httptest.NewRequest(http.MethodGet, back.RequestURI(), nil)
-	for _, k := range b.cookies(p) {
-		r.AddCookie(k)
-	}
-	_, err = p.fc.Callback(httptest.NewRecorder(), r)
+	_, err := comeBack(p.fc, b.leave(p, "/dossier?nom=QUENTRAC"), b.cookies(p))
 	var e *franceconnect.Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, "/dossier?nom=QUENTRAC", e.ReturnTo)
@@ -364,13 +358,7 @@ func TestAPortalStartsWhileFranceConnectIsDown(t *testing.T) {
 func TestTheAccessTokenIsThereInTheCallbackAndNowhereElse(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
-	back, err := url.Parse(b.leave(p, "/"))
-	require.NoError(t, err)
-	r := httptest.NewRequest(http.MethodGet, back.RequestURI(), nil)
-	for _, k := range b.cookies(p) {
-		r.AddCookie(k)
-	}
-	s, err := p.fc.Callback(httptest.NewRecorder(), r)
+	s, err := comeBack(p.fc, b.leave(p, "/"), b.cookies(p))
 	require.NoError(t, err)
 	require.Len(t, string(s.AccessToken()), 43)
 	ask, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.idp.Issuer()+"/userinfo", nil)

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"testing"
 	"time"
 
@@ -86,13 +85,7 @@ func TestADataProviderIsAtASecureOrigin(t *testing.T) {
 func TestTheAccessTokenIsForALibraryThatTakesATokenSource(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
-	back, err := url.Parse(b.leave(p, "/"))
-	require.NoError(t, err)
-	r := httptest.NewRequest(http.MethodGet, back.RequestURI(), nil)
-	for _, k := range b.cookies(p) {
-		r.AddCookie(k)
-	}
-	s, err := p.fc.Callback(httptest.NewRecorder(), r)
+	s, err := comeBack(p.fc, b.leave(p, "/"), b.cookies(p))
 	require.NoError(t, err)
 	got, err := s.TokenSource().Token()
 	require.NoError(t, err)
