@@ -73,7 +73,7 @@ func TestARequestThatFailsIsToldWithItsError(t *testing.T) {
 	require.ErrorIs(t, p.told("userinfo")[0].Err, franceconnect.ErrMisconfigured)
 }
 
-func TestLogToWritesWhatAnOperatorNeeds(t *testing.T) {
+func TestLogEventsWritesWhatAnOperatorNeeds(t *testing.T) {
 	t.Parallel()
 	unavailable := &franceconnect.Error{Kind: franceconnect.ErrUnavailable, Reason: "token.unreachable"}
 	untrusted := &franceconnect.Error{Kind: franceconnect.ErrVerification, Reason: "id_token.signature"}

@@ -7,14 +7,14 @@ import (
 
 // A Store remembers, for all the machines of a portal together, which logins
 // are still open. Without one, a login lives in the browser's sealed cookie
-// alone, and each Client that New has made remembers in memory, together with
-// all that With makes of it, which it has seen used: the latest 262,144 or more,
-// and an Event with the reason "used.full" if that was not enough for 30 minutes.
-// What forbids a second use at another process, after a restart, or after another
-// New, is FranceConnect's code, good for one use within 30 seconds: whoever
-// changes settings while people sign in takes With, which keeps the memory. With
-// a Store, a callback is accepted once, whichever machine it reaches, and never
-// while the Store cannot be asked.
+// alone, and the Clients of one Pool remember in memory which they have seen
+// used: the latest 262,144 or more, and an Event with the reason "used.full" if
+// that was not enough for 30 minutes. What forbids a second use at another
+// process, after a restart, or at a Client that New made anew, is FranceConnect's
+// code, good for one use within 30 seconds: a portal that changes its settings
+// while people sign in makes its Clients by one Pool. With a Store, a callback is
+// accepted once, whichever machine it reaches, and never while the Store cannot
+// be asked.
 //
 // Keys are at most 64 characters of [a-z0-9:]; values are opaque, at most 16
 // bytes, and hold nothing personal.

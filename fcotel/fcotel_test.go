@@ -439,7 +439,7 @@ func TestAnEventWithinACallbackLeavesItsSpanOpen(t *testing.T) {
 
 // A span is an error when LogEvents would write one, or when nobody answered: what
 // a browser alone can bring about is neither, whatever the kind.
-func TestASpanIsAnErrorWhenLogToWritesOne(t *testing.T) {
+func TestASpanIsAnErrorWhenLogEventsWritesOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, mockidp.V2, nil)
 	var log strings.Builder
