@@ -260,7 +260,7 @@ func TestScopesThatFitNoCookieAreRefused(t *testing.T) {
 func TestALoginIsUsedOnceOnAMachineWithoutAStore(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, nil)
-	at, cookies := away(t, p.fc, franceconnect.LoginRequest{})
+	at, cookies := away(t, p.fc, franceconnect.LoginRequest{ReturnTo: "/compte"})
 	_, err := comeBack(p.fc, through(t, at.String()), cookies)
 	require.NoError(t, err)
 
@@ -271,6 +271,9 @@ func TestALoginIsUsedOnceOnAMachineWithoutAStore(t *testing.T) {
 		_, err = comeBack(p.fc, again, cookies)
 		require.Equal(t, "state.used", reason(t, err))
 		require.ErrorIs(t, err, franceconnect.ErrLoginExpired)
+		var e *franceconnect.Error
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, "/compte", e.ReturnTo, "to start again from there")
 	}
 	require.Equal(t, 1, p.asked("/token"))
 

@@ -514,11 +514,16 @@ func TestWithoutItsStoreNobodyGetsInUnchecked(t *testing.T) {
 	t.Parallel()
 	store := &memory{all: map[string][]byte{}}
 	p, b := newPortal(t, func(c *franceconnect.Config) { c.Store = store }), newBrowser(t)
-	back := b.leave(p, "/")
+	back := b.leave(p, "/aides")
 	store.down = errors.New("hush: the store is away")
+	kept := b.cookies(p)
 	o := b.open(back)
 	require.Equal(t, "store", o.Reason)
 	require.NotContains(t, o.Message, "hush")
+	_, err := comeBack(p.fc, back, kept)
+	var e *franceconnect.Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "/aides", e.ReturnTo, "to start again from there")
 	require.Equal(t, "store", b.open(p.URL+"/login").Reason)
 	require.Zero(t, p.asked("/token"))
 	store.down = nil
