@@ -23,12 +23,12 @@ func TestCookiesOfThePortalBlocked(t *testing.T) {
 	v := blocked(t, "localhost")
 	v.toFranceConnect(town.url + "/mon-compte")
 	v.identify("camille")
-	v.sees("a expiré$")
+	v.sees("est à recommencer$")
 	require.Contains(t, v.at(), town.url+"/franceconnect/callback")
 	v.follow("^Recommencer$") // which is no loop
 	v.sees("recevra")         // FranceConnect knows the person by now
 	v.push("^Continuer")
-	v.sees("a expiré$")
+	v.sees("est à recommencer$")
 	require.Regexp(t, "cookies de ce site", v.text(), "what to look at")
 }
 

@@ -22,7 +22,7 @@ func portalPages() []stop {
 		{"accueil", at("/", "^Les aides")},
 		{"connexion", at("/connexion", "^Connexion$")},
 		{"introuvable", at("/nulle-part", "^Page introuvable$")},
-		{"erreur-perimee", at("/franceconnect/callback?state=x", "a expiré$")},
+		{"erreur-perimee", at("/franceconnect/callback?state=x", "est à recommencer$")},
 		{"erreur-annulation", func(v *visitor) { v.cancel() }},
 		{"erreur-autre-site", fromElsewhere},
 		{"deconnexion-sans-session", at("/franceconnect/logout", "^Déconnexion$")},
