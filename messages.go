@@ -99,7 +99,7 @@ func adviceFor(e *Error, otherwise text.Text) text.Text {
 	return otherwise
 }
 
-// ConfigErrors takes apart what New and With have joined.
+// ConfigErrors takes apart what New and the readers of settings have joined.
 func ConfigErrors(err error) (all []*ConfigError) {
 	switch e := err.(type) {
 	case *ConfigError:

@@ -11,11 +11,11 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/provider"
 )
 
-// An Event is what Config.Observe is told when a stage is done: one for each
+// An Event is what Config.Observe is told when an operation is done: one for each
 // call of Login, Callback, Logout and Ready, and within them one for each
 // request to FranceConnect. It holds nothing personal and nothing secret, and
 // its fields have few values, so that they can be logged and counted as they
-// are: but for the Code and the Description of an *Error whose Reason begins
+// are: but for the OAuthCode and the Description of an *Error whose Reason begins
 // with "callback.", which whoever sends the request can choose.
 //
 // Whoever is woken up by events counts an Error of LogEvents at once, and what is
@@ -26,7 +26,7 @@ type Event struct {
 	Platform  Platform      // of the environment
 	Level     Level         // asked for at login, reached at callback, else zero
 	Duration  time.Duration // FranceConnect's part included
-	Err       error         // what the stage returned: an *Error, a *ConfigError, or nil
+	Err       error         // what the operation returned: an *Error, a *ConfigError, or nil
 }
 
 // An operation is one that is under way.

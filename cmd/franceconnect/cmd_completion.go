@@ -62,6 +62,18 @@ func (prog *program) programOptions() []option {
 	return append(prog.commonOptions(), option{name: "version", usage: text.Of("la version du module", "the version of the module")})
 }
 
+// eachOption calls do with each option, of the program ("") and of each command.
+func (prog *program) eachOption(all []completed, do func(command string, o option)) {
+	for _, o := range prog.programOptions() {
+		do("", o)
+	}
+	for _, c := range all {
+		for _, o := range c.options {
+			do(c.name, o)
+		}
+	}
+}
+
 // offered returns the values to offer for an option.
 func (o option) offered() []string {
 	if o.only != nil {

@@ -26,14 +26,7 @@ func (prog *program) bashCompletion() string {
 			fmt.Fprintf(b, "\t%s,-%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", command, o.name, strings.Join(o.offered(), " "))
 		}
 	}
-	for _, o := range prog.programOptions() {
-		value("", o)
-	}
-	for _, c := range all {
-		for _, o := range c.options {
-			value(c.name, o)
-		}
-	}
+	prog.eachOption(all, value)
 	b.WriteString("\tesac\n\tcase $command in\n")
 	for _, c := range all {
 		words := slices.Clone(c.words)

@@ -26,14 +26,7 @@ func (prog *program) zshCompletion() string {
 			fmt.Fprintf(b, "\t(%s,-%s)) compadd -- %s; return ;;\n", command, o.name, strings.Join(o.offered(), " "))
 		}
 	}
-	for _, o := range prog.programOptions() {
-		value("", o)
-	}
-	for _, c := range all {
-		for _, o := range c.options {
-			value(c.name, o)
-		}
-	}
+	prog.eachOption(all, value)
 	b.WriteString("\tesac\n\tcase $command in\n")
 	described := func(name string, what text.Text) {
 		fmt.Fprintf(b, " %s", quoted(name+":"+strings.ReplaceAll(prog.say(what), ":", `\:`)))
