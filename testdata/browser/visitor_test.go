@@ -89,8 +89,12 @@ func (v *visitor) leave(do func()) {
 	before := v.document()
 	do()
 	v.until("another page than "+v.at(), func() bool {
-		ready, err := tryEvaluate[bool](v, `document.readyState == "complete"`)
-		return err == nil && ready && v.document() != before
+		// In this order: what is complete must be the new one.
+		if v.document() == before {
+			return false
+		}
+		complete, err := tryEvaluate[bool](v, `document.readyState == "complete"`)
+		return err == nil && complete
 	})
 }
 
