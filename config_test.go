@@ -171,7 +171,7 @@ func TestAConfigIsReadFromTheEnvironment(t *testing.T) {
 	k1, k2 := franceconnect.NewCookieKey(), franceconnect.NewCookieKey()
 	file := filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(file, []byte("from-a-file\r\n"), 0o600))
-	c, err := franceconnect.ConfigFromEnv(environment(
+	c, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment(
 		"FRANCECONNECT_ENVIRONMENT", "https://fcp-low.sbx.dev-franceconnect.fr/", "FRANCECONNECT_CLIENT_ID", "client",
 		"FRANCECONNECT_CLIENT_SECRET_FILE", file, "FRANCECONNECT_LEVEL", "eidas1", "FRANCECONNECT_SCOPES", "identite_pivot  email",
 		"FRANCECONNECT_COOKIE_KEYS", base64.StdEncoding.EncodeToString(k1[:])+", "+base64.StdEncoding.EncodeToString(k2[:])))
@@ -189,10 +189,10 @@ func TestAConfigIsReadFromTheEnvironment(t *testing.T) {
 
 func TestThePlatformOfAnAddressCanBeSaid(t *testing.T) {
 	t.Parallel()
-	c, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "http://127.0.0.1:8600/api/v2"))
+	c, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", "http://127.0.0.1:8600/api/v2"))
 	require.NoError(t, err)
 	require.Equal(t, franceconnect.V2, c.Environment.(franceconnect.Custom).Platform)
-	c, err = franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "http://127.0.0.1:8600/api/v2", "FRANCECONNECT_PLATFORM", "plus"))
+	c, err = franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", "http://127.0.0.1:8600/api/v2", "FRANCECONNECT_PLATFORM", "plus"))
 	require.NoError(t, err)
 	require.Equal(t, franceconnect.Plus, c.Environment.(franceconnect.Custom).Platform)
 }
@@ -215,7 +215,7 @@ func TestAWrongVariableIsNamed(t *testing.T) {
 		if c.field == "FRANCECONNECT_ENVIRONMENT" {
 			variables = nil
 		}
-		_, err := franceconnect.ConfigFromEnv(environment(append(variables, c.name, c.value)...))
+		_, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment(append(variables, c.name, c.value)...))
 		var e *franceconnect.ConfigError
 		require.ErrorAs(t, err, &e, c.name)
 		require.Equal(t, c.field, e.Field)

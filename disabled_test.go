@@ -87,10 +87,10 @@ func TestSwitchedOffInTheSettingsNeedsNothingElse(t *testing.T) {
 		require.True(t, config.Disabled)
 	}
 	for value, disabled := range map[string]bool{"": false, "true": false, "1": false, "Oui": false, "yes": false, "false": true, "0": true, "non": true, "NO": true} {
-		config, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_ENABLED", value))
+		config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_ENABLED", value))
 		require.NoError(t, err, value)
 		require.Equal(t, disabled, config.Disabled, value)
 	}
-	_, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_ENABLED", "peut-être"))
+	_, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_ENABLED", "peut-être"))
 	require.ErrorContains(t, err, "FRANCECONNECT_ENABLED is neither true nor false")
 }

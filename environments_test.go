@@ -237,7 +237,7 @@ func TestANewAddressOfFranceConnectWantsItsPlatform(t *testing.T) {
 	const moved = "https://oidc2.franceconnect.gouv.fr"
 	_, err := franceconnect.ParseEnvironment(moved)
 	require.ErrorContains(t, err, "say the platform too")
-	config, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", moved, "FRANCECONNECT_PLATFORM", "plus"))
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", moved, "FRANCECONNECT_PLATFORM", "plus"))
 	require.NoError(t, err)
 	parts := config.Environment.Parts()
 	require.Equal(t, franceconnect.Plus, parts.Platform)

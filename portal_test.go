@@ -126,7 +126,7 @@ func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp
 	}
 	p.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}, Auto: true, Now: p.clock.Now})
 	var err error
-	p.config, err = franceconnect.ConfigFromEnv(p.idp.Getenv(p.URL+"/callback", p.URL+"/loggedout"))
+	p.config, err = franceconnect.ConfigFromEnv("FRANCECONNECT_", p.idp.Getenv(p.URL+"/callback", p.URL+"/loggedout"))
 	require.NoError(t, err)
 	p.config.Scopes = []string{"identite_pivot", "preferred_username", "email"}
 	p.config.Now = p.clock.Now

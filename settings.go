@@ -10,30 +10,32 @@ import (
 )
 
 // ConfigFromEnv reads a Config from variables; getenv is os.Getenv. It leaves
-// to the portal what the portal knows: Keys, RedirectURL and
-// PostLogoutRedirectURL, unless they are set too.
+// to the portal what the portal knows: RedirectURL and PostLogoutRedirectURL,
+// unless they are set too. Prefix begins the name of each variable:
+// "FRANCECONNECT_", and for a second client "FRANCECONNECT_PLUS_" or the like.
+// What comes after it:
 //
-//	FRANCECONNECT_ENABLED                  false is Config.Disabled; default true
-//	FRANCECONNECT_ENVIRONMENT              a preset's name, or an address that ParseEnvironment knows
-//	FRANCECONNECT_PLATFORM                 v2, plus or v1, for an address that no preset has; default v2,
-//	                                       to be said of a new address of FranceConnect's own
-//	FRANCECONNECT_CLIENT_ID
-//	FRANCECONNECT_CLIENT_SECRET            or, in a file, FRANCECONNECT_CLIENT_SECRET_FILE
-//	FRANCECONNECT_BUTTON                   principal or alternative
-//	FRANCECONNECT_TEXT                     the sentence above the button
-//	FRANCECONNECT_SCOPES                   separated by spaces
-//	FRANCECONNECT_LEVEL                    eidas1, eidas2 or eidas3
-//	FRANCECONNECT_AMR                      true is Config.RequestAMR
-//	FRANCECONNECT_COOKIE_KEYS              keys in base64, separated by commas
-//	FRANCECONNECT_DECRYPTION_KEYS          file with a private key set, or the set itself
-//	FRANCECONNECT_REDIRECT_URL             complete, as registered
-//	FRANCECONNECT_POST_LOGOUT_REDIRECT_URL complete, as registered
+//	ENABLED                  false is Config.Disabled; default true
+//	ENVIRONMENT              a preset's name, or an address that ParseEnvironment knows
+//	PLATFORM                 v2, plus or v1, for an address that no preset has; default v2,
+//	                         to be said of a new address of FranceConnect's own
+//	CLIENT_ID
+//	CLIENT_SECRET            or, in a file, CLIENT_SECRET_FILE
+//	BUTTON                   principal or alternative
+//	TEXT                     the sentence above the button
+//	SCOPES                   separated by spaces
+//	LEVEL                    eidas1, eidas2 or eidas3
+//	AMR                      true is Config.RequestAMR
+//	COOKIE_KEYS              keys in base64, separated by commas
+//	DECRYPTION_KEYS          file with a private key set, or the set itself
+//	REDIRECT_URL             complete, as registered
+//	POST_LOGOUT_REDIRECT_URL complete, as registered
 //
 // The error joins a *ConfigError for each variable with a wrong value, one in
 // the quotation marks of its file among them; no value is repeated in it.
 // OperatorAdvice names the variables as an administrator does.
-func ConfigFromEnv(getenv func(string) string) (Config, error) {
-	return readConfig(settings.FromEnv(getenv))
+func ConfigFromEnv(prefix string, getenv func(string) string) (Config, error) {
+	return readConfig(settings.FromEnv(prefix, getenv))
 }
 
 // ConfigFromJSON reads a Config from a JSON object, such as the file that an
@@ -49,8 +51,7 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 //		"scopes": ["identite_pivot", "email"]
 //	}
 //
-// The keys are the variables of ConfigFromEnv, in small letters and without
-// their first word; scopes and keys are lists, enabled and amr true or false. A
+// The keys are the names that ConfigFromEnv lists, in small letters; scopes and keys are lists, enabled and amr true or false. A
 // key that is not known, or is there twice, is wrong.
 //
 // Whoever writes the text also writes where the secret is sent. So it has no
@@ -160,7 +161,7 @@ func readEnvironment(v *settings.Values, wrong func(key, french, english string)
 		return nil
 	}
 	if known := env.Parts().Platform; platform != "" && known != platform {
-		wrong("platform", "ne va pas avec "+v.Name("environment")+", qui est "+known.name(), "does not go with "+v.Name("environment")+", which is "+known.name())
+		wrong("platform", "ne va pas avec l’environnement, qui est "+known.name(), "does not go with the environment, which is "+known.name())
 	}
 	return env
 }

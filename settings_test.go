@@ -53,7 +53,7 @@ func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 // The same settings, as variables.
 func TestTheVariablesAreTheSameSettings(t *testing.T) {
 	t.Parallel()
-	config, err := franceconnect.ConfigFromEnv(environment(
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment(
 		"FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_CLIENT_ID", "client", "FRANCECONNECT_CLIENT_SECRET", "hush",
 		"FRANCECONNECT_BUTTON", "alternative", "FRANCECONNECT_TEXT", "Bonjour", "FRANCECONNECT_AMR", "true",
 		"FRANCECONNECT_REDIRECT_URL", "https://portail.example.fr/cb", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL", "https://portail.example.fr/"))
@@ -107,7 +107,7 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		{`{"scopes":"` + secret + `,email"}`, "Le champ « Données demandées (scopes) » (scopes) sépare les noms par des virgules", "separates names by commas"},
 		{`{"decryption_keys":true}`, "un jeu de clés, ou le nom de son fichier", "a key set"},
 		{`{"environment":"prod"}`, "Le champ « URL du service » (environment) n’est ni une adresse en https, ni un environnement connu", "The field “Service URL” (environment)"},
-		{`{"environment":"sandbox","platform":"plus"}`, "Le champ « Plateforme » (platform) ne va pas avec environment, qui est FranceConnect v2", "does not go with environment"},
+		{`{"environment":"sandbox","platform":"plus"}`, "Le champ « Plateforme » (platform) ne va pas avec l’environnement, qui est FranceConnect v2", "does not go with the environment, which is"},
 		{`{"environment":"sandbox","platform":"v3"}`, "Le champ « Plateforme » (platform) n’est ni v2", "not one of v2"},
 		{`{"button":"pink"}`, "Le champ « Bouton de connexion » (button) n’est ni principal, ni alternatif", "neither principal nor alternative"},
 		{`{"level":"eidas9"}`, "Le champ « Niveau de garantie eIDAS » (level) n’est ni eidas1", "not one of eidas1"},
@@ -253,9 +253,9 @@ func TestQuotationMarksAroundAValueAreRefused(t *testing.T) {
 			if v.key == "text" && strings.Contains(marks[0], "«") {
 				said = marks[0] + "Bonjour" + marks[1]
 			}
-			_, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", name, said))
+			_, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", "sandbox", name, said))
 			if v.key == "environment" {
-				_, err = franceconnect.ConfigFromEnv(environment(name, said))
+				_, err = franceconnect.ConfigFromEnv("FRANCECONNECT_", environment(name, said))
 			}
 			refused(err, name, said)
 			if v.key == "enabled" || v.key == "amr" {
@@ -269,12 +269,12 @@ func TestQuotationMarksAroundAValueAreRefused(t *testing.T) {
 		}
 	}
 	for _, said := range []string{`"identite_pivot`, `identite_pivot email"`, `"identite_pivot" "email"`, `openid "email" gender`, `openid 'email'`} { // cut in two, or one by one
-		_, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_SCOPES", said))
+		_, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_SCOPES", said))
 		refused(err, "FRANCECONNECT_SCOPES", said)
 	}
 	_, err := franceconnect.ConfigFromJSON([]byte(`{"environment":"sandbox","scopes":["email","\"gender\""]}`), nil)
 	refused(err, "scopes", "gender")
-	_, err = franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_COOKIE_KEYS", pastedKey+`,"`+pastedKey+`"`))
+	_, err = franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_COOKIE_KEYS", pastedKey+`,"`+pastedKey+`"`))
 	refused(err, "FRANCECONNECT_COOKIE_KEYS", pastedKey)
 }
 
@@ -282,7 +282,7 @@ func TestQuotationMarksAroundAValueAreRefused(t *testing.T) {
 func TestASentenceMayBeginWithAQuotation(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"« Mes aides » avec « FranceConnect »", `"a" et "b"`, "Dites « oui »", "l'accès", "“a” or “b”", "«"} {
-		config, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_TEXT", text))
+		config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_TEXT", text))
 		require.NoError(t, err, text)
 		require.Equal(t, text, config.ButtonText)
 	}
@@ -291,7 +291,7 @@ func TestASentenceMayBeginWithAQuotation(t *testing.T) {
 func TestScopesWithCommasAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, said := range []string{"identite_pivot,email", "identite_pivot, email", "identite_pivot;email", "identite_pivot email,"} {
-		_, err := franceconnect.ConfigFromEnv(environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_SCOPES", said))
+		_, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_SCOPES", said))
 		var e *franceconnect.ConfigError
 		require.ErrorAs(t, err, &e, said)
 		require.Equal(t, "FRANCECONNECT_SCOPES", e.Field)
@@ -330,7 +330,7 @@ func TestAFileThatCannotBeReadGetsOneComplaint(t *testing.T) {
 
 func TestAnEnvironmentThatIsNotSetIsMissing(t *testing.T) {
 	t.Parallel()
-	_, err := franceconnect.ConfigFromEnv(func(string) string { return "" })
+	_, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", func(string) string { return "" })
 	wrong := franceconnect.ConfigErrors(err)
 	require.NotEmpty(t, wrong)
 	require.Equal(t, franceconnect.ConfigError{Field: "FRANCECONNECT_ENVIRONMENT", French: "est absent", English: "is missing"}, *wrong[0])
@@ -367,4 +367,17 @@ func TestWhatIsWrongWithAnEnvironmentIsSaidWhollyInOneLanguage(t *testing.T) {
 		require.NotRegexp(t, `\b(est|a un|doit|n’|qui|autre|contient|dont)\b`, wrong[0].English)
 		require.NotRegexp(t, breakable, wrong[0].French)
 	}
+}
+
+func TestASecondClientHasVariablesWithAPrefixOfItsOwn(t *testing.T) {
+	t.Parallel()
+	getenv := environment("FRANCECONNECT_CLIENT_ID", "other", "FRANCECONNECT_LEVEL", "eidas1",
+		"FRANCECONNECT_PLUS_ENVIRONMENT", "integration-plus", "FRANCECONNECT_PLUS_CLIENT_ID", "client", "FRANCECONNECT_PLUS_LEVEL", "faible")
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_PLUS_", getenv)
+	require.Equal(t, franceconnect.Config{Environment: franceconnect.IntegrationPlus, ClientID: "client", Scopes: []string{}}, config)
+	wrong := franceconnect.ConfigErrors(err)
+	require.Len(t, wrong, 1)
+	require.Equal(t, "FRANCECONNECT_PLUS_LEVEL", wrong[0].Field)
+	french, _ := franceconnect.OperatorAdvice(err)
+	require.Contains(t, french, "Niveau de garantie eIDAS\u00a0» (FRANCECONNECT_PLUS_LEVEL)")
 }

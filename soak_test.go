@@ -66,7 +66,7 @@ func (s *soaker) renew(origin string) {
 
 func (s *soaker) start(origin string) {
 	s.renew(origin)
-	config, err := franceconnect.ConfigFromEnv(s.idp.Getenv("http://localhost:8080/callback", ""))
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", s.idp.Getenv("http://localhost:8080/callback", ""))
 	require.NoError(s.t, err)
 	config.HTTPClient, config.Scopes = &http.Client{Transport: s.web}, []string{"identite_pivot"}
 	s.fc, err = franceconnect.New(config)

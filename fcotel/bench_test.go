@@ -58,7 +58,7 @@ func BenchmarkCallback(b *testing.B) {
 	for name, o := range all {
 		b.Run(name, func(b *testing.B) {
 			idp := mockidp.Start(b, mockidp.Config{Auto: true})
-			config, err := franceconnect.ConfigFromEnv(idp.Getenv(callback, ""))
+			config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(callback, ""))
 			require.NoError(b, err)
 			config.Scopes = nil
 			if name != "bare" {

@@ -55,7 +55,7 @@ func newWorld(t *testing.T, platform mockidp.Platform, change func(*franceconnec
 	}
 	w.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}, Auto: true})
 	var err error
-	w.config, err = franceconnect.ConfigFromEnv(w.idp.Getenv(callback, ""))
+	w.config, err = franceconnect.ConfigFromEnv("FRANCECONNECT_", w.idp.Getenv(callback, ""))
 	require.NoError(t, err)
 	w.config.Scopes = []string{"identite_pivot", "email"}
 	w.config.HTTPClient = &http.Client{Transport: w.heard}

@@ -147,9 +147,9 @@ func (p *portal) readConfig() {
 	if p.unreadable {
 		return
 	}
-	config, err := franceconnect.ConfigFromEnv(p.getenv)
+	config, err := franceconnect.ConfigFromEnv(prefix, p.getenv)
 	if p.disabled = config.Disabled; p.disabled {
-		config, err = franceconnect.ConfigFromEnv(func(name string) string {
+		config, err = franceconnect.ConfigFromEnv(prefix, func(name string) string {
 			if name == "FRANCECONNECT_ENABLED" {
 				return ""
 			}
@@ -158,7 +158,7 @@ func (p *portal) readConfig() {
 	}
 	p.config, p.environment = config, environmentOf(config.Environment)
 	p.problems = append(p.problems, franceconnect.ConfigErrors(err)...)
-	if set, problem := settings.FromEnv(p.getenv).KeySet(); problem == nil {
+	if set, problem := settings.FromEnv(prefix, p.getenv).KeySet(); problem == nil {
 		p.publicKeys = publicKeysOf(set)
 	}
 }
@@ -247,9 +247,12 @@ func siteOf(address, signIn string, aiden bool) string {
 // variableOf returns the variable that an error is about, by the name that the
 // library knows it by.
 func (p *portal) variableOf(e *franceconnect.ConfigError) string {
-	variable := settings.VariableOf(e.Field)
+	variable := e.Field
+	if key := settings.KeyOf(e.Field); key != "" {
+		variable = prefix + strings.ToUpper(key)
+	}
 	if (e.Field == "RedirectURL" || e.Field == "PostLogoutRedirectURL") && p.getenv(variable) == "" {
 		return "PORTAL_URL" // they were made of it
 	}
-	return cmp.Or(variable, e.Field)
+	return variable
 }

@@ -85,7 +85,7 @@ func readSettings(getenv func(string) string, log *slog.Logger) (s settings, err
 			return s, errors.Join(problems...)
 		}
 	}
-	if s.config, err = franceconnect.ConfigFromEnv(getenv); err != nil {
+	if s.config, err = franceconnect.ConfigFromEnv("FRANCECONNECT_", getenv); err != nil {
 		problems = append(problems, err)
 	}
 	if len(s.config.Scopes) == 0 {

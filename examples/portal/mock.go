@@ -24,13 +24,13 @@ type mock struct {
 
 // startMock makes the FranceConnect of a portal on this machine: anybody can
 // sign in there as anybody, so no other portal gets one.
-func startMock(getenv func(string) string, portal, callback string) (*mock, error) {
+func startMock(prefix string, getenv func(string) string, portal, callback string) (*mock, error) {
 	if !onThisMachine(portal) {
-		return nil, &franceconnect.ConfigError{Field: "FRANCECONNECT_ENVIRONMENT",
+		return nil, &franceconnect.ConfigError{Field: prefix + "ENVIRONMENT",
 			French:  "est absent, et le simulateur ne sert qu’un portail de cette machine (PORTAL_URL en localhost)",
 			English: "is missing, and the simulator serves a portal on this machine only (PORTAL_URL on localhost)"}
 	}
-	platform := mockidp.Platform(getenv("FRANCECONNECT_PLATFORM"))
+	platform := mockidp.Platform(getenv(prefix + "PLATFORM"))
 	// A browser keeps the cookies of a host for all its ports: two simulators
 	// on one host would each forget who signed in at the other.
 	host, port := "127.0.0.1", "8600"
@@ -46,12 +46,12 @@ func startMock(getenv func(string) string, portal, callback string) (*mock, erro
 		l, err = net.Listen("tcp", "127.0.0.1:0")
 	}
 	if err != nil {
-		return nil, noSimulator(err)
+		return nil, noSimulator(prefix, err)
 	}
 	_, port, _ = net.SplitHostPort(l.Addr().String())
 	m := &mock{listener: l, client: mockClient(platform, portal, callback), origin: "http://" + host + ":" + port}
 	if platform == mockidp.Plus {
-		m.client.EncryptionAlg = algorithmOf(getenv("FRANCECONNECT_DECRYPTION_KEYS"))
+		m.client.EncryptionAlg = algorithmOf(getenv(prefix + "DECRYPTION_KEYS"))
 	}
 	m.provider, err = mockidp.New(mockidp.Config{
 		Platform: platform,
@@ -60,13 +60,13 @@ func startMock(getenv func(string) string, portal, callback string) (*mock, erro
 	})
 	if err != nil {
 		l.Close()
-		return nil, noSimulator(err)
+		return nil, noSimulator(prefix, err)
 	}
 	return m, nil
 }
 
-func noSimulator(err error) error {
-	return &franceconnect.ConfigError{Field: "FRANCECONNECT_ENVIRONMENT",
+func noSimulator(prefix string, err error) error {
+	return &franceconnect.ConfigError{Field: prefix + "ENVIRONMENT",
 		French:  "est absent, et le simulateur n’a pas pu démarrer",
 		English: "is missing, and the simulator could not start: " + err.Error()}
 }
@@ -86,14 +86,14 @@ func mockClient(platform mockidp.Platform, portal, callback string) mockidp.Clie
 }
 
 // env says of the mock what the variables would say of a FranceConnect.
-func (m *mock) env(getenv func(string) string) func(string) string {
+func (m *mock) env(prefix string, getenv func(string) string) func(string) string {
 	return func(name string) string {
 		switch name {
-		case "FRANCECONNECT_ENVIRONMENT":
+		case prefix + "ENVIRONMENT":
 			return m.origin
-		case "FRANCECONNECT_CLIENT_ID":
+		case prefix + "CLIENT_ID":
 			return m.client.ID
-		case "FRANCECONNECT_CLIENT_SECRET":
+		case prefix + "CLIENT_SECRET":
 			return m.client.Secret
 		}
 		return getenv(name)
@@ -113,7 +113,7 @@ func drawKeys() ([]franceconnect.DecryptionKey, error) {
 
 const defaultAlgorithm = "ECDH-ES"
 
-// algorithmOf returns what FRANCECONNECT_DECRYPTION_KEYS would have been registered
+// algorithmOf returns what the variable for decryption keys would have been registered
 // with: the algorithm of its first key. The SDK complains if it has none.
 func algorithmOf(keys string) string {
 	text := []byte(keys)

@@ -2,9 +2,14 @@ package main
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
+)
+
+// The variables of the client at FranceConnect and of the one at FranceConnect+.
+const (
+	prefix     = "FRANCECONNECT_"
+	plusPrefix = "FRANCECONNECT_PLUS_"
 )
 
 // isPlus reports whether an environment is a FranceConnect+.
@@ -12,27 +17,28 @@ func isPlus(e franceconnect.Environment) bool {
 	return e != nil && e.Parts().Platform == franceconnect.Plus
 }
 
-// plusName gives the variables in a text the names that they have for FranceConnect+.
-func plusName(text string) string {
-	return strings.ReplaceAll(text, "FRANCECONNECT_", "FRANCECONNECT_PLUS_")
-}
-
-// plusVariables returns a getenv that finds the variables for FranceConnect+ under
-// the names of the others: what ConfigFromEnv reads, it reads for both.
-func plusVariables(getenv func(string) string) func(string) string {
+// onPlus returns a getenv that knows the platform of the second client.
+func onPlus(getenv func(string) string) func(string) string {
 	return func(name string) string {
-		if name == "FRANCECONNECT_PLATFORM" {
+		if name == plusPrefix+"PLATFORM" {
 			return string(franceconnect.Plus)
 		}
-		return getenv(plusName(name))
+		return getenv(name)
 	}
 }
 
-// renamedForPlus says of the variables for FranceConnect+ what is said of the others.
-func renamedForPlus(err error) error {
+// named says of the variables of a client what New said of the fields.
+func named(prefix string, err error) error {
 	var all []error
 	for _, e := range franceconnect.ConfigErrors(err) {
-		all = append(all, &franceconnect.ConfigError{Field: plusName(variable(e)), French: plusName(e.French), English: plusName(e.English)})
+		named := *e
+		switch name, ok := variables[e.Field]; {
+		case e.Field == "RedirectURL" || e.Field == "PostLogoutRedirectURL":
+			named.Field = "PORTAL_URL"
+		case ok:
+			named.Field = prefix + name
+		}
+		all = append(all, &named)
 	}
 	if all == nil {
 		return err

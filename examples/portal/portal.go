@@ -71,7 +71,7 @@ func newPortal(address string, config franceconnect.Config, plus *franceconnect.
 	if plus != nil {
 		p.plus, wrong = client(*plus, plusCallbackPath)
 	}
-	if err = errors.Join(err, renamedForPlus(wrong)); err != nil {
+	if err = errors.Join(named(prefix, err), named(plusPrefix, wrong)); err != nil {
 		return nil, err
 	}
 	origins := p.fc.ProviderOrigin()

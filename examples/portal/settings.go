@@ -65,7 +65,7 @@ func readSettings(getenv func(string) string) (s settings, err error) {
 			"has a path, but this portal is at the root of its site: https://aides.example.fr")
 	}
 	simulated := getenv("FRANCECONNECT_ENVIRONMENT") == ""
-	s.config, err = s.readClient(getenv, callbackPath)
+	s.config, err = s.readClient(prefix, getenv, callbackPath)
 	problems = append(problems, err)
 	if len(s.config.Scopes) == 0 {
 		s.config.Scopes = defaultScopes
@@ -79,12 +79,12 @@ func readSettings(getenv func(string) string) (s settings, err error) {
 	case named && isPlus(s.config.Environment):
 		wrong("FRANCECONNECT_PLUS_ENVIRONMENT", "est de trop : FRANCECONNECT_ENVIRONMENT est déjà FranceConnect+", "is of no use: FRANCECONNECT_ENVIRONMENT is FranceConnect+ already")
 	case named || simulated && !isPlus(s.config.Environment) && s.config.Environment != nil:
-		plus, err := s.readClient(plusVariables(getenv), plusCallbackPath)
+		plus, err := s.readClient(plusPrefix, onPlus(getenv), plusCallbackPath)
 		if len(plus.CookieKeys) == 0 {
 			plus.CookieKeys = s.config.CookieKeys
 		}
 		s.plus = &plus
-		problems = append(problems, renamedForPlus(err))
+		problems = append(problems, err)
 	}
 	if len(s.mocks) > 0 {
 		s.notices = append(s.notices, "Ceci n’est pas FranceConnect : un simulateur le remplace tant que FRANCECONNECT_ENVIRONMENT est absent. / This is not FranceConnect: a simulator stands in for it while FRANCECONNECT_ENVIRONMENT is missing.")
@@ -94,17 +94,17 @@ func readSettings(getenv func(string) string) (s settings, err error) {
 
 // readClient reads what is agreed on with one FranceConnect. If none is named,
 // it starts a simulator, with which everything is agreed.
-func (s *settings) readClient(getenv func(string) string, callback string) (franceconnect.Config, error) {
-	simulated := getenv("FRANCECONNECT_ENVIRONMENT") == ""
+func (s *settings) readClient(prefix string, getenv func(string) string, callback string) (franceconnect.Config, error) {
+	simulated := getenv(prefix+"ENVIRONMENT") == ""
 	if simulated {
-		m, err := startMock(getenv, s.url, callback)
+		m, err := startMock(prefix, getenv, s.url, callback)
 		if err != nil {
 			return franceconnect.Config{}, err
 		}
 		s.mocks = append(s.mocks, m)
-		getenv = m.env(getenv)
+		getenv = m.env(prefix, getenv)
 	}
-	config, err := franceconnect.ConfigFromEnv(getenv)
+	config, err := franceconnect.ConfigFromEnv(prefix, getenv)
 	if err == nil && simulated && isPlus(config.Environment) && len(config.DecryptionKeys) == 0 {
 		config.DecryptionKeys, err = drawKeys()
 	}
@@ -120,22 +120,17 @@ func (s settings) close() {
 	}
 }
 
-// variables are where the fields of a Config come from here.
+// variables are where the fields of a Config come from here, without the prefix.
 var variables = map[string]string{
-	"Environment":           "FRANCECONNECT_ENVIRONMENT",
-	"ClientID":              "FRANCECONNECT_CLIENT_ID",
-	"ClientSecret":          "FRANCECONNECT_CLIENT_SECRET",
-	"Scopes":                "FRANCECONNECT_SCOPES",
-	"Level":                 "FRANCECONNECT_LEVEL",
-	"ButtonText":            "FRANCECONNECT_TEXT",
-	"CookieKeys":            "FRANCECONNECT_COOKIE_KEYS",
-	"DecryptionKeys":        "FRANCECONNECT_DECRYPTION_KEYS",
-	"RedirectURL":           "PORTAL_URL",
-	"PostLogoutRedirectURL": "PORTAL_URL",
+	"Environment":    "ENVIRONMENT",
+	"ClientID":       "CLIENT_ID",
+	"ClientSecret":   "CLIENT_SECRET",
+	"Scopes":         "SCOPES",
+	"Level":          "LEVEL",
+	"ButtonText":     "TEXT",
+	"CookieKeys":     "COOKIE_KEYS",
+	"DecryptionKeys": "DECRYPTION_KEYS",
 }
-
-// variable returns the name of the variable that an error is about.
-func variable(e *franceconnect.ConfigError) string { return cmp.Or(variables[e.Field], e.Field) }
 
 // complain writes what is wrong with the settings: one line for a variable, in
 // French and in English.
@@ -146,9 +141,9 @@ func complain(w io.Writer, err error) {
 	}
 	said := map[string]bool{}
 	for _, e := range all {
-		if name := variable(e); !said[name] {
-			fmt.Fprintln(w, name, e.French, "/", name, e.English)
-			said[name] = true
+		if !said[e.Field] {
+			fmt.Fprintln(w, e.Field, e.French, "/", e.Field, e.English)
+			said[e.Field] = true
 		}
 	}
 }

@@ -202,7 +202,7 @@ func TestSettingsThatAreWrong(t *testing.T) {
 		},
 		"FranceConnect for FranceConnect+": {
 			[]string{"FRANCECONNECT_PLUS_ENVIRONMENT", "sandbox", "FRANCECONNECT_PLUS_CLIENT_SECRET", "hunter2"},
-			[]string{"FRANCECONNECT_PLUS_PLATFORM ne va pas avec FRANCECONNECT_PLUS_ENVIRONMENT, qui est FranceConnect v2", "FRANCECONNECT_PLUS_CLIENT_ID" + missing},
+			[]string{"FRANCECONNECT_PLUS_PLATFORM ne va pas avec l’environnement, qui est FranceConnect v2", "FRANCECONNECT_PLUS_CLIENT_ID" + missing},
 		},
 		"FranceConnect+ at a level it does not have": {
 			[]string{"FRANCECONNECT_PLUS_ENVIRONMENT", "https://auth.example.fr", "FRANCECONNECT_PLUS_LEVEL", "eidas1", "FRANCECONNECT_PLUS_COOKIE_KEYS", "hunter2"},

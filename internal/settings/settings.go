@@ -17,13 +17,10 @@ import (
 
 // A Setting is one value, under the names that people meet it by.
 type Setting struct {
-	Key   string    // in JSON; the variable is Prefix and this, in capitals
+	Key   string    // in JSON; the variable is a prefix and this, in capitals
 	Field string    // of franceconnect.Config
 	Label text.Text // on FranceConnect's forms and an administrator's screen
 }
-
-// Prefix begins each variable.
-const Prefix = "FRANCECONNECT_"
 
 // all of them, in the order of an administrator's screen.
 var all = []Setting{
@@ -56,33 +53,25 @@ func byKey(key string) (Setting, bool) {
 // LabelOf returns what an administrator calls a field, a variable or a key of JSON;
 // a name that is none of these is its own label.
 func LabelOf(name string) text.Text {
-	for _, s := range all {
-		if name == s.Key || name == Prefix+strings.ToUpper(s.Key) {
-			return s.Label
-		}
-	}
-	if s, ok := byField(name); ok {
+	if s, ok := byKey(KeyOf(name)); ok {
 		return s.Label
 	}
 	return text.Of(name, name)
 }
 
-// VariableOf returns the variable that a field is read from, "" for none.
-func VariableOf(field string) string {
-	if s, ok := byField(field); ok {
-		return Prefix + strings.ToUpper(s.Key)
-	}
-	return ""
-}
-
-// byField finds the setting of a field: of several, the first is the field's.
-func byField(field string) (Setting, bool) {
+// KeyOf returns the key of the setting that a name means, be it a field, a
+// variable under any prefix or the key itself; "" if it means none. Of the
+// settings that fill one field, the first is meant.
+func KeyOf(name string) (key string) {
 	for _, s := range all {
-		if s.Field == field {
-			return s, true
+		switch {
+		case name == s.Key || name == s.Field:
+			return s.Key
+		case strings.HasSuffix(name, "_"+strings.ToUpper(s.Key)) && len(s.Key) > len(key):
+			key = s.Key // …_POST_LOGOUT_REDIRECT_URL also ends as …_REDIRECT_URL does
 		}
 	}
-	return Setting{}, false
+	return key
 }
 
 // A Problem is a value that cannot be read.
@@ -111,9 +100,10 @@ func (v *Values) Exactly(key string) string { return v.get(key) }
 // Name returns what the value is called where it was written.
 func (v *Values) Name(key string) string { return v.name(key) }
 
-// FromEnv reads variables. They are the operator's own, and so is any file.
-func FromEnv(getenv func(string) string) *Values {
-	v := &Values{name: func(key string) string { return Prefix + strings.ToUpper(key) }, read: os.ReadFile}
+// FromEnv reads the variables that begin with a prefix. They are the operator's
+// own, and so is any file.
+func FromEnv(prefix string, getenv func(string) string) *Values {
+	v := &Values{name: func(key string) string { return prefix + strings.ToUpper(key) }, read: os.ReadFile}
 	v.get = func(key string) string { return getenv(v.name(key)) }
 	return v
 }

@@ -39,7 +39,7 @@ func TestFiveLines(t *testing.T) {
 	}
 
 	idp := mockidp.Start(t, mockidp.Config{Auto: true})
-	config, err := franceconnect.ConfigFromEnv(idp.Getenv(portal.URL+"/callback", portal.URL+"/"))
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(portal.URL+"/callback", portal.URL+"/"))
 	require.NoError(t, err)
 	open(config)
 	idp.Next(mockidp.Scenario{Person: "moussa"})

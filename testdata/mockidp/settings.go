@@ -18,7 +18,7 @@ import (
 // a function that stands for os.Getenv: it gives the settings of that portal at
 // this provider, as the FRANCECONNECT_* variables. An empty address is left out.
 //
-//	config, err := franceconnect.ConfigFromEnv(idp.Getenv(portal.URL+"/callback", portal.URL+"/"))
+//	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(portal.URL+"/callback", portal.URL+"/"))
 //
 // The settings are the provider's address and platform, the client's id, secret
 // and scopes, the two addresses and a cookie key. On Plus there also is a

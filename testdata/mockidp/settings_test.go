@@ -78,7 +78,7 @@ func TestAPortalIsConfiguredInOneLine(t *testing.T) {
 			}
 			var fetches countingTransport
 			idp := mockidp.Start(t, mockidp.Config{Platform: c.platform, Auto: true, Clients: []mockidp.Client{client}, HTTPClient: &http.Client{Transport: &fetches}})
-			config, err := franceconnect.ConfigFromEnv(idp.Getenv(portal.URL+"/callback", portal.URL+"/"))
+			config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(portal.URL+"/callback", portal.URL+"/"))
 			require.NoError(t, err)
 			open(config)
 			v := portaltest.NewVisitor(t, portal.URL, nil)

@@ -17,7 +17,7 @@ import (
 
 func main() {
 	address := os.Getenv("PORTAL_URL") // https://portail.example.fr, as people reach it
-	config, err := franceconnect.ConfigFromEnv(os.Getenv)
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", os.Getenv)
 	config.RedirectURL, config.PostLogoutRedirectURL = address+"/franceconnect/callback", address+"/franceconnect/logout"
 	fc, wrong := franceconnect.New(config)
 	if err := cmp.Or(err, wrong); err != nil {

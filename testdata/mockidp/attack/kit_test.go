@@ -169,7 +169,7 @@ func onTheLibrary(t *testing.T, secure bool) attack.Portal {
 }
 
 func configOf(t *testing.T, url string, idp *mockidp.Provider) franceconnect.Config {
-	config, err := franceconnect.ConfigFromEnv(idp.Getenv(url+"/callback", url+"/loggedout"))
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(url+"/callback", url+"/loggedout"))
 	require.NoError(t, err)
 	config.Scopes, config.RequestAMR = []string{"identite_pivot", "email"}, true
 	config.HTTPClient = &http.Client{Timeout: 2 * time.Second}

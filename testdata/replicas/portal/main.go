@@ -37,7 +37,7 @@ func main() {
 }
 
 func run() error {
-	config, err := franceconnect.ConfigFromEnv(os.Getenv)
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", os.Getenv)
 	if err != nil {
 		return err
 	}

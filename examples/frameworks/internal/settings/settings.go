@@ -23,7 +23,7 @@ func Read() (fc *franceconnect.Client, address string) {
 
 func read(getenv func(string) string) (*franceconnect.Client, string, error) {
 	address := getenv("PORTAL_URL")
-	config, err := franceconnect.ConfigFromEnv(getenv)
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", getenv)
 	config.RedirectURL, config.PostLogoutRedirectURL = address+"/franceconnect/callback", address+"/franceconnect/logout"
 	fc, wrong := franceconnect.New(config)
 	return fc, address, errors.Join(err, wrong)
