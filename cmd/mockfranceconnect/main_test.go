@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"net/http"
@@ -13,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestWrongUsageExitsWithTwo(t *testing.T) {
@@ -57,16 +58,15 @@ func serving(t *testing.T, args ...string) (said map[string]string, stop func() 
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
-	out, in := io.Pipe()
+	var out portaltest.Log
 	exit := make(chan int, 1)
 	go func() {
-		exit <- run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), in, io.Discard)
-		in.Close()
+		defer cancel() // so that nobody awaits more
+		exit <- run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), &out, io.Discard)
 	}()
-	said = map[string]string{}
-	lines := bufio.NewScanner(out)
-	for said["issuer"] == "" && lines.Scan() {
-		if name, value, ok := strings.Cut(lines.Text(), "="); ok {
+	said = map[string]string{"issuer": out.Await(ctx, "issuer=")}
+	for line := range strings.Lines(out.String()) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok {
 			said[name] = value
 		}
 	}

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"io"
 	"log/slog"
 	"net"
 	"strings"
@@ -35,24 +33,15 @@ func TestTheProgramBringsItsOwnMocks(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	said, out := io.Pipe()
-	log := &portaltest.Log{}
+	var said, log portaltest.Log
 	status := make(chan int, 1)
 	go func() {
-		defer out.Close()
-		status <- run(ctx, environ("API_PARTICULIER_BAD_DAY", "panne-du-fournisseur"), out, log)
+		defer cancel() // so that nobody awaits more
+		status <- run(ctx, environ("API_PARTICULIER_BAD_DAY", "panne-du-fournisseur"), &said, &log)
 	}()
-	var lines []string
-	base := ""
-	for scanner := bufio.NewScanner(said); base == "" && scanner.Scan(); {
-		lines = append(lines, scanner.Text())
-		base, _ = strings.CutPrefix(scanner.Text(), "Ouvrez ")
-		if !strings.HasPrefix(scanner.Text(), "Ouvrez ") {
-			base = ""
-		}
-	}
-	require.Contains(t, lines[0], "Ni FranceConnect ni API Particulier\u00a0: des simulateurs")
-	require.Regexp(t, `^http://localhost:\d+/$`, base, log)
+	base := said.Await(ctx, "Ouvrez ")
+	require.Regexp(t, `^http://localhost:\d+/$`, base, log.String())
+	require.True(t, strings.HasPrefix(said.String(), "Ni FranceConnect ni API Particulier\u00a0: des simulateurs"), said.String())
 
 	// Somebody chooses who signs in, and the API has its bad day.
 	v := newVisitor(t, &town{url: strings.TrimSuffix(base, "/")})
@@ -65,7 +54,7 @@ func TestTheProgramBringsItsOwnMocks(t *testing.T) {
 	require.Contains(t, log.String(), "HTTP 502, MOCK-502")
 	v.Client.CloseIdleConnections()
 	cancel()
-	require.Equal(t, succeeded, <-status, log)
+	require.Equal(t, succeeded, <-status, log.String())
 }
 
 func TestSettings(t *testing.T) {

@@ -29,9 +29,9 @@ type file struct {
 //
 // It reads what is there rather than compare dates: two saves within a tick of
 // the clock have the same one, and so has whatever was copied with its date. A
-// thousand files take 16 ms.
-func readFolder(folder string, secrets func(name string) fs.FS) (map[string]file, error) {
-	entries, err := os.ReadDir(folder)
+// thousand files take 16 ms. A file that goes away meanwhile is not there.
+func readFolder(folder fs.FS, secrets func(name string) fs.FS) (map[string]file, error) {
+	entries, err := fs.ReadDir(folder, ".")
 	if err != nil {
 		return nil, complaint{
 			"Le dossier des organisations ne peut pas être lu\u00a0: vérifiez son nom (-folder) et ses droits. Ce qui servait sert encore.",
@@ -43,8 +43,8 @@ func readFolder(folder string, secrets func(name string) fs.FS) (map[string]file
 		if strings.HasPrefix(name, ".") || !strings.EqualFold(filepath.Ext(name), ".json") {
 			continue
 		}
-		text, err := readFile(os.DirFS(folder), name)
-		if errors.Is(err, errFolder) {
+		text, err := readFile(folder, name)
+		if _, gone := fs.Lstat(folder, name); errors.Is(err, errFolder) || errors.Is(gone, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"net"
@@ -9,13 +8,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // Their addresses are fixed, and may be somebody else's while the test runs:
@@ -67,22 +66,16 @@ func TestTheProgramReadsTheFolderAtEachTickAndWhenTold(t *testing.T) {
 	bourg := w.towns(mockidp.V2, "bourg")[0]
 	require.NoError(t, os.WriteFile(w.secret(bourg, "client-secret"), []byte(bourg.secret), 0o600))
 	w.write(bourg.file(), with(t, bourg.text(map[string]any{"client_secret": nil, "client_secret_file": "client-secret"}), "bourg.example.fr", "127.0.0.1:1"))
-	read, out := io.Pipe()
-	log := bufio.NewScanner(read)
-	line := func() string {
-		t.Helper()
-		require.True(t, log.Scan())
-		return log.Text()
-	}
+	var log portaltest.Log
 	ctx, cancel := context.WithCancel(t.Context())
 	tick, again, ended := make(chan time.Time), make(chan os.Signal), make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"-addr", "127.0.0.1:0", "-folder", w.folder, "-secrets", w.orgs.secrets}, os.Getenv, out, tick, again)
-		out.Close()
+		defer cancel() // so that nobody awaits more
+		ended <- run(ctx, []string{"-addr", "127.0.0.1:0", "-folder", w.folder, "-secrets", w.orgs.secrets}, os.Getenv, &log, tick, again)
 	}()
-	require.Contains(t, line(), "msg=organisation file=bourg.json")
-	_, addr, found := strings.Cut(line(), "msg=listening addr=")
-	require.True(t, found)
+	addr := log.Await(ctx, "msg=listening addr=")
+	told := func() int { return len(lines(log.String(), "organisation")) }
+	require.Equal(t, 1, told())
 
 	get := func() int {
 		t.Helper()
@@ -96,12 +89,13 @@ func TestTheProgramReadsTheFolderAtEachTickAndWhenTold(t *testing.T) {
 	}
 	require.Equal(t, http.StatusOK, get())
 	again <- os.Interrupt // whatever it is
-	require.Contains(t, line(), "msg=organisation file=bourg.json", "who asks is told")
-	tick <- time.Now() // nothing has changed, and nothing is said
+	tick <- time.Now()    // taken once what was before has been read
+	require.Equal(t, 2, told(), "who asks is told")
+	tick <- time.Now()
+	require.Equal(t, 2, told(), "nothing has changed, and nothing is said")
 	require.NoError(t, os.Remove(filepath.Join(w.folder, bourg.file())))
 	tick <- time.Now()
-	require.Contains(t, line(), "its file is gone")
-	go func() { _ = log.Scan() }() // the one of the next request
+	log.Await(ctx, "its file is gone")
 	require.Equal(t, http.StatusNotFound, get())
 	cancel()
 	require.NoError(t, <-ended)

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"io"
 	"maps"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -84,7 +85,7 @@ func TestTypography(t *testing.T) {
 		portaltest.RequireFrenchPage(t, name, a)
 	}
 	texts := map[string]error{}
-	_, texts["folder"] = readFolder("nowhere", nil)
+	_, texts["folder"] = readFolder(os.DirFS("nowhere"), nil)
 	w := newWorld(t)
 	bourg := w.towns(mockidp.V2, "bourg")[0]
 	w.write("bourg.json", bourg.text(nil))

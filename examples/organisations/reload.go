@@ -55,7 +55,7 @@ type fileState struct {
 // what has changed, or with all also what has not. It is not for two goroutines
 // at once.
 func (o *organisations) reload(all bool) {
-	found, err := readFolder(o.folder, o.secretsOf)
+	found, err := readFolder(os.DirFS(o.folder), o.secretsOf)
 	if err != nil { // an unmounted disk ends nobody's portal
 		if all || o.said != err.Error() {
 			o.complain("folder", o.folder, err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -285,4 +286,25 @@ func TestReloadsDisturbNobody(t *testing.T) {
 	people.Wait()
 	close(wrong)
 	require.NoError(t, <-wrong)
+}
+
+// A lagging folder still lists a file that is gone.
+type laggingFolder struct{ fs.ReadLinkFS }
+
+func (f laggingFolder) ReadDir(name string) ([]fs.DirEntry, error) {
+	all, err := fs.ReadDir(f.ReadLinkFS, name)
+	return append(all, fs.FileInfoToDirEntry(goneFile{})), err
+}
+
+type goneFile struct{ fs.FileInfo }
+
+func (goneFile) Name() string      { return "gone.json" }
+func (goneFile) Mode() fs.FileMode { return 0 }
+
+func TestAFileThatGoesAwayWhileTheFolderIsReadIsNotThere(t *testing.T) {
+	t.Parallel()
+	files, err := readFolder(laggingFolder{os.DirFS("villes").(fs.ReadLinkFS)}, func(string) fs.FS { return nil })
+	require.NoError(t, err)
+	require.Contains(t, files, "saint-aubin.json")
+	require.NotContains(t, files, "gone.json")
 }

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -40,21 +38,15 @@ func start(t *testing.T, getenv func(string) string) program {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
-	said, out := io.Pipe()
-	log := &portaltest.Log{}
+	var said, log portaltest.Log
 	status := make(chan int, 1)
 	go func() {
-		defer out.Close()
-		status <- run(ctx, getenv, out, log)
+		defer cancel() // so that nobody awaits more
+		status <- run(ctx, getenv, &said, &log)
 	}()
-	var p program
-	for scanner := bufio.NewScanner(said); p.base == "" && scanner.Scan(); {
-		p.lines = append(p.lines, scanner.Text())
-		if address, ok := strings.CutPrefix(scanner.Text(), "Ouvrez "); ok {
-			p.base = strings.TrimSuffix(address, "/")
-		}
-	}
-	require.Regexp(t, `^http://localhost:\d+$`, p.base, log)
+	p := program{base: strings.TrimSuffix(said.Await(ctx, "Ouvrez "), "/")}
+	p.lines = strings.Split(strings.TrimSuffix(said.String(), "\n"), "\n")
+	require.Regexp(t, `^http://localhost:\d+$`, p.base, log.String())
 	p.stop = func() {
 		t.Helper()
 		cancel()

@@ -1,6 +1,7 @@
 package portaltest_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"net/http"
@@ -72,4 +73,19 @@ func TestALogKeepsWhatIsWritten(t *testing.T) {
 	var l portaltest.Log
 	log.New(&l, "", 0).Print("a line")
 	require.Equal(t, "a line\n", l.String())
+}
+
+func TestALogIsAwaitedLineByLine(t *testing.T) {
+	t.Parallel()
+	ctx, end := context.WithCancel(t.Context())
+	var said portaltest.Log
+	go func() {
+		for _, part := range []string{"one\n", "two: hal", "f\n"} {
+			fmt.Fprint(&said, part)
+		}
+	}()
+	require.Equal(t, "half", said.Await(ctx, "two: "))
+	require.Empty(t, said.Await(ctx, "one"))
+	end()
+	require.Empty(t, said.Await(ctx, "three"))
 }
