@@ -61,16 +61,16 @@ func rowsOf(text, head string) (rows [][]string) {
 // The guide's code is in a test that runs, or in the example of README.md.
 func TestTheFrenchGuideShowsCodeThatRuns(t *testing.T) {
 	t.Parallel()
-	var compiled string
+	var compiled strings.Builder
 	for _, name := range []string{"example_test.go", "readme_fr_test.go"} {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
-		compiled += dedented(string(text))
+		compiled.WriteString(dedented(string(text)))
 	}
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(guide(t), -1)
 	require.NotEmpty(t, blocks)
 	for _, b := range blocks {
-		require.True(t, strings.Contains(compiled, dedented(b[1])), b[1])
+		require.True(t, strings.Contains(compiled.String(), dedented(b[1])), b[1])
 	}
 	readme, err := os.ReadFile("README.md")
 	require.NoError(t, err)

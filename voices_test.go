@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -70,9 +71,7 @@ func (b *browser) begin(p *portal) *url.URL {
 func (b *browser) forge(p *portal, answer url.Values) outcome {
 	left := b.begin(p)
 	q := url.Values{"state": {left.Query().Get("state")}, "iss": {p.idp.Issuer()}}
-	for name, values := range answer {
-		q[name] = values
-	}
+	maps.Copy(q, answer)
 	return b.open(p.URL + "/callback?" + q.Encode())
 }
 

@@ -14,7 +14,7 @@ var reasons = allReasons()
 
 func allReasons() map[string]bool {
 	all := map[string]bool{}
-	for _, r := range strings.Fields(`
+	for r := range strings.FieldsSeq(`
 		disabled network panic store
 		state.missing state.over state.unknown state.used
 		callback.code callback.denied callback.iss callback.method callback.query
@@ -24,8 +24,8 @@ func allReasons() map[string]bool {
 		all[r] = true
 	}
 	cross := func(where, what string) {
-		for _, w := range strings.Fields(where) {
-			for _, r := range strings.Fields(what) {
+		for w := range strings.FieldsSeq(where) {
+			for r := range strings.FieldsSeq(what) {
 				all[w+"."+r] = true
 			}
 		}

@@ -3,6 +3,7 @@ package link_test
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
@@ -15,10 +16,8 @@ import (
 type archive struct{ account link.Account }
 
 func (a *archive) BySubject(_ context.Context, s link.Subject) (link.Account, bool, error) {
-	for _, own := range a.account.Subjects {
-		if own == s {
-			return a.account, true, nil
-		}
+	if slices.Contains(a.account.Subjects, s) {
+		return a.account, true, nil
 	}
 	return link.Account{}, false, nil
 }

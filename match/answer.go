@@ -3,6 +3,7 @@ package match
 import (
 	"log/slog"
 	"slices"
+	"strings"
 )
 
 // A Grade is how alike a person and a record are; the package comment has the
@@ -102,14 +103,15 @@ type Reason struct {
 
 // String returns its words, for a log: "family_name=case,accents".
 func (r Reason) String() string {
-	s := string(r.Field) + "="
+	var s strings.Builder
+	s.WriteString(string(r.Field) + "=")
 	for i, f := range r.Found {
 		if i > 0 {
-			s += ","
+			s.WriteString(",")
 		}
-		s += string(f)
+		s.WriteString(string(f))
 	}
-	return s
+	return s.String()
 }
 
 // grade returns the lowest that a finding leaves.
@@ -152,11 +154,12 @@ func (a Result) Fields() []Field {
 // String returns the grade and the reasons, for a log:
 // "folded given_names=same family_name=case …".
 func (a Result) String() string {
-	s := a.Grade.String()
+	var s strings.Builder
+	s.WriteString(a.Grade.String())
 	for _, r := range a.Reasons {
-		s += " " + r.String()
+		s.WriteString(" " + r.String())
 	}
-	return s
+	return s.String()
 }
 
 // LogValue logs String.

@@ -110,7 +110,7 @@ func allowsForm(policies []string, origin string) bool {
 // allowsData reports whether policies let a page show pictures that are in its
 // styles: img-src, or what stands for it.
 func allowsData(policies []string) bool {
-	for _, policy := range strings.Split(strings.Join(policies, ","), ",") {
+	for policy := range strings.SplitSeq(strings.Join(policies, ","), ",") {
 		one := []string{policy}
 		sources := directive(one, "img-src")
 		if sources == nil {

@@ -66,11 +66,12 @@ func readPage(text string) signInPage {
 
 // words returns what an element says, its pictures included.
 func (e element) words() string {
-	words := e.inner
+	var words strings.Builder
+	words.WriteString(e.inner)
 	for _, image := range e.images() {
-		words += " " + attribute(image, "alt")
+		words.WriteString(" " + attribute(image, "alt"))
 	}
-	return strings.TrimSpace(plainText(words + " " + attribute(e.attributes, "aria-label") + " " + attribute(e.attributes, "value") + " " + attribute(e.attributes, "alt")))
+	return strings.TrimSpace(plainText(words.String() + " " + attribute(e.attributes, "aria-label") + " " + attribute(e.attributes, "value") + " " + attribute(e.attributes, "alt")))
 }
 
 var imageTags = regexp.MustCompile(`(?is)<img\b([^>]*)>`)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -22,16 +23,17 @@ type callError struct {
 }
 
 func (e *callError) Error() string {
-	text := "api: " + string(e.kind)
+	var text strings.Builder
+	text.WriteString("api: " + string(e.kind))
 	if e.status != 0 {
-		text += fmt.Sprintf(", HTTP %d", e.status)
+		fmt.Fprintf(&text, ", HTTP %d", e.status)
 	}
 	for _, detail := range []string{e.code, e.reason} {
 		if detail != "" {
-			text += ", " + detail
+			text.WriteString(", " + detail)
 		}
 	}
-	return text
+	return text.String()
 }
 
 func (e *callError) Unwrap() error { return e.cause }

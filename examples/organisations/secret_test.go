@@ -21,7 +21,7 @@ func TestNoSecretIsPrinted(t *testing.T) {
 	own := key(5)
 	require.NoError(t, os.WriteFile(w.secret(bourg, "client-secret"), []byte(bourg.secret), 0o600))
 	plus := map[string]any{"platform": "plus", "decryption_keys": decryptionKeys, "cookie_keys": []string{own}}
-	pages := ""
+	var pages strings.Builder
 	for _, text := range []string{
 		bourg.text(nil),
 		bourg.text(map[string]any{"client_secret": nil, "client_secret_file": "client-secret"}),
@@ -46,21 +46,21 @@ func TestNoSecretIsPrinted(t *testing.T) {
 			v := w.visitor(base)
 			for _, path := range []string{"/connexion", "/", "/mon-compte", loggedOutPath, callbackPath, keysPath, "/style.css"} {
 				a := v.Peek(path)
-				pages += fmt.Sprint(a.Header, a.Body)
+				fmt.Fprint(&pages, a.Header, a.Body)
 				if a.Status < http.StatusMultipleChoices && path != keysPath {
 					a = v.Get(path)
-					pages += fmt.Sprint(a.Header, a.Body)
+					fmt.Fprint(&pages, a.Header, a.Body)
 				}
 			}
 			a := v.Get("/connexion")
-			pages += a.Body
+			pages.WriteString(a.Body)
 		}
 	}
-	pages += fmt.Sprintf("%v %+v %#v", w.orgs.keys, w.orgs.keys, w.orgs.keys)
-	require.Contains(t, pages, "Bonjour Camille")
+	fmt.Fprintf(&pages, "%v %+v %#v", w.orgs.keys, w.orgs.keys, w.orgs.keys)
+	require.Contains(t, pages.String(), "Bonjour Camille")
 	for _, secret := range []string{bourg.secret, hautmont.secret, own, "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"} {
 		require.NotContains(t, w.log.String(), secret)
-		require.NotContains(t, pages, secret)
+		require.NotContains(t, pages.String(), secret)
 	}
 	require.NotContains(t, w.log.String(), "Camille")
 }

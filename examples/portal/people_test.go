@@ -27,7 +27,7 @@ var (
 func said(p portaltest.Page) []string {
 	lines := personTag.FindStringSubmatch(p.Body)[1:]
 	text := strings.ReplaceAll(strings.ReplaceAll(identityTag.FindStringSubmatch(p.Body)[1], "\n", ""), "</dt>", "\t")
-	for _, line := range strings.Split(lineEnd.ReplaceAllString(text, "\n"), "\n") {
+	for line := range strings.SplitSeq(lineEnd.ReplaceAllString(text, "\n"), "\n") {
 		if line = anyTag.ReplaceAllString(line, ""); line != "" {
 			lines = append(lines, line)
 		}

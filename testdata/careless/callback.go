@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -91,9 +92,8 @@ func (p *portal) identify(code, way string) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, v := range userinfo { // MISTAKE: its sub wins, whoever that is
-		claims[name] = v
-	}
+	// MISTAKE: its sub wins, whoever that is
+	maps.Copy(claims, userinfo)
 	claims["id_token"] = tokens.ID
 	return claims, nil
 }

@@ -7,7 +7,7 @@ import "strings"
 func (who Person) matches(query string) bool {
 	known := foldText(strings.Join([]string{strings.Join(who.GivenNames, " "), who.FamilyName, who.UsageName, who.Login,
 		who.What, who.WhatFrench, who.Birthdate, who.Birthplace, who.Birthcountry, who.Email, who.Refuse}, " "))
-	for _, word := range strings.Fields(foldText(query)) {
+	for word := range strings.FieldsSeq(foldText(query)) {
 		if !strings.Contains(known, word) {
 			return false
 		}

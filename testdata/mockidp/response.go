@@ -2,6 +2,7 @@ package mockidp
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -69,9 +70,7 @@ func (res *response) write(w http.ResponseWriter, r *http.Request) {
 		<-r.Context().Done()
 		return
 	}
-	for name, values := range res.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), res.header)
 	body := res.body
 	if res.truncate > 0 && res.truncate < len(body) {
 		// The length promised is the whole one, so the client sees the

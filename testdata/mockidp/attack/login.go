@@ -127,7 +127,7 @@ func (b *browser) logoutForm() url.Values {
 // pageText returns the text of a page, without its tags.
 func pageText(page string) string {
 	var out []string
-	for _, part := range strings.Split(page, "<") {
+	for part := range strings.SplitSeq(page, "<") {
 		if _, text, ok := strings.Cut(part, ">"); ok {
 			out = append(out, strings.Fields(text)...)
 		}

@@ -2,6 +2,7 @@ package conform
 
 import (
 	"html"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -38,9 +39,7 @@ func (v *visitor) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	v.widest = max(v.widest, len(r.Header.Get("Cookie")))
 	r = r.Clone(r.Context())
-	for name, values := range v.lie {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, v.lie)
 	if host := v.lie.Get("Host"); host != "" {
 		r.Header.Del("Host")
 		r.Host = host
