@@ -21,13 +21,18 @@ const (
 	logoutLife = 10 * time.Minute
 
 	// maxLogins and maxBytes bound what abandoned logins add to every request of
-	// a browser: so many cookies, and so many bytes of them.
+	// a browser: so many cookies of a client, and so many bytes of all clients on
+	// the host, with their names. Servers refuse a header of 8 kB, and the portal
+	// has cookies of its own.
 	maxLogins = 5
-	maxBytes  = 4 << 10
+	maxBytes  = 3000
 
 	// stateName is how much of the state names a login's cookie, enough to tell
 	// two logins of one browser apart. The whole state is compared.
 	stateName = 16
+
+	// tagSize is how many bytes tell one client from another.
+	tagSize = 8
 )
 
 // A Store is the one of the root package.
@@ -51,7 +56,7 @@ type Cookies struct {
 // that its browsers come back to.
 func Tag(issuer, clientID, address string) string {
 	sum := sha256.Sum256([]byte(issuer + "\x00" + clientID + "\x00" + address))
-	return hex.EncodeToString(sum[:8])
+	return hex.EncodeToString(sum[:tagSize])
 }
 
 // An Error is a browser whose login is not open. The login that is known all the
@@ -64,7 +69,7 @@ func (e *Error) Error() string { return "logincookie: " + e.Reason }
 var ErrForgot = errors.New("logincookie: used logins were forgotten")
 
 // loginName returns the name of a login's cookie. Two clients of one portal share
-// a host, and neither open nor prune each other's logins.
+// a host, and do not open each other's logins.
 func (c *Cookies) loginName(suffix string) string { return c.prefix() + c.LoginTag + "-" + suffix }
 
 // logoutName returns the name of the logout's cookie: of the clients that share
@@ -82,7 +87,7 @@ func (c *Cookies) prefix() string {
 }
 
 // set gives the browser a cookie that comes back from FranceConnect's site: a
-// Strict one would not (RFC 6265bis, section 5.2). Values are base64url, and
+// Strict one would not (RFC 6265bis, section 5.2). Values are sealed, and
 // names ours or those of cookies that net/http has read: they need none of
 // http.Cookie's care, which is a quarter of what a login costs.
 func (c *Cookies) set(w http.ResponseWriter, name, value string, life time.Duration) {
@@ -112,37 +117,41 @@ func (c *Cookies) Save(ctx context.Context, w http.ResponseWriter, r *http.Reque
 			return err
 		}
 	}
-	c.prune(w, r, maxLogins-1, maxBytes-len(value))
+	c.prune(w, r, maxLogins-1, maxBytes-size(name, value))
 	c.set(w, name, value, Life)
 	return nil
 }
 
-// prune deletes the cookies of expired logins, and the oldest others until at
-// most so many logins and so many bytes remain.
+// prune deletes the cookies of this client's logins that are over, and then the
+// oldest of all until at most so many of its logins, and so many bytes of every
+// client's, remain. A browser sends the oldest first (RFC 6265, section 5.4).
 func (c *Cookies) prune(w http.ResponseWriter, r *http.Request, logins, bytes int) {
-	type open struct {
-		*http.Cookie
-		expires time.Time
-	}
-	var all []open
-	for _, k := range r.Cookies() {
-		if !strings.HasPrefix(k.Name, c.loginName("")) {
+	for _, k := range slices.Backward(r.Cookies()) {
+		own := strings.HasPrefix(k.Name, c.loginName(""))
+		if !own && !c.isLogin(k.Name) {
 			continue
 		}
-		l, ok := c.decode(k.Name, k.Value)
-		if !ok {
-			c.delete(w, k.Name)
-			continue
+		if own {
+			if _, open := c.decode(k.Name, k.Value); !open {
+				c.delete(w, k.Name)
+				continue
+			}
+			logins--
 		}
-		all = append(all, open{k, l.Expires})
-	}
-	slices.SortStableFunc(all, func(a, b open) int { return b.expires.Compare(a.expires) })
-	for _, k := range all {
-		logins, bytes = logins-1, bytes-len(k.Value)
-		if logins < 0 || bytes < 0 {
+		bytes -= size(k.Name, k.Value)
+		if own && logins < 0 || bytes < 0 {
 			c.delete(w, k.Name)
 		}
 	}
+}
+
+// size returns what a cookie adds to a request: "name=value; ".
+func size(name, value string) int { return len(name) + len(value) + 3 }
+
+// isLogin reports whether a name is that of some client's login.
+func (c *Cookies) isLogin(name string) bool {
+	rest, ours := strings.CutPrefix(name, c.prefix())
+	return ours && len(rest) == 2*tagSize+1+stateName && rest[2*tagSize] == '-'
 }
 
 // decode reads a login's cookie, if it is one and not over.

@@ -3,6 +3,7 @@ package logincookie
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,4 +35,73 @@ func TestSavingALoginDeletesOnceWhatIsNoLoginOrOver(t *testing.T) {
 	}
 	require.Equal(t, 2, deleted)
 	require.Len(t, w.Header().Values("Set-Cookie"), 3)
+}
+
+// A browser keeps what it is given, oldest first, and sends it.
+type browser struct{ cookies []*http.Cookie }
+
+func (b *browser) begin(t *testing.T, c *Cookies, returnTo string) {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	for _, k := range b.cookies {
+		r.AddCookie(k)
+	}
+	w := httptest.NewRecorder()
+	require.NoError(t, c.Save(t.Context(), w, r, New(Asked{}, returnTo, noon.Add(Life))))
+	for _, set := range w.Result().Cookies() {
+		b.cookies = slices.DeleteFunc(b.cookies, func(k *http.Cookie) bool { return k.Name == set.Name })
+		if set.MaxAge > 0 {
+			b.cookies = append(b.cookies, set)
+		}
+	}
+}
+
+// size returns the length of the header, and how many logins of a client are in it.
+func (b *browser) size(c *Cookies) (header, logins int) {
+	for _, k := range b.cookies {
+		header += len(k.Name) + len("=") + len(k.Value) + len("; ")
+		if strings.HasPrefix(k.Name, c.loginName("")) {
+			logins++
+		}
+	}
+	return header, logins
+}
+
+func TestTheLoginsOfAllClientsOnAHostFitThreeKilobytes(t *testing.T) {
+	t.Parallel()
+	var clients []*Cookies
+	for _, id := range []string{"v2", "plus", "third"} {
+		clients = append(clients, &Cookies{LoginTag: Tag("issuer", id, "https://rp.test/cb"), LogoutTag: Tag("issuer", id, "https://rp.test/"),
+			Logins: box(t, "login", [32]byte{1}), Logouts: box(t, "logout", [32]byte{1}), Used: &Used{}, Now: func() time.Time { return noon }})
+	}
+	b := &browser{cookies: []*http.Cookie{{Name: "__Host-session", Value: "the portal's"}, {Name: clients[0].logoutName(), Value: "a logout under way"}}}
+	others, _ := b.size(clients[0])
+	for _, length := range []int{1, 100, 400, 1024} {
+		for i := range 20 {
+			c := clients[i%len(clients)]
+			_, before := b.size(c)
+			b.begin(t, c, "/"+strings.Repeat("a", length-1))
+			header, logins := b.size(c)
+			require.LessOrEqual(t, header-others, 3000)
+			require.LessOrEqual(t, logins, maxLogins)
+			require.Positive(t, logins, "the newest is kept, whatever was there")
+			if length == 1 && i < 9 {
+				require.Equal(t, before+1, logins, "nobody is deleted while there is room")
+			}
+		}
+	}
+	require.Equal(t, "__Host-session", b.cookies[0].Name, "which is not ours")
+	require.Equal(t, clients[0].logoutName(), b.cookies[1].Name, "which is no login")
+}
+
+func TestTheOldestLoginGoesFirst(t *testing.T) {
+	t.Parallel()
+	c := &Cookies{LoginTag: Tag("issuer", "id", "https://rp.test/cb"), Logins: box(t, "login", [32]byte{1}), Used: &Used{}, Now: func() time.Time { return noon }}
+	b := &browser{}
+	for range maxLogins {
+		b.begin(t, c, "/")
+	}
+	all := slices.Clone(b.cookies)
+	b.begin(t, c, "/")
+	require.Equal(t, all[1:], b.cookies[:maxLogins-1])
 }

@@ -2,6 +2,7 @@ package attack_test
 
 import (
 	"crypto/ecdsa"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -118,6 +119,7 @@ func TestAPortalThatIsNotSetUpRightIsNotAttacked(t *testing.T) {
 		"Portal.WhoIs is nil":                            func(p *attack.Portal) { p.WhoIs = nil },
 		"Portal.Client is not whole":                     func(p *attack.Portal) { p.Client.Secret = "" },
 		"has HS256":                                      func(p *attack.Portal) { p.Client.SigningAlg = "HS256" },
+		"Portal.Others has":                              func(p *attack.Portal) { p.Others = []string{"/other/login"} },
 		"are not on one host":                            func(p *attack.Portal) { p.Logout = "http://other.example/logout" },
 		`Portal.Login is "/login"`:                       func(p *attack.Portal) { p.Login = "/login" },
 		"the mock refuses Portal.Client":                 func(p *attack.Portal) { p.Client.Secret = strings.Repeat("x", 40) },
@@ -140,4 +142,45 @@ func TestAPortalThatIsNotSetUpRightIsNotAttacked(t *testing.T) {
 		require.Contains(t, r.wrong[0], want)
 		require.Empty(t, r.subs)
 	}
+}
+
+// A strictWriter makes the cookie of the session Strict.
+type strictWriter struct{ http.ResponseWriter }
+
+func (w strictWriter) WriteHeader(status int) {
+	for i, set := range w.Header()["Set-Cookie"] {
+		if strings.HasPrefix(set, "session=") {
+			w.Header()["Set-Cookie"][i] = strings.Replace(set, "SameSite=Lax", "SameSite=Strict", 1)
+		}
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func TestASessionInAStrictCookieFalls(t *testing.T) {
+	t.Parallel()
+	p := target(t, false, func(url string, idp *mockidp.Provider) http.Handler {
+		portal := onTheLibraryAt(t, url, idp)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { portal.ServeHTTP(strictWriter{w}, r) })
+	})
+	_, fallen := fallenTo(t, p, "cookie-strict")
+	require.Equal(t, []string{"cookie-strict"}, fallen)
+}
+
+// A second way in keeps to a bound of its own, which is too much beside the first.
+func TestEveryWayInIsDrivenWhenLoginsAreGivenUp(t *testing.T) {
+	t.Parallel()
+	p := target(t, false, func(url string, idp *mockidp.Provider) http.Handler {
+		mux, begun := http.NewServeMux(), 0
+		mux.Handle("/", onTheLibraryAt(t, url, idp))
+		mux.HandleFunc("/other/login", func(w http.ResponseWriter, _ *http.Request) {
+			begun++
+			http.SetCookie(w, &http.Cookie{Name: fmt.Sprint("login-", begun%5), Value: strings.Repeat("x", 1200), Path: "/", SameSite: http.SameSiteLaxMode})
+		})
+		return mux
+	})
+	_, fallen := fallenTo(t, p, "logins-given-up")
+	require.Empty(t, fallen, "nobody said that there is another way in")
+	p.Others = []string{strings.TrimSuffix(p.Login, "/login") + "/other/login"}
+	_, fallen = fallenTo(t, p, "logins-given-up")
+	require.Equal(t, []string{"logins-given-up"}, fallen)
 }

@@ -17,6 +17,9 @@ type browser struct {
 	attempt       *attempt
 	client        *http.Client
 	portalCookies map[string]*http.Cookie
+	fromElsewhere bool // another site sends it to the portal
+
+	crossSite bool // it comes from another site, and withholds Strict cookies
 
 	expected string // the user who may be signed in at the end
 	orNobody bool   // nobody may be signed in instead
@@ -26,13 +29,32 @@ type browser struct {
 func (s *attempt) newBrowser() *browser {
 	jar, _ := cookiejar.New(nil) // fails with options only
 	b := &browser{attempt: s, portalCookies: map[string]*http.Cookie{}, client: &http.Client{
-		Jar: jar, Transport: s.Transport,
+		Transport:     s.Transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+	b.client.Jar = sameSiteJar{jar, b}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.browsers = append(s.browsers, b)
 	return b
+}
+
+// A sameSiteJar withholds Strict cookies from a request that another site caused,
+// and from the redirects after it (RFC 6265bis, section 5.2).
+type sameSiteJar struct {
+	http.CookieJar
+	browser *browser
+}
+
+func (j sameSiteJar) Cookies(to *url.URL) []*http.Cookie {
+	all := j.CookieJar.Cookies(to)
+	if !j.browser.fromElsewhere || to.Host != j.browser.attempt.urls.callback.Host {
+		return all
+	}
+	return slices.DeleteFunc(all, func(k *http.Cookie) bool {
+		set := j.browser.portalCookies[k.Name]
+		return set != nil && set.SameSite == http.SameSiteStrictMode
+	})
 }
 
 // whoIs returns who is signed in, as Portal.WhoIs says.

@@ -41,9 +41,12 @@ func cookies() []attack {
 		}},
 	), family("logins that are given up do not add up in the browser until no request of it is answered", "RFC 6265bis §6.1; CWE-770",
 		"bound how many logins a browser keeps: delete the oldest, and let each end after some minutes",
-		attack{name: "logins-given-up", does: "the victim's browser is made to begin 60 logins", steps: func(s *attempt) {
+		attack{name: "logins-given-up", does: "the victim's browser is made to begin 60 logins by each of the addresses that begin one", steps: func(s *attempt) {
 			for range 60 {
 				s.victim.startLogin("")
+				for _, other := range s.urls.otherLogins {
+					s.victim.do(http.MethodGet, other, nil)
+				}
 			}
 			size := 0
 			for _, k := range s.victim.portalCookies {

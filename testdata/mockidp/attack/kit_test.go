@@ -161,11 +161,13 @@ func targetOn(t *testing.T, platform mockidp.Platform, secure bool, key *ecdsa.P
 }
 
 func onTheLibrary(t *testing.T, secure bool) attack.Portal {
-	return target(t, secure, func(url string, idp *mockidp.Provider) http.Handler {
-		fc, err := franceconnect.New(configOf(t, url, idp))
-		require.NoError(t, err)
-		return newPortal(fc, nil, secure)
-	})
+	return target(t, secure, func(url string, idp *mockidp.Provider) http.Handler { return onTheLibraryAt(t, url, idp) })
+}
+
+func onTheLibraryAt(t *testing.T, url string, idp *mockidp.Provider) http.Handler {
+	fc, err := franceconnect.New(configOf(t, url, idp))
+	require.NoError(t, err)
+	return newPortal(fc, nil, strings.HasPrefix(url, "https:"))
 }
 
 func configOf(t *testing.T, url string, idp *mockidp.Provider) franceconnect.Config {
@@ -182,7 +184,7 @@ func onTheLibraryAtPlus(t *testing.T) attack.Portal {
 	key := newECKey(t)
 	opens, err := franceconnect.NewDecryptionKey("k", "ECDH-ES", key)
 	require.NoError(t, err)
-	return targetOn(t, mockidp.Plus, true, key, func(url string, idp *mockidp.Provider) http.Handler {
+	p := targetOn(t, mockidp.Plus, true, key, func(url string, idp *mockidp.Provider) http.Handler {
 		config := configOf(t, url, idp)
 		config.DecryptionKeys = []franceconnect.DecryptionKey{opens}
 		var pool franceconnect.Pool
@@ -193,6 +195,8 @@ func onTheLibraryAtPlus(t *testing.T) attack.Portal {
 		require.NoError(t, err)
 		return newPortal(fc, second, true)
 	})
+	p.Others = []string{strings.TrimSuffix(p.Login, "/login") + "/strong/login"}
+	return p
 }
 
 // secondWayIn returns the portal with its other way in to attack.

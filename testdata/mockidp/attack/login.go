@@ -96,9 +96,11 @@ func (b *browser) authorize(l *login, told mockidp.Scenario) *url.URL {
 	return nil
 }
 
-// openCallback opens a callback and follows redirects on the portal. It returns
-// the response of the callback itself.
+// openCallback comes back from FranceConnect to a callback, and follows redirects
+// on the portal. It returns the response of the callback itself.
 func (b *browser) openCallback(callback *url.URL, headers ...string) response {
+	b.fromElsewhere = true
+	defer func() { b.fromElsewhere = false }()
 	a := b.do(http.MethodGet, callback, nil, headers...)
 	b.follow(a)
 	return a

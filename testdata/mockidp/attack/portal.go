@@ -28,6 +28,7 @@ type Portal struct {
 	Login  string   // address that sends a browser to FranceConnect, by GET
 	Next   string   // Login's parameter that says where to go on to; default none, and no attack by it
 	Logout string   // address that signs out, by POST
+	Others []string // addresses that also begin a login, at this FranceConnect or another
 	Pages  []string // other pages; the form that posts to Logout is looked for there
 
 	// WhoIs returns a name of who is signed in in a browser, which differs from
@@ -49,6 +50,7 @@ type Portal struct {
 type portalURLs struct {
 	issuer, callback, login, logout *url.URL
 	otherCallbacks                  []*url.URL // callbacks on the same host, beside the one of the login
+	otherLogins                     []*url.URL
 }
 
 // isCallback reports whether an address is one of the portal's callbacks.
@@ -86,6 +88,13 @@ func (p *Portal) parseURLs() (a portalURLs, err error) {
 		if u, err := url.Parse(text); err == nil && u.Host == a.callback.Host && u.Path != a.callback.Path {
 			a.otherCallbacks = append(a.otherCallbacks, u)
 		}
+	}
+	for _, text := range p.Others {
+		u, err := url.Parse(text)
+		if err != nil || u.Host != a.callback.Host {
+			return a, fmt.Errorf("Portal.Others has %q: give addresses on the host of the callback, %s", text, a.callback.Host)
+		}
+		a.otherLogins = append(a.otherLogins, u)
 	}
 	if a.login.Host != a.callback.Host || a.logout.Host != a.callback.Host {
 		return a, fmt.Errorf("Portal.Login, Portal.Logout and the callback are not on one host: %s, %s, %s", a.login.Host, a.logout.Host, a.callback.Host)

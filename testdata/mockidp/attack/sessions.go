@@ -82,6 +82,18 @@ func sessions() []attack {
 				}
 				return "has no SameSite=Lax: other sites have the browser send it"
 			}),
+		attack{name: "cookie-strict", does: "the victim signs in, and the browser withholds Strict cookies on the way back from FranceConnect, as browsers do",
+			rule: "whoever comes back from FranceConnect is signed in on the page where that leads", cure: "set SameSite=Lax on the cookie of the session, not Strict",
+			source: "RFC 6265bis §5.2, §8.8.2",
+			steps: func(s *attempt) {
+				s.victim.signIn(victim)
+				s.victim.expected = s.userNames[victim]
+				s.victim.fromElsewhere = true
+				defer func() { s.victim.fromElsewhere = false }()
+				if s.victim.whoIs() == "" {
+					s.errorf("the person is not signed in on the page after the callback")
+				}
+			}},
 		flags("cookie-for-neighbours", "a neighbouring host reads the cookies",
 			"the cookies of a login and a session are for one host: they name no Domain", "set the cookie without a Domain", func(_ *attempt, k *http.Cookie) string {
 				if k.Domain == "" {
