@@ -356,3 +356,21 @@ func TestAnEditedStateOrNonceSignsNobodyIn(t *testing.T) {
 	}
 	p.clock.Advance(time.Minute)
 }
+
+func TestAPrefetchBeginsNoLogin(t *testing.T) {
+	t.Parallel()
+	fc, err := franceconnect.New(good())
+	require.NoError(t, err)
+	for name, values := range map[string][]string{"Sec-Purpose": {"prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"}, "Purpose": {"prefetch"}} {
+		for _, value := range values {
+			r := httptest.NewRequest(http.MethodGet, "/login", nil)
+			r.Header.Set(name, value)
+			w := httptest.NewRecorder()
+			require.NoError(t, fc.Login(w, r, franceconnect.LoginRequest{}))
+			require.Equal(t, http.StatusServiceUnavailable, w.Code, "a browser keeps no answer that is not successful")
+			require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
+			require.Empty(t, w.Header().Values("Set-Cookie"))
+			require.Empty(t, w.Header().Get("Location"))
+		}
+	}
+}

@@ -22,7 +22,15 @@ type LoginRequest struct {
 // otherwise written nothing: the error is a *ConfigError for a level or a scope
 // that the platform does not have, or an *Error: ErrUnavailable if the Store did
 // not answer, or ErrDisabled.
+//
+// A browser that fetches the address before the person has asked for it, with
+// Sec-Purpose: prefetch, gets 503 and no login; it asks again when they do.
 func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest) (err error) {
+	if isPrefetch(r) {
+		setPrivateHeaders(w)
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return nil
+	}
 	level := max(c.config.Level, ask.Level)
 	op := c.startOperation(r.Context(), "login")
 	defer func() { op.end(level, err) }()
@@ -48,6 +56,12 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), AMR: asked.AMR,
 	}))
 	return nil
+}
+
+// isPrefetch reports whether nobody has asked for this yet (Fetch, section 3.8:
+// Sec-Purpose; Safari says Purpose).
+func isPrefetch(r *http.Request) bool {
+	return strings.HasPrefix(r.Header.Get("Sec-Purpose"), "prefetch") || r.Header.Get("Purpose") == "prefetch"
 }
 
 // redirect sends the browser on by GET, whatever brought it here.
