@@ -40,7 +40,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		}
 		op.end(level, err)
 	}()
-	setPrivateHeaders(w)
+	setPageHeaders(w)
 	if err := c.disabledError(); err != nil {
 		return nil, err
 	}

@@ -77,3 +77,18 @@ func setPrivateHeaders(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 }
+
+// setPageHeaders does the same for a page that the portal shows at such an
+// address. Other sites learn its origin at most, and its own forms are sent with
+// their Origin: under no-referrer that is null (Fetch, section 3.1), which
+// gorilla/csrf and others answer with 403. What the portal has set stays, unless
+// it gives other sites the whole address.
+func setPageHeaders(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
+	policies := strings.Split(strings.Join(w.Header()["Referrer-Policy"], ","), ",")
+	switch strings.ToLower(strings.TrimSpace(policies[len(policies)-1])) { // the last one counts
+	case "no-referrer", "same-origin", "strict-origin", "origin", "strict-origin-when-cross-origin", "origin-when-cross-origin":
+	default:
+		w.Header().Set("Referrer-Policy", "strict-origin")
+	}
+}

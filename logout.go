@@ -88,6 +88,6 @@ func (c *Client) endSession(w http.ResponseWriter, hint IDTokenHint) {
 // "you are signed out" if it is true, be neutral if it is not, and change
 // nothing either way.
 func (c *Client) LogoutCallback(w http.ResponseWriter, r *http.Request) bool {
-	setPrivateHeaders(w)
+	setPageHeaders(w)
 	return !c.config.Disabled && c.cookies.ConsumeLogout(w, r, r.URL.Query().Get("state"))
 }

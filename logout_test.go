@@ -124,7 +124,31 @@ func TestThePageAfterALogoutIsNotStoredAndWorksWhereFranceConnectIsOff(t *testin
 		r.AddCookie(&http.Cookie{Name: "__Host-fc--logout", Value: "left from before"})
 		require.False(t, fc.LogoutCallback(w, r))
 		require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
-		require.Equal(t, "no-referrer", w.Header().Get("Referrer-Policy"))
+	}
+}
+
+// Under no-referrer, browsers send the forms of the page with "Origin: null".
+func TestTheAddressOfACallbackStaysAtHomeAndItsPageKeepsItsOrigin(t *testing.T) {
+	t.Parallel()
+	fc, err := franceconnect.New(good())
+	require.NoError(t, err)
+	for set, want := range map[string]string{
+		"": "strict-origin", "unsafe-url": "strict-origin", "no-referrer-when-downgrade": "strict-origin", "nonsense": "strict-origin",
+		"same-origin, unsafe-url": "strict-origin",
+		"no-referrer":             "no-referrer", "same-origin": "same-origin", "Strict-Origin": "Strict-Origin", "unsafe-url, origin": "unsafe-url, origin",
+		"strict-origin-when-cross-origin": "strict-origin-when-cross-origin", "origin-when-cross-origin": "origin-when-cross-origin",
+	} {
+		for _, show := range []func(http.ResponseWriter, *http.Request){
+			func(w http.ResponseWriter, r *http.Request) { _, _ = fc.Callback(w, r) },
+			func(w http.ResponseWriter, r *http.Request) { fc.LogoutCallback(w, r) },
+		} {
+			w := httptest.NewRecorder()
+			if set != "" {
+				w.Header().Set("Referrer-Policy", set)
+			}
+			show(w, httptest.NewRequest(http.MethodGet, "/?state=s", nil))
+			require.Equal(t, want, w.Header().Get("Referrer-Policy"), set)
+		}
 	}
 }
 

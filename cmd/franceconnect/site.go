@@ -131,7 +131,7 @@ func (prog *program) checkCallback(ctx context.Context, f *findings, p *portal) 
 			text.Of("Laissez l’en-tête que la bibliothèque pose.", "Leave the header that the library sets."))
 	case leaksReferrer(r):
 		f.warn("callback", sidePortal, text.Of("l’adresse de retour, et le code qu’elle porte, partent vers d’autres sites (Referrer-Policy)", "the redirect URL, and the code in it, go to other sites (Referrer-Policy)"),
-			text.Of("Laissez l’en-tête que la bibliothèque pose : no-referrer.", "Leave the header that the library sets: no-referrer."))
+			text.Of("Laissez l’en-tête que la bibliothèque pose : strict-origin.", "Leave the header that the library sets: strict-origin."))
 	default:
 		f.ok("callback", text.Of("l’adresse de retour est servie", "the redirect URL is served"))
 	}

@@ -101,7 +101,7 @@ func faultsOfThePortal() map[string]breakage {
 			w.Header().Set("Cache-Control", "no-store")
 			w.Header().Set("Referrer-Policy", "unsafe-url")
 			w.WriteHeader(http.StatusBadRequest)
-		}), "callback", warning, sidePortal, "no-referrer"},
+		}), "callback", warning, sidePortal, "strict-origin"},
 		"no page after logout": {page("/franceconnect/logout", status(404)), "logged-out", bad, sidePortal, ""},
 		"no sector document":   {flags("-aussi", "https://autre.example.fr"), "sector", bad, sidePortal, "Y04A8220"},
 		"wrong sector document": {func(f *fixture) {

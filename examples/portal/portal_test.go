@@ -177,7 +177,7 @@ func TestErrorPage(t *testing.T) {
 			require.Contains(t, p.Body, `<a class="action" href="/franceconnect/login">Recommencer</a>`)
 			require.Contains(t, p.Body, `href="/connexion#autre-moyen"`)
 			require.Equal(t, "no-store", p.Header.Get("Cache-Control"))
-			require.Equal(t, "no-referrer", p.Header.Get("Referrer-Policy"), "there is a code in the address")
+			require.Equal(t, "same-origin", p.Header.Get("Referrer-Policy"), "there is a code in the address")
 			require.Equal(t, "/connexion", v.Get("/mon-compte").At.Path, "nobody came in")
 
 			// The reference is in the log, beside what happened and what to do.

@@ -3,6 +3,7 @@
 // is for tests alone and is linked into no program.
 //
 //	visitor.go  a browser, its pages and their forms
+//	origin.go   what a browser says of the page that a form is on
 //	clock.go    a clock that is set forward, never waited for
 //	log.go      what a portal has logged
 //	page.go     what every page of a portal has, and how French is set
@@ -117,7 +118,9 @@ func (v *Visitor) SubmitTo(p Page, action string, chosen ...string) Page {
 	for i := 0; i < len(chosen); i += 2 {
 		values.Set(chosen[i], chosen[i+1])
 	}
-	return v.Post(to, values, "", "same-origin")
+	r := v.post(to, values)
+	setOrigin(r, p)
+	return v.Do(r)
 }
 
 var (
@@ -145,14 +148,20 @@ func (v *Visitor) Form(p Page, action string) (to string, values url.Values) {
 // (Sec-Fetch-Site) that is empty is not sent.
 func (v *Visitor) Post(to string, values url.Values, origin, site string) Page {
 	v.T.Helper()
-	r := v.request(v.T.Context(), http.MethodPost, to, strings.NewReader(values.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r := v.post(to, values)
 	for name, value := range map[string]string{"Origin": origin, "Sec-Fetch-Site": site} {
 		if value != "" {
 			r.Header.Set(name, value)
 		}
 	}
 	return v.Do(r)
+}
+
+func (v *Visitor) post(to string, values url.Values) *http.Request {
+	v.T.Helper()
+	r := v.request(v.T.Context(), http.MethodPost, to, strings.NewReader(values.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
 }
 
 // Link returns where the link of a page leads that begins with label.

@@ -49,12 +49,12 @@ func leaks() []attack {
 			s.attacker.openCallback(s.victim.authorize(s.victim.startLogin(""), honest))
 		}},
 	), family("the callback's answer is kept nowhere, and its address goes to no other site", "RFC 9700 §4.2.4; RFC 6749 §10.5; OWASP ASVS 8.2.1 (v4); CWE-525, CWE-598",
-		"set Cache-Control: no-store and Referrer-Policy: no-referrer on every answer of the callback, that of a failure too",
+		"set Cache-Control: no-store and Referrer-Policy: strict-origin on every answer of the callback, that of a failure too",
 		attack{name: "leak-by-the-referer", does: "the page after the callback loads something from another site, which gets the Referer",
 			steps: func(s *attempt) {
 				for _, a := range s.callbackResponses() {
-					if !slices.Contains([]string{"no-referrer", "same-origin", "origin", "strict-origin"}, a.header.Get("Referrer-Policy")) {
-						s.errorf("the callback's answer (HTTP %d) has Referrer-Policy %q, and should have no-referrer", a.status, a.header.Get("Referrer-Policy"))
+					if !slices.Contains([]string{"no-referrer", "same-origin", "origin", "strict-origin", "strict-origin-when-cross-origin", "origin-when-cross-origin"}, a.header.Get("Referrer-Policy")) {
+						s.errorf("the callback's answer (HTTP %d) has Referrer-Policy %q, and should have strict-origin", a.status, a.header.Get("Referrer-Policy"))
 					}
 				}
 			}},
