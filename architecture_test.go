@@ -81,6 +81,19 @@ func TestNoTypeOfADependencyIsInTheAPI(t *testing.T) {
 	}
 }
 
+// Each exported name of the root has to earn its place.
+func TestTheAPIIsSmall(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "doc", "-all", ".").Output()
+	require.NoError(t, err)
+	types := regexp.MustCompile(`(?m)^type [A-Z]\w*`).FindAllString(string(out), -1)
+	functions := regexp.MustCompile(`(?m)^func [A-Z]\w*`).FindAllString(string(out), -1)
+	require.NotEmpty(t, types)
+	require.NotEmpty(t, functions)
+	require.LessOrEqual(t, len(types), 20, "%q", types)
+	require.LessOrEqual(t, len(functions), 14, "%q", functions)
+}
+
 // The map leads to files and folders, by their paths from the top.
 func TestTheMapLeadsSomewhere(t *testing.T) {
 	t.Parallel()
