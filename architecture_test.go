@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +79,39 @@ func TestNoTypeOfADependencyIsInTheAPI(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Each exported name of the root has to earn its place.
+func TestTheAPIIsSmall(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "doc", "-all", ".").Output()
+	require.NoError(t, err)
+	types := regexp.MustCompile(`(?m)^type [A-Z]\w*`).FindAllString(string(out), -1)
+	functions := regexp.MustCompile(`(?m)^func [A-Z]\w*`).FindAllString(string(out), -1)
+	require.NotEmpty(t, types)
+	require.NotEmpty(t, functions)
+	require.LessOrEqual(t, len(types), 20, "%q", types)
+	require.LessOrEqual(t, len(functions), 14, "%q", functions)
+}
+
+// The map leads to files and folders, by their paths from the top.
+func TestTheMapLeadsSomewhere(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("CONTRIBUTING.md")
+	require.NoError(t, err)
+	rooms, _, ok := strings.Cut(string(text), "\n## How to name")
+	require.True(t, ok)
+	paths := 0
+	for _, m := range regexp.MustCompile("`([^`\n]+)`").FindAllStringSubmatch(rooms, -1) {
+		path := m[1]
+		if first, _, deep := strings.Cut(path, "/"); !deep && !strings.HasSuffix(path, ".go") || strings.Contains(first, ".com") || strings.Contains(first, ".org") || strings.Contains(path, "NAME") {
+			continue // a name, a command, a module, or a pattern
+		}
+		paths++
+		_, err := os.Stat(path)
+		require.NoError(t, err)
+	}
+	require.NotZero(t, paths)
 }
 
 func TestEveryPackageBelowTestdataIsInTheMakefile(t *testing.T) {

@@ -193,6 +193,7 @@ func (c *Config) checkURL(p *problems, field, text string, adds ...string) {
 		return
 	}
 	u, err := url.Parse(text)
+	preset, remote := refusesLoopback(c.Environment)
 	switch {
 	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
 		p.add(field, "n’est pas une adresse complète, de la forme https://…", "is not an absolute URL, https://…")
@@ -200,10 +201,8 @@ func (c *Config) checkURL(p *problems, field, text string, adds ...string) {
 		p.add(field, "contient un nom d’utilisateur ou un fragment (#), que FranceConnect refuse", "has a user name or a fragment (#), which FranceConnect refuses")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		p.add(field, "doit commencer par https, sauf sur cette machine (localhost)", "must be https, except on this machine (localhost)")
-	case loopback(u.Hostname()) && slices.Contains([]Environment{Production, ProductionPlus, ProductionV1}, c.Environment):
-		p.add(field, "est sur cette machine (localhost), ce que la production de FranceConnect refuse", "is on this machine (localhost), which FranceConnect’s production refuses")
-	case loopback(u.Hostname()) && c.Environment == IntegrationPlus:
-		p.add(field, "est sur cette machine (localhost), ce que l’intégration de FranceConnect+ refuse", "is on this machine (localhost), which FranceConnect+’s integration refuses")
+	case loopback(u.Hostname()) && remote:
+		p.add(field, "est sur cette machine (localhost), ce que refuse l’environnement "+string(preset), "is on this machine (localhost), which the environment "+string(preset)+" refuses")
 	default:
 		query, name, err := readQuery(u, adds)
 		switch {

@@ -39,7 +39,8 @@
 // out ([Client.Logout]). That is the whole of it, but for the button
 // ([Client.Button]) and the settings, which [ConfigFromEnv] and
 // [ConfigFromJSON] read where an administrator keeps them. Here sessions is what
-// the portal has already, and sorry its error page, which does nothing for nil.
+// the portal has already, of which sessions.End returns the Session.IDTokenHint of the
+// session that it ended, and sorry its error page, which does nothing for nil.
 //
 // # What is checked for you
 //

@@ -66,14 +66,15 @@ var presets = [...]struct {
 	preset   Preset
 	platform Platform
 	host     string
+	loopback bool // it takes a portal on this machine
 }{
-	{Production, V2, "oidc.franceconnect.gouv.fr"},
-	{Integration, V2, "fcp-low.integ01.dev-franceconnect.fr"},
-	{Sandbox, V2, "fcp-low.sbx.dev-franceconnect.fr"},
-	{ProductionPlus, Plus, "auth.franceconnect.gouv.fr"},
-	{IntegrationPlus, Plus, "auth.integ01.dev-franceconnect.fr"},
-	{ProductionV1, V1, "app.franceconnect.gouv.fr"},
-	{IntegrationV1, V1, "fcp.integ01.dev-franceconnect.fr"},
+	{Production, V2, "oidc.franceconnect.gouv.fr", false},
+	{Integration, V2, "fcp-low.integ01.dev-franceconnect.fr", true},
+	{Sandbox, V2, "fcp-low.sbx.dev-franceconnect.fr", true},
+	{ProductionPlus, Plus, "auth.franceconnect.gouv.fr", false},
+	{IntegrationPlus, Plus, "auth.integ01.dev-franceconnect.fr", false},
+	{ProductionV1, V1, "app.franceconnect.gouv.fr", false},
+	{IntegrationV1, V1, "fcp.integ01.dev-franceconnect.fr", true},
 }
 
 // A Custom environment is one that no preset knows: a mock, a proxy, a new
@@ -147,6 +148,17 @@ func (p Preset) parts() (Custom, text.Text) {
 	return Custom{}, text.Of("n’est pas un environnement connu : "+presetNames(), "is not one of "+presetNames())
 }
 
+// refusesLoopback reports whether an environment is a preset that refuses a portal
+// on this machine, and which.
+func refusesLoopback(env Environment) (Preset, bool) {
+	for _, known := range presets {
+		if env == Environment(known.preset) {
+			return known.preset, !known.loopback
+		}
+	}
+	return "", false
+}
+
 func presetNames() string {
 	names := make([]string, len(presets))
 	for i, known := range presets {
@@ -186,18 +198,19 @@ func (c Custom) parts() (Custom, text.Text) {
 	for _, e := range []struct {
 		url  *string
 		path string
-		name string
+		name text.Text
 		adds string // what Login and Logout add to its query
 	}{
-		{&c.AuthorizationURL, "/authorize", "authorization", "response_type client_id redirect_uri scope acr_values state nonce claims"},
-		{&c.TokenURL, "/token", "token", ""}, {&c.UserInfoURL, person, "userinfo", ""}, {&c.JWKSURL, keys, "keys", ""},
-		{&c.EndSessionURL, logout, "logout", "id_token_hint post_logout_redirect_uri state"},
+		{&c.AuthorizationURL, "/authorize", text.Of("d’autorisation", "authorization"), "response_type client_id redirect_uri scope acr_values state nonce claims"},
+		{&c.TokenURL, "/token", text.Of("des jetons (token)", "token"), ""}, {&c.UserInfoURL, person, text.Of("d’identité (userinfo)", "userinfo"), ""},
+		{&c.JWKSURL, keys, text.Of("des clés (jwks)", "keys"), ""},
+		{&c.EndSessionURL, logout, text.Of("de déconnexion", "logout"), "id_token_hint post_logout_redirect_uri state"},
 	} {
 		if *e.url == "" && e.path != "" {
 			*e.url = base + e.path
 		}
 		if problem := secureURL(*e.url, strings.Fields(e.adds)...); *e.url != "" && problem != (text.Text{}) {
-			return c, text.Of("a une adresse ("+e.name+") qui ", e.name+" URL ").Then(problem)
+			return c, text.Of("a une adresse "+e.name.French+" qui ", e.name.English+" URL ").Then(problem)
 		}
 	}
 	if len(c.Algorithms) == 0 {
@@ -362,9 +375,10 @@ func Discover(ctx context.Context, issuer string, client *http.Client) (Custom, 
 	if len(d.ClientAuth) > 0 && !slices.Contains(d.ClientAuth, "client_secret_post") {
 		c.TokenEndpointAuthMethod = "client_secret_basic"
 	}
+	// FranceConnect lists HS256 too, which no client of v2 needs.
+	platform := Custom{Platform: c.Platform, Issuer: c.Issuer}.Parts()
 	for _, a := range d.Algorithms {
-		// FranceConnect lists HS256 too, which no client of v2 needs.
-		if a == "ES256" || a == "RS256" && c.Platform == V2 {
+		if slices.Contains(platform.Algorithms, a) {
 			c.Algorithms = append(c.Algorithms, a)
 		}
 	}

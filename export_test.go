@@ -1,6 +1,11 @@
 package franceconnect
 
-import "reflect"
+import (
+	"reflect"
+
+	"github.com/franceconnect-go/franceconnect/internal/token"
+	"github.com/franceconnect-go/franceconnect/person"
+)
 
 // ConfigSize is what a Client's copy of the settings takes, in bytes.
 var ConfigSize = reflect.TypeFor[Config]().Size()
@@ -17,4 +22,13 @@ func (c *Client) Crossed() bool {
 	_, in := c.cookies.Logins.Open("name", c.cookies.Logouts.Seal("name", nil))
 	_, out := c.cookies.Logouts.Open("name", c.cookies.Logins.Seal("name", nil))
 	return in || out
+}
+
+// NewIdentity returns who claims are about, by their names in JSON.
+func NewIdentity(claims map[string]string) person.Identity {
+	var all token.Claims
+	for name, value := range claims {
+		all = append(all, token.Claim{Name: name, Value: value})
+	}
+	return newIdentity(all)
 }

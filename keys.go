@@ -25,7 +25,7 @@ func NewCookieKey() (k CookieKey) {
 	return k
 }
 
-// ParseCookieKey reads a Key from base64, as `openssl rand -base64 32` writes it.
+// ParseCookieKey reads a CookieKey from base64, as `openssl rand -base64 32` writes it.
 func ParseCookieKey(text string) (CookieKey, error) {
 	raw, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
 	if err != nil || len(raw) != len(CookieKey{}) {

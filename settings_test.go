@@ -64,6 +64,30 @@ func TestTheVariablesAreTheSameSettings(t *testing.T) {
 	}, config)
 }
 
+// Each setting is read for the quotation marks around it, and again for what it
+// means; it is in the godoc and in the tables of both READMEs.
+func TestEverySettingIsReadAndWrittenDown(t *testing.T) {
+	t.Parallel()
+	texts := map[string]string{}
+	for _, file := range []string{"internal/settings/settings.go", "settings.go", "README.md", "README.fr.md"} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		texts[file] = string(text)
+	}
+	read := map[string]int{}
+	_, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", func(name string) string { read[name]++; return "" })
+	require.ErrorContains(t, err, "FRANCECONNECT_ENVIRONMENT is missing")
+	settings := regexp.MustCompile(`(?m)^\t\{"([a-z_]+)", "\w+", text\.Of`).FindAllStringSubmatch(texts["internal/settings/settings.go"], -1)
+	require.NotEmpty(t, settings)
+	for _, s := range settings {
+		key, variable := s[1], strings.ToUpper(s[1])
+		require.Greater(t, read["FRANCECONNECT_"+variable], 1, "%s is not read", key)
+		require.Regexp(t, `(?m)^//\t.*\b`+variable+`\b`, texts["settings.go"], "the godoc has no %s", key)
+		require.Regexp(t, "(?m)^\\|.*`FRANCECONNECT_"+variable+"`.*\\|", texts["README.md"], "README.md has no %s", key)
+		require.Contains(t, texts["README.fr.md"], "| `FRANCECONNECT_"+variable+"` | `"+key+"` |", "README.fr.md has no %s", key)
+	}
+}
+
 func TestAKeySetMayStandInTheJSONItself(t *testing.T) {
 	t.Parallel()
 	set := `{"keys":[{"kty":"EC","crv":"P-256","kid":"k","alg":"ECDH-ES","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}]}`

@@ -53,6 +53,26 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// An algorithm that a platform admits and nothing verifies would refuse everybody.
+func TestEveryAlgorithmOfAPlatformHasAVectorThatIsAccepted(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/vectors/*.txt")
+	require.NoError(t, err)
+	accepted := map[string]bool{}
+	for _, file := range files {
+		if v := readVector(t, file); v["expect"] == "accept" && v["environment"] == "" {
+			platform := cmp.Or(v["platform"], "v2")
+			key := cmp.Or(v["id_token.key"], map[string]string{"v1": "hs256"}[platform], "es256")
+			accepted[platform+" "+strings.ToUpper(key[:min(5, len(key))])] = true
+		}
+	}
+	for _, platform := range []franceconnect.Platform{franceconnect.V2, franceconnect.Plus, franceconnect.V1} {
+		for _, algorithm := range (franceconnect.Custom{Platform: platform, Issuer: "https://fc.example.org"}).Parts().Algorithms {
+			require.True(t, accepted[string(platform)+" "+algorithm], "%s on %s", algorithm, platform)
+		}
+	}
+}
+
 // A vector is the header of a file: names and values, a line each.
 type vector map[string]string
 

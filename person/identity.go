@@ -29,7 +29,7 @@ type Identity struct {
 	// RNIPP is the civil status in the national register, on FranceConnect+
 	// with the scope rnipp_identite_pivot, or with some of the rnipp_ scopes in
 	// part; nil without, and for European citizens, whom the register does not
-	// know. It is what Pivot.SamePerson compares with the Pivot of v2, where everything
+	// know. It is what SamePerson compares with the Pivot of v2, where everything
 	// comes from the register.
 	RNIPP *Pivot
 

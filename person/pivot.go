@@ -10,7 +10,7 @@ import (
 type Pivot struct {
 	// GivenName is all given names as FranceConnect writes them. GivenNames
 	// are the same one by one: "Jean Philippe", "Pierre". Where FranceConnect
-	// gives no list, as on v1 and, outside Register, on FranceConnect+,
+	// gives no list, as on v1 and, outside Identity.RNIPP, on FranceConnect+,
 	// GivenName is split at its spaces, which is a guess.
 	GivenName  string
 	GivenNames []string

@@ -87,7 +87,7 @@ func (prog *program) makeDecryptionKey(file string, wanted decryptionKey) int {
 		err = write(file, key)
 	}
 	if err != nil {
-		why := text.Of(err.Error(), err.Error())
+		why := text.Of("erreur inattendue : "+err.Error(), err.Error())
 		if e := (*keyfile.Error)(nil); errors.As(err, &e) {
 			why = e.Text
 		}

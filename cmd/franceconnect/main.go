@@ -9,6 +9,7 @@
 //	franceconnect steps      the path from ProConnect to production
 //	franceconnect explain Y030007
 //	franceconnect keys       keys for FRANCECONNECT_COOKIE_KEYS and FRANCECONNECT_DECRYPTION_KEYS
+//	franceconnect completion bash, zsh or fish: the script that completes commands
 //
 // The French names of the commands work too: verifier, fiche, etapes, erreur,
 // cles. The program reads the variables that franceconnect.ConfigFromEnv reads,

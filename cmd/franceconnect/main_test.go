@@ -241,6 +241,18 @@ func TestCommandsHaveFrenchNames(t *testing.T) {
 	require.Equal(t, call(t, succeeded, nil, "sheet"), call(t, succeeded, nil, "sheet"))
 }
 
+func TestEveryCommandIsInTheDocumentation(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile("main.go")
+	require.NoError(t, err)
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	for _, c := range commands() {
+		require.Regexp(t, `(?m)^//\tfranceconnect `+c.name+` `, string(doc))
+		require.Regexp(t, "`"+c.name+"[` ]", string(readme))
+	}
+}
+
 func TestVersion(t *testing.T) {
 	t.Parallel()
 	require.Regexp(t, `^franceconnect \S+\n$`, call(t, succeeded, nil, "-version").out)

@@ -1,6 +1,8 @@
 package codes
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -39,6 +41,27 @@ func TestTableIsComplete(t *testing.T) {
 			require.NotEqual(t, text.French, text.English, name)
 		}
 	}
+}
+
+// Of the mock's pages, one has a code on purpose that the table does not have: a
+// portal meets codes that nobody knows. Those of the protocol, Y04 and five more,
+// are known by their shape.
+func TestEveryCodeOfTheMocksPagesIsInTheTable(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../testdata/mockidp/*.go")
+	require.NoError(t, err)
+	found := 0
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`"(Y[0-9]{6})"`).FindAllStringSubmatch(string(source), -1) {
+			if _, ok := Find(m[1]); !ok {
+				require.Equal(t, "Y020030", m[1], "%s answers it", file)
+			}
+			found++
+		}
+	}
+	require.NotZero(t, found)
 }
 
 // aboutThePerson are words of a reason: none is ever said.

@@ -29,7 +29,8 @@ type Config struct {
 	Clients []Client
 	// People can sign in. Default: [People].
 	People []Person
-	// Auto signs Person in without a page or a click.
+	// Auto signs Person in without a page or a click. To sign out, a browser still
+	// sends the form on FranceConnect's page, as its script does.
 	Auto bool
 	// Person is the Login of the person whom Auto signs in. Default: the first
 	// of People.

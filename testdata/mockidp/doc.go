@@ -6,7 +6,7 @@
 // In a test:
 //
 //	idp := mockidp.Start(t, mockidp.Config{Auto: true})
-//	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(portal.URL + "/callback"))
+//	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(portal.URL+"/callback", portal.URL+"/"))
 //	…
 //	idp.Next(mockidp.Scenario{Cancel: true})
 //

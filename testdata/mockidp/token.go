@@ -10,7 +10,7 @@ func (p *Provider) token(r *request) *response {
 	})
 }
 
-// tokenFault returns Scenario.TokenReply of the login whose code is in a
+// tokenFault returns Scenario.TokenFault of the login whose code is in a
 // request.
 func (p *Provider) tokenFault(r *request) Fault {
 	p.mu.Lock()

@@ -1,0 +1,77 @@
+package franceconnect_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The words that a sentence of each language can hardly do without.
+var (
+	frenchWords  = regexp.MustCompile(`(?i)\b(le|la|les|une|des|du|est|sont|pas|qui|avec|dans|sans|ou)\b`)
+	englishWords = regexp.MustCompile(`(?i)\b(the|is|are|has|of|and|not|with|without|which|this|that)\b`)
+	quoted       = regexp.MustCompile(`“[^”]*”|«[^»]*»`) // what a form or a button says, in its own language
+)
+
+// What is said in two languages is a pair of arguments, the French one first: of
+// text.Of, and of what takes the name of a field before them.
+func TestFrenchIsSaidInFrenchAndEnglishInEnglish(t *testing.T) {
+	t.Parallel()
+	pairs := 0
+	for _, dir := range []string{".", "internal", "cmd", "match", "show", "link"} {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.IsDir() && dir == "." && path != "." {
+				return filepath.SkipDir
+			}
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			files := token.NewFileSet()
+			file, err := parser.ParseFile(files, path, nil, 0)
+			require.NoError(t, err)
+			ast.Inspect(file, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok && len(call.Args) >= 2 && takesAPair(call) {
+					pairs++
+					french, english := call.Args[len(call.Args)-2], call.Args[len(call.Args)-1]
+					require.NotRegexp(t, englishWords, literals(french), files.Position(french.Pos()))
+					require.NotRegexp(t, frenchWords, literals(english), files.Position(english.Pos()))
+				}
+				return true
+			})
+			return nil
+		})
+		require.NoError(t, err)
+	}
+	require.Greater(t, pairs, 300)
+}
+
+// takesAPair reports whether the last two arguments of a call are a pair.
+func takesAPair(call *ast.CallExpr) bool {
+	switch f := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		x, _ := f.X.(*ast.Ident)
+		return x != nil && x.Name == "text" && f.Sel.Name == "Of" || (f.Sel.Name == "add" || f.Sel.Name == "problem") && len(call.Args) == 3
+	case *ast.Ident:
+		return f.Name == "wrong" && len(call.Args) == 3
+	}
+	return false
+}
+
+// literals returns the texts that are written in an expression.
+func literals(e ast.Expr) string {
+	var all []string
+	ast.Inspect(e, func(n ast.Node) bool {
+		if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+			all = append(all, l.Value)
+		}
+		return true
+	})
+	return quoted.ReplaceAllString(strings.Join(all, " "), "")
+}
