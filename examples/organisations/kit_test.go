@@ -122,6 +122,17 @@ func (w *world) serve(all ...town) {
 	w.reload()
 }
 
+// signedIn returns a town, and somebody who is signed in there.
+func signedIn(t *testing.T) (*world, town, *visitor) {
+	t.Helper()
+	w := newWorld(t)
+	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w.serve(bourg)
+	v := w.visitor(bourg.url())
+	v.signIn()
+	return w, bourg, v
+}
+
 func (w *world) reload() { w.orgs.reload(false) }
 
 // said returns what the reload, and whatever f does, write down.

@@ -62,11 +62,7 @@ func TestEachHostHasAPortalOfItsOwn(t *testing.T) {
 
 func TestSwitchedOffHasNoButtonAndAnswers404(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
-	w.serve(bourg)
-	v := w.visitor(bourg.url())
-	v.signIn()
+	w, bourg, v := signedIn(t)
 	callback := w.visitor(bourg.url()).leave()
 
 	said := w.said(func() {
@@ -137,11 +133,7 @@ func TestAddressesOfAnOlderPortalAreServed(t *testing.T) {
 
 func TestAnotherSiteSignsNobodyOut(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
-	w.serve(bourg)
-	v := w.visitor(bourg.url())
-	v.signIn()
+	_, bourg, v := signedIn(t)
 	r, err := http.NewRequest(http.MethodPost, bourg.url()+"/deconnexion", nil)
 	require.NoError(t, err)
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
