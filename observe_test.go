@@ -16,6 +16,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // An operation and the requests within it are a tree: each goes on with the
@@ -96,7 +97,7 @@ func TestLogEventsWritesWhatAnOperatorNeeds(t *testing.T) {
 		{franceconnect.Event{Operation: "keys"}, "level=DEBUG "},
 		{franceconnect.Event{Operation: "keys", Err: unavailable}, "level=WARN "},
 	} {
-		var log journal
+		var log portaltest.Log
 		write := franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 			if a.Key == slog.TimeKey {
 				return slog.Attr{}
