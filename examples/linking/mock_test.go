@@ -1,9 +1,6 @@
 package linking_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -36,22 +33,15 @@ func newDoor(t *testing.T, platform mockidp.Platform, provider, id, entity strin
 	d.url = server.URL
 
 	client := mockidp.DefaultClient(platform)
-	client.ID, client.EntityID, client.RedirectURIs = id, entity, []string{server.URL + "/callback"}
-	config := franceconnect.Config{
-		ClientID: id, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: server.URL + "/callback",
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, Scopes: []string{"identite_pivot", "email"},
-	}
+	client.ID, client.EntityID = id, entity
+	scopes := []string{"identite_pivot", "email"}
 	if platform == mockidp.Plus {
-		private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		require.NoError(t, err)
-		key, err := franceconnect.NewDecryptionKey("k", "ECDH-ES", private)
-		require.NoError(t, err)
-		client.JWKSURI, config.DecryptionKeys = server.URL+"/jwks.json", []franceconnect.DecryptionKey{key}
-		config.Scopes = append(config.Scopes, "rnipp_identite_pivot")
+		client.JWKSURI, scopes = server.URL+"/jwks.json", append(scopes, "rnipp_identite_pivot")
 	}
 	d.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}, Auto: true})
-	config.Environment = franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: d.idp.Issuer()}
-	var err error
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", d.idp.Getenv(server.URL+"/callback", ""))
+	require.NoError(t, err)
+	config.Scopes = scopes
 	d.fc, err = franceconnect.New(config)
 	require.NoError(t, err)
 
