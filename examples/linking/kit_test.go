@@ -62,6 +62,11 @@ func newPortal(t *testing.T, db database) portal {
 	return portal{link.Linker{Accounts: a}, a}
 }
 
+// atAPortal runs a test on empty tables of each engine.
+func atAPortal(t *testing.T, test func(t *testing.T, p portal)) {
+	onBothEngines(t, func(t *testing.T, db database) { test(t, newPortal(t, db)) })
+}
+
 // old makes an account as the portal's form has made them for years: of what
 // somebody typed in.
 func (p portal) old(t *testing.T, id, email string, columns map[string]any) {

@@ -91,8 +91,7 @@ const v1ID = "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90"
 
 func TestAccountsOfV1AreKnownOnV2ByTheEntityID(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		v1 := newDoor(t, mockidp.V1, fc, v1ID, "")
 		v2 := newDoor(t, mockidp.V2, fc, "client-of-v2", v1ID)
 		require.NotEqual(t, v1.idp.Issuer(), v2.idp.Issuer(), "what an account must not be found by")
@@ -107,8 +106,7 @@ func TestAccountsOfV1AreKnownOnV2ByTheEntityID(t *testing.T) {
 
 func TestWithoutTheEntityIDEachPersonOfV1ProvesTheirAccount(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		p.Automatic = true
 		v1, v2 := newDoor(t, mockidp.V1, fc, v1ID, ""), newDoor(t, mockidp.V2, fc, "client-of-v2", "")
 		id := p.signsUp(t, v1.through(t, "camille"))
@@ -122,8 +120,7 @@ func TestWithoutTheEntityIDEachPersonOfV1ProvesTheirAccount(t *testing.T) {
 
 func TestFranceConnectAndFranceConnectPlusOpenOneAccount(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		v2, strong := newDoor(t, mockidp.V2, fc, "client-of-v2", ""), newDoor(t, mockidp.Plus, plus, "client-of-plus", "")
 		for _, login := range []string{"camille", "anais", "moussa", "joao"} {
 			first := v2.through(t, login)
@@ -143,8 +140,7 @@ func TestFranceConnectAndFranceConnectPlusOpenOneAccount(t *testing.T) {
 
 func TestWithACommonSubBothHaveOneProviderNameAndNothingIsToBeLinked(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		v2, strong := newDoor(t, mockidp.V2, fc, "client-of-v2", "the-portal"), newDoor(t, mockidp.Plus, fc, "client-of-plus", "the-portal")
 		id := p.signsUp(t, v2.through(t, "camille"))
 		require.Equal(t, known(id), p.stepsUp(t, strong.through(t, "camille"), id))
@@ -154,8 +150,8 @@ func TestWithACommonSubBothHaveOneProviderNameAndNothingIsToBeLinked(t *testing.
 
 func TestACorrectedCivilStatusIsANewSubOfTheMock(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, v2 := newPortal(t, db), newDoor(t, mockidp.V2, fc, "client-of-v2", "")
+	atAPortal(t, func(t *testing.T, p portal) {
+		v2 := newDoor(t, mockidp.V2, fc, "client-of-v2", "")
 		id := p.signsUp(t, v2.through(t, "alix-avant"))
 		who := v2.through(t, "alix-apres")
 		d := p.signsIn(t, who)
@@ -196,8 +192,8 @@ func TestWhoTakesScopesOutOfTheAddressEmptiesNoRecord(t *testing.T) {
 
 func TestWhatIsNotSaidStaysAndWhatIsSaidIsWritten(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
 		id := p.signsUp(t, who)
 		update := func(now person.Identity) []string {
 			who.Session.Identity = now
@@ -225,8 +221,8 @@ func TestWhatIsNotSaidStaysAndWhatIsSaidIsWritten(t *testing.T) {
 // provider's spelling alone.
 func TestAVerifiedCivilStatusIsReplacedByTheRegistersAlone(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", plus)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", plus)
 		id := p.signsUp(t, who)
 		before := columns(t, p)
 		who.Session.Identity.RNIPP = nil
@@ -242,8 +238,8 @@ func TestAVerifiedCivilStatusIsReplacedByTheRegistersAlone(t *testing.T) {
 // What somebody typed in would pass for FranceConnect's.
 func TestWhatWasTypedInDoesNotBecomeVerified(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
 		p.old(t, "4711", "camille@example.org", camille())
 		change(t, p.accounts, `UPDATE accounts SET usage_name = 'Corvin'`)
 		who.Session.Identity = person.Identity{Pivot: person.Pivot{FamilyName: "VAUTRIN"}}
