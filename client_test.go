@@ -204,12 +204,18 @@ func TestAbandonedLoginsDoNotGrowTheRequestHeaderWithoutBound(t *testing.T) {
 	}
 }
 
-func TestALoginThatWasAbandonedIsOver(t *testing.T) {
-	t.Parallel()
+// comesBackAfter opens a callback some time after FranceConnect gave it.
+func comesBackAfter(t *testing.T, wait time.Duration) (*portal, *browser, string) {
 	p, b := newPortal(t, nil), newBrowser(t)
 	back := b.leave(p, "/")
-	p.clock.Advance(31 * time.Minute)
-	require.Equal(t, "state.over", b.open(back).Reason)
+	p.clock.Advance(wait)
+	return p, b, b.open(back).Reason
+}
+
+func TestALoginThatWasAbandonedIsOver(t *testing.T) {
+	t.Parallel()
+	p, b, reason := comesBackAfter(t, 31*time.Minute)
+	require.Equal(t, "state.over", reason)
 	require.Empty(t, b.cookies(p))
 
 	b.leave(p, "/")
@@ -239,10 +245,8 @@ func TestACallbackEndsBeforeItsCodeDoes(t *testing.T) {
 
 func TestACodeThatCameTooLateIsStale(t *testing.T) {
 	t.Parallel()
-	p, b := newPortal(t, nil), newBrowser(t)
-	back := b.leave(p, "/")
-	p.clock.Advance(33 * time.Second)
-	require.Equal(t, "token.over", b.open(back).Reason)
+	p, b, reason := comesBackAfter(t, 33*time.Second)
+	require.Equal(t, "token.over", reason)
 	require.Empty(t, b.open(b.leave(p, "/")).Message)
 }
 

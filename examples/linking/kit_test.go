@@ -113,6 +113,14 @@ func (p portal) proves(t *testing.T, who link.Person, c link.Candidate) link.Dec
 	return d
 }
 
+// linksByProof signs in, is asked for a proof for a reason, and gives it.
+func (p portal) linksByProof(t *testing.T, who link.Person, why, account string) {
+	t.Helper()
+	d := p.signsIn(t, who)
+	require.Equal(t, why, d.String())
+	require.Equal(t, linked(account), p.proves(t, who, d.Candidates[0]))
+}
+
 func change(t *testing.T, a linking.Accounts, query string, args ...any) {
 	t.Helper()
 	_, err := a.DB.ExecContext(context.Background(), query, args...)

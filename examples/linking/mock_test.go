@@ -111,9 +111,7 @@ func TestWithoutTheEntityIDEachPersonOfV1ProvesTheirAccount(t *testing.T) {
 		v1, v2 := newDoor(t, mockidp.V1, fc, v1ID, ""), newDoor(t, mockidp.V2, fc, "client-of-v2", "")
 		id := p.signsUp(t, v1.through(t, "camille"))
 		who := v2.through(t, "camille")
-		d := p.signsIn(t, who)
-		require.Equal(t, "prove changed", d.String())
-		require.Equal(t, linked(id), p.proves(t, who, d.Candidates[0]))
+		p.linksByProof(t, who, "prove changed", id)
 		require.Equal(t, known(id), p.signsIn(t, v2.through(t, "camille")))
 	})
 }
@@ -154,9 +152,7 @@ func TestACorrectedCivilStatusIsANewSubOfTheMock(t *testing.T) {
 		v2 := newDoor(t, mockidp.V2, fc, "client-of-v2", "")
 		id := p.signsUp(t, v2.through(t, "alix-avant"))
 		who := v2.through(t, "alix-apres")
-		d := p.signsIn(t, who)
-		require.Equal(t, "prove changed", d.String())
-		require.Equal(t, linked(id), p.proves(t, who, d.Candidates[0]))
+		p.linksByProof(t, who, "prove changed", id)
 		require.Equal(t, known(id), p.signsIn(t, v2.through(t, "alix-apres")))
 	})
 }

@@ -77,8 +77,7 @@ func TestAFileThatWasNeverRightClosesItsPortalAlone(t *testing.T) {
 
 func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	w.write(bourg.file(), with(t, bourg.text(map[string]any{"level": "9", "button": "rose"}), "Ville de bourg", ""))
 	w.reload()
 	require.Len(t, lines(w.log.String(), "refused"), 3)
