@@ -116,13 +116,12 @@ func TestTheMapLeadsSomewhere(t *testing.T) {
 
 func TestEveryPackageBelowTestdataIsInTheMakefile(t *testing.T) {
 	t.Parallel()
-	makefile, err := os.ReadFile("Makefile")
-	require.NoError(t, err)
-	_, list, ok := strings.Cut(string(makefile), "\nTESTDATA := ")
+	makefile := readText(t, "Makefile")
+	_, list, ok := strings.Cut(makefile, "\nTESTDATA := ")
 	require.True(t, ok)
 	list, _, _ = strings.Cut(list, "\n")
 	var found []string
-	err = filepath.WalkDir("testdata", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("testdata", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -144,16 +143,15 @@ func TestEveryPackageBelowTestdataIsInTheMakefile(t *testing.T) {
 // What is not in this module is tested too.
 func TestEveryModuleIsInTheMakefile(t *testing.T) {
 	t.Parallel()
-	makefile, err := os.ReadFile("Makefile")
-	require.NoError(t, err)
+	makefile := readText(t, "Makefile")
 	var named, found []string
 	for _, list := range []string{"\nMODULES  := ", "\nTOOLS    := "} {
-		_, rest, ok := strings.Cut(string(makefile), list)
+		_, rest, ok := strings.Cut(makefile, list)
 		require.True(t, ok, list)
 		line, _, _ := strings.Cut(rest, "\n")
 		named = append(named, strings.Fields(line)...)
 	}
-	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.Name() == "go.mod" && path != "go.mod" {
 			found = append(found, filepath.ToSlash(filepath.Dir(path)))
 		}

@@ -135,11 +135,9 @@ func TestALoginIsOpenedAtTheCallbackThatItWasBegunFor(t *testing.T) {
 func TestTwoClientsOfOneIdentifierKeepTheirLoginsInPlacesOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	c := good()
-	one, err := franceconnect.New(c)
-	require.NoError(t, err)
+	one := clientOf(t, c)
 	c.RedirectURL = "https://autre.example.fr/callback"
-	two, err := franceconnect.New(c)
-	require.NoError(t, err)
+	two := clientOf(t, c)
 	require.Equal(t, one.StoreKey("state"), one.StoreKey("state"))
 	require.NotEqual(t, one.StoreKey("state"), two.StoreKey("state"))
 }
@@ -168,14 +166,11 @@ func TestClientsOfOneRegistrationShareThePageAfterALogout(t *testing.T) {
 	t.Parallel()
 	c := good()
 	c.PostLogoutRedirectURL = "https://portail.example.fr/adieu"
-	one, err := franceconnect.New(c)
-	require.NoError(t, err)
+	one := clientOf(t, c)
 	c.RedirectURL += "2"
-	two, err := franceconnect.New(c)
-	require.NoError(t, err)
+	two := clientOf(t, c)
 	c.PostLogoutRedirectURL += "2"
-	three, err := franceconnect.New(c)
-	require.NoError(t, err)
+	three := clientOf(t, c)
 	w := httptest.NewRecorder()
 	require.NoError(t, one.Logout(w, httptest.NewRequest(http.MethodPost, "/", nil), "a.b.c"))
 	to, err := w.Result().Location()

@@ -264,10 +264,7 @@ func TestTheTextOfAnAdministratorReplacesTheSentence(t *testing.T) {
 	for _, text := range []string{strings.Repeat("é", 301), "a\nb", "a\x00b"} {
 		config := good()
 		config.ButtonText = text
-		_, err := franceconnect.New(config)
-		var wrong *franceconnect.ConfigError
-		require.ErrorAs(t, err, &wrong)
-		require.Equal(t, "ButtonText", wrong.Field)
+		requireField(t, "ButtonText", config)
 	}
 }
 
@@ -275,10 +272,16 @@ func TestAThirdVariantIsRefused(t *testing.T) {
 	t.Parallel()
 	config := good()
 	config.ButtonVariant = franceconnect.Alternative + 1
+	requireField(t, "ButtonVariant", config)
+}
+
+// requireField requires that New names a field as the wrong one.
+func requireField(t *testing.T, field string, config franceconnect.Config) {
+	t.Helper()
 	_, err := franceconnect.New(config)
 	var wrong *franceconnect.ConfigError
 	require.ErrorAs(t, err, &wrong)
-	require.Equal(t, "ButtonVariant", wrong.Field)
+	require.Equal(t, field, wrong.Field)
 }
 
 func TestAButtonIsPutIntoATemplateAsItIs(t *testing.T) {

@@ -204,12 +204,18 @@ func TestAbandonedLoginsDoNotGrowTheRequestHeaderWithoutBound(t *testing.T) {
 	}
 }
 
-func TestALoginThatWasAbandonedIsOver(t *testing.T) {
-	t.Parallel()
+// comesBackAfter opens a callback some time after FranceConnect gave it.
+func comesBackAfter(t *testing.T, wait time.Duration) (*portal, *browser, string) {
 	p, b := newPortal(t, nil), newBrowser(t)
 	back := b.leave(p, "/")
-	p.clock.Advance(31 * time.Minute)
-	require.Equal(t, "state.over", b.open(back).Reason)
+	p.clock.Advance(wait)
+	return p, b, b.open(back).Reason
+}
+
+func TestALoginThatWasAbandonedIsOver(t *testing.T) {
+	t.Parallel()
+	p, b, reason := comesBackAfter(t, 31*time.Minute)
+	require.Equal(t, "state.over", reason)
 	require.Empty(t, b.cookies(p))
 
 	b.leave(p, "/")
@@ -226,17 +232,11 @@ func TestACallbackEndsBeforeItsCodeDoes(t *testing.T) {
 			<-r.Context().Done()
 			return nil, r.Context().Err()
 		})}
-		fc, err := franceconnect.New(c)
-		require.NoError(t, err)
-		w := httptest.NewRecorder()
-		require.NoError(t, fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
-		to, err := w.Result().Location()
-		require.NoError(t, err)
-		r := httptest.NewRequest(http.MethodGet, "/callback?"+url.Values{"code": {"c"}, "state": {to.Query().Get("state")},
-			"iss": {"https://fcp-low.sbx.dev-franceconnect.fr/api/v2"}}.Encode(), nil)
-		r.AddCookie(w.Result().Cookies()[0])
+		fc := clientOf(t, c)
+		at, cookies := away(t, fc, franceconnect.LoginRequest{})
 		start := time.Now()
-		_, err = fc.Callback(httptest.NewRecorder(), r)
+		_, err := comeBack(fc, "/callback?"+url.Values{"code": {"c"}, "state": {at.Query().Get("state")},
+			"iss": {"https://fcp-low.sbx.dev-franceconnect.fr/api/v2"}}.Encode(), cookies)
 		require.ErrorIs(t, err, franceconnect.ErrUnavailable)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Less(t, time.Since(start), 30*time.Second)
@@ -245,10 +245,8 @@ func TestACallbackEndsBeforeItsCodeDoes(t *testing.T) {
 
 func TestACodeThatCameTooLateIsStale(t *testing.T) {
 	t.Parallel()
-	p, b := newPortal(t, nil), newBrowser(t)
-	back := b.leave(p, "/")
-	p.clock.Advance(33 * time.Second)
-	require.Equal(t, "token.over", b.open(back).Reason)
+	p, b, reason := comesBackAfter(t, 33*time.Second)
+	require.Equal(t, "token.over", reason)
 	require.Empty(t, b.open(b.leave(p, "/")).Message)
 }
 
@@ -299,8 +297,7 @@ func TestTheOriginIsForAContentSecurityPolicy(t *testing.T) {
 	} {
 		c := good()
 		c.Environment = parse(t, form)
-		fc, err := franceconnect.New(c)
-		require.NoError(t, err)
+		fc := clientOf(t, c)
 		require.Equal(t, origin, fc.ProviderOrigin())
 	}
 }
@@ -374,12 +371,11 @@ func TestALoginMayAskForMoreScopesAndAHigherLevelNeverALowerOne(t *testing.T) {
 	t.Parallel()
 	c := good()
 	c.Scopes = []string{"email"}
-	fc, err := franceconnect.New(c)
-	require.NoError(t, err)
+	fc := clientOf(t, c)
 	require.Equal(t, "openid email gender", loginURL(t, fc, franceconnect.LoginRequest{Scopes: []string{"gender", "email", "openid"}}).Get("scope"))
 	require.Equal(t, "openid email", loginURL(t, fc, franceconnect.LoginRequest{}).Get("scope"), "the other login added nothing to this one")
 	w := httptest.NewRecorder()
-	err = fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{Level: franceconnect.Eidas2})
+	err := fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{Level: franceconnect.Eidas2})
 	var e *franceconnect.ConfigError
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, "LoginRequest.Level", e.Field)
@@ -391,8 +387,7 @@ func TestCookiesAreForThisHostOverHTTPSOnly(t *testing.T) {
 	for address, secure := range map[string]bool{"https://portail.example.fr/callback": true, "http://localhost:8080/callback": false} {
 		c := good()
 		c.RedirectURL = address
-		fc, err := franceconnect.New(c)
-		require.NoError(t, err)
+		fc := clientOf(t, c)
 		w := httptest.NewRecorder()
 		require.NoError(t, fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
 		k := w.Result().Cookies()[0]

@@ -25,6 +25,13 @@ func good() franceconnect.Config {
 	}
 }
 
+func clientOf(t *testing.T, config franceconnect.Config) *franceconnect.Client {
+	t.Helper()
+	fc, err := franceconnect.New(config)
+	require.NoError(t, err)
+	return fc
+}
+
 func TestAWrongFieldIsNamedInFrenchAndInEnglish(t *testing.T) {
 	t.Parallel()
 	_, err := franceconnect.New(good())
@@ -108,8 +115,7 @@ func TestNewKeepsACopy(t *testing.T) {
 	t.Parallel()
 	c := good()
 	c.Scopes = []string{"email"}
-	fc, err := franceconnect.New(c)
-	require.NoError(t, err)
+	fc := clientOf(t, c)
 	c.Scopes[0], c.CookieKeys[0] = "gender", franceconnect.CookieKey{}
 	require.Contains(t, loginURL(t, fc, franceconnect.LoginRequest{}).Get("scope"), "email")
 }

@@ -106,8 +106,7 @@ func TestPresetsSendPeopleWhereFranceConnectIs(t *testing.T) {
 	} {
 		c := good()
 		c.Environment = preset
-		fc, err := franceconnect.New(c)
-		require.NoError(t, err)
+		fc := clientOf(t, c)
 		w := httptest.NewRecorder()
 		require.NoError(t, fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
 		require.True(t, strings.HasPrefix(w.Header().Get("Location"), want), w.Header().Get("Location"))

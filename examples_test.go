@@ -60,12 +60,10 @@ func TestTheFilesThatExamplesShareAreOneText(t *testing.T) {
 		"serve.go":         {"portal", "api", "organisations"},
 		"session_store.go": {"api", "organisations"},
 	} {
-		want, err := os.ReadFile(filepath.Join("examples", in[0], file))
-		require.NoError(t, err)
+		want := readText(t, filepath.Join("examples", in[0], file))
 		for _, other := range in[1:] {
-			got, err := os.ReadFile(filepath.Join("examples", other, file))
-			require.NoError(t, err)
-			require.Equal(t, string(want), string(got), "%s of %s", file, other)
+			got := readText(t, filepath.Join("examples", other, file))
+			require.Equal(t, want, got, "%s of %s", file, other)
 		}
 	}
 }

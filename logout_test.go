@@ -75,8 +75,7 @@ func TestALogoutHasAStateOf64CharactersAndACookieForTenMinutes(t *testing.T) {
 	t.Parallel()
 	c := good()
 	c.PostLogoutRedirectURL = "https://portail.example.fr/"
-	fc, err := franceconnect.New(c)
-	require.NoError(t, err)
+	fc := clientOf(t, c)
 	w := httptest.NewRecorder()
 	require.NoError(t, fc.Logout(w, httptest.NewRequest(http.MethodPost, "/", nil), "hint"))
 	require.Len(t, w.Result().Cookies(), 1)
@@ -91,8 +90,7 @@ func TestALogoutThatDoesNotComeBackLeavesNoCookie(t *testing.T) {
 	t.Parallel()
 	c := good()
 	c.PostLogoutRedirectURL = ""
-	fc, err := franceconnect.New(c)
-	require.NoError(t, err)
+	fc := clientOf(t, c)
 	for hint, to := range map[franceconnect.IDTokenHint]string{"": "/", "h": "https://fcp-low.sbx.dev-franceconnect.fr/api/v2/session/end?id_token_hint=h"} {
 		w := httptest.NewRecorder()
 		require.NoError(t, fc.Logout(w, httptest.NewRequest(http.MethodPost, "/", nil), hint))

@@ -16,6 +16,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // An operation and the requests within it are a tree: each goes on with the
@@ -96,7 +97,7 @@ func TestLogEventsWritesWhatAnOperatorNeeds(t *testing.T) {
 		{franceconnect.Event{Operation: "keys"}, "level=DEBUG "},
 		{franceconnect.Event{Operation: "keys", Err: unavailable}, "level=WARN "},
 	} {
-		var log journal
+		var log portaltest.Log
 		write := franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 			if a.Key == slog.TimeKey {
 				return slog.Attr{}
@@ -205,8 +206,7 @@ func TestHealthOnV1IsWhatLoginsHaveHeard(t *testing.T) {
 	t.Parallel()
 	config := good()
 	config.Environment, config.ClientSecret = franceconnect.IntegrationV1, franceconnect.Secret(strings.Repeat("s", 64))
-	fc, err := franceconnect.New(config)
-	require.NoError(t, err)
+	fc := clientOf(t, config)
 	w := httptest.NewRecorder()
 	fc.HealthHandler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	require.Equal(t, 200, w.Code)
@@ -220,15 +220,11 @@ func TestAPanicIsNotTakenForASignIn(t *testing.T) {
 	config := good()
 	config.Store = fuse{&memory{all: map[string][]byte{}}}
 	config.Observe = func(_ context.Context, e franceconnect.Event) { told = append(told, e) }
-	fc, err := franceconnect.New(config)
-	require.NoError(t, err)
-	w := httptest.NewRecorder()
-	require.NoError(t, fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
-	to, err := w.Result().Location()
-	require.NoError(t, err)
-	r := httptest.NewRequest(http.MethodGet, "/callback?code=c&iss=x&state="+to.Query().Get("state"), nil)
-	r.AddCookie(w.Result().Cookies()[0])
-	require.Panics(t, func() { _, _ = fc.Callback(httptest.NewRecorder(), r) })
+	fc := clientOf(t, config)
+	at, cookies := away(t, fc, franceconnect.LoginRequest{})
+	require.Panics(t, func() {
+		_, _ = comeBack(fc, "/callback?code=c&iss=x&state="+at.Query().Get("state"), cookies)
+	})
 	require.Equal(t, "callback", told[1].Operation)
 	require.ErrorIs(t, told[1].Err, franceconnect.ErrUnavailable)
 }

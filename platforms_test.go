@@ -12,7 +12,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -240,15 +239,9 @@ func raise(s, strong *franceconnect.Session) error {
 // README says: with its scope, and with its function.
 func TestTheStepUpOfTheREADMEKnowsEverybodyAgain(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("README.md")
-	require.NoError(t, err)
-	own, err := os.ReadFile("platforms_test.go")
-	require.NoError(t, err)
-	_, code, ok := strings.Cut(string(readme), "a `sub` that is equal proves nothing.\n\n```go\n")
-	require.True(t, ok)
-	code, _, _ = strings.Cut(code, "```")
-	require.Contains(t, dedented(string(own)), dedented(code))
-	scopes := regexp.MustCompile(`LoginRequest\.Scopes: \[\]string{"(.*?)"}`).FindStringSubmatch(string(readme))
+	readme := readText(t, "README.md")
+	require.Contains(t, dedented(readText(t, "platforms_test.go")), dedented(codeBelow(t, "a `sub` that is equal proves nothing.")))
+	scopes := regexp.MustCompile(`LoginRequest\.Scopes: \[\]string{"(.*?)"}`).FindStringSubmatch(readme)
 	require.NotNil(t, scopes)
 
 	v2 := newPortal(t, nil)

@@ -167,15 +167,9 @@ func TestAnOrganisationWithKeysOfItsOwnSealsWithThem(t *testing.T) {
 	c.CookieKeys = []franceconnect.CookieKey{{9}}
 	there, err := pool.New(c)
 	require.NoError(t, err)
-	elsewhere, err := franceconnect.New(c) // on another machine
-	require.NoError(t, err)
-	w := httptest.NewRecorder()
-	require.NoError(t, there.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
-	to, err := w.Result().Location()
-	require.NoError(t, err)
-	r := httptest.NewRequest(http.MethodGet, "/callback?code=c&state="+to.Query().Get("state"), nil)
-	r.AddCookie(w.Result().Cookies()[0])
-	_, err = elsewhere.Callback(httptest.NewRecorder(), r)
+	elsewhere := clientOf(t, c) // on another machine
+	at, cookies := away(t, there, franceconnect.LoginRequest{})
+	_, err = comeBack(elsewhere, "/callback?code=c&state="+at.Query().Get("state"), cookies)
 	var e *franceconnect.Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, "callback.iss", e.Reason, "the login was found; what it lacks comes after")

@@ -26,11 +26,7 @@ import (
 
 const guideFile = "README.fr.md"
 
-func guide(t *testing.T) string {
-	text, err := os.ReadFile(guideFile)
-	require.NoError(t, err)
-	return string(text)
-}
+func guide(t *testing.T) string { return readText(t, guideFile) }
 
 // sectionOf is a part of the guide, under its heading.
 func sectionOf(t *testing.T, heading string) string {
@@ -63,18 +59,14 @@ func TestTheFrenchGuideShowsCodeThatRuns(t *testing.T) {
 	t.Parallel()
 	var compiled strings.Builder
 	for _, name := range []string{"example_test.go", "readme_fr_test.go"} {
-		text, err := os.ReadFile(name)
-		require.NoError(t, err)
-		compiled.WriteString(dedented(string(text)))
+		compiled.WriteString(dedented(readText(t, name)))
 	}
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(guide(t), -1)
 	require.NotEmpty(t, blocks)
 	for _, b := range blocks {
 		require.True(t, strings.Contains(compiled.String(), dedented(b[1])), b[1])
 	}
-	readme, err := os.ReadFile("README.md")
-	require.NoError(t, err)
-	require.True(t, strings.Contains(string(readme), "## In your portal\n\n```go\n"+blocks[0][1]+"```"), "one example for both")
+	require.Equal(t, codeBelow(t, inYourPortal), blocks[0][1], "one example for both")
 }
 
 // fromSettings is the guide's, word for word.
@@ -188,9 +180,8 @@ var decisions = map[string]error{
 func decisionTable(t *testing.T) string {
 	b := &strings.Builder{}
 	b.WriteString("\n| Erreur | Statut HTTP | À dire à l’usager | Que faire |\n| --- | --- | --- | --- |\n")
-	source, err := os.ReadFile("errors.go")
-	require.NoError(t, err)
-	for _, m := range regexp.MustCompile(`(?m)^\t(Err\w+) += errors\.New`).FindAllStringSubmatch(string(source), -1) {
+	source := readText(t, "errors.go")
+	for _, m := range regexp.MustCompile(`(?m)^\t(Err\w+) += errors\.New`).FindAllStringSubmatch(source, -1) {
 		name, err := m[1], decisions[m[1]]
 		require.Error(t, err, name)
 		said, _ := franceconnect.UserMessage(err)
@@ -316,14 +307,11 @@ func (w world) exists(name string) (known, there bool) {
 	case words[0] == "-bad":
 		return true, isBadDay(words[1]) || words[1] == "list"
 	case words[0] == "make":
-		text, err := os.ReadFile("Makefile")
-		require.NoError(w.t, err)
-		return true, strings.Contains(string(text), "\n"+words[1]+":")
+		return true, strings.Contains(readText(w.t, "Makefile"), "\n"+words[1]+":")
 	case variableName.MatchString(name):
 		name, _, _ = strings.Cut(name, "=")
-		text, err := os.ReadFile("examples/portal/settings.go")
-		require.NoError(w.t, err)
-		return true, settings.LabelOf(name).French != name || strings.Contains(string(text), "//\t"+name)
+		text := readText(w.t, "examples/portal/settings.go")
+		return true, settings.LabelOf(name).French != name || strings.Contains(text, "//\t"+name)
 	case yCode.MatchString(name):
 		_, ok := codes.Find(name)
 		return true, ok
@@ -424,15 +412,14 @@ func TestTheFrenchGuideHasTheSettings(t *testing.T) {
 		}
 		keys = append(keys, key)
 	}
-	source, err := os.ReadFile("settings.go")
-	require.NoError(t, err)
+	source := readText(t, "settings.go")
 	var documented []string
-	for _, name := range regexp.MustCompile(`(?m)^//\t([A-Z_]+)(?: |$)`).FindAllStringSubmatch(string(source), -1) {
+	for _, name := range regexp.MustCompile(`(?m)^//\t([A-Z_]+)(?: |$)`).FindAllStringSubmatch(source, -1) {
 		documented = append(documented, "FRANCECONNECT_"+name[1])
 	}
 	require.Subset(t, variables, documented)
 	require.Contains(t, documented, "FRANCECONNECT_COOKIE_KEYS")
-	_, err = franceconnect.ConfigFromJSON([]byte(`{"`+strings.Join(keys, `": null, "`)+`": null}`), nil)
+	_, err := franceconnect.ConfigFromJSON([]byte(`{"`+strings.Join(keys, `": null, "`)+`": null}`), nil)
 	require.NotContains(t, err.Error(), "is not a known setting")
 }
 
@@ -516,9 +503,7 @@ func TestTheFrenchGuideIsDated(t *testing.T) {
 // The guide names the Go that go.mod wants.
 func TestTheFrenchGuideNamesTheRightGo(t *testing.T) {
 	t.Parallel()
-	mod, err := os.ReadFile("go.mod")
-	require.NoError(t, err)
-	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(string(mod))
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(readText(t, "go.mod"))
 	require.NotNil(t, version)
 	for _, said := range regexp.MustCompile(`Go (\d+\.\d+)`).FindAllStringSubmatch(guide(t), -1) {
 		require.Equal(t, version[1], said[1])

@@ -14,27 +14,31 @@ import (
 // The code of the README is the one that compiles.
 func TestTheREADMEShowsTheExample(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("README.md")
-	require.NoError(t, err)
-	example, err := os.ReadFile("example_test.go")
-	require.NoError(t, err)
-	_, code, ok := strings.Cut(string(readme), "## In your portal\n\n```go\n")
-	require.True(t, ok)
-	code, _, _ = strings.Cut(code, "```")
-	require.Contains(t, dedented(string(example)), dedented(code))
+	require.Contains(t, dedented(readText(t, "example_test.go")), dedented(codeBelow(t, inYourPortal)))
 }
 
 // doc.go shows the code of the README, line by line.
 func TestTheDocumentationShowsTheREADMEsCode(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("README.md")
+	doc := regexp.MustCompile(`(?m)^//\t?`).ReplaceAllString(readText(t, "doc.go"), "")
+	require.Contains(t, doc, codeBelow(t, inYourPortal))
+}
+
+const inYourPortal = "## In your portal"
+
+// codeBelow returns the code of README.md that stands below a line.
+func codeBelow(t *testing.T, line string) string {
+	_, code, ok := strings.Cut(readText(t, "README.md"), line+"\n\n```go\n")
+	require.True(t, ok, line)
+	code, _, ok = strings.Cut(code, "```")
+	require.True(t, ok, line)
+	return code
+}
+
+func readText(t testing.TB, file string) string {
+	text, err := os.ReadFile(file)
 	require.NoError(t, err)
-	doc, err := os.ReadFile("doc.go")
-	require.NoError(t, err)
-	_, code, ok := strings.Cut(string(readme), "## In your portal\n\n```go\n")
-	require.True(t, ok)
-	code, _, _ = strings.Cut(code, "```")
-	require.Contains(t, regexp.MustCompile(`(?m)^//\t?`).ReplaceAllString(string(doc), ""), code)
+	return string(text)
 }
 
 func dedented(code string) string {
@@ -44,9 +48,7 @@ func dedented(code string) string {
 // The environments are the presets, at the addresses that are built in.
 func TestTheREADMEHasTheEnvironments(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("README.md")
-	require.NoError(t, err)
-	rows := rowsOf(string(readme), "| preset | name | platform | where |\n")
+	rows := rowsOf(readText(t, "README.md"), "| preset | name | platform | where |\n")
 	var want [][]string
 	for name, preset := range presetsByName(t) {
 		platform, _, _ := strings.Cut(preset.String(), ",")
@@ -61,10 +63,9 @@ func TestTheREADMEHasTheEnvironments(t *testing.T) {
 
 // presetsByName reads the names of the presets from where they are declared.
 func presetsByName(t *testing.T) map[string]franceconnect.Preset {
-	source, err := os.ReadFile("environments.go")
-	require.NoError(t, err)
+	source := readText(t, "environments.go")
 	all := map[string]franceconnect.Preset{}
-	for _, m := range regexp.MustCompile(`(?m)^\t(\w+) +Preset = "([a-z0-9-]+)"`).FindAllStringSubmatch(string(source), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\t(\w+) +Preset = "([a-z0-9-]+)"`).FindAllStringSubmatch(source, -1) {
 		all[m[1]] = franceconnect.Preset(m[2])
 	}
 	require.NotEmpty(t, all)
@@ -74,28 +75,25 @@ func presetsByName(t *testing.T) map[string]franceconnect.Preset {
 // Every test and every vector that SECURITY.md names is there.
 func TestSECURITYNamesWhatExists(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("SECURITY.md")
-	require.NoError(t, err)
+	text := readText(t, "SECURITY.md")
 	var all strings.Builder
 	for _, dir := range []string{".", "internal/bearer", "internal/token", "internal/provider", "internal/logincookie", "testdata/mockidp/attack", "examples/portal", "examples/organisations", "examples/metrics"} {
 		files, err := os.ReadDir(dir)
 		require.NoError(t, err)
 		for _, f := range files {
 			if strings.HasSuffix(f.Name(), "_test.go") {
-				code, err := os.ReadFile(dir + "/" + f.Name())
-				require.NoError(t, err)
-				all.Write(code)
+				all.WriteString(readText(t, dir+"/"+f.Name()))
 			}
 		}
 	}
-	tests := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z]+)`").FindAllStringSubmatch(string(text), -1)
+	tests := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z]+)`").FindAllStringSubmatch(text, -1)
 	require.NotEmpty(t, tests)
 	for _, name := range tests {
 		require.True(t, strings.Contains(all.String(), "func "+name[1]+"("), name[1])
 	}
 	vectors, err := os.ReadDir("testdata/vectors")
 	require.NoError(t, err)
-	patterns := regexp.MustCompile("`([a-z*][a-z-]+[a-z*])`").FindAllStringSubmatch(string(text), -1)
+	patterns := regexp.MustCompile("`([a-z*][a-z-]+[a-z*])`").FindAllStringSubmatch(text, -1)
 	require.NotEmpty(t, patterns)
 	for _, p := range patterns {
 		if !strings.Contains(p[1], "*") && !strings.Contains(p[1], "-") {

@@ -1,7 +1,6 @@
 package franceconnect_test
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -15,13 +14,13 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // Each file of testdata/vectors is one callback: what FranceConnect answers in
@@ -103,7 +102,7 @@ var sentinels = map[string]error{
 
 func (v vector) play(t *testing.T) {
 	now := vectorNow
-	log := &journal{}
+	log := &portaltest.Log{}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	p := &signer{vector: v, t: t, platform: franceconnect.Platform(cmp.Or(v["platform"], "v2"))}
 	env := franceconnect.Custom{Platform: p.platform, Issuer: p.issuer()}
@@ -202,22 +201,4 @@ func (p *signer) requireNoLeak(texts ...string) {
 			}
 		}
 	}
-}
-
-// A journal is a log that several goroutines write.
-type journal struct {
-	mu  sync.Mutex
-	all bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.all.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.all.String()
 }

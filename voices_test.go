@@ -16,6 +16,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/codes"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // A written is a line of the log of a callback.
@@ -24,7 +25,7 @@ type written struct{ Level, Stage, Error, Advice string }
 // loggedPortal is a portal that writes down what happens, and what it wrote of
 // callbacks.
 func loggedPortal(t *testing.T, platform mockidp.Platform, change func(*franceconnect.Config)) (*portal, func() []written) {
-	var log journal
+	var log portaltest.Log
 	logTo := franceconnect.LogEvents(slog.New(slog.NewJSONHandler(&log, nil)))
 	algorithm := ""
 	if platform == mockidp.Plus {
@@ -185,7 +186,7 @@ func TestWhoSaysItDecidesHowLoudItIs(t *testing.T) {
 		{franceconnect.ErrMisconfigured, "id_token.jwe.kid", "ERROR", 500},
 	} {
 		err := &franceconnect.Error{Kind: test.kind, Reason: test.reason}
-		var log journal
+		var log portaltest.Log
 		franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, nil)))(t.Context(), franceconnect.Event{Operation: "callback", Err: err})
 		require.Contains(t, log.String(), "level="+test.level+" ", test.reason)
 		require.Equal(t, test.status, franceconnect.StatusCode(err), test.reason)

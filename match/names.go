@@ -29,14 +29,18 @@ func alikeInPart(found []Finding) bool { return found[0] != Missing && found[0] 
 
 // birthName compares two names, of which the second may have been cut off.
 func birthName(a, b string, cutAt int) []Finding {
-	found := writing(a, b)
-	switch {
-	case found[0] == Missing:
-		return found
-	case cutOff(a, b, cutAt):
-		return []Finding{CutOff}
-	case found[0] == Differs && (withoutParticles(a, letters(b)) || withoutParticles(b, letters(a))):
+	found := writingOrCut(a, b, cutAt)
+	if found[0] == Differs && (withoutParticles(a, letters(b)) || withoutParticles(b, letters(a))) {
 		return []Finding{ParticleMissing}
+	}
+	return found
+}
+
+// writingOrCut is writing of a text and one that may have been cut off.
+func writingOrCut(a, b string, cutAt int) []Finding {
+	found := writing(a, b)
+	if found[0] != Missing && cutOff(a, b, cutAt) {
+		return []Finding{CutOff}
 	}
 	return found
 }
@@ -85,14 +89,8 @@ func words(name string) []string {
 // They are compared as words, since where one name ends and the next begins is
 // often lost: « Marie Laure » is one name, or two.
 func givenNames(a, b []string, cutAt int) []Finding {
-	x, y := strings.Join(a, " "), strings.Join(b, " ")
-	found := writing(x, y)
-	switch {
-	case found[0] == Missing:
-		return found
-	case cutOff(x, y, cutAt):
-		return []Finding{CutOff}
-	case found[0] != Differs:
+	found := writingOrCut(strings.Join(a, " "), strings.Join(b, " "), cutAt)
+	if found[0] != Differs {
 		return found
 	}
 	longer, shorter := givenWords(a), givenWords(b)

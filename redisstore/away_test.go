@@ -75,6 +75,11 @@ func TestAServerThatWasReplacedIsNotNoticed(t *testing.T) {
 
 // nobody listens and never answers.
 func nobody(t *testing.T) string {
+	return accepting(t, func(c net.Conn) { t.Cleanup(func() { c.Close() }) }).Addr().String()
+}
+
+// accepting listens until the end of the test, and hands on each connection.
+func accepting(t *testing.T, connected func(net.Conn)) net.Listener {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { l.Close() })
@@ -84,10 +89,10 @@ func nobody(t *testing.T) string {
 			if err != nil {
 				return
 			}
-			t.Cleanup(func() { c.Close() })
+			connected(c)
 		}
 	}()
-	return l.Addr().String()
+	return l
 }
 
 func TestAServerThatNeverAnswersIsGivenUpInTime(t *testing.T) {
@@ -167,24 +172,15 @@ type lossy struct {
 }
 
 func newLossy(t *testing.T, addr string) *lossy {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	p := &lossy{Listener: l}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			near, err := l.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial("tcp", addr)
-			if err != nil {
-				near.Close()
-				continue
-			}
-			go p.forward(near, far)
+	p := &lossy{}
+	p.Listener = accepting(t, func(near net.Conn) {
+		far, err := net.Dial("tcp", addr)
+		if err != nil {
+			near.Close()
+			return
 		}
-	}()
+		go p.forward(near, far)
+	})
 	return p
 }
 

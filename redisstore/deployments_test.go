@@ -23,7 +23,7 @@ import (
 )
 
 // works puts and takes once.
-func works(t *testing.T, s *redisstore.Store) {
+func works(t *testing.T, s *redisstore.Store, key string) {
 	require.NoError(t, s.Put(t.Context(), key, []byte{1}, time.Minute))
 	_, found := take(t, s, key)
 	require.True(t, found)
@@ -34,7 +34,7 @@ func works(t *testing.T, s *redisstore.Store) {
 func TestAPasswordIsGivenOrMissed(t *testing.T) {
 	onEach(t, func(t *testing.T, engine string) {
 		server := start(t, engine, "--requirepass", "correct horse")
-		works(t, newStore(t, server.client(func(o *redis.UniversalOptions) { o.Password = "correct horse" }), redisstore.Options{}))
+		works(t, newStore(t, server.client(func(o *redis.UniversalOptions) { o.Password = "correct horse" }), redisstore.Options{}), key)
 		for password, want := range map[string]string{"": "redisstore: put: NOAUTH ", "battery staple": "redisstore: put: WRONGPASS "} {
 			s := newStore(t, server.client(func(o *redis.UniversalOptions) { o.Password = password }), redisstore.Options{})
 			err := s.Put(t.Context(), key, []byte{1}, time.Minute)
@@ -50,7 +50,7 @@ func TestAUserNeedsTwoCommandsOnOnePrefix(t *testing.T) {
 		admin := server.client(nil)
 		require.NoError(t, admin.ACLSetUser(t.Context(), "portail", "on", ">secret", "~portail:*", "+set", "+getdel").Err())
 		client := server.client(func(o *redis.UniversalOptions) { o.Username, o.Password = "portail", "secret" })
-		works(t, newStore(t, client, redisstore.Options{Prefix: "portail:"}))
+		works(t, newStore(t, client, redisstore.Options{Prefix: "portail:"}), key)
 
 		err := newStore(t, client, redisstore.Options{Prefix: "autre:"}).Put(t.Context(), key, []byte{1}, time.Minute)
 		require.ErrorContains(t, err, "redisstore: put: NOPERM ")
@@ -74,7 +74,7 @@ func TestTLSIsSpokenBothWays(t *testing.T) {
 		with := func(c *tls.Config) *redisstore.Store {
 			return newStore(t, server.client(func(o *redis.UniversalOptions) { o.TLSConfig = c }), redisstore.Options{})
 		}
-		works(t, with(&tls.Config{RootCAs: ca.pool, Certificates: []tls.Certificate{certificate}}))
+		works(t, with(&tls.Config{RootCAs: ca.pool, Certificates: []tls.Certificate{certificate}}), key)
 
 		err = with(&tls.Config{Certificates: []tls.Certificate{certificate}}).Put(t.Context(), key, []byte{1}, time.Minute)
 		require.ErrorContains(t, err, "redisstore: put: tls: failed to verify certificate")
@@ -89,12 +89,7 @@ func TestAClusterOfThreeTakesOnce(t *testing.T) {
 		require.IsType(t, (*redis.ClusterClient)(nil), client)
 		s := newStore(t, client, redisstore.Options{Prefix: "portail:"})
 		for n := range 200 { // on all three
-			key := "fc:" + strconv.Itoa(n)
-			require.NoError(t, s.Put(t.Context(), key, []byte{1}, time.Minute))
-			_, found := take(t, s, key)
-			require.True(t, found)
-			_, found = take(t, s, key)
-			require.False(t, found)
+			works(t, s, "fc:"+strconv.Itoa(n))
 		}
 	})
 }

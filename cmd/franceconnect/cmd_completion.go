@@ -62,16 +62,35 @@ func (prog *program) programOptions() []option {
 	return append(prog.commonOptions(), option{name: "version", usage: text.Of("la version du module", "the version of the module")})
 }
 
-// eachOption calls do with each option, of the program ("") and of each command.
-func (prog *program) eachOption(all []completed, do func(command string, o option)) {
-	for _, o := range prog.programOptions() {
-		do("", o)
-	}
+// A dialect is what bash and zsh say differently in the script that both have.
+type dialect struct {
+	pattern func(words string) string // of a case
+	before  string                    // the word before the one to complete
+	files   string                    // completes the name of a file
+	offer   func(words string) string // completes one of words
+}
+
+// writeCases writes which word is the command, and what is offered for a value, by
+// the word before it.
+func (prog *program) writeCases(b *strings.Builder, all []completed, d dialect) {
 	for _, c := range all {
+		fmt.Fprintf(b, "\t\t%s command=%s; break ;;\n", d.pattern(strings.Join(c.names(), "|")), c.name)
+	}
+	fmt.Fprintf(b, "\t\tesac\n\tdone\n\tcase $command,%s in\n", d.before)
+	before := completed{options: prog.programOptions()}
+	for _, c := range append([]completed{before}, all...) {
 		for _, o := range c.options {
-			do(c.name, o)
+			if o.isSwitch() {
+				continue
+			}
+			value := d.files
+			if !o.path {
+				value = d.offer(strings.Join(o.offered(), " "))
+			}
+			fmt.Fprintf(b, "\t%s %s; return ;;\n", d.pattern(c.name+",-"+o.name), value)
 		}
 	}
+	b.WriteString("\tesac\n\tcase $command in\n")
 }
 
 // offered returns the values to offer for an option.

@@ -13,21 +13,12 @@ func (prog *program) bashCompletion() string {
 		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= word\n\tCOMPREPLY=()\n" +
 		"\tfor word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n\t\tcase $word in\n")
 	all := prog.completions()
-	for _, c := range all {
-		fmt.Fprintf(b, "\t\t%s) command=%s; break ;;\n", strings.Join(c.names(), "|"), c.name)
-	}
-	b.WriteString("\t\tesac\n\tdone\n\tcase $command,$prev in\n")
-	value := func(command string, o option) {
-		switch {
-		case o.isSwitch():
-		case o.path:
-			fmt.Fprintf(b, "\t%s,-%s) _franceconnect_files; return ;;\n", command, o.name)
-		default:
-			fmt.Fprintf(b, "\t%s,-%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", command, o.name, strings.Join(o.offered(), " "))
-		}
-	}
-	prog.eachOption(all, value)
-	b.WriteString("\tesac\n\tcase $command in\n")
+	prog.writeCases(b, all, dialect{
+		pattern: func(words string) string { return words + ")" },
+		before:  "$prev",
+		files:   "_franceconnect_files",
+		offer:   func(words string) string { return "COMPREPLY=($(compgen -W '" + words + "' -- \"$cur\"))" },
+	})
 	for _, c := range all {
 		words := slices.Clone(c.words)
 		for _, o := range c.options {

@@ -13,21 +13,12 @@ func (prog *program) zshCompletion() string {
 	b.WriteString("#compdef franceconnect\n# franceconnect in zsh: source <(franceconnect completion zsh)\n_franceconnect() {\n\tlocal command= word\n\tlocal -a offered\n" +
 		"\tfor word in ${words[2,CURRENT-1]}; do\n\t\tcase $word in\n")
 	all := prog.completions()
-	for _, c := range all {
-		fmt.Fprintf(b, "\t\t(%s)) command=%s; break ;;\n", strings.Join(c.names(), "|"), c.name)
-	}
-	b.WriteString("\t\tesac\n\tdone\n\tcase $command,$words[CURRENT-1] in\n")
-	value := func(command string, o option) {
-		switch {
-		case o.isSwitch():
-		case o.path:
-			fmt.Fprintf(b, "\t(%s,-%s)) _files; return ;;\n", command, o.name)
-		default:
-			fmt.Fprintf(b, "\t(%s,-%s)) compadd -- %s; return ;;\n", command, o.name, strings.Join(o.offered(), " "))
-		}
-	}
-	prog.eachOption(all, value)
-	b.WriteString("\tesac\n\tcase $command in\n")
+	prog.writeCases(b, all, dialect{
+		pattern: func(words string) string { return "(" + words + "))" },
+		before:  "$words[CURRENT-1]",
+		files:   "_files",
+		offer:   func(words string) string { return "compadd -- " + words },
+	})
 	described := func(name string, what text.Text) {
 		fmt.Fprintf(b, " %s", quoted(name+":"+strings.ReplaceAll(prog.say(what), ":", `\:`)))
 	}

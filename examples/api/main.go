@@ -77,11 +77,7 @@ func run(ctx context.Context, getenv func(string) string, out, errs io.Writer) i
 	}
 	fmt.Fprintf(out, "Ouvrez %s/\n", s.url)
 
-	sites := []site{{s.listener, p.handler()}}
-	if s.mocks != nil {
-		sites = append(sites, site{s.mocks.fcListener, s.mocks.fc}, site{s.mocks.apiListener, s.mocks.api})
-	}
-	if err := serve(ctx, log, sites...); err != nil {
+	if err := serve(ctx, log, append(s.mocks.sites(), site{s.listener, p.handler()})...); err != nil {
 		log.Error("stopped", "error", err)
 		return failedToServe
 	}

@@ -72,6 +72,14 @@ func (m *mocks) env(getenv func(string) string) func(string) string {
 	}
 }
 
+// sites returns where the two answer; a portal of its own has none.
+func (m *mocks) sites() []site {
+	if m == nil {
+		return nil
+	}
+	return []site{{m.fcListener, m.fc}, {m.apiListener, m.api}}
+}
+
 func (m *mocks) close() {
 	m.fcListener.Close()
 	m.apiListener.Close()

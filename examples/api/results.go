@@ -22,14 +22,10 @@ func results(h *household) (all []result) {
 	case q.Data != nil:
 		all = append(all, result{Title: "Quotient familial", Value: euros(q.Data.Value),
 			Source: q.Data.Provider + ", " + months[q.Data.Month-1] + " " + strconv.Itoa(q.Data.Year)})
-	case q.Missing == unknown:
-		all = append(all, result{Title: "Quotient familial",
-			French:  "Aucun quotient familial n’a été trouvé à votre nom. " + instead,
-			English: "No quotient familial was found in your name. " + insteadEnglish})
 	case q.Missing != "":
-		all = append(all, result{Title: "Quotient familial",
-			French:  "Votre quotient familial n’a pas pu être récupéré. " + instead,
-			English: "Your quotient familial could not be fetched. " + insteadEnglish})
+		all = append(all, absent("Quotient familial", q.Missing,
+			sentence{"Aucun quotient familial n’a été trouvé à votre nom.", "No quotient familial was found in your name."},
+			sentence{"Votre quotient familial n’a pas pu être récupéré.", "Your quotient familial could not be fetched."}))
 	}
 	switch s := h.Scholarship; {
 	case s.Data != nil:
@@ -41,22 +37,29 @@ func results(h *household) (all []result) {
 			}
 		}
 		all = append(all, r)
-	case s.Missing == unknown:
-		all = append(all, result{Title: "Bourse sur critères sociaux",
-			French:  "Aucune bourse n’a été trouvée à votre nom. " + instead,
-			English: "No scholarship was found in your name. " + insteadEnglish})
 	case s.Missing != "":
-		all = append(all, result{Title: "Bourse sur critères sociaux",
-			French:  "Votre statut de boursier n’a pas pu être récupéré. " + instead,
-			English: "Your scholarship could not be fetched. " + insteadEnglish})
+		all = append(all, absent("Bourse sur critères sociaux", s.Missing,
+			sentence{"Aucune bourse n’a été trouvée à votre nom.", "No scholarship was found in your name."},
+			sentence{"Votre statut de boursier n’a pas pu être récupéré.", "Your scholarship could not be fetched."}))
 	}
 	return all
 }
 
-const (
-	instead        = "Vous êtes bien connecté\u202f; vous pouvez joindre un justificatif à votre demande."
-	insteadEnglish = "You are signed in all the same; you can send a document with your application."
-)
+type sentence struct{ french, english string }
+
+var instead = sentence{
+	"Vous êtes bien connecté\u202f; vous pouvez joindre un justificatif à votre demande.",
+	"You are signed in all the same; you can send a document with your application.",
+}
+
+// absent says why there are no data: there are none, or they could not be had.
+func absent(title string, why trouble, none, failed sentence) result {
+	said := failed
+	if why == unknown {
+		said = none
+	}
+	return result{Title: title, French: said.french + " " + instead.french, English: said.english + " " + instead.english}
+}
 
 // incomplete reports whether to ask once more may bring more.
 func incomplete(h *household) bool {

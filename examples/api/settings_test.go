@@ -63,6 +63,7 @@ func TestSettings(t *testing.T) {
 	defer s.close()
 	require.NoError(t, err)
 	require.Nil(t, s.mocks)
+	require.Empty(t, s.mocks.sites())
 	require.Equal(t, "https://staging.particulier.api.gouv.fr", s.api.origin)
 	require.Equal(t, mockRecipient, s.api.recipient)
 	require.Equal(t, patience, s.api.patience)

@@ -62,6 +62,11 @@ func newPortal(t *testing.T, db database) portal {
 	return portal{link.Linker{Accounts: a}, a}
 }
 
+// atAPortal runs a test on empty tables of each engine.
+func atAPortal(t *testing.T, test func(t *testing.T, p portal)) {
+	onBothEngines(t, func(t *testing.T, db database) { test(t, newPortal(t, db)) })
+}
+
 // old makes an account as the portal's form has made them for years: of what
 // somebody typed in.
 func (p portal) old(t *testing.T, id, email string, columns map[string]any) {
@@ -106,6 +111,14 @@ func (p portal) proves(t *testing.T, who link.Person, c link.Candidate) link.Dec
 	d, err := p.Prove(t.Context(), who, c)
 	require.NoError(t, err)
 	return d
+}
+
+// linksByProof signs in, is asked for a proof for a reason, and gives it.
+func (p portal) linksByProof(t *testing.T, who link.Person, why, account string) {
+	t.Helper()
+	d := p.signsIn(t, who)
+	require.Equal(t, why, d.String())
+	require.Equal(t, linked(account), p.proves(t, who, d.Candidates[0]))
 }
 
 func change(t *testing.T, a linking.Accounts, query string, args ...any) {

@@ -12,8 +12,7 @@ import (
 
 func TestANewPersonGetsAnAccountAndIsKnownAfterwards(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		for _, login := range []string{"camille", "yasmine", "linh", "marie-laure", "maximilienne", "anais"} {
 			who := arrives(t, login, fc)
 			id := p.signsUp(t, who)
@@ -34,8 +33,8 @@ func TestANewPersonGetsAnAccountAndIsKnownAfterwards(t *testing.T) {
 
 func TestACandidateProvesTheirOldAccountOnceAndIsKnownAfterwards(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
 		p.old(t, "4711", "camille@example.org", camille())
 		d := p.signsIn(t, who)
 		require.Equal(t, "prove whole", d.String())
@@ -49,8 +48,8 @@ func TestACandidateProvesTheirOldAccountOnceAndIsKnownAfterwards(t *testing.T) {
 
 func TestAVerifiedRecordIsLinkedAtOnceWhereThePortalSaysSo(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
 		p.old(t, "4711", "", camille())
 		p.Automatic = true
 		require.Equal(t, "prove whole", p.signsIn(t, who).String(), "somebody typed it in")
@@ -62,8 +61,8 @@ func TestAVerifiedRecordIsLinkedAtOnceWhereThePortalSaysSo(t *testing.T) {
 
 func TestTwoAccountsOfOnePersonAreAmbiguousUntilAProofSaysWhich(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
 		p.old(t, "1", "camille@example.org", camille())
 		p.old(t, "2", "rose@example.org", camille())
 		d := p.signsIn(t, who)
@@ -76,13 +75,10 @@ func TestTwoAccountsOfOnePersonAreAmbiguousUntilAProofSaysWhich(t *testing.T) {
 
 func TestACorrectedCivilStatusTakesAProofAndTheOldSubIsKept(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		before, after := arrives(t, "alix-avant", fc), arrives(t, "alix-apres", fc)
 		id := p.signsUp(t, before)
-		d := p.signsIn(t, after)
-		require.Equal(t, "prove changed", d.String(), "the address is the candidate's own")
-		require.Equal(t, linked(id), p.proves(t, after, d.Candidates[0]))
+		p.linksByProof(t, after, "prove changed", id) // the address is the candidate's own
 		require.NoError(t, p.accounts.Update(t.Context(), id, after))
 		require.Equal(t, known(id), p.signsIn(t, after))
 		require.Equal(t, []string{before.Session.Subject + " was", after.Session.Subject + " is"}, lines(t, p.accounts,
@@ -95,8 +91,7 @@ func TestACorrectedCivilStatusTakesAProofAndTheOldSubIsKept(t *testing.T) {
 
 func TestAnotherPersonWithTheSameAddressIsNewAndTheAddressIsUsed(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		aude, remi := arrives(t, "aude", fc), arrives(t, "remi", fc)
 		id := p.signsUp(t, aude)
 		remi.Session.Identity.Email = "Famille.FONTCLAIRE@example.fr"
@@ -113,21 +108,19 @@ func TestAnotherPersonWithTheSameAddressIsNewAndTheAddressIsUsed(t *testing.T) {
 
 func TestAnAccountOfWhichOnlyTheAddressIsKnownTakesAProof(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "remi", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "remi", fc)
 		p.Automatic = true
 		p.old(t, "4711", "famille.fontclaire@example.fr", nil)
-		d := p.signsIn(t, who)
-		require.Equal(t, "prove unknown", d.String())
-		require.Equal(t, linked("4711"), p.proves(t, who, d.Candidates[0]))
+		p.linksByProof(t, who, "prove unknown", "4711")
 		require.Equal(t, "new email_used", p.signsIn(t, arrives(t, "aude", fc)).String(), "its record is still empty, and it is another sub's")
 	})
 }
 
 func TestWhoIsNewAndHasAnAccountSignsInToItAndIsLinked(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
 		p.old(t, "4711", "another@example.org", nil)
 		p.old(t, "4712", "remi@example.org", map[string]any{"given_names": "Rémi"})
 		require.Equal(t, "new", p.signsIn(t, who).String())
@@ -139,8 +132,7 @@ func TestWhoIsNewAndHasAnAccountSignsInToItAndIsLinked(t *testing.T) {
 
 func TestAHomonymBornElsewhereIsNotLinked(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		p.Automatic = true
 		north, south := arrives(t, "lucie-nord", fc), arrives(t, "lucie-sud", fc)
 		first := p.signsUp(t, north)
@@ -156,8 +148,8 @@ func TestAHomonymBornElsewhereIsNotLinked(t *testing.T) {
 
 func TestATwinWithTheSameAddressIsSomebodyElse(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, twin := newPortal(t, db), arrives(t, "gaspard", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		twin := arrives(t, "gaspard", fc)
 		p.Automatic = true
 		p.signsUp(t, arrives(t, "gaspard", fc))
 		twin.Session.Subject = "the twin's"
@@ -168,8 +160,8 @@ func TestATwinWithTheSameAddressIsSomebodyElse(t *testing.T) {
 
 func TestAClosedAccountOpensToNobodyAndIsNoCandidate(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
 		id := p.signsUp(t, who)
 		d := p.signsIn(t, arrives(t, "camille", plus))
 		require.Equal(t, "prove whole", d.String())
@@ -187,8 +179,7 @@ func TestAClosedAccountOpensToNobodyAndIsNoCandidate(t *testing.T) {
 
 func TestFranceConnectPlusOfThePersonWhoIsSignedInIsLinkedAndOfAnotherIsNot(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		id := p.signsUp(t, arrives(t, "camille", fc))
 		require.Equal(t, link.OtherPerson, p.stepsUp(t, arrives(t, "gaspard", plus), id).Kind)
 		require.Equal(t, linked(id), p.stepsUp(t, arrives(t, "camille", plus), id))
@@ -202,8 +193,8 @@ func TestFranceConnectPlusOfThePersonWhoIsSignedInIsLinkedAndOfAnotherIsNot(t *t
 
 func TestWhoUnlinksKeepsAnotherWayIn(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
 		id := p.signsUp(t, who)
 		require.ErrorIs(t, p.Unlink(t.Context(), id, fc), link.ErrLastWay)
 		require.Equal(t, known(id), p.signsIn(t, who), "nothing was changed")
@@ -231,8 +222,7 @@ func TestWhoUnlinksKeepsAnotherWayIn(t *testing.T) {
 
 func TestCandidatesHaveTheBirthDateAsFarAsItIsKnown(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		for id, date := range map[string][3]int{
 			"whole": {1962, 11, 24}, "other day": {1962, 11, 1}, "no day": {1962, 11, 0}, "no month": {1962, 0, 0},
 			"other month": {1962, 1, 1}, "other year": {1963, 11, 24}, "none": {0, 0, 0},
@@ -264,8 +254,8 @@ func TestCandidatesHaveTheBirthDateAsFarAsItIsKnown(t *testing.T) {
 
 func TestAnErrorOfTheDatabaseIsNotATakenAccount(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
 		id := p.signsUp(t, who)
 		d := p.signsIn(t, arrives(t, "camille", plus))
 		change(t, p.accounts, `DROP TABLE link_audit`)
@@ -287,8 +277,8 @@ func TestAnErrorOfTheDatabaseIsNotATakenAccount(t *testing.T) {
 
 func TestOnlyWhatAnAccountHasNowIsReplacedOrEnded(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, camille, gaspard := newPortal(t, db), arrives(t, "camille", fc), arrives(t, "gaspard", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		camille, gaspard := arrives(t, "camille", fc), arrives(t, "gaspard", fc)
 		id, other := p.signsUp(t, camille), p.signsUp(t, gaspard)
 		change(t, p.accounts, `UPDATE accounts SET password = 'a hash'`)
 		require.NoError(t, p.Unlink(t.Context(), id, fc))
@@ -318,8 +308,8 @@ func TestOnlyWhatAnAccountHasNowIsReplacedOrEnded(t *testing.T) {
 
 func TestACandidateIsFoundOnceWithAllOfItsSubjects(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "marie-laure", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "marie-laure", fc)
 		var all []string
 		for n := range 3 {
 			id, err := p.accounts.Create(t.Context(), round(who, n, 0), "")

@@ -1,9 +1,6 @@
 package linking_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -36,22 +33,15 @@ func newDoor(t *testing.T, platform mockidp.Platform, provider, id, entity strin
 	d.url = server.URL
 
 	client := mockidp.DefaultClient(platform)
-	client.ID, client.EntityID, client.RedirectURIs = id, entity, []string{server.URL + "/callback"}
-	config := franceconnect.Config{
-		ClientID: id, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: server.URL + "/callback",
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, Scopes: []string{"identite_pivot", "email"},
-	}
+	client.ID, client.EntityID = id, entity
+	scopes := []string{"identite_pivot", "email"}
 	if platform == mockidp.Plus {
-		private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		require.NoError(t, err)
-		key, err := franceconnect.NewDecryptionKey("k", "ECDH-ES", private)
-		require.NoError(t, err)
-		client.JWKSURI, config.DecryptionKeys = server.URL+"/jwks.json", []franceconnect.DecryptionKey{key}
-		config.Scopes = append(config.Scopes, "rnipp_identite_pivot")
+		client.JWKSURI, scopes = server.URL+"/jwks.json", append(scopes, "rnipp_identite_pivot")
 	}
 	d.idp = mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}, Auto: true})
-	config.Environment = franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: d.idp.Issuer()}
-	var err error
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", d.idp.Getenv(server.URL+"/callback", ""))
+	require.NoError(t, err)
+	config.Scopes = scopes
 	d.fc, err = franceconnect.New(config)
 	require.NoError(t, err)
 
@@ -101,8 +91,7 @@ const v1ID = "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90"
 
 func TestAccountsOfV1AreKnownOnV2ByTheEntityID(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		v1 := newDoor(t, mockidp.V1, fc, v1ID, "")
 		v2 := newDoor(t, mockidp.V2, fc, "client-of-v2", v1ID)
 		require.NotEqual(t, v1.idp.Issuer(), v2.idp.Issuer(), "what an account must not be found by")
@@ -117,23 +106,19 @@ func TestAccountsOfV1AreKnownOnV2ByTheEntityID(t *testing.T) {
 
 func TestWithoutTheEntityIDEachPersonOfV1ProvesTheirAccount(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		p.Automatic = true
 		v1, v2 := newDoor(t, mockidp.V1, fc, v1ID, ""), newDoor(t, mockidp.V2, fc, "client-of-v2", "")
 		id := p.signsUp(t, v1.through(t, "camille"))
 		who := v2.through(t, "camille")
-		d := p.signsIn(t, who)
-		require.Equal(t, "prove changed", d.String())
-		require.Equal(t, linked(id), p.proves(t, who, d.Candidates[0]))
+		p.linksByProof(t, who, "prove changed", id)
 		require.Equal(t, known(id), p.signsIn(t, v2.through(t, "camille")))
 	})
 }
 
 func TestFranceConnectAndFranceConnectPlusOpenOneAccount(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		v2, strong := newDoor(t, mockidp.V2, fc, "client-of-v2", ""), newDoor(t, mockidp.Plus, plus, "client-of-plus", "")
 		for _, login := range []string{"camille", "anais", "moussa", "joao"} {
 			first := v2.through(t, login)
@@ -153,8 +138,7 @@ func TestFranceConnectAndFranceConnectPlusOpenOneAccount(t *testing.T) {
 
 func TestWithACommonSubBothHaveOneProviderNameAndNothingIsToBeLinked(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p := newPortal(t, db)
+	atAPortal(t, func(t *testing.T, p portal) {
 		v2, strong := newDoor(t, mockidp.V2, fc, "client-of-v2", "the-portal"), newDoor(t, mockidp.Plus, fc, "client-of-plus", "the-portal")
 		id := p.signsUp(t, v2.through(t, "camille"))
 		require.Equal(t, known(id), p.stepsUp(t, strong.through(t, "camille"), id))
@@ -164,13 +148,11 @@ func TestWithACommonSubBothHaveOneProviderNameAndNothingIsToBeLinked(t *testing.
 
 func TestACorrectedCivilStatusIsANewSubOfTheMock(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, v2 := newPortal(t, db), newDoor(t, mockidp.V2, fc, "client-of-v2", "")
+	atAPortal(t, func(t *testing.T, p portal) {
+		v2 := newDoor(t, mockidp.V2, fc, "client-of-v2", "")
 		id := p.signsUp(t, v2.through(t, "alix-avant"))
 		who := v2.through(t, "alix-apres")
-		d := p.signsIn(t, who)
-		require.Equal(t, "prove changed", d.String())
-		require.Equal(t, linked(id), p.proves(t, who, d.Candidates[0]))
+		p.linksByProof(t, who, "prove changed", id)
 		require.Equal(t, known(id), p.signsIn(t, v2.through(t, "alix-apres")))
 	})
 }
@@ -206,8 +188,8 @@ func TestWhoTakesScopesOutOfTheAddressEmptiesNoRecord(t *testing.T) {
 
 func TestWhatIsNotSaidStaysAndWhatIsSaidIsWritten(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
 		id := p.signsUp(t, who)
 		update := func(now person.Identity) []string {
 			who.Session.Identity = now
@@ -235,8 +217,8 @@ func TestWhatIsNotSaidStaysAndWhatIsSaidIsWritten(t *testing.T) {
 // provider's spelling alone.
 func TestAVerifiedCivilStatusIsReplacedByTheRegistersAlone(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", plus)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", plus)
 		id := p.signsUp(t, who)
 		before := columns(t, p)
 		who.Session.Identity.RNIPP = nil
@@ -252,8 +234,8 @@ func TestAVerifiedCivilStatusIsReplacedByTheRegistersAlone(t *testing.T) {
 // What somebody typed in would pass for FranceConnect's.
 func TestWhatWasTypedInDoesNotBecomeVerified(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, func(t *testing.T, db database) {
-		p, who := newPortal(t, db), arrives(t, "camille", fc)
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
 		p.old(t, "4711", "camille@example.org", camille())
 		change(t, p.accounts, `UPDATE accounts SET usage_name = 'Corvin'`)
 		who.Session.Identity = person.Identity{Pivot: person.Pivot{FamilyName: "VAUTRIN"}}

@@ -86,6 +86,19 @@ func (all machines) reset(t *testing.T) {
 	}
 }
 
+// resetTo4711 leaves one account, which Camille typed in once.
+func (all machines) resetTo4711(t *testing.T) {
+	all.reset(t)
+	portal{accounts: all[0].Accounts}.old(t, "4711", "", camille())
+}
+
+// requireOneProves requires that of all who prove at once one is linked.
+func (all machines) requireOneProves(t *testing.T, prove func(i int, l link.Linker) (link.Decision, error)) {
+	t.Helper()
+	kinds := all.race(t, func(i int, _ machine, l link.Linker) (link.Decision, error) { return prove(i, l) })
+	require.Equal(t, map[string]int{"known linked": 1, "conflict": len(all) - 1}, kinds)
+}
+
 func TestFourCallbacksOfANewPersonMakeOneAccount(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, db database) {
@@ -113,8 +126,7 @@ func TestFourCallbacksOfOnePersonLinkOnce(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, db database) {
 		all, who := newMachines(t, db, 4), arrives(t, "camille", fc)
 		for n := range rounds {
-			all.reset(t)
-			portal{accounts: all[0].Accounts}.old(t, "4711", "", camille())
+			all.resetTo4711(t)
 			change(t, all[0].Accounts, `UPDATE accounts SET verified = TRUE`)
 			require.Equal(t, map[string]int{"known linked": 1, "known": 3}, all.race(t, func(_ int, _ machine, l link.Linker) (link.Decision, error) {
 				return l.SignIn(t.Context(), round(who, n, 0))
@@ -129,11 +141,10 @@ func TestOfFourPeopleWithOneAccountOneGetsIt(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, db database) {
 		all, who := newMachines(t, db, 4), arrives(t, "camille", fc)
 		for n := range rounds {
-			all.reset(t)
-			portal{accounts: all[0].Accounts}.old(t, "4711", "", camille())
-			require.Equal(t, map[string]int{"known linked": 1, "conflict": 3}, all.race(t, func(i int, _ machine, l link.Linker) (link.Decision, error) {
+			all.resetTo4711(t)
+			all.requireOneProves(t, func(i int, l link.Linker) (link.Decision, error) {
 				return l.Prove(t.Context(), round(who, n, i), link.Candidate{Account: "4711"})
-			}))
+			})
 			require.Len(t, lines(t, all[0].Accounts, `SELECT sub FROM links`), 1)
 		}
 	})
@@ -147,9 +158,9 @@ func TestOfFourNewSubsOfOneAccountOneReplacesTheOld(t *testing.T) {
 			all.reset(t)
 			id, err := all[0].Accounts.Create(t.Context(), before, "")
 			require.NoError(t, err)
-			require.Equal(t, map[string]int{"known linked": 1, "conflict": 3}, all.race(t, func(i int, _ machine, l link.Linker) (link.Decision, error) {
+			all.requireOneProves(t, func(i int, l link.Linker) (link.Decision, error) {
 				return l.Prove(t.Context(), round(after, n, i), link.Candidate{Account: id, Replaces: before.Session.Subject})
-			}))
+			})
 			require.Len(t, lines(t, all[0].Accounts, `SELECT sub FROM links WHERE ended_at IS NULL`), 1)
 			require.Len(t, lines(t, all[0].Accounts, `SELECT sub FROM links`), 2)
 		}
@@ -165,9 +176,9 @@ func TestOnePersonGetsOneOfFourAccounts(t *testing.T) {
 		}
 		for n := range rounds {
 			change(t, all[0].Accounts, `DELETE FROM links`)
-			require.Equal(t, map[string]int{"known linked": 1, "conflict": 3}, all.race(t, func(i int, _ machine, l link.Linker) (link.Decision, error) {
+			all.requireOneProves(t, func(i int, l link.Linker) (link.Decision, error) {
 				return l.Prove(t.Context(), round(who, n, 0), link.Candidate{Account: fmt.Sprint(i)})
-			}))
+			})
 			require.Len(t, lines(t, all[0].Accounts, `SELECT sub FROM links`), 1)
 		}
 	})
@@ -201,8 +212,7 @@ func TestWhoIsLinkedToAnAccountThatIsClosedAtOnceFindsItClosed(t *testing.T) {
 		all, who := newMachines(t, db, 2), arrives(t, "camille", fc)
 		ways := map[string]int{}
 		for n := range rounds {
-			all.reset(t)
-			portal{accounts: all[0].Accounts}.old(t, "4711", "", camille())
+			all.resetTo4711(t)
 			for kind := range all.race(t, func(i int, m machine, l link.Linker) (link.Decision, error) {
 				if i == 0 {
 					(*m.wait)()

@@ -134,16 +134,11 @@ func onMock(portal string) (franceconnect.Config, *mock, error) {
 	if err != nil {
 		return franceconnect.Config{}, nil, fmt.Errorf("the mock: %w", err)
 	}
-	client := mockidp.DefaultClient(mockidp.V2)
-	client.RedirectURIs = []string{portal + "/callback"}
-	idp, err := mockidp.New(mockidp.Config{Clients: []mockidp.Client{client}, Origin: "http://" + l.Addr().String()})
+	idp, err := mockidp.New(mockidp.Config{Origin: "http://" + l.Addr().String()})
 	if err != nil {
 		return franceconnect.Config{}, nil, errors.Join(err, l.Close())
 	}
-	return franceconnect.Config{
-		Environment: franceconnect.Custom{Issuer: idp.Issuer()},
-		ClientID:    client.ID, ClientSecret: franceconnect.Secret(client.Secret), RedirectURL: portal + "/callback",
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()},
-		Scopes:     []string{"identite_pivot", "email"},
-	}, &mock{idp, l}, nil
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(portal+"/callback", ""))
+	config.Scopes = []string{"identite_pivot", "email"}
+	return config, &mock{idp, l}, err
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -10,7 +9,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,30 +19,19 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
-
-// A journal is a log that is written by several requests.
-type journal struct {
-	mu sync.Mutex
-	bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.Buffer.Write(p)
-}
 
 // A watch is the example as it runs: the portal, the mock, and /metrics.
 type watch struct {
 	t               *testing.T
 	portal, metrics *httptest.Server
 	idp             *mock
-	log             *journal
+	log             *portaltest.Log
 }
 
 func start(t *testing.T) *watch {
-	w := &watch{t: t, log: &journal{}}
+	w := &watch{t: t, log: &portaltest.Log{}}
 	var portal http.Handler
 	w.portal = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { portal.ServeHTTP(rw, r) }))
 	t.Cleanup(w.portal.Close)

@@ -15,8 +15,7 @@ import (
 
 func TestALoginUnderWayDuringAReload(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	for name, c := range map[string]struct {
 		before, after map[string]any
 		status        int
@@ -46,8 +45,7 @@ func TestALoginUnderWayDuringAReload(t *testing.T) {
 
 func TestASecretInAFileIsRenewedWhereItIs(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	secret := w.secret(bourg, "client-secret")
 	require.NoError(t, os.WriteFile(secret, []byte(strings.Repeat("0", 64)+"\n"), 0o600))
 	w.write("bourg.json", bourg.text(map[string]any{"client_secret": nil, "client_secret_file": "client-secret"}))

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
 func TestWhatPeoplePasteIsWhatBrowsersSend(t *testing.T) {
@@ -45,8 +43,7 @@ func TestHTTPIsForThisMachineAlone(t *testing.T) {
 
 func TestAHostStaysWithWhoHasIt(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	named := func(name string, hosts ...string) string {
 		return with(t, with(t, bourg.text(nil), "Ville de bourg", name), `"host": "bourg.example.fr"`, `"host": ["`+strings.Join(hosts, `", "`)+`"]`)
 	}

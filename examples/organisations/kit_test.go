@@ -122,6 +122,23 @@ func (w *world) serve(all ...town) {
 	w.reload()
 }
 
+// newTown returns a world with one town in it, which is not served yet.
+func newTown(t *testing.T) (*world, town) {
+	t.Helper()
+	w := newWorld(t)
+	return w, w.towns(mockidp.V2, "bourg")[0]
+}
+
+// signedIn returns a town, and somebody who is signed in there.
+func signedIn(t *testing.T) (*world, town, *visitor) {
+	t.Helper()
+	w, bourg := newTown(t)
+	w.serve(bourg)
+	v := w.visitor(bourg.url())
+	v.signIn()
+	return w, bourg, v
+}
+
 func (w *world) reload() { w.orgs.reload(false) }
 
 // said returns what the reload, and whatever f does, write down.

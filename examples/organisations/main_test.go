@@ -62,8 +62,7 @@ func TestTheTownsInVillesRunAsTheyAre(t *testing.T) {
 
 func TestTheProgramReadsTheFolderAtEachTickAndWhenTold(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	require.NoError(t, os.WriteFile(w.secret(bourg, "client-secret"), []byte(bourg.secret), 0o600))
 	w.write(bourg.file(), with(t, bourg.text(map[string]any{"client_secret": nil, "client_secret_file": "client-secret"}), "bourg.example.fr", "127.0.0.1:1"))
 	var log portaltest.Log

@@ -24,8 +24,7 @@ var decryptionKeys = json.RawMessage(`{"keys":[{"kty":"EC","crv":"P-256","kid":"
 
 func TestEachHostHasAPortalOfItsOwn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	hautmont := w.towns(mockidp.Plus, "hautmont")[0]
 	w.write(bourg.file(), bourg.text(nil))
 	w.write(hautmont.file(), hautmont.text(map[string]any{"platform": "plus", "level": "eidas3", "button": "alternative", "text": "C’est bien vous.", "decryption_keys": decryptionKeys}))
@@ -62,11 +61,7 @@ func TestEachHostHasAPortalOfItsOwn(t *testing.T) {
 
 func TestSwitchedOffHasNoButtonAndAnswers404(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
-	w.serve(bourg)
-	v := w.visitor(bourg.url())
-	v.signIn()
+	w, bourg, v := signedIn(t)
 	callback := w.visitor(bourg.url()).leave()
 
 	said := w.said(func() {
@@ -91,8 +86,7 @@ func TestSwitchedOffHasNoButtonAndAnswers404(t *testing.T) {
 
 func TestAnUnknownHostIs404AndNotWrittenDown(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	w.serve(bourg)
 	for _, host := range []string{"evil\x1b[31m.example", "BOURG.example.fr", "bourg.example.fr.", "bourg.example.fr:443", "bourg.example.fr@evil.example", ""} {
 		said := w.said(func() {
@@ -111,8 +105,7 @@ func TestAnUnknownHostIs404AndNotWrittenDown(t *testing.T) {
 
 func TestPeopleAreBroughtToTheFirstHost(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	w.write(bourg.file(), with(t, bourg.text(nil), `"host": "bourg.example.fr"`, `"host": ["https://Bourg.example.fr/", "www.bourg.fr:443"]`))
 	w.reload()
 	v := w.visitor("https://www.bourg.fr")
@@ -124,8 +117,7 @@ func TestPeopleAreBroughtToTheFirstHost(t *testing.T) {
 
 func TestAddressesOfAnOlderPortalAreServed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	w.write(bourg.file(), bourg.text(map[string]any{"redirect_url": "https://bourg.example.fr/{fc...}", "post_logout_redirect_url": "https://bourg.example.fr/"}))
 	w.reload()
 	v := w.visitor(bourg.url())
@@ -137,11 +129,7 @@ func TestAddressesOfAnOlderPortalAreServed(t *testing.T) {
 
 func TestAnotherSiteSignsNobodyOut(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
-	w.serve(bourg)
-	v := w.visitor(bourg.url())
-	v.signIn()
+	_, bourg, v := signedIn(t)
 	r, err := http.NewRequest(http.MethodPost, bourg.url()+"/deconnexion", nil)
 	require.NoError(t, err)
 	r.Header.Set("Sec-Fetch-Site", "cross-site")

@@ -86,8 +86,7 @@ func TestTypography(t *testing.T) {
 	}
 	texts := map[string]error{}
 	_, texts["folder"] = readFolder(os.DirFS("nowhere"), nil)
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	w.write("bourg.json", bourg.text(nil))
 	for name, wrong := range wrongFiles {
 		_, texts[name] = readSettings([]byte(wrong.change(bourg.text(nil))), nil)

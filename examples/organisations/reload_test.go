@@ -18,78 +18,67 @@ import (
 
 func TestABrokenFileKeepsTheLastGoodOneAndSaysSoOnce(t *testing.T) {
 	t.Parallel()
-	for name, wrong := range wrongFiles {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			all := w.towns(mockidp.V2, "bourg", "hautmont")
-			w.serve(all...)
-			v := w.visitor(all[0].url())
-			v.signIn()
+	withEachWrongFile(t, func(t *testing.T, w *world, bourg, hautmont town, wrong wrongFile) {
+		w.serve(bourg, hautmont)
+		v := w.visitor(bourg.url())
+		v.signIn()
 
-			said := w.said(func() {
-				w.write("bourg.json", wrong.change(all[0].text(nil)))
-				w.reload()
-				w.reload()
-			})
-			complaints := lines(said, "refused")
-			require.NotEmpty(t, complaints)
-			require.Contains(t, said, wrong.french)
-			require.Contains(t, said, wrong.english)
-			require.Equal(t, strings.Count(said, "\n"), len(complaints), "and nothing else, once: %s", said)
-			for _, c := range complaints {
-				require.Regexp(t, `^file=bourg\.json conseil="?.+"? advice="?.+"? serving="the last good one"$`, c)
-			}
-			require.Equal(t, complaints, lines(w.said(func() { w.orgs.reload(true) }), "refused"), "who asks is told again")
-			require.True(t, v.signedIn())
-			w.visitor(all[0].url()).signIn()
-			w.visitor(all[1].url()).signIn()
-
-			said = w.said(func() {
-				w.write("bourg.json", all[0].text(map[string]any{"button": "alternative"}))
-				w.reload()
-			})
-			require.Len(t, lines(said, "organisation"), 1)
-			require.Contains(t, w.visitor(all[0].url()).Get("/").Body, "franceconnect-alternative")
-			require.True(t, v.signedIn())
+		said := w.said(func() {
+			w.write("bourg.json", wrong.change(bourg.text(nil)))
+			w.reload()
+			w.reload()
 		})
-	}
+		complaints := lines(said, "refused")
+		require.NotEmpty(t, complaints)
+		require.Contains(t, said, wrong.french)
+		require.Contains(t, said, wrong.english)
+		require.Equal(t, strings.Count(said, "\n"), len(complaints), "and nothing else, once: %s", said)
+		for _, c := range complaints {
+			require.Regexp(t, `^file=bourg\.json conseil="?.+"? advice="?.+"? serving="the last good one"$`, c)
+		}
+		require.Equal(t, complaints, lines(w.said(func() { w.orgs.reload(true) }), "refused"), "who asks is told again")
+		require.True(t, v.signedIn())
+		w.visitor(bourg.url()).signIn()
+		w.visitor(hautmont.url()).signIn()
+
+		said = w.said(func() {
+			w.write("bourg.json", bourg.text(map[string]any{"button": "alternative"}))
+			w.reload()
+		})
+		require.Len(t, lines(said, "organisation"), 1)
+		require.Contains(t, w.visitor(bourg.url()).Get("/").Body, "franceconnect-alternative")
+		require.True(t, v.signedIn())
+	})
 }
 
 func TestAFileThatWasNeverRightClosesItsPortalAlone(t *testing.T) {
 	t.Parallel()
-	for name, wrong := range wrongFiles {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			all := w.towns(mockidp.V2, "bourg", "hautmont")
-			text := wrong.change(all[0].text(nil))
-			require.NotEqual(t, all[0].text(nil), text)
-			w.write("bourg.json", text)
-			w.serve(all[1])
-			require.NotEmpty(t, lines(w.log.String(), "refused"))
-			v := w.visitor(all[0].url())
-			for _, path := range []string{"/", "/connexion", "/mon-compte", callbackPath, keysPath} {
-				a := v.Peek(path)
-				if !wrong.host {
-					require.Equal(t, http.StatusNotFound, a.Status)
-					continue
-				}
-				require.Equal(t, http.StatusServiceUnavailable, a.Status)
-				require.Contains(t, a.Body, "Site en maintenance")
-				require.Equal(t, "60", a.Header.Get("Retry-After"))
+	withEachWrongFile(t, func(t *testing.T, w *world, bourg, hautmont town, wrong wrongFile) {
+		text := wrong.change(bourg.text(nil))
+		require.NotEqual(t, bourg.text(nil), text)
+		w.write("bourg.json", text)
+		w.serve(hautmont)
+		require.NotEmpty(t, lines(w.log.String(), "refused"))
+		v := w.visitor(bourg.url())
+		for _, path := range []string{"/", "/connexion", "/mon-compte", callbackPath, keysPath} {
+			a := v.Peek(path)
+			if !wrong.host {
+				require.Equal(t, http.StatusNotFound, a.Status)
+				continue
 			}
-			w.visitor(all[1].url()).signIn()
-			w.serve(all[0])
-			v.signIn()
-		})
-	}
+			require.Equal(t, http.StatusServiceUnavailable, a.Status)
+			require.Contains(t, a.Body, "Site en maintenance")
+			require.Equal(t, "60", a.Header.Get("Retry-After"))
+		}
+		w.visitor(hautmont.url()).signIn()
+		w.serve(bourg)
+		v.signIn()
+	})
 }
 
 func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	w.write(bourg.file(), with(t, bourg.text(map[string]any{"level": "9", "button": "rose"}), "Ville de bourg", ""))
 	w.reload()
 	require.Len(t, lines(w.log.String(), "refused"), 3)
@@ -182,11 +171,7 @@ func TestTheFolderIsReadAsItIsFound(t *testing.T) {
 
 func TestAFolderThatCannotBeReadEndsNobodysPortal(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
-	w.serve(bourg)
-	v := w.visitor(bourg.url())
-	v.signIn()
+	w, _, v := signedIn(t)
 	away := w.folder + "-away"
 	for range 2 { // the second time is told as the first
 		require.NoError(t, os.Rename(w.folder, away))
@@ -262,11 +247,7 @@ func key(last byte) string { return strings.Repeat("A", 40) + string('A'+rune(la
 // answered by one version or the other.
 func TestReloadsDisturbNobody(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
-	w.serve(bourg)
-	v := w.visitor(bourg.url())
-	v.signIn()
+	w, bourg, v := signedIn(t)
 	var people sync.WaitGroup
 	wrong := make(chan error, 4)
 	for range cap(wrong) {

@@ -15,8 +15,7 @@ import (
 
 func TestNoSecretIsPrinted(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
+	w, bourg := newTown(t)
 	hautmont := w.towns(mockidp.Plus, "hautmont")[0]
 	own := key(5)
 	require.NoError(t, os.WriteFile(w.secret(bourg, "client-secret"), []byte(bourg.secret), 0o600))

@@ -9,17 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
-	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestASessionEndsWhenNobodyUsesIt(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
-	w.serve(bourg)
-	v := w.visitor(bourg.url())
-	v.signIn()
+	w, _, v := signedIn(t)
 	for range 3 {
 		w.clock.Advance(idleTime - time.Second)
 		require.True(t, v.signedIn())
@@ -30,11 +25,7 @@ func TestASessionEndsWhenNobodyUsesIt(t *testing.T) {
 
 func TestASessionIsNewAtEachSignIn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	bourg := w.towns(mockidp.V2, "bourg")[0]
-	w.serve(bourg)
-	v := w.visitor(bourg.url())
-	v.signIn()
+	w, bourg, v := signedIn(t)
 	old := v.Cookies()[0]
 	require.Equal(t, "__Host-organisation", old.Name)
 	v.signIn()

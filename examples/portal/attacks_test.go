@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +13,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // The portal holds every attack that the mock knows. This is what a portal team
@@ -25,11 +25,10 @@ func TestThePortalHoldsEveryAttack(t *testing.T) {
 	address := "http://" + server.Listener.Addr().String()
 	client := mockClient(mockidp.V2, address, callbackPath)
 	idp := mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{client}})
-	p, err := newPortal(address, franceconnect.Config{
-		Environment: franceconnect.Custom{Issuer: idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
-		CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, Scopes: defaultScopes,
-		HTTPClient: &http.Client{Timeout: 2 * time.Second}, // of a FranceConnect that hangs
-	}, nil, slog.New(slog.DiscardHandler))
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv("", ""))
+	require.NoError(t, err)
+	config.Scopes, config.HTTPClient = defaultScopes, &http.Client{Timeout: 2 * time.Second} // of a FranceConnect that hangs
+	p, err := newPortal(address, config, nil, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	server.Config.Handler = p.handler()
 	server.Start()
@@ -44,15 +43,7 @@ func TestThePortalHoldsEveryAttack(t *testing.T) {
 		Login: address + "/franceconnect/login", Next: "next", Logout: address + "/deconnexion",
 		Pages: []string{address + "/", address + "/connexion", address + "/mon-compte"},
 		WhoIs: func(browser *http.Client) string {
-			res, err := browser.Get(address + "/mon-compte")
-			require.NoError(t, err)
-			defer res.Body.Close()
-			page, err := io.ReadAll(res.Body)
-			require.NoError(t, err)
-			if name := birthName.FindSubmatch(page); name != nil {
-				return string(name[1])
-			}
-			return ""
+			return portaltest.On(t, browser, address+"/mon-compte", birthName)
 		},
 	})
 }

@@ -117,10 +117,7 @@ func TestErasingEndsTheAccountAndBothSessions(t *testing.T) {
 
 func TestErasingAfterSteppingUpEndsAllThree(t *testing.T) {
 	t.Parallel()
-	town := newTownWithPlus(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
-	v.confirm()
+	town, v := steppedUp(t)
 	p := v.Submit(v.SubmitTo(v.Get(erasePath), erasePath)) // FranceConnect+
 	require.Equal(t, loggedOutPath, p.At.Path)
 	require.Contains(t, p.Body, "<h1>Terminez la déconnexion</h1>")

@@ -25,9 +25,7 @@ func otherwise(v *visitor, town *town, claims map[string]any) portaltest.Page {
 
 func TestAReturnWithoutAChangeSaysNothing(t *testing.T) {
 	t.Parallel()
-	town := newTown(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	town, v := signedIn(t)
 	p := otherwise(v, town, nil)
 	require.NotContains(t, p.Body, "Ce qui a changé")
 	require.NotContains(t, p.Body, "Une autre adresse")
@@ -36,9 +34,7 @@ func TestAReturnWithoutAChangeSaysNothing(t *testing.T) {
 
 func TestAChangeOfNameIsSaidOnceAndKept(t *testing.T) {
 	t.Parallel()
-	town := newTown(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	town, v := signedIn(t)
 	id := town.one(t).ID
 
 	p := otherwise(v, town, map[string]any{"preferred_username": "d’Hivernon"})
@@ -70,9 +66,7 @@ func TestEveryChangeOfCivilStatusHasItsSentence(t *testing.T) {
 		"Votre date de naissance a changé chez FranceConnect\u00a0: 1er mars 1984.":                    {"birthdate": "1984-03-01"},
 		"Votre lieu de naissance a changé chez FranceConnect\u00a0: Le Havre (Seine-Maritime, 76351).": {"birthplace": "76351"},
 	} {
-		town := newTown(t)
-		v := newVisitor(t, town.url)
-		v.signIn()
+		town, v := signedIn(t)
 		p := otherwise(v, town, claims)
 		require.Contains(t, p.Body, "<li>"+said+"</li>\n</ul>", said)
 	}
@@ -210,9 +204,7 @@ func TestWhatWasTypedInCompletesNoVerifiedRecord(t *testing.T) {
 func TestAnotherAddressIsProposedAndNeverTaken(t *testing.T) {
 	t.Parallel()
 	for choice, want := range map[string]string{"prendre": "c.lestang@example.org", "garder": "camille.lestang@example.fr"} {
-		town := newTown(t)
-		v := newVisitor(t, town.url)
-		v.signIn()
+		town, v := signedIn(t)
 		p := otherwise(v, town, map[string]any{"email": "c.lestang@example.org"})
 		require.Contains(t, p.Body, "FranceConnect nous donne maintenant l’adresse c.lestang@example.org")
 		require.Equal(t, "camille.lestang@example.fr", town.one(t).email)

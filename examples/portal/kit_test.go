@@ -62,18 +62,9 @@ func (town *town) registered(t *testing.T, platform mockidp.Platform, callback s
 	t.Helper()
 	client := mockClient(platform, town.url, callback)
 	idp := mockidp.Start(t, mockidp.Config{Platform: platform, Clients: []mockidp.Client{client}, Auto: true, Now: town.clock.Now})
-	config := franceconnect.Config{
-		Environment:  franceconnect.Custom{Platform: franceconnect.Platform(platform), Issuer: idp.Issuer()},
-		ClientID:     client.ID,
-		ClientSecret: franceconnect.Secret(client.Secret),
-		CookieKeys:   []franceconnect.CookieKey{franceconnect.NewCookieKey()},
-		Now:          town.clock.Now,
-	}
-	if platform == mockidp.Plus {
-		var err error
-		config.DecryptionKeys, err = drawKeys()
-		require.NoError(t, err)
-	}
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv("", ""))
+	require.NoError(t, err)
+	config.Scopes, config.Now = nil, town.clock.Now
 	return idp, config
 }
 
@@ -97,6 +88,33 @@ type visitor struct{ *portaltest.Visitor }
 
 func newVisitor(t *testing.T, base string) *visitor {
 	return &visitor{portaltest.NewVisitor(t, base, nil)}
+}
+
+// signedIn returns a town, and somebody who has signed in there.
+func signedIn(t *testing.T) (*town, *visitor) {
+	t.Helper()
+	return signedInAt(t, newTown(t))
+}
+
+// signedInBesidePlus returns the same of a town with FranceConnect+.
+func signedInBesidePlus(t *testing.T) (*town, *visitor) {
+	t.Helper()
+	return signedInAt(t, newTownWithPlus(t))
+}
+
+// steppedUp returns somebody who has been at FranceConnect+ too.
+func steppedUp(t *testing.T) (*town, *visitor) {
+	t.Helper()
+	town, v := signedInBesidePlus(t)
+	v.confirm()
+	return town, v
+}
+
+func signedInAt(t *testing.T, at *town) (*town, *visitor) {
+	t.Helper()
+	v := newVisitor(t, at.url)
+	v.signIn()
+	return at, v
 }
 
 // signIn goes in by the front door and comes out at the account.

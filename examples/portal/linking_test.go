@@ -194,7 +194,7 @@ func TestAmbiguityIsForTheTownHallAndMakesNothing(t *testing.T) {
 	require.Equal(t, "/connexion", v.Get(accountPath).At.Path)
 
 	// The way on that it names: by password, and FranceConnect from there.
-	v.SubmitTo(v.Get("/connexion"), "/connexion", "adresse", "lucie.nord@example.org", "mot-de-passe", demoPassword)
+	v.enter("lucie.nord@example.org", demoPassword)
 	p = v.Get(accountPath)
 	require.Contains(t, p.Body, "FranceConnect n’est pas associé")
 	town.idp.Next(mockidp.Scenario{Person: "lucie-nord"})
@@ -210,9 +210,7 @@ func TestAmbiguityIsForTheTownHallAndMakesNothing(t *testing.T) {
 
 func TestAClosedAccountSaysSoAndHowToGoOn(t *testing.T) {
 	t.Parallel()
-	town := newTown(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	town, v := signedIn(t)
 	require.NoError(t, town.portal.accounts.update(town.one(t).ID, func(a *account) error { a.Closed = true; return nil }))
 	require.Equal(t, "/connexion", v.Get(accountPath).At.Path, "at once")
 
@@ -302,7 +300,7 @@ func TestUnlinkingNeedsAnotherWayIn(t *testing.T) {
 
 	// By password now; and by FranceConnect again once it is proved.
 	w := newVisitor(t, town.url)
-	w.SubmitTo(w.Get("/connexion"), "/connexion", "adresse", "camille.lestang@example.fr", "mot-de-passe", "douze lunes rousses")
+	w.enter("camille.lestang@example.fr", "douze lunes rousses")
 	require.Contains(t, w.Get(accountPath).Body, "connecté avec votre mot de passe")
 	u, p := town.arrive(t, "camille")
 	require.Equal(t, provePath, p.At.Path)
@@ -315,13 +313,11 @@ func TestUnlinkingNeedsAnotherWayIn(t *testing.T) {
 // the same person needs no other proof.
 func TestFranceConnectIsLinkedFromTheAccount(t *testing.T) {
 	t.Parallel()
-	town := newTown(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	town, v := signedIn(t)
 	v.chosePassword("douze lunes rousses")
 	v.SubmitTo(v.Get(accountPath), unlinkPath)
 	w := newVisitor(t, town.url)
-	w.SubmitTo(w.Get("/connexion"), "/connexion", "adresse", "camille.lestang@example.fr", "mot-de-passe", "douze lunes rousses")
+	w.enter("camille.lestang@example.fr", "douze lunes rousses")
 	require.Equal(t, accountPath, w.comeAs(town, "camille").At.Path)
 	require.Len(t, town.one(t).Subjects, 1)
 	require.NotNil(t, w.session(town).session)
@@ -332,7 +328,7 @@ func TestAnotherPersonDoesNotGetTheAccountThatIsOpen(t *testing.T) {
 	t.Parallel()
 	town := newOldTown(t)
 	v := newVisitor(t, town.url)
-	v.SubmitTo(v.Get("/connexion"), "/connexion", "adresse", "yasmine.corvin@example.org", "mot-de-passe", demoPassword)
+	v.enter("yasmine.corvin@example.org", demoPassword)
 	p := v.comeAs(town, "gaspard")
 	require.Equal(t, http.StatusForbidden, p.Status)
 	require.Contains(t, p.Body, "<h1>Ce compte n’est pas le vôtre</h1>")
@@ -343,7 +339,7 @@ func TestAnotherPersonDoesNotGetTheAccountThatIsOpen(t *testing.T) {
 	// Nor one of theirs, if they have one.
 	town.arrive(t, "gaspard")
 	w := newVisitor(t, town.url)
-	w.SubmitTo(w.Get("/connexion"), "/connexion", "adresse", "yasmine.corvin@example.org", "mot-de-passe", demoPassword)
+	w.enter("yasmine.corvin@example.org", demoPassword)
 	p = w.comeAs(town, "gaspard")
 	require.Equal(t, http.StatusConflict, p.Status)
 	require.Contains(t, p.Body, "<h1>Votre compte est à vérifier avec nous</h1>")

@@ -141,9 +141,7 @@ func TestAFormIsNotTooLong(t *testing.T) {
 
 func TestASessionByPasswordProvesNoIdentity(t *testing.T) {
 	t.Parallel()
-	town := newTownWithPlus(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	town, v := signedInBesidePlus(t)
 	v.chosePassword("douze lunes rousses")
 	w := newVisitor(t, town.url)
 	w.enter("camille.lestang@example.fr", "douze lunes rousses")
@@ -159,9 +157,7 @@ func TestASessionByPasswordProvesNoIdentity(t *testing.T) {
 
 func TestChoosingAPassword(t *testing.T) {
 	t.Parallel()
-	town := newTown(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	town, v := signedIn(t)
 	other := newVisitor(t, town.url)
 	other.signIn()
 	form := v.Get(passwordPath)
@@ -189,9 +185,7 @@ func TestChoosingAPassword(t *testing.T) {
 
 func TestAPasswordNeedsAnAddress(t *testing.T) {
 	t.Parallel()
-	town := newTown(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	_, v := signedIn(t)
 	v.SubmitTo(v.Get(profilePath), profilePath, "adresse", "")
 	p := v.SubmitTo(v.Get(passwordPath), passwordPath, "nouveau", "douze lunes rousses")
 	require.Equal(t, http.StatusUnprocessableEntity, p.Status)

@@ -59,9 +59,7 @@ func TestSignInAndOut(t *testing.T) {
 
 func TestLoggedOutPageIsNeutralForWhoIsSignedIn(t *testing.T) {
 	t.Parallel()
-	town := newTown(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	_, v := signedIn(t)
 	require.Contains(t, v.Get(loggedOutPath).Body, "Vous êtes encore connecté")
 	require.Equal(t, "/mon-compte", v.Get("/mon-compte").At.Path)
 }
@@ -212,9 +210,7 @@ func TestRecommencerKeepsNext(t *testing.T) {
 
 func TestSignOutFromAnotherSite(t *testing.T) {
 	t.Parallel()
-	town := newTown(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	town, v := signedIn(t)
 	for header, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
 		r, err := http.NewRequest(http.MethodPost, town.url+"/deconnexion", nil)
 		require.NoError(t, err)

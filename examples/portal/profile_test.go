@@ -15,9 +15,7 @@ import (
 
 func TestWhatFranceConnectGaveIsLocked(t *testing.T) {
 	t.Parallel()
-	town := newTown(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	town, v := signedIn(t)
 	before := town.one(t)
 	p := v.Get(profilePath)
 	require.Contains(t, p.Body, "Ces informations proviennent de FranceConnect et ne peuvent pas être modifiées ici.")
@@ -40,9 +38,7 @@ func TestWhatFranceConnectGaveIsLocked(t *testing.T) {
 
 func TestAWrongFieldIsNamed(t *testing.T) {
 	t.Parallel()
-	town := newTown(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	town, v := signedIn(t)
 	before := town.one(t)
 	p := v.SubmitTo(v.Get(profilePath), profilePath, "adresse", `"><b>`, "telephone", "appelez-moi")
 	require.Equal(t, http.StatusUnprocessableEntity, p.Status)

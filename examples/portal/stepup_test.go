@@ -99,9 +99,7 @@ func TestStepUp(t *testing.T) {
 // Both ends are told apart: who gives up halfway is told what is left.
 func TestSignOutLeftHalfway(t *testing.T) {
 	t.Parallel()
-	town := newTownWithPlus(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	_, v := signedInBesidePlus(t)
 	v.Submit(v.confirm()) // and FranceConnect+’s page is left open
 	p := v.Get(loggedOutPath)
 	require.Contains(t, p.Body, "Il reste à fermer votre session FranceConnect")
@@ -158,9 +156,7 @@ func TestStepUpRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			town := newTownWithPlus(t)
-			v := newVisitor(t, town.url)
-			v.signIn()
+			town, v := signedInBesidePlus(t)
 			session, id := v.session(town).session, v.sessionID()
 			town.plus.Next(test.answer)
 			p := v.confirm()
@@ -207,10 +203,7 @@ func TestStepUpRefused(t *testing.T) {
 // A session that is raised stays so when the next person is somebody else.
 func TestStepUpTwice(t *testing.T) {
 	t.Parallel()
-	town := newTownWithPlus(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
-	v.confirm()
+	town, v := steppedUp(t)
 	session := v.session(town).session
 	town.plus.Next(mockidp.Scenario{Person: "ottilie"})
 	require.Equal(t, http.StatusForbidden, v.Get(plusLogin("/")).Status)
@@ -245,10 +238,7 @@ func TestASecondStepUpLowersNoLevel(t *testing.T) {
 // person before they have signed out.
 func TestASecondSignInLowersNoLevel(t *testing.T) {
 	t.Parallel()
-	town := newTownWithPlus(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
-	v.confirm()
+	town, v := steppedUp(t)
 	before, first := *v.session(town), v.sessionID()
 	town.clock.Advance(time.Minute)
 	v.signIn()
@@ -352,9 +342,7 @@ func TestStepUpWithoutSession(t *testing.T) {
 // Nor who has come in by password on the way.
 func TestStepUpOfWhoCameByPassword(t *testing.T) {
 	t.Parallel()
-	town := newTownWithPlus(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	town, v := signedInBesidePlus(t)
 	v.chosePassword("douze lunes rousses")
 	v.Stay = true
 	at := v.Get(plusLogin(aidPath)).Header.Get("Location")
@@ -370,9 +358,7 @@ func TestStepUpOfWhoCameByPassword(t *testing.T) {
 
 func TestStepUpReturnsToNext(t *testing.T) {
 	t.Parallel()
-	town := newTownWithPlus(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
+	town, v := signedInBesidePlus(t)
 	logins := 0
 	for next, want := range map[string]string{
 		aidPath: aidPath, "": "/", "//evil.example": "/", `/\evil.example`: "/", "https://evil.example/": "/", plusLoginPath: "/", "/mon-compte?x=1": "/mon-compte?x=1",
@@ -386,10 +372,7 @@ func TestStepUpReturnsToNext(t *testing.T) {
 // An answer of one FranceConnect is worth nothing on the other’s way back.
 func TestCallbacksAreNotMixedUp(t *testing.T) {
 	t.Parallel()
-	town := newTownWithPlus(t)
-	v := newVisitor(t, town.url)
-	v.signIn()
-	v.confirm()
+	_, v := steppedUp(t)
 	for _, swap := range [][2]string{{"/franceconnect/login", plusCallbackPath}, {plusLogin(aidPath), callbackPath}} {
 		v.Stay = true
 		p := v.Get(swap[0])

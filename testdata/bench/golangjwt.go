@@ -24,14 +24,7 @@ func golangJWTUserinfo(p *idp) func(string) error {
 	return func(text string) error {
 		var c struct {
 			jwt.RegisteredClaims
-			GivenName    string   `json:"given_name"`
-			GivenNames   []string `json:"given_name_array"`
-			FamilyName   string   `json:"family_name"`
-			BirthDate    string   `json:"birthdate"`
-			Gender       string   `json:"gender"`
-			Email        string   `json:"email"`
-			BirthPlace   string   `json:"birthplace"`
-			BirthCountry string   `json:"birthcountry"`
+			identityClaims
 		}
 		_, err := parser.ParseWithClaims(text, &c, func(*jwt.Token) (any, error) { return &ecKey.PublicKey, nil })
 		if err == nil && c.Subject != subject {

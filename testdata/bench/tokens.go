@@ -40,7 +40,16 @@ type idClaims struct {
 
 // userClaims are those of FranceConnect's userinfo.
 type userClaims struct {
-	Subject      string   `json:"sub"`
+	Subject string `json:"sub"`
+	identityClaims
+	Audience string `json:"aud,omitempty"`
+	Expiry   int64  `json:"exp,omitempty"`
+	IssuedAt int64  `json:"iat,omitempty"`
+	Issuer   string `json:"iss,omitempty"`
+}
+
+// identityClaims say who it is.
+type identityClaims struct {
 	GivenName    string   `json:"given_name"`
 	GivenNames   []string `json:"given_name_array"`
 	FamilyName   string   `json:"family_name"`
@@ -49,10 +58,6 @@ type userClaims struct {
 	Email        string   `json:"email"`
 	BirthPlace   string   `json:"birthplace"`
 	BirthCountry string   `json:"birthcountry"`
-	Audience     string   `json:"aud,omitempty"`
-	Expiry       int64    `json:"exp,omitempty"`
-	IssuedAt     int64    `json:"iat,omitempty"`
-	Issuer       string   `json:"iss,omitempty"`
 }
 
 func newIDClaims(issuer, client, nonce string) idClaims {
@@ -62,8 +67,9 @@ func newIDClaims(issuer, client, nonce string) idClaims {
 
 func newUserClaims(issuer string) userClaims {
 	now := time.Now().Unix()
-	return userClaims{subject, "Angela Claire Louise", []string{"Angela", "Claire", "Louise"}, "DUBOIS", "1962-08-24", "female",
-		"angela.dubois@example.fr", "75107", "99100", clientID, now + 3600, now, issuer}
+	angela := identityClaims{"Angela Claire Louise", []string{"Angela", "Claire", "Louise"}, "DUBOIS", "1962-08-24", "female",
+		"angela.dubois@example.fr", "75107", "99100"}
+	return userClaims{subject, angela, clientID, now + 3600, now, issuer}
 }
 
 var (

@@ -30,8 +30,7 @@ func TestBackAfterSignInStaysSignedInAndAsksNothingTwice(t *testing.T) {
 	v.signIn("camille")
 	v.goBack() // FranceConnect's information page, which is over
 	require.NotContains(t, v.text(), "recevra")
-	v.open(town.url + "/mon-compte")
-	v.sees("^Mon compte$")
+	v.toAccount()
 }
 
 func TestBackAfterSignOutShowsNobody(t *testing.T) {
@@ -40,8 +39,7 @@ func TestBackAfterSignOutShowsNobody(t *testing.T) {
 	v.signIn("camille")
 	v.open(town.url + "/")
 	v.open(town.url + "/mon-compte")
-	v.push("^Se déconnecter$")
-	v.sees("^Vous êtes déconnecté$")
+	v.signOut()
 	v.backToTheStart(who)
 }
 
@@ -50,8 +48,7 @@ func TestBackAfterSignOutLeftHalfwayShowsNobody(t *testing.T) {
 	v := newVisitor(t)
 	v.stepUp("camille")
 	v.open(town.url + "/mon-compte")
-	v.push("^Se déconnecter$")
-	v.sees("^Terminez la déconnexion$")
+	v.signOutOfPlus()
 	v.backToTheStart(who)
 }
 
@@ -63,8 +60,7 @@ func TestAnotherTabAfterSignOut(t *testing.T) {
 	v.signIn("camille")
 	other := v.newTab()
 	other.open(town.url + "/mon-compte")
-	v.push("^Se déconnecter$")
-	v.sees("^Vous êtes déconnecté$")
+	v.signOut()
 	other.follow("^Consulter mon dossier")
 	other.sees("^Connexion$")
 	other.backToTheStart(who)

@@ -62,8 +62,7 @@ func portalPages() []stop {
 		}},
 		{"mon-compte-par-mot-de-passe", func(v *visitor) {
 			v.enter("lucie.sud@example.org", "^Les aides")
-			v.open(town.url + "/mon-compte")
-			v.sees("^Mon compte$")
+			v.toAccount()
 		}},
 		{"modifier", then("/mon-compte/modifier", "^Modifier mes coordonnées$")},
 		{"modifier-faux", func(v *visitor) {
@@ -91,13 +90,11 @@ func portalPages() []stop {
 		}},
 		{"deconnecte", func(v *visitor) {
 			v.signIn("camille")
-			v.push("^Se déconnecter$")
-			v.sees("^Vous êtes déconnecté$")
+			v.signOut()
 		}},
 		{"deconnexion-inachevee", func(v *visitor) {
 			v.stepUp("camille")
-			v.push("^Se déconnecter$")
-			v.sees("^Terminez la déconnexion$")
+			v.signOutOfPlus()
 		}},
 	}
 }
@@ -115,8 +112,7 @@ func (v *visitor) stepUp(login string) {
 func (v *visitor) cancel() {
 	v.t.Helper()
 	v.toFranceConnect(town.url + "/mon-compte")
-	v.follow("^Revenir sur Portail des aides$")
-	v.sees("^La connexion n’a pas abouti$")
+	v.giveUp()
 }
 
 // fromElsewhere is what a form on another site does.

@@ -2,7 +2,6 @@ package browser
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,9 +10,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
+
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // patience bounds every wait.
@@ -66,7 +66,7 @@ func start(env []string, ready func(line string) bool, name string, args ...stri
 		}
 	}
 	cmd.Env = append(cmd.Env, env...)
-	var log safeBuffer
+	var log portaltest.Log
 	cmd.Stderr = &log
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -103,22 +103,4 @@ func readUntil(r io.Reader, ready func(line string) bool) error {
 		}
 	}
 	return errors.Join(errors.New("ended before it was ready"), lines.Err())
-}
-
-// safeBuffer is read while a program writes to it.
-type safeBuffer struct {
-	mu  sync.Mutex
-	all bytes.Buffer
-}
-
-func (b *safeBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.all.Write(p)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.all.String()
 }

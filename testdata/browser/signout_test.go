@@ -23,8 +23,7 @@ func TestSignOutWithoutScripts(t *testing.T) {
 	v.signIn("camille")
 	v.push("^Se déconnecter$")
 	v.sees("^Déconnexion en cours$")
-	v.push("^Se déconnecter$")
-	v.sees("^Vous êtes déconnecté$")
+	v.signOut()
 	v.signedOut()
 }
 
@@ -33,8 +32,7 @@ func TestSignOutAfterSteppingUp(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t)
 	v.stepUp("camille")
-	v.push("^Se déconnecter$")
-	v.sees("^Terminez la déconnexion$")
+	v.signOutOfPlus()
 	require.NotContains(t, v.text(), "Camille")
 	v.push("^Terminer la déconnexion$")
 	v.sees("^Vous êtes déconnecté$")

@@ -6,13 +6,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// twoTabs are at FranceConnect's first page, each with a login of its own.
+func twoTabs(t *testing.T) (older, newer *visitor) {
+	t.Helper()
+	older = newVisitor(t)
+	older.toV2()
+	newer = older.newTab()
+	newer.toV2()
+	return older, newer
+}
+
 // FranceConnect holds one login in a browser: the older tab fails there.
 func TestTwoTabsTheNewerWins(t *testing.T) {
 	t.Parallel()
-	older := newVisitor(t)
-	older.toV2()
-	newer := older.newTab()
-	newer.toV2()
+	older, newer := twoTabs(t)
 
 	older.push("^Identité ")
 	older.sees("s’arrête ici$")
@@ -24,8 +31,7 @@ func TestTwoTabsTheNewerWins(t *testing.T) {
 	older.follow("^Revenir sur Portail des aides$")
 	older.sees("^(La connexion n’a pas abouti|Votre connexion est à recommencer|.*(indisponible|impossible).*)$")
 	require.Contains(t, older.text(), "Revenir à mon compte")
-	newer.open(town.url + "/mon-compte")
-	newer.sees("^Mon compte$")
+	newer.toAccount()
 	older.follow("^Revenir à mon compte$")
 	older.sees("^Mon compte$")
 }
@@ -34,13 +40,9 @@ func TestTwoTabsTheNewerWins(t *testing.T) {
 // login of both, as FranceConnect has but one; the portal lets them start again.
 func TestTwoTabsTheOlderGoesBack(t *testing.T) {
 	t.Parallel()
-	older := newVisitor(t)
-	older.toV2()
-	newer := older.newTab()
-	newer.toV2()
+	older, newer := twoTabs(t)
 
-	older.follow("^Revenir sur Portail des aides$")
-	older.sees("^La connexion n’a pas abouti$")
+	older.giveUp()
 	newer.push("^Identité ")
 	newer.sees("s’arrête ici$")
 	older.follow("^Recommencer$")

@@ -63,3 +63,29 @@ func (v *visitor) toPlus() {
 	v.follow(`^S’identifier avec FranceConnect\+$`)
 	v.sees("^Avec quel compte")
 }
+
+func (v *visitor) toAccount() {
+	v.t.Helper()
+	v.open(town.url + "/mon-compte")
+	v.sees("^Mon compte$")
+}
+
+// giveUp goes back to the portal from a page of FranceConnect's.
+func (v *visitor) giveUp() {
+	v.t.Helper()
+	v.follow("^Revenir sur Portail des aides$")
+	v.sees("^La connexion n’a pas abouti$")
+}
+
+func (v *visitor) signOut() {
+	v.t.Helper()
+	v.push("^Se déconnecter$")
+	v.sees("^Vous êtes déconnecté$")
+}
+
+// signOutOfPlus ends the first of two sessions, of who has stepped up.
+func (v *visitor) signOutOfPlus() {
+	v.t.Helper()
+	v.push("^Se déconnecter$")
+	v.sees("^Terminez la déconnexion$")
+}

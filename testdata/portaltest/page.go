@@ -4,12 +4,27 @@ import (
 	"encoding/xml"
 	"html"
 	"io"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
+
+// On opens a page and returns what the first group of a pattern finds on it, ""
+// for nothing.
+func On(t *testing.T, browser *http.Client, address string, pattern *regexp.Regexp) string {
+	res, err := browser.Get(address)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	if found := pattern.FindSubmatch(body); found != nil {
+		return string(found[1])
+	}
+	return ""
+}
 
 // RequireWellMade checks what every page of a portal has: one heading, a text in
 // English, no id twice, and nothing that its Content-Security-Policy forbids.

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"testing"
 	"time"
 
@@ -55,6 +56,13 @@ func TestAVisitorStopsWhereItIsTold(t *testing.T) {
 	v.Stop = "/page"
 	require.Equal(t, http.StatusSeeOther, v.Get("/away").Status)
 	require.Len(t, v.Trail, 2)
+}
+
+func TestAPatternIsFoundOnAPageOrNot(t *testing.T) {
+	t.Parallel()
+	page := site(t) + "/page"
+	require.Equal(t, "l&#39;heure", portaltest.On(t, http.DefaultClient, page, regexp.MustCompile(`<p>([^<]*)</p>`)))
+	require.Empty(t, portaltest.On(t, http.DefaultClient, page, regexp.MustCompile(`<h1>([^<]*)</h1>`)))
 }
 
 func TestAClockMovesOnlyWhenItIsTold(t *testing.T) {

@@ -3,10 +3,8 @@
 package main
 
 import (
-	"encoding/gob"
 	"log"
 	"net/http"
-	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/gin-gonic/gin"
@@ -19,15 +17,7 @@ import (
 func main() {
 	gin.SetMode(gin.ReleaseMode) // in debug mode, Recovery writes cookies down
 	fc, address := settings.Read()
-	log.Fatal(http.ListenAndServe("127.0.0.1:8080", newPortal(fc, newSessions(address), address)))
-}
-
-func newSessions(address string) *scs.SessionManager {
-	gob.Register(franceconnect.Session{})
-	sessions := scs.New()
-	sessions.IdleTimeout, sessions.Cookie.Persist = 30*time.Minute, false
-	sessions.Cookie.Name, sessions.Cookie.Secure = page.Cookie(address, "session")
-	return sessions
+	log.Fatal(http.ListenAndServe("127.0.0.1:8080", newPortal(fc, settings.Sessions(address), address)))
 }
 
 func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address string) http.Handler {

@@ -4,7 +4,6 @@
 package main
 
 import (
-	"encoding/gob"
 	"log"
 	"net/http"
 	"time"
@@ -22,10 +21,8 @@ func main() {
 }
 
 func newSessions(address string) *scs.SessionManager {
-	gob.Register(franceconnect.Session{})
-	sessions := scs.New()
-	sessions.IdleTimeout, sessions.Lifetime, sessions.Cookie.Persist = 10*time.Minute, time.Hour, false
-	sessions.Cookie.Name, sessions.Cookie.Secure = page.Cookie(address, "session")
+	sessions := settings.Sessions(address)
+	sessions.IdleTimeout, sessions.Lifetime = 10*time.Minute, time.Hour
 	return sessions
 }
 

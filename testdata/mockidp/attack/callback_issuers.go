@@ -8,23 +8,14 @@ import (
 // callbackIssuers returns callbacks of another FranceConnect, or of somebody
 // else.
 func callbackIssuers() []attack {
-	to := func(name, does string, change func(string) string) attack {
-		return attack{name: name, does: does, noTokenCall: true, params: func(_ *attempt, q url.Values) {
-			if iss := change(q.Get("iss")); iss != "" {
-				q.Set("iss", iss)
-			} else {
-				q.Del("iss")
-			}
-		}}
-	}
-	is := func(value string) func(string) string { return func(string) string { return value } }
+	to := changing("iss")
 	return family("the iss of the callback is this FranceConnect's, character by character; otherwise the code goes nowhere", "RFC 9207 §2.4; RFC 9700 §4.4.2",
 		"compare iss with the configured issuer, as a text, before the code is sent, and refuse a callback without it",
-		to("iss-missing", "the callback does not say who answers (FranceConnect always does)", is("")),
-		to("iss-of-somebody", "the callback is another provider's: a mix-up", is("https://"+attackerHost)),
+		to("iss-missing", "the callback does not say who answers (FranceConnect always does)", always("")),
+		to("iss-of-somebody", "the callback is another provider's: a mix-up", always("https://"+attackerHost)),
 		to("iss-with-a-slash", "a slash follows the issuer", func(old string) string { return old + "/" }),
-		to("iss-of-production", "the callback is that of FranceConnect's production", is("https://oidc.franceconnect.gouv.fr/api/v2")),
-		to("iss-of-the-sandbox", "the callback is that of the sandbox, where anybody is anybody", is("https://fcp-low.sbx.dev-franceconnect.fr/api/v2")),
+		to("iss-of-production", "the callback is that of FranceConnect's production", always("https://oidc.franceconnect.gouv.fr/api/v2")),
+		to("iss-of-the-sandbox", "the callback is that of the sandbox, where anybody is anybody", always("https://fcp-low.sbx.dev-franceconnect.fr/api/v2")),
 		to("iss-in-capitals", "the issuer comes in capitals", strings.ToUpper),
 		to("iss-of-the-beginning", "the issuer is cut after its host", func(old string) string { return strings.TrimSuffix(old, "/api/v2") }),
 		to("iss-and-more", "the right issuer is the beginning of another", func(old string) string { return old + "." + attackerHost }),

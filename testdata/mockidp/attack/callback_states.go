@@ -10,20 +10,10 @@ import (
 // callbackStates returns callbacks with another state than the one that was
 // sent.
 func callbackStates() []attack {
-	// to replaces the state; "" removes it.
-	to := func(name, does string, change func(string) string) attack {
-		return attack{name: name, does: does, noTokenCall: true, params: func(_ *attempt, q url.Values) {
-			if state := change(q.Get("state")); state != "" {
-				q.Set("state", state)
-			} else {
-				q.Del("state")
-			}
-		}}
-	}
-	is := func(value string) func(string) string { return func(string) string { return value } }
+	to := changing("state")
 	return family("the state that comes back is, all of it and exactly, the one that was sent", "RFC 6749 §4.1.2, §10.12; CWE-352",
 		"compare the whole state, as a text, with the one kept in this browser, before the code is sent, and delete it with its first use",
-		to("state-missing", "the callback has no state", is("")),
+		to("state-missing", "the callback has no state", always("")),
 		attack{name: "state-empty", does: "the callback has an empty state", noTokenCall: true, params: func(_ *attempt, q url.Values) { q.Set("state", "") }},
 		to("state-of-one-letter", "the state is cut to its first character", func(old string) string { return old[:1] }),
 		to("state-of-its-beginning", "the state is cut to its first half", func(old string) string { return old[:len(old)/2] }),
@@ -31,12 +21,12 @@ func callbackStates() []attack {
 		to("state-with-another-end", "the last character of the state is another", flipLast),
 		to("state-and-more", "a character follows the state", func(old string) string { return old + "0" }),
 		to("state-in-other-case", "the letters of the state come in the other case", otherCase),
-		to("state-undefined", "the state is the word that FranceConnect sends when it lost it", is("undefined")),
-		to("state-null", "the state is the word null", is("null")),
+		to("state-undefined", "the state is the word that FranceConnect sends when it lost it", always("undefined")),
+		to("state-null", "the state is the word null", always("null")),
 		to("state-of-zeros", "the state is as long as a right one, of zeros", func(old string) string { return strings.Repeat("0", len(old)) }),
-		to("state-star", "the state is a pattern that matches everything", is("*")),
-		to("state-path", "the state is a path, for who finds a file or a cookie by it", is("../../../../../../etc/passwd")),
-		to("state-giant", "the state has 60,000 characters", is(strings.Repeat("a", 60_000))),
+		to("state-star", "the state is a pattern that matches everything", always("*")),
+		to("state-path", "the state is a path, for who finds a file or a cookie by it", always("../../../../../../etc/passwd")),
+		to("state-giant", "the state has 60,000 characters", always(strings.Repeat("a", 60_000))),
 		attack{name: "state-used", does: "the state of a login that is over comes back with a new code", noTokenCall: true, steps: func(s *attempt) {
 			back := s.victim.authorize(s.victim.startLogin(""), mockidp.Scenario{Cancel: true})
 			s.victim.openCallback(back)
@@ -81,3 +71,20 @@ func otherCase(text string) string {
 	}
 	return flipLast(text)
 }
+
+// changing returns what makes attacks that change one parameter of the callback;
+// "" removes it.
+func changing(param string) func(name, does string, change func(string) string) attack {
+	return func(name, does string, change func(string) string) attack {
+		return attack{name: name, does: does, noTokenCall: true, params: func(_ *attempt, q url.Values) {
+			if value := change(q.Get(param)); value != "" {
+				q.Set(param, value)
+			} else {
+				q.Del(param)
+			}
+		}}
+	}
+}
+
+// always changes anything to a value.
+func always(value string) func(string) string { return func(string) string { return value } }

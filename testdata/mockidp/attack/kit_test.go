@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -23,6 +22,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // A portal is a small one on the library: three handlers, a session in memory,
@@ -216,13 +216,5 @@ var person = regexp.MustCompile(`<p>([^<]*)</p>`)
 
 // nameOn returns the name on a page, or "".
 func nameOn(t *testing.T, browser *http.Client, address string) string {
-	res, err := browser.Get(address)
-	require.NoError(t, err)
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	require.NoError(t, err)
-	if name := person.FindSubmatch(body); name != nil {
-		return string(name[1])
-	}
-	return ""
+	return portaltest.On(t, browser, address, person)
 }

@@ -23,18 +23,12 @@ import (
 func Idle(t *testing.T, idle time.Duration, open func(t *testing.T, fc *franceconnect.Client, address string) http.Handler) {
 	synctest.Test(t, func(t *testing.T) {
 		const address, origin = "https://portail.example.fr", "http://127.0.0.1:1"
-		client := mockidp.DefaultClient(mockidp.V2)
-		client.RedirectURIs = []string{address + "/franceconnect/callback"}
-		client.PostLogoutRedirectURIs = []string{address + "/franceconnect/logout"}
-		idp, err := mockidp.New(mockidp.Config{Clients: []mockidp.Client{client}, Auto: true, Origin: origin})
+		idp, err := mockidp.New(mockidp.Config{Auto: true, Origin: origin})
 		require.NoError(t, err)
 		network := hosts{"127.0.0.1:1": idp}
-		fc, err := franceconnect.New(franceconnect.Config{
-			Environment: franceconnect.Custom{Issuer: idp.Issuer()}, ClientID: client.ID, ClientSecret: franceconnect.Secret(client.Secret),
-			RedirectURL: client.RedirectURIs[0], PostLogoutRedirectURL: client.PostLogoutRedirectURIs[0],
-			CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}, Scopes: []string{"identite_pivot"},
-			HTTPClient: &http.Client{Transport: network},
-		})
+		config := configOf(t, idp, address)
+		config.HTTPClient = &http.Client{Transport: network}
+		fc, err := franceconnect.New(config)
 		require.NoError(t, err)
 		network["portail.example.fr"] = open(t, fc, address)
 		jar, err := cookiejar.New(nil)

@@ -1,8 +1,6 @@
 package conform
 
 import (
-	"context"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // A town is a portal on a real server, and its FranceConnect.
@@ -81,19 +80,19 @@ func newTown(t *testing.T, p Portal, proxied bool, config ...franceconnect.Confi
 }
 
 func (town *town) serve(t *testing.T, l net.Listener, disabled bool) {
-	fc, err := franceconnect.New(franceconnect.Config{
-		Disabled:              disabled,
-		Environment:           franceconnect.Custom{Issuer: town.idp.Issuer()},
-		ClientID:              town.client.ID,
-		ClientSecret:          franceconnect.Secret(town.client.Secret),
-		RedirectURL:           town.client.RedirectURIs[0],
-		PostLogoutRedirectURL: town.client.PostLogoutRedirectURIs[0],
-		CookieKeys:            []franceconnect.CookieKey{franceconnect.NewCookieKey()},
-		Scopes:                []string{"identite_pivot", "email"},
-		HTTPClient:            &http.Client{Timeout: 2 * time.Second}, // of a FranceConnect that hangs
-	})
+	config := configOf(t, town.idp, town.address)
+	config.Disabled, config.HTTPClient = disabled, &http.Client{Timeout: 2 * time.Second} // of a FranceConnect that hangs
+	fc, err := franceconnect.New(config)
 	require.NoError(t, err)
 	town.Serve(t, fc, town.address, l)
+}
+
+// configOf returns the settings of a portal at an address.
+func configOf(t *testing.T, idp *mockidp.Provider, address string) franceconnect.Config {
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(address+"/franceconnect/callback", address+"/franceconnect/logout"))
+	require.NoError(t, err)
+	config.Scopes = []string{"identite_pivot", "email"}
+	return config
 }
 
 // asked returns the requests that FranceConnect had for a path.
@@ -118,15 +117,5 @@ var nameTag = regexp.MustCompile(`<strong id="person">([^<]*)</strong>`)
 
 // nameOn returns who is signed in in a browser, "" for nobody.
 func (town *town) nameOn(t *testing.T, browser *http.Client) string {
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, town.address+town.account(), nil)
-	require.NoError(t, err)
-	answer, err := browser.Do(r)
-	require.NoError(t, err)
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	if name := nameTag.FindSubmatch(body); name != nil {
-		return string(name[1])
-	}
-	return ""
+	return portaltest.On(t, browser, town.address+town.account(), nameTag)
 }

@@ -1,5 +1,5 @@
-// Package settings is what main begins with in the examples. The one in nethttp
-// has it written out.
+// Package settings is what main begins with in the examples: the client, and the
+// sessions of those that have them in scs. The one in nethttp has both written out.
 package settings
 
 import (

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -32,4 +33,15 @@ func TestTheAddressOfThePortalMakesThoseThatAreRegistered(t *testing.T) {
 	variables["FRANCECONNECT_ENVIRONMENT"] = "elsewhere"
 	_, _, err = read(getenv)
 	require.ErrorContains(t, err, "FRANCECONNECT_ENVIRONMENT")
+}
+
+func TestSessionsEndWithTheBrowserAndTheirCookieIsForThisHostOnHTTPS(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{"https://portail.example.fr": "__Host-session", "http://localhost:8080": "session"} {
+		s := Sessions(address)
+		require.Equal(t, 30*time.Minute, s.IdleTimeout)
+		require.False(t, s.Cookie.Persist)
+		require.Equal(t, want, s.Cookie.Name)
+		require.Equal(t, want != "session", s.Cookie.Secure)
+	}
 }
