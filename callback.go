@@ -123,7 +123,9 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 
 // signatureKeys finds FranceConnect's keys, as the verifier asks for them.
 func (c *Client) signatureKeys(o provider.Observer) token.Keys {
-	return func(ctx context.Context, kid string) ([]jose.JSONWebKey, error) { return c.provider.Keys(ctx, o, kid) }
+	return func(ctx context.Context, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
+		return c.provider.Keys(ctx, o, kid, want)
+	}
 }
 
 // consumeLogin finds the login that a state belongs to, in this browser, and
