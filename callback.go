@@ -30,7 +30,8 @@ const maxCode = 1 << 10
 // Session.ReturnTo.
 //
 // The error is an *Error: ErrDenied, ErrLoginExpired, ErrLevelTooLow, ErrUnavailable,
-// ErrVerification, ErrMisconfigured or ErrDisabled.
+// ErrVerification, ErrMisconfigured or ErrDisabled. Of a person who left meanwhile (a
+// closed tab) it is also context.Canceled, and nobody's fault.
 func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, err error) {
 	var level Level
 	op := c.startOperation(r.Context(), "callback")
@@ -38,6 +39,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		if s == nil && err == nil { // a Store or a Transport of the portal's panics
 			err = &Error{Kind: ErrUnavailable, Reason: "panic"}
 		}
+		left(r.Context(), err)
 		op.end(level, err)
 	}()
 	setPrivateHeaders(w)

@@ -116,9 +116,11 @@ func (p *Provider) Keys(ctx context.Context, o Observer, kid string, want uint64
 		switch {
 		case f == nil && failed == nil:
 			continue // it is our turn, unless somebody was faster
-		case f != nil && failed == f.err && failed != nil && f.number < want && !renewing:
+		case failed == nil || renewing && len(s.keys) > 0:
+			// They are there, or serve on.
+		case f != nil && failed == f.err && f.number < want:
 			continue // it began before we asked
-		case failed != nil && !(renewing && len(s.keys) > 0):
+		default:
 			return nil, 0, failed
 		}
 		break
@@ -127,6 +129,19 @@ func (p *Provider) Keys(ctx context.Context, o Observer, kid string, want uint64
 		next = want
 	}
 	return s.named(kid), next, nil
+}
+
+// RecentKeys are Keys that FranceConnect published in the last minute, as far as it
+// answered then: for what it will look at itself.
+func (p *Provider) RecentKeys(ctx context.Context, o Observer, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
+	if s := p.keys; want == 0 {
+		s.mu.Lock()
+		if time.Since(s.latest) > minKeyAge {
+			want = s.begun + 1
+		}
+		s.mu.Unlock()
+	}
+	return p.Keys(ctx, o, kid, want)
 }
 
 // waitFor waits for the end of a fetch, or without one for a time, as long as ctx allows.
