@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -239,4 +240,104 @@ func (leavingStore) Put(context.Context, string, []byte, time.Duration) error { 
 func (s leavingStore) Take(context.Context, string) ([]byte, bool, error) {
 	s.leave()
 	return nil, false, errors.New("connection closed")
+}
+
+// FranceConnect refuses a hint of a key that it no longer has, on a page that leads
+// nowhere.
+func TestAPersonWhoseKeyWasWithdrawnStaysAtThePortalWhenTheySignOut(t *testing.T) {
+	t.Parallel()
+	for _, platform := range keyPlatforms {
+		for name, rotate := range map[string]func(*mockidp.Provider){
+			"under another name": (*mockidp.Provider).Rotate,
+			"under its name":     (*mockidp.Provider).RotateUnderSameKIDs,
+		} {
+			p, b := newPortalOn(t, platform, nil, nil), newBrowser(t)
+			require.Empty(t, b.open(b.leave(p, "/")).Reason)
+			require.True(t, b.open(b.logout(p)).LoggedOut, "with the key that is published")
+			require.Equal(t, 1, p.asked("/jwks"), "which was fetched just now")
+
+			b.open(b.leave(p, "/"))
+			rotate(p.idp)
+			other := newBrowser(t) // whose login brings the new key, and whose hint is not meant
+			p.mu.Lock()
+			old := p.hint
+			p.mu.Unlock()
+			require.Empty(t, other.open(other.leave(p, "/")).Reason, name)
+			p.mu.Lock()
+			p.hint = old
+			p.mu.Unlock()
+			asked := p.asked("/session/end")
+			res, err := b.PostForm(p.URL+"/logout", nil)
+			require.NoError(t, err)
+			require.NoError(t, res.Body.Close())
+			require.Equal(t, asked, p.asked("/session/end"), "the person was not sent there")
+			err = p.told("logout")[1].Err
+			require.ErrorIs(t, err, franceconnect.ErrStillOpen)
+			require.ErrorContains(t, err, "logout.hint")
+			require.Equal(t, http.StatusOK, franceconnect.StatusCode(err))
+			french, _ := franceconnect.UserMessage(err)
+			require.Contains(t, french, "Votre session FranceConnect est peut-être encore ouverte")
+
+			// What the page says to do ends it.
+			require.Empty(t, b.open(b.leave(p, "/")).Reason)
+			require.True(t, b.open(b.logout(p)).LoggedOut)
+		}
+	}
+}
+
+// A quiet portal has keys of some minutes ago.
+func TestASignOutLooksAtKeysOfTheLastMinute(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		idp, err := mockidp.New(mockidp.Config{Auto: true, Origin: "https://mock.test"})
+		require.NoError(t, err)
+		asked, down := 0, false
+		config, err := franceconnect.ConfigFromEnv(idp.Getenv("http://localhost:8080/callback", ""))
+		require.NoError(t, err)
+		web := inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/api/v2/jwks" {
+				if asked++; down {
+					time.Sleep(time.Hour)
+				}
+			}
+			idp.ServeHTTP(w, r)
+		})}
+		config.HTTPClient = &http.Client{Transport: web}
+		fc, err := franceconnect.New(config)
+		require.NoError(t, err)
+		hint := func() franceconnect.IDTokenHint {
+			w := httptest.NewRecorder()
+			require.NoError(t, fc.Login(w, httptest.NewRequest(http.MethodGet, "/login", nil), franceconnect.LoginRequest{}))
+			b := newBrowser(t)
+			b.Transport = web
+			back := httptest.NewRequest(http.MethodGet, b.location(b.Get(w.Header().Get("Location"))), nil)
+			for _, k := range w.Result().Cookies() {
+				back.AddCookie(k)
+			}
+			s, err := fc.Callback(httptest.NewRecorder(), back)
+			require.NoError(t, err)
+			return s.IDTokenHint
+		}
+		logout := func(hint franceconnect.IDTokenHint) error {
+			return fc.Logout(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/logout", nil), hint)
+		}
+		first := hint()
+		time.Sleep(time.Minute)
+		require.NoError(t, logout(first))
+		require.Equal(t, 1, asked, "a minute is recent")
+		idp.RotateUnderSameKIDs()
+		time.Sleep(time.Second)
+		for range 100 {
+			require.ErrorIs(t, logout(first), franceconnect.ErrStillOpen)
+		}
+		require.Equal(t, 2, asked)
+
+		second := hint()
+		time.Sleep(2 * time.Minute)
+		down = true
+		start := time.Now()
+		require.NoError(t, logout(second), "it is sent, for want of keys")
+		require.Equal(t, 3*time.Second, time.Since(start))
+		time.Sleep(time.Hour)
+	})
 }

@@ -131,16 +131,21 @@ func (p *Provider) Keys(ctx context.Context, o Observer, kid string, want uint64
 	return s.named(kid), next, nil
 }
 
-// RecentKeys are Keys that FranceConnect published in the last minute, as far as it
-// answered then: for what it will look at itself.
+// RecentKeys are Keys that FranceConnect published in the last minute: for what it
+// will look at itself. Whom they do not serve is given newer ones of the last
+// refill at most, so that a crowd of them spends no more than comes back.
 func (p *Provider) RecentKeys(ctx context.Context, o Observer, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
-	if s := p.keys; want == 0 {
-		s.mu.Lock()
-		if time.Since(s.latest) > minKeyAge {
-			want = s.begun + 1
-		}
-		s.mu.Unlock()
+	s := p.keys
+	s.mu.Lock()
+	age := time.Since(s.latest)
+	if want != 0 && age < refill && s.fetch == nil {
+		defer s.mu.Unlock()
+		return s.named(kid), 0, s.ended.err
 	}
+	if want == 0 && age > minKeyAge {
+		want = s.begun + 1
+	}
+	s.mu.Unlock()
 	return p.Keys(ctx, o, kid, want)
 }
 
