@@ -30,7 +30,8 @@ const maxCode = 1 << 10
 // Session.ReturnTo.
 //
 // The error is an *Error: ErrDenied, ErrLoginExpired, ErrLevelTooLow, ErrUnavailable,
-// ErrVerification, ErrMisconfigured or ErrDisabled.
+// ErrVerification, ErrMisconfigured or ErrDisabled. Of a person who left meanwhile (a
+// closed tab) it is also context.Canceled, and nobody's fault.
 func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, err error) {
 	var level Level
 	op := c.startOperation(r.Context(), "callback")
@@ -38,6 +39,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		if s == nil && err == nil { // a Store or a Transport of the portal's panics
 			err = &Error{Kind: ErrUnavailable, Reason: "panic"}
 		}
+		left(r.Context(), err)
 		op.end(level, err)
 	}()
 	setPageHeaders(w)
@@ -123,7 +125,9 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 
 // signatureKeys finds FranceConnect's keys, as the verifier asks for them.
 func (c *Client) signatureKeys(o provider.Observer) token.Keys {
-	return func(ctx context.Context, kid string) ([]jose.JSONWebKey, error) { return c.provider.Keys(ctx, o, kid) }
+	return func(ctx context.Context, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
+		return c.provider.Keys(ctx, o, kid, want)
+	}
 }
 
 // consumeLogin finds the login that a state belongs to, in this browser, and

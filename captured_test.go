@@ -53,7 +53,9 @@ func TestCapturedExchangesAreBelievedByAConfiguredClient(t *testing.T) {
 			config.Environment = env
 			c, err := New(config)
 			require.NoError(t, err)
-			keys := func(_ context.Context, kid string) ([]jose.JSONWebKey, error) { return x.JWKS.Key(kid), nil }
+			keys := func(_ context.Context, kid string, _ uint64) ([]jose.JSONWebKey, uint64, error) {
+				return x.JWKS.Key(kid), 0, nil
+			}
 			at := time.Unix(x.IAT, 0)
 			id, err := c.verifier().IDToken(t.Context(), keys, x.Tokens.ID, x.Nonce, x.Tokens.Access, at)
 			require.NoError(t, err)

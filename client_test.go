@@ -533,6 +533,7 @@ func TestEachStageIsObservedOnceAndNamesNobody(t *testing.T) {
 	b.open(b.leave(p, "/"))
 	b.logout(p)
 	require.NoError(t, p.fc.Ready(t.Context()))
+	<-p.keysTold
 	require.Len(t, p.told("login"), 2)
 	require.Len(t, p.told("logout"), 1)
 	require.Len(t, p.told("ready"), 1)

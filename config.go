@@ -73,8 +73,9 @@ type Config struct {
 	HTTPClient *http.Client
 
 	// Observe is called at the end of each stage, by the goroutine that serves
-	// the request; the fetch of FranceConnect's keys, which many requests share,
-	// has its own. See LogEvents. Default: nobody is told.
+	// the request. The fetch of FranceConnect's keys, which many requests share and
+	// none waits for, has its own, where a panic of Observe, Trace or HTTPClient is
+	// written to slog.Default. See LogEvents. Default: nobody is told.
 	Observe func(context.Context, Event)
 
 	// Trace is called when an operation begins, with the name that its Event will

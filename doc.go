@@ -75,7 +75,7 @@
 // # Errors
 //
 // Errors are decisions: [ErrDenied], [ErrLoginExpired], [ErrLevelTooLow], [ErrUnavailable],
-// [ErrVerification], [ErrMisconfigured], [ErrDisabled]. [UserMessage] has the sentence
+// [ErrVerification], [ErrMisconfigured], [ErrStillOpen], [ErrDisabled]. [UserMessage] has the sentence
 // for the person, in French and in English, [StatusCode] the status of its page;
 // [OperatorAdvice] has the one for the operator; the *[Error] itself can be logged as it
 // is. A login that does not come back is

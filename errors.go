@@ -41,6 +41,11 @@ var (
 	// "callback.refused" the browser says so, and anybody can make it say so.
 	ErrMisconfigured = errors.New("the settings do not agree with FranceConnect's")
 
+	// ErrStillOpen: the portal's session is over, and FranceConnect's may not be. It
+	// changed its key since the login, and refuses the Session.IDTokenHint. Say so:
+	// the next person at this computer could sign in with two clicks.
+	ErrStillOpen = errors.New("the session at FranceConnect may still be open")
+
 	// ErrDisabled: Config.Disabled is set. There is no such page: answer 404.
 	ErrDisabled = errors.New("FranceConnect is switched off here")
 )
@@ -110,6 +115,8 @@ func (e *Error) Unwrap() []error {
 func safeCause(err error) string {
 	op, cert := (*net.OpError)(nil), (*tls.CertificateVerificationError)(nil)
 	switch {
+	case errors.Is(err, provider.ErrPanic):
+		return provider.ErrPanic.Error()
 	case errors.As(err, &op):
 		return op.Error()
 	case errors.As(err, &cert):
@@ -142,6 +149,15 @@ func providerError(err error) *Error {
 		}
 	}
 	return e
+}
+
+// left makes a failure one of a person who left before the end (a closed tab,
+// another network), if that is so, whatever a transport or a Store made of it.
+func left(ctx context.Context, err error) {
+	e := (*Error)(nil)
+	if ctx.Err() == context.Canceled && errors.Is(err, ErrUnavailable) && errors.As(err, &e) {
+		e.cause = context.Canceled
+	}
 }
 
 // tokenError names why a token is not believed; what names the token.

@@ -2,12 +2,19 @@ package franceconnect
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
 )
+
+// logoutTime is how long a Logout waits for FranceConnect's keys.
+const logoutTime = 3 * time.Second
 
 // A IDTokenHint tells FranceConnect whose session ends: the signed ID token,
 // long expired by then, which FranceConnect accepts. It prints and logs as a
@@ -28,6 +35,12 @@ func (IDTokenHint) LogValue() slog.Value { return slog.StringValue("hint") }
 // Without a hint there is nobody that FranceConnect could sign out, and the
 // browser goes straight to PostLogoutRedirectURL, or to "/".
 //
+// FranceConnect refuses a hint whose key it has changed since, or withdrawn, with a
+// page that leads nowhere. The browser is not sent there then: the error is an
+// *Error with ErrStillOpen, whose UserMessage says what the person can do. It is
+// looked at with keys of the last minute; if they cannot be had in three seconds,
+// the browser is sent.
+//
 // It has answered the request if the error is nil, and otherwise written
 // nothing: the error is an *Error with ErrLoginExpired for any method but POST.
 func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint IDTokenHint) (err error) {
@@ -42,6 +55,15 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint IDTokenHint
 	if hint == "" {
 		redirect(w, cmp.Or(c.config.PostLogoutRedirectURL, "/"))
 		return nil
+	}
+	ctx, cancel := context.WithTimeout(op.ctx, logoutTime)
+	defer cancel()
+	observer := c.observer()
+	recent := func(ctx context.Context, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
+		return c.provider.RecentKeys(ctx, observer, kid, want)
+	}
+	if withdrawn, err := c.verifier().Withdrawn(ctx, recent, string(hint)); withdrawn && err == nil {
+		return &Error{Kind: ErrStillOpen, Reason: "logout.hint"}
 	}
 	c.endSession(w, hint)
 	return nil

@@ -1,6 +1,7 @@
 package franceconnect
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -26,6 +27,7 @@ var kinds = [...]kind{
 	{ErrUnavailable, "unavailable", http.StatusServiceUnavailable},
 	{ErrLevelTooLow, "level", http.StatusForbidden},
 	{ErrVerification, "untrusted", http.StatusBadGateway},
+	{ErrStillOpen, "still_open", http.StatusOK},
 	{ErrDisabled, "disabled", http.StatusNotFound},
 }
 
@@ -59,10 +61,14 @@ func StatusCode(err error) int {
 // side it is on, the cause if FranceConnect named one, and the next step. Of a
 // wrong Config it names each field as the forms and an administrator's screen
 // name it, a line for each. Of what came through the browser it says so, and
-// takes no code at its word that FranceConnect does not send that way.
+// takes no code at its word that FranceConnect does not send that way. Of a person
+// who left in the middle (context.Canceled) there is nothing to say.
 func OperatorAdvice(err error) (french, english string) {
 	if wrong := ConfigErrors(err); len(wrong) > 0 {
 		return configAdvice(wrong)
+	}
+	if errors.Is(err, context.Canceled) {
+		return "", ""
 	}
 	said := codes.Advice(kindOf(err).name)
 	if e := (*Error)(nil); errors.As(err, &e) {

@@ -71,14 +71,15 @@ func (c *Client) observer() provider.Observer {
 		return o.ctx, func(err error) {
 			if err != nil { // a nil *Error would not be nil
 				err = providerError(err)
+				left(ctx, err)
 			}
 			o.end(0, err)
 		}
 	}
 }
 
-// LogEvents writes events down, for Config.Observe: what people do and how it ended
-// as Info, what FranceConnect does not answer as Warn, what somebody has to
+// LogEvents writes events down, for Config.Observe: what people do and how it ended,
+// a tab that they close in the middle included, as Info, what FranceConnect does not answer as Warn, what somebody has to
 // look into as Error, with the advice for it in French; requests to FranceConnect
 // as Debug, but keys that could not be fetched as Warn, since the last good ones
 // serve on and nobody would notice. An error that a browser alone can bring
@@ -95,8 +96,10 @@ func LogEvents(log *slog.Logger) func(context.Context, Event) {
 			attrs = append(attrs, slog.String("acr", e.Level.String())) // "level" is slog's own
 		}
 		if e.Err != nil {
-			advice, _ := OperatorAdvice(e.Err)
-			attrs = append(attrs, slog.String("error", e.Err.Error()), slog.String("advice", plainSpaces.Replace(advice)))
+			attrs = append(attrs, slog.String("error", e.Err.Error()))
+			if advice, _ := OperatorAdvice(e.Err); advice != "" {
+				attrs = append(attrs, slog.String("advice", plainSpaces.Replace(advice)))
+			}
 		}
 		log.LogAttrs(ctx, severity(e), "franceconnect", attrs...)
 	}
@@ -109,9 +112,11 @@ func severity(e Event) slog.Level {
 	switch {
 	case e.Operation == "token" || e.Operation == "userinfo" || e.Operation == "keys" && e.Err == nil:
 		return slog.LevelDebug // its callback says it
+	case errors.Is(e.Err, context.Canceled) && e.Operation != "keys":
+		return slog.LevelInfo // the person left
 	case e.Operation == "keys" || errors.Is(e.Err, ErrUnavailable) || browserMade(e.Err):
 		return slog.LevelWarn
-	case e.Err == nil || errors.Is(e.Err, ErrDenied) || errors.Is(e.Err, ErrLoginExpired) || errors.Is(e.Err, ErrDisabled):
+	case e.Err == nil || errors.Is(e.Err, ErrDenied) || errors.Is(e.Err, ErrLoginExpired) || errors.Is(e.Err, ErrStillOpen) || errors.Is(e.Err, ErrDisabled):
 		return slog.LevelInfo
 	}
 	return slog.LevelError

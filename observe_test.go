@@ -26,6 +26,7 @@ func TestTraceGivesAnOperationItsContextAndIsToldItsEnd(t *testing.T) {
 	type spanKey struct{}
 	var mu sync.Mutex
 	parents, ended, traced := map[string]string{}, map[string]string{}, 0
+	keysTold := make(chan struct{})
 	p, b := newPortal(t, func(c *franceconnect.Config) {
 		c.Trace = func(ctx context.Context, operation string) (context.Context, func(franceconnect.Event)) {
 			mu.Lock()
@@ -38,6 +39,9 @@ func TestTraceGivesAnOperationItsContextAndIsToldItsEnd(t *testing.T) {
 				require.Equal(t, operation, e.Operation)
 				require.Equal(t, operation, ended[operation], "Observe was told before")
 				traced++
+				if operation == "keys" {
+					close(keysTold)
+				}
 			}
 		}
 		c.Observe = func(ctx context.Context, e franceconnect.Event) {
@@ -49,6 +53,7 @@ func TestTraceGivesAnOperationItsContextAndIsToldItsEnd(t *testing.T) {
 	require.Empty(t, b.open(b.leave(p, "/")).Message)
 	b.logout(p)
 	require.NoError(t, p.fc.Ready(t.Context()))
+	<-keysTold
 	mu.Lock()
 	defer mu.Unlock()
 	require.Equal(t, map[string]string{"login": "", "callback": "", "token": "callback", "userinfo": "callback", "keys": "callback", "logout": "", "ready": ""}, parents)

@@ -37,6 +37,8 @@ type portal struct {
 	published http.Handler
 	shared    bool // a computer that people share
 
+	keysTold chan struct{} // for each event of the keys, which nobody else waits for
+
 	mu     sync.Mutex
 	hint   franceconnect.IDTokenHint
 	events []franceconnect.Event
@@ -75,7 +77,7 @@ func newPortal(t *testing.T, change func(*franceconnect.Config)) *portal {
 // newPortalOn is newPortal on any platform; register changes what the mock
 // knows of the client.
 func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp.Client), change func(*franceconnect.Config)) *portal {
-	p := &portal{clock: newClock()}
+	p := &portal{clock: newClock(), keysTold: make(chan struct{}, 100)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
 		if err := p.fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: r.FormValue("next")}); err != nil {
@@ -134,6 +136,9 @@ func newPortalOn(t *testing.T, platform mockidp.Platform, register func(*mockidp
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.events = append(p.events, e)
+		if e.Operation == "keys" {
+			p.keysTold <- struct{}{}
+		}
 	}
 	if change != nil {
 		change(&p.config)

@@ -174,7 +174,7 @@ func TestTheFrenchGuideHasTheTableOfCodes(t *testing.T) {
 // decisions are the errors that a portal decides by, by name.
 var decisions = map[string]error{
 	"ErrDenied": franceconnect.ErrDenied, "ErrLoginExpired": franceconnect.ErrLoginExpired, "ErrLevelTooLow": franceconnect.ErrLevelTooLow, "ErrUnavailable": franceconnect.ErrUnavailable,
-	"ErrVerification": franceconnect.ErrVerification, "ErrMisconfigured": franceconnect.ErrMisconfigured, "ErrDisabled": franceconnect.ErrDisabled,
+	"ErrVerification": franceconnect.ErrVerification, "ErrMisconfigured": franceconnect.ErrMisconfigured, "ErrStillOpen": franceconnect.ErrStillOpen, "ErrDisabled": franceconnect.ErrDisabled,
 }
 
 func decisionTable(t *testing.T) string {

@@ -216,6 +216,7 @@ func TestAnOutageWithoutKeysIsAFailedRefresh(t *testing.T) {
 	w := newWorld(t, mockidp.V2, nil)
 	w.idp.InjectFault("/jwks", mockidp.Fault{Status: http.StatusServiceUnavailable})
 	require.ErrorIs(t, w.fc.Ready(t.Context()), franceconnect.ErrUnavailable)
+	w.settled()
 	require.Equal(t, map[string]int64{"franceconnect.outcome=unavailable,franceconnect.platform=v2": 1}, w.series("franceconnect.keys.refreshes"))
 	require.Equal(t, map[string]int64{"franceconnect.platform=v2": 0}, w.series("franceconnect.available"))
 }

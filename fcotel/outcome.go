@@ -97,6 +97,7 @@ var kinds = [...]struct {
 	{franceconnect.ErrUnavailable, "unavailable"},
 	{franceconnect.ErrLevelTooLow, "level"},
 	{franceconnect.ErrVerification, "untrusted"},
+	{franceconnect.ErrStillOpen, "still_open"},
 	{franceconnect.ErrDisabled, "disabled"},
 }
 
@@ -115,7 +116,7 @@ func carried(reason string) bool {
 // bring about is none.
 func (d description) failed() bool {
 	switch d.kind {
-	case "", "denied", "stale", "disabled", "level":
+	case "", "denied", "stale", "disabled", "level", "still_open":
 		return false
 	}
 	switch d.reason {

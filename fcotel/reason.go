@@ -20,7 +20,7 @@ func allReasons() map[string]bool {
 		callback.code callback.denied callback.iss callback.method callback.query
 		callback.refused callback.restart callback.unavailable callback.unknown
 		id_token.amr userinfo.scope used.full
-		id_token.acr logout.method logout.session published_keys.never_fetched`) {
+		id_token.acr logout.hint logout.method logout.session published_keys.never_fetched`) {
 		all[r] = true
 	}
 	cross := func(where, what string) {

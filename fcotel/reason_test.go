@@ -91,7 +91,7 @@ func text(e ast.Expr) (string, bool) {
 func TestEveryReasonOfTheSourceIsKnownAndNoOther(t *testing.T) {
 	t.Parallel()
 	root, provider := source(t, ".."), source(t, "../internal/provider")
-	calls := texts(provider, "startCall", 2)
+	calls := append(texts(provider, "startCall", 2), texts(provider, "o", 1)...)
 	tokens := texts(root, "tokenError", 0)
 	require.ElementsMatch(t, []string{"token", "userinfo", "keys"}, calls)
 	require.ElementsMatch(t, []string{"id_token", "userinfo"}, tokens)

@@ -65,6 +65,7 @@ var titles = []struct {
 	{franceconnect.ErrUnavailable, "FranceConnect est indisponible"},
 	{franceconnect.ErrLevelTooLow, "Le niveau de sécurité est insuffisant"},
 	{franceconnect.ErrVerification, "La réponse de FranceConnect n’a pas pu être vérifiée"},
+	{franceconnect.ErrStillOpen, "Vous êtes déconnecté de ce site"},
 	{franceconnect.ErrDisabled, "FranceConnect n’est pas proposé ici"},
 }
 

@@ -11,11 +11,12 @@ import (
 // nanoseconds, in real time, negative if it should have answered and did not.
 type availability struct{ last atomic.Int64 }
 
-func (a *availability) record(err error) {
+// record keeps how a call ended, unless it was its caller that ended it.
+func (a *availability) record(ctx context.Context, err error) {
 	now := time.Now().UnixNano()
 	if err != nil && isUnreachable(err) {
-		if errors.Is(err, context.Canceled) {
-			return // the caller's doing
+		if ctx.Err() == context.Canceled {
+			return
 		}
 		now = -now
 	}
@@ -46,5 +47,11 @@ func (p *Provider) Available(ctx context.Context, o Observer) bool {
 	case p.keys.url == "":
 		return true
 	}
-	return p.keys.waitFetch(ctx, o) == nil
+	p.keys.mu.Lock()
+	f, _ := p.keys.join(ctx, o)
+	p.keys.mu.Unlock()
+	if f == nil {
+		return last > 0 // too much was asked of late, and this was heard
+	}
+	return waitFor(ctx, f, 0, withinFetch{p.keys}) == nil
 }

@@ -1,10 +1,13 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,22 +24,31 @@ const (
 	maxKeyAge     = time.Hour
 	defaultKeyAge = 10 * time.Minute
 
-	// refetchAfter is how long an unknown key id does not ask again.
-	refetchAfter = time.Second
+	// Tokens that the keys held do not verify make them be fetched: maxBurst
+	// times, and once in refill after that, however many come. That is 20 times
+	// in the first minute and 12 in each that follows, and nobody waits longer
+	// than refill for their turn. fetchGap is between any two fetches, so that
+	// one crowd does not spend it all.
+	maxBurst = 8
+	refill   = 5 * time.Second
+	fetchGap = 250 * time.Millisecond
 
-	// maxWaiting is how many calls wait for refetchAfter to pass. More than
-	// this many tokens with unknown keys at once are an attack, not a rotation.
-	maxWaiting = 4
+	// traceTime is how long a fetch waits for the observer to begin.
+	traceTime = 500 * time.Millisecond
 
 	// maxKeys bounds a key set: FranceConnect publishes two keys, and a third
 	// and a fourth while it rotates them.
 	maxKeys = 32
 )
 
+// ErrPanic is the cause of a fetch whose transport panicked.
+var ErrPanic = errors.New("the transport of Config.HTTPClient panicked")
+
 // A keySet keeps FranceConnect's public keys: as long as their cache-control
 // allows, and longer while FranceConnect cannot be reached, because yesterday's
-// keys verify today's tokens or nothing does. A token with an unknown key id
-// asks for new keys, at most once in refetchAfter however many come.
+// keys verify today's tokens or nothing does. A token that they do not verify
+// asks for newer ones: FranceConnect's kids are labels of a hardware module, and
+// a new key may come under an old one.
 type keySet struct {
 	url          string
 	caller       httpCaller
@@ -45,11 +57,14 @@ type keySet struct {
 
 	mu      sync.Mutex // guards what follows
 	keys    []jose.JSONWebKey
+	held    uint64    // the number of the fetch that they are from
 	renew   time.Time // from then on they are fetched beside a token call
 	expires time.Time // from then on nobody goes on without having asked
-	fetch   *fetch    // the latest one
-	ended   time.Time // when it did; zero while it is under way
-	waiting int
+	begun   uint64    // the number of the latest fetch
+	fetch   *fetch    // the one under way, or nil
+	ended   *fetch    // the latest that is over, or nil
+	latest  time.Time // when the latest fetch began
+	whole   time.Time // when the budget will be whole again
 }
 
 // newKeySet makes one that is empty. Many wait for one fetch: it never takes
@@ -61,125 +76,94 @@ func newKeySet(url string, l httpCaller, p *availability, now func() time.Time) 
 
 // A fetch is shared by all who wait for it, and belongs to none of them.
 type fetch struct {
-	done chan struct{}
-	err  error // set before done is closed
+	number uint64
+	done   chan struct{}
+	err    error // set before done is closed
 }
+
+// A withinFetch is the key under which the context of a fetch has the fetch.
+type withinFetch struct{ *keySet }
 
 // Keys returns the keys named kid, or all of them when kid is empty. None is
 // not an error: FranceConnect was asked and knows no such key.
-func (p *Provider) Keys(ctx context.Context, o Observer, kid string) ([]jose.JSONWebKey, error) {
+//
+// With want zero they are those that are held, as long as they are fresh. Whom they
+// do not serve calls again with next as want, until next is zero: then they are
+// from a fetch that began after the first of these calls, so that no newer ones
+// would change anything. A fetch that was under way already may have been answered
+// before a rotation: its keys are worth a try, and decide nothing.
+func (p *Provider) Keys(ctx context.Context, o Observer, kid string, want uint64) (found []jose.JSONWebKey, next uint64, err error) {
 	s := p.keys
-	found, fresh := s.lookup(kid)
-	if fresh && len(found) > 0 {
-		return found, nil
-	}
-	if len(found) == 0 && !s.waitToRefetch(ctx) {
-		return nil, cmp.Or(contextError(ctx), s.latestError())
-	}
-	err := s.waitFetch(ctx, o)
-	if found, _ = s.lookup(kid); len(found) == 0 {
-		return nil, err
-	}
-	return found, nil
-}
-
-// contextError returns the error of a caller that gave up, if it did.
-func contextError(ctx context.Context) error {
-	if ctx.Err() == nil {
-		return nil
-	}
-	return &Error{Call: "keys", Kind: Unreachable, Cause: ctx.Err()}
-}
-
-// latestError returns how the latest fetch ended, or nil while it is under way.
-// There has been one: waitToRefetch has seen its end.
-func (s *keySet) latestError() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.fetch.err
-}
-
-// EnsureKeys fetches the keys if those held are no longer fresh, so that Keys finds
-// them. An error matters only if there are none at all.
-func (p *Provider) EnsureKeys(ctx context.Context, o Observer) error {
-	if p.keys.url == "" {
-		return nil
-	}
-	_, err := p.Keys(ctx, o, "")
-	return err
-}
-
-func (s *keySet) lookup(kid string) (found []jose.JSONWebKey, fresh bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, k := range s.keys {
-		if kid == "" || k.KeyID == kid {
-			found = append(found, k)
+	renewing := want == 0
+	if renewing {
+		if want = s.begun + 1; s.now().Before(s.expires) {
+			return s.named(kid), want, nil
 		}
 	}
-	return found, s.now().Before(s.expires)
-}
-
-// waitToRefetch waits until fresh keys may be asked for again, or says no: because
-// enough others wait already, or because the caller gives up. The wait is in
-// real time, whatever the clock says: it spares FranceConnect, not a token.
-func (s *keySet) waitToRefetch(ctx context.Context) bool {
-	s.mu.Lock()
-	wait := time.Until(s.ended.Add(refetchAfter))
-	if wait <= 0 { // or none has ended yet
+	for s.held < want {
+		f, wait := s.ended, time.Duration(0)
+		if f == nil || f.number < want {
+			f, wait = s.join(ctx, o)
+		}
+		if f == nil && renewing && len(s.keys) > 0 {
+			break // they serve on
+		}
 		s.mu.Unlock()
-		return true
-	}
-	if s.waiting >= maxWaiting {
-		s.mu.Unlock()
-		return false
-	}
-	s.waiting++
-	s.mu.Unlock()
-
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	defer func() {
+		failed := waitFor(ctx, f, wait, withinFetch{s})
 		s.mu.Lock()
-		s.waiting--
-		s.mu.Unlock()
-	}()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
+		switch {
+		case f == nil && failed == nil:
+			continue // it is our turn, unless somebody was faster
+		case failed == nil || renewing && len(s.keys) > 0:
+			// They are there, or serve on.
+		case f != nil && failed == f.err && f.number < want:
+			continue // it began before we asked
+		default:
+			return nil, 0, failed
+		}
+		break
 	}
+	if s.held < want {
+		next = want
+	}
+	return s.named(kid), next, nil
 }
 
-// prefetch starts a fetch without waiting for it, in the last quarter of the
-// keys' life and after it, so that a busy portal never waits for keys. There
-// are none to fetch on v1.
-func (s *keySet) prefetch(ctx context.Context, o Observer) {
+// RecentKeys are Keys that FranceConnect published in the last minute: for what it
+// will look at itself. Whom they do not serve is given newer ones of the last
+// refill at most, so that a crowd of them spends no more than comes back.
+func (p *Provider) RecentKeys(ctx context.Context, o Observer, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
+	s := p.keys
 	s.mu.Lock()
-	due := !s.now().Before(s.renew)
+	age := time.Since(s.latest)
+	if want != 0 && age < refill && s.fetch == nil {
+		defer s.mu.Unlock()
+		return s.named(kid), 0, s.ended.err
+	}
+	if want == 0 && age > minKeyAge {
+		want = s.begun + 1
+	}
 	s.mu.Unlock()
-	if due && s.url != "" {
-		s.startFetch(ctx, o)
-	}
+	return p.Keys(ctx, o, kid, want)
 }
 
-// startFetch returns the fetch under way, or one that has just ended, or a new one.
-// It outlives a caller that gives up, because others wait for it too, but never
-// its own deadline.
-func (s *keySet) startFetch(ctx context.Context, o Observer) *fetch {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.fetch == nil || !s.ended.IsZero() && time.Since(s.ended) >= refetchAfter {
-		s.fetch, s.ended = &fetch{done: make(chan struct{})}, time.Time{}
-		go s.runFetch(context.WithoutCancel(ctx), o, s.fetch)
+// waitFor waits for the end of a fetch, or without one for a time, as long as ctx allows.
+func waitFor(ctx context.Context, f *fetch, wait time.Duration, within withinFetch) error {
+	if f == nil {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return nil
+		case <-ctx.Done():
+			return contextError(ctx)
+		}
 	}
-	return s.fetch
-}
-
-// waitFetch waits for a fetch, as long as ctx allows.
-func (s *keySet) waitFetch(ctx context.Context, o Observer) error {
-	f := s.startFetch(ctx, o)
+	if ctx.Value(within) == f {
+		return &Error{Call: "keys", Kind: Unreachable} // a transport that waits for itself
+	}
 	select {
 	case <-f.done:
 		return f.err
@@ -188,14 +172,123 @@ func (s *keySet) waitFetch(ctx context.Context, o Observer) error {
 	}
 }
 
-func (s *keySet) runFetch(ctx context.Context, o Observer, f *fetch) {
-	keys, age, err := s.fetchKeys(ctx, o)
+// contextError returns the error of a caller that gave up.
+func contextError(ctx context.Context) error {
+	return &Error{Call: "keys", Kind: Unreachable, Cause: ctx.Err()}
+}
 
+// EnsureKeys fetches the keys if those held are no longer fresh, so that Keys finds
+// them. An error matters only if there are none at all.
+func (p *Provider) EnsureKeys(ctx context.Context, o Observer) error {
+	if p.keys.url == "" {
+		return nil
+	}
+	_, _, err := p.Keys(ctx, o, "", 0)
+	return err
+}
+
+// named returns the keys held that are named kid. The caller holds s.mu.
+func (s *keySet) named(kid string) (found []jose.JSONWebKey) {
+	for _, k := range s.keys {
+		if kid == "" || k.KeyID == kid {
+			found = append(found, k)
+		}
+	}
+	return found
+}
+
+// prefetch starts a fetch without waiting for it, in the last quarter of the
+// keys' life and after it, so that a busy portal never waits for keys. There
+// are none to fetch on v1.
+func (s *keySet) prefetch(ctx context.Context, o Observer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch s.ended = time.Now(); {
+	if s.url != "" && !s.now().Before(s.renew) {
+		s.join(ctx, o)
+	}
+}
+
+// join returns the fetch under way, or a new one if the budget allows it, and
+// otherwise how long that takes. The time is real, whatever the clock says: it
+// spares FranceConnect, not a token. The caller holds s.mu.
+func (s *keySet) join(ctx context.Context, o Observer) (*fetch, time.Duration) {
+	if s.fetch != nil {
+		return s.fetch, 0
+	}
+	now := time.Now()
+	wait := max(s.whole.Add((1-maxBurst)*refill).Sub(now), s.latest.Add(fetchGap).Sub(now))
+	if wait > 0 {
+		return nil, wait
+	}
+	if s.whole.Before(now) {
+		s.whole = now
+	}
+	s.whole, s.latest, s.begun = s.whole.Add(refill), now, s.begun+1
+	s.fetch = &fetch{number: s.begun, done: make(chan struct{})}
+	s.start(ctx, o, s.fetch)
+	return s.fetch, 0
+}
+
+// start begins a fetch. It outlives whoever needed it first, because others wait
+// for it too, but never its deadline, whatever its transport does.
+func (s *keySet) start(ctx context.Context, o Observer, f *fetch) {
+	ctx = context.WithValue(context.WithoutCancel(ctx), withinFetch{s}, f)
+	limit, cancel := context.WithTimeout(ctx, s.caller.timeout)
+	giveUp := context.AfterFunc(limit, func() { s.end(f, nil, 0, contextError(limit)) })
+	observed := make(chan context.Context, 1)
+	if o == nil {
+		observed <- ctx
+	} else {
+		go tell(ctx, o, f, observed)
+	}
+	go func() {
+		defer cancel()
+		defer giveUp()
+		defer logPanic(ctx, "the transport", func() { s.end(f, nil, 0, &Error{Call: "keys", Kind: Unreachable, Cause: ErrPanic}) })
+		late := time.NewTimer(traceTime)
+		defer late.Stop()
+		inner := ctx
+		select {
+		case inner = <-observed:
+		case <-late.C:
+		}
+		keys, age, err := s.fetchKeys(inner)
+		s.end(f, keys, age, err)
+	}()
+}
+
+// tell tells an observer of a fetch. It is code of the portal's, which may take its
+// time, call us, or panic: it has a goroutine of its own, and hears of the end
+// when those who wait for the keys have gone on.
+func tell(ctx context.Context, o Observer, f *fetch, observed chan<- context.Context) {
+	defer logPanic(ctx, "Config.Trace or Config.Observe", func() {})
+	inner, end := o(ctx, "keys")
+	observed <- inner
+	<-f.done
+	end(f.err)
+}
+
+// logPanic is deferred where a panic would end the process, for want of a request
+// that it could end. It is written down, as net/http does with a handler's.
+func logPanic(ctx context.Context, where string, then func()) {
+	if v := recover(); v != nil {
+		slog.ErrorContext(ctx, "franceconnect: panic during the fetch of the keys", "in", where, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+		then()
+	}
+}
+
+// end ends a fetch, once: what comes later is too old.
+func (s *keySet) end(f *fetch, keys []jose.JSONWebKey, age time.Duration, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fetch != f {
+		return
+	}
+	s.fetch, s.ended = nil, f
+	s.availability.record(context.Background(), err) // nobody's leaving ends it
+	switch {
 	case err == nil:
-		s.keys, s.renew, s.expires = keys, s.now().Add(age*3/4), s.now().Add(age)
+		s.keys, s.held, s.renew, s.expires = keys, f.number, s.now().Add(age*3/4), s.now().Add(age)
 	case len(s.keys) > 0:
 		// The last good ones serve on; not every login asks again.
 		s.renew = s.now().Add(minKeyAge)
@@ -205,9 +298,7 @@ func (s *keySet) runFetch(ctx context.Context, o Observer, f *fetch) {
 	close(f.done)
 }
 
-func (s *keySet) fetchKeys(ctx context.Context, o Observer) (keys []jose.JSONWebKey, age time.Duration, err error) {
-	ctx, call := s.availability.startCall(ctx, o, "keys")
-	defer func() { call.end(err) }()
+func (s *keySet) fetchKeys(ctx context.Context) (keys []jose.JSONWebKey, age time.Duration, err error) {
 	// No check of the content type: application/json in FranceConnect's
 	// documentation, application/jwk-set+json on the wire.
 	res, body, err := s.caller.call(ctx, "keys", s.url, "", http.Header{"Accept": {"application/jwk-set+json, application/json"}})

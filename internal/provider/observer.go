@@ -23,9 +23,9 @@ func (a *availability) startCall(ctx context.Context, o Observer, name string) (
 	return ctx, c
 }
 
-// end tells how it ended.
-func (c call) end(err error) {
-	c.availability.record(err)
+// end tells how it ended; ctx is the call's.
+func (c call) end(ctx context.Context, err error) {
+	c.availability.record(ctx, err)
 	if c.report != nil {
 		c.report(err)
 	}

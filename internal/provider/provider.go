@@ -119,7 +119,7 @@ type Tokens struct {
 func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code string) (tokens Tokens, err error) {
 	p.keys.prefetch(ctx, o)
 	ctx, call := p.availability.startCall(ctx, o, "token")
-	defer func() { call.end(err) }()
+	defer func() { call.end(ctx, err) }()
 	form := "grant_type=authorization_code&code=" + url.QueryEscape(code) + "&redirect_uri=" + url.QueryEscape(c.RedirectURL)
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
 	// RFC 6749, section 2.3.1: either way, both are form-encoded.
@@ -158,7 +158,7 @@ func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code
 // whatever lifetime the access token announces.
 func (p *Provider) UserInfo(ctx context.Context, o Observer, access string) (answer []byte, err error) {
 	ctx, call := p.availability.startCall(ctx, o, "userinfo")
-	defer func() { call.end(err) }()
+	defer func() { call.end(ctx, err) }()
 	res, body, err := p.caller.call(ctx, "userinfo", p.endpoints.UserInfo, "", http.Header{
 		"Authorization": {"Bearer " + access},
 		// Both, and in this order: to a browser's Accept, FranceConnect

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -222,16 +223,20 @@ func TestAliveIsWhatTheLatestCallHeardAndAfterAWhileAsksAgain(t *testing.T) {
 		check(false, 0)
 		time.Sleep(time.Nanosecond)
 		check(false, 1)
-		p.availability.record(nil)
+		p.availability.record(t.Context(), nil)
 		check(true, 0)
-		p.availability.record(&Error{Kind: Unreachable, Cause: context.DeadlineExceeded})
+		p.availability.record(t.Context(), &Error{Kind: Unreachable, Cause: context.DeadlineExceeded})
 		check(false, 0)
-		p.availability.record(&Error{Kind: Unreachable, Cause: context.Canceled}) // the browser's doing: still what it was
+		left, leave := context.WithCancel(t.Context())
+		leave()
+		p.availability.record(left, &Error{Kind: Unreachable, Cause: errors.New("aborted")}) // the browser's doing: still what it was
 		check(false, 0)
-		p.availability.record(&Error{Kind: Refused}) // an answer
+		p.availability.record(t.Context(), &Error{Kind: Refused}) // an answer
 		check(true, 0)
-		p.availability.record(&Error{Kind: Unreachable, Cause: context.Canceled})
+		p.availability.record(left, &Error{Kind: Unreachable, Cause: context.Canceled})
 		check(true, 0)
+		p.availability.record(t.Context(), &Error{Kind: Unreachable, Cause: context.Canceled}) // nobody left
+		check(false, 0)
 	})
 }
 

@@ -36,8 +36,11 @@ func (w *bufferedBody) Close() error { return nil }
 
 func (b limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := b.base.RoundTrip(req)
-	if err != nil {
+	if err != nil || res == nil { // for http.Client to say
 		return nil, err
+	}
+	if res.Body == nil { // which http.Client takes for an empty one
+		res.Body = http.NoBody
 	}
 	defer res.Body.Close()
 	size := int64(bytes.MinRead) // and so much that the end is seen without growing

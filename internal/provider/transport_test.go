@@ -38,7 +38,7 @@ func TestEachCallEndsByItself(t *testing.T) {
 					return err
 				},
 				"userinfo": func(p *Provider) error { _, err := p.UserInfo(context.Background(), nil, "a"); return err },
-				"keys":     func(p *Provider) error { _, err := p.Keys(context.Background(), nil, "k"); return err },
+				"keys":     func(p *Provider) error { _, _, err := p.Keys(context.Background(), nil, "k", 0); return err },
 			} {
 				p := New(Endpoints{Token: "https://fc.test/token", UserInfo: "https://fc.test/userinfo", Keys: "https://fc.test/jwks"},
 					false, &http.Client{Transport: silent, Timeout: c.custom}, time.Now)

@@ -42,11 +42,11 @@ func (c captured) rules() *Verifier {
 	return r
 }
 
-func (c captured) keys(_ context.Context, kid string) ([]jose.JSONWebKey, error) {
+func (c captured) keys(_ context.Context, kid string, _ uint64) ([]jose.JSONWebKey, uint64, error) {
 	if kid == "" {
-		return c.JWKS.Keys, nil
+		return c.JWKS.Keys, 0, nil
 	}
-	return c.JWKS.Key(kid), nil
+	return c.JWKS.Key(kid), 0, nil
 }
 
 func (c captured) idToken(raw string, at time.Time) error {

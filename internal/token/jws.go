@@ -21,8 +21,10 @@ import (
 // below 4 kB.
 const maxToken = 32 << 10
 
-// Keys finds the published keys named kid, or all of them when kid is empty.
-type Keys func(ctx context.Context, kid string) ([]jose.JSONWebKey, error)
+// Keys finds the published keys named kid, or all of them when kid is empty: with
+// want zero those that are held. A token that they do not verify asks again with
+// next as want, for newer ones, until next is zero.
+type Keys func(ctx context.Context, kid string, want uint64) (held []jose.JSONWebKey, next uint64, err error)
 
 // verify takes a compact JWS apart (RFC 7515, section 5.2) and returns its
 // payload once its signature is good, and not before.
@@ -53,20 +55,20 @@ func (r *Verifier) verify(ctx context.Context, keys Keys, raw string) ([]byte, e
 		}
 		return payload, nil
 	}
-	key, err := selectKey(ctx, keys, alg, kid)
-	if err != nil {
-		return nil, err
+	for want := uint64(0); ; {
+		held, next, err := keys(ctx, kid, want)
+		if err != nil {
+			return nil, err
+		}
+		err = verifySignature(held, alg, kid, signed, signature)
+		if err == nil {
+			return payload, nil
+		}
+		if next == 0 {
+			return nil, err
+		}
+		want = next
 	}
-	switch key := key.(type) {
-	case *ecdsa.PublicKey:
-		ok1 = es256(key, signed, signature)
-	case *rsa.PublicKey:
-		ok1 = rs256(key, signed, signature)
-	}
-	if !ok1 {
-		return nil, &Error{Reason: "signature"}
-	}
-	return payload, nil
 }
 
 // decodeBase64 reads unpadded base64url (RFC 7515, section 2), one text for each
@@ -123,28 +125,41 @@ func (r *Verifier) header(text []byte) (alg, kid string, err error) {
 	return alg, kid, nil
 }
 
-// selectKey finds the one key that a token was signed with: by its name, or,
-// without a name, the only one that fits (OpenID Connect Core, section 10.1).
-func selectKey(ctx context.Context, keys Keys, alg, kid string) (crypto.PublicKey, error) {
-	held, err := keys(ctx, kid)
-	if err != nil {
-		return nil, err
+// verifySignature tries the keys that have the token's kid; a set may have two
+// of one name while FranceConnect changes them. Without a name, the only one that
+// fits is meant (OpenID Connect Core, section 10.1).
+func verifySignature(held []jose.JSONWebKey, alg, kid, signed string, signature []byte) error {
+	if len(held) == 0 {
+		return &Error{Reason: "kid"}
 	}
-	var found []crypto.PublicKey
+	fitting := 0
 	for _, k := range held {
 		if keyMatches(k, alg) {
-			found = append(found, k.Key)
+			fitting++
 		}
 	}
 	switch {
-	case len(held) == 0:
-		return nil, &Error{Reason: "kid"}
-	case len(found) == 0:
-		return nil, &Error{Reason: "key"} // of another type
-	case len(found) > 1:
-		return nil, &Error{Reason: "kid"}
+	case fitting == 0:
+		return &Error{Reason: "key"} // of another type
+	case fitting > 1 && kid == "":
+		return &Error{Reason: "kid"}
 	}
-	return found[0], nil
+	for _, k := range held {
+		if !keyMatches(k, alg) {
+			continue
+		}
+		good := false
+		switch key := k.Key.(type) {
+		case *ecdsa.PublicKey:
+			good = es256(key, signed, signature)
+		case *rsa.PublicKey:
+			good = rs256(key, signed, signature)
+		}
+		if good {
+			return nil
+		}
+	}
+	return &Error{Reason: "signature"}
 }
 
 // keyMatches reports whether a key is of the type that alg needs (RFC 7518, sections

@@ -47,11 +47,11 @@ func FuzzVerifyNeverAcceptsWhatGoJoseRefuses(f *testing.F) {
 		f.Add(c.TokenResponse.IDToken)
 	}
 	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: ec.Public(), KeyID: "ES256"}, {Key: rs.Public(), KeyID: "RS256"}}}
-	keys := func(_ context.Context, kid string) ([]jose.JSONWebKey, error) {
+	keys := func(_ context.Context, kid string, _ uint64) ([]jose.JSONWebKey, uint64, error) {
 		if kid == "" {
-			return set.Keys, nil
+			return set.Keys, 0, nil
 		}
-		return set.Key(kid), nil
+		return set.Key(kid), 0, nil
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
 		for alg, key := range map[jose.SignatureAlgorithm]crypto.PublicKey{jose.ES256: ec.Public(), jose.RS256: rs.Public(), jose.HS256: secret} {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"strings"
 	"time"
 )
@@ -74,6 +75,17 @@ func (r *Verifier) IDToken(ctx context.Context, keys Keys, raw, nonce, access st
 	}
 	t.AMR, _ = c.list("amr") // v1 sends an empty list
 	return t, nil
+}
+
+// Withdrawn reports whether a signed token is one that no published key verifies any
+// longer. It may have expired. The error is one of keys.
+func (r *Verifier) Withdrawn(ctx context.Context, keys Keys, signed string) (bool, error) {
+	_, err := r.verify(ctx, keys, signed)
+	refused := (*Error)(nil)
+	if errors.As(err, &refused) {
+		return refused.Reason == "kid" || refused.Reason == "key" || refused.Reason == "signature", nil
+	}
+	return false, err
 }
 
 // openAndVerify opens a token, verifies it and makes the checks that all of them

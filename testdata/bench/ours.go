@@ -29,7 +29,9 @@ func ourIDToken(p *idp, alg string, keys ...token.DecryptionKey) func(string) er
 
 // signatureKeys finds the keys that are held.
 func signatureKeys(held *provider.Provider) token.Keys {
-	return func(ctx context.Context, kid string) ([]jose.JSONWebKey, error) { return held.Keys(ctx, nil, kid) }
+	return func(ctx context.Context, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
+		return held.Keys(ctx, nil, kid, want)
+	}
 }
 
 func ourUserinfo(p *idp) func(string) error {

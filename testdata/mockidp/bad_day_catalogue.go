@@ -149,6 +149,10 @@ func callDays(call string) []BadDay {
 func keyDays() []BadDay {
 	days := []BadDay{
 		{"keys-rotated", "clés nouvelles", "new keys", Scenario{Rotate: true}, v2AndPlus},
+		{"keys-replaced", "clés nouvelles sous les noms (kid) des anciennes", "new keys under the names (kid) of the old ones",
+			Scenario{RotateUnderSameKIDs: true}, v2AndPlus},
+		{"jwks-poisoned", "clés nouvelles, et d’autres publiées sous leur nom", "new keys, and others published under their names",
+			Scenario{RotateUnderSameKIDs: true, Faults: map[string]Fault{"/jwks": {Status: http.StatusOK, Body: poisonedJWKS()}}}, v2AndPlus},
 		{"jwks-down", "clés nouvelles, non publiées", "new keys, and none published",
 			Scenario{Rotate: true, Faults: map[string]Fault{"/jwks": {Status: http.StatusServiceUnavailable}}}, v2AndPlus},
 	}

@@ -221,7 +221,14 @@ func (c *strictClient) verify(jwt string, held *jose.JSONWebKeySet) (claims map[
 	}
 	jws, err := jose.ParseSignedCompact(jwt, []jose.SignatureAlgorithm{jose.ES256, jose.HS256})
 	require.NoError(c.t, err)
-	if _, err = jws.Verify(key); err != nil {
+	_, err = jws.Verify(key)
+	if err != nil && c.platform != mockidp.V1 { // another key may have come under its name
+		if no = c.fetch(held, header["kid"]); no != "" {
+			return nil, no
+		}
+		_, err = jws.Verify(held.Key(header["kid"].(string))[0].Key)
+	}
+	if err != nil {
 		return nil, "signature"
 	}
 	return claims, c.judge(claims)
@@ -231,6 +238,10 @@ func (c *strictClient) refresh(held *jose.JSONWebKeySet, kid any) string {
 	if len(held.Key(kid.(string))) > 0 {
 		return ""
 	}
+	return c.fetch(held, kid)
+}
+
+func (c *strictClient) fetch(held *jose.JSONWebKeySet, kid any) string {
 	body, no := c.call("GET", "/jwks", nil, "")
 	if no != "" {
 		return "jwks " + no

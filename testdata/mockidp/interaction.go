@@ -122,6 +122,9 @@ func (p *Provider) finishLogin(r *request) *response {
 	if p.loginFaults = in.scenario.Faults; in.scenario.Rotate {
 		p.keys = p.keys.rotated()
 	}
+	if in.scenario.RotateUnderSameKIDs {
+		p.keys = p.keys.replaced()
+	}
 	p.pruneSessions()
 	value := randomToken()
 	p.codes[value] = &code{grant: in.grant, expires: p.now().Add(p.lifetimes.Code)}

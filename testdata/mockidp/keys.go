@@ -10,6 +10,7 @@ import (
 	_ "embed"
 	"encoding/pem"
 	"fmt"
+	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -57,6 +58,32 @@ func (p *Provider) Rotate() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.keys = p.keys.rotated()
+}
+
+// RotateUnderSameKIDs replaces the signing keys and keeps their kids, as
+// FranceConnect can: its kids are labels of a hardware module. The old keys are
+// published no longer.
+func (p *Provider) RotateUnderSameKIDs() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.keys = p.keys.replaced()
+}
+
+// replaced returns new keys with the same kids.
+func (k *keySet) replaced() *keySet {
+	fresh := k.rotated()
+	fresh.ecKID, fresh.rsaKID, fresh.generation = k.ecKID, k.rsaKID, k.generation
+	return fresh
+}
+
+// poisonedJWKS returns a key set with the kids that a platform starts with, and
+// somebody else's key under all of them: that of RFC 7517, appendix A.1.
+func poisonedJWKS() string {
+	var keys []string
+	for _, kid := range []string{"pkcs11:ES256:hsm", "pkcs11:hsm"} {
+		keys = append(keys, `{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"sig","alg":"ES256","kid":"`+kid+`"}`)
+	}
+	return `{"keys":[` + strings.Join(keys, ",") + `]}`
 }
 
 // rotated returns new keys with new kids.

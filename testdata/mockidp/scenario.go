@@ -35,6 +35,8 @@ type Scenario struct {
 
 	// Rotate replaces the signing keys when the browser goes back with a code.
 	Rotate bool
+	// RotateUnderSameKIDs does, and keeps their kids.
+	RotateUnderSameKIDs bool
 	// Break injects faults by path, as [Provider.InjectFault] does, from that
 	// moment until another login starts.
 	Faults map[string]Fault

@@ -204,3 +204,24 @@ func TestManyLoginsAtOnce(t *testing.T) {
 	w.idp.InjectFault("/nowhere", mockidp.Fault{Status: 500})
 	all.Wait()
 }
+
+func TestKeysCanBeReplacedUnderTheirNames(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus} {
+		w := start(t, mockidp.Config{Platform: platform, Auto: true})
+		before := w.keys()
+		w.idp.RotateUnderSameKIDs()
+		after := w.keys()
+		w.read(w.tokens().IDToken)
+		for i, k := range after.Keys {
+			require.Equal(t, before.Keys[i].KeyID, k.KeyID)
+			require.NotEqual(t, before.Keys[i].Key, k.Key)
+		}
+		w.idp.Next(mockidp.Scenario{RotateUnderSameKIDs: true})
+		w.read(w.tokens().IDToken)
+		require.Equal(t, before.Keys[0].KeyID, w.keys().Keys[0].KeyID)
+		require.NotEqual(t, after.Keys[0].Key, w.keys().Keys[0].Key)
+		w.idp.Rotate()
+		require.Equal(t, before.Keys[0].KeyID+":1", w.keys().Keys[0].KeyID)
+	}
+}

@@ -1,8 +1,10 @@
 package attack_test
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/careless"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
@@ -116,6 +119,72 @@ The rule: a callback is accepted only in the browser that left for it: the state
 Where it is written: RFC 6749 §10.12; RFC 9700 §4.7; CWE-352.
 What to change: keep the state in the browser that leaves, in a sealed cookie or in its session, and refuse a callback whose state is not there before its code is sent.`}, r.subs[0].wrong)
 }
+
+// A portal that believes the first key set for as long as it runs, and one that asks
+// for it whenever a signature does not verify.
+func TestAPortalThatIsCarelessWithKeysFalls(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		made func(*testing.T, string, *mockidp.Provider) http.Handler
+		want []string
+	}{
+		{"stubborn", stubborn, []string{"keys-replaced"}},
+		{"hasty", hasty, []string{"keys-flood", "keys-flood-under-a-name"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := target(t, false, func(url string, idp *mockidp.Provider) http.Handler { return c.made(t, url, idp) })
+			for _, name := range c.want {
+				_, fallen := fallenTo(t, p, name)
+				require.Contains(t, fallen, name)
+			}
+		})
+	}
+}
+
+// stubborn keeps the first answer of the keys' address.
+func stubborn(t *testing.T, url string, idp *mockidp.Provider) http.Handler {
+	config := configOf(t, url, idp)
+	var mu sync.Mutex
+	var kept []byte
+	config.HTTPClient.Transport = transport(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Path != "/api/v2/jwks" {
+			return http.DefaultTransport.RoundTrip(r)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if kept == nil {
+			res, err := http.DefaultTransport.RoundTrip(r)
+			if err != nil {
+				return nil, err
+			}
+			defer res.Body.Close()
+			if kept, err = io.ReadAll(res.Body); err != nil {
+				return nil, err
+			}
+		}
+		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(kept))}, nil
+	})
+	fc, err := franceconnect.New(config)
+	require.NoError(t, err)
+	return newPortal(fc, nil, false)
+}
+
+// hasty has no keys of before: each login has a client of its own.
+func hasty(t *testing.T, url string, idp *mockidp.Provider) http.Handler {
+	config := configOf(t, url, idp)
+	p := &portal{sessions: map[string]*franceconnect.Session{}}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fc, err := franceconnect.New(config)
+		require.NoError(t, err)
+		p.handler(fc, nil).ServeHTTP(w, r)
+	})
+}
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func carelessConfig(url string, idp *mockidp.Provider, key *ecdsa.PrivateKey) careless.Config {
 	client := idp.Clients()[0]

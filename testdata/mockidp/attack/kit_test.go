@@ -41,7 +41,10 @@ var home = template.Must(template.New("").Parse(`<!DOCTYPE html><title>Portail</
 // newPortal returns a portal, with a second way in below /strong if second is
 // not nil.
 func newPortal(fc, second *franceconnect.Client, secure bool) http.Handler {
-	p := &portal{secure: secure, sessions: map[string]*franceconnect.Session{}}
+	return (&portal{secure: secure, sessions: map[string]*franceconnect.Session{}}).handler(fc, second)
+}
+
+func (p *portal) handler(fc, second *franceconnect.Client) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		name := ""

@@ -33,6 +33,34 @@ func publishedKeys() []attack {
 		}
 	}
 	reply := func(r mockidp.Fault) func(*attempt) mockidp.Fault { return func(*attempt) mockidp.Fault { return r } }
+	// flood is 20 logins that bring forged ID tokens, each under the kid of its state or
+	// of one that is published.
+	flood := func(kidOf func(*attempt, *login) string) func(*attempt) {
+		return func(s *attempt) {
+			before := s.keyCalls()
+			done := make(chan struct{}, 20)
+			for range 20 {
+				b := s.newBrowser()
+				l := b.startLogin("")
+				raw := jws(map[string]any{"alg": "ES256", "kid": kidOf(s, l)}, map[string]any{"nonce": l.nonce}, attackerECKey())
+				back := b.authorize(l, mockidp.Scenario{Person: s.people[victim].Login, IDToken: mockidp.TokenChange{Raw: raw}})
+				go func() {
+					defer func() { done <- struct{}{} }()
+					b.openCallback(back)
+				}()
+			}
+			for range 20 {
+				<-done
+			}
+			if n := s.keyCalls() - before; n > 10 {
+				s.errorf("20 forged tokens made the portal fetch the keys %d times", n)
+			}
+		}
+	}
+	published := func(s *attempt, _ *login) string {
+		kid, _ := s.publicKey("ES256")
+		return kid
+	}
 	private := jose.JSONWebKey{Key: []byte(strings.Repeat("k", 32)), KeyID: "shared", Algorithm: "HS256", Use: "sig"}
 
 	return append(family("a key set is of public keys for signatures; one that cannot be had or read verifies nothing, and yesterday's good keys serve on",
@@ -78,26 +106,29 @@ func publishedKeys() []attack {
 		}},
 		attack{name: "keys-flood", does: "20 logins bring ID tokens with keys that nobody knows",
 			rule: "forged tokens do not make the portal flood FranceConnect with calls for its keys", source: "RFC 8725 §3.10; CWE-400, CWE-770",
-			cure: "fetch the key set at most once in some seconds, however many unknown kids come",
+			cure:  "fetch the key set at most once in some seconds, however many unknown kids come",
+			steps: flood(func(_ *attempt, l *login) string { return l.state })},
+		attack{name: "keys-flood-under-a-name", does: "20 logins bring ID tokens of another key under the kid that is published",
+			rule: "forged tokens do not make the portal flood FranceConnect with calls for its keys", source: "RFC 8725 §3.10; CWE-400, CWE-770",
+			cure:  "count a signature that does not verify as an unknown kid, and have one budget of fetches for both",
+			steps: flood(published)},
+		attack{name: "keys-replaced", does: "FranceConnect has new keys under the old kids, which are the labels of its hardware module",
+			cure: "fetch the key set again when a signature does not verify under a kid that is known, and verify once more",
 			steps: func(s *attempt) {
-				before := s.keyCalls()
-				done := make(chan struct{}, 20)
-				for range 20 {
-					b := s.newBrowser()
-					l := b.startLogin("")
-					raw := jws(map[string]any{"alg": "ES256", "kid": l.state}, map[string]any{"nonce": l.nonce}, attackerECKey())
-					back := b.authorize(l, mockidp.Scenario{Person: s.people[victim].Login, IDToken: mockidp.TokenChange{Raw: raw}})
-					go func() {
-						defer func() { done <- struct{}{} }()
-						b.openCallback(back)
-					}()
-				}
-				for range 20 {
-					<-done
-				}
-				if n := s.keyCalls() - before; n > 6 {
-					s.errorf("20 forged tokens made the portal fetch the keys %d times", n)
-				}
+				s.IDP.RotateUnderSameKIDs()
+				b := s.newBrowser()
+				b.signIn(victim)
+				b.expected = s.userNames[victim]
+			}},
+		attack{name: "keys-poisoned", does: "FranceConnect has new keys, and for a while its address gives the attacker's under their kid",
+			cure: "fetch the key set again when a signature does not verify under a kid that is known, however new the set is",
+			steps: func(s *attempt) {
+				s.IDP.RotateUnderSameKIDs()
+				wrong := attackerJWK("sig")
+				wrong.KeyID = published(s, nil)
+				restore := s.breakEndpoints(mockidp.Fault{Body: jsonText(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{wrong}})}, "/jwks")
+				s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), honest))
+				restore()
 			}},
 	)...)
 }
