@@ -33,6 +33,7 @@ type network struct {
 type line struct {
 	net.Conn
 	silent atomic.Bool
+	ended  atomic.Bool // nothing can be written to it
 }
 
 func (l *line) Read(b []byte) (int, error) {
@@ -45,6 +46,9 @@ func (l *line) Read(b []byte) (int, error) {
 }
 
 func (l *line) Write(b []byte) (int, error) {
+	if l.ended.Load() {
+		return 0, net.ErrClosed
+	}
 	if l.silent.Load() {
 		return len(b), nil
 	}
@@ -71,6 +75,17 @@ func (n *network) provider() *Provider {
 		t.Proxy, t.DialContext, t.TLSClientConfig.RootCAs = nil, n.dial, n.root
 	}
 	return p
+}
+
+const tokens = `{"access_token":"a","id_token":"i","token_type":"Bearer"}`
+
+// serve answers at the other end of it.
+func (n *network) serve(own tls.Certificate, h2 bool, h http.HandlerFunc) *http.Server {
+	s := &http.Server{TLSConfig: &tls.Config{Certificates: []tls.Certificate{own}}, Protocols: new(http.Protocols), Handler: h}
+	s.Protocols.SetHTTP1(!h2)
+	s.Protocols.SetHTTP2(h2)
+	go func() { _ = s.ServeTLS(n, "", "") }()
+	return s
 }
 
 func (n *network) dial(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -147,17 +162,13 @@ func TestAfterConnectionsWentSilentNobodyIsLostWhoComesLater(t *testing.T) {
 					if h2 {
 						atOnce = 1 // more would dial at once, and then share one
 					}
-					s := &http.Server{TLSConfig: &tls.Config{Certificates: []tls.Certificate{own}}, Protocols: new(http.Protocols),
-						Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-							if met.Add(1) == atOnce {
-								close(first)
-							}
-							<-first
-							_, _ = io.WriteString(w, `{"access_token":"a","id_token":"i","token_type":"Bearer"}`)
-						})}
-					s.Protocols.SetHTTP1(!h2)
-					s.Protocols.SetHTTP2(h2)
-					go func() { _ = s.ServeTLS(n, "", "") }()
+					s := n.serve(own, h2, func(w http.ResponseWriter, r *http.Request) {
+						if met.Add(1) == atOnce {
+							close(first)
+						}
+						<-first
+						_, _ = io.WriteString(w, tokens)
+					})
 					p := n.provider()
 					var all sync.WaitGroup
 					for range atOnce {
@@ -257,7 +268,7 @@ func (f *front) serve(c *tls.Conn) {
 		if f.requests.Load() > f.bad {
 			const okay = "\x88" // HPACK: :status 200
 			_, _ = c.Write(frame(frameHeaders, endHeaders, stream, []byte(okay)))
-			_, _ = c.Write(frame(frameData, endStream, stream, []byte(`{"access_token":"a","id_token":"i","token_type":"Bearer"}`)))
+			_, _ = c.Write(frame(frameData, endStream, stream, []byte(tokens)))
 			continue
 		}
 		wrong := append([]byte(nil), f.frame...)
@@ -327,7 +338,11 @@ func TestAFrontThatResetsHasEachRequestOnceOrTwice(t *testing.T) {
 				once bool
 				call func(*Provider) error
 			}{
-				"token":     {true, exchange},
+				"token": {true, exchange},
+				"token, of a front that spoke HTTP/1.1": {true, func(p *Provider) error {
+					p.caller.http1.Store(true)
+					return exchange(p)
+				}},
 				"userinfo":  {false, userinfo},
 				"keys":      {false, keys},
 				"data":      {false, func(p *Provider) error { return data(p, http.MethodGet, nil) }},
@@ -394,6 +409,26 @@ func TestOfOldConnectionsThatEndARequestIsSentOnOneAlone(t *testing.T) {
 	require.EqualValues(t, 3, requests.Load(), "the code once")
 }
 
+// A pooled connection may end as it is taken: nothing of the request was written.
+func TestACodeOfWhichNothingWasWrittenIsSentOnAnotherConnection(t *testing.T) {
+	t.Parallel()
+	own, root := certificate()
+	synctest.Test(t, func(t *testing.T) {
+		n, requests := newNetwork(root), 0
+		s := n.serve(own, false, func(w http.ResponseWriter, r *http.Request) {
+			requests++
+			_, _ = io.WriteString(w, tokens)
+		})
+		p := n.provider()
+		require.NoError(t, exchange(p))
+		n.lines[0].ended.Store(true)
+		require.NoError(t, exchange(p))
+		require.Equal(t, 2, requests)
+		require.NoError(t, s.Close())
+		time.Sleep(time.Minute)
+	})
+}
+
 // A proxy answers by itself.
 func proxyThatAnswers(t *testing.T, reply string) *url.URL {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -437,8 +472,8 @@ func TestWhatTheProxyDoesIsSaidWithItsName(t *testing.T) {
 		ours.Proxy = http.ProxyURL(proxy)
 		for whose, transport := range map[string]*http.Transport{"ours": ours, "the portal's": {Proxy: http.ProxyURL(proxy)}} {
 			to := c.scheme + "://fc.test/"
-			p := New(Endpoints{Token: to, UserInfo: to, Keys: to}, false, &http.Client{Transport: transport}, time.Now)
-			for what, err := range map[string]error{"token": exchange(p), "userinfo": userinfo(p), "keys": p.EnsureKeys(t.Context(), nil)} {
+			p := New(Endpoints{Token: to, UserInfo: to}, false, &http.Client{Transport: transport}, time.Now)
+			for what, err := range map[string]error{"token": exchange(p), "userinfo": userinfo(p), "keys": keys(p)} {
 				at := what + ", " + whose + ": " + c.reply
 				var e *Error
 				var said *ProxyError
