@@ -108,7 +108,7 @@ type OnceTransport struct{ Base *http.Transport }
 func (t OnceTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := t.send(req, req.Body)
 	if err == nil || !sendAgain(err) || req.Context().Err() != nil {
-		return res, byProxy(t.Base, req, err)
+		return res, ByProxy(t.Base, req, err)
 	}
 	body := req.Body
 	if hasBody(req) {
@@ -123,7 +123,7 @@ func (t OnceTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	t.Base.CloseIdleConnections()
 	res, err = t.send(req, body)
-	return res, byProxy(t.Base, req, err)
+	return res, ByProxy(t.Base, req, err)
 }
 
 // CloseIdleConnections is for http.Client's.

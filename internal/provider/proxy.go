@@ -77,8 +77,8 @@ func ProxyOf(base http.RoundTripper, req *http.Request) (host string, err error)
 	return proxy.Host, nil
 }
 
-// byProxy names the proxy in the error of a call that got no answer by it.
-func byProxy(base http.RoundTripper, req *http.Request, err error) error {
+// ByProxy names the proxy in the error of a call that got no answer by it.
+func ByProxy(base http.RoundTripper, req *http.Request, err error) error {
 	if already := (*ProxyError)(nil); err == nil || errors.As(err, &already) || errors.Is(err, context.Canceled) || err == errCut {
 		return err
 	}
@@ -103,22 +103,22 @@ func connectStatus(err error) int {
 	return 0
 }
 
-// pageInstead returns an error if an answer is a page of somebody else's: a proxy's,
+// PageInstead returns a *ProxyError if an answer is a page of somebody else's: a proxy's,
 // a firewall's, a portal's of the network. FranceConnect answers in JSON, or with
 // a JWT. A page that is not there is most often a wrong address.
-func pageInstead(base http.RoundTripper, req *http.Request, res *http.Response, body []byte) error {
-	page := isPage(res.Header.Get("Content-Type"), body) || fromProxy(res.StatusCode)
-	if res.StatusCode == http.StatusOK && !page {
+func PageInstead(base http.RoundTripper, req *http.Request, status int, header http.Header, body []byte) error {
+	page := isPage(header.Get("Content-Type"), body) || fromProxy(status)
+	if status == http.StatusOK && !page {
 		return nil
 	}
 	host, _ := ProxyOf(base, req)
-	if host != "" && res.StatusCode != http.StatusOK && !json.Valid(body) {
+	if host != "" && status != http.StatusOK && !json.Valid(body) {
 		page = true // whatever it calls it
 	}
-	if !page || host == "" && res.StatusCode == http.StatusNotFound {
+	if !page || host == "" && status == http.StatusNotFound {
 		return nil
 	}
-	return &ProxyError{Proxy: host, Status: res.StatusCode, Page: true}
+	return &ProxyError{Proxy: host, Status: status, Page: true}
 }
 
 // isPage reports whether a text is a page. It may not be called one, and what is

@@ -48,7 +48,7 @@ func (w *bufferedBody) Close() error { return nil }
 func (b limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := b.base.RoundTrip(req)
 	if err != nil {
-		return nil, byProxy(b.base, req, err)
+		return nil, ByProxy(b.base, req, err)
 	}
 	defer res.Body.Close()
 	size := int64(bytes.MinRead) // and so much that the end is seen without growing
@@ -62,7 +62,7 @@ func (b limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if text.Len() > maxBody {
 		return nil, fmt.Errorf("the answer is larger than %d bytes", maxBody)
 	}
-	if err := pageInstead(b.base, req, res, text.Bytes()); err != nil {
+	if err := PageInstead(b.base, req, res.StatusCode, res.Header, text.Bytes()); err != nil {
 		return nil, err
 	}
 	w := &bufferedBody{text: text.Bytes()}

@@ -16,6 +16,7 @@ type response struct {
 
 	delay    time.Duration
 	hang     bool
+	reset    bool
 	truncate int
 	pad      int
 }
@@ -68,6 +69,9 @@ func (res *response) write(w http.ResponseWriter, r *http.Request) {
 	if res.hang {
 		<-r.Context().Done()
 		return
+	}
+	if res.reset {
+		panic(http.ErrAbortHandler) // as net/http wants it
 	}
 	for name, values := range res.header {
 		w.Header()[name] = values
