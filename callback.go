@@ -120,6 +120,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 		ReturnTo:    pending.ReturnTo,
 		IDTokenHint: IDTokenHint(idToken.Raw),
 		accessToken: Secret(tokens.Access),
+		data:        c.provider.DataTransport(),
 	}, nil
 }
 

@@ -70,6 +70,20 @@ type Config struct {
 	// HTTPClient gives its Transport (a proxy, a private authority) and its
 	// Timeout to the calls to FranceConnect. Default: the environment's proxy,
 	// TLS 1.2 or better, 10 seconds for a call.
+	//
+	// A firewall or a load balancer forgets connections without a word, and then
+	// each login that is given one is lost. The default gives up a connection after
+	// at most 10 seconds of silence; an http.Transport needs the same for it:
+	//
+	//	IdleConnTimeout: 4 * time.Second,
+	//	HTTP2: &http.HTTP2Config{SendPingTimeout: 5 * time.Second,
+	//		PingTimeout: 5 * time.Second, WriteByteTimeout: 5 * time.Second},
+	//
+	// and a Timeout of 10 seconds at most. The proxy of an *http.Transport is named
+	// in errors, that of any other RoundTripper is not known; its
+	// OnProxyConnectResponse is left to the portal, and what the proxy answered is
+	// then read off the name of the status. A RoundTripper does not send a request
+	// again of its own accord: the code is good for one use.
 	HTTPClient *http.Client
 
 	// Observe is called at the end of each stage, by the goroutine that serves

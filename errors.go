@@ -61,7 +61,7 @@ type Error struct {
 	Reason string `json:"reason"` // a stable word: "id_token.nonce", "state.unknown"
 
 	// Detail is of our making: which decryption key was wanted, and the names of
-	// those held.
+	// those held; what the outbound proxy did.
 	Detail string `json:"detail,omitempty"`
 
 	// What FranceConnect answered, or what the browser brought as its answer, cut
@@ -113,10 +113,12 @@ func (e *Error) Unwrap() []error {
 // safeCause returns the text of causes whose text is made of addresses and of the
 // system's words. Any other may quote an answer.
 func safeCause(err error) string {
-	op, cert := (*net.OpError)(nil), (*tls.CertificateVerificationError)(nil)
+	op, cert, own := (*net.OpError)(nil), (*tls.CertificateVerificationError)(nil), provider.Cause("")
 	switch {
 	case errors.Is(err, provider.ErrPanic):
 		return provider.ErrPanic.Error()
+	case errors.As(err, &own):
+		return own.Error()
 	case errors.As(err, &op):
 		return op.Error()
 	case errors.As(err, &cert):
@@ -139,6 +141,9 @@ func providerError(err error) *Error {
 	switch p.Kind {
 	case provider.Unreachable:
 		e.Kind = ErrUnavailable
+		if proxy := (*provider.ProxyError)(nil); errors.As(p.Cause, &proxy) {
+			e.Detail = proxy.Error()
+		}
 	case provider.Malformed:
 		e.Kind, e.Reason = ErrVerification, p.Call+".malformed"
 	default:

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/codes"
+	"github.com/franceconnect-go/franceconnect/internal/provider"
 	"github.com/franceconnect-go/franceconnect/internal/settings"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
@@ -79,6 +80,10 @@ func OperatorAdvice(err error) (french, english string) {
 
 // adviceFor returns the advice that fits an error best; otherwise is its decision's.
 func adviceFor(e *Error, otherwise text.Text) text.Text {
+	if proxy := (*provider.ProxyError)(nil); errors.As(e.cause, &proxy) {
+		did, said := proxy.Text(), codes.Advice("proxy")
+		return text.Of("Côté réseau\u00a0: "+did.French+". "+said.French, "On the network’s side: "+did.English+". "+said.English)
+	}
 	if said := codes.Advice(e.Reason); said.French != "" {
 		return said // of these, the code is made up or there is none
 	}

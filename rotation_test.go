@@ -15,6 +15,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // keyPlatforms are those that publish keys.
@@ -200,7 +201,7 @@ func TestAPersonWhoLeavesIsNoOutageAndNoAdvice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithCancel(t.Context())
-			var log journal
+			var log portaltest.Log
 			p, b := newPortal(t, func(c *franceconnect.Config) {
 				leave(ctx, c, cancel)
 				write := franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, nil)))
@@ -292,7 +293,7 @@ func TestASignOutLooksAtKeysOfTheLastMinute(t *testing.T) {
 		idp, err := mockidp.New(mockidp.Config{Auto: true, Origin: "https://mock.test"})
 		require.NoError(t, err)
 		asked, down := 0, false
-		config, err := franceconnect.ConfigFromEnv(idp.Getenv("http://localhost:8080/callback", ""))
+		config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv("http://localhost:8080/callback", ""))
 		require.NoError(t, err)
 		web := inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/api/v2/jwks" {

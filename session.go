@@ -33,6 +33,7 @@ type Session struct {
 	IDTokenHint IDTokenHint // for Logout; keep it on the server
 
 	accessToken Secret
+	data        http.RoundTripper // for the calls that it is for; it comes and goes with it
 }
 
 // European reports whether the person came through another member state's
@@ -53,13 +54,15 @@ func (s *Session) AccessToken() Secret { return s.accessToken }
 
 // Transport is for an http.Client that calls one data provider with the access
 // token, such as "https://particulier.api.gouv.fr". A request to any other
-// origin fails before it leaves, a redirect there too. base may be nil.
+// origin fails before it leaves, a redirect there too. base may be nil: the default
+// gives connections up as the one to FranceConnect does, sends what has a body
+// once and anything else twice at most. Config.HTTPClient says what another should do.
 //
 // The calls belong in the callback, all at once and with a deadline: the token
 // is over when the person has read the next page.
 func (s *Session) Transport(origin string, base http.RoundTripper) http.RoundTripper {
 	if base == nil {
-		base = http.DefaultTransport
+		base = s.data // nil without the token, and then nothing is sent
 	}
 	to, err := url.Parse(origin)
 	if err != nil || secureURL(origin) != (text.Text{}) {

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/internal/bearer"
+	"github.com/franceconnect-go/franceconnect/internal/provider"
 	"github.com/franceconnect-go/franceconnect/person"
 )
 
@@ -64,6 +66,18 @@ func TestASessionFromTheStoreCallsNoDataProvider(t *testing.T) {
 	s := &franceconnect.Session{}
 	_, err := s.Transport("https://particulier.api.gouv.fr", nil).RoundTrip(httptest.NewRequest(http.MethodGet, "https://particulier.api.gouv.fr/v3", nil))
 	require.ErrorContains(t, err, "call data providers in the callback")
+}
+
+// Its connections are given up as those to FranceConnect are, which
+// TestAfterConnectionsWentSilentNobodyIsLostWhoComesLater holds.
+func TestTheCallsToADataProviderHaveATransportOfOurs(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, nil), newBrowser(t)
+	s, err := comeBack(p.fc, b.leave(p, "/"), b.cookies(p))
+	require.NoError(t, err)
+	transport, ok := s.Transport("https://particulier.api.gouv.fr", nil).(bearer.Transport)
+	require.True(t, ok)
+	require.IsType(t, provider.OnceTransport{}, transport.Base)
 }
 
 // An access token is sent to no address that anybody could listen to.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -19,6 +20,7 @@ func ExampleNew() {
 		Password:              os.Getenv("REDIS_PASSWORD"),
 		TLSConfig:             &tls.Config{ServerName: "redis.internal"},
 		ContextTimeoutEnabled: true,
+		ConnMaxIdleTime:       10 * time.Second,
 	})
 	store, err := redisstore.New(client, redisstore.Options{Prefix: "portail:"})
 	if err != nil {
@@ -32,6 +34,7 @@ func ExampleNew_cluster() {
 	client := redis.NewUniversalClient(&redis.UniversalOptions{
 		Addrs:                 []string{"redis-1.internal:6379", "redis-2.internal:6379", "redis-3.internal:6379"},
 		ContextTimeoutEnabled: true,
+		ConnMaxIdleTime:       10 * time.Second,
 	})
 	store, err := redisstore.New(client, redisstore.Options{})
 	if err != nil {
@@ -46,6 +49,7 @@ func ExampleNew_sentinel() {
 		Addrs:                 []string{"sentinel-1.internal:26379", "sentinel-2.internal:26379", "sentinel-3.internal:26379"},
 		MasterName:            "portail",
 		ContextTimeoutEnabled: true,
+		ConnMaxIdleTime:       10 * time.Second,
 	})
 	store, err := redisstore.New(client, redisstore.Options{})
 	if err != nil {

@@ -7,6 +7,7 @@
 //		Password:              os.Getenv("REDIS_PASSWORD"),
 //		TLSConfig:             &tls.Config{},
 //		ContextTimeoutEnabled: true,
+//		ConnMaxIdleTime:       10 * time.Second, // a firewall forgets those that nobody uses
 //	})
 //	store, err := redisstore.New(client, redisstore.Options{Prefix: "portail:"})
 //

@@ -46,7 +46,7 @@ func (prog *program) checkAuthorizeRequest(ctx context.Context, f *findings, p *
 func (prog *program) startLogin(ctx context.Context, f *findings, p *portal) (response, url.Values, bool) {
 	r, err := prog.send(ctx, http.MethodGet, p.origins[0]+p.paths.login, nil)
 	if err != nil {
-		*f = append(*f, connectionFinding("login", hostOf(p.origins[0]), err))
+		*f = append(*f, prog.connectionFinding("login", hostOf(p.origins[0]), err))
 		return r, nil, false
 	}
 	to, err := url.Parse(r.header.Get("Location"))

@@ -96,6 +96,27 @@ func behindDeadProxy(f *fixture) {
 	f.system.transport = &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:1"})}
 }
 
+// behindProxy puts a proxy in between that answers by itself; address is
+// FranceConnect's, if it is not the mock's.
+func behindProxy(address string, status int, body, variable string) func(*fixture) {
+	return func(f *fixture) {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+		}))
+		f.t.Cleanup(server.Close)
+		to, err := url.Parse(server.URL)
+		require.NoError(f.t, err)
+		through := newTransport().(*http.Transport)
+		through.Proxy = http.ProxyURL(to)
+		f.system.transport = through
+		f.env[variable] = server.URL
+		if address != "" {
+			f.env["FRANCECONNECT_ENVIRONMENT"] = address
+		}
+	}
+}
+
 // intercepted puts a proxy in between that decrypts, with an authority of its
 // own.
 func intercepted(f *fixture) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/provider"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -45,7 +46,7 @@ func (prog *program) send(ctx context.Context, method, address string, form url.
 	start := prog.now()
 	res, err := prog.noRedirectClient().Do(r)
 	if err != nil {
-		return response{}, err
+		return response{}, provider.ByProxy(prog.transport, r, err)
 	}
 	defer res.Body.Close()
 	end := prog.now()
@@ -55,15 +56,22 @@ func (prog *program) send(ctx context.Context, method, address string, form url.
 
 // connectionFinding says whose fault it is that a call got no answer: by what
 // broke, and not by its text, which may repeat the address with what is in it.
-func connectionFinding(check, host string, err error) finding {
+func (prog *program) connectionFinding(check, host string, err error) finding {
 	one := finding{check: check, verdict: bad, side: sideNetwork}
-	name, certificate, op := (*net.DNSError)(nil), (*tls.CertificateVerificationError)(nil), (*net.OpError)(nil)
+	proxy, name, certificate := (*provider.ProxyError)(nil), (*net.DNSError)(nil), (*tls.CertificateVerificationError)(nil)
 	authority, record := x509.UnknownAuthorityError{}, tls.RecordHeaderError{}
 	switch {
-	case errors.As(err, &op) && op.Op == "proxyconnect":
-		one.check = "proxy"
-		one.what = text.Of("le mandataire (proxy) ne répond pas", "the proxy does not answer")
-		one.action = text.Of("Vérifiez HTTPS_PROXY et NO_PROXY avec votre équipe réseau.", "Check HTTPS_PROXY and NO_PROXY with your network team.")
+	case errors.As(err, &proxy) && !errors.As(err, &certificate):
+		one.check, one.what = "proxy", proxy.Text()
+		variable := prog.proxyVariable(proxy.Proxy)
+		if variable == "" {
+			variable = "HTTPS_PROXY"
+		} else {
+			one.what.French += " (selon " + variable + ")"
+			one.what.English += " (from " + variable + ")"
+		}
+		one.action = text.Of("Vérifiez "+variable+" et NO_PROXY avec votre équipe réseau : les appels vers "+host+" doivent passer sans être refusés ni remplacés.",
+			"Check "+variable+" and NO_PROXY with your network team: the calls to "+host+" are to pass, neither refused nor replaced.")
 	case errors.As(err, &name):
 		one.check = "dns"
 		one.what = text.Of("le nom "+host+" ne se résout pas d’ici", "the name "+host+" does not resolve from here")
@@ -103,15 +111,7 @@ const expiresSoon = 14 * 24 * time.Hour
 func (prog *program) checkConnection(f *findings, address string, r response) {
 	host := hostOf(address)
 	f.ok("dns", text.Of(host+" se résout, ou le mandataire (proxy) s’en charge", host+" resolves, or the proxy sees to it"))
-	if t, ok := prog.transport.(*http.Transport); ok && t.Proxy != nil {
-		if u, err := url.Parse(address); err == nil {
-			if proxy, err := t.Proxy(&http.Request{URL: u}); err == nil && proxy != nil {
-				f.ok("proxy", text.Of("par le mandataire (proxy) "+proxy.Host, "by the proxy "+proxy.Host))
-			} else {
-				f.ok("proxy", text.Of("aucun mandataire (proxy) : chemin direct", "no proxy: straight"))
-			}
-		}
-	}
+	prog.checkProxy(f, address)
 	switch {
 	case r.tls == nil:
 		f.skip("tls", text.Of("http, sur cette machine", "http, on this machine"))

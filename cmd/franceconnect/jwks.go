@@ -45,7 +45,7 @@ func (prog *program) checkPublishedKeys(ctx context.Context, f *findings, p *por
 	serve := text.Of("Servez Client.JWKSHandler à cette adresse, sans autorisation ni redirection ; l’Internet doit l’atteindre.", "Serve Client.JWKSHandler at this address, without authorisation or redirect; the Internet must reach it.")
 	switch {
 	case err != nil:
-		*f = append(*f, connectionFinding("published-keys", hostOf(address), err))
+		*f = append(*f, prog.connectionFinding("published-keys", hostOf(address), err))
 		return
 	case r.status >= 300 && r.status < 400:
 		f.fail("published-keys", sidePortal, text.Of("l’adresse des clés redirige, ce que FranceConnect+ ne suit pas", "the address of the keys redirects, which FranceConnect+ does not follow"), serve)

@@ -30,7 +30,7 @@ func (prog *program) probeLogout(ctx context.Context, f *findings, p *portal) {
 	}
 	r, err := prog.send(ctx, http.MethodGet, p.environment.EndSessionURL+"?"+ask.Encode(), nil, "Accept", "text/html")
 	if err != nil {
-		*f = append(*f, connectionFinding("logout", hostOf(p.environment.Issuer), err))
+		*f = append(*f, prog.connectionFinding("logout", hostOf(p.environment.Issuer), err))
 		return
 	}
 	code := yCode.FindString(r.body)

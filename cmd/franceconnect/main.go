@@ -33,7 +33,7 @@
 //
 //	findings.go                     what a check found, and whose it is
 //	settings.go addresses.go scopes.go mixed_clients.go leaks.go git.go
-//	http.go provider.go probe_client.go logout.go
+//	http.go proxy.go provider.go probe_client.go logout.go
 //	site.go authorize_request.go cookies.go headers.go jwks.go
 //	page.go button.go button_style.go css.go
 package main
@@ -48,6 +48,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/provider"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -137,7 +138,7 @@ func run(ctx context.Context, s system) int {
 
 // newTransport goes out as the portal does, by the proxy of the variables.
 func newTransport() http.RoundTripper {
-	t := http.DefaultTransport.(*http.Transport).Clone()
+	t := provider.NewTransport()
 	t.TLSHandshakeTimeout = callTime
 	t.ResponseHeaderTimeout = callTime
 	return t

@@ -48,7 +48,7 @@ func (prog *program) probeAuthorize(ctx context.Context, f *findings, p *portal)
 		address := p.loginURL(client)
 		r, err := prog.send(ctx, http.MethodGet, address, nil, "Accept", "text/html,application/xhtml+xml")
 		if err != nil {
-			*f = append(*f, connectionFinding("authorize", hostOf(address), err))
+			*f = append(*f, prog.connectionFinding("authorize", hostOf(address), err))
 			return
 		}
 		p.checkAuthorizeResponse(f, callback, r)
@@ -129,7 +129,7 @@ func (prog *program) probeToken(ctx context.Context, f *findings, p *portal) {
 		"client_id": {p.config.ClientID}, "client_secret": {string(p.config.ClientSecret)},
 	}, "Accept", "application/json")
 	if err != nil {
-		*f = append(*f, connectionFinding("token", hostOf(address), err))
+		*f = append(*f, prog.connectionFinding("token", hostOf(address), err))
 		return
 	}
 	var said struct {

@@ -40,7 +40,11 @@ func (prog *program) checkProvider(ctx context.Context, f *findings, p *portal) 
 func (prog *program) checkReachable(ctx context.Context, f *findings, p *portal, address string) (response, bool) {
 	r, err := prog.send(ctx, http.MethodGet, address, nil, "Accept", "application/json")
 	if err != nil {
-		*f = append(*f, connectionFinding("connection", hostOf(address), err))
+		*f = append(*f, prog.connectionFinding("connection", hostOf(address), err))
+		return r, false
+	}
+	if err := prog.pageByProxy(address, r); err != nil {
+		*f = append(*f, prog.connectionFinding("connection", hostOf(address), err))
 		return r, false
 	}
 	prog.checkConnection(f, address, r)
@@ -102,6 +106,9 @@ func checkDiscovery(f *findings, p *portal, r response) {
 // checkKeys looks for a key that signs.
 func (prog *program) checkKeys(ctx context.Context, f *findings, p *portal) {
 	r, err := prog.send(ctx, http.MethodGet, p.environment.JWKSURL, nil)
+	if err == nil {
+		err = prog.pageByProxy(p.environment.JWKSURL, r)
+	}
 	var set struct {
 		Keys []struct{ Kty, Crv, Use string }
 	}
@@ -110,7 +117,7 @@ func (prog *program) checkKeys(ctx context.Context, f *findings, p *portal) {
 	}
 	switch {
 	case err != nil:
-		*f = append(*f, connectionFinding("keys", hostOf(p.environment.Issuer), err))
+		*f = append(*f, prog.connectionFinding("keys", hostOf(p.environment.Issuer), err))
 	case r.status != http.StatusOK || json.Unmarshal([]byte(r.body), &set) != nil || !slices.ContainsFunc(set.Keys, signs):
 		f.fail("keys", sideFranceConnect, text.Of("FranceConnect ne publie pas de clé de signature utilisable", "FranceConnect publishes no signing key that can be used"),
 			text.Of("Attendez ; si cela dure, écrivez à support.partenaires@franceconnect.gouv.fr.", "Wait; if it lasts, write to support.partenaires@franceconnect.gouv.fr."))

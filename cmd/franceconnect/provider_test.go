@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -22,17 +23,46 @@ func TestEachFaultOfFranceConnectIsFound(t *testing.T) {
 	examineEach(t, faultsOfFranceConnect())
 }
 
+func TestTheProxyInUseIsNamedWithItsVariable(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ value, host, says string }{
+		{"http://agent:m0tdepasse@proxy.exemple.fr:3128", "proxy.exemple.fr:3128", "par le mandataire (proxy) proxy.exemple.fr:3128, selon HTTPS_PROXY"},
+		{"proxy.exemple.fr:3128", "proxy.exemple.fr:3128", "par le mandataire (proxy) proxy.exemple.fr:3128, selon HTTPS_PROXY"},
+		{"", "proxy.exemple.fr:3128", "par le mandataire (proxy) proxy.exemple.fr:3128"},
+		{"http://proxy.exemple.fr:3128", "", "aucun mandataire (proxy) : chemin direct ; HTTPS_PROXY en donne un, mais NO_PROXY"},
+		{"", "", "aucun mandataire (proxy) : chemin direct"},
+	} {
+		prog, f := &program{}, findings{}
+		prog.getenv = func(name string) string { return map[string]string{"HTTPS_PROXY": c.value}[name] }
+		prog.transport = &http.Transport{Proxy: func(*http.Request) (*url.URL, error) {
+			if c.host == "" {
+				return nil, nil
+			}
+			return &url.URL{Scheme: "http", Host: c.host, User: url.UserPassword("agent", "m0tdepasse")}, nil
+		}}
+		prog.checkProxy(&f, "https://fc.test")
+		require.Len(t, f, 1)
+		require.Contains(t, f[0].what.French, c.says)
+		require.NotContains(t, f[0].what.French+f[0].what.English, "m0tdepasse")
+	}
+}
+
 func faultsOfFranceConnect() map[string]breakage {
 	away := mockidp.Fault{Status: 302, Header: http.Header{"Location": {"https://franceconnect.gouv.fr/"}}}
 	return map[string]breakage{
 		// The way to FranceConnect.
-		"name":        {failRequests(&net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}), "dns", bad, sideNetwork, "DNS"},
-		"timeout":     {failRequests(context.DeadlineExceeded), "connection", bad, sideNetwork, "443"},
-		"firewall":    {failRequests(io.ErrUnexpectedEOF), "connection", bad, sideNetwork, "pare-feu"},
-		"proxy":       {behindDeadProxy, "proxy", bad, sideNetwork, "HTTPS_PROXY"},
-		"certificate": {intercepted, "tls", bad, sideNetwork, "autorité"},
-		"clock":       {func(f *fixture) { f.system.now = func() time.Time { return time.Now().Add(40 * time.Second) } }, "clock", bad, sidePortal, "NTP"},
-		"clock a bit": {func(f *fixture) { f.system.now = func() time.Time { return time.Now().Add(-12 * time.Second) } }, "clock", warning, sidePortal, "NTP"},
+		"name":                           {failRequests(&net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}), "dns", bad, sideNetwork, "DNS"},
+		"timeout":                        {failRequests(context.DeadlineExceeded), "connection", bad, sideNetwork, "443"},
+		"firewall":                       {failRequests(io.ErrUnexpectedEOF), "connection", bad, sideNetwork, "pare-feu"},
+		"proxy":                          {behindDeadProxy, "proxy", bad, sideNetwork, "HTTPS_PROXY"},
+		"proxy that wants a password":    {behindProxy("https://fc.test", 407, "", "HTTPS_PROXY"), "proxy", bad, sideNetwork, "a répondu 407 (selon HTTPS_PROXY)"},
+		"proxy that forbids":             {behindProxy("https://fc.test", 403, "<p>Interdit</p>", "https_proxy"), "proxy", bad, sideNetwork, "a répondu 403 (selon https_proxy)"},
+		"proxy that finds nobody":        {behindProxy("https://fc.test", 502, "", "HTTPS_PROXY"), "proxy", bad, sideNetwork, "a répondu 502 (selon HTTPS_PROXY)"},
+		"proxy that answers with a page": {behindProxy("", 200, "<p>Filtrage</p>", "HTTP_PROXY"), "proxy", bad, sideNetwork, "au lieu de la réponse de FranceConnect (selon HTTP_PROXY)"},
+		"proxy that wants one for http":  {behindProxy("", 407, "", "http_proxy"), "proxy", bad, sideNetwork, "a répondu 407 (selon http_proxy)"},
+		"certificate":                    {intercepted, "tls", bad, sideNetwork, "autorité"},
+		"clock":                          {func(f *fixture) { f.system.now = func() time.Time { return time.Now().Add(40 * time.Second) } }, "clock", bad, sidePortal, "NTP"},
+		"clock a bit":                    {func(f *fixture) { f.system.now = func() time.Time { return time.Now().Add(-12 * time.Second) } }, "clock", warning, sidePortal, "NTP"},
 
 		// FranceConnect.
 		"discovery down":           {broken("/.well-known/openid-configuration", mockidp.Fault{Status: 503}), "discovery", bad, sideFranceConnect, ""},

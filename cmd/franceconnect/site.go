@@ -44,7 +44,7 @@ func (prog *program) checkSignInPage(ctx context.Context, f *findings, p *portal
 	address := p.origins[0] + p.paths.signIn
 	r, err := prog.send(ctx, http.MethodGet, address, nil, "Accept", "text/html")
 	if err != nil {
-		one := connectionFinding("sign-in-page", hostOf(address), err)
+		one := prog.connectionFinding("sign-in-page", hostOf(address), err)
 		one.check, one.side = "sign-in-page", sidePortal
 		one.action = text.Of("Démarrez le portail, ou corrigez PORTAL_URL.", "Start the portal, or correct PORTAL_URL.")
 		*f = append(*f, one)
@@ -120,7 +120,7 @@ func (prog *program) checkCallback(ctx context.Context, f *findings, p *portal) 
 	r, err := prog.send(ctx, http.MethodGet, p.config.RedirectURL, nil, "Accept", "text/html")
 	switch {
 	case err != nil:
-		*f = append(*f, connectionFinding("callback", hostOf(p.config.RedirectURL), err))
+		*f = append(*f, prog.connectionFinding("callback", hostOf(p.config.RedirectURL), err))
 	case r.status == http.StatusNotFound:
 		f.fail("callback", sidePortal, text.Of("l’adresse de retour n’est pas servie (404)", "the redirect URL is not served (404)"), text.Of("Corrigez -retour, PORTAL_URL, ou les routes.", "Correct -retour, PORTAL_URL, or the routes."))
 	case r.status >= 500:
@@ -144,7 +144,7 @@ func (prog *program) checkLoggedOut(ctx context.Context, f *findings, p *portal)
 	r, err := prog.send(ctx, http.MethodGet, p.config.PostLogoutRedirectURL, nil, "Accept", "text/html")
 	switch {
 	case err != nil:
-		*f = append(*f, connectionFinding("logged-out", hostOf(p.config.PostLogoutRedirectURL), err))
+		*f = append(*f, prog.connectionFinding("logged-out", hostOf(p.config.PostLogoutRedirectURL), err))
 	case r.status >= 400:
 		f.fail("logged-out", sidePortal, text.Of("l’adresse de retour de déconnexion ne répond pas", "the post-logout URL does not answer"), text.Of("Corrigez -deconnexion, ou la page.", "Correct -deconnexion, or the page."))
 	default:
@@ -163,7 +163,7 @@ func (prog *program) checkSector(ctx context.Context, f *findings, p *portal) {
 	publish := text.Of("Publiez à "+address+" un tableau JSON des adresses de retour de connexion, et d’elles seules.", "Publish at "+address+" a JSON array of the redirect URLs, and of them alone.")
 	switch {
 	case err != nil:
-		*f = append(*f, connectionFinding("sector", hostOf(address), err))
+		*f = append(*f, prog.connectionFinding("sector", hostOf(address), err))
 	case r.status != http.StatusOK || json.Unmarshal([]byte(r.body), &listed) != nil:
 		f.fail("sector", sidePortal, text.Of("l’identifiant de secteur n’est pas un tableau JSON (Y04A8220)", "the sector identifier is not a JSON array (Y04A8220)"), publish)
 	default:

@@ -37,7 +37,7 @@ type api struct {
 	origin    string            // "https://particulier.api.gouv.fr"
 	recipient string            // SIRET of who the data is for, the town's own
 	scopes    []string          // of the data that is asked for
-	base      http.RoundTripper // nil is http.DefaultTransport
+	base      http.RoundTripper // nil is the session's own
 	patience  time.Duration     // for all calls together
 	log       *slog.Logger
 }

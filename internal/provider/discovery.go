@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -29,6 +30,9 @@ func Discover(ctx context.Context, issuer string, custom *http.Client) (*Discove
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	p, err := oidc.NewProvider(oidc.ClientContext(ctx, l.client), issuer)
+	if page := (*ProxyError)(nil); errors.As(err, &page) && page.Proxy == "" {
+		return nil, &Error{Call: "discovery", Kind: Malformed} // another address is likelier than a proxy
+	}
 	if err != nil {
 		return nil, transportError("discovery", err)
 	}

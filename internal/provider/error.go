@@ -40,11 +40,16 @@ func (e *Error) Unwrap() error { return e.Cause }
 // transportError returns a call without an answer, or, when the client itself did not
 // complain, with one that it could not read.
 func transportError(call string, err error) *Error {
+	e := &Error{Call: call, Kind: Unreachable, Cause: err}
 	if transport := (*url.Error)(nil); errors.As(err, &transport) {
-		// Its text would repeat the address; the cause says the rest.
-		return &Error{Call: call, Kind: Unreachable, Cause: transport.Err}
+		e.Cause = transport.Err // its text would repeat the address; the cause says the rest
+	} else if err != errCut {
+		return &Error{Call: call, Kind: Malformed}
 	}
-	return &Error{Call: call, Kind: Malformed}
+	if p := (*ProxyError)(nil); errors.As(err, &p) && p.Page {
+		e.Status = p.Status
+	}
+	return e
 }
 
 var (

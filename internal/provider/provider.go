@@ -32,14 +32,19 @@ type Provider struct {
 	caller       httpCaller
 	keys         *keySet
 	availability *availability
+	data         OnceTransport
 }
 
 // New makes a Provider. It does no I/O. custom may be nil; now is the clock
 // that the lifetime of FranceConnect's keys is measured with.
 func New(e Endpoints, basic bool, custom *http.Client, now func() time.Time) *Provider {
 	l, alive := newHTTPCaller(custom), &availability{}
-	return &Provider{endpoints: e, basic: basic, caller: l, keys: newKeySet(e.Keys, l, alive, now), availability: alive}
+	return &Provider{endpoints: e, basic: basic, caller: l, keys: newKeySet(e.Keys, l, alive, now), availability: alive, data: OnceTransport{NewTransport()}}
 }
+
+// DataTransport returns the transport for the calls to data providers. It is never
+// a custom client's, which may be set up for FranceConnect alone.
+func (p *Provider) DataTransport() http.RoundTripper { return p.data }
 
 // A AuthorizationRequest is what one authorization request asks for, beyond what all of a
 // client's do.
@@ -113,8 +118,8 @@ type Tokens struct {
 }
 
 // Exchange trades a code for tokens (RFC 6749, section 4.1.3). It is never
-// tried twice: FranceConnect takes a second use of a code for theft and
-// revokes what the first one gave. Beside it, FranceConnect's keys are fetched
+// tried twice, unless a server says that it did nothing about it: FranceConnect
+// takes a second use of a code for theft and revokes what the first one gave. Beside it, FranceConnect's keys are fetched
 // if those held are no longer fresh: the tokens will need them.
 func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code string) (tokens Tokens, err error) {
 	p.keys.prefetch(ctx, o)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,16 @@ const (
 
 	// callTime bounds one call, from the connection to the last byte.
 	callTime = 10 * time.Second
+
+	// A firewall forgets connections without a word. Over HTTP/1.1, one that is in
+	// the pool then is closed unused after idleTime, or has taken a call by that
+	// time. Over HTTP/2, where one connection has all calls, it is closed when it
+	// has been silent for pingAfter and has not answered a ping in pingTime. So
+	// nobody who comes 10 seconds later is lost. Servers give up theirs after 5
+	// seconds at the earliest (Apache httpd, Node.js): ours go first.
+	idleTime  = 4 * time.Second
+	pingAfter = 5 * time.Second
+	pingTime  = 5 * time.Second
 )
 
 // limitTransport is the one way in and out: it reads each answer whole, up to
@@ -36,8 +47,8 @@ func (w *bufferedBody) Close() error { return nil }
 
 func (b limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := b.base.RoundTrip(req)
-	if err != nil || res == nil { // for http.Client to say
-		return nil, err
+	if res == nil || err != nil { // without both, http.Client says what is wrong
+		return nil, ByProxy(b.base, req, err)
 	}
 	if res.Body == nil { // which http.Client takes for an empty one
 		res.Body = http.NoBody
@@ -54,16 +65,28 @@ func (b limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if text.Len() > maxBody {
 		return nil, fmt.Errorf("the answer is larger than %d bytes", maxBody)
 	}
+	if err := PageInstead(b.base, req, res.StatusCode, res.Header, text.Bytes()); err != nil {
+		return nil, err
+	}
 	w := &bufferedBody{text: text.Bytes()}
 	w.Reset(w.text)
 	res.Body = w
 	return res, nil
 }
 
+// CloseIdleConnections is for http.Client's.
+func (b limitTransport) CloseIdleConnections() {
+	if t, ok := b.base.(*http.Transport); ok {
+		t.CloseIdleConnections()
+	}
+}
+
 // A httpCaller is what all calls go through, and how long one may take.
 type httpCaller struct {
 	client  *http.Client
 	timeout time.Duration
+	own     bool         // the transport is ours, and nobody else's connections are in it
+	http1   *atomic.Bool // the latest connection spoke HTTP/1.1
 }
 
 // newHTTPCaller makes one. A custom client gives its transport (a proxy, a private
@@ -78,49 +101,77 @@ func newHTTPCaller(custom *http.Client) httpCaller {
 			timeout = custom.Timeout
 		}
 	}
-	if base == nil {
-		base = defaultTransport()
+	own := base == nil
+	if own {
+		base = NewTransport()
 	}
 	// The timeout is not the client's: each call has a context with it, which
 	// costs less than the timers and goroutines of http.Client.Timeout.
-	return httpCaller{timeout: timeout, client: &http.Client{
+	return httpCaller{timeout: timeout, own: own, http1: new(atomic.Bool), client: &http.Client{
 		Transport:     limitTransport{base},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
-// call makes a call, a POST if there is a form, and reads its answer.
+// call makes a call, a POST if there is a form, and reads its answer. What is
+// sent again is in once.go.
 func (l httpCaller) call(ctx context.Context, call, address, form string, header http.Header) (*http.Response, []byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, l.timeout)
+	deadline := time.Now().Add(l.timeout)
+	res, body, err := l.send(ctx, deadline, address, form, header)
+	if err != nil && sendAgain(err) {
+		if l.own {
+			l.client.CloseIdleConnections() // as old as the one that failed
+		}
+		res, body, err = l.send(ctx, deadline, address, form, header)
+	}
+	if err != nil {
+		return nil, nil, transportError(call, err)
+	}
+	return res, body, nil
+}
+
+// send sends a request, once.
+func (l httpCaller) send(ctx context.Context, deadline time.Time, address, form string, header http.Header) (*http.Response, []byte, error) {
+	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
+	ctx, a := withAttempt(ctx, cancel)
 	method, body := http.MethodGet, io.Reader(nil)
 	if form != "" {
-		method, body = http.MethodPost, strings.NewReader(form)
+		method, body, a.form = http.MethodPost, strings.NewReader(form), form
 	}
 	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
-		return nil, nil, transportError(call, err)
+		return nil, nil, err
 	}
-	req.Header = header
+	req.Header, req.GetBody = header, nil
+	if form != "" && l.http1.Load() {
+		req.GetBody = a.again
+	}
 	res, err := l.client.Do(req)
-	if err != nil {
-		return nil, nil, transportError(call, err)
+	if a.conns > 0 && l.http1.Load() == a.http2 {
+		l.http1.Store(!a.http2)
 	}
-	return res, res.Body.(*bufferedBody).text, nil // as bounded left it
+	if err != nil {
+		return nil, nil, a.explain(err)
+	}
+	return res, res.Body.(*bufferedBody).text, nil // as limitTransport left it
 }
 
-// defaultTransport keeps enough idle connections for a busy portal: Go's own
-// default keeps two per host and opens a new one for almost every login when
-// many come at once.
-func defaultTransport() *http.Transport {
+// NewTransport returns the transport of all calls of ours for which nobody gave
+// another. It keeps enough idle connections for a busy portal: Go's own default
+// keeps two per host and opens a new one for almost every login when many come
+// at once.
+func NewTransport() *http.Transport {
 	return &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSHandshakeTimeout: 5 * time.Second,
-		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
-		ForceAttemptHTTP2:   true,
-		MaxIdleConns:        128,
-		MaxIdleConnsPerHost: 64,
-		IdleConnTimeout:     90 * time.Second,
+		Proxy:                  http.ProxyFromEnvironment,
+		OnProxyConnectResponse: onProxyConnect,
+		DialContext:            (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout:    5 * time.Second,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2:      true,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTime, WriteByteTimeout: pingTime},
+		MaxIdleConns:           128,
+		MaxIdleConnsPerHost:    64,
+		IdleConnTimeout:        idleTime,
 	}
 }

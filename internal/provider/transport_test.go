@@ -81,13 +81,13 @@ func TestTheDefaultTransportGoesThroughTheEnvironmentsProxy(t *testing.T) {
 	t.Parallel()
 	// It reads the environment once in a process: which function it is shows
 	// more than what it answers here.
-	require.Equal(t, reflect.ValueOf(http.ProxyFromEnvironment).Pointer(), reflect.ValueOf(defaultTransport().Proxy).Pointer())
+	require.Equal(t, reflect.ValueOf(http.ProxyFromEnvironment).Pointer(), reflect.ValueOf(NewTransport().Proxy).Pointer())
 }
 
 func TestAHandshakeThatHangsIsNotWaitedForToTheEndOfTheCall(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		transport := defaultTransport()
+		transport := NewTransport()
 		transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
 			ours, theirs := net.Pipe()
 			go func() { _, _ = io.Copy(io.Discard, theirs) }() // and says nothing

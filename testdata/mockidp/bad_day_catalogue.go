@@ -121,9 +121,15 @@ type callFault struct {
 
 func callFaults() []callFault {
 	const badGateway = "<!DOCTYPE html>\n<html lang=\"en\"><title>502</title><h1>Bad Gateway</h1></html>\n"
+	const filterPage = "<!DOCTYPE html>\n<html lang=\"fr\"><title>Filtrage</title><h1>Accès à Internet refusé</h1></html>\n"
 	return []callFault{
 		{"slow", "réponse après trois secondes", "answers after three seconds", Fault{Delay: 3 * time.Second}},
 		{"hangs", "aucune réponse", "never answers", Fault{Hang: true}},
+		{"reset", "connexion coupée sans réponse", "the connection is cut without an answer", Fault{Reset: true}},
+		{"proxy-page", "page d’un mandataire (proxy), sous le statut 200", "a proxy's page, under status 200", Fault{
+			Header: http.Header{"Content-Type": {typeHTML}}, Body: filterPage}},
+		{"proxy-password", "mandataire (proxy) qui veut un mot de passe", "a proxy that wants a password", Fault{Status: http.StatusProxyAuthRequired,
+			Header: http.Header{"Content-Type": {typeHTML}, "Proxy-Authenticate": {"NTLM"}}, Body: filterPage}},
 		{"500", "erreur 500", "error 500", Fault{Status: http.StatusInternalServerError, Body: `{"error":"server_error"}`}},
 		{"502", "erreur 502, en HTML", "error 502, in HTML", Fault{Status: http.StatusBadGateway,
 			Header: http.Header{"Content-Type": {typeHTML}}, Body: badGateway}},

@@ -177,6 +177,9 @@ func (c *strictClient) call(method, path string, form url.Values, access string)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "", "late"
 	}
+	if errors.Is(err, io.EOF) {
+		return "", "reset"
+	}
 	require.NoError(c.t, err)
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
@@ -187,6 +190,8 @@ func (c *strictClient) call(method, path string, form url.Values, access string)
 		return "", fmt.Sprint(res.StatusCode, " ", res.Header.Get("Content-Type"))
 	case len(text) > mockidp.MaxPad:
 		return "", "giant"
+	case strings.HasPrefix(string(text), "<"):
+		return "", "page"
 	}
 	require.NoError(c.t, err)
 	return string(text), ""

@@ -17,6 +17,7 @@ type response struct {
 
 	delay    time.Duration
 	hang     bool
+	reset    bool
 	truncate int
 	pad      int
 }
@@ -69,6 +70,9 @@ func (res *response) write(w http.ResponseWriter, r *http.Request) {
 	if res.hang {
 		<-r.Context().Done()
 		return
+	}
+	if res.reset {
+		panic(http.ErrAbortHandler) // as net/http wants it
 	}
 	maps.Copy(w.Header(), res.header)
 	body := res.body

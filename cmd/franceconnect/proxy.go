@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/franceconnect-go/franceconnect/internal/provider"
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
+
+// checkProxy says which proxy leads to an address, and who says so.
+func (prog *program) checkProxy(f *findings, address string) {
+	r, err := http.NewRequest(http.MethodGet, address, nil)
+	if t, ok := prog.transport.(*http.Transport); !ok || t.Proxy == nil || err != nil {
+		return
+	}
+	host, err := provider.ProxyOf(prog.transport, r)
+	variable := prog.proxyVariable(host)
+	switch {
+	case err != nil: // and nothing came by it
+	case host != "" && variable != "":
+		f.ok("proxy", text.Of("par le mandataire (proxy) "+host+", selon "+variable, "by the proxy "+host+", from "+variable))
+	case host != "":
+		f.ok("proxy", text.Of("par le mandataire (proxy) "+host, "by the proxy "+host))
+	case variable != "":
+		f.ok("proxy", text.Of("aucun mandataire (proxy) : chemin direct ; "+variable+" en donne un, mais NO_PROXY, ou une adresse de cette machine, n’en veut pas",
+			"no proxy: straight; "+variable+" has one, but NO_PROXY, or an address on this machine, wants none"))
+	default:
+		f.ok("proxy", text.Of("aucun mandataire (proxy) : chemin direct", "no proxy: straight"))
+	}
+}
+
+// proxyVariable returns the variable that names a proxy, or any if host is empty;
+// "" if none does.
+func (prog *program) proxyVariable(host string) string {
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} { // as net/http reads them
+		value := prog.getenv(name)
+		if !strings.Contains(value, "://") {
+			value = "http://" + value
+		}
+		if u, err := url.Parse(value); err == nil && u.Host != "" && (host == "" || u.Host == host) {
+			return name
+		}
+	}
+	return ""
+}
+
+// pageByProxy returns an error if an answer of FranceConnect's is a proxy's page.
+func (prog *program) pageByProxy(address string, r response) error {
+	asked, err := http.NewRequest(http.MethodGet, address, nil)
+	if err != nil {
+		return nil
+	}
+	err = provider.PageInstead(prog.transport, asked, r.status, r.header, []byte(r.body))
+	if page := (*provider.ProxyError)(nil); errors.As(err, &page) && page.Proxy == "" {
+		return nil // the checks say what they miss
+	}
+	return err
+}
