@@ -36,8 +36,8 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// run runs a command with the release in an otherwise empty world.
-func run(t *testing.T, folder string, args ...string) string {
+// execute runs a command with the release in an otherwise empty world.
+func execute(t *testing.T, folder string, args ...string) string {
 	t.Helper()
 	out, err := rehearsed.command(folder, args...).CombinedOutput()
 	require.NoError(t, err, "%s\n%s", strings.Join(args, " "), out)
@@ -48,13 +48,13 @@ func run(t *testing.T, folder string, args ...string) string {
 func portal(t *testing.T, module, name, text string) string {
 	t.Helper()
 	folder := t.TempDir()
-	run(t, folder, "go", "mod", "init", "example.org/portal")
+	execute(t, folder, "go", "mod", "init", "example.org/portal")
 	require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
-	run(t, folder, "go", "get", modulePath(module)+"@latest")
+	execute(t, folder, "go", "get", modulePath(module)+"@latest")
 	mod, err := os.ReadFile(filepath.Join(folder, "go.mod"))
 	require.NoError(t, err)
 	require.Contains(t, string(mod), modulePath(module)+" "+rehearsed.version)
-	run(t, folder, "go", "mod", "tidy")
+	execute(t, folder, "go", "mod", "tidy")
 	return folder
 }
 
@@ -74,7 +74,7 @@ func TestWhoGetsAModuleRunsItsExamples(t *testing.T) {
 			if module == "" {
 				require.NoError(t, os.CopyFS(filepath.Join(folder, "testdata/settings"), os.DirFS(filepath.Join(rehearsed.clone, "testdata/settings"))))
 			}
-			run(t, folder, "go", "test", ".")
+			execute(t, folder, "go", "test", ".")
 		})
 	}
 }
@@ -98,25 +98,25 @@ func open(config franceconnect.Config) error {
 	return err
 }
 `)
-	run(t, folder, "go", "vet", ".")
+	execute(t, folder, "go", "vet", ".")
 }
 
 func TestWhoGetsTheLibraryAttacksTheirPortalAndVendorsIt(t *testing.T) {
 	text, err := os.ReadFile("testdata/portal_test.go")
 	require.NoError(t, err)
 	folder := portal(t, "", "portal_test.go", string(text))
-	run(t, folder, "go", "mod", "vendor")
-	require.Contains(t, run(t, folder, "go", "test", "-v", "-mod=vendor", "."), "--- PASS: TestAttacks/login-csrf")
+	execute(t, folder, "go", "mod", "vendor")
+	require.Contains(t, execute(t, folder, "go", "test", "-v", "-mod=vendor", "."), "--- PASS: TestAttacks/login-csrf")
 }
 
 func TestTheProgramsAreInstalledAndRun(t *testing.T) {
 	here := runtime.GOOS + "/" + runtime.GOARCH
 	bin := t.TempDir()
 	require.NoError(t, rehearsed.install(here, "latest", func(program, suffix string) string { return filepath.Join(bin, program+suffix) }))
-	require.Equal(t, "franceconnect "+rehearsed.version+"\n", run(t, bin, filepath.Join(bin, "franceconnect"), "-version"))
-	require.Contains(t, run(t, bin, filepath.Join(bin, "mockfranceconnect"), "help"), "usage: mockfranceconnect")
+	require.Equal(t, "franceconnect "+rehearsed.version+"\n", execute(t, bin, filepath.Join(bin, "franceconnect"), "-version"))
+	require.Contains(t, execute(t, bin, filepath.Join(bin, "mockfranceconnect"), "help"), "usage: mockfranceconnect")
 	for program, args := range map[string][]string{"franceconnect": {"explain", "Y030007"}, "mockfranceconnect": {"-bad", "list"}} {
-		out := run(t, bin, append([]string{"go", "run", root + "/cmd/" + program + "@latest"}, args...)...)
+		out := execute(t, bin, append([]string{"go", "run", root + "/cmd/" + program + "@latest"}, args...)...)
 		require.NotEmpty(t, out)
 	}
 }
