@@ -190,6 +190,17 @@ func TestWhatIsNotCommittedIsNotReleased(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// Golden files are compared byte by byte, and pages are sent as they are.
+func TestLinesEndAsTheyDoOnWindowsToo(t *testing.T) {
+	checkout := filepath.Join(t.TempDir(), "windows")
+	_, err := output("", "git", "clone", "--quiet", "--config", "core.autocrlf=true", rehearsed.clone, checkout)
+	require.NoError(t, err)
+	files, err := output(checkout, "git", "ls-files", "--eol")
+	require.NoError(t, err)
+	require.Contains(t, files, "w/lf")
+	require.NotContains(t, files, "w/crlf")
+}
+
 func TestAFolderWithSomethingInItIsLeftAlone(t *testing.T) {
 	folder := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "franceconnect-plan9-amd64"), nil, 0o600))

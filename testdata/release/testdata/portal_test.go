@@ -3,6 +3,7 @@
 package portal
 
 import (
+	"cmp"
 	"crypto/rand"
 	"io"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
@@ -25,6 +27,7 @@ func open(t *testing.T, idp *mockidp.Provider) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	config.HTTPClient = &http.Client{Timeout: 2 * time.Second} // of a FranceConnect that hangs
 	fc, err := franceconnect.New(config)
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +50,7 @@ func open(t *testing.T, idp *mockidp.Provider) string {
 	}
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		if _, s := session(r); s != nil {
-			_, _ = io.WriteString(w, s.Subject)
+			_, _ = io.WriteString(w, cmp.Or(s.Identity.FamilyName, s.Subject))
 		}
 	})
 	mux.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
