@@ -5,7 +5,7 @@ PKGS     := ./... $(TESTDATA)
 # Modules of their own, so that a portal does not get what they need; those in
 # MODULES have tests that make modules runs.
 MODULES  := cog redisstore fcotel examples/portal examples/frameworks examples/linking examples/metrics examples/stores testdata/replicas
-TOOLS    := testdata/bench testdata/browser
+TOOLS    := testdata/bench testdata/browser testdata/release
 # A number of inputs, not a duration: at the end of a duration Go 1.26 can fail a
 # target that found nothing (go.dev/issue/75804, mended in 1.27).
 FUZZTIME ?= 20000x
@@ -13,7 +13,7 @@ FUZZTIME ?= 20000x
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: run mock test modules race lint fuzz soak bench browser places check vuln
+.PHONY: run mock test modules race lint fuzz soak bench browser places check vuln release release-check systems
 
 run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMENT is set
 	go run -C examples/portal .
@@ -57,6 +57,15 @@ bench: ## beside the peers and the floor; testdata/bench/RESULTS.md is what it l
 browser: ## the portal and the mock in a real Chromium, which setup.sh installs
 	testdata/browser/setup.sh
 	go test -C testdata/browser -count=1 .
+
+release: ## what a release is made of, into dist/; publishes nothing
+	go run -C testdata/release . -o ../../dist
+
+release-check: systems ## what is committed, got, installed and run as by whoever has it; RELEASE_CHECK=whole for all systems
+	go test -C testdata/release -count=1 -timeout 60m .
+
+systems: ## compiled and vetted for the other systems that are released for; linux is what the tests run on
+	@for s in darwin windows; do echo "$$s"; CGO_ENABLED=0 GOOS=$$s go vet $(PKGS) || exit 1; done
 
 check: test modules lint race
 

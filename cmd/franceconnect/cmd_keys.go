@@ -99,6 +99,10 @@ func (prog *program) makeDecryptionKey(file string, wanted decryptionKey) int {
 		return succeeded
 	}
 	fmt.Fprint(prog.stdout, prog.say(keyWritten(file, key)))
+	if prog.modeless {
+		fmt.Fprintln(prog.stdout, prog.say(text.Of("Windows\u00a0: qui peut lire le dossier peut lire ce fichier. Réservez le dossier au compte du portail.",
+			"Windows: whoever can read the folder can read this file. Keep the folder for the portal’s account.")))
+	}
 	switch {
 	case wanted.add && key.Algorithm == former:
 		fmt.Fprint(prog.stdout, "\n"+prog.say(keyRotation))
