@@ -9,6 +9,7 @@ TOOLS    := testdata/bench testdata/browser testdata/release
 # A number of inputs, not a duration: at the end of a duration Go 1.26 can fail a
 # target that found nothing (go.dev/issue/75804, mended in 1.27).
 FUZZTIME ?= 20000x
+EVERYTHING := $(PKGS) $(patsubst %,./%/...,$(MODULES) $(TOOLS))
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -32,12 +33,17 @@ race:
 	go test -race -shuffle=on $(PKGS)
 	go test -C examples/portal -race -shuffle=on ./...
 
-lint:
+# All modules in one workspace, which is thrown away: what they share is read once.
+lint: export GOWORK := $(CURDIR)/.work/go.work
+lint: ## all modules: gofmt, go mod tidy, go fix, vet, staticcheck
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'gofmt would change these'; exit 1; }
-	go mod tidy -diff
-	go vet $(PKGS)
-	go run $(STATICCHECK) $(PKGS)
-	@for m in $(MODULES) $(TOOLS); do echo "$$m"; (cd $$m && go mod tidy -diff && go vet ./... && go run $(STATICCHECK) ./...) || exit 1; done
+	@for m in . $(MODULES) $(TOOLS); do GOWORK=off go -C $$m mod tidy -diff || exit 1; done
+	@rm -rf .work && mkdir .work && cd .work && go work init .. $(addprefix ../,$(MODULES) $(TOOLS))
+	go vet $(EVERYTHING)
+	@test -z "$$(go fix -diff $(EVERYTHING))" || { go fix -diff $(EVERYTHING); echo 'go fix would change these'; exit 1; }
+	GOWORK=off GOBIN=$(CURDIR)/.work go install $(STATICCHECK)
+	.work/staticcheck $(EVERYTHING)
+	@rm -rf .work
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for p in $$(go list $(PKGS)); do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
