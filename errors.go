@@ -159,8 +159,10 @@ func providerError(err error) *Error {
 // left makes a failure one of a person who left before the end (a closed tab,
 // another network), if that is so, whatever a transport or a Store made of it.
 func left(ctx context.Context, err error) {
-	e := (*Error)(nil)
-	if ctx.Err() == context.Canceled && errors.Is(err, ErrUnavailable) && errors.As(err, &e) {
+	if ctx.Err() != context.Canceled || !errors.Is(err, ErrUnavailable) {
+		return
+	}
+	if e := (*Error)(nil); errors.As(err, &e) {
 		e.cause = context.Canceled
 	}
 }

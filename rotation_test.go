@@ -205,8 +205,11 @@ func TestAPersonWhoLeavesIsNoOutageAndNoAdvice(t *testing.T) {
 				leave(ctx, c, cancel)
 				write := franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, nil)))
 				c.Observe = func(ctx context.Context, e franceconnect.Event) {
-					if e.Operation == "callback" {
+					switch {
+					case e.Operation == "callback":
 						write(ctx, e)
+					case e.Operation == "token" && e.Err != nil:
+						require.ErrorIs(t, e.Err, context.Canceled)
 					}
 				}
 			}), newBrowser(t)

@@ -55,6 +55,8 @@ type soaker struct {
 	idp *mockidp.Provider
 	fc  *franceconnect.Client
 	web http.RoundTripper
+
+	forged int // tokens of another key: each but the first few waits for its turn to fetch the keys
 }
 
 // renew makes a new mock at the old address: the one before has kept a record
@@ -138,6 +140,11 @@ func TestSoak(t *testing.T) {
 					var bad *badLogin
 					if k := random.IntN(20); k < len(badLogins) {
 						bad = &badLogins[k]
+					}
+					if bad != nil && bad.answer.IDToken.Key != "" {
+						if s.forged++; s.forged > 6 {
+							bad = nil
+						}
 					}
 					s.login(bad)
 				}

@@ -98,6 +98,7 @@ func TestObserversAndTransportsMayAskForTheKeysDuringTheirFetch(t *testing.T) {
 					require.Equal(t, status == 200, err == nil)
 					require.LessOrEqual(t, time.Since(start), traceTime)
 					time.Sleep(time.Minute)
+					synctest.Wait()
 					require.Equal(t, err, back, "told of the end, it asks again")
 					fc.set("a")
 					require.NoError(t, p.EnsureKeys(t.Context(), o))
@@ -141,7 +142,9 @@ func TestAFetchIsGivenUpAfterItsTimeWhateverItsTransportDoes(t *testing.T) {
 			if !first {
 				return fc.RoundTrip(r)
 			}
+			fc.mu.Lock()
 			answer := fc.answer()
+			fc.mu.Unlock()
 			time.Sleep(time.Hour)
 			return answer, nil
 		})}, time.Now)
