@@ -11,5 +11,5 @@
 // What the browser complains of on the way, in its console or as a violation of
 // a Content-Security-Policy, fails any test.
 //
-// Pictures of the pages are kept in screenshots, or in $SCREENSHOTS.
+// PICTURES=pictures keeps pictures of the pages there.
 package browser

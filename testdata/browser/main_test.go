@@ -13,7 +13,7 @@ import (
 var (
 	bin      string          // where the programs are
 	axe      string          // the source of axe-core
-	pictures string          // where screenshots go
+	pictures string          // where pictures of the pages go, as PICTURES says; "" is nowhere
 	chromium context.Context // the browser; a visitor is a profile of it
 	town     *portal         // the portal as make run starts it
 	private  *portal         // and with the mock beside it
@@ -36,11 +36,10 @@ func run(m *testing.M) (status int, err error) {
 		return 0, fmt.Errorf("these tests need Chromium, axe-core and DSFR; testdata/browser/setup.sh installs them: %w", missing)
 	}
 	axe = string(source)
-	if pictures = os.Getenv("SCREENSHOTS"); pictures == "" {
-		pictures = "screenshots"
-	}
-	if err := os.MkdirAll(pictures, 0o755); err != nil {
-		return 0, err
+	if pictures = os.Getenv("PICTURES"); pictures != "" {
+		if err := os.MkdirAll(pictures, 0o755); err != nil {
+			return 0, err
+		}
 	}
 	if bin, err = os.MkdirTemp("", "franceconnect-browser-"); err != nil {
 		return 0, err
