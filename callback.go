@@ -75,7 +75,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	}
 	// The code is good for 30 seconds and for one try.
 	observer := c.observer()
-	tokens, err := c.provider.Exchange(ctx, observer, c.credentials(), answer.code)
+	tokens, err := c.exchange(ctx, observer, answer.code)
 	if err != nil {
 		return fail(providerError(err))
 	}

@@ -37,6 +37,13 @@ type Error struct {
 func (e *Error) Error() string { return "provider: " + e.Call + " call failed" }
 func (e *Error) Unwrap() error { return e.Cause }
 
+// WrongSecret reports whether FranceConnect refused the secret of a client that it
+// knows, which leaves the code as it was. It says invalid_client of other things
+// too, under other Y codes; a server without them means the secret.
+func (e *Error) WrongSecret() bool {
+	return e.Call == "token" && e.Kind == Refused && e.Code == "invalid_client" && (e.Y == "" || e.Y == "Y0434A7B")
+}
+
 // transportError returns a call without an answer, or, when the client itself did not
 // complain, with one that it could not read.
 func transportError(call string, err error) *Error {
