@@ -41,7 +41,7 @@ func (e *Error) Unwrap() error { return e.Cause }
 // knows, which leaves the code as it was. It says invalid_client of other things
 // too, under other Y codes; a server without them means the secret.
 func (e *Error) WrongSecret() bool {
-	return e.Call == "token" && e.Kind == Refused && e.Code == "invalid_client" && (e.Y == "" || e.Y == "Y0434A7B")
+	return e.Kind == Refused && e.Code == "invalid_client" && (e.Y == "" || e.Y == "Y0434A7B")
 }
 
 // transportError returns a call without an answer, or, when the client itself did not
