@@ -158,7 +158,7 @@ type callbackAnswer struct{ state, issuer, code, err, description string }
 // readCallback reads a callback: a GET, each parameter once.
 func readCallback(r *http.Request) (callbackAnswer, *Error) {
 	if r.Method != http.MethodGet {
-		return callbackAnswer{}, &Error{Kind: ErrLoginExpired, Reason: "callback.method"}
+		return callbackAnswer{}, &Error{Kind: ErrLoginExpired, Reason: "callback.method", Detail: wrongMethod(r, http.MethodGet)}
 	}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {

@@ -67,13 +67,18 @@ var (
 	standard = regexp.MustCompile(`^(invalid_(request|client|grant|scope|token)|unauthorized_client|unsupported_grant_type|insufficient_scope)$`)
 )
 
+// statusError returns an answer whose status alone is known: some say "not now".
+func statusError(call string, status int) *Error {
+	if status >= 500 || status == http.StatusTooManyRequests {
+		return &Error{Call: call, Kind: Unreachable, Status: status}
+	}
+	return &Error{Call: call, Kind: Malformed, Status: status}
+}
+
 // errorResponse reads an answer that is not a success, without what it may have echoed
 // of the request's secrets.
 func errorResponse(call string, res *http.Response, body []byte, secrets ...string) *Error {
-	e := &Error{Call: call, Kind: Malformed, Status: res.StatusCode}
-	if res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests {
-		e.Kind = Unreachable
-	}
+	e := statusError(call, res.StatusCode)
 	var answer struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
