@@ -191,8 +191,8 @@ func TestSubDependsOnThePersonAndTheEntity(t *testing.T) {
 		sub(func(c *mockidp.Client) { entity(c); c.ID = "another" }, mockidp.Plus, "camille"))
 }
 
-// As at FranceConnect: a wrong secret is looked at before the code, which stays
-// good, on each platform.
+// As was seen at FranceConnect and FranceConnect+: the secret is looked at before
+// the code, which stays good. Of v1 nobody knows; the mock has one way.
 func TestACodeOutlivesAWrongSecretAndAChangeOfIt(t *testing.T) {
 	t.Parallel()
 	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus, mockidp.V1} {
