@@ -93,7 +93,8 @@ var heldByCareless = strings.Fields(`
 	token-null token-in-a-list userinfo-sub-empty sends-closed-list sends-long-state sends-one-level sends-code-flow sends-no-origin
 	sends-one-token-call token-call-tried-again leak-of-an-access-token leak-of-a-success token-endpoint-500 token-endpoint-502
 	token-endpoint-page token-endpoint-error-with-200 token-endpoint-list token-endpoint-null token-endpoint-nothing
-	token-endpoint-cut token-endpoint-giant userinfo-endpoint-page userinfo-endpoint-cut userinfo-endpoint-giant`)
+	token-endpoint-cut token-endpoint-reset token-endpoint-giant userinfo-endpoint-page userinfo-endpoint-cut userinfo-endpoint-reset userinfo-endpoint-giant
+	keys-replaced keys-flood keys-flood-under-a-name`)
 
 func TestACarelessPortalFalls(t *testing.T) {
 	t.Parallel()
