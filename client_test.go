@@ -413,6 +413,7 @@ func TestOtherMethodsAreRefused(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, res.StatusCode)
 	require.Zero(t, p.asked("/token"))
 	require.Equal(t, "logout.method", b.open(p.URL+"/logout").Reason, "no link signs anybody out")
+	require.ErrorContains(t, p.told("logout")[0].Err, "a POST is needed, and this was GET")
 }
 
 func TestAForgedReturnFromALogoutIsNotRecognised(t *testing.T) {

@@ -50,7 +50,7 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint IDTokenHint
 		return err
 	}
 	if r.Method != http.MethodPost {
-		return &Error{Kind: ErrLoginExpired, Reason: "logout.method"}
+		return &Error{Kind: ErrLoginExpired, Reason: "logout.method", Detail: wrongMethod(r, http.MethodPost)}
 	}
 	if hint == "" {
 		redirect(w, cmp.Or(c.config.PostLogoutRedirectURL, "/"))

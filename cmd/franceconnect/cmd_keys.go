@@ -87,7 +87,7 @@ func (prog *program) makeDecryptionKey(file string, wanted decryptionKey) int {
 		err = write(file, key)
 	}
 	if err != nil {
-		why := text.Of("erreur inattendue : "+err.Error(), err.Error())
+		why := text.Of("la clé n’est pas écrite, pour une raison inattendue", "the key is not written, for an unexpected reason")
 		if e := (*keyfile.Error)(nil); errors.As(err, &e) {
 			why = e.Text
 		}

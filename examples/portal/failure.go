@@ -12,6 +12,7 @@ import (
 // and what the person can do. Never why.
 type failure struct {
 	French, English string
+	Onward          string // where to go on to, if who is signed in comes back to a login that is over
 	Retry           string // where to start again; "" is after signing out
 	NoRetry         bool   // it would end the same way
 	Reference       string // to quote to the town hall, which has it in its log
@@ -91,10 +92,18 @@ func refusalOf(err error) *refusal {
 // again, with the page that the person wanted, or another way in.
 func (p *portal) sorry(w http.ResponseWriter, r *http.Request, err error, retry string) {
 	why := refusalOf(err)
-	f := failure{French: why.french, English: why.english, Retry: retry,
+	title, f := why.title, failure{French: why.french, English: why.english, Retry: retry,
 		NoRetry: errors.Is(err, franceconnect.ErrDisabled), Reference: reference(r.Context())}
+	if _, _, in := p.who(r); in && errors.Is(err, franceconnect.ErrLoginExpired) { // by the back button, or a tab that is restored
+		title, f.Onward = "Vous êtes déjà connecté", onward(returnTo(err))
+		if f.Onward == "" || f.Onward == "/" {
+			f.Onward = "/mon-compte"
+		}
+		f.French = "Cette demande de connexion a déjà servi, a été interrompue ou a expiré. Vous êtes toujours connecté\u00a0: vous pouvez continuer."
+		f.English = "This sign-in was already used, was interrupted or has expired. You are still signed in, and can go on."
+	}
 	if !errors.As(err, new(*franceconnect.Error)) { // which the SDK has written down
 		p.log.Log(r.Context(), why.severity, err.Error(), "ref", f.Reference)
 	}
-	p.show(w, r, why.status, "erreur", view{Title: why.title, Failure: &f})
+	p.show(w, r, why.status, "erreur", view{Title: title, Failure: &f})
 }

@@ -267,3 +267,44 @@ func TestSecurityHeaders(t *testing.T) {
 		require.NotEmpty(t, h.Get("Content-Type"), path)
 	}
 }
+
+// callback is the latest address that the visitor came back to.
+func (v *visitor) callback() (at string) {
+	for _, u := range v.Trail {
+		if u.Path == callbackPath {
+			at = u.String()
+		}
+	}
+	return at
+}
+
+// firstLink is the first one of a page's own part.
+var firstLink = regexp.MustCompile(`(?s)<main.*?<a [^>]*href="([^"]*)"`)
+
+// The back button, a reload, a tab that a browser restores.
+func TestWhoIsSignedInAndOpensTheirCallbackAgainIsOfferedTheirAccount(t *testing.T) {
+	t.Parallel()
+	town, v := signedIn(t)
+	before, callback := v.sessionID(), v.callback()
+	p := v.Get(callback)
+	require.Equal(t, http.StatusBadRequest, p.Status)
+	require.Contains(t, p.Body, "<title>Vous êtes déjà connecté – ")
+	require.Contains(t, p.Body, "You are still signed in")
+	require.NotContains(t, p.Body, "expiré, a été interrompue")
+	require.Equal(t, "/mon-compte", firstLink.FindStringSubmatch(p.Body)[1])
+	require.Equal(t, 1, strings.Count(p.Body, `class="action"`))
+	require.Equal(t, before, v.sessionID())
+	require.Equal(t, http.StatusOK, v.Get("/mon-compte").Status)
+
+	// Where it was to go on to, if that is known.
+	town.idp.Next(mockidp.Scenario{Error: "server_error"})
+	p = v.Get("/franceconnect/login?next=/mes-donnees")
+	require.Equal(t, "/mes-donnees", firstLink.FindStringSubmatch(p.Body)[1])
+
+	// Nobody else is offered it, and another failure is told as ever.
+	p = newVisitor(t, town.url).Get(callback)
+	require.Contains(t, p.Body, "Votre connexion est à recommencer")
+	require.NotContains(t, p.Body, "Continuer")
+	town.idp.Next(mockidp.Scenario{Cancel: true})
+	require.NotContains(t, v.Get("/franceconnect/login").Body, "Continuer")
+}
