@@ -28,7 +28,7 @@ func TestSignOutOfEveryFrameworkOverTLS(t *testing.T) {
 			v.agree("camille")
 			v.sees("^Mon compte$")
 			v.push("^Se déconnecter$")
-			v.sees("^Déconnexion$") // FranceConnect's form sends itself
+			v.sees("^Déconnexion$")     // FranceConnect's form sends itself
 			f.ended(v, name != "kiosk") // which has signed out of FranceConnect before
 		})
 	}
