@@ -72,6 +72,11 @@ type Config struct {
 	// byte as registered. Default: they stay on FranceConnect's last page.
 	PostLogoutRedirectURL string
 
+	// HomePath is where people go on to if nothing else is asked for, or what is
+	// asked for leads away from the portal: "/portail/" of a portal that is below
+	// a path of its host, whose root is somebody else's. Default: "/".
+	HomePath string
+
 	// Store enforces, across machines, that a login is used once. Default:
 	// none; see Store for what that means.
 	Store Store
@@ -134,6 +139,7 @@ func (c *Config) check() (Custom, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	c.HomePath = cmp.Or(c.HomePath, "/")
 	if c.Disabled {
 		return Custom{}, nil
 	}
@@ -150,6 +156,9 @@ func (c *Config) check() (Custom, error) {
 	c.checkURL(&p, "RedirectURL", c.RedirectURL, "state", "code", "iss", "error", "error_description", "scope")
 	if c.PostLogoutRedirectURL != "" {
 		c.checkURL(&p, "PostLogoutRedirectURL", c.PostLogoutRedirectURL, "state")
+	}
+	if !isLocalPath(c.HomePath) {
+		p.add("HomePath", "n’est pas un chemin de ce site, de la forme /portail/", "is not a path on this site, such as /portail/")
 	}
 	if len(c.CookieKeys) == 0 {
 		p.add("CookieKeys", "est absent : il faut au moins une clé de 32 octets", "is missing: at least one key of 32 bytes is needed")

@@ -12,7 +12,7 @@ import (
 // A LoginRequest is what one login asks for beyond the Config. Its zero value
 // is the ordinary login.
 type LoginRequest struct {
-	ReturnTo string   // path on the portal, with its query, to go on to; anything else becomes "/"
+	ReturnTo string   // path on the portal, with its query, to go on to; anything else becomes Config.HomePath
 	Level    Level    // raises Config.Level, never lowers it
 	Scopes   []string // on top of Config.Scopes
 }

@@ -50,6 +50,10 @@ var (
 		title: "Votre identité n’a pas pu être confirmée", severity: slog.LevelWarn, status: http.StatusForbidden,
 		french:  "FranceConnect+ n’a pas permis de confirmer que vous êtes la personne connectée à ce portail. Rien n’a changé dans votre session. Vous pouvez vous déconnecter pour recommencer depuis le début, ou vous adresser à l’accueil de la mairie.",
 		english: "FranceConnect+ could not confirm that you are the person signed in to this site. Your session is as it was. You can sign out to start again from the beginning, or ask at the town hall."}
+	errHost = &refusal{reason: "the proxy in front of the portal changes Host",
+		title: "Le serveur placé devant ce portail est à régler", severity: slog.LevelError, status: http.StatusMisdirectedRequest,
+		french:  "Il transmet au portail un autre nom d’hôte (en-tête Host) que celui de l’adresse PORTAL_URL. Réglez-le pour qu’il transmette l’en-tête Host du navigateur tel quel, ou donnez à PORTAL_URL l’adresse que le navigateur affiche.",
+		english: "The server in front of this site hands it another host name (the Host header) than that of PORTAL_URL. Have it hand on the browser’s Host header as it is, or set PORTAL_URL to the address that the browser shows."}
 	errCrossOrigin = &refusal{reason: "a request from another site",
 		title: "Cette demande vient d’un autre site", severity: slog.LevelWarn, status: http.StatusForbidden,
 		french:  "Par sécurité, ce portail ne l’a pas suivie. Vous pouvez revenir à l’accueil et recommencer.",

@@ -12,6 +12,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestSignInAndOut(t *testing.T) {
@@ -247,6 +248,37 @@ func TestStrayedDeveloperIsBroughtHome(t *testing.T) {
 	v := newVisitor(t, there)
 	p := v.Get("/franceconnect/login?next=/mon-compte")
 	require.Equal(t, town.url+welcomePath, p.At.String())
+}
+
+// A proxy says another Host at the portal's own address too.
+func TestAProxyThatChangesHostIsNamedOnce(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := portaltest.NewVisitor(t, town.url, hostChanged{})
+	p := v.Get("/franceconnect/login?next=/mon-compte")
+	require.Equal(t, http.StatusMisdirectedRequest, p.Status)
+	require.Len(t, v.Trail, 1)
+	require.Contains(t, p.Text(), "en-tête Host")
+	require.Contains(t, p.Text(), "Host header")
+	require.Empty(t, v.Cookies(), "no login was begun")
+	require.Contains(t, town.log.String(), "Host is localhost:1, PORTAL_URL is "+town.url)
+}
+
+type hostChanged struct{}
+
+func (hostChanged) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Host = "localhost:1"
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// And a browser that says no Sec-Fetch-Site gets its forms through it.
+func TestAProxyThatChangesHostLetsOurFormsThrough(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := portaltest.NewVisitor(t, town.url, hostChanged{})
+	require.Equal(t, http.StatusOK, v.Post(town.url+"/deconnexion", nil, town.url, "").Status)
+	require.Equal(t, http.StatusForbidden, v.Post(town.url+"/deconnexion", nil, "https://evil.example", "").Status)
 }
 
 func TestSecurityHeaders(t *testing.T) {
