@@ -158,7 +158,7 @@ func ExampleClient_Button() {
 	// Output:
 	// <div class="franceconnect">
 	// <p>FranceConnect is the solution offered by the French State to secure and simplify the connection to your online services.</p>
-	// <a class="franceconnect-button" href="/franceconnect/login?next=/mon-compte">Sign in with <strong>FranceConnect</strong></a>
+	// <a class="franceconnect-button" href="/franceconnect/login?next=/mon-compte" hx-boost="false" data-turbo="false">Sign in with <strong>FranceConnect</strong></a>
 	// <p><a href="https://franceconnect.gouv.fr/" target="_blank" rel="noopener" hreflang="fr" title="What is FranceConnect? - new window">What is FranceConnect?</a></p>
 	// </div>
 }
