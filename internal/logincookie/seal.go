@@ -40,13 +40,13 @@ func NewBox(purpose string, keys ...[32]byte) (*Box, error) {
 	return b, nil
 }
 
-// encoding is base32 with the extended hex alphabet (RFC 4648, section 7). A
-// sign that is neither letter nor digit is where application firewalls look for
-// a command: at the levels of the OWASP core rule set, two hyphens after a digit
-// are SQL, a tilde before one is a shell's, and so is 0x after any of them.
-var encoding = base32.HexEncoding.WithPadding(base32.NoPadding)
+// encoding is base32 in letters and digits that make no word: application
+// firewalls look for commands where a sign stands that is neither (two hyphens
+// after a digit are SQL to the OWASP core rule set, a tilde before one a
+// shell's), for names of functions in any case (strlen), and for 0x.
+var encoding = base32.NewEncoding("123456789BCFGHJKLMNPQRTVWXZjkqxz").WithPadding(base32.NoPadding)
 
-// Seal returns plain as digits and capital letters. It opens only beside the
+// Seal returns plain as letters and digits. It opens only beside the
 // same name, so that one value cannot be put in the place of another.
 //
 // Nonces are drawn at random: NIST SP 800-38D, section 8.3, allows 2^32 of

@@ -112,11 +112,11 @@ func FuzzOpenNeverPanics(f *testing.F) {
 }
 
 // Two hyphens after a digit are SQL to an application firewall, a tilde before
-// one is a shell's, and what begins with a dot may be the name of a file.
+// one is a shell's, and strlen is PHP in any case.
 func TestASealedValueHasNoSignThatAFirewallMinds(t *testing.T) {
 	t.Parallel()
 	b := box(t, "login", [32]byte{1})
 	for range 1000 {
-		require.Regexp(t, `^[0-9A-V]+$`, b.Seal("name", []byte("plain")))
+		require.Regexp(t, `^[1-9BCFGHJKLMNPQRTVWXZjkqxz]+$`, b.Seal("name", []byte("plain")))
 	}
 }
