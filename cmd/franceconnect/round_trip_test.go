@@ -88,17 +88,28 @@ func changesQuery(change func(query string) string) front {
 }
 
 // everyOther answers each second time by another handler.
-func everyOther(path string, h http.HandlerFunc) front {
+func everyOther(path string, h http.HandlerFunc) front { return every(2, path, h) }
+
+// every answers each so many times by another handler.
+func every(n int64, path string, h http.HandlerFunc) front {
 	asked := atomic.Int64{}
 	return at(path, func(next http.Handler) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
-			if asked.Add(1)%2 == 0 {
+			if asked.Add(1)%n == 0 {
 				h(w, r)
 				return
 			}
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// both puts one front behind another.
+func both(first, second front) front {
+	return func(one, other http.Handler) http.Handler {
+		behind := second(one, other)
+		return first(behind, behind)
+	}
 }
 
 // onLocalhost is the same portal under another name.
@@ -147,8 +158,16 @@ func fronts() map[string]front {
 		},
 		"a machine that is down":   everyOther(toCallback, status(http.StatusBadGateway)),
 		"a machine that is closed": everyOther(toLogin, body("<h1>Maintenance</h1>")),
-		"maintenance":              answers(toLogin, http.StatusServiceUnavailable, "<h1>Le service est en maintenance</h1>"),
-		"a rate limit":             everyOther(toCallback, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) }),
+		"a machine with a firewall of its own": everyOther(toCallback, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = io.WriteString(w, forbidden)
+		}),
+		"another portal, with a machine that is down":  both(everyOther(toCallback, status(http.StatusBadGateway)), says("<h1>Vous avez renoncé</h1>", "<h1>Recommencez</h1>")),
+		"a rate limit of the login":                    every(4, toLogin, status(http.StatusTooManyRequests)),
+		"a machine without the login":                  every(4, toLogin, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "Page introuvable", http.StatusNotFound) }),
+		"a firewall with its own cookie, ours refused": both(withCookie(false), changesCookie("fc-", "__Host-fc-")),
+		"maintenance":  answers(toLogin, http.StatusServiceUnavailable, "<h1>Le service est en maintenance</h1>"),
+		"a rate limit": everyOther(toCallback, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) }),
 		"a cache of the login": at(toLogin, func(next http.Handler) http.HandlerFunc {
 			return func(w http.ResponseWriter, r *http.Request) {
 				got := httptest.NewRecorder()
