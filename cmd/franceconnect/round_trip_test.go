@@ -158,7 +158,7 @@ func fronts() map[string]front {
 		},
 		"a machine that is down":   everyOther(toCallback, status(http.StatusBadGateway)),
 		"a machine that is closed": everyOther(toLogin, body("<h1>Maintenance</h1>")),
-		"a machine with a firewall of its own": everyOther(toCallback, func(w http.ResponseWriter, _ *http.Request) {
+		"a machine with a firewall of its own": every(5, toCallback, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusForbidden)
 			_, _ = io.WriteString(w, forbidden)
 		}),
