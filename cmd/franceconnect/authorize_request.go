@@ -14,7 +14,7 @@ import (
 
 // checkAuthorizeRequest looks at what the running portal itself sends off,
 // whatever it is written in: its client, its address, its request, its cookies. It reports whether people
-// leave for FranceConnect from there.
+// leave for this FranceConnect from there, and come back to this address.
 func (prog *program) checkAuthorizeRequest(ctx context.Context, f *findings, p *portal, page http.Header) bool {
 	r, asked, ok := prog.startLogin(ctx, f, p)
 	if !ok {
@@ -36,7 +36,8 @@ func (prog *program) checkAuthorizeRequest(ctx context.Context, f *findings, p *
 		f.fail("login", sidePortal, text.Of("le portail en marche donne une autre adresse de retour", "the running portal gives another redirect URL"),
 			text.Of("Corrigez PORTAL_URL ou -retour : rien ne se déduit de l’en-tête Host.", "Correct PORTAL_URL or -retour: nothing is taken from the Host header."))
 	}
-	if len(*f) == before {
+	fine := len(*f) == before
+	if fine {
 		f.ok("login", text.Of("le portail en marche envoie la bonne demande", "the running portal sends the right request"))
 	}
 	second, after, ok := prog.startLogin(ctx, f, p)
@@ -45,7 +46,7 @@ func (prog *program) checkAuthorizeRequest(ctx context.Context, f *findings, p *
 	}
 	p.checkRequest(f, asked, after)
 	p.checkCookies(f, second.header, page)
-	return true
+	return fine
 }
 
 // startLogin begins a login as a browser does, and goes no further.

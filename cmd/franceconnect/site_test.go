@@ -101,14 +101,15 @@ func faultsOfThePortal() map[string]breakage {
 		"form-action": {func(f *fixture) {
 			f.headers["Content-Security-Policy"] = "default-src 'none'; form-action 'self'"
 		}, "headers", bad, sidePortal, "form-action"},
-		"no nosniff":            {func(f *fixture) { f.headers = nil }, "headers", warning, sidePortal, "nosniff"},
-		"login elsewhere":       {page("/franceconnect/login", body("bonjour")), "login", warning, sidePortal, "POST"},
-		"another FranceConnect": {page("/franceconnect/login", to("https://x.example/authorize?client_id=x")), "login", bad, sidePortal, "autre FranceConnect"},
-		"another client id":     {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "login", bad, sidePortal, "Redémarrez"},
-		"another address":       {flags("-retour", "/callback"), "login", bad, sidePortal, "Host"},
-		"no callback":           {page("/franceconnect/callback", status(404)), "callback", bad, sidePortal, "404"},
-		"callback fails":        {page("/franceconnect/callback", status(500)), "callback", bad, sidePortal, "4xx"},
-		"callback cached":       {page("/franceconnect/callback", status(400)), "callback", warning, sidePortal, "no-store"},
+		"no nosniff":                     {func(f *fixture) { f.headers = nil }, "headers", warning, sidePortal, "nosniff"},
+		"login elsewhere":                {page("/franceconnect/login", body("bonjour")), "login", warning, sidePortal, "POST"},
+		"another FranceConnect":          {page("/franceconnect/login", to("https://x.example/authorize?client_id=x")), "login", bad, sidePortal, "autre FranceConnect"},
+		"another FranceConnect, no trip": {page("/franceconnect/login", to("https://x.example/authorize?client_id=x")), "round-trip", "", "", ""},
+		"another client id":              {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "login", bad, sidePortal, "Redémarrez"},
+		"another address":                {flags("-retour", "/callback"), "login", bad, sidePortal, "Host"},
+		"no callback":                    {page("/franceconnect/callback", status(404)), "callback", bad, sidePortal, "404"},
+		"callback fails":                 {page("/franceconnect/callback", status(500)), "callback", bad, sidePortal, "4xx"},
+		"callback cached":                {page("/franceconnect/callback", status(400)), "callback", warning, sidePortal, "no-store"},
 		"callback that leaks": {page("/franceconnect/callback", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Cache-Control", "no-store")
 			w.Header().Set("Referrer-Policy", "unsafe-url")
