@@ -1,19 +1,22 @@
 # ./... does not see what is below testdata: these are named here, once, and
 # TestEveryPackageBelowTestdataIsInTheMakefile fails if one is forgotten.
 TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./testdata/portaltest
-PKGS     := ./... $(TESTDATA)
+# The attacks first, and several packages at once: they wait more than they work.
+PKGS     := $(TESTDATA) ./...
 # Modules of their own, so that a portal does not get what they need; those in
 # MODULES have tests that make modules runs.
 MODULES  := cog redisstore fcotel examples/portal examples/frameworks examples/linking examples/metrics examples/stores testdata/replicas
-TOOLS    := testdata/bench testdata/browser testdata/waf
+TOOLS    := testdata/bench testdata/browser testdata/release testdata/waf
 # A number of inputs, not a duration: at the end of a duration Go 1.26 can fail a
 # target that found nothing (go.dev/issue/75804, mended in 1.27).
 FUZZTIME ?= 20000x
+NEWEST   := go1.27.4
+EVERYTHING := $(PKGS) $(patsubst %,./%/...,$(MODULES) $(TOOLS))
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: run mock test modules race lint fuzz soak bench browser places check vuln
+.PHONY: run mock test modules newest race lint fuzz soak bench browser places check vuln release release-check systems
 
 run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMENT is set
 	go run -C examples/portal .
@@ -22,22 +25,30 @@ mock: ## the mock alone, for programs in any language
 	go run ./cmd/mockfranceconnect
 
 test:
-	go test $(PKGS)
+	go test -p 4 $(PKGS)
 
 modules: ## the tests of the modules beside this one, and the examples copied out of it
-	@for m in $(MODULES); do echo "$$m"; go test -C $$m ./... || exit 1; done
+	@for m in $(MODULES); do echo "$$m"; go test -C $$m -p 8 ./... || exit 1; done
 	EXAMPLES_TEST=required go test -run '^TestEveryExampleCompilesWhenItIsCopied$$' .
 
+newest: ## test and modules once more, on the newest Go
+	GOTOOLCHAIN=$(NEWEST) $(MAKE) test modules
+
 race:
-	go test -race -shuffle=on $(PKGS)
+	go test -p 4 -race -shuffle=on $(PKGS)
 	go test -C examples/portal -race -shuffle=on ./...
 
-lint:
+# All modules in one workspace, which is thrown away: what they share is read once.
+lint: export GOWORK := $(CURDIR)/.work/go.work
+lint: ## all modules: gofmt, go mod tidy, go fix, vet, staticcheck
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'gofmt would change these'; exit 1; }
-	go mod tidy -diff
-	go vet $(PKGS)
-	go run $(STATICCHECK) $(PKGS)
-	@for m in $(MODULES) $(TOOLS); do echo "$$m"; (cd $$m && go mod tidy -diff && go vet ./... && go run $(STATICCHECK) ./...) || exit 1; done
+	@for m in . $(MODULES) $(TOOLS); do GOWORK=off go -C $$m mod tidy -diff || exit 1; done
+	@rm -rf .work && mkdir .work && cd .work && go work init .. $(addprefix ../,$(MODULES) $(TOOLS))
+	go vet $(EVERYTHING)
+	@test -z "$$(go fix -diff $(EVERYTHING))" || { go fix -diff $(EVERYTHING); echo 'go fix would change these'; exit 1; }
+	GOWORK=off GOBIN=$(CURDIR)/.work go install $(STATICCHECK)
+	.work/staticcheck $(EVERYTHING)
+	@rm -rf .work
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for p in $$(go list $(PKGS)); do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
@@ -57,6 +68,15 @@ bench: ## beside the peers and the floor; testdata/bench/RESULTS.md is what it l
 browser: ## the portal and the mock in a real Chromium, which setup.sh installs
 	testdata/browser/setup.sh
 	go test -C testdata/browser -count=1 .
+
+release: ## what a release is made of, into dist/; publishes nothing
+	go run -C testdata/release . -o ../../dist
+
+release-check: systems ## what is committed, got, installed and run as by whoever has it; RELEASE_CHECK=whole for all systems
+	go test -C testdata/release -count=1 -timeout 60m .
+
+systems: ## compiled and vetted for the other systems that are released for; linux is what the tests run on
+	@for s in darwin windows; do echo "$$s"; CGO_ENABLED=0 GOOS=$$s go vet $(PKGS) || exit 1; done
 
 check: test modules lint race
 

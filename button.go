@@ -17,7 +17,7 @@ import (
 type Button struct {
 	// Path is the page that calls Login, on the portal, with where to go on to:
 	// "/franceconnect/login?next=%2Fmon-compte". Anything that LocalPath
-	// refuses becomes "/".
+	// refuses becomes Config.HomePath.
 	Path string
 
 	// DSFR is for a page that has the State's design system, which draws the
@@ -73,7 +73,8 @@ func (v ButtonVariant) String() string {
 // Button returns the markup of the way to FranceConnect, or nothing if it is
 // Disabled: the sentence, a link that looks like a button and leaves in the
 // same tab, and the link that FranceConnect wants below it. It has no script
-// and no style of its own. FranceConnect asks that it comes first of all ways
+// and no style of its own. The link is exempt from htmx's hx-boost and from Turbo
+// Drive, whose requests FranceConnect does not answer: it leaves by itself. FranceConnect asks that it comes first of all ways
 // to sign in, on the pages to sign in and to sign up, with « ou » behind it.
 //
 // Source: https://docs.partenaires.franceconnect.gouv.fr, boutons; DSFR,
@@ -142,7 +143,7 @@ var buttonTemplate = sync.OnceValue(func() *template.Template {
 {{- if .DSFR -}}
 <div class="fr-connect-group">
 <p>{{.Sentence}}</p>
-<a class="fr-connect{{if .Plus}} fr-connect--plus{{end}}" href="{{.Path}}"{{if .Plus}} aria-label="{{.Verb}} {{.Brand}}"{{end}}>
+<a class="fr-connect{{if .Plus}} fr-connect--plus{{end}}" href="{{.Path}}"{{if .Plus}} aria-label="{{.Verb}} {{.Brand}}"{{end}} hx-boost="false" data-turbo="false">
 <span class="fr-connect__login">{{.Verb}}</span> <span class="fr-connect__brand">FranceConnect</span>
 </a>
 {{template "about" .}}
@@ -150,7 +151,7 @@ var buttonTemplate = sync.OnceValue(func() *template.Template {
 {{- else -}}
 <div class="franceconnect">
 <p>{{.Sentence}}</p>
-<a class="franceconnect-{{if .Image}}image{{else}}button{{if .Plus}} franceconnect-plus{{end}}{{end}}{{if .Alternative}} franceconnect-alternative{{end}}" href="{{.Path}}">
+<a class="franceconnect-{{if .Image}}image{{else}}button{{if .Plus}} franceconnect-plus{{end}}{{end}}{{if .Alternative}} franceconnect-alternative{{end}}" href="{{.Path}}" hx-boost="false" data-turbo="false">
 {{- if .Image -}}
 <img src="{{.Image}}" alt="{{.Verb}} {{.Brand}}">{{if .Hover}}<img src="{{.Hover}}" alt="">{{end -}}
 {{- else -}}

@@ -99,7 +99,7 @@ var (
 	attribute  = regexp.MustCompile(`([a-z-]+)="([^"]*)"`)
 	everyTag   = regexp.MustCompile(`<(/?[a-z]+)`)
 	ourMarkup  = []string{"div", "/div", "p", "/p", "a", "/a", "strong", "/strong", "span", "/span", "img"}
-	attributes = []string{"class", "href", "target", "rel", "hreflang", "title", "aria-label", "src", "alt"}
+	attributes = []string{"class", "href", "target", "rel", "hreflang", "title", "aria-label", "src", "alt", "hx-boost", "data-turbo"}
 )
 
 // attributesOf are those of a tag, as a browser reads them.
@@ -151,6 +151,8 @@ func TestTheButtonStaysInTheTabAndItsInformationSaysThatItDoesNot(t *testing.T) 
 		require.Equal(t, "/login", button["href"], name)
 		require.NotContains(t, button, "target", name)
 		require.NotContains(t, button, "title", name)
+		require.Equal(t, "false", button["hx-boost"], name)
+		require.Equal(t, "false", button["data-turbo"], name)
 
 		says := html.UnescapeString(links[1][2])
 		require.Equal(t, "_blank", about["target"], name)

@@ -75,7 +75,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	}
 	// The code is good for 30 seconds and for one try.
 	observer := c.observer()
-	tokens, err := c.provider.Exchange(ctx, observer, c.credentials(), answer.code)
+	tokens, err := c.exchange(ctx, observer, answer.code)
 	if err != nil {
 		return fail(providerError(err))
 	}
@@ -158,7 +158,7 @@ type callbackAnswer struct{ state, issuer, code, err, description string }
 // readCallback reads a callback: a GET, each parameter once.
 func readCallback(r *http.Request) (callbackAnswer, *Error) {
 	if r.Method != http.MethodGet {
-		return callbackAnswer{}, &Error{Kind: ErrLoginExpired, Reason: "callback.method"}
+		return callbackAnswer{}, &Error{Kind: ErrLoginExpired, Reason: "callback.method", Detail: wrongMethod(r, http.MethodGet)}
 	}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {

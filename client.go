@@ -26,6 +26,7 @@ type Client struct {
 	authorizePrefix string
 
 	keysFetched atomic.Bool // somebody has fetched our public keys
+	nextTaken   atomic.Bool // FranceConnect last took NextClientSecret
 }
 
 // New makes a Client. It checks the whole Config, joins a *ConfigError for
@@ -42,7 +43,7 @@ func newClient(config Config, env *Custom, p *provider.Provider, used *logincook
 		Insecure:  config.insecure(), Store: config.Store, Used: used, Now: config.Now,
 	}}
 	if like == nil {
-		c.authorizePrefix = p.AuthorizationPrefix(c.credentials(), config.Scopes)
+		c.authorizePrefix = p.AuthorizationPrefix(c.credentials(false), config.Scopes)
 	} else if slices.Equal(like.config.Scopes, config.Scopes) {
 		c.config.Scopes = like.config.Scopes
 	}
@@ -66,18 +67,13 @@ func newClient(config Config, env *Custom, p *provider.Provider, used *logincook
 	return c, nil
 }
 
-// credentials returns what FranceConnect knows the client by.
-func (c *Client) credentials() provider.Credentials {
-	return provider.Credentials{ID: c.config.ClientID, Secret: string(c.config.ClientSecret), RedirectURL: c.config.RedirectURL}
-}
-
 // verifier returns what was agreed on: nothing of it is a token's to choose.
 func (c *Client) verifier() *token.Verifier {
 	return &token.Verifier{
 		Issuer:       c.environment.Issuer,
 		ClientID:     c.config.ClientID,
 		Algorithms:   c.environment.Algorithms,
-		Secret:       []byte(c.config.ClientSecret),
+		Secret:       []byte(c.credentials(c.nextTaken.Load()).Secret),
 		JSONUserInfo: c.environment.UserInfoFormat == "json",
 		Decryption:   c.config.decryption(),
 	}

@@ -263,6 +263,25 @@ func TestNextNeverLeavesTheSite(t *testing.T) {
 	}
 }
 
+// The root of the host belongs to another portal then.
+func TestAPortalBelowAPathIsLeftByNoDefault(t *testing.T) {
+	t.Parallel()
+	p, b := newPortal(t, func(c *franceconnect.Config) { c.HomePath = "/portail/" }), newBrowser(t)
+	for _, next := range []string{"", "//evil.test", "https://evil.test/", "/" + strings.Repeat("a", 2000)} {
+		require.Equal(t, "/portail/", b.open(b.leave(p, next)).ReturnTo, "%q", next)
+		require.Equal(t, "/portail/", p.fc.LocalPath(next))
+	}
+	require.Equal(t, "/portail/aides", b.open(b.leave(p, "/portail/aides")).ReturnTo)
+	require.Equal(t, "/", p.fc.LocalPath("/"), "which was asked for")
+
+	c := good()
+	c.PostLogoutRedirectURL, c.HomePath = "", "/portail/"
+	w := httptest.NewRecorder()
+	require.NoError(t, clientOf(t, c).Logout(w, httptest.NewRequest(http.MethodPost, "/", nil), ""))
+	require.Equal(t, "/portail/", w.Header().Get("Location"))
+	require.Equal(t, "/portail/", off(t, c).LocalPath("//evil.test"))
+}
+
 func TestAnErrorWithoutAKnownStateIsNotHeard(t *testing.T) {
 	t.Parallel()
 	p, b := newPortal(t, nil), newBrowser(t)
@@ -413,6 +432,7 @@ func TestOtherMethodsAreRefused(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, res.StatusCode)
 	require.Zero(t, p.asked("/token"))
 	require.Equal(t, "logout.method", b.open(p.URL+"/logout").Reason, "no link signs anybody out")
+	require.ErrorContains(t, p.told("logout")[0].Err, "a POST is needed, and this was GET")
 }
 
 func TestAForgedReturnFromALogoutIsNotRecognised(t *testing.T) {

@@ -27,6 +27,15 @@ type Config struct {
 	RedirectURL  string      // the callback, byte for byte as registered: https, or http on this machine
 	CookieKeys   []CookieKey // seal the cookies; the first seals, all open. A new one goes behind on all machines, then in front, then, 30 minutes later, alone
 
+	// NextClientSecret is the one that FranceConnect will take instead of
+	// ClientSecret, so that no login is lost while it changes: when one is refused
+	// as the wrong secret, which leaves the code as it was, the other is tried, once,
+	// and first from then on. Events with the operation "secret" say which is taken.
+	// It takes the place of ClientSecret when FranceConnect has it: "franceconnect
+	// check" says when. Equal to ClientSecret, it is none. It is refused on V1,
+	// where nobody has seen that a code survives a wrong secret. Default: none.
+	NextClientSecret Secret
+
 	// Scopes are asked for at every login, on top of openid: those of the
 	// habilitation, such as "identite_pivot", "email", "preferred_username".
 	// FranceConnect drops a name that it does not know without a word.
@@ -62,6 +71,11 @@ type Config struct {
 	// PostLogoutRedirectURL is where people come back after Logout, byte for
 	// byte as registered. Default: they stay on FranceConnect's last page.
 	PostLogoutRedirectURL string
+
+	// HomePath is where people go on to if nothing else is asked for, or what is
+	// asked for leads away from the portal: "/portail/" of a portal that is below
+	// a path of its host, whose root is somebody else's. Default: "/".
+	HomePath string
 
 	// Store enforces, across machines, that a login is used once. Default:
 	// none; see Store for what that means.
@@ -125,6 +139,7 @@ func (c *Config) check() (Custom, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	c.HomePath = cmp.Or(c.HomePath, "/")
 	if c.Disabled {
 		return Custom{}, nil
 	}
@@ -132,9 +147,18 @@ func (c *Config) check() (Custom, error) {
 	env := c.checkEnvironment(&p)
 	checkCredential(&p, "ClientID", c.ClientID)
 	checkCredential(&p, "ClientSecret", string(c.ClientSecret))
+	if c.NextClientSecret == c.ClientSecret {
+		c.NextClientSecret = ""
+	}
+	if c.NextClientSecret != "" {
+		checkCredential(&p, "NextClientSecret", string(c.NextClientSecret))
+	}
 	c.checkURL(&p, "RedirectURL", c.RedirectURL, "state", "code", "iss", "error", "error_description", "scope")
 	if c.PostLogoutRedirectURL != "" {
 		c.checkURL(&p, "PostLogoutRedirectURL", c.PostLogoutRedirectURL, "state")
+	}
+	if !isLocalPath(c.HomePath) {
+		p.add("HomePath", "n’est pas un chemin de ce site, de la forme /portail/", "is not a path on this site, such as /portail/")
 	}
 	if len(c.CookieKeys) == 0 {
 		p.add("CookieKeys", "est absent : il faut au moins une clé de 32 octets", "is missing: at least one key of 32 bytes is needed")
@@ -181,6 +205,9 @@ func (c *Config) checkKeys(p *problems, env Custom) {
 			return
 		}
 		ids[k.key.ID] = true
+	}
+	if env.Platform == V1 && c.NextClientSecret != "" {
+		p.add("NextClientSecret", "est de trop : rien ne dit que la version 1 garde un code dont le secret était faux, et elle signe avec le secret", "is of no use: nothing says that version 1 keeps a code whose secret was wrong, and it signs with the secret")
 	}
 	// RFC 7518, section 3.2. FranceConnect's secrets have 64 characters.
 	if slices.Contains(env.Algorithms, "HS256") && len(c.ClientSecret) < 32 && c.ClientSecret != "" {

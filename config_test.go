@@ -71,6 +71,9 @@ func TestAWrongFieldIsNamedInFrenchAndInEnglish(t *testing.T) {
 			c.Environment, c.RedirectURL = franceconnect.Production, "http://localhost:8080/callback"
 		}},
 		{"PostLogoutRedirectURL", "https", "https", func(c *franceconnect.Config) { c.PostLogoutRedirectURL = "http://portail.example.fr/" }},
+		{"HomePath", "chemin de ce site", "path on this site", func(c *franceconnect.Config) { c.HomePath = "https://portail.example.fr/" }},
+		{"HomePath", "chemin de ce site", "path on this site", func(c *franceconnect.Config) { c.HomePath = "//portail.example.fr/" }},
+		{"HomePath", "chemin de ce site", "path on this site", func(c *franceconnect.Config) { c.HomePath = "portail" }},
 		{"CookieKeys", "absent", "missing", func(c *franceconnect.Config) { c.CookieKeys = nil }},
 		{"CookieKeys", "zéros", "zeros", func(c *franceconnect.Config) { c.CookieKeys = append(c.CookieKeys, franceconnect.CookieKey{}) }},
 		{"Scopes", "espace", "space", func(c *franceconnect.Config) { c.Scopes = []string{"openid email"} }},

@@ -3,6 +3,7 @@ package franceconnect_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -189,11 +190,101 @@ func TestADiscoveryDocumentMakesACustomEnvironment(t *testing.T) {
 
 	change = func(d map[string]any) { d["issuer"] = "https://another.example.org" }
 	_, err = franceconnect.Discover(context.Background(), issuer, nil)
-	require.ErrorIs(t, err, franceconnect.ErrVerification)
+	require.ErrorIs(t, err, franceconnect.ErrMisconfigured)
+	require.ErrorContains(t, err, "discovery.document")
 
 	s.Close()
 	_, err = franceconnect.Discover(context.Background(), issuer, nil)
 	require.ErrorIs(t, err, franceconnect.ErrUnavailable)
+}
+
+// discovery answers with a document that names an issuer, at that issuer, and what
+// another says elsewhere.
+func discovery(t *testing.T, issuer string, otherwise func() *http.Response) (client *http.Client, asked *[]string) {
+	asked = new([]string)
+	return &http.Client{Transport: tripper(func(r *http.Request) (*http.Response, error) {
+		*asked = append(*asked, r.URL.String())
+		if r.URL.String() != issuer+"/.well-known/openid-configuration" {
+			return otherwise(), nil
+		}
+		return answered(http.StatusOK, "application/json", strings.ReplaceAll(`{"issuer":"$","authorization_endpoint":"$/authorize","token_endpoint":"$/token","jwks_uri":"$/jwks","userinfo_endpoint":"$/userinfo",
+			"end_session_endpoint":"$/session/end","id_token_signing_alg_values_supported":["ES256"],"userinfo_signing_alg_values_supported":["ES256"]}`, "$", issuer)), nil
+	})}, asked
+}
+
+func answered(status int, contentType, body string) *http.Response {
+	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {contentType}}, Body: io.NopCloser(strings.NewReader(body))}
+}
+
+func notFound() *http.Response {
+	return answered(http.StatusNotFound, "text/html", "<p>not found")
+}
+
+// What people paste is understood as ParseEnvironment understands it.
+func TestDiscoverUnderstandsAnAddressWhoseIssuerIsKnown(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		address, issuer string
+		requests        int
+	}{
+		{"https://fcp-low.sbx.dev-franceconnect.fr", "https://fcp-low.sbx.dev-franceconnect.fr/api/v2", 1},
+		{"https://fcp-low.sbx.dev-franceconnect.fr/", "https://fcp-low.sbx.dev-franceconnect.fr/api/v2", 1},
+		{"fcp-low.sbx.dev-franceconnect.fr", "https://fcp-low.sbx.dev-franceconnect.fr/api/v2", 1},
+		{"sandbox", "https://fcp-low.sbx.dev-franceconnect.fr/api/v2", 1},
+		{"https://auth.franceconnect.gouv.fr", "https://auth.franceconnect.gouv.fr/api/v2", 1},
+		{"https://mock.example.fr", "https://mock.example.fr/api/v2", 2},
+		{"https://mock.example.fr/", "https://mock.example.fr/api/v2", 2},
+		{"https://mock.example.fr", "https://mock.example.fr", 1}, // as other providers have it
+		{"https://mock.example.fr/", "https://mock.example.fr", 1},
+		{"https://mock.example.fr/oidc/", "https://mock.example.fr/oidc", 1},
+		{"https://mock.example.fr/api/v2/.well-known/openid-configuration", "https://mock.example.fr/api/v2", 1},
+		{" https://mock.example.fr/api/v2 ", "https://mock.example.fr/api/v2", 1},
+	} {
+		client, asked := discovery(t, test.issuer, notFound)
+		c, err := franceconnect.Discover(t.Context(), test.address, client)
+		require.NoError(t, err, test.address)
+		require.Equal(t, test.issuer, c.Issuer, test.address)
+		require.Len(t, *asked, test.requests, test.address)
+	}
+	for _, address := range []string{"", "prod", "https://a.example.fr/\x00", "https://new.franceconnect.gouv.fr"} {
+		client, _ := discovery(t, "https://mock.example.fr/api/v2", notFound)
+		_, err := franceconnect.Discover(t.Context(), address, client)
+		require.Error(t, err, address)
+	}
+}
+
+// Later it will, or never.
+func TestDiscoverTellsAnOutageFromAnotherDocument(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status            int
+		contentType, body string
+		kind              error
+		requests          int
+	}{
+		"503":            {503, "text/plain", "maintenance", franceconnect.ErrUnavailable, 1},
+		"503, a page":    {503, "text/html", "<p>maintenance", franceconnect.ErrUnavailable, 1},
+		"500, JSON":      {500, "application/json", `{"error":"server_error"}`, franceconnect.ErrUnavailable, 1},
+		"429":            {429, "text/plain", "slow down", franceconnect.ErrUnavailable, 1},
+		"429, a page":    {429, "text/html", "<p>slow down", franceconnect.ErrUnavailable, 1},
+		"404":            {404, "text/plain", "not found", franceconnect.ErrMisconfigured, 2},
+		"403, a page":    {403, "text/html", "<p>no", franceconnect.ErrMisconfigured, 2},
+		"elsewhere":      {302, "text/plain", "", franceconnect.ErrMisconfigured, 2},
+		"a page":         {200, "text/html", "<p>hello", franceconnect.ErrMisconfigured, 2},
+		"another issuer": {200, "application/json", `{"issuer":"https://other.example.fr"}`, franceconnect.ErrMisconfigured, 2},
+	} {
+		client, asked := discovery(t, "", func() *http.Response { return answered(test.status, test.contentType, test.body) })
+		_, err := franceconnect.Discover(t.Context(), "https://mock.example.fr", client)
+		require.ErrorIs(t, err, test.kind, name)
+		require.Len(t, *asked, test.requests, name)
+		var e *franceconnect.Error
+		require.ErrorAs(t, err, &e)
+		if test.status != http.StatusOK {
+			require.Equal(t, test.status, e.Status, name)
+		}
+		require.Equal(t, map[error]string{franceconnect.ErrUnavailable: "discovery.unreachable", franceconnect.ErrMisconfigured: "discovery.document"}[test.kind], e.Reason, name)
+		require.NotContains(t, err.Error(), "maintenance")
+	}
 }
 
 func sorted(c franceconnect.Custom) franceconnect.Custom {

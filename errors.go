@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -61,7 +62,7 @@ type Error struct {
 	Reason string `json:"reason"` // a stable word: "id_token.nonce", "state.unknown"
 
 	// Detail is of our making: which decryption key was wanted, and the names of
-	// those held; what the outbound proxy did.
+	// those held; what the outbound proxy did; the method of a request.
 	Detail string `json:"detail,omitempty"`
 
 	// What FranceConnect answered, or what the browser brought as its answer, cut
@@ -156,11 +157,18 @@ func providerError(err error) *Error {
 	return e
 }
 
+// wrongMethod says which method a request had. A stranger chooses it: it is cut.
+func wrongMethod(r *http.Request, want string) string {
+	return "a " + want + " is needed, and this was " + provider.Clean(r.Method, 16)
+}
+
 // left makes a failure one of a person who left before the end (a closed tab,
 // another network), if that is so, whatever a transport or a Store made of it.
 func left(ctx context.Context, err error) {
-	e := (*Error)(nil)
-	if ctx.Err() == context.Canceled && errors.Is(err, ErrUnavailable) && errors.As(err, &e) {
+	if ctx.Err() != context.Canceled || !errors.Is(err, ErrUnavailable) {
+		return
+	}
+	if e := (*Error)(nil); errors.As(err, &e) {
 		e.cause = context.Canceled
 	}
 }
@@ -170,7 +178,10 @@ func tokenError(what string, err error) *Error {
 	t := (*token.Error)(nil)
 	if errors.As(err, &t) {
 		e := &Error{Kind: ErrVerification, Reason: what + "." + t.Reason}
-		if t.Reason == "jwe.kid" {
+		switch t.Reason {
+		case "hs256":
+			e.Kind = ErrMisconfigured // the registration's algorithm
+		case "jwe.kid":
 			// Encrypted for a key that is not here: a rotation gone wrong.
 			e.Kind = ErrMisconfigured
 			e.Detail = fmt.Sprintf("key %q wanted, held are %q", provider.Clean(t.Wanted, 64), t.Held)

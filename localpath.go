@@ -9,23 +9,30 @@ import (
 const maxReturnTo = 1 << 10
 
 // LocalPath returns text if it is a path on the portal itself, with its query,
-// and "/" if it could lead anywhere else or is longer than 1024 bytes. Login
-// and Session.ReturnTo have been through it; it is here for what else a portal
-// redirects to.
+// and Config.HomePath if it is empty, could lead anywhere else or is longer than
+// 1024 bytes. Login and Session.ReturnTo have been through it; it is here for
+// what else a portal redirects to.
 //
 // A browser takes a backslash for a slash, drops tabs and line breaks, and
 // goes to another host at "//"; a proxy in between may have decoded the path
 // once more.
 func (c *Client) LocalPath(text string) string {
-	if text == "" || text == "/" {
-		return "/"
+	if isLocalPath(text) {
+		return text
+	}
+	return c.config.HomePath
+}
+
+func isLocalPath(text string) bool {
+	if text == "/" {
+		return true
 	}
 	if len(text) > maxReturnTo || !strings.HasPrefix(text, "/") {
-		return "/"
+		return false
 	}
 	u, err := url.Parse(text)
 	if err != nil {
-		return "/"
+		return false
 	}
 	decoded, err := url.PathUnescape(u.Path)
 	if err != nil {
@@ -33,8 +40,8 @@ func (c *Client) LocalPath(text string) string {
 	}
 	for _, path := range []string{text, u.Path, decoded} {
 		if strings.HasPrefix(path, "//") || strings.Contains(path, `\`) || strings.ContainsFunc(path, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
-			return "/"
+			return false
 		}
 	}
-	return text
+	return true
 }

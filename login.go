@@ -12,7 +12,7 @@ import (
 // A LoginRequest is what one login asks for beyond the Config. Its zero value
 // is the ordinary login.
 type LoginRequest struct {
-	ReturnTo string   // path on the portal, with its query, to go on to; anything else becomes "/"
+	ReturnTo string   // path on the portal, with its query, to go on to; anything else becomes Config.HomePath
 	Level    Level    // raises Config.Level, never lowers it
 	Scopes   []string // on top of Config.Scopes
 }
@@ -45,7 +45,7 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 		if len(p) > 0 {
 			return p[0]
 		}
-		prefix = c.provider.AuthorizationPrefix(c.credentials(), scopes)
+		prefix = c.provider.AuthorizationPrefix(c.credentials(false), scopes)
 	}
 	asked := logincookie.Asked{Level: uint8(level), AMR: c.config.RequestAMR, Scopes: strings.Join(scopes[1:], " ")} // openid is the first
 	pending := logincookie.New(asked, c.LocalPath(ask.ReturnTo), op.start.Add(logincookie.Life))

@@ -33,7 +33,7 @@ func (IDTokenHint) LogValue() slog.Value { return slog.StringValue("hint") }
 // is needed, so that no link and no image signs anybody out.
 //
 // Without a hint there is nobody that FranceConnect could sign out, and the
-// browser goes straight to PostLogoutRedirectURL, or to "/".
+// browser goes straight to PostLogoutRedirectURL, or to HomePath.
 //
 // FranceConnect refuses a hint whose key it has changed since, or withdrawn, with a
 // page that leads nowhere. The browser is not sent there then: the error is an
@@ -50,10 +50,10 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint IDTokenHint
 		return err
 	}
 	if r.Method != http.MethodPost {
-		return &Error{Kind: ErrLoginExpired, Reason: "logout.method"}
+		return &Error{Kind: ErrLoginExpired, Reason: "logout.method", Detail: wrongMethod(r, http.MethodPost)}
 	}
 	if hint == "" {
-		redirect(w, cmp.Or(c.config.PostLogoutRedirectURL, "/"))
+		redirect(w, cmp.Or(c.config.PostLogoutRedirectURL, c.config.HomePath))
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(op.ctx, logoutTime)

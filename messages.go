@@ -42,15 +42,22 @@ func kindOf(err error) kind {
 }
 
 // UserMessage returns what a page says to the person, in French and in English: what
-// happened, in general, and what they can do. It never says why.
+// happened, in general, and what they can do. It never says why. Of nil it says
+// nothing.
 func UserMessage(err error) (french, english string) {
+	if err == nil {
+		return "", ""
+	}
 	said := codes.Citizen(kindOf(err).name)
 	return said.French, said.English
 }
 
 // StatusCode returns the HTTP status of the page that says it. It is below 500 for
-// what a browser alone can bring about.
+// what a browser alone can bring about, and 200 of nil.
 func StatusCode(err error) int {
+	if err == nil {
+		return http.StatusOK
+	}
 	status := kindOf(err).status
 	if status >= 500 && browserMade(err) {
 		return http.StatusBadRequest
@@ -63,12 +70,12 @@ func StatusCode(err error) int {
 // wrong Config it names each field as the forms and an administrator's screen
 // name it, a line for each. Of what came through the browser it says so, and
 // takes no code at its word that FranceConnect does not send that way. Of a person
-// who left in the middle (context.Canceled) there is nothing to say.
+// who left in the middle (context.Canceled) there is nothing to say, nor of nil.
 func OperatorAdvice(err error) (french, english string) {
 	if wrong := ConfigErrors(err); len(wrong) > 0 {
 		return configAdvice(wrong)
 	}
-	if errors.Is(err, context.Canceled) {
+	if err == nil || errors.Is(err, context.Canceled) {
 		return "", ""
 	}
 	said := codes.Advice(kindOf(err).name)
@@ -106,6 +113,9 @@ func adviceFor(e *Error, otherwise text.Text) text.Text {
 	}
 	if aboutOurKeys(e) {
 		return codes.Advice("our_keys")
+	}
+	if strings.HasSuffix(e.Reason, ".hs256") {
+		return codes.Advice("hs256")
 	}
 	return otherwise
 }

@@ -22,7 +22,7 @@ import (
 // below as a share of the callbacks of some minutes: it may be a stranger's
 // doing.
 type Event struct {
-	Operation string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins
+	Operation string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins, "secret" if FranceConnect takes the other secret from now on
 	Platform  Platform      // of the environment
 	Level     Level         // asked for at login, reached at callback, else zero
 	Duration  time.Duration // FranceConnect's part included
@@ -82,7 +82,8 @@ func (c *Client) observer() provider.Observer {
 // a tab that they close in the middle included, as Info, what FranceConnect does not answer as Warn, what somebody has to
 // look into as Error, with the advice for it in French; requests to FranceConnect
 // as Debug, but keys that could not be fetched as Warn, since the last good ones
-// serve on and nobody would notice. An error that a browser alone can bring
+// serve on and nobody would notice, and as Warn too that FranceConnect takes the
+// other secret. An error that a browser alone can bring
 // about is at most a Warn: what it says FranceConnect answered ("callback."), and
 // what comes of a request that it changed on its way (ErrLevelTooLow, "id_token.amr",
 // "id_token.nonce", "userinfo.scope").
@@ -114,7 +115,7 @@ func severity(e Event) slog.Level {
 		return slog.LevelDebug // its callback says it
 	case errors.Is(e.Err, context.Canceled) && e.Operation != "keys":
 		return slog.LevelInfo // the person left
-	case e.Operation == "keys" || errors.Is(e.Err, ErrUnavailable) || browserMade(e.Err):
+	case e.Operation == "keys" || e.Operation == "secret" || errors.Is(e.Err, ErrUnavailable) || browserMade(e.Err):
 		return slog.LevelWarn
 	case e.Err == nil || errors.Is(e.Err, ErrDenied) || errors.Is(e.Err, ErrLoginExpired) || errors.Is(e.Err, ErrStillOpen) || errors.Is(e.Err, ErrDisabled):
 		return slog.LevelInfo

@@ -91,6 +91,7 @@ func TestLogEventsWritesWhatAnOperatorNeeds(t *testing.T) {
 		{franceconnect.Event{Operation: "callback", Err: franceconnect.ErrDenied}, "level=INFO "},
 		{franceconnect.Event{Operation: "callback", Err: franceconnect.ErrLoginExpired}, "level=INFO "},
 		{franceconnect.Event{Operation: "login", Err: franceconnect.ErrDisabled}, "level=INFO "},
+		{franceconnect.Event{Operation: "logout", Err: franceconnect.ErrStillOpen}, "level=INFO "},
 		{franceconnect.Event{Operation: "callback", Err: unavailable}, "level=WARN "},
 		{franceconnect.Event{Operation: "callback", Err: franceconnect.ErrLevelTooLow}, "level=WARN "},
 		{franceconnect.Event{Operation: "callback", Err: untrusted}, `level=ERROR msg=franceconnect stage=callback platform="" took=0s error="franceconnect: an answer could not be verified (id_token.signature)" advice="À examiner : `},

@@ -103,8 +103,7 @@ func TestAPanicOfThePortalsDuringTheFetchOfTheKeysLosesNoLogin(t *testing.T) {
 	t.Parallel()
 	blow := func(of string) {
 		if of == "keys" {
-			var seen map[string]int
-			seen[of]++
+			panic("boom")
 		}
 	}
 	for name, change := range map[string]func(*franceconnect.Config){
@@ -206,8 +205,11 @@ func TestAPersonWhoLeavesIsNoOutageAndNoAdvice(t *testing.T) {
 				leave(ctx, c, cancel)
 				write := franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, nil)))
 				c.Observe = func(ctx context.Context, e franceconnect.Event) {
-					if e.Operation == "callback" {
+					switch {
+					case e.Operation == "callback":
 						write(ctx, e)
+					case e.Operation == "token" && e.Err != nil:
+						require.ErrorIs(t, e.Err, context.Canceled)
 					}
 				}
 			}), newBrowser(t)

@@ -21,6 +21,7 @@ import (
 //	                         to be said of a new address of FranceConnect's own
 //	CLIENT_ID
 //	CLIENT_SECRET            or, in a file, CLIENT_SECRET_FILE
+//	NEXT_CLIENT_SECRET       or, in a file, NEXT_CLIENT_SECRET_FILE: while it changes
 //	BUTTON                   principal or alternative
 //	TEXT                     the sentence above the button
 //	SCOPES                   separated by spaces
@@ -56,7 +57,7 @@ func ConfigFromEnv(prefix string, getenv func(string) string) (Config, error) {
 //
 // Whoever writes the text also writes where the secret is sent. So it has no
 // variable read, and only those files that its caller allows: names in
-// client_secret_file and decryption_keys are names in files (see fs.ValidPath),
+// client_secret_file, next_client_secret_file and decryption_keys are names in files (see fs.ValidPath),
 // of ordinary files of 1 MB at most; if files is nil, none is read. Give each
 // organisation a folder of its own, by os.OpenRoot and its FS rather than by
 // os.DirFS: no symbolic link leads out of it.
@@ -107,6 +108,10 @@ func readConfig(v *settings.Values) (Config, error) {
 	c.ClientID = v.Exactly("client_id") // New says what was pasted along with it
 	secret, problem := v.Secret()
 	if c.ClientSecret = Secret(secret); problem != nil {
+		add(&p, *problem)
+	}
+	next, problem := v.NextSecret()
+	if c.NextClientSecret = Secret(next); problem != nil {
 		add(&p, *problem)
 	}
 	c.RedirectURL, c.PostLogoutRedirectURL = v.Get("redirect_url"), v.Get("post_logout_redirect_url")

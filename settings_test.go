@@ -20,8 +20,8 @@ const pastedKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 	t.Parallel()
-	files := fstest.MapFS{"bourg/secret": {Data: []byte("hush-hush-hush\n")}}
-	for _, secret := range []string{`"client_secret": "hush-hush-hush"`, `"client_secret_file": "bourg/secret"`} {
+	files := fstest.MapFS{"bourg/secret": {Data: []byte("hush-hush-hush\n")}, "bourg/next": {Data: []byte("hush-next\n")}}
+	for _, secret := range []string{`"client_secret": "hush-hush-hush", "next_client_secret": "hush-next"`, `"client_secret_file": "bourg/secret", "next_client_secret_file": "bourg/next"`} {
 		config, err := franceconnect.ConfigFromJSON([]byte("\ufeff"+`{
 			"enabled": true,
 			"environment": "https://fcp-low.sbx.dev-franceconnect.fr/",
@@ -40,7 +40,7 @@ func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 		key, err := franceconnect.ParseCookieKey(pastedKey)
 		require.NoError(t, err)
 		require.Equal(t, franceconnect.Config{
-			Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush-hush-hush",
+			Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush-hush-hush", NextClientSecret: "hush-next",
 			RedirectURL: "https://portail.example.fr/franceconnect/callback", PostLogoutRedirectURL: "https://portail.example.fr/",
 			CookieKeys: []franceconnect.CookieKey{key, key}, Scopes: []string{"identite_pivot", "email"}, Level: franceconnect.Eidas1, RequestAMR: true,
 			ButtonVariant: franceconnect.Alternative, ButtonText: "Connectez-vous à la ville",
@@ -54,12 +54,12 @@ func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 func TestTheVariablesAreTheSameSettings(t *testing.T) {
 	t.Parallel()
 	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment(
-		"FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_CLIENT_ID", "client", "FRANCECONNECT_CLIENT_SECRET", "hush",
+		"FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_CLIENT_ID", "client", "FRANCECONNECT_CLIENT_SECRET", "hush", "FRANCECONNECT_NEXT_CLIENT_SECRET", "next",
 		"FRANCECONNECT_BUTTON", "alternative", "FRANCECONNECT_TEXT", "Bonjour", "FRANCECONNECT_AMR", "true",
 		"FRANCECONNECT_REDIRECT_URL", "https://portail.example.fr/cb", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL", "https://portail.example.fr/"))
 	require.NoError(t, err)
 	require.Equal(t, franceconnect.Config{
-		Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush", ButtonVariant: franceconnect.Alternative, ButtonText: "Bonjour", RequestAMR: true,
+		Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush", NextClientSecret: "next", ButtonVariant: franceconnect.Alternative, ButtonText: "Bonjour", RequestAMR: true,
 		RedirectURL: "https://portail.example.fr/cb", PostLogoutRedirectURL: "https://portail.example.fr/", Scopes: []string{},
 	}, config)
 }
@@ -119,6 +119,7 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		{`{"` + secret + `":"a"}`, "Le champ « JSON » (JSON) contient un réglage inconnu", "holds an unknown setting"},
 		{`{"client_secret":"` + secret + `","client_secret":"` + secret + `"}`, "Le champ « Secret (Client Secret) » (client_secret) est écrit deux fois", "The field “Client Secret” (client_secret) is written twice"},
 		{`{"client_secret":"` + secret + `","client_secret_file":"/x"}`, "est donné deux fois", "is given twice"},
+		{`{"next_client_secret":"` + secret + `","next_client_secret_file":"/x"}`, "Le champ « Prochain secret (Client Secret) » (next_client_secret) est donné deux fois", "The field “Next Client Secret” (next_client_secret) is given twice"},
 		{`{"client_secret_file":"` + secret + `"}`, "Le champ « Fichier du secret (Client Secret) » (client_secret_file) désigne un fichier, alors que ces réglages n’en font lire aucun : donnez la valeur", "give the value itself"},
 		{`{"client_secret_variable":"` + secret + `"}`, "(client_secret_variable) n’existe plus : mettez le secret dans un fichier du dossier prévu, et son nom dans client_secret_file", "(client_secret_variable) is no more: put the secret into a file"},
 		{`{"client_id":123456}`, "Le champ « Identifiant (Client ID) » (client_id) n’est pas de la forme attendue : un texte entre guillemets", "a text in quotation marks"},
@@ -213,7 +214,7 @@ func TestSettingsReadNoFileButThoseOfTheirFolder(t *testing.T) {
 		{"large", root.FS(), "désigne autre chose qu’un fichier ordinaire", "names something else than an ordinary file"},
 		{"secret", fstest.MapFS{"secret": {Data: []byte(secret), Mode: fs.ModeNamedPipe}}, "désigne autre chose qu’un fichier ordinaire", "names something else than an ordinary file"},
 	} {
-		for _, key := range []string{"client_secret_file", "decryption_keys"} {
+		for _, key := range []string{"client_secret_file", "next_client_secret_file", "decryption_keys"} {
 			config, err := read(key, test.name, test.files)
 			var e *franceconnect.ConfigError
 			require.ErrorAs(t, err, &e, test.name)
@@ -222,7 +223,7 @@ func TestSettingsReadNoFileButThoseOfTheirFolder(t *testing.T) {
 			require.NotRegexp(t, breakable, e.French)
 			require.Contains(t, e.English, test.english, test.name)
 			require.NotContains(t, err.Error()+e.French, "database")
-			require.Empty(t, string(config.ClientSecret))
+			require.Empty(t, string(config.ClientSecret)+string(config.NextClientSecret))
 			require.Empty(t, config.DecryptionKeys)
 		}
 	}
@@ -338,7 +339,8 @@ func FuzzConfigFromJSON(f *testing.F) {
 			require.NotNil(t, config.Environment, "it has to be named")
 		}
 		french, english := franceconnect.OperatorAdvice(err)
-		require.NotEmpty(t, french+english)
+		require.Equal(t, err == nil, french == "", "an error is explained")
+		require.Equal(t, err == nil, english == "")
 	})
 }
 

@@ -43,7 +43,8 @@ var badLogins = []badLogin{
 	{reason: "token.unreachable", answer: mockidp.Scenario{TokenFault: mockidp.Fault{Hang: true}}, within: 20 * time.Millisecond},
 	{reason: "id_token.nonce", answer: mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{"nonce": "other"}}}},
 	{reason: "id_token.signature", answer: mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}},
-	{reason: "id_token.alg", answer: mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: "HS256"}}},
+	{reason: "id_token.alg", answer: mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: "HS256", Key: "other"}}},
+	{reason: "id_token.hs256", answer: mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: "HS256"}}},
 	{reason: "userinfo.unreachable", answer: mockidp.Scenario{UserInfoFault: mockidp.Fault{Status: 502}}},
 	{reason: "userinfo.sub", answer: mockidp.Scenario{UserInfo: mockidp.TokenChange{Claims: map[string]any{"sub": "other"}}}},
 	{reason: "userinfo.format", answer: mockidp.Scenario{UserInfo: mockidp.TokenChange{JSON: true}}},
@@ -55,6 +56,8 @@ type soaker struct {
 	idp *mockidp.Provider
 	fc  *franceconnect.Client
 	web http.RoundTripper
+
+	forged int // tokens of another key: each but the first few waits for its turn to fetch the keys
 }
 
 // renew makes a new mock at the old address: the one before has kept a record
@@ -138,6 +141,11 @@ func TestSoak(t *testing.T) {
 					var bad *badLogin
 					if k := random.IntN(20); k < len(badLogins) {
 						bad = &badLogins[k]
+					}
+					if bad != nil && bad.answer.IDToken.Key != "" {
+						if s.forged++; s.forged > 6 {
+							bad = nil
+						}
 					}
 					s.login(bad)
 				}

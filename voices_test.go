@@ -184,6 +184,7 @@ func TestWhoSaysItDecidesHowLoudItIs(t *testing.T) {
 		{franceconnect.ErrMisconfigured, "token.refused", "ERROR", 500},
 		{franceconnect.ErrMisconfigured, "userinfo.refused", "ERROR", 500},
 		{franceconnect.ErrMisconfigured, "id_token.jwe.kid", "ERROR", 500},
+		{franceconnect.ErrMisconfigured, "userinfo.hs256", "ERROR", 500},
 	} {
 		err := &franceconnect.Error{Kind: test.kind, Reason: test.reason}
 		var log portaltest.Log
@@ -203,6 +204,61 @@ func TestASecretThatIsWrongIsSaidAloud(t *testing.T) {
 	require.Equal(t, "ERROR", w.Level)
 	require.Regexp(t, aSecret, w.Advice)
 	require.Equal(t, http.StatusInternalServerError, franceconnect.StatusCode(p.told("callback")[0].Err))
+}
+
+// FranceConnect signs with HS256 if the client is registered for it. Nobody else has
+// the secret: of any other HS256, it is as loud a forgery as ever.
+func TestAClientRegisteredForHS256IsToldSoAndAForgerIsNot(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		scenario mockidp.Scenario
+		alg      string // registered
+		reason   string
+		kind     error
+		advice   string
+	}{
+		{mockidp.Scenario{}, "HS256", "id_token.hs256", franceconnect.ErrMisconfigured, "Côté inscription : FranceConnect signe ce jeton en HS256"},
+		{mockidp.Scenario{UserInfo: mockidp.TokenChange{Alg: "HS256"}}, "ES256", "userinfo.hs256", franceconnect.ErrMisconfigured, "Côté inscription : FranceConnect signe ce jeton en HS256"},
+		{mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: "HS256", Key: "other"}}, "ES256", "id_token.alg", franceconnect.ErrVerification, "À examiner"},
+		{mockidp.Scenario{UserInfo: mockidp.TokenChange{Alg: "HS256", Key: "other"}}, "ES256", "userinfo.alg", franceconnect.ErrVerification, "À examiner"},
+		{mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: "HS512"}}, "ES256", "id_token.alg", franceconnect.ErrVerification, "À examiner"},
+		{mockidp.Scenario{IDToken: mockidp.TokenChange{Alg: "none"}}, "ES256", "id_token.format", franceconnect.ErrVerification, "À examiner"},
+	} {
+		var log portaltest.Log
+		write := franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, nil)))
+		p := newPortalOn(t, mockidp.V2, func(c *mockidp.Client) { c.SigningAlg = test.alg }, func(c *franceconnect.Config) {
+			c.NextClientSecret = nextSecret
+			observe := c.Observe
+			c.Observe = func(ctx context.Context, e franceconnect.Event) { observe(ctx, e); write(ctx, e) }
+		})
+		for _, secret := range []franceconnect.Secret{p.config.ClientSecret, nextSecret} { // whichever is taken
+			p.idp.ChangeSecret(p.config.ClientID, string(secret))
+			p.idp.Next(test.scenario)
+			b := newBrowser(t)
+			o := b.open(b.leave(p, "/"))
+			require.Equal(t, test.reason, o.Reason)
+			require.Empty(t, o.Subject, "it is not believed either way")
+		}
+		told := p.told("callback")
+		require.Len(t, told, 2)
+		for _, e := range told {
+			require.ErrorIs(t, e.Err, test.kind, test.reason)
+			french, english := franceconnect.OperatorAdvice(e.Err)
+			require.Contains(t, strings.ReplaceAll(french, "\u00a0", " "), test.advice)
+			require.Equal(t, test.kind == franceconnect.ErrVerification, strings.Contains(english, "attack"))
+		}
+		require.Equal(t, 2, strings.Count(log.String(), "level=ERROR "))
+	}
+}
+
+func TestOfNoErrorThereIsNothingToSay(t *testing.T) {
+	t.Parallel()
+	french, english := franceconnect.UserMessage(nil)
+	require.Empty(t, french+english)
+	french, english = franceconnect.OperatorAdvice(nil)
+	require.Empty(t, french+english)
+	require.Equal(t, http.StatusOK, franceconnect.StatusCode(nil))
+	require.Empty(t, franceconnect.ConfigErrors(nil))
 }
 
 // The table and Callback agree on what comes back through the browser, and on

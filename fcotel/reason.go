@@ -19,7 +19,7 @@ func allReasons() map[string]bool {
 		state.missing state.over state.unknown state.used
 		callback.code callback.denied callback.iss callback.method callback.query
 		callback.refused callback.restart callback.unavailable callback.unknown
-		id_token.amr userinfo.scope used.full
+		id_token.amr userinfo.scope used.full secret.next secret.present
 		id_token.acr logout.hint logout.method logout.session published_keys.never_fetched`) {
 		all[r] = true
 	}
@@ -33,7 +33,7 @@ func allReasons() map[string]bool {
 	// What becomes of a request.
 	cross("token userinfo keys", "unreachable malformed refused over")
 	// Why a token is not believed.
-	cross("id_token userinfo", `alg at_hash aud auth_time azp claims exp format header iat iss key kid nbf nonce
+	cross("id_token userinfo", `alg at_hash aud auth_time azp claims exp format header hs256 iat iss key kid nbf nonce
 		signature size sub jwe.alg jwe.aud jwe.cty jwe.decrypt jwe.enc jwe.header jwe.iss jwe.kid jwe.missing jwe.zip`)
 	return all
 }

@@ -53,8 +53,7 @@ func back(t *testing.T, s *redisstore.Store) {
 	require.Eventually(t, func() bool {
 		return s.Put(context.Background(), "fc:back", []byte{1}, time.Minute) == nil
 	}, 20*time.Second, 10*time.Millisecond)
-	_, found := take(t, s, "fc:back")
-	require.True(t, found)
+	requireTake(t, s, "fc:back", true)
 }
 
 // A killed server drops the connections that wait in the pool. The login after
@@ -67,8 +66,7 @@ func TestAServerThatWasReplacedIsNotNoticed(t *testing.T) {
 			require.NoError(t, s.Put(t.Context(), key, []byte{1}, time.Minute))
 			server.kill()
 			server.run()
-			_, found := take(t, s, key)
-			require.False(t, found)
+			requireTake(t, s, key, false)
 		}
 	})
 }
@@ -220,10 +218,8 @@ func TestATakeWhoseAnswerWasLostFindsNothing(t *testing.T) {
 		s := newStore(t, server.client(through), redisstore.Options{})
 		require.NoError(t, direct.Put(t.Context(), key, []byte{1}, time.Minute))
 		proxy.lose.Store(1)
-		_, found := take(t, s, key)
-		require.False(t, found)
-		_, found = take(t, direct, key)
-		require.False(t, found)
+		requireTake(t, s, key, false)
+		requireTake(t, direct, key, false)
 
 		s = newStore(t, server.client(func(o *redis.UniversalOptions) { through(o); o.MaxRetries = -1 }), redisstore.Options{})
 		require.NoError(t, direct.Put(t.Context(), key, []byte{1}, time.Minute))
@@ -232,7 +228,6 @@ func TestATakeWhoseAnswerWasLostFindsNothing(t *testing.T) {
 		require.ErrorIs(t, err, io.EOF)
 		require.EqualError(t, err, "redisstore: take: EOF")
 		require.False(t, found)
-		_, found = take(t, direct, key)
-		require.False(t, found)
+		requireTake(t, direct, key, false)
 	})
 }

@@ -25,10 +25,8 @@ import (
 // works puts and takes once.
 func works(t *testing.T, s *redisstore.Store, key string) {
 	require.NoError(t, s.Put(t.Context(), key, []byte{1}, time.Minute))
-	_, found := take(t, s, key)
-	require.True(t, found)
-	_, found = take(t, s, key)
-	require.False(t, found)
+	requireTake(t, s, key, true)
+	requireTake(t, s, key, false)
 }
 
 func TestAPasswordIsGivenOrMissed(t *testing.T) {

@@ -37,6 +37,13 @@ func take(t *testing.T, s *redisstore.Store, key string) ([]byte, bool) {
 	return value, found
 }
 
+// requireTake requires that Take finds something, or nothing.
+func requireTake(t *testing.T, s *redisstore.Store, key string, found bool) {
+	t.Helper()
+	_, got := take(t, s, key)
+	require.Equal(t, found, got)
+}
+
 func TestATakeFindsWhatWasPutOnce(t *testing.T) {
 	onEach(t, func(t *testing.T, engine string) {
 		s := newStore(t, start(t, engine).client(nil), redisstore.Options{})
@@ -62,8 +69,7 @@ func TestTheLastOfTwoPutsCounts(t *testing.T) {
 		require.LessOrEqual(t, client.PTTL(t.Context(), key).Val(), time.Minute)
 		got, _ := take(t, s, key)
 		require.Equal(t, []byte{2}, got)
-		_, found := take(t, s, key)
-		require.False(t, found)
+		requireTake(t, s, key, false)
 	})
 }
 
@@ -98,8 +104,7 @@ func TestWhatWasPutIsGoneWhenItsTimeIsOver(t *testing.T) {
 		for _, ttl := range []time.Duration{time.Millisecond, 1900 * time.Microsecond, 25 * time.Millisecond} {
 			require.NoError(t, s.Put(t.Context(), key, []byte{1}, ttl))
 			require.Eventually(t, func() bool { return client.Exists(t.Context(), key).Val() == 0 }, 5*time.Second, time.Millisecond, ttl)
-			_, found := take(t, s, key)
-			require.False(t, found)
+			requireTake(t, s, key, false)
 		}
 		for _, ttl := range []time.Duration{30 * time.Minute, 90*time.Second + 500*time.Millisecond} {
 			require.NoError(t, s.Put(t.Context(), key, []byte{1}, ttl))
@@ -128,10 +133,8 @@ func TestStoresOfTwoPrefixesDoNotMeet(t *testing.T) {
 		b := newStore(t, client, redisstore.Options{Prefix: "autre:"})
 		require.NoError(t, a.Put(t.Context(), key, []byte{1}, time.Minute))
 		require.Equal(t, []string{"portail:" + key}, client.Keys(t.Context(), "*").Val())
-		_, found := take(t, b, key)
-		require.False(t, found)
-		_, found = take(t, a, key)
-		require.True(t, found)
+		requireTake(t, b, key, false)
+		requireTake(t, a, key, true)
 	})
 }
 

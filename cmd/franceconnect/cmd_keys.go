@@ -87,7 +87,7 @@ func (prog *program) makeDecryptionKey(file string, wanted decryptionKey) int {
 		err = write(file, key)
 	}
 	if err != nil {
-		why := text.Of("erreur inattendue : "+err.Error(), err.Error())
+		why := text.Of("la clé n’est pas écrite, pour une raison inattendue", "the key is not written, for an unexpected reason")
 		if e := (*keyfile.Error)(nil); errors.As(err, &e) {
 			why = e.Text
 		}
@@ -99,6 +99,10 @@ func (prog *program) makeDecryptionKey(file string, wanted decryptionKey) int {
 		return succeeded
 	}
 	fmt.Fprint(prog.stdout, prog.say(keyWritten(file, key)))
+	if prog.modeless {
+		fmt.Fprintln(prog.stdout, prog.say(text.Of("Windows\u00a0: qui peut lire le dossier peut lire ce fichier. Réservez le dossier au compte du portail.",
+			"Windows: whoever can read the folder can read this file. Keep the folder for the portal’s account.")))
+	}
 	switch {
 	case wanted.add && key.Algorithm == former:
 		fmt.Fprint(prog.stdout, "\n"+prog.say(keyRotation))

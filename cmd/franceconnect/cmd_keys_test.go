@@ -49,6 +49,16 @@ func held(t *testing.T, file string) (all []struct{ Kty, Kid, Alg, Use, D string
 	return set.Keys
 }
 
+// A mode keeps nobody out on Windows, which has lists of who may read a folder.
+func TestAKeyFileWithoutAModeIsToldToBeKept(t *testing.T) {
+	t.Parallel()
+	for modeless, times := range map[bool]int{true: 1, false: 0} {
+		s := callSystem(t, succeeded, system{modeless: modeless, getenv: func(string) string { return "" }, now: func() time.Time { return day },
+			args: []string{"keys", "decryption", filepath.Join(t.TempDir(), "keys.json")}})
+		require.Equal(t, times, strings.Count(s.out, "Réservez le dossier au compte du portail."))
+	}
+}
+
 func requireOwnerOnly(t *testing.T, file string) {
 	t.Helper()
 	if runtime.GOOS == "windows" {

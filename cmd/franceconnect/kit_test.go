@@ -46,6 +46,7 @@ type fixture struct {
 
 const (
 	secret   = "9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b9f3c0ffee5ec3e7b"
+	next     = "a1e57000a1e57000a1e57000a1e57000a1e57000a1e57000a1e57000a1e57000" // which takes its place
 	clientID = "1d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471d0c11e471"
 	goodPage = `<!doctype html><link rel="stylesheet" href="/style.css"><main><h1>Connexion</h1>
 <p>FranceConnect est la solution proposée par l’État pour sécuriser et simplifier la connexion à vos services en ligne</p>
@@ -204,7 +205,7 @@ func (f *fixture) examine() (r checkReport) {
 	got := run(t.Context(), w)
 	require.NoError(t, json.Unmarshal([]byte(out.String()), &r), out.String())
 	require.Equal(t, map[bool]int{true: succeeded, false: failed}[r.OK], got)
-	requireNoSecret(t, out.String(), secret, string(f.hint), f.env["FRANCECONNECT_COOKIE_KEYS"])
+	requireNoSecret(t, out.String(), secret, next, string(f.hint), f.env["FRANCECONNECT_COOKIE_KEYS"])
 	for _, one := range r.Checks {
 		require.Contains(t, titles, one.Check)
 		require.NotEmpty(t, one.What, one.Check)

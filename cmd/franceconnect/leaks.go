@@ -18,30 +18,41 @@ const (
 	maxSize  = 1 << 20 // of one
 )
 
-// checkLeaks looks for the secret where it should not be: on the command lines
+// checkLeaks looks for the secrets where they should not be: on the command lines
 // of this machine, in files that git keeps or would keep, in a file that others
-// can read. It names the place and never shows any of it.
+// can read. It names the place and never shows any of them.
 func (prog *program) checkLeaks(f *findings, p *portal) {
-	secret := string(p.config.ClientSecret)
-	if len(secret) < 16 {
-		return // no secret, or not one that can be looked for
-	}
 	before := len(*f)
-	prog.checkCommandLines(f, p, secret)
-	file := p.getenv("FRANCECONNECT_CLIENT_SECRET_FILE")
-	if info, err := os.Stat(file); file != "" && err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		f.warn("leaks", sidePortal, text.Of("le fichier du secret est lisible par d’autres que son propriétaire", "the file of the secret can be read by others than its owner"),
-			text.Of("chmod 600, ou les droits de votre orchestrateur.", "chmod 600, or the permissions of your orchestrator."))
-	}
 	looked := []text.Text{text.Of("la ligne de commande", "the command line")}
 	if prog.processes != nil {
 		looked = append(looked, text.Of("celles des processus de cette machine", "those of this machine’s processes"))
 	}
 	if prog.files != nil {
 		looked = append(looked, text.Of("les fichiers de ce dossier", "the files of this folder"))
-		if prog.checkFiles(f, p, []byte(secret), path.Base(filepath.ToSlash(file))) {
-			looked = append(looked, text.Of("ce que git en garde", "what git keeps of them"))
+	}
+	known, inRepository := 0, false
+	for _, s := range []struct{ secret, file string }{
+		{string(p.config.ClientSecret), p.getenv("FRANCECONNECT_CLIENT_SECRET_FILE")},
+		{string(p.config.NextClientSecret), p.getenv("FRANCECONNECT_NEXT_CLIENT_SECRET_FILE")},
+	} {
+		if len(s.secret) < 16 || known == 1 && s.secret == string(p.config.ClientSecret) {
+			continue // no secret, not one that can be looked for, or the same again
 		}
+		known++
+		prog.checkCommandLines(f, p, s.secret)
+		if info, err := os.Stat(s.file); s.file != "" && err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+			f.warn("leaks", sidePortal, text.Of("le fichier du secret est lisible par d’autres que son propriétaire", "the file of the secret can be read by others than its owner"),
+				text.Of("chmod 600, ou les droits de votre orchestrateur.", "chmod 600, or the permissions of your orchestrator."))
+		}
+		if prog.files != nil {
+			inRepository = prog.checkFiles(f, p, []byte(s.secret), path.Base(filepath.ToSlash(s.file)))
+		}
+	}
+	if known == 0 {
+		return
+	}
+	if inRepository {
+		looked = append(looked, text.Of("ce que git en garde", "what git keeps of them"))
 	}
 	if len(*f) == before {
 		var french, english []string

@@ -58,6 +58,7 @@ func main() {
 	defer stop()
 	s := system{args: os.Args[1:], getenv: os.Getenv, environ: os.Environ(), stdout: os.Stdout, stderr: os.Stderr, now: time.Now, terminal: isTerminal(os.Stdout)}
 	s.files, s.folder = workingTree()
+	s.modeless = runtime.GOOS == "windows"
 	if runtime.GOOS == "linux" {
 		s.processes = os.DirFS("/proc")
 	}
@@ -79,6 +80,7 @@ type system struct {
 	terminal       bool
 	now            func() time.Time
 	transport      http.RoundTripper
+	modeless       bool // no mode of a file keeps another account out
 
 	// Where the secret is looked for; nil is nowhere.
 	files     fs.FS    // the folder in which the program is called, or the repository around it

@@ -33,7 +33,7 @@ func (prog *program) checkMixedClients(f *findings, p *portal) {
 		mine, elsewhere := text.Of("l’identifiant client", "the client id"), saysSecret
 		switch value {
 		case p.config.ClientID:
-		case string(p.config.ClientSecret):
+		case string(p.config.ClientSecret), string(p.config.NextClientSecret):
 			mine, elsewhere = text.Of("le secret", "the secret"), saysClientID
 		default:
 			continue
@@ -60,5 +60,5 @@ func (prog *program) checkMixedClients(f *findings, p *portal) {
 
 // isOwnVariable reports whether a variable is one that this client is read from.
 func (p *portal) isOwnVariable(name string) bool {
-	return name == p.setting("FRANCECONNECT_CLIENT_ID") || name == p.setting("FRANCECONNECT_CLIENT_SECRET")
+	return name == p.setting("FRANCECONNECT_CLIENT_ID") || name == p.setting("FRANCECONNECT_CLIENT_SECRET") || name == p.setting("FRANCECONNECT_NEXT_CLIENT_SECRET")
 }

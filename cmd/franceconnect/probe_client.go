@@ -120,17 +120,46 @@ func (p *portal) findingOfCode(check, name string) finding {
 	return one
 }
 
-// probeToken offers a code that FranceConnect never gave: it looks at the
-// secret first, and at the code only if the secret is right.
+// probeToken finds out which of the client's secrets FranceConnect takes.
 func (prog *program) probeToken(ctx context.Context, f *findings, p *portal) {
+	present, next := p.config.ClientSecret, p.config.NextClientSecret
+	one := prog.probeSecret(ctx, p, present)
+	if next == "" || next == present || one.verdict != good && !one.wrongSecret {
+		*f = append(*f, one.finding)
+		return
+	}
+	presentName, nextName := p.setting("FRANCECONNECT_CLIENT_SECRET"), p.setting("FRANCECONNECT_NEXT_CLIENT_SECRET")
+	switch other := prog.probeSecret(ctx, p, next); {
+	case one.verdict == good && other.verdict == good:
+		f.ok("token", text.Of("FranceConnect prend les deux secrets, le présent et le prochain", "FranceConnect takes both secrets, the present one and the next"))
+	case one.verdict == good && other.wrongSecret:
+		f.ok("token", text.Of("FranceConnect prend le secret présent ("+presentName+"), et pas le prochain ("+nextName+") : si le changement est à venir, gardez les deux ; s’il est fait, "+nextName+" est l’ancien et peut partir",
+			"FranceConnect takes the present secret ("+presentName+"), and not the next one ("+nextName+"): if the change is to come, keep both; if it is made, "+nextName+" is the old one and can go"))
+	case one.wrongSecret && other.verdict == good:
+		f.warn("token", sidePortal, text.Of("FranceConnect prend le prochain secret ("+nextName+"), et plus le présent ("+presentName+") : l’ancien peut partir", "FranceConnect takes the next secret ("+nextName+"), and no longer the present one ("+presentName+"): the old one can go"),
+			text.Of("Mettez le nouveau dans "+presentName+" sur toutes les machines, puis retirez "+nextName+".", "Put the new one into "+presentName+" on all machines, then take "+nextName+" out."))
+	default: // neither, or what the second answer was
+		*f = append(*f, other.finding)
+	}
+}
+
+// A secretFinding is what became of a secret.
+type secretFinding struct {
+	finding
+	wrongSecret bool // FranceConnect knows the client, and not this secret
+}
+
+// probeSecret offers a code that FranceConnect never gave: it looks at the
+// secret first, and at the code only if the secret is right.
+func (prog *program) probeSecret(ctx context.Context, p *portal, secret franceconnect.Secret) (found secretFinding) {
+	var f findings
 	address := p.environment.TokenURL
 	r, err := prog.send(ctx, http.MethodPost, address, url.Values{
 		"grant_type": {"authorization_code"}, "code": {rand.Text() + rand.Text()[:17]}, "redirect_uri": {p.config.RedirectURL},
-		"client_id": {p.config.ClientID}, "client_secret": {string(p.config.ClientSecret)},
+		"client_id": {p.config.ClientID}, "client_secret": {string(secret)},
 	}, "Accept", "application/json")
 	if err != nil {
-		*f = append(*f, prog.connectionFinding("token", hostOf(address), err))
-		return
+		return secretFinding{prog.connectionFinding("token", hostOf(address), err), false}
 	}
 	var said struct {
 		Error   string `json:"error"`
@@ -144,19 +173,20 @@ func (prog *program) probeToken(ctx context.Context, f *findings, p *portal) {
 	}
 	if code == "invalid_grant" {
 		f.ok("token", text.Of("le secret est le bon", "the secret is right"))
-		return
+		return secretFinding{f[0], false}
 	}
 	if code == "" {
 		f.fail("token", sideFranceConnect, r.beside(text.Of("l’échange de codes ne répond pas comme FranceConnect", "the token endpoint does not answer like FranceConnect")),
 			text.Of("Attendez ; sinon, un mandataire (proxy) répond à sa place.", "Wait; otherwise a proxy answers in its stead."))
-		return
+		return secretFinding{f[0], false}
 	}
-	if y := yCode.FindString(said.URI); y != "" {
+	y := yCode.FindString(said.URI)
+	if y != "" {
 		code = y
 	}
 	one := p.findingOfCode("token", code)
 	if one.check = "token"; said.Error == "invalid_client" || said.Message == "invalid_client" {
 		one.form = p.environment.creation()
 	}
-	*f = append(*f, one)
+	return secretFinding{one, said.Error == "invalid_client" && (y == "" || y == "Y0434A7B")}
 }

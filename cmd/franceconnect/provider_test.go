@@ -90,6 +90,12 @@ func faultsOfFranceConnect() map[string]breakage {
 		"closed":                   {broken("/authorize", away), "authorize", bad, sideFranceConnect, "fermé"},
 		"wrong secret":             {env("FRANCECONNECT_CLIENT_SECRET", strings.Repeat("ab", 32)), "token", bad, sidePortal, "Y0434A7B"},
 		"v1: wrong secret on v1":   {env("FRANCECONNECT_CLIENT_SECRET", strings.Repeat("ab", 32)), "token", bad, sidePortal, "invalid_client"},
+		"next secret too early":    {env("FRANCECONNECT_NEXT_CLIENT_SECRET", next), "token", good, "", "prend le secret présent (FRANCECONNECT_CLIENT_SECRET), et pas le prochain (FRANCECONNECT_NEXT_CLIENT_SECRET)"},
+		"next secret in its place": {all(changedSecret, env("FRANCECONNECT_NEXT_CLIENT_SECRET", next)), "token", warning, sidePortal, "l’ancien peut partir"},
+		"both secrets taken":       {all(broken("/token", mockidp.Fault{Status: 400, Body: `{"error":"invalid_grant"}`}), env("FRANCECONNECT_NEXT_CLIENT_SECRET", next)), "token", good, "", "prend les deux secrets"},
+		"neither secret":           {all(changedSecret, env("FRANCECONNECT_NEXT_CLIENT_SECRET", strings.Repeat("ab", 32))), "token", bad, sidePortal, "Y0434A7B"},
+		"unknown client, two":      {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32), "FRANCECONNECT_NEXT_CLIENT_SECRET", next), "token", bad, sideRegistration, "Y0479FCE"},
+		"the same secret twice":    {env("FRANCECONNECT_NEXT_CLIENT_SECRET", secret), "token", good, "", "le secret est le bon"},
 		"token, unknown client":    {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "token", bad, sideRegistration, "Y0479FCE"},
 		"origin added":             {changeRequests("/token", func(r *http.Request) { r.Header.Set("Origin", "https://x.example") }), "token", bad, sidePortal, "Y0489AFE"},
 		"token nonsense":           {broken("/token", mockidp.Fault{Status: 502, Body: "<html>"}), "token", bad, sideFranceConnect, "ne répond pas comme"},
@@ -113,6 +119,11 @@ func faultsOfFranceConnect() map[string]breakage {
 		"nobody to ask":            {env("FRANCECONNECT_ENVIRONMENT", "nulle-part"), "discovery", skipped, "", "rien à interroger"},
 		"logout down":              {broken("/session/end", mockidp.Fault{Status: 500}), "logout", bad, sideFranceConnect, ""},
 	}
+}
+
+// changedSecret has FranceConnect take the next secret.
+func changedSecret(f *fixture) {
+	f.after = func() { f.idp.ChangeSecret(clientID, next) }
 }
 
 // Each field of the discovery document is compared with what is built in.

@@ -17,6 +17,7 @@ import (
 var checkNames = map[string]string{
 	"FRANCECONNECT_ENVIRONMENT": "environment", "FRANCECONNECT_PLATFORM": "environment",
 	"FRANCECONNECT_CLIENT_ID": "client-id", "FRANCECONNECT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_CLIENT_SECRET_FILE": "client-secret",
+	"FRANCECONNECT_NEXT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_NEXT_CLIENT_SECRET_FILE": "client-secret",
 	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "settings",
 	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_COOKIE_KEYS": "cookie-keys",
 	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
@@ -127,15 +128,29 @@ func checkCredentials(f *findings, p *portal) {
 	if p.hasProblem("client-secret") {
 		return
 	}
+	checkSecret(f, text.Of("le secret", "the secret"), secret, id)
+	switch next := string(p.config.NextClientSecret); next {
+	case "":
+	case secret:
+		name := p.setting("FRANCECONNECT_NEXT_CLIENT_SECRET")
+		f.warn("client-secret", sidePortal, text.Of("le prochain secret est le secret présent", "the next secret is the present one"),
+			text.Of("Retirez "+name+" si le changement est fait.", "Take "+name+" out if the change is made."))
+	default:
+		checkSecret(f, text.Of("le prochain secret", "the next secret"), next, id)
+	}
+}
+
+// checkSecret looks at the form of a secret.
+func checkSecret(f *findings, which text.Text, secret, id string) {
 	switch {
 	case secret == id:
-		f.fail("client-secret", sidePortal, text.Of("le secret est l’identifiant", "the secret is the client id"),
+		f.fail("client-secret", sidePortal, which.Then(text.Of(" est l’identifiant", " is the client id")),
 			text.Of("Recopiez la valeur seule, sans guillemets.", "Copy the value alone, without quotation marks."))
 	case !hex64.MatchString(secret):
-		f.warn("client-secret", sidePortal, text.Of("le secret n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the secret does not have the usual form, 64 hexadecimal digits"),
+		f.warn("client-secret", sidePortal, which.Then(text.Of(" n’a pas la forme habituelle, 64 chiffres hexadécimaux", " does not have the usual form, 64 hexadecimal digits")),
 			text.Of("Comparez-le avec le SMS ou l’espace partenaires : il est peut-être coupé.", "Compare it with the SMS or the partners' space: it may be cut."))
 	default:
-		f.ok("client-secret", text.Of("le secret a la bonne forme : 64 caractères, empreinte SHA-256 "+fingerprint(secret)+"…", "the secret has the right form: 64 characters, SHA-256 fingerprint "+fingerprint(secret)+"…"))
+		f.ok("client-secret", which.Then(text.Of(" a la bonne forme : 64 caractères, empreinte SHA-256 "+fingerprint(secret)+"…", " has the right form: 64 characters, SHA-256 fingerprint "+fingerprint(secret)+"…")))
 	}
 }
 

@@ -46,9 +46,10 @@ func (p *portal) getenvOfFile(getenv func(string) string) func(string) string {
 	for _, f := range []struct {
 		key  string
 		read func() (string, *settings.Problem)
-	}{{"client_secret_file", values.Secret}, {"decryption_keys", values.KeySet}} {
+	}{{"client_secret_file", values.Secret}, {"next_client_secret_file", values.NextSecret}, {"decryption_keys", values.KeySet}} {
 		if _, wrong := f.read(); wrong != nil {
 			p.addProblem(*wrong)
+			named[f.key] = ""
 		} else if named[f.key] = values.Named(f.key); named[f.key] == "" {
 			named[f.key] = values.Get(f.key)
 		} else {
@@ -61,8 +62,8 @@ func (p *portal) getenvOfFile(getenv func(string) string) func(string) string {
 			return getenv(name)
 		}
 		key = strings.ToLower(key)
-		if key == "client_secret_file" || key == "decryption_keys" {
-			return named[key]
+		if file, known := named[key]; known {
+			return file
 		}
 		return values.Exactly(key)
 	}

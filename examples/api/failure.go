@@ -12,6 +12,7 @@ import (
 // and what the person can do. Never why.
 type failure struct {
 	French, English string
+	Onward          string // where to go on to, if who is signed in comes back to a login that is over
 	Retry           string // where to start again; "" is after signing out
 	Without         string // the way in that asks for no data; or ""
 	Reference       string // to quote to the town hall, which has it in its log
@@ -44,6 +45,14 @@ func (p *portal) sorry(w http.ResponseWriter, r *http.Request, err error, retry 
 	f.French, f.English = franceconnect.UserMessage(err)
 	if own := (*refusal)(nil); errors.As(err, &own) {
 		title, status, f.French, f.English = own.title, http.StatusForbidden, own.french, own.english
+	}
+	if _, in := p.sessions.get(r); in && errors.Is(err, franceconnect.ErrLoginExpired) { // by the back button, or a tab that is restored
+		title, f.Onward = "Vous êtes déjà connecté", accountPage
+		if returnTo(err) == quotientPage {
+			f.Onward = quotientPage
+		}
+		f.French = "Cette demande de connexion a déjà servi, a été interrompue ou a expiré. Vous êtes toujours connecté\u00a0: vous pouvez continuer."
+		f.English = "This sign-in was already used, was interrupted or has expired. You are still signed in, and can go on."
 	}
 	if !errors.As(err, new(*franceconnect.Error)) { // which the SDK has not written down
 		p.log.LogAttrs(r.Context(), slog.LevelWarn, err.Error(), slog.String("ref", f.Reference))

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
@@ -63,4 +67,28 @@ func TestOnward(t *testing.T) {
 		require.Equal(t, town.url+accountPage, p.At.String(), next)
 	}
 	require.Empty(t, town.data.requests())
+}
+
+// The back button, a reload, a tab that a browser restores.
+func TestWhoIsSignedInAndOpensTheirCallbackAgainIsOfferedTheirAccount(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town)
+	v.signIn()
+	callback := ""
+	for _, u := range v.Trail {
+		if u.Path == callbackPath {
+			callback = u.String()
+		}
+	}
+	first := regexp.MustCompile(`(?s)<main.*?<a [^>]*href="([^"]*)"`)
+	p := v.Get(callback)
+	require.Equal(t, http.StatusBadRequest, p.Status)
+	require.Contains(t, p.Body, "<title>Vous êtes déjà connecté – ")
+	require.Equal(t, accountPage, first.FindStringSubmatch(p.Body)[1])
+	require.Equal(t, 1, strings.Count(p.Body, `class="action"`))
+
+	town.idp.Next(mockidp.Scenario{Error: "server_error"})
+	require.Equal(t, quotientPage, first.FindStringSubmatch(v.Get(loginPath(quotientPage)).Body)[1])
+	require.NotContains(t, newVisitor(t, town).Get(callback).Body, "Continuer")
 }

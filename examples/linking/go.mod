@@ -5,7 +5,7 @@ go 1.26.0
 replace github.com/franceconnect-go/franceconnect => ../..
 
 require (
-	github.com/franceconnect-go/franceconnect v0.0.0-00010101000000-000000000000
+	github.com/franceconnect-go/franceconnect v0.1.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/stretchr/testify v1.12.1
 	modernc.org/sqlite v1.61.1

@@ -8,8 +8,8 @@ replace (
 )
 
 require (
-	github.com/franceconnect-go/franceconnect v0.0.0-00010101000000-000000000000
-	github.com/franceconnect-go/franceconnect/fcotel v0.0.0-00010101000000-000000000000
+	github.com/franceconnect-go/franceconnect v0.1.0
+	github.com/franceconnect-go/franceconnect/fcotel v0.1.0
 	github.com/prometheus/client_golang v1.24.1
 	github.com/prometheus/common v0.72.0
 	github.com/prometheus/prometheus v0.313.5

@@ -64,6 +64,20 @@ func TestASecretInAFileIsRenewedWhereItIs(t *testing.T) {
 	w.visitor(bourg.url()).signIn()
 }
 
+// A next secret is looked at in the same way.
+func TestANextSecretInAFileIsSeenWhenItChanges(t *testing.T) {
+	t.Parallel()
+	w, bourg := newTown(t)
+	next := w.secret(bourg, "next")
+	require.NoError(t, os.WriteFile(next, []byte(strings.Repeat("0", 64)+"\n"), 0o600))
+	w.write("bourg.json", bourg.text(map[string]any{"client_secret": strings.Repeat("1", 64), "next_client_secret_file": "next"}))
+	w.reload()
+	require.Equal(t, http.StatusInternalServerError, w.visitor(bourg.url()).Get("/connexion").Status)
+	require.NoError(t, os.WriteFile(next, []byte(bourg.secret+"\n"), 0o600))
+	w.reload()
+	w.visitor(bourg.url()).signIn()
+}
+
 // Who may change the file of one organisation sends its secret where they like.
 func TestAFileNamesNothingBeyondItsOwnSecrets(t *testing.T) {
 	t.Setenv("FRANCECONNECT_COOKIE_KEYS", strings.Repeat("5", 64))

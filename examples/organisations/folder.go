@@ -103,17 +103,20 @@ func fingerprint(text []byte, err error, secrets fs.FS) (sum [32]byte) {
 	return sum
 }
 
-// named returns the files that a file names: with its secret, and with its keys
-// unless it has those itself.
+// named returns the files that a file names: with its secret and the next one, and
+// with its keys unless it has those itself.
 func named(text []byte) (names []string) {
 	fields, _ := object(text)
 	var f struct {
 		Secret string `json:"client_secret_file"`
+		Next   string `json:"next_client_secret_file"`
 		Keys   any    `json:"decryption_keys"`
 	}
 	_ = json.Unmarshal(fields["franceconnect"], &f) // what is wrong with it is said elsewhere
-	if name := strings.TrimSpace(f.Secret); name != "" {
-		names = append(names, name)
+	for _, name := range []string{f.Secret, f.Next} {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
 	}
 	if name, _ := f.Keys.(string); name != "" && !strings.HasPrefix(strings.TrimSpace(name), "{") {
 		names = append(names, strings.TrimSpace(name))

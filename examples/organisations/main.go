@@ -35,7 +35,7 @@
 // # What happens to it
 //
 // The folder is read every second, with the files that name a secret or keys,
-// and on SIGHUP, which also says everything again. All organisations that are
+// and on SIGHUP, which Windows does not have, and which also says everything again. All organisations that are
 // new are made beside those that serve, and take their place in one step; a
 // request that is under way ends with what it began with.
 //
@@ -52,6 +52,9 @@
 //     the environment is another one, for which people have other names (sub). A
 //     login under way goes on with the new secret. With new cookie keys it has
 //     to be started again, unless the old ones are behind them in the list.
+//
+// On Windows a file that is being read cannot be replaced: whoever replaces one
+// tries again, as most editors do.
 //
 // Cookie keys are those of FRANCECONNECT_COOKIE_KEYS, in base64 and separated by
 // commas, or drawn at each start; "cookie_keys" in a file is for that one alone. No

@@ -109,7 +109,7 @@ func (o *organisation) serve(w http.ResponseWriter, r *http.Request) {
 		o.logout(w, r)
 	case get && path == "/connexion":
 		if err := o.fc.Login(w, r, franceconnect.LoginRequest{}); err != nil {
-			o.sorry(w, err)
+			o.sorry(w, r, err)
 		}
 	case get && path == "/mon-compte":
 		o.account(w, r)
@@ -136,7 +136,7 @@ func (o *organisation) home(w http.ResponseWriter, r *http.Request) {
 func (o *organisation) completeLogin(w http.ResponseWriter, r *http.Request) {
 	s, err := o.fc.Callback(w, r)
 	if err != nil {
-		o.sorry(w, err)
+		o.sorry(w, r, err)
 		return
 	}
 	o.sessions.start(w, r, s)
@@ -158,7 +158,7 @@ func (o *organisation) logout(w http.ResponseWriter, r *http.Request) {
 	if errors.Is(err, franceconnect.ErrDisabled) { // since they signed in
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 	} else if err != nil {
-		o.sorry(w, err)
+		o.sorry(w, r, err)
 	}
 }
 

@@ -28,6 +28,7 @@ type view struct {
 	Button          template.HTML
 	LoggedOut       bool
 	French, English string // what happened, and what to do
+	Onward          bool   // with a way to the account
 	Retry           bool   // with a way to start again
 }
 
@@ -49,9 +50,14 @@ func (o *organisation) show(w http.ResponseWriter, status int, v view) {
 }
 
 // sorry says what happened, never why, and the way on.
-func (o *organisation) sorry(w http.ResponseWriter, err error) {
+func (o *organisation) sorry(w http.ResponseWriter, r *http.Request, err error) {
 	v := view{Title: "Connexion impossible", Retry: !errors.Is(err, franceconnect.ErrDisabled)}
 	v.French, v.English = franceconnect.UserMessage(err)
+	if errors.Is(err, franceconnect.ErrLoginExpired) && o.sessions.get(r) != nil { // by the back button, or a tab that is restored
+		v.Title, v.Onward = "Vous êtes déjà connecté", true
+		v.French = "Cette demande de connexion a déjà servi, a été interrompue ou a expiré. Vous êtes toujours connecté\u00a0: vous pouvez continuer."
+		v.English = "This sign-in was already used, was interrupted or has expired. You are still signed in, and can go on."
+	}
 	o.show(w, franceconnect.StatusCode(err), v)
 }
 

@@ -93,7 +93,7 @@ func TestAFileThatCannotBeReadKeepsTheLastGoodOne(t *testing.T) {
 		"leads round":   func(path string) error { return os.Symlink(path, path) },
 		"is a device":   func(path string) error { return os.Symlink(os.DevNull, path) },
 	}
-	if os.Geteuid() != 0 { // root reads everything
+	if os.Geteuid() > 0 { // root reads everything, and on Windows, which has no such number, a mode keeps nobody out
 		ways["is not ours"] = func(path string) error { return os.WriteFile(path, []byte("{}"), 0) }
 	}
 	for name, way := range ways {

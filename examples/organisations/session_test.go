@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"testing"
 	"time"
 
@@ -122,4 +123,22 @@ func TestNobodyHasTheEmptySession(t *testing.T) {
 	r.Header.Set("Cookie", "organisation=")
 	require.Nil(t, s.get(r))
 	require.Empty(t, s.end(httptest.NewRecorder(), r))
+}
+
+// The back button, a reload, a tab that a browser restores.
+func TestWhoIsSignedInAndOpensTheirCallbackAgainIsOfferedTheirAccount(t *testing.T) {
+	t.Parallel()
+	w, bourg, v := signedIn(t)
+	callback := ""
+	for _, u := range v.Trail {
+		if u.Path == callbackPath {
+			callback = u.String()
+		}
+	}
+	p := v.Get(callback)
+	require.Equal(t, http.StatusBadRequest, p.Status)
+	require.Contains(t, p.Body, "<h1>Vous êtes déjà connecté</h1>")
+	require.Equal(t, "/mon-compte", regexp.MustCompile(`(?s)<main.*?<a [^>]*href="([^"]*)"`).FindStringSubmatch(p.Body)[1])
+	require.True(t, v.signedIn())
+	require.NotContains(t, w.visitor(bourg.url()).Get(callback).Body, "Continuer")
 }

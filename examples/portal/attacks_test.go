@@ -16,8 +16,8 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
-// The portal holds every attack that the mock knows. This is what a portal team
-// writes in a test of its own.
+// The portal holds every attack that the mock knows, with FranceConnect+ beside it.
+// This is what a portal team writes in a test of its own.
 func TestThePortalHoldsEveryAttack(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(nil)
@@ -28,7 +28,11 @@ func TestThePortalHoldsEveryAttack(t *testing.T) {
 	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv("", ""))
 	require.NoError(t, err)
 	config.Scopes, config.HTTPClient = defaultScopes, &http.Client{Timeout: 2 * time.Second} // of a FranceConnect that hangs
-	p, err := newPortal(address, config, nil, slog.New(slog.DiscardHandler))
+	strong := mockidp.Start(t, mockidp.Config{Platform: mockidp.Plus, Clients: []mockidp.Client{mockClient(mockidp.Plus, address, plusCallbackPath)}})
+	plus, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", strong.Getenv("", ""))
+	require.NoError(t, err)
+	plus.Scopes, plus.CookieKeys = nil, config.CookieKeys
+	p, err := newPortal(address, config, &plus, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	server.Config.Handler = p.handler()
 	server.Start()
@@ -40,7 +44,7 @@ func TestThePortalHoldsEveryAttack(t *testing.T) {
 	birthName := regexp.MustCompile(`Nom de naissance</dt>\s*<dd>([^<]*)`)
 	attack.Run(t, attack.Portal{
 		IDP: idp, Client: client,
-		Login: address + "/franceconnect/login", Next: "next", Logout: address + "/deconnexion",
+		Login: address + "/franceconnect/login", Next: "next", Logout: address + "/deconnexion", Others: []string{address + plusLoginPath},
 		Pages: []string{address + "/", address + "/connexion", address + "/mon-compte"},
 		WhoIs: func(browser *http.Client) string {
 			return portaltest.On(t, browser, address+"/mon-compte", birthName)

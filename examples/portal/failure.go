@@ -12,6 +12,7 @@ import (
 // and what the person can do. Never why.
 type failure struct {
 	French, English string
+	Onward          string // where to go on to, if who is signed in comes back to a login that is over
 	Retry           string // where to start again; "" is after signing out
 	NoRetry         bool   // it would end the same way
 	Reference       string // to quote to the town hall, which has it in its log
@@ -49,6 +50,10 @@ var (
 		title: "Votre identité n’a pas pu être confirmée", severity: slog.LevelWarn, status: http.StatusForbidden,
 		french:  "FranceConnect+ n’a pas permis de confirmer que vous êtes la personne connectée à ce portail. Rien n’a changé dans votre session. Vous pouvez vous déconnecter pour recommencer depuis le début, ou vous adresser à l’accueil de la mairie.",
 		english: "FranceConnect+ could not confirm that you are the person signed in to this site. Your session is as it was. You can sign out to start again from the beginning, or ask at the town hall."}
+	errHost = &refusal{reason: "the proxy in front of the portal changes Host",
+		title: "Le serveur placé devant ce portail est à régler", severity: slog.LevelError, status: http.StatusMisdirectedRequest,
+		french:  "Il transmet au portail un autre nom d’hôte (en-tête Host) que celui de l’adresse PORTAL_URL. Réglez-le pour qu’il transmette l’en-tête Host du navigateur tel quel, ou donnez à PORTAL_URL l’adresse que le navigateur affiche.",
+		english: "The server in front of this site hands it another host name (the Host header) than that of PORTAL_URL. Have it hand on the browser’s Host header as it is, or set PORTAL_URL to the address that the browser shows."}
 	errCrossOrigin = &refusal{reason: "a request from another site",
 		title: "Cette demande vient d’un autre site", severity: slog.LevelWarn, status: http.StatusForbidden,
 		french:  "Par sécurité, ce portail ne l’a pas suivie. Vous pouvez revenir à l’accueil et recommencer.",
@@ -91,10 +96,18 @@ func refusalOf(err error) *refusal {
 // again, with the page that the person wanted, or another way in.
 func (p *portal) sorry(w http.ResponseWriter, r *http.Request, err error, retry string) {
 	why := refusalOf(err)
-	f := failure{French: why.french, English: why.english, Retry: retry,
+	title, f := why.title, failure{French: why.french, English: why.english, Retry: retry,
 		NoRetry: errors.Is(err, franceconnect.ErrDisabled), Reference: reference(r.Context())}
+	if _, _, in := p.who(r); in && errors.Is(err, franceconnect.ErrLoginExpired) { // by the back button, or a tab that is restored
+		title, f.Onward = "Vous êtes déjà connecté", onward(returnTo(err))
+		if f.Onward == "" || f.Onward == "/" {
+			f.Onward = "/mon-compte"
+		}
+		f.French = "Cette demande de connexion a déjà servi, a été interrompue ou a expiré. Vous êtes toujours connecté\u00a0: vous pouvez continuer."
+		f.English = "This sign-in was already used, was interrupted or has expired. You are still signed in, and can go on."
+	}
 	if !errors.As(err, new(*franceconnect.Error)) { // which the SDK has written down
 		p.log.Log(r.Context(), why.severity, err.Error(), "ref", f.Reference)
 	}
-	p.show(w, r, why.status, "erreur", view{Title: why.title, Failure: &f})
+	p.show(w, r, why.status, "erreur", view{Title: title, Failure: &f})
 }

@@ -7,8 +7,8 @@ replace github.com/franceconnect-go/franceconnect => ../..
 replace github.com/franceconnect-go/franceconnect/cog => ../../cog
 
 require (
-	github.com/franceconnect-go/franceconnect v0.0.0-00010101000000-000000000000
-	github.com/franceconnect-go/franceconnect/cog v0.0.0-00010101000000-000000000000
+	github.com/franceconnect-go/franceconnect v0.1.0
+	github.com/franceconnect-go/franceconnect/cog v0.1.0
 	github.com/go-jose/go-jose/v4 v4.1.8
 	github.com/stretchr/testify v1.12.1
 )

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -120,6 +121,7 @@ func (p *portal) handler() http.Handler {
 	mux.HandleFunc("/", p.notFound)
 
 	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.AddTrustedOrigin(p.url) // New has read it; a proxy may change Host, which is compared otherwise
 	crossOrigin.SetDenyHandler(http.HandlerFunc(p.refuse))
 	return p.logged(p.secured(crossOrigin.Handler(http.MaxBytesHandler(mux, maxForm))))
 }
@@ -127,8 +129,7 @@ func (p *portal) handler() http.Handler {
 // login sends a person to FranceConnect, and with them where they want to go.
 func (p *portal) login(w http.ResponseWriter, r *http.Request) {
 	next := r.FormValue("next")
-	if p.onAnotherHost(r) {
-		http.Redirect(w, r, p.url+loginPath(next), http.StatusSeeOther)
+	if p.bringHome(w, r, loginPath(next)) {
 		return
 	}
 	// ReturnTo keeps next only if it is a path of this site.
@@ -219,11 +220,22 @@ func onward(next string) string {
 	return next
 }
 
-// onAnotherHost reports whether a developer opened the portal at another address than
-// PORTAL_URL, such as 127.0.0.1 for localhost: the cookie of a login is for one
-// host, and would not come back.
-func (p *portal) onAnotherHost(r *http.Request) bool {
-	return onThisMachine(p.url) && onThisMachine("http://"+r.Host) && !strings.HasSuffix(p.url, "://"+r.Host)
+// bringHome reports whether it has answered a developer who opened the portal at
+// another address than PORTAL_URL, such as 127.0.0.1 for localhost: the cookie of
+// a login is for one host, and would not come back. It sends them to a path at
+// PORTAL_URL, once: whoever comes from there with the same Host as before has
+// come through a proxy that changes it.
+func (p *portal) bringHome(w http.ResponseWriter, r *http.Request, path string) bool {
+	if !onThisMachine(p.url) || !onThisMachine("http://"+r.Host) || strings.HasSuffix(p.url, "://"+r.Host) {
+		return false
+	}
+	if r.FormValue("host") == r.Host {
+		p.sorry(w, r, fmt.Errorf("%w: Host is %s, PORTAL_URL is %s", errHost, r.Host, p.url), path)
+		return true
+	}
+	to := &url.URL{Path: r.URL.Path, RawQuery: url.Values{"next": {r.FormValue("next")}, "host": {r.Host}}.Encode()}
+	http.Redirect(w, r, p.url+to.String(), http.StatusSeeOther)
+	return true
 }
 
 // secured adds the headers that every answer has.

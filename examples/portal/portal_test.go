@@ -12,6 +12,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestSignInAndOut(t *testing.T) {
@@ -249,6 +250,37 @@ func TestStrayedDeveloperIsBroughtHome(t *testing.T) {
 	require.Equal(t, town.url+welcomePath, p.At.String())
 }
 
+// A proxy says another Host at the portal's own address too.
+func TestAProxyThatChangesHostIsNamedOnce(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := portaltest.NewVisitor(t, town.url, hostChanged{})
+	p := v.Get("/franceconnect/login?next=/mon-compte")
+	require.Equal(t, http.StatusMisdirectedRequest, p.Status)
+	require.Len(t, v.Trail, 1)
+	require.Contains(t, p.Text(), "en-tête Host")
+	require.Contains(t, p.Text(), "Host header")
+	require.Empty(t, v.Cookies(), "no login was begun")
+	require.Contains(t, town.log.String(), "Host is localhost:1, PORTAL_URL is "+town.url)
+}
+
+type hostChanged struct{}
+
+func (hostChanged) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Host = "localhost:1"
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// And a browser that says no Sec-Fetch-Site gets its forms through it.
+func TestAProxyThatChangesHostLetsOurFormsThrough(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := portaltest.NewVisitor(t, town.url, hostChanged{})
+	require.Equal(t, http.StatusOK, v.Post(town.url+"/deconnexion", nil, town.url, "").Status)
+	require.Equal(t, http.StatusForbidden, v.Post(town.url+"/deconnexion", nil, "https://evil.example", "").Status)
+}
+
 func TestSecurityHeaders(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
@@ -266,4 +298,45 @@ func TestSecurityHeaders(t *testing.T) {
 		require.NotEmpty(t, h.Get("Cache-Control"))
 		require.NotEmpty(t, h.Get("Content-Type"), path)
 	}
+}
+
+// callback is the latest address that the visitor came back to.
+func (v *visitor) callback() (at string) {
+	for _, u := range v.Trail {
+		if u.Path == callbackPath {
+			at = u.String()
+		}
+	}
+	return at
+}
+
+// firstLink is the first one of a page's own part.
+var firstLink = regexp.MustCompile(`(?s)<main.*?<a [^>]*href="([^"]*)"`)
+
+// The back button, a reload, a tab that a browser restores.
+func TestWhoIsSignedInAndOpensTheirCallbackAgainIsOfferedTheirAccount(t *testing.T) {
+	t.Parallel()
+	town, v := signedIn(t)
+	before, callback := v.sessionID(), v.callback()
+	p := v.Get(callback)
+	require.Equal(t, http.StatusBadRequest, p.Status)
+	require.Contains(t, p.Body, "<title>Vous êtes déjà connecté – ")
+	require.Contains(t, p.Body, "You are still signed in")
+	require.NotContains(t, p.Body, "expiré, a été interrompue")
+	require.Equal(t, "/mon-compte", firstLink.FindStringSubmatch(p.Body)[1])
+	require.Equal(t, 1, strings.Count(p.Body, `class="action"`))
+	require.Equal(t, before, v.sessionID())
+	require.Equal(t, http.StatusOK, v.Get("/mon-compte").Status)
+
+	// Where it was to go on to, if that is known.
+	town.idp.Next(mockidp.Scenario{Error: "server_error"})
+	p = v.Get("/franceconnect/login?next=/mes-donnees")
+	require.Equal(t, "/mes-donnees", firstLink.FindStringSubmatch(p.Body)[1])
+
+	// Nobody else is offered it, and another failure is told as ever.
+	p = newVisitor(t, town.url).Get(callback)
+	require.Contains(t, p.Body, "Votre connexion est à recommencer")
+	require.NotContains(t, p.Body, "Continuer")
+	town.idp.Next(mockidp.Scenario{Cancel: true})
+	require.NotContains(t, v.Get("/franceconnect/login").Body, "Continuer")
 }

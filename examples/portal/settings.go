@@ -122,14 +122,15 @@ func (s settings) close() {
 
 // variables are where the fields of a Config come from here, without the prefix.
 var variables = map[string]string{
-	"Environment":    "ENVIRONMENT",
-	"ClientID":       "CLIENT_ID",
-	"ClientSecret":   "CLIENT_SECRET",
-	"Scopes":         "SCOPES",
-	"Level":          "LEVEL",
-	"ButtonText":     "TEXT",
-	"CookieKeys":     "COOKIE_KEYS",
-	"DecryptionKeys": "DECRYPTION_KEYS",
+	"Environment":      "ENVIRONMENT",
+	"ClientID":         "CLIENT_ID",
+	"ClientSecret":     "CLIENT_SECRET",
+	"NextClientSecret": "NEXT_CLIENT_SECRET",
+	"Scopes":           "SCOPES",
+	"Level":            "LEVEL",
+	"ButtonText":       "TEXT",
+	"CookieKeys":       "COOKIE_KEYS",
+	"DecryptionKeys":   "DECRYPTION_KEYS",
 }
 
 // complain writes what is wrong with the settings: one line for a variable, in

@@ -41,8 +41,7 @@ func plusLogin(next string) string {
 // stepUp sends a person who is signed in to FranceConnect+.
 func (p *portal) stepUp(w http.ResponseWriter, r *http.Request) {
 	next := r.FormValue("next")
-	if p.onAnotherHost(r) {
-		http.Redirect(w, r, p.url+plusLogin(next), http.StatusSeeOther)
+	if p.bringHome(w, r, plusLogin(next)) {
 		return
 	}
 	switch v, _, ok := p.who(r); {

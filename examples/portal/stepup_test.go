@@ -190,7 +190,7 @@ func TestStepUpRefused(t *testing.T) {
 			// To start again would find the same person there: out first, of
 			// FranceConnect+ too.
 			require.NotContains(t, p.Body, "Recommencer")
-			require.Contains(t, p.Body, `<li><form method="post" action="/deconnexion">`)
+			require.Contains(t, p.Body, `<li><form method="post" action="/deconnexion" hx-boost="false" data-turbo="false">`)
 			p = v.Submit(v.Submit(p))
 			require.Contains(t, p.Body, "déconnecté de ce portail et de FranceConnect+")
 			require.Contains(t, v.Submit(v.Submit(p)).Body, "<h1>Vous êtes déconnecté</h1>")

@@ -105,6 +105,14 @@ var (
 	foreign   = regexp.MustCompile(`[\x{a0}\x{202f}«»'"]`)
 )
 
+// The words that a sentence of each language can hardly do without, outside of what
+// it quotes.
+var (
+	frenchWords  = regexp.MustCompile(`(?i)\b(le|la|les|une|des|du|est|sont|pas|qui|avec|dans|sans|ou)\b`)
+	englishWords = regexp.MustCompile(`(?i)\b(the|is|are|has|of|and|not|with|without|which|this|that)\b`)
+	quoted       = regexp.MustCompile(`“[^”]*”|«[^»]*»`)
+)
+
 func TestTypography(t *testing.T) {
 	t.Parallel()
 	texts := citizens()
@@ -122,6 +130,8 @@ func TestTypography(t *testing.T) {
 	for _, text := range texts {
 		require.NotRegexp(t, breakable, text.French)
 		require.NotRegexp(t, foreign, text.English)
+		require.NotRegexp(t, englishWords, quoted.ReplaceAllString(text.French, ""))
+		require.NotRegexp(t, frenchWords, quoted.ReplaceAllString(text.English, ""))
 	}
 }
 

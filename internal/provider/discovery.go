@@ -29,9 +29,13 @@ func Discover(ctx context.Context, issuer string, custom *http.Client) (*Discove
 	l := newHTTPCaller(custom)
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
-	p, err := oidc.NewProvider(oidc.ClientContext(ctx, l.client), issuer)
+	client := &http.Client{Transport: okTransport{l.client.Transport}, CheckRedirect: l.client.CheckRedirect}
+	p, err := oidc.NewProvider(oidc.ClientContext(ctx, client), issuer)
 	if page := (*ProxyError)(nil); errors.As(err, &page) && page.Proxy == "" {
-		return nil, &Error{Call: "discovery", Kind: Malformed} // another address is likelier than a proxy
+		return nil, statusError("discovery", page.Status) // another address is likelier than a proxy
+	}
+	if other := (*Error)(nil); errors.As(err, &other) {
+		return nil, other
 	}
 	if err != nil {
 		return nil, transportError("discovery", err)
@@ -41,4 +45,16 @@ func Discover(ctx context.Context, issuer string, custom *http.Client) (*Discove
 		return nil, &Error{Call: "discovery", Kind: Malformed}
 	}
 	return d, nil
+}
+
+// An okTransport makes any other status an error, of which go-oidc would keep the
+// text alone.
+type okTransport struct{ base http.RoundTripper }
+
+func (t okTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := t.base.RoundTrip(req)
+	if err == nil && res.StatusCode != http.StatusOK {
+		return nil, statusError("discovery", res.StatusCode)
+	}
+	return res, err
 }

@@ -37,6 +37,13 @@ type Error struct {
 func (e *Error) Error() string { return "provider: " + e.Call + " call failed" }
 func (e *Error) Unwrap() error { return e.Cause }
 
+// WrongSecret reports whether FranceConnect refused the secret of a client that it
+// knows, which leaves the code as it was. It says invalid_client of other things
+// too, under other Y codes; a server without them means the secret.
+func (e *Error) WrongSecret() bool {
+	return e.Kind == Refused && e.Code == "invalid_client" && (e.Y == "" || e.Y == "Y0434A7B")
+}
+
 // transportError returns a call without an answer, or, when the client itself did not
 // complain, with one that it could not read.
 func transportError(call string, err error) *Error {
@@ -60,13 +67,18 @@ var (
 	standard = regexp.MustCompile(`^(invalid_(request|client|grant|scope|token)|unauthorized_client|unsupported_grant_type|insufficient_scope)$`)
 )
 
+// statusError returns an answer whose status alone is known: some say "not now".
+func statusError(call string, status int) *Error {
+	if status >= 500 || status == http.StatusTooManyRequests {
+		return &Error{Call: call, Kind: Unreachable, Status: status}
+	}
+	return &Error{Call: call, Kind: Malformed, Status: status}
+}
+
 // errorResponse reads an answer that is not a success, without what it may have echoed
 // of the request's secrets.
 func errorResponse(call string, res *http.Response, body []byte, secrets ...string) *Error {
-	e := &Error{Call: call, Kind: Malformed, Status: res.StatusCode}
-	if res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests {
-		e.Kind = Unreachable
-	}
+	e := statusError(call, res.StatusCode)
 	var answer struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`

@@ -96,6 +96,13 @@ func (p *published) break_(status int, delay time.Duration) {
 	p.status, p.delay = status, delay
 }
 
+// slow makes the answer take a while; early, it is made when the request comes.
+func (p *published) slow(delay time.Duration, early bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.delay, p.early = delay, early
+}
+
 func (p *published) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -196,18 +203,22 @@ func TestKeysAreRenewedBesideATokenCallInTheLastQuarterOfTheirLife(t *testing.T)
 // v1 has none.
 func TestWhereNoKeysArePublishedNoneAreAskedFor(t *testing.T) {
 	t.Parallel()
-	var told []string
-	observe := func(ctx context.Context, call string) (context.Context, func(error)) {
-		told = append(told, call)
-		return ctx, func(error) {}
-	}
-	fc, _ := publish()
-	p := New(Endpoints{Token: "https://fc.test/token"}, false, &http.Client{Transport: fc}, time.Now)
-	require.NoError(t, p.EnsureKeys(t.Context(), observe))
-	require.True(t, p.Available(t.Context(), observe))
-	_, err := p.Exchange(t.Context(), observe, Credentials{}, "c")
-	require.Error(t, err)
-	require.Equal(t, []string{"token"}, told)
+	synctest.Test(t, func(t *testing.T) {
+		told := make(chan string, 10)
+		observe := func(ctx context.Context, call string) (context.Context, func(error)) {
+			told <- call
+			return ctx, func(error) {}
+		}
+		fc, _ := publish()
+		p := New(Endpoints{Token: "https://fc.test/token"}, false, &http.Client{Transport: fc}, time.Now)
+		require.NoError(t, p.EnsureKeys(t.Context(), observe))
+		require.True(t, p.Available(t.Context(), observe))
+		_, err := p.Exchange(t.Context(), observe, Credentials{}, "c")
+		require.Error(t, err)
+		synctest.Wait()
+		require.Len(t, told, 1)
+		require.Equal(t, "token", <-told)
+	})
 }
 
 func TestManyWhoAskAtOnceShareOneFetch(t *testing.T) {

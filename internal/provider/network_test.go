@@ -500,9 +500,10 @@ func unwrap(err error) error {
 
 func TestAProxyThatIsNotThereIsNamed(t *testing.T) {
 	t.Parallel()
+	unreadable := "http://agent:m0tdepasse@%"
 	for name, proxy := range map[string]func(*http.Request) (*url.URL, error){
 		"the proxy at 127.0.0.1:1 does not answer": http.ProxyURL(&url.URL{Scheme: "http", User: url.UserPassword("agent", "m0tdepasse"), Host: "127.0.0.1:1"}),
-		"the address of the proxy cannot be read":  func(*http.Request) (*url.URL, error) { return url.Parse("http://agent:m0tdepasse@%") },
+		"the address of the proxy cannot be read":  func(*http.Request) (*url.URL, error) { return url.Parse(unreadable) },
 	} {
 		transport := NewTransport()
 		transport.Proxy = proxy

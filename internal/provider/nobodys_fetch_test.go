@@ -98,6 +98,7 @@ func TestObserversAndTransportsMayAskForTheKeysDuringTheirFetch(t *testing.T) {
 					require.Equal(t, status == 200, err == nil)
 					require.LessOrEqual(t, time.Since(start), traceTime)
 					time.Sleep(time.Minute)
+					synctest.Wait()
 					require.Equal(t, err, back, "told of the end, it asks again")
 					fc.set("a")
 					require.NoError(t, p.EnsureKeys(t.Context(), o))
@@ -141,7 +142,9 @@ func TestAFetchIsGivenUpAfterItsTimeWhateverItsTransportDoes(t *testing.T) {
 			if !first {
 				return fc.RoundTrip(r)
 			}
+			fc.mu.Lock()
 			answer := fc.answer()
+			fc.mu.Unlock()
 			time.Sleep(time.Hour)
 			return answer, nil
 		})}, time.Now)
@@ -185,7 +188,7 @@ func TestAPanicDuringAFetchEndsNeitherTheProcessNorTheFetch(t *testing.T) {
 	before := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
 	defer slog.SetDefault(before)
-	blow := func() { var m map[string]int; m["boom"]++ }
+	blow := func() { panic("boom") }
 	for name, o := range map[string]Observer{
 		"at its begin": observed(func(context.Context) { blow() }, nothingMore),
 		"at its end":   observed(nothing, func(context.Context, error) { blow() }),
@@ -195,7 +198,7 @@ func TestAPanicDuringAFetchEndsNeitherTheProcessNorTheFetch(t *testing.T) {
 			require.NoError(t, p.EnsureKeys(t.Context(), o), name)
 			require.True(t, known(t, p, "a"))
 		})
-		require.Contains(t, log.take(), `in="Config.Trace or Config.Observe" panic="assignment to entry in nil map"`)
+		require.Contains(t, log.take(), `in="Config.Trace or Config.Observe" panic=boom`)
 	}
 	synctest.Test(t, func(t *testing.T) {
 		fc, _ := publish("a")

@@ -20,6 +20,7 @@ type Endpoints struct {
 // A Credentials is a relying party's account at FranceConnect.
 type Credentials struct {
 	ID, Secret  string
+	Other       string // a secret that is not sent now, and is in no error either
 	RedirectURL string
 }
 
@@ -148,7 +149,7 @@ func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code
 		Error  string `json:"error"` // under status 200, as some have it
 	}
 	if res.StatusCode != http.StatusOK || json.Unmarshal(body, &t) != nil || t.Error != "" {
-		return Tokens{}, errorResponse("token", res, body, code, c.Secret, credentials)
+		return Tokens{}, errorResponse("token", res, body, code, c.Secret, c.Other, credentials)
 	}
 	// RFC 6749, section 7.1: a token of a kind that we do not know is not used.
 	if t.Access == "" || t.ID == "" || !strings.EqualFold(t.Type, "Bearer") {

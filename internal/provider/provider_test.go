@@ -173,7 +173,9 @@ func TestDiscoverReadsEachMemberOfWhatAnIssuerSaysOfItself(t *testing.T) {
 		ACR: []string{"eidas1"}, Algorithms: []string{"ES256"}, UserInfoAlgs: []string{"RS256"}, ClientAuth: []string{"client_secret_post"}}, d)
 	for _, said = range []string{`{"issuer":"https://fc.test/api/v1"}`, `{"issuer":"https://fc.test/api/v2","acr_values_supported":7}`, `<html>`} {
 		d, err := Discover(t.Context(), "https://fc.test/api/v2", custom)
-		require.Equal(t, &Error{Call: "discovery", Kind: Malformed}, err, said)
+		var e *Error
+		require.ErrorAs(t, err, &e, said)
+		require.Equal(t, []any{"discovery", Malformed}, []any{e.Call, e.Kind}, said)
 		require.Nil(t, d)
 	}
 }

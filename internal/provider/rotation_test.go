@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -48,7 +49,8 @@ func TestAFetchThatBeganBeforeATokenCameDecidesNothingAboutIt(t *testing.T) {
 				fc.replace(1)
 				signedBy(t, p, "a", 1, true)
 				time.Sleep(time.Minute)
-				fc.early, fc.delay, fc.status = true, 3*time.Second, answered
+				fc.slow(0, true)
+				fc.break_(answered, 3*time.Second)
 				var other sync.WaitGroup
 				other.Go(func() { _, _ = verified(t.Context(), p, "forged", 0) })
 				time.Sleep(time.Second)
@@ -69,7 +71,7 @@ func TestTheKeysOfAFetchUnderWayAreTriedFirst(t *testing.T) {
 		fc.replace(1)
 		signedBy(t, p, "a", 1, true)
 		fc.replace(2)
-		fc.early, fc.delay = true, 3*time.Second
+		fc.slow(3*time.Second, true)
 		time.Sleep(time.Second)
 		var all sync.WaitGroup
 		for range 64 {
@@ -99,7 +101,7 @@ func TestAFloodOfForgedTokensCostsFewFetchesAndHidesNoRotation(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					fc, p := publish("a")
 					fc.replace(1)
-					fc.delay = 20 * time.Millisecond
+					fc.slow(20*time.Millisecond, false)
 					tokens := make(chan int)
 					var all sync.WaitGroup
 					for range workers {
@@ -121,13 +123,14 @@ func TestAFloodOfForgedTokensCostsFewFetchesAndHidesNoRotation(t *testing.T) {
 					}
 					close(tokens)
 					all.Wait()
-					for i, from := range fc.at {
+					at := fc.times()
+					for i, from := range at {
 						most, n := 20, 0
-						if from.Sub(fc.at[0]) > time.Minute {
+						if from.Sub(at[0]) > time.Minute {
 							most = 12
 						}
-						for _, at := range fc.at[i:] {
-							if at.Sub(from) < time.Minute {
+						for _, later := range at[i:] {
+							if later.Sub(from) < time.Minute {
 								n++
 							}
 						}
@@ -182,9 +185,9 @@ func crowd(t *testing.T, renamed bool, slow, moment, again time.Duration) {
 	fc, p := publish("a1")
 	fc.replace(1)
 	p.endpoints.Token = "https://fc.test/token"
-	fc.early = true
+	fc.slow(0, true)
 	require.NoError(t, p.EnsureKeys(t.Context(), nil))
-	fc.delay = slow
+	fc.slow(slow, true)
 	time.Sleep(449 * time.Second)
 	kid, key := "a1", byte(1)
 	turn := func() {
@@ -289,4 +292,11 @@ func TestKeysThatAreHeldAreNotWaitedFor(t *testing.T) {
 		require.Zero(t, time.Since(start))
 		require.Equal(t, maxBurst, fc.count())
 	})
+}
+
+// times are those of the fetches.
+func (p *published) times() []time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.at)
 }

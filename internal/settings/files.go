@@ -65,17 +65,22 @@ func (v *Values) file(key string) (string, *Problem) {
 	return "", &Problem{v.name(key), said}
 }
 
-// Secret returns the client secret, itself or from the file that is named instead.
+// Secret returns client_secret, itself or from the file that is named instead.
 // Only the line break at the end of a file is not part of it.
-func (v *Values) Secret() (string, *Problem) {
-	secret := v.get("client_secret")
-	if v.Named("client_secret_file") == "" {
+func (v *Values) Secret() (string, *Problem) { return v.secret("client_secret") }
+
+// NextSecret returns next_client_secret, in the same way.
+func (v *Values) NextSecret() (string, *Problem) { return v.secret("next_client_secret") }
+
+func (v *Values) secret(key string) (string, *Problem) {
+	secret := v.get(key)
+	if v.Named(key+"_file") == "" {
 		return secret, nil
 	}
 	if secret != "" {
-		return "", &Problem{v.name("client_secret"), text.Of("est donné deux fois : gardez la valeur ou le fichier", "is given twice: keep the value or the file")}
+		return "", &Problem{v.name(key), text.Of("est donné deux fois : gardez la valeur ou le fichier", "is given twice: keep the value or the file")}
 	}
-	raw, problem := v.file("client_secret_file")
+	raw, problem := v.file(key + "_file")
 	return strings.TrimRight(raw, "\r\n"), problem
 }
 

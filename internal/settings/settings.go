@@ -30,6 +30,8 @@ var all = []Setting{
 	{"client_id", "ClientID", text.Of("Identifiant (Client ID)", "Client ID")},
 	{"client_secret", "ClientSecret", text.Of("Secret (Client Secret)", "Client Secret")},
 	{"client_secret_file", "ClientSecret", text.Of("Fichier du secret (Client Secret)", "File of the Client Secret")},
+	{"next_client_secret", "NextClientSecret", text.Of("Prochain secret (Client Secret)", "Next Client Secret")},
+	{"next_client_secret_file", "NextClientSecret", text.Of("Fichier du prochain secret (Client Secret)", "File of the next Client Secret")},
 	{"button", "ButtonVariant", text.Of("Bouton de connexion", "Sign-in button")},
 	{"text", "ButtonText", text.Of("Texte de connexion", "Sign-in text")},
 	{"scopes", "Scopes", text.Of("Données demandées (scopes)", "Data asked for (scopes)")},

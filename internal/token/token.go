@@ -16,7 +16,7 @@ import (
 type Verifier struct {
 	Issuer, ClientID string
 	Algorithms       []string // of the signatures: ES256, RS256; HS256 on v1 alone
-	Secret           []byte   // the key of HS256
+	Secret           []byte   // the key of HS256, also where that was not agreed on
 	JSONUserInfo     bool     // userinfo is JSON, not a JWT
 
 	// Decryption are our keys, where encryption was agreed: on FranceConnect+,

@@ -65,3 +65,15 @@ func TestAnotherTabAfterSignOut(t *testing.T) {
 	other.sees("^Connexion$")
 	other.backToTheStart(who)
 }
+
+// A tab that the browser restores, at the address of a callback that is over.
+func TestACallbackThatIsOpenedAgainLeadsBackToTheAccount(t *testing.T) {
+	t.Parallel()
+	v := newVisitor(t)
+	v.signIn("camille")
+	v.open(town.url + "/franceconnect/callback?code=used&state=used")
+	v.sees("^Vous êtes déjà connecté$")
+	v.accessible()
+	v.follow("^Continuer$")
+	v.sees("^Mon compte$")
+}

@@ -27,12 +27,18 @@ func TestAnotherWayInAfterCancelling(t *testing.T) {
 	require.Equal(t, "autre-moyen", evaluate[string](v, `document.querySelector(":target").id`))
 }
 
-// At the identity provider, cancelling leads to the choice again.
-func TestCancelAtTheIdentityProvider(t *testing.T) {
-	t.Parallel()
+func atTheIdentityProvider(t *testing.T) *visitor {
+	t.Helper()
 	v := newVisitor(t)
 	v.toV2()
 	v.chooseProvider()
+	return v
+}
+
+// At the identity provider, cancelling leads to the choice again.
+func TestCancelAtTheIdentityProvider(t *testing.T) {
+	t.Parallel()
+	v := atTheIdentityProvider(t)
 	v.follow("^Annuler")
 	v.sees("^Avec quel compte")
 	v.identify("camille")
@@ -42,9 +48,7 @@ func TestCancelAtTheIdentityProvider(t *testing.T) {
 // A person whom FranceConnect refuses reads so there, and comes back.
 func TestRefusedByFranceConnect(t *testing.T) {
 	t.Parallel()
-	v := newVisitor(t)
-	v.toV2()
-	v.chooseProvider()
+	v := atTheIdentityProvider(t)
 	v.choosePerson("Y010015|décé|deceased")
 	v.sees("s’arrête ici$")
 	v.giveUp()

@@ -11,5 +11,8 @@
 // What the browser complains of on the way, in its console or as a violation of
 // a Content-Security-Policy, fails any test.
 //
-// Pictures of the pages are kept in screenshots, or in $SCREENSHOTS.
+// The examples for each framework are here too, behind a proxy that ends TLS, and
+// their pages once more with htmx and Turbo: frameworks_test.go, scripted_test.go.
+//
+// PICTURES=pictures keeps pictures of the pages there.
 package browser

@@ -59,13 +59,7 @@ func startMock(args ...string) (issuer string, stop func(), err error) {
 func start(env []string, ready func(line string) bool, name string, args ...string) (said func() string, stop func(), err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	cmd := exec.Command(filepath.Join(bin, name), args...)
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "FRANCECONNECT_") && !strings.HasPrefix(variable, "PORTAL_") {
-			cmd.Env = append(cmd.Env, variable)
-		}
-	}
-	cmd.Env = append(cmd.Env, env...)
+	cmd := program(env, name, args...)
 	var log portaltest.Log
 	cmd.Stderr = &log
 	out, err := cmd.StdoutPipe()
@@ -75,12 +69,7 @@ func start(env []string, ready func(line string) bool, name string, args ...stri
 	if err := cmd.Start(); err != nil {
 		return nil, nil, err
 	}
-	stop = func() {
-		cmd.Process.Signal(syscall.SIGTERM)
-		late := time.AfterFunc(patience, func() { cmd.Process.Kill() })
-		cmd.Wait()
-		late.Stop()
-	}
+	stop = func() { end(cmd) }
 	ended := make(chan error, 1)
 	go func() { ended <- readUntil(out, ready) }()
 	select {
@@ -93,6 +82,26 @@ func start(env []string, ready func(line string) bool, name string, args ...stri
 		return nil, nil, fmt.Errorf("%s: %w\n%s", name, err, log.String())
 	}
 	return log.String, stop, nil
+}
+
+// program is a program with the variables given and no others of its own.
+func program(env []string, name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(filepath.Join(bin, name), args...)
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "FRANCECONNECT_") && !strings.HasPrefix(variable, "PORTAL_") {
+			cmd.Env = append(cmd.Env, variable)
+		}
+	}
+	cmd.Env = append(cmd.Env, env...)
+	return cmd
+}
+
+// end ends a program that was started.
+func end(cmd *exec.Cmd) {
+	cmd.Process.Signal(syscall.SIGTERM)
+	late := time.AfterFunc(patience, func() { cmd.Process.Kill() })
+	cmd.Wait()
+	late.Stop()
 }
 
 func readUntil(r io.Reader, ready func(line string) bool) error {

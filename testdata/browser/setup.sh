@@ -1,10 +1,11 @@
 #!/bin/sh
 # Installs what the tests of this folder need and do not find: Chromium, by
 # apt-get (as root, on Debian), and by npm, at the versions that
-# package-lock.json names, axe-core and the State's design system (DSFR).
+# package-lock.json names, axe-core, the State's design system (DSFR), htmx and
+# Turbo.
 #
-# DSFR is 23 MB to fetch and 136 MB on the disk. Nothing of it is shipped or
-# committed: the tests serve three of its style sheets to themselves. Its terms
+# DSFR is 23 MB to fetch and 136 MB on the disk. Nothing of any is shipped or
+# committed: the tests serve three of DSFR's style sheets to themselves. Its terms
 # of use hold for whoever installs it (node_modules/@gouvfr/dsfr/doc/legal);
 # its own install script, which asks for them, is not run, as no script of a
 # package is.
@@ -15,7 +16,7 @@ have() {
 	version=$(sed -n "s|.*\"$1\": *\"\(.*\)\".*|\1|p" package.json)
 	grep -qs "\"version\": \"$version\"" "node_modules/$1/package.json"
 }
-have_all() { have axe-core && have @gouvfr/dsfr; }
+have_all() { have axe-core && have @gouvfr/dsfr && have htmx.org && have @hotwired/turbo; }
 
 missing=
 command -v chromium >/dev/null || missing="chromium fonts-dejavu-core"

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -86,6 +87,7 @@ func ReadClients(r io.Reader) ([]Client, error) {
 // A client is a Client that registerClient has checked.
 type client struct {
 	Client
+	secret atomic.Pointer[string] // the present one
 	scopes map[string]bool
 	jwks   *jose.JSONWebKeySet // nil if it is fetched from JWKSURI
 }
@@ -102,6 +104,7 @@ func registerClient(c Client, platform *platform) (*client, error) {
 		c.EntityID = c.ID
 	}
 	known := &client{Client: c, scopes: map[string]bool{}}
+	known.secret.Store(&c.Secret)
 	for _, s := range c.Scopes {
 		known.scopes[s] = true
 	}
@@ -138,6 +141,17 @@ func registerClient(c Client, platform *platform) (*client, error) {
 }
 
 func (c *client) active() bool { return c.Active == nil || *c.Active }
+
+// ChangeSecret gives a client another secret, as FranceConnect does when it is
+// asked to. Codes from before stay good. It panics if there is no such client or
+// the secret is shorter than 32 characters.
+func (p *Provider) ChangeSecret(clientID, secret string) {
+	c := p.clients[clientID]
+	if c == nil || len(secret) < minSecret {
+		panic("mockidp: ChangeSecret wants a registered client and a secret of 32 characters or more")
+	}
+	c.secret.Store(&secret)
+}
 
 // findClient returns the active client of an id, or nil.
 func (p *Provider) findClient(id string) *client {

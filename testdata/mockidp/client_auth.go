@@ -38,7 +38,7 @@ func (p *Provider) authenticate(r *request) (*client, *oauthError) {
 		return c, invalidClient("Y044D82C",
 			"the provided authentication mechanism does not match the registered client authentication method")
 	}
-	if subtle.ConstantTimeCompare([]byte(given.secret), []byte(c.Secret)) == 0 {
+	if subtle.ConstantTimeCompare([]byte(given.secret), []byte(*c.secret.Load())) == 0 {
 		return c, invalidClient("Y0434A7B", "invalid secret provided")
 	}
 	return c, nil

@@ -12,7 +12,8 @@
 //
 // [Provider.Next] sets the [Scenario] of the next login and Config.Default that
 // of every other one; [BadDays] lists scenarios by name. [Provider.InjectFault]
-// breaks an endpoint, [Provider.Rotate] replaces the signing keys, Config.Now
+// breaks an endpoint, [Provider.Rotate] replaces the signing keys,
+// [Provider.ChangeSecret] the secret of a client, Config.Now
 // and Config.Lifetimes decide what has expired, and [Provider.Requests] returns
 // what clients sent. The people of [People] can sign in, or those that
 // [ReadPeople] reads from a file; [ReadClients] reads clients.

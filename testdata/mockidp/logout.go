@@ -94,7 +94,7 @@ func (p *Provider) verifyHint(hint string, c *client) bool {
 		return false
 	}
 	if c.SigningAlg == "HS256" {
-		_, err = jws.Verify([]byte(c.Secret))
+		_, err = jws.Verify([]byte(*c.secret.Load()))
 		return err == nil
 	}
 	set := p.keys.publicJWKS()

@@ -44,7 +44,7 @@ func (p *Provider) Environ(redirectURL, postLogoutRedirectURL string) []string {
 		"FRANCECONNECT_ENVIRONMENT=" + p.issuer,
 		"FRANCECONNECT_PLATFORM=" + string(p.platform.name),
 		"FRANCECONNECT_CLIENT_ID=" + c.ID,
-		"FRANCECONNECT_CLIENT_SECRET=" + c.Secret,
+		"FRANCECONNECT_CLIENT_SECRET=" + *c.secret.Load(),
 		"FRANCECONNECT_SCOPES=" + strings.Join(c.Scopes, " "),
 		"FRANCECONNECT_COOKIE_KEYS=" + newCookieKey(),
 	}
@@ -67,13 +67,14 @@ func (p *Provider) Environ(redirectURL, postLogoutRedirectURL string) []string {
 }
 
 // Clients returns the registered clients in their order, with the addresses
-// that [Provider.Getenv] has added.
+// that [Provider.Getenv] has added and the secret that they have now.
 func (p *Provider) Clients() []Client {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	all := make([]Client, len(p.registered))
 	for i, c := range p.registered {
 		all[i] = c.Client
+		all[i].Secret = *c.secret.Load()
 		all[i].RedirectURIs = slices.Clone(c.RedirectURIs)
 		all[i].PostLogoutRedirectURIs = slices.Clone(c.PostLogoutRedirectURIs)
 	}

@@ -83,7 +83,7 @@ func (k *keySet) signer(alg string, c *client, foreign bool) (key any, kid strin
 	case alg == "none":
 		return nil, "", nil
 	case strings.HasPrefix(alg, "HS"):
-		secret := c.Secret
+		secret := *c.secret.Load()
 		if foreign {
 			secret = randomToken()
 		}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -188,4 +189,26 @@ func TestSubDependsOnThePersonAndTheEntity(t *testing.T) {
 	entity := func(c *mockidp.Client) { c.EntityID = "town-hall" }
 	require.Equal(t, sub(entity, mockidp.V2, "camille"),
 		sub(func(c *mockidp.Client) { entity(c); c.ID = "another" }, mockidp.Plus, "camille"))
+}
+
+// As was seen at FranceConnect and FranceConnect+: the secret is looked at before
+// the code, which stays good. Of v1 nobody knows; the mock has one way.
+func TestACodeOutlivesAWrongSecretAndAChangeOfIt(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus, mockidp.V1} {
+		w := start(t, mockidp.Config{Platform: platform, Auto: true})
+		code, old, next := w.code(), w.client.Secret, strings.Repeat("ab", 32)
+		for range 3 {
+			status, got := w.trade(code, "client_secret", next)
+			require.NotEqual(t, http.StatusOK, status)
+			require.Empty(t, got.AccessToken)
+		}
+		w.idp.ChangeSecret(w.client.ID, next)
+		require.Equal(t, next, w.idp.Clients()[0].Secret)
+		status, _ := w.trade(code, "client_secret", old)
+		require.NotEqual(t, http.StatusOK, status)
+		status, got := w.trade(code, "client_secret", next)
+		require.Equal(t, http.StatusOK, status, platform)
+		require.NotEmpty(t, got.AccessToken)
+	}
 }

@@ -8,8 +8,8 @@ replace (
 )
 
 require (
-	github.com/franceconnect-go/franceconnect v0.0.0-00010101000000-000000000000
-	github.com/franceconnect-go/franceconnect/redisstore v0.0.0-00010101000000-000000000000
+	github.com/franceconnect-go/franceconnect v0.1.0
+	github.com/franceconnect-go/franceconnect/redisstore v0.1.0
 	github.com/redis/go-redis/v9 v9.23.0
 	github.com/stretchr/testify v1.12.1
 )

@@ -5,7 +5,7 @@ go 1.26.0
 require (
 	github.com/corazawaf/coraza-coreruleset/v4 v4.25.0
 	github.com/corazawaf/coraza/v3 v3.8.1
-	github.com/franceconnect-go/franceconnect v0.0.0
+	github.com/franceconnect-go/franceconnect v0.1.0
 	github.com/stretchr/testify v1.12.1
 )
 

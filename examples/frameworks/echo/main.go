@@ -18,7 +18,7 @@ import (
 
 func main() {
 	fc, address := settings.Read()
-	log.Fatal(http.ListenAndServe("127.0.0.1:8080", newPortal(fc, settings.Sessions(address), address)))
+	log.Fatal(http.ListenAndServe(settings.Addr(), newPortal(fc, settings.Sessions(address), address)))
 }
 
 func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address string) http.Handler {

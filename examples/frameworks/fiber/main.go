@@ -23,7 +23,7 @@ import (
 
 func main() {
 	fc, address := settings.Read()
-	log.Fatal(newPortal(fc, address).Listen("127.0.0.1:8080"))
+	log.Fatal(newPortal(fc, address).Listen(settings.Addr()))
 }
 
 func newPortal(fc *franceconnect.Client, address string) *fiber.App {
@@ -45,7 +45,9 @@ func newPortal(fc *franceconnect.Client, address string) *fiber.App {
 	// as the form of another site. It does not compare with Host, but with address.
 	protect := csrf.New(csrf.Config{Extractor: extractors.FromForm("_csrf"), TrustedOrigins: []string{address},
 		CookieName: cookie + "-csrf", CookiePath: "/", CookieSecure: secure, CookieHTTPOnly: true, CookieSessionOnly: true})
-	app.Use(recover.New(), helmet.New(helmet.Config{ContentSecurityPolicy: page.Policy(fc)}), protect, sessions)
+	// helmet's own Referrer-Policy, no-referrer, has a browser send Origin: null and
+	// no Referer with the portal's own forms, which CSRF refuses over TLS.
+	app.Use(recover.New(), helmet.New(helmet.Config{ContentSecurityPolicy: page.Policy(fc), ReferrerPolicy: "same-origin"}), protect, sessions)
 	app.Get("/style.css", adaptor.HTTPHandlerFunc(page.Style))
 	app.Get("/", func(c fiber.Ctx) error {
 		return show(c, "home", page.View{Button: fc.Button(franceconnect.Button{Path: "/franceconnect/login?next=/mon-compte"})})

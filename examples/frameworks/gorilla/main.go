@@ -16,7 +16,7 @@ import (
 
 func main() {
 	fc, address := settings.Read()
-	log.Fatal(http.ListenAndServe("127.0.0.1:8080", newPortal(fc, newStore("", address), address)))
+	log.Fatal(http.ListenAndServe(settings.Addr(), newPortal(fc, newStore("", address), address)))
 }
 
 // newStore keeps sessions on the server, in files that it encrypts, and gives a

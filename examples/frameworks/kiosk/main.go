@@ -17,7 +17,7 @@ import (
 
 func main() {
 	fc, address := settings.Read()
-	log.Fatal(http.ListenAndServe("127.0.0.1:8080", newPortal(fc, newSessions(address), address)))
+	log.Fatal(http.ListenAndServe(settings.Addr(), newPortal(fc, newSessions(address), address)))
 }
 
 func newSessions(address string) *scs.SessionManager {

@@ -23,8 +23,8 @@ func main() {
 	if err := cmp.Or(err, wrong); err != nil {
 		log.Fatal(err)
 	}
-	portal := newPortal(fc, newSessions(address), address)
-	log.Fatal((&http.Server{Addr: "127.0.0.1:8080", Handler: portal, ReadHeaderTimeout: 5 * time.Second}).ListenAndServe())
+	listen := cmp.Or(os.Getenv("PORTAL_ADDR"), "127.0.0.1:8080")
+	log.Fatal((&http.Server{Addr: listen, Handler: newPortal(fc, newSessions(address), address), ReadHeaderTimeout: 5 * time.Second}).ListenAndServe())
 }
 
 // newSessions returns the sessions: they are on the server, with who is signed in; a

@@ -33,7 +33,7 @@ type attack struct {
 
 	noTokenCall bool // nothing may be sent to the token endpoint
 	needsNext   bool // needs Portal.Next
-	slow        bool // waits as long as the portal waits for FranceConnect
+	slow        bool // waits as long as the portal waits for FranceConnect, or for its turn to fetch the keys
 }
 
 // attacksWithoutTokens returns the attacks that neither read nor make a token.
@@ -90,6 +90,14 @@ func (a attack) carryOut(s *attempt) {
 func (a attack) report(wrong []string) string {
 	return fmt.Sprintf("the portal does not hold this attack:\n\t%s\nWhat was done: %s.\nThe rule: %s.\nWhere it is written: %s.\nWhat to change: %s.",
 		strings.Join(wrong, "\n\t"), a.does, a.rule, a.source, a.cure)
+}
+
+// allSlow makes attacks slow.
+func allSlow(all []attack) []attack {
+	for i := range all {
+		all[i].slow = true
+	}
+	return all
 }
 
 // family sets the rule, the source and the cure of attacks that have none of

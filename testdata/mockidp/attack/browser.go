@@ -19,8 +19,6 @@ type browser struct {
 	portalCookies map[string]*http.Cookie
 	fromElsewhere bool // another site sends it to the portal
 
-	crossSite bool // it comes from another site, and withholds Strict cookies
-
 	expected string // the user who may be signed in at the end
 	orNobody bool   // nobody may be signed in instead
 }

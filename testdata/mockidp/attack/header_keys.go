@@ -34,7 +34,7 @@ func headerKeys() []attack {
 	header := func(h map[string]any) func(*attempt) map[string]any {
 		return func(*attempt) map[string]any { return h }
 	}
-	return append(family("the key is one that this FranceConnect publishes: what the token brings along or points to is not used",
+	return allSlow(append(family("the key is one that this FranceConnect publishes: what the token brings along or points to is not used",
 		"RFC 8725 §3.10; RFC 7515 §4.1.2 to §4.1.6, §10.3; CWE-345, CWE-918",
 		"take keys from the configured address of FranceConnect's key set alone, and use no jwk, jku, x5c or x5u of a header",
 		signed("key-jwk", "the ID token has the attacker's key in its header", func(*attempt) map[string]any { return map[string]any{"jwk": attackerJWK("sig")} }),
@@ -59,5 +59,5 @@ func headerKeys() []attack {
 		named("kid-path", "the name of the key is the path of an empty file", "../../../../../../dev/null", ""),
 		named("kid-sql", "the name of the key is a query that finds a known one", "x' UNION SELECT 'attacker' -- ", "attacker"),
 		named("kid-command", "the name of the key is a command", "x; sleep 60 #", ""),
-	)...)
+	)...))
 }

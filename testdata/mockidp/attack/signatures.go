@@ -20,7 +20,7 @@ func signatures() []attack {
 	other := func(s *attempt, t tokens) string {
 		return encodeBase64([]byte(jsonText(withMembers(t.claims, map[string]any{"sub": s.subjectOf(s.people[victim])}))))
 	}
-	return family("what is signed is what was sent, by FranceConnect, in the one form of three parts", "RFC 7515 §5.2, §7.1; RFC 8725 §3.3; CWE-347",
+	return allSlow(family("what is signed is what was sent, by FranceConnect, in the one form of three parts", "RFC 7515 §5.2, §7.1; RFC 8725 §3.3; CWE-347",
 		"hand the token, as it came, to a JWS library that takes the compact form alone, and use the claims that it has verified",
 		attack{name: "signature-of-another-key", does: "the ID token is signed by a key that nobody published",
 			scenario: mockidp.Scenario{IDToken: mockidp.TokenChange{Key: "other"}}},
@@ -54,7 +54,7 @@ func signatures() []attack {
 		raw("token-encrypted", "the ID token is in five parts, as if encrypted, where no encryption was agreed on", func(_ *attempt, _ tokens, p [3]string) string {
 			return encodeBase64([]byte(`{"alg":"dir","enc":"A256GCM"}`)) + "." + "." + p[1] + "." + p[2] + "." + p[2]
 		}),
-	)
+	))
 }
 
 func splitJWS(jws string) [3]string { return [3]string(strings.Split(jws, ".")) }

@@ -19,8 +19,8 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// Write makes a file with one key, which only its owner can read. If the file
-// exists, it is left as it is, and the error is an fs.ErrExist. Errors are an
+// Write makes a file with one key, which only its owner can read; on Windows,
+// whoever can read its folder. If the file exists, it is left as it is, and the error is an fs.ErrExist. Errors are an
 // *Error, and repeat nothing of a key.
 func Write(file string, k Key) error {
 	f, err := create(file)
@@ -100,7 +100,8 @@ func read(file string) ([]json.RawMessage, error) {
 	return set.Keys, nil
 }
 
-// create makes a file that only its owner can read.
+// create makes a file that only its owner can read; on Windows, whoever can read
+// its folder.
 func create(file string) (*os.File, error) {
 	return os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }

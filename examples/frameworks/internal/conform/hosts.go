@@ -38,7 +38,7 @@ func headersDecideNothing(t *testing.T, town *town) {
 	v := newVisitor(t, town)
 	v.lie, v.old = lies, true
 	account := v.signIn()
-	p := v.post(account)
+	p := v.Submit(account)
 	if !town.AtOnce {
 		p = v.throughFranceConnect(p)
 	}

@@ -52,6 +52,6 @@ func sessionEndsForCopies(t *testing.T, town *town) {
 	account := v.signIn()
 	copy.plant(v.cookies())
 	require.Equal(t, "Camille Rose Ariane VAUTRIN", copy.who())
-	v.post(account)
+	v.Submit(account)
 	require.Empty(t, copy.who())
 }

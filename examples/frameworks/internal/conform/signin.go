@@ -28,7 +28,7 @@ func wayInAndOut(t *testing.T, town *town) {
 
 	account := v.signIn()
 	require.Contains(t, account.Body, "Se déconnecter")
-	gone := v.post(account)
+	gone := v.Submit(account)
 	if !town.AtOnce { // otherwise it was signed out of FranceConnect before
 		gone = v.throughFranceConnect(gone)
 	}
@@ -146,7 +146,7 @@ func longWayBack(t *testing.T, town *town) {
 
 // switchedOff has FranceConnect switched off, by an administrator.
 func switchedOff(t *testing.T, on *town) {
-	town := newTown(t, on.Portal, strings.HasPrefix(on.address, "https://"), franceconnect.Config{Disabled: true})
+	town := newTown(t, on.Portal, on.way, franceconnect.Config{Disabled: true})
 	v := newVisitor(t, town)
 	home := v.Get("/")
 	require.Equal(t, http.StatusOK, home.Status)

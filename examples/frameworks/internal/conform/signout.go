@@ -3,7 +3,6 @@ package conform
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // otherSitesDoNotSignOut has another site post the form, and a link lead there.
@@ -28,8 +28,38 @@ func otherSitesDoNotSignOut(t *testing.T, town *town) {
 	require.Len(t, town.asked("/session/end"), ended)
 
 	v.old = true // and a browser that does not say gets its own form through
-	v.post(v.Get(account.At.String()))
+	v.Submit(v.Get(account.At.String()))
 	require.Empty(t, v.who())
+}
+
+// signOutFromEveryPage signs out by a form on each page that an answer of the
+// SDK leads to, with the Origin that a browser sends under that page's own
+// Referrer-Policy. A portal has that form at the top of all its pages; here it is
+// the one of the account.
+func signOutFromEveryPage(t *testing.T, town *town) {
+	for name, open := range map[string]func(*visitor, portaltest.Page) portaltest.Page{
+		"where the callback leads": func(_ *visitor, account portaltest.Page) portaltest.Page { return account },
+		"an error of the callback": func(v *visitor, _ portaltest.Page) portaltest.Page {
+			return v.Get("/franceconnect/callback?state=made-up")
+		},
+		"the page of who is signed out": func(v *visitor, _ portaltest.Page) portaltest.Page {
+			return v.Get("/franceconnect/logout?state=made-up")
+		},
+	} {
+		for _, old := range []bool{false, true} {
+			v := newVisitor(t, town)
+			account := v.signIn()
+			p := open(v, account)
+			p.Body = v.Get(town.account()).Body
+			v.old = old
+			gone := v.Submit(p)
+			if !town.AtOnce {
+				gone = v.throughFranceConnect(gone)
+			}
+			require.Equal(t, "/franceconnect/logout", gone.At.Path, name)
+			require.Empty(t, v.who(), name)
+		}
+	}
 }
 
 // signOutWhenSessionIsOver signs out long after FranceConnect's session and the
@@ -41,7 +71,7 @@ func signOutWhenSessionIsOver(t *testing.T, town *town) {
 	v := newVisitor(t, town)
 	account := v.signIn()
 	town.clock.pass(3 * time.Hour)
-	gone := v.post(account)
+	gone := v.Submit(account)
 	if !town.AtOnce {
 		gone = v.throughFranceConnect(gone)
 		require.Contains(t, gone.Body, "Vous êtes déconnecté de ce portail et de FranceConnect")
@@ -57,8 +87,8 @@ func signOutWithoutSession(t *testing.T, town *town) {
 	v := newVisitor(t, town)
 	account := v.signIn()
 	ended := len(town.asked("/session/end"))
-	v.post(account)
-	forgotten := v.post(account) // the back button, and once more
+	v.Submit(account)
+	forgotten := v.Submit(account) // the back button, and once more
 	require.Equal(t, "/franceconnect/logout", forgotten.At.Path)
 	require.Contains(t, forgotten.Body, "Vous n’avez pas de session ouverte")
 	if !town.AtOnce {
@@ -75,7 +105,7 @@ func signOutWithoutSession(t *testing.T, town *town) {
 
 // nextPerson goes to FranceConnect in the browser that somebody has used.
 func nextPerson(t *testing.T, on *town) {
-	town := newTown(t, on.Portal, strings.HasPrefix(on.address, "https://"), franceconnect.Config{}) // it shows its pages
+	town := newTown(t, on.Portal, on.way, franceconnect.Config{}) // it shows its pages
 	v := newVisitor(t, town)
 	sees := func() string { return v.Get("/franceconnect/login").Body }
 	require.Contains(t, sees(), "Choisir un fournisseur d’identité")
@@ -86,7 +116,7 @@ func nextPerson(t *testing.T, on *town) {
 		v.throughFranceConnect(p)
 		require.Equal(t, "Camille Rose Ariane VAUTRIN", v.who(), "still signed in here")
 	} else {
-		v.throughFranceConnect(v.post(v.Get(town.account())))
+		v.throughFranceConnect(v.Submit(v.Get(town.account())))
 	}
 	require.NotContains(t, sees(), "VAUTRIN")
 	require.Contains(t, sees(), "Choisir un fournisseur d’identité")

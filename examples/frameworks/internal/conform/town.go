@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"crypto/tls"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -21,12 +22,22 @@ import (
 // A town is a portal on a real server, and its FranceConnect.
 type town struct {
 	Portal
+	way       way
 	address   string // as people reach it
 	idp       *mockidp.Provider
 	client    mockidp.Client
 	transport http.RoundTripper
 	clock     clock // of FranceConnect
 }
+
+// A way is how a browser reaches a portal.
+type way string
+
+const (
+	onHTTP      way = "OnHTTP"
+	behindProxy way = "BehindAProxyThatEndsTLS" // and speaks http to it, under a Host of its own
+	onTLS       way = "OnTLSOfItsOwn"
+)
 
 // A clock is set forward, never waited for.
 type clock struct {
@@ -46,19 +57,19 @@ func (c *clock) pass(d time.Duration) {
 	c.ahead += d
 }
 
-// newTown has a portal at http://127.0.0.1, or at https behind a proxy that ends
-// TLS and speaks http to it, under a Host of its own. If one config is given,
-// FranceConnect shows its pages; Disabled is taken over from it.
-func newTown(t *testing.T, p Portal, proxied bool, config ...franceconnect.Config) *town {
+// newTown has a portal on 127.0.0.1. If one config is given, FranceConnect shows
+// its pages; Disabled is taken over from it.
+func newTown(t *testing.T, p Portal, by way, config ...franceconnect.Config) *town {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	town := &town{Portal: p, address: "http://" + l.Addr().String()}
+	town := &town{Portal: p, way: by, address: "http://" + l.Addr().String()}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.Proxy = nil
 	t.Cleanup(transport.CloseIdleConnections)
 	town.transport = transport
-	if proxied {
+	switch by {
+	case behindProxy:
 		proxy := httptest.NewUnstartedServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(&url.URL{Scheme: "http", Host: l.Addr().String()}) // and Host with it
 			for name := range lies {                                    // hands on what it is told, as many do
@@ -70,6 +81,12 @@ func newTown(t *testing.T, p Portal, proxied bool, config ...franceconnect.Confi
 		t.Cleanup(proxy.Close)
 		town.address = proxy.URL
 		transport.TLSClientConfig = proxy.Client().Transport.(*http.Transport).TLSClientConfig
+	case onTLS:
+		lent := httptest.NewTLSServer(nil) // of whom it has the certificate
+		t.Cleanup(lent.Close)
+		town.address = "https://" + l.Addr().String()
+		l = tls.NewListener(l, &tls.Config{Certificates: lent.TLS.Certificates})
+		transport.TLSClientConfig = lent.Client().Transport.(*http.Transport).TLSClientConfig
 	}
 	town.client = mockidp.DefaultClient(mockidp.V2)
 	town.client.RedirectURIs = []string{town.address + "/franceconnect/callback"}

@@ -39,6 +39,9 @@ func (v *visitor) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	v.widest = max(v.widest, len(r.Header.Get("Cookie")))
 	r = r.Clone(r.Context())
+	if v.old {
+		r.Header.Del("Sec-Fetch-Site")
+	}
 	maps.Copy(r.Header, v.lie)
 	if host := v.lie.Get("Host"); host != "" {
 		r.Header.Del("Host")
@@ -71,17 +74,6 @@ func (v *visitor) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// post sends the form of a page, as a browser does that is on that page.
-func (v *visitor) post(p portaltest.Page) portaltest.Page {
-	v.T.Helper()
-	action, values := v.Form(p, "")
-	site := "same-origin"
-	if v.old {
-		site = ""
-	}
-	return v.Post(action, values, p.At.Scheme+"://"+p.At.Host, site)
-}
-
 // signIn goes in by the button of the first page, and comes out at the account.
 func (v *visitor) signIn() portaltest.Page {
 	v.T.Helper()
@@ -102,7 +94,7 @@ func (v *visitor) signIn() portaltest.Page {
 func (v *visitor) throughFranceConnect(p portaltest.Page) portaltest.Page {
 	v.T.Helper()
 	require.True(v.T, strings.HasPrefix(p.At.String(), v.town.idp.Issuer()+"/session/end"), "%s %s", p.At, p.Body)
-	return v.post(p)
+	return v.Submit(p)
 }
 
 // who returns the name of who is signed in in this browser.

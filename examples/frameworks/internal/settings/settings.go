@@ -3,6 +3,7 @@
 package settings
 
 import (
+	"cmp"
 	"errors"
 	"log"
 	"os"
@@ -20,6 +21,9 @@ func Read() (fc *franceconnect.Client, address string) {
 	}
 	return fc, address
 }
+
+// Addr returns where to listen: PORTAL_ADDR, or else 127.0.0.1:8080.
+func Addr() string { return cmp.Or(os.Getenv("PORTAL_ADDR"), "127.0.0.1:8080") }
 
 func read(getenv func(string) string) (*franceconnect.Client, string, error) {
 	address := getenv("PORTAL_URL")
