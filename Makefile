@@ -6,7 +6,7 @@ PKGS     := $(TESTDATA) ./...
 # Modules of their own, so that a portal does not get what they need; those in
 # MODULES have tests that make modules runs.
 MODULES  := cog redisstore fcotel examples/portal examples/frameworks examples/linking examples/metrics examples/stores testdata/replicas
-TOOLS    := testdata/bench testdata/browser testdata/release
+TOOLS    := testdata/bench testdata/browser testdata/release testdata/waf
 # A number of inputs, not a duration: at the end of a duration Go 1.26 can fail a
 # target that found nothing (go.dev/issue/75804, mended in 1.27).
 FUZZTIME ?= 20000x

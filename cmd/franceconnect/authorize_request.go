@@ -13,16 +13,21 @@ import (
 )
 
 // checkAuthorizeRequest looks at what the running portal itself sends off,
-// whatever it is written in: its client, its address, its request, its cookies.
-func (prog *program) checkAuthorizeRequest(ctx context.Context, f *findings, p *portal, page http.Header) {
+// whatever it is written in: its client, its address, its request, its cookies. It reports whether people
+// leave for this FranceConnect from there, and come back to this address.
+func (prog *program) checkAuthorizeRequest(ctx context.Context, f *findings, p *portal, page http.Header) bool {
 	r, asked, ok := prog.startLogin(ctx, f, p)
 	if !ok {
-		return
+		return false
 	}
 	to, _ := url.Parse(r.header.Get("Location")) // depart has
 	before := len(*f)
 	again := text.Of("Redémarrez-le avec ces variables.", "Start it again with these variables.")
-	if at := to.Scheme + "://" + to.Host; at != p.environment.origin() {
+	if at := to.Scheme + "://" + to.Host; to.Host == hostOf(p.origins[0]) {
+		f.fail("login", sideNetwork, r.beside(text.Of("un frontal réécrit Location : l’adresse de FranceConnect y a l’hôte du portail", "a front rewrites Location: FranceConnect’s address has the portal’s host there")),
+			text.Of("N’y faites réécrire que les adresses du portail (ProxyPassReverse, proxy_redirect).", "Have it rewrite the portal’s own addresses alone (ProxyPassReverse, proxy_redirect)."))
+		return false
+	} else if at != p.environment.origin() {
 		f.fail("login", sidePortal, text.Of("le portail en marche envoie vers un autre FranceConnect : "+at, "the running portal sends people to another FranceConnect: "+at), again)
 	} else if asked.Get("client_id") != p.config.ClientID {
 		f.fail("login", sidePortal, text.Of("le portail en marche a un autre identifiant client", "the running portal has another client id"), again)
@@ -31,33 +36,41 @@ func (prog *program) checkAuthorizeRequest(ctx context.Context, f *findings, p *
 		f.fail("login", sidePortal, text.Of("le portail en marche donne une autre adresse de retour", "the running portal gives another redirect URL"),
 			text.Of("Corrigez PORTAL_URL ou -retour : rien ne se déduit de l’en-tête Host.", "Correct PORTAL_URL or -retour: nothing is taken from the Host header."))
 	}
-	if len(*f) == before {
+	fine := len(*f) == before
+	if fine {
 		f.ok("login", text.Of("le portail en marche envoie la bonne demande", "the running portal sends the right request"))
 	}
 	second, after, ok := prog.startLogin(ctx, f, p)
 	if !ok {
-		return
+		return false
 	}
 	p.checkRequest(f, asked, after)
 	p.checkCookies(f, second.header, page)
+	return fine
 }
 
 // startLogin begins a login as a browser does, and goes no further.
 func (prog *program) startLogin(ctx context.Context, f *findings, p *portal) (response, url.Values, bool) {
-	r, err := prog.send(ctx, http.MethodGet, p.origins[0]+p.paths.login, nil)
+	hops, err := prog.newBrowser().open(ctx, p.origins[0]+p.paths.login, false)
 	if err != nil {
 		*f = append(*f, prog.connectionFinding("login", hostOf(p.origins[0]), err))
-		return r, nil, false
+		return response{}, nil, false
 	}
+	r := hops[len(hops)-1].response
 	to, err := url.Parse(r.header.Get("Location"))
-	if err == nil && r.status >= 300 && r.status <= 399 && to.Query().Get("client_id") != "" {
+	moved := err == nil && r.status >= 300 && r.status <= 399
+	if moved && isAuthorizeRequest(to) {
 		return r, to.Query(), true
 	}
-	if p.plus && err == nil && r.status >= 300 && r.status <= 399 {
+	if p.plus && (moved || len(hops) > 1) {
 		f.skip("login", text.Of("le départ vers FranceConnect+ veut une personne déjà connectée", "the way to FranceConnect+ wants somebody who is signed in"))
 		return r, nil, false
 	}
-	f.warn("login", sidePortal, text.Of("le chemin de départ n’envoie pas vers FranceConnect d’un simple GET", "the login path does not send people to FranceConnect by a plain GET"),
+	if front, pass, whose := r.fromFront(); front.French != "" && r.status != http.StatusMethodNotAllowed {
+		f.fail("login", whose, r.beside(text.Of("au départ vers FranceConnect, ", "on the way to FranceConnect, ").Then(front)), pass)
+		return r, nil, false
+	}
+	f.warn("login", sidePortal, r.beside(text.Of("le chemin de départ n’envoie pas vers FranceConnect d’un simple GET", "the login path does not send people to FranceConnect by a plain GET")),
 		text.Of("C’est permis si votre bouton est un formulaire (POST) ; sinon corrigez -depart.", "That is allowed if your button is a form (POST); otherwise correct -depart."))
 	return r, nil, false
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"html"
 	"regexp"
 	"strings"
 
@@ -9,11 +10,12 @@ import (
 
 var (
 	password    = regexp.MustCompile(`(?i)type=["']?password`)
-	otherWay    = regexp.MustCompile(`(?i)type=["']?password|sans FranceConnect|autre (moyen|mode|compte)|avec (son|votre|un) compte|another way`)
+	otherWay    = regexp.MustCompile(`(?i)sans FranceConnect|autre (moyen|mode|compte)|avec (son|votre|un) compte|another way`)
 	separator   = regexp.MustCompile(`(?i)>\s*ou\s*<|class="[^"]*fr-hr-or`)
 	opensWindow = regexp.MustCompile(`(?i)<iframe[^>]*franceconnect|<dialog\b|role="dialog"|window\.open`)
 	headings    = regexp.MustCompile(`(?i)<h[1-6]\b`)
-	social      = regexp.MustCompile(`(?i)(accounts\.google\.com|facebook\.com/[^"' >]*(dialog|oauth|login)|appleid\.apple\.com|(connecter|connexion|identifier) (avec|via) (Google|Facebook|Apple|LinkedIn|X)\b)`)
+	socialLink  = regexp.MustCompile(`(?i)accounts\.google\.com|facebook\.com/[^"' >]*(dialog|oauth|login)|appleid\.apple\.com`)
+	social      = regexp.MustCompile(`(?i)(connecter|connexion|identifier) (avec|via) (Google|Facebook|Apple|LinkedIn|X)\b`)
 	aboutPage   = regexp.MustCompile(`^https://franceconnect\.gouv\.fr(/france-connect-plus)?/?$`)
 )
 
@@ -40,7 +42,7 @@ func checkButton(f *findings, page signInPage, plus bool, other string) {
 		wrong(text.Of("le bouton vient avant le formulaire du portail", "the button comes before the portal’s own form"))
 	}
 	checkOtherSignIn(f, wrong, page, other)
-	if plus && !strings.Contains(page.html, "FranceConnect+") && !strings.Contains(page.html, "fr-connect--plus") {
+	if plus && !strings.Contains(page.button.label, "franceconnect+") && !strings.Contains(page.button.attributes, "fr-connect--plus") {
 		wrong(text.Of("le bouton est celui de FranceConnect, pas de FranceConnect+", "the button is FranceConnect’s, not FranceConnect+’s"))
 	}
 	if !headings.MatchString(page.html[:page.buttonOffset]) {
@@ -52,7 +54,7 @@ func checkButton(f *findings, page signInPage, plus bool, other string) {
 	if strings.Contains(page.text, "France Connect") {
 		wrong(text.Of("FranceConnect s’écrit en un mot", "FranceConnect is one word"))
 	}
-	if social.MatchString(page.html) {
+	if socialLink.MatchString(page.html) || social.MatchString(page.text) {
 		wrong(text.Of("le bouton ne va pas à côté de ceux des réseaux sociaux", "the button does not go beside those of social networks"))
 	}
 	if fine {
@@ -75,7 +77,7 @@ func checkAbout(wrong func(text.Text), about element) {
 // is, or what looks like one.
 func checkOtherSignIn(f *findings, wrong func(text.Text), page signInPage, other string) {
 	switch {
-	case !otherWay.MatchString(page.html) && (other == "" || !strings.Contains(page.html, other)):
+	case !password.MatchString(page.html) && !otherWay.MatchString(page.text) && (other == "" || !strings.Contains(html.UnescapeString(page.html), other)):
 		f.fail("other-way", sidePortal, text.Of("la page n’a pas d’autre moyen de connexion, alors que DataPass demande de l’attester", "the page has no other way to sign in, which DataPass asks you to attest"),
 			text.Of("Offrez une autre connexion qui rend le même service.", "Offer another sign-in that gives the same service.")).form = dataPass
 	case !separator.MatchString(page.html):

@@ -13,7 +13,8 @@ import (
 func (prog *program) prepareCheck() ([]option, runner) {
 	p, online, file := &portal{}, false, text.Of("fichier", "file")
 	options := append(p.options(),
-		switchOption("reseau", &online, text.Of("interroge aussi FranceConnect et le portail", "asks FranceConnect and the portal too")),
+		switchOption("reseau", &online, text.Of("interroge aussi FranceConnect et le portail, et y fait dix allers et retours comme qui renonce : personne n’est connecté, aucun secret ne part vers le portail, et ses journaux reçoivent dix connexions refusées (Info)",
+			"asks FranceConnect and the portal too, and makes ten round trips there as somebody who gives up: nobody is signed in, no secret is sent to the portal, and its logs get ten denied logins (Info)")),
 		pathOption("page", &p.pageFile, file, text.Of("HTML de la page de connexion", "HTML file of the sign-in page")),
 		pathOption("css", &p.cssFile, file, text.Of("style de la page", "style sheet of the page")),
 		pathOption("jeton", &p.hintFile, file, text.Of("celui qui a le jeton d’identité d’une connexion d’essai", "the one that has the ID token of a test sign-in")),

@@ -16,6 +16,9 @@ const maxCookie = 4096
 // readableToken matches a token that whoever has the cookie can read.
 var readableToken = regexp.MustCompile(`eyJ[\w-]{10,}\.[\w-]+\.`)
 
+// libraryCookie matches the names of the library’s.
+var libraryCookie = regexp.MustCompile(`^(__Host-)?fc-`)
+
 // checkCookies looks at the cookies that the way to FranceConnect and the
 // sign-in page set. The first are those of the login: without them every
 // callback is refused.
@@ -30,6 +33,9 @@ func (p *portal) checkCookies(f *findings, login, page http.Header) {
 	if len(ofLogin) == 0 {
 		f.fail("cookies", sidePortal, text.Of("le départ vers FranceConnect ne pose pas de cookie", "the way to FranceConnect sets no cookie"),
 			text.Of("Cherchez un mandataire (proxy) qui retire Set-Cookie : sans cookie, tout retour est refusé.", "Look for a proxy that takes Set-Cookie away: without the cookie, every callback is refused."))
+	}
+	if ours := slices.DeleteFunc(slices.Clone(ofLogin), func(c *http.Cookie) bool { return !libraryCookie.MatchString(c.Name) }); len(ours) > 0 {
+		ofLogin = ours // what is beside them is a firewall’s, or a balancer’s
 	}
 	for _, c := range ofLogin {
 		if why := p.cookieFault(c); why.French != "" {

@@ -22,7 +22,7 @@ var titles = map[string]text.Text{
 	"discovery": text.Of("découverte", "discovery"), "keys": text.Of("clés de FranceConnect", "FranceConnect’s keys"), "authorize": text.Of("inscription du client", "client registration"),
 	"token": text.Of("vérification du secret", "check of the secret"), "logout": text.Of("déconnexion de FranceConnect", "FranceConnect’s logout"),
 	"sign-in-page": text.Of("page de connexion", "sign-in page"), "headers": text.Of("en-têtes", "headers"), "login": text.Of("départ vers FranceConnect", "way to FranceConnect"),
-	"callback": text.Of("retour de connexion", "callback"), "logged-out": text.Of("retour de déconnexion", "return from logout"), "published-keys": text.Of("clés publiées", "published keys"),
+	"round-trip": text.Of("aller-retour", "round trip"), "callback": text.Of("retour de connexion", "callback"), "logged-out": text.Of("retour de déconnexion", "return from logout"), "published-keys": text.Of("clés publiées", "published keys"),
 }
 
 // A verdict is what a check comes to.

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +38,10 @@ type fixture struct {
 	auto        bool                          // FranceConnect signs people in without a page
 	hint        franceconnect.IDTokenHint     // of the last login
 	flags       []string
+
+	// front stands in front of two machines of the portal; they have cookie keys
+	// of their own.
+	front func(one, other http.Handler) http.Handler
 }
 
 const (
@@ -86,12 +92,26 @@ func newFixture(t *testing.T, platform mockidp.Platform, change func(*fixture)) 
 		f.env["FRANCECONNECT_ENVIRONMENT"] = f.idp.Issuer()
 	}
 	server.Config.Handler = f.site()
+	if f.front != nil {
+		server.Config.Handler = f.front(behind(t, f.site()), behind(t, f.site()))
+	}
 	server.Start()
 	t.Cleanup(server.Close)
 	if f.after != nil {
 		f.after()
 	}
 	return f
+}
+
+// behind returns the way through a reverse proxy to a machine.
+func behind(t *testing.T, machine http.Handler) http.Handler {
+	server := httptest.NewServer(machine)
+	t.Cleanup(server.Close)
+	to, err := url.Parse(server.URL)
+	require.NoError(t, err)
+	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = to.Scheme, to.Host, r.In.Host
+	}}
 }
 
 // site returns a portal that was set up well, whatever the program is shown.
@@ -135,7 +155,7 @@ func (f *fixture) site() http.Handler {
 			return
 		}
 		french, _ := franceconnect.UserMessage(err)
-		w.WriteHeader(http.StatusBadRequest)
+		w.WriteHeader(franceconnect.StatusCode(err))
 		_, _ = w.Write([]byte(french))
 	})
 	serve("/franceconnect/logout", body("Vous êtes déconnecté."))

@@ -36,7 +36,7 @@ func (prog *program) probeLogout(ctx context.Context, f *findings, p *portal) {
 	code := yCode.FindString(r.body)
 	switch {
 	case r.status >= 500 || r.status == http.StatusNotFound:
-		f.fail("logout", sideFranceConnect, text.Of("la déconnexion de FranceConnect ne répond pas", "FranceConnect’s logout does not answer"),
+		f.fail("logout", sideFranceConnect, r.beside(text.Of("la déconnexion de FranceConnect ne répond pas", "FranceConnect’s logout does not answer")),
 			text.Of("Attendez ; le portail ferme sa propre session quoi qu’il arrive.", "Wait; the portal ends its own session whatever happens."))
 	case hint != "" && r.status < 400:
 		f.ok("logout", text.Of("l’adresse de retour de déconnexion est inscrite", "the post-logout URL is registered"))
@@ -45,7 +45,7 @@ func (prog *program) probeLogout(ctx context.Context, f *findings, p *portal) {
 	case code == "Y000400":
 		f.fail("logout", sidePortal, text.Of("FranceConnect refuse la forme de l’adresse de retour de déconnexion (Y000400)", "FranceConnect refuses the form of the post-logout URL (Y000400)"), text.Of("Corrigez PORTAL_URL ou -deconnexion.", "Correct PORTAL_URL or -deconnexion."))
 	case hint != "":
-		f.fail("logout", sideFranceConnect, text.Of("la déconnexion de FranceConnect répond ce que personne ne comprend", "FranceConnect’s logout answers what nobody understands"), text.Of("Vérifiez qu’aucun mandataire (proxy) ne répond à sa place.", "Check that no proxy answers in its stead."))
+		f.fail("logout", sideFranceConnect, r.beside(text.Of("la déconnexion de FranceConnect répond ce que personne ne comprend", "FranceConnect’s logout answers what nobody understands")), text.Of("Vérifiez qu’aucun mandataire (proxy) ne répond à sa place.", "Check that no proxy answers in its stead."))
 	default:
 		f.ok("logout", text.Of("la déconnexion de FranceConnect répond ; -jeton dirait si l’adresse de retour est inscrite", "FranceConnect’s logout answers; -jeton would tell whether the post-logout URL is registered"))
 	}

@@ -34,7 +34,8 @@
 //	findings.go                     what a check found, and whose it is
 //	settings.go addresses.go scopes.go mixed_clients.go leaks.go git.go
 //	http.go proxy.go provider.go probe_client.go logout.go
-//	site.go authorize_request.go cookies.go headers.go jwks.go
+//	site.go authorize_request.go round_trip.go browser.go seen.go
+//	cookies.go headers.go jwks.go
 //	page.go button.go button_style.go css.go
 package main
 

@@ -86,7 +86,7 @@ func (p *portal) checkAuthorizeResponse(f *findings, callback string, r response
 			}
 		}
 		if code == "" && r.status >= 500 {
-			f.fail("authorize", sideFranceConnect, text.Of("FranceConnect est en panne", "FranceConnect is down"), text.Of("Attendez.", "Wait."))
+			f.fail("authorize", sideFranceConnect, r.beside(text.Of("FranceConnect est en panne", "FranceConnect is down")), text.Of("Attendez.", "Wait."))
 			return
 		}
 		*f = append(*f, p.findingOfCode("authorize", code))
@@ -176,7 +176,7 @@ func (prog *program) probeSecret(ctx context.Context, p *portal, secret franceco
 		return secretFinding{f[0], false}
 	}
 	if code == "" {
-		f.fail("token", sideFranceConnect, text.Of("l’échange de codes ne répond pas comme FranceConnect", "the token endpoint does not answer like FranceConnect"),
+		f.fail("token", sideFranceConnect, r.beside(text.Of("l’échange de codes ne répond pas comme FranceConnect", "the token endpoint does not answer like FranceConnect")),
 			text.Of("Attendez ; sinon, un mandataire (proxy) répond à sa place.", "Wait; otherwise a proxy answers in its stead."))
 		return secretFinding{f[0], false}
 	}

@@ -68,7 +68,7 @@ func checkDiscovery(f *findings, p *portal, r response) {
 	}
 	var all map[string]any
 	if r.status != http.StatusOK || json.Unmarshal([]byte(r.body), &doc) != nil || json.Unmarshal([]byte(r.body), &all) != nil {
-		one := f.fail("discovery", sideFranceConnect, text.Of("le document de découverte n’est pas là", "the discovery document is not there"),
+		one := f.fail("discovery", sideFranceConnect, r.beside(text.Of("le document de découverte n’est pas là", "the discovery document is not there")),
 			text.Of("Vérifiez l’adresse de l’environnement ; sinon, FranceConnect est en panne, ou un mandataire (proxy) répond à sa place.", "Check the environment’s address; otherwise FranceConnect is down, or a proxy answers in its stead."))
 		if r.status == http.StatusNotFound {
 			one.side = sidePortal
@@ -119,7 +119,7 @@ func (prog *program) checkKeys(ctx context.Context, f *findings, p *portal) {
 	case err != nil:
 		*f = append(*f, prog.connectionFinding("keys", hostOf(p.environment.Issuer), err))
 	case r.status != http.StatusOK || json.Unmarshal([]byte(r.body), &set) != nil || !slices.ContainsFunc(set.Keys, signs):
-		f.fail("keys", sideFranceConnect, text.Of("FranceConnect ne publie pas de clé de signature utilisable", "FranceConnect publishes no signing key that can be used"),
+		f.fail("keys", sideFranceConnect, r.beside(text.Of("FranceConnect ne publie pas de clé de signature utilisable", "FranceConnect publishes no signing key that can be used")),
 			text.Of("Attendez ; si cela dure, écrivez à support.partenaires@franceconnect.gouv.fr.", "Wait; if it lasts, write to support.partenaires@franceconnect.gouv.fr."))
 	case !maxAge.MatchString(r.header.Get("Cache-Control")):
 		f.warn("keys", sideFranceConnect, text.Of("FranceConnect publie ses clés sans dire combien de temps les garder (max-age de Cache-Control)", "FranceConnect publishes its keys without saying how long to keep them (Cache-Control: max-age)"),

@@ -27,7 +27,10 @@ func (prog *program) checkSite(ctx context.Context, f *findings, p *portal) {
 	if !ok {
 		return
 	}
-	prog.checkAuthorizeRequest(ctx, f, p, page)
+	leaves := prog.checkAuthorizeRequest(ctx, f, p, page)
+	if leaves {
+		prog.checkRoundTrip(ctx, f, p)
+	}
 	prog.checkCallback(ctx, f, p)
 	prog.checkLoggedOut(ctx, f, p)
 	if p.hasSeveralHosts() {
@@ -51,7 +54,7 @@ func (prog *program) checkSignInPage(ctx context.Context, f *findings, p *portal
 		return nil, false
 	}
 	if r.status != http.StatusOK {
-		f.fail("sign-in-page", sidePortal, text.Of("la page de connexion ne répond pas 200", "the sign-in page does not answer 200"), text.Of("Corrigez -connexion, ou la page.", "Correct -connexion, or the page."))
+		f.fail("sign-in-page", sidePortal, r.beside(text.Of("la page de connexion ne répond pas 200", "the sign-in page does not answer 200")), text.Of("Corrigez -connexion, ou la page.", "Correct -connexion, or the page."))
 	} else {
 		f.ok("sign-in-page", text.Of("la page de connexion répond", "the sign-in page answers"))
 		page := readPage(r.body)
@@ -108,8 +111,12 @@ func (prog *program) checkOtherWay(ctx context.Context, f *findings, p *portal) 
 	}
 	r, err := prog.send(ctx, http.MethodGet, at.String(), nil, "Accept", "text/html")
 	switch {
-	case err != nil || r.status >= 400:
-		f.fail("other-way", sidePortal, text.Of("l’autre connexion ne répond pas", "the other way to sign in does not answer"), offer).form = dataPass
+	case err != nil:
+		one := prog.connectionFinding("other-way", at.Host, err)
+		one.check, one.side, one.action, one.form = "other-way", sidePortal, offer, dataPass
+		*f = append(*f, one)
+	case r.status >= 400:
+		f.fail("other-way", sidePortal, r.beside(text.Of("l’autre connexion ne répond pas", "the other way to sign in does not answer")), offer).form = dataPass
 	default:
 		f.ok("other-way", text.Of("l’autre connexion répond, à attester sur DataPass", "the other way to sign in answers, and is to be attested on DataPass"))
 	}
@@ -122,9 +129,9 @@ func (prog *program) checkCallback(ctx context.Context, f *findings, p *portal) 
 	case err != nil:
 		*f = append(*f, prog.connectionFinding("callback", hostOf(p.config.RedirectURL), err))
 	case r.status == http.StatusNotFound:
-		f.fail("callback", sidePortal, text.Of("l’adresse de retour n’est pas servie (404)", "the redirect URL is not served (404)"), text.Of("Corrigez -retour, PORTAL_URL, ou les routes.", "Correct -retour, PORTAL_URL, or the routes."))
+		f.fail("callback", sidePortal, r.beside(text.Of("l’adresse de retour n’est pas servie (404)", "the redirect URL is not served (404)")), text.Of("Corrigez -retour, PORTAL_URL, ou les routes.", "Correct -retour, PORTAL_URL, or the routes."))
 	case r.status >= 500:
-		f.fail("callback", sidePortal, text.Of("l’adresse de retour, appelée sans rien, répond par une panne", "the redirect URL, called with nothing, answers with a failure"),
+		f.fail("callback", sidePortal, r.beside(text.Of("l’adresse de retour, appelée sans rien, répond par une panne", "the redirect URL, called with nothing, answers with a failure")),
 			text.Of("Montrez une page d’erreur (franceconnect.UserMessage) avec un statut 4xx.", "Show an error page (franceconnect.UserMessage) with a 4xx status."))
 	case r.header.Get("Cache-Control") == "" || !strings.Contains(r.header.Get("Cache-Control"), "no-store"):
 		f.warn("callback", sidePortal, text.Of("l’adresse de retour n’est pas servie avec Cache-Control: no-store", "the redirect URL is not served with Cache-Control: no-store"),
@@ -146,7 +153,7 @@ func (prog *program) checkLoggedOut(ctx context.Context, f *findings, p *portal)
 	case err != nil:
 		*f = append(*f, prog.connectionFinding("logged-out", hostOf(p.config.PostLogoutRedirectURL), err))
 	case r.status >= 400:
-		f.fail("logged-out", sidePortal, text.Of("l’adresse de retour de déconnexion ne répond pas", "the post-logout URL does not answer"), text.Of("Corrigez -deconnexion, ou la page.", "Correct -deconnexion, or the page."))
+		f.fail("logged-out", sidePortal, r.beside(text.Of("l’adresse de retour de déconnexion ne répond pas", "the post-logout URL does not answer")), text.Of("Corrigez -deconnexion, ou la page.", "Correct -deconnexion, or the page."))
 	default:
 		f.ok("logged-out", text.Of("l’adresse de retour de déconnexion répond", "the post-logout URL answers"))
 	}
@@ -165,7 +172,7 @@ func (prog *program) checkSector(ctx context.Context, f *findings, p *portal) {
 	case err != nil:
 		*f = append(*f, prog.connectionFinding("sector", hostOf(address), err))
 	case r.status != http.StatusOK || json.Unmarshal([]byte(r.body), &listed) != nil:
-		f.fail("sector", sidePortal, text.Of("l’identifiant de secteur n’est pas un tableau JSON (Y04A8220)", "the sector identifier is not a JSON array (Y04A8220)"), publish)
+		f.fail("sector", sidePortal, r.beside(text.Of("l’identifiant de secteur n’est pas un tableau JSON (Y04A8220)", "the sector identifier is not a JSON array (Y04A8220)")), publish)
 	default:
 		slices.Sort(listed)
 		if slices.ContainsFunc(p.urlsOf(p.paths.loggedOut), func(out string) bool { return p.paths.loggedOut != "" && slices.Contains(listed, out) }) {

@@ -1,10 +1,19 @@
 package main
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect"
 )
 
 func TestEachFaultOfThePortalIsFound(t *testing.T) {
@@ -29,6 +38,9 @@ func faultsOfThePortal() map[string]breakage {
 		"no sentence":               {markup("proposée", "offerte"), "button", warning, sidePortal, "phrase"},
 		"two words":                 {markup("en ligne", "en ligne avec France Connect"), "button", warning, sidePortal, "un mot"},
 		"social networks":           {markup("<p>ou</p>", "<p>ou</p><a>Se connecter avec Google</a>"), "button", warning, sidePortal, "sociaux"},
+		"social networks in bold":   {markup("<p>ou</p>", "<p>ou</p><a>Se connecter avec <b>Google</b></a>"), "button", warning, sidePortal, "sociaux"},
+		"other way in bold":         {markup(`<form><input type="password"></form>`, `<a href="/x">Se connecter avec un <b>autre</b> compte</a>`), "other-way", good, "", "attester"},
+		"other way with parameters": {all(flags("-autre", "/compte?a=1&b=2"), markup(`<form><input type="password"></form>`, `<a href="/compte?a=1&amp;b=2">Compte</a>`)), "other-way", good, "", "attester"},
 		"button in a frame":         {markup("<main>", `<main><iframe src="https://app.franceconnect.gouv.fr"></iframe>`), "button", warning, sidePortal, "même onglet"},
 		"no styles":                 {markup(`<link rel="stylesheet" href="/style.css">`, ""), "look", skipped, "", "-css"},
 		"pale button":               {styled(".fc{background:#ddd;color:#000}.fc:hover{color:#111}"), "look", warning, sidePortal, "autre bouton"},
@@ -89,19 +101,21 @@ func faultsOfThePortal() map[string]breakage {
 		"form-action": {func(f *fixture) {
 			f.headers["Content-Security-Policy"] = "default-src 'none'; form-action 'self'"
 		}, "headers", bad, sidePortal, "form-action"},
-		"no nosniff":            {func(f *fixture) { f.headers = nil }, "headers", warning, sidePortal, "nosniff"},
-		"login elsewhere":       {page("/franceconnect/login", body("bonjour")), "login", warning, sidePortal, "POST"},
-		"another FranceConnect": {page("/franceconnect/login", to("https://x.example/authorize?client_id=x")), "login", bad, sidePortal, "autre FranceConnect"},
-		"another client id":     {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "login", bad, sidePortal, "Redémarrez"},
-		"another address":       {flags("-retour", "/callback"), "login", bad, sidePortal, "Host"},
-		"no callback":           {page("/franceconnect/callback", status(404)), "callback", bad, sidePortal, "404"},
-		"callback fails":        {page("/franceconnect/callback", status(500)), "callback", bad, sidePortal, "4xx"},
-		"callback cached":       {page("/franceconnect/callback", status(400)), "callback", warning, sidePortal, "no-store"},
+		"no nosniff":                     {func(f *fixture) { f.headers = nil }, "headers", warning, sidePortal, "nosniff"},
+		"login elsewhere":                {page("/franceconnect/login", body("bonjour")), "login", warning, sidePortal, "POST"},
+		"another FranceConnect":          {page("/franceconnect/login", to("https://x.example/authorize?client_id=x")), "login", bad, sidePortal, "autre FranceConnect"},
+		"another FranceConnect, no trip": {page("/franceconnect/login", to("https://x.example/authorize?client_id=x")), "round-trip", "", "", ""},
+		"another client id":              {env("FRANCECONNECT_CLIENT_ID", strings.Repeat("ab", 32)), "login", bad, sidePortal, "Redémarrez"},
+		"another address":                {flags("-retour", "/callback"), "login", bad, sidePortal, "Host"},
+		"no callback":                    {page("/franceconnect/callback", status(404)), "callback", bad, sidePortal, "404"},
+		"callback fails":                 {page("/franceconnect/callback", status(500)), "callback", bad, sidePortal, "4xx"},
+		"callback cached":                {page("/franceconnect/callback", status(400)), "callback", warning, sidePortal, "no-store"},
 		"callback that leaks": {page("/franceconnect/callback", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Cache-Control", "no-store")
 			w.Header().Set("Referrer-Policy", "unsafe-url")
 			w.WriteHeader(http.StatusBadRequest)
 		}), "callback", warning, sidePortal, "strict-origin"},
+		"login not recognised": {page("/franceconnect/callback", body("Votre session a expiré.")), "round-trip", bad, sideNetwork, "session a expiré"},
 		"no page after logout": {page("/franceconnect/logout", status(404)), "logged-out", bad, sidePortal, ""},
 		"no sector document":   {flags("-aussi", "https://autre.example.fr"), "sector", bad, sidePortal, "Y04A8220"},
 		"wrong sector document": {func(f *fixture) {
@@ -116,11 +130,85 @@ func faultsOfThePortal() map[string]breakage {
 			flags("-aussi", "https://autre.example.fr")(f)
 			page("/franceconnect/secteur.json", body(`["https://autre.example.fr/franceconnect/callback","`+f.portal+`/franceconnect/callback"]`))(f)
 		}, "sector", warning, sidePortal, "https"},
-		"plus: keys on http":           {func(*fixture) {}, "published-keys", warning, sidePortal, "https"},
-		"plus: keys redirected":        {page("/franceconnect/jwks.json", to("/connexion")), "published-keys", bad, sidePortal, "redirige"},
-		"plus: keys behind a page":     {page("/franceconnect/jwks.json", body("<html>")), "published-keys", bad, sidePortal, "chaque connexion"},
-		"plus: keys of another":        {page("/franceconnect/jwks.json", body(`{"keys":[{"kty":"EC","kid":"x"}]}`)), "published-keys", bad, sidePortal, "Redémarrez"},
-		"plus: private keys published": {page("/franceconnect/jwks.json", body(`{"keys":[{"kty":"EC","d":"x"}]}`)), "published-keys", bad, sidePortal, "tout de suite"},
-		"plus: keys not served":        {page("/franceconnect/jwks.json", status(404)), "published-keys", bad, sidePortal, "JWKSHandler"},
+		"plus: keys on http": {func(*fixture) {}, "published-keys", warning, sidePortal, "https"},
+		"plus: keys redirected": {func(f *fixture) {
+			f.front = func(one, _ http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == "/franceconnect/jwks.json" && r.URL.RawQuery == "" {
+						http.Redirect(w, r, r.URL.Path+"?v=1", http.StatusFound)
+						return
+					}
+					one.ServeHTTP(w, r)
+				})
+			}
+		}, "published-keys", warning, sidePortal, "redirige vers"},
+		"plus: keys redirected to a page": {page("/franceconnect/jwks.json", to("/connexion")), "published-keys", bad, sidePortal, "/connexion"},
+		"plus: keys for browsers only":    {withoutAgent(http.StatusForbidden), "published-keys", bad, sideNetwork, "User-Agent"},
+		"plus: keys that take their time": {slowKeys, "published-keys", warning, sidePortal, "2,5"},
+		"plus: keys behind a page":        {page("/franceconnect/jwks.json", body("<html>")), "published-keys", bad, sidePortal, "chaque connexion"},
+		"plus: keys of another":           {page("/franceconnect/jwks.json", body(`{"keys":[{"kty":"EC","kid":"x"}]}`)), "published-keys", bad, sidePortal, "Redémarrez"},
+		"plus: private keys published":    {page("/franceconnect/jwks.json", body(`{"keys":[{"kty":"EC","d":"x"}]}`)), "published-keys", bad, sidePortal, "tout de suite"},
+		"plus: keys not served":           {page("/franceconnect/jwks.json", status(404)), "published-keys", bad, sidePortal, "JWKSHandler"},
+	}
+}
+
+// withoutAgent is a firewall that lets no request without User-Agent through.
+func withoutAgent(status int) func(*fixture) {
+	return func(f *fixture) {
+		f.front = func(one, _ http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("User-Agent") == "" {
+					w.WriteHeader(status)
+					return
+				}
+				one.ServeHTTP(w, r)
+			})
+		}
+	}
+}
+
+// slowKeys lets three seconds go by, by the clock alone, while the keys are
+// fetched.
+func slowKeys(f *fixture) {
+	var late atomic.Bool
+	f.system.now = func() time.Time {
+		if late.Load() {
+			return time.Now().Add(3 * time.Second)
+		}
+		return time.Now()
+	}
+	f.front = func(one, _ http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/franceconnect/jwks.json" {
+				late.Store(true)
+			}
+			one.ServeHTTP(w, r)
+		})
+	}
+}
+
+// The page that the library’s own button is on has nothing wrong with it.
+func TestTheLibrarysOwnButtonIsRight(t *testing.T) {
+	t.Parallel()
+	for _, plus := range []bool{false, true} {
+		config := franceconnect.Config{Environment: franceconnect.Sandbox, ClientID: clientID, ClientSecret: secret, RedirectURL: "https://portail.example.fr/retour",
+			CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}}
+		if plus {
+			private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+			require.NoError(t, err)
+			key, err := franceconnect.NewDecryptionKey("cle", "ECDH-ES", private)
+			require.NoError(t, err)
+			config.Environment, config.DecryptionKeys = franceconnect.IntegrationPlus, []franceconnect.DecryptionKey{key}
+		}
+		fc, err := franceconnect.New(config)
+		require.NoError(t, err)
+		for _, dsfr := range []bool{false, true} {
+			for _, english := range []bool{false, true} {
+				markup := fc.Button(franceconnect.Button{Path: "/connexion", DSFR: dsfr, English: english})
+				var f findings
+				checkButton(&f, readPage("<h1>Connexion</h1>"+string(markup)+`<p>ou</p><form><input type="password"></form>`), plus, "")
+				require.False(t, f.any(bad) || f.any(warning), "plus %v, dsfr %v, english %v: %v", plus, dsfr, english, f)
+			}
+		}
 	}
 }
