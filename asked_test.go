@@ -356,7 +356,7 @@ func TestAPrefetchBeginsNoLogin(t *testing.T) {
 	t.Parallel()
 	fc, err := franceconnect.New(good())
 	require.NoError(t, err)
-	for name, values := range map[string][]string{"Sec-Purpose": {"prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"}, "Purpose": {"prefetch"}} {
+	for name, values := range map[string][]string{"Sec-Purpose": {"prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"}, "Purpose": {"prefetch"}, "X-Sec-Purpose": {"prefetch"}} {
 		for _, value := range values {
 			r := httptest.NewRequest(http.MethodGet, "/login", nil)
 			r.Header.Set(name, value)

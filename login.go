@@ -59,9 +59,11 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 }
 
 // isPrefetch reports whether nobody has asked for this yet (Fetch, section 3.8:
-// Sec-Purpose; Safari says Purpose).
+// Sec-Purpose; Safari says Purpose, and Turbo X-Sec-Purpose).
 func isPrefetch(r *http.Request) bool {
-	return strings.HasPrefix(r.Header.Get("Sec-Purpose"), "prefetch") || r.Header.Get("Purpose") == "prefetch"
+	return slices.ContainsFunc([]string{"Sec-Purpose", "Purpose", "X-Sec-Purpose"}, func(name string) bool {
+		return strings.HasPrefix(r.Header.Get(name), "prefetch")
+	})
 }
 
 // redirect sends the browser on by GET, whatever brought it here.
