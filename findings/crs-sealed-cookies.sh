@@ -6,7 +6,7 @@
 # with tildes are an attack: a digit follows a tilde somewhere, which is how a shell names
 # its former folders (rule 932271). Whoever is hit gets 403 on every page until the cookie
 # ends, and nobody else does. In digits and consonants the same bytes alarm nobody.
-# Since: 932271 since CRS 4.0 (February 2024); seen with 4.25.0.
+# Since: not looked up; seen with CRS 4.25.0 of 2026.
 # Remedy: digits and consonants for what is sealed or drawn; or base64url, and an exclusion
 # for the cookie's name.
 # Source: github.com/coreruleset/coreruleset, rules/REQUEST-932-APPLICATION-ATTACK-RCE.conf.
