@@ -126,7 +126,12 @@ func abandonedLogins(t *testing.T, town *town) {
 	}
 	v.Stop = ""
 	logins := slices.DeleteFunc(v.cookies(), func(k *http.Cookie) bool { return !strings.Contains(k.Name, "fc-") })
-	require.Len(t, logins, 3, "the oldest ones were deleted: each Set-Cookie arrived")
+	require.NotEmpty(t, logins)
+	width := 0
+	for _, k := range logins {
+		width += len(k.Name) + len(k.Value) + len("=; ")
+	}
+	require.LessOrEqual(t, width, 3000, "the oldest ones were deleted: each Set-Cookie arrived")
 	v.signIn()
 	require.Less(t, v.widest, 4<<10, "servers take 8 kB, and the portal has cookies of its own")
 }
