@@ -76,7 +76,7 @@ func TestTheLoginsOfAllClientsOnAHostFitThreeKilobytes(t *testing.T) {
 	}
 	b := &browser{cookies: []*http.Cookie{{Name: "__Host-session", Value: "the portal's"}, {Name: clients[0].logoutName(), Value: "a logout under way"}}}
 	others, _ := b.size(clients[0])
-	for _, length := range []int{1, 100, 400, 1024} {
+	for _, length := range []int{1, 100, 400, 1024, MaxContent} {
 		for i := range 20 {
 			c := clients[i%len(clients)]
 			_, before := b.size(c)

@@ -24,9 +24,12 @@ type Asked struct {
 	Scopes string // separated by spaces; at most MaxScopes bytes
 }
 
-// MaxScopes is how long the scopes of a login may be, in bytes: beside the rest,
-// they fit a cookie.
-const MaxScopes = 1 << 10
+// MaxScopes is how long the scopes of a login may be, and MaxContent how long they
+// and the way to go on together, in bytes: the cookie is one that prune keeps.
+const (
+	MaxScopes  = 1 << 10
+	MaxContent = 1700
+)
 
 // A Login is one in progress. It is made once, by New, and never changed.
 type Login struct {
