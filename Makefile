@@ -16,7 +16,7 @@ EVERYTHING := $(PKGS) $(patsubst %,./%/...,$(MODULES) $(TOOLS))
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: run mock test modules newest race lint fuzz soak bench browser places check vuln release release-check systems
+.PHONY: run mock test modules $(MODULES:%=module/%) newest race lint fuzz soak bench browser places check vuln release release-check systems
 
 run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMENT is set
 	go run -C examples/portal .
@@ -27,9 +27,11 @@ mock: ## the mock alone, for programs in any language
 test:
 	go test -p 4 $(PKGS)
 
-modules: ## the tests of the modules beside this one, and the examples copied out of it
-	@for m in $(MODULES); do echo "$$m"; go test -C $$m -p 8 ./... || exit 1; done
+modules: $(MODULES:%=module/%) ## the tests of the modules beside this one, and the examples copied out of it
 	EXAMPLES_TEST=required go test -run '^TestEveryExampleCompilesWhenItIsCopied$$' .
+
+$(MODULES:%=module/%): module/%:
+	go test -C $* -p 8 ./...
 
 newest: ## test and modules once more, on the newest Go
 	GOTOOLCHAIN=$(NEWEST) $(MAKE) test modules

@@ -151,7 +151,7 @@ func TestATakeThatWasGivenUpDoesNotFindALoginTwice(t *testing.T) {
 		server := start(t, engine)
 		s := newStore(t, server.client(nil), redisstore.Options{Timeout: 100 * time.Millisecond})
 		patient := newStore(t, server.client(nil), redisstore.Options{})
-		require.NoError(t, s.Put(t.Context(), key, []byte{1}, time.Minute))
+		require.NoError(t, patient.Put(t.Context(), key, []byte{1}, time.Minute))
 		server.stop()
 		inTime(t, 100*time.Millisecond, func() error { return taking(t.Context(), s) })
 		inTime(t, 100*time.Millisecond, func() error { return s.Put(t.Context(), "fc:other", []byte{1}, time.Minute) })
