@@ -53,7 +53,7 @@ func (prog *program) pageByProxy(address string, r response) error {
 	if err != nil {
 		return nil
 	}
-	err = provider.PageInstead(prog.transport, asked, r.status, r.header, []byte(r.body))
+	err = provider.PageInstead(prog.transport, asked, r.status, []byte(r.body))
 	if page := (*provider.ProxyError)(nil); errors.As(err, &page) && page.Proxy == "" {
 		return nil // the checks say what they miss
 	}
