@@ -59,6 +59,9 @@ func onProxyConnect(_ context.Context, proxy *url.URL, _ *http.Request, res *htt
 	return &ProxyError{Proxy: proxy.Host, Status: res.StatusCode}
 }
 
+// ErrProxyAddress is a proxy of which nobody can say where it is.
+const ErrProxyAddress Cause = "the address of the proxy cannot be read"
+
 // ProxyOf returns the proxy by which a transport sends a request, as host:port, or
 // "" if there is none, or none that we can know.
 func ProxyOf(base http.RoundTripper, req *http.Request) (host string, err error) {
@@ -68,7 +71,7 @@ func ProxyOf(base http.RoundTripper, req *http.Request) (host string, err error)
 	}
 	proxy, err := t.Proxy(req)
 	if err != nil {
-		return "", Cause("the address of the proxy cannot be read") // whose text has it, with its password
+		return "", ErrProxyAddress // the text of err has it, with its password
 	}
 	if proxy == nil {
 		return "", nil
