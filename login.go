@@ -12,7 +12,7 @@ import (
 // A LoginRequest is what one login asks for beyond the Config. Its zero value
 // is the ordinary login.
 type LoginRequest struct {
-	ReturnTo string   // path on the portal, with its query, to go on to; anything else becomes Config.HomePath
+	ReturnTo string   // path on the portal, with its query, to go on to; anything else becomes Config.HomePath, and so does what is longer than 1740 bytes together with the scopes
 	Level    Level    // raises Config.Level, never lowers it
 	Scopes   []string // on top of Config.Scopes
 }
@@ -48,7 +48,11 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 		prefix = c.provider.AuthorizationPrefix(c.credentials(false), scopes)
 	}
 	asked := logincookie.Asked{Level: uint8(level), AMR: c.config.RequestAMR, Scopes: strings.Join(scopes[1:], " ")} // openid is the first
-	pending := logincookie.New(asked, c.LocalPath(ask.ReturnTo), op.start.Add(logincookie.Life))
+	returnTo := c.LocalPath(ask.ReturnTo)
+	if len(asked.Scopes)+len(returnTo) > logincookie.MaxText {
+		returnTo = c.config.HomePath
+	}
+	pending := logincookie.New(asked, returnTo, op.start.Add(logincookie.Life))
 	if err := c.cookies.Save(op.ctx, w, r, pending); err != nil {
 		return &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
 	}

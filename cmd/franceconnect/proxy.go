@@ -25,7 +25,7 @@ func (prog *program) checkProxy(f *findings, address string) {
 	case host != "":
 		f.ok("proxy", text.Of("par le mandataire (proxy) "+host, "by the proxy "+host))
 	case strings.EqualFold(variable, "HTTP_PROXY") && strings.HasPrefix(address, "https:"):
-		f.ok("proxy", text.Of("aucun mandataire (proxy) : chemin direct ; "+variable+" en donne un, qui ne sert qu’aux adresses en http : pour FranceConnect, ce serait HTTPS_PROXY",
+		f.ok("proxy", text.Of("aucun mandataire (proxy) : chemin direct ; "+variable+" en donne un, qui ne sert qu’aux adresses en http : pour FranceConnect, ce serait HTTPS_PROXY",
 			"no proxy: straight; "+variable+" has one, which is for addresses on http alone: for FranceConnect it would be HTTPS_PROXY"))
 	case variable != "":
 		f.ok("proxy", text.Of("aucun mandataire (proxy) : chemin direct ; "+variable+" en donne un, mais NO_PROXY, ou une adresse de cette machine, n’en veut pas",

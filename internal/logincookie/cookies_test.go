@@ -94,6 +94,16 @@ func TestTheLoginsOfAllClientsOnAHostFitThreeKilobytes(t *testing.T) {
 	require.Equal(t, clients[0].logoutName(), b.cookies[1].Name, "which is no login")
 }
 
+func TestTheLongestLoginFitsThreeKilobytes(t *testing.T) {
+	t.Parallel()
+	c := &Cookies{LoginTag: Tag("issuer", "id", "https://rp.test/cb"), Logins: box(t, "login", [32]byte{1}), Used: &Used{}, Now: func() time.Time { return noon }}
+	b := &browser{}
+	b.begin(t, c, strings.Repeat("a", MaxText))
+	all, _ := b.size(c)
+	require.LessOrEqual(t, all, maxBytes)
+	require.Greater(t, all, maxBytes-10)
+}
+
 func TestTheOldestLoginGoesFirst(t *testing.T) {
 	t.Parallel()
 	c := &Cookies{LoginTag: Tag("issuer", "id", "https://rp.test/cb"), Logins: box(t, "login", [32]byte{1}), Used: &Used{}, Now: func() time.Time { return noon }}

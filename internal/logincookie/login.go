@@ -28,6 +28,10 @@ type Asked struct {
 // they fit a cookie.
 const MaxScopes = 1 << 10
 
+// MaxText is how long the scopes and ReturnTo of a login may be together, in
+// bytes: sealed, one login is no more than all of them may be.
+const MaxText = 1740
+
 // A Login is one in progress. It is made once, by New, and never changed.
 type Login struct {
 	State, Nonce string // 64 hexadecimal characters each
