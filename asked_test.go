@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -368,23 +367,5 @@ func TestAPrefetchBeginsNoLogin(t *testing.T) {
 			require.Empty(t, w.Header().Values("Set-Cookie"))
 			require.Empty(t, w.Header().Get("Location"))
 		}
-	}
-}
-
-// However much is asked for, and wherever it is to go on to.
-func TestTheCookieOfOneLoginFitsThreeKilobytes(t *testing.T) {
-	t.Parallel()
-	fc, err := franceconnect.New(good())
-	require.NoError(t, err)
-	data := make([]string, 0, 60)
-	for i := range cap(data) {
-		data = append(data, fmt.Sprintf("dgfip_annee_n%02d", i))
-	}
-	for _, scopes := range [][]string{nil, data} {
-		w := httptest.NewRecorder()
-		require.NoError(t, fc.Login(w, httptest.NewRequest(http.MethodGet, "/login", nil), franceconnect.LoginRequest{
-			ReturnTo: "/" + strings.Repeat("a", 1023), Scopes: scopes}))
-		k := w.Result().Cookies()[0]
-		require.LessOrEqual(t, len(k.Name)+len(k.Value)+len("=; "), 3000)
 	}
 }

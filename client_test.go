@@ -212,6 +212,21 @@ func comesBackAfter(t *testing.T, wait time.Duration) (*portal, *browser, string
 	return p, b, b.open(back).Reason
 }
 
+func TestALoginWithManyScopesFitsThreeKilobytes(t *testing.T) {
+	t.Parallel()
+	for scopes, fits := range map[int]bool{700: true, 720: false, 1000: false} {
+		config := good()
+		config.Scopes = []string{strings.Repeat("s", scopes)}
+		config.HomePath = "/portail/"
+		w := httptest.NewRecorder()
+		back := "/" + strings.Repeat("a", 1023)
+		require.NoError(t, clientOf(t, config).Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{ReturnTo: back}))
+		k := w.Result().Cookies()[0]
+		require.Less(t, len(k.Name)+len(k.Value), 3000)
+		require.Equal(t, fits, len(k.Value) > 2800, scopes)
+	}
+}
+
 func TestALoginThatWasAbandonedIsOver(t *testing.T) {
 	t.Parallel()
 	p, b, reason := comesBackAfter(t, 31*time.Minute)

@@ -359,6 +359,9 @@ func discover(ctx context.Context, address string, client *http.Client) (*provid
 	case Preset:
 		issuers[0] = env.Parts().Issuer
 	case Custom:
+		if !strings.Contains(issuers[0], "://") {
+			issuers[0] = "https://" + issuers[0]
+		}
 		issuers = append(issuers, env.Issuer)
 	}
 	var none *Error

@@ -239,12 +239,18 @@ func TestDiscoverUnderstandsAnAddressWhoseIssuerIsKnown(t *testing.T) {
 		{"https://mock.example.fr/oidc/", "https://mock.example.fr/oidc", 1},
 		{"https://mock.example.fr/api/v2/.well-known/openid-configuration", "https://mock.example.fr/api/v2", 1},
 		{" https://mock.example.fr/api/v2 ", "https://mock.example.fr/api/v2", 1},
+		{"mock.example.fr", "https://mock.example.fr/api/v2", 2},
+		{"mock.example.fr/oidc", "https://mock.example.fr/oidc", 1},
+		{"mock.example.fr:8443/api/v2/", "https://mock.example.fr:8443/api/v2", 1},
 	} {
 		client, asked := discovery(t, test.issuer, notFound)
 		c, err := franceconnect.Discover(t.Context(), test.address, client)
 		require.NoError(t, err, test.address)
 		require.Equal(t, test.issuer, c.Issuer, test.address)
 		require.Len(t, *asked, test.requests, test.address)
+		for _, at := range *asked { // net/http asks nobody without
+			require.Contains(t, at, "https://", test.address)
+		}
 	}
 	for _, address := range []string{"", "prod", "https://a.example.fr/\x00", "https://new.franceconnect.gouv.fr"} {
 		client, _ := discovery(t, "https://mock.example.fr/api/v2", notFound)

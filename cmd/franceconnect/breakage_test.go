@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -115,6 +116,30 @@ func behindProxy(address string, status int, body, variable string) func(*fixtur
 			f.env["FRANCECONNECT_ENVIRONMENT"] = address
 		}
 	}
+}
+
+// behindProxyThatForbids puts a proxy in between that lets all calls through but
+// those to one path.
+func behindProxyThatForbids(path string) func(*fixture) {
+	return func(f *fixture) {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, path) {
+				http.Error(w, "blocked", http.StatusForbidden)
+				return
+			}
+			(&httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}}).ServeHTTP(w, r)
+		}))
+		f.t.Cleanup(server.Close)
+		to, err := url.Parse(server.URL)
+		require.NoError(f.t, err)
+		f.system.transport = &http.Transport{Proxy: http.ProxyURL(to)}
+		f.env["HTTP_PROXY"] = server.URL
+	}
+}
+
+// behindNoAddress has a proxy whose address has a password with a %.
+func behindNoAddress(f *fixture) {
+	f.system.transport = &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse("http://agent:m0tdepasse%@proxy.test") }}
 }
 
 // intercepted puts a proxy in between that decrypts, with an authority of its

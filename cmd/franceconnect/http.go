@@ -51,7 +51,7 @@ func (prog *program) send(ctx context.Context, method, address string, form url.
 	defer res.Body.Close()
 	end := prog.now()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxReply))
-	return response{res.StatusCode, res.Header, string(text), res.TLS, start.Add(end.Sub(start) / 2)}, err
+	return response{res.StatusCode, res.Header, string(text), res.TLS, start.Add(end.Sub(start) / 2)}, provider.ByProxy(prog.transport, r, err)
 }
 
 // connectionFinding says whose fault it is that a call got no answer: by what
@@ -72,6 +72,9 @@ func (prog *program) connectionFinding(check, host string, err error) finding {
 		}
 		one.action = text.Of("Vérifiez "+variable+" et NO_PROXY avec votre équipe réseau : les appels vers "+host+" doivent passer sans être refusés ni remplacés.",
 			"Check "+variable+" and NO_PROXY with your network team: the calls to "+host+" are to pass, neither refused nor replaced.")
+	case errors.Is(err, provider.ErrProxyAddress):
+		one.check, one.what = "proxy", text.Of("l’adresse du mandataire (proxy) ne se lit pas", "the address of the proxy cannot be read")
+		one.action = text.Of("Corrigez HTTPS_PROXY : dans le nom d’utilisateur et le mot de passe, % s’écrit %25, # %23, / %2F et @ %40.", "Correct HTTPS_PROXY: in the user name and the password, % is written %25, # %23, / %2F and @ %40.")
 	case errors.As(err, &name):
 		one.check = "dns"
 		one.what = text.Of("le nom "+host+" ne se résout pas d’ici", "the name "+host+" does not resolve from here")

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/provider"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
@@ -131,8 +132,11 @@ func (prog *program) checkPublishedKeys(ctx context.Context, f *findings, p *por
 	}
 }
 
-// withoutQuery returns an address as far as it may be shown.
+// withoutQuery returns an address as far as it may be shown: a query or a fragment
+// may have a code in it, and some servers put the session behind a semicolon.
 func withoutQuery(address string) string {
-	at, _, _ := strings.Cut(address, "?")
-	return at
+	if i := strings.IndexAny(address, "?#;"); i >= 0 {
+		address = address[:i]
+	}
+	return provider.Clean(address, maxAddress)
 }

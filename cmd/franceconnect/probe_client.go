@@ -158,6 +158,9 @@ func (prog *program) probeSecret(ctx context.Context, p *portal, secret franceco
 		"grant_type": {"authorization_code"}, "code": {rand.Text() + rand.Text()[:17]}, "redirect_uri": {p.config.RedirectURL},
 		"client_id": {p.config.ClientID}, "client_secret": {string(secret)},
 	}, "Accept", "application/json")
+	if err == nil {
+		err = prog.pageByProxy(address, r)
+	}
 	if err != nil {
 		return secretFinding{prog.connectionFinding("token", hostOf(address), err), false}
 	}

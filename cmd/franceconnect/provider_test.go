@@ -25,15 +25,17 @@ func TestEachFaultOfFranceConnectIsFound(t *testing.T) {
 
 func TestTheProxyInUseIsNamedWithItsVariable(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ value, host, says string }{
-		{"http://agent:m0tdepasse@proxy.exemple.fr:3128", "proxy.exemple.fr:3128", "par le mandataire (proxy) proxy.exemple.fr:3128, selon HTTPS_PROXY"},
-		{"proxy.exemple.fr:3128", "proxy.exemple.fr:3128", "par le mandataire (proxy) proxy.exemple.fr:3128, selon HTTPS_PROXY"},
-		{"", "proxy.exemple.fr:3128", "par le mandataire (proxy) proxy.exemple.fr:3128"},
-		{"http://proxy.exemple.fr:3128", "", "aucun mandataire (proxy) : chemin direct ; HTTPS_PROXY en donne un, mais NO_PROXY"},
-		{"", "", "aucun mandataire (proxy) : chemin direct"},
+	for _, c := range []struct{ variable, value, host, says string }{
+		{"HTTPS_PROXY", "http://agent:m0tdepasse@proxy.exemple.fr:3128", "proxy.exemple.fr:3128", "par le mandataire (proxy) proxy.exemple.fr:3128, selon HTTPS_PROXY"},
+		{"HTTPS_PROXY", "proxy.exemple.fr:3128", "proxy.exemple.fr:3128", "par le mandataire (proxy) proxy.exemple.fr:3128, selon HTTPS_PROXY"},
+		{"HTTPS_PROXY", "", "proxy.exemple.fr:3128", "par le mandataire (proxy) proxy.exemple.fr:3128"},
+		{"HTTPS_PROXY", "http://proxy.exemple.fr:3128", "", "aucun mandataire (proxy) : chemin direct ; HTTPS_PROXY en donne un, mais NO_PROXY"},
+		{"HTTP_PROXY", "http://proxy.exemple.fr:3128", "", "HTTP_PROXY en donne un, qui ne sert qu’aux adresses en http"},
+		{"http_proxy", "http://proxy.exemple.fr:3128", "", "ce serait HTTPS_PROXY"},
+		{"HTTPS_PROXY", "", "", "aucun mandataire (proxy) : chemin direct"},
 	} {
 		prog, f := &program{}, findings{}
-		prog.getenv = func(name string) string { return map[string]string{"HTTPS_PROXY": c.value}[name] }
+		prog.getenv = func(name string) string { return map[string]string{c.variable: c.value}[name] }
 		prog.transport = &http.Transport{Proxy: func(*http.Request) (*url.URL, error) {
 			if c.host == "" {
 				return nil, nil
@@ -60,6 +62,8 @@ func faultsOfFranceConnect() map[string]breakage {
 		"proxy that finds nobody":        {behindProxy("https://fc.test", 502, "", "HTTPS_PROXY"), "proxy", bad, sideNetwork, "a répondu 502 (selon HTTPS_PROXY)"},
 		"proxy that answers with a page": {behindProxy("", 200, "<p>Filtrage</p>", "HTTP_PROXY"), "proxy", bad, sideNetwork, "au lieu de la réponse de FranceConnect (selon HTTP_PROXY)"},
 		"proxy that wants one for http":  {behindProxy("", 407, "", "http_proxy"), "proxy", bad, sideNetwork, "a répondu 407 (selon http_proxy)"},
+		"proxy that forbids the tokens":  {behindProxyThatForbids("/token"), "proxy", bad, sideNetwork, "une page (HTTP 403) est venue par le mandataire (proxy)"},
+		"proxy that cannot be read":      {behindNoAddress, "proxy", bad, sideNetwork, "%25"},
 		"certificate":                    {intercepted, "tls", bad, sideNetwork, "autorité"},
 		"clock":                          {func(f *fixture) { f.system.now = func() time.Time { return time.Now().Add(40 * time.Second) } }, "clock", bad, sidePortal, "NTP"},
 		"clock a bit":                    {func(f *fixture) { f.system.now = func() time.Time { return time.Now().Add(-12 * time.Second) } }, "clock", warning, sidePortal, "NTP"},

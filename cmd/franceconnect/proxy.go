@@ -24,6 +24,9 @@ func (prog *program) checkProxy(f *findings, address string) {
 		f.ok("proxy", text.Of("par le mandataire (proxy) "+host+", selon "+variable, "by the proxy "+host+", from "+variable))
 	case host != "":
 		f.ok("proxy", text.Of("par le mandataire (proxy) "+host, "by the proxy "+host))
+	case strings.EqualFold(variable, "HTTP_PROXY") && strings.HasPrefix(address, "https:"):
+		f.ok("proxy", text.Of("aucun mandataire (proxy) : chemin direct ; "+variable+" en donne un, qui ne sert qu’aux adresses en http : pour FranceConnect, ce serait HTTPS_PROXY",
+			"no proxy: straight; "+variable+" has one, which is for addresses on http alone: for FranceConnect it would be HTTPS_PROXY"))
 	case variable != "":
 		f.ok("proxy", text.Of("aucun mandataire (proxy) : chemin direct ; "+variable+" en donne un, mais NO_PROXY, ou une adresse de cette machine, n’en veut pas",
 			"no proxy: straight; "+variable+" has one, but NO_PROXY, or an address on this machine, wants none"))
@@ -53,7 +56,7 @@ func (prog *program) pageByProxy(address string, r response) error {
 	if err != nil {
 		return nil
 	}
-	err = provider.PageInstead(prog.transport, asked, r.status, r.header, []byte(r.body))
+	err = provider.PageInstead(prog.transport, asked, r.status, []byte(r.body))
 	if page := (*provider.ProxyError)(nil); errors.As(err, &page) && page.Proxy == "" {
 		return nil // the checks say what they miss
 	}

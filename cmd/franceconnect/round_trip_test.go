@@ -340,6 +340,14 @@ func TestABrowserRefusesCookies(t *testing.T) {
 	require.Len(t, b.jar.Cookies(at), 1, "this machine is as good as https")
 }
 
+func TestAnAddressIsShownWithoutWhatMayBeSecretInIt(t *testing.T) {
+	t.Parallel()
+	for _, rest := range []string{"?code=s3cret", "#access_token=s3cret", ";jsessionid=s3cret", ";jsessionid=s3cret?code=s3cret"} {
+		r := response{status: 302, header: http.Header{"Location": {"https://portail.exemple.fr/\x1b[2Jici" + rest}}}
+		require.Equal(t, "302 vers https://portail.exemple.fr/[2Jici", r.seen().French)
+	}
+}
+
 // A trip never has the connection of another: behind one address there may be
 // several machines.
 func TestEachRequestOfATripHasItsConnection(t *testing.T) {

@@ -28,7 +28,7 @@ type Asked struct {
 // and the way to go on together, in bytes: the cookie is one that prune keeps.
 const (
 	MaxScopes  = 1 << 10
-	MaxContent = 1700
+	MaxContent = 1740
 )
 
 // A Login is one in progress. It is made once, by New, and never changed.

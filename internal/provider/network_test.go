@@ -369,6 +369,11 @@ func TestWhatAFrontHasNotProcessedIsSentOnceMore(t *testing.T) {
 		for _, closes := range []bool{false, true} {
 			f := newFront(t, r.frame, closes, 1)
 			require.Equal(t, r.untouched, exchange(f.provider()) == nil, "%s, closes %v", name, closes)
+
+			f = newFront(t, r.frame, closes, 1)
+			p := f.provider()
+			p.caller.client.Transport.(limitTransport).base.(*http.Transport).Proxy = http.ProxyURL(proxyThatLetsThrough(t))
+			require.Equal(t, r.untouched, exchange(p) == nil, "%s, closes %v, by way of a proxy", name, closes)
 		}
 	}
 }
@@ -429,6 +434,30 @@ func TestACodeOfWhichNothingWasWrittenIsSentOnAnotherConnection(t *testing.T) {
 	})
 }
 
+// proxyThatLetsThrough returns a proxy that does what CONNECT asks for.
+func proxyThatLetsThrough(t *testing.T) *url.URL {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		there, err := net.Dial("tcp", r.Host)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		defer there.Close()
+		w.WriteHeader(http.StatusOK)
+		here, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			return
+		}
+		defer here.Close()
+		go func() { _, _ = io.Copy(there, here) }()
+		_, _ = io.Copy(here, there)
+	}))
+	t.Cleanup(s.Close)
+	proxy, err := url.Parse(s.URL)
+	require.NoError(t, err)
+	return proxy
+}
+
 // A proxy answers by itself.
 func proxyThatAnswers(t *testing.T, reply string) *url.URL {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -465,6 +494,9 @@ func TestWhatTheProxyDoesIsSaidWithItsName(t *testing.T) {
 		{"http", "HTTP/1.1 404 Not Found\r\n" + page, "a page (HTTP 404) came by way of the proxy at HOST", "une page (HTTP 404)"},
 		{"http", "HTTP/1.1 302 Found\r\nLocation: http://portail.captif/\r\nContent-Length: 0\r\n\r\n", "a page (HTTP 302) came by way of the proxy at HOST", "une page (HTTP 302)"},
 		{"http", "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nblocked", "a page (HTTP 403) came by way of the proxy at HOST", "une page (HTTP 403)"},
+		{"http", "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nAccess denied", "a page (HTTP 200) came by way of the proxy at HOST", "une page (HTTP 200)"},
+		{"http", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "a page (HTTP 200) came by way of the proxy at HOST", "une page (HTTP 200)"},
+		{"http", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", "no answer came by way of the proxy at HOST", "aucune réponse"},
 		{"http", "", "no answer came by way of the proxy at HOST", "aucune réponse"},
 	} {
 		proxy := proxyThatAnswers(t, c.reply)
@@ -536,6 +568,11 @@ func TestAPageIsNoAnswerOfFranceConnect(t *testing.T) {
 		{"text/html", "head.body.signature", 200, false},
 		{"text/html", `{"sub": "a"}`, 200, false},
 		{"text/plain", "denied", 403, false},
+		{"text/plain", "Access denied.", 200, true},
+		{"", "Access denied.", 403, true},
+		{"text/plain", "not found here", 404, false},
+		{"application/jwt", " head.body.signature\n", 200, false},
+		{"application/json", `{"sub": "a`, 200, false},
 	} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", c.kind)

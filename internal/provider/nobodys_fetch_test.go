@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -200,18 +201,20 @@ func TestAPanicDuringAFetchEndsNeitherTheProcessNorTheFetch(t *testing.T) {
 		})
 		require.Contains(t, log.take(), `in="Config.Trace or Config.Observe" panic=boom`)
 	}
-	synctest.Test(t, func(t *testing.T) {
-		fc, _ := publish("a")
-		var once sync.Once
-		p := New(Endpoints{Keys: "https://fc.test/jwks"}, false, portalTransport(func(*http.Request) { once.Do(blow) }, fc), time.Now)
-		told := make(chan error, 1)
-		start := time.Now()
-		err := p.EnsureKeys(t.Context(), observed(nothing, func(_ context.Context, err error) { told <- err }))
-		require.ErrorIs(t, err, ErrPanic)
-		require.Equal(t, err, <-told)
-		require.True(t, known(t, p, "a"))
-		require.Equal(t, fetchGap, time.Since(start))
-	})
+	for _, end := range []func(){blow, runtime.Goexit} { // the second is what ends a test of the portal's
+		synctest.Test(t, func(t *testing.T) {
+			fc, _ := publish("a")
+			var once sync.Once
+			p := New(Endpoints{Keys: "https://fc.test/jwks"}, false, portalTransport(func(*http.Request) { once.Do(end) }, fc), time.Now)
+			told := make(chan error, 1)
+			start := time.Now()
+			err := p.EnsureKeys(t.Context(), observed(nothing, func(_ context.Context, err error) { told <- err }))
+			require.ErrorIs(t, err, ErrPanic)
+			require.Equal(t, err, <-told)
+			require.True(t, known(t, p, "a"))
+			require.Equal(t, fetchGap, time.Since(start))
+		})
+	}
 	require.Contains(t, log.take(), `in="the transport"`)
 }
 

@@ -41,6 +41,9 @@ func sendAgain(err error) bool { return errors.Is(err, errCut) || neverProcessed
 // cannot be sent again net/http keeps no more than the text of such an error:
 // should that change, the request is not sent again.
 func neverProcessed(err error) bool {
+	if by := (*ProxyError)(nil); errors.As(err, &by) && by.Err != nil {
+		err = by.Err // its own text has the proxy alone
+	}
 	said := err.Error()
 	return strings.Contains(said, "REFUSED_STREAM; received from peer") || strings.Contains(said, "Server's graceful shutdown GOAWAY")
 }

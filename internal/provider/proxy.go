@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
@@ -60,6 +59,9 @@ func onProxyConnect(_ context.Context, proxy *url.URL, _ *http.Request, res *htt
 	return &ProxyError{Proxy: proxy.Host, Status: res.StatusCode}
 }
 
+// ErrProxyAddress is a proxy of which nobody can say where it is.
+const ErrProxyAddress Cause = "the address of the proxy cannot be read"
+
 // ProxyOf returns the proxy by which a transport sends a request, as host:port, or
 // "" if there is none, or none that we can know.
 func ProxyOf(base http.RoundTripper, req *http.Request) (host string, err error) {
@@ -69,7 +71,7 @@ func ProxyOf(base http.RoundTripper, req *http.Request) (host string, err error)
 	}
 	proxy, err := t.Proxy(req)
 	if err != nil {
-		return "", Cause("the address of the proxy cannot be read") // whose text has it, with its password
+		return "", ErrProxyAddress // the text of err has it, with its password
 	}
 	if proxy == nil {
 		return "", nil
@@ -106,14 +108,14 @@ func connectStatus(err error) int {
 // PageInstead returns a *ProxyError if an answer is a page of somebody else's: a proxy's,
 // a firewall's, a portal's of the network. FranceConnect answers in JSON, or with
 // a JWT. A page that is not there is most often a wrong address.
-func PageInstead(base http.RoundTripper, req *http.Request, status int, header http.Header, body []byte) error {
-	page := isPage(header.Get("Content-Type"), body) || fromProxy(status)
-	if status == http.StatusOK && !page {
+func PageInstead(base http.RoundTripper, req *http.Request, status int, body []byte) error {
+	page := isPage(body) || fromProxy(status)
+	if status == http.StatusOK && !page && len(body) > 0 {
 		return nil
 	}
 	host, _ := ProxyOf(base, req)
-	if host != "" && status != http.StatusOK && !json.Valid(body) {
-		page = true // whatever it calls it
+	if host != "" && !json.Valid(body) {
+		page = true // whatever it is
 	}
 	if !page || host == "" && status == http.StatusNotFound {
 		return nil
@@ -121,13 +123,16 @@ func PageInstead(base http.RoundTripper, req *http.Request, status int, header h
 	return &ProxyError{Proxy: host, Status: status, Page: true}
 }
 
-// isPage reports whether a text is a page. It may not be called one, and what is
-// called one may be none: FranceConnect labels pages application/jwt.
-func isPage(contentType string, body []byte) bool {
+// isPage reports whether a text is a page, or a sentence. What it is called says
+// nothing: FranceConnect labels pages application/jwt, and a proxy says what it
+// likes.
+func isPage(body []byte) bool {
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
-	if bytes.HasPrefix(body, []byte("<")) {
+	switch {
+	case bytes.HasPrefix(body, []byte("<")):
 		return true
+	case bytes.HasPrefix(body, []byte("{")): // JSON, or what is left of it
+		return false
 	}
-	const html = "text/html"
-	return len(contentType) >= len(html) && strings.EqualFold(contentType[:len(html)], html) && bytes.ContainsAny(body, " \n") && !json.Valid(body)
+	return bytes.ContainsAny(body, " \n") && !json.Valid(body)
 }

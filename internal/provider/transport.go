@@ -60,12 +60,12 @@ func (b limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	text := bytes.NewBuffer(make([]byte, 0, size))
 	if _, err := text.ReadFrom(io.LimitReader(res.Body, maxBody+1)); err != nil {
-		return nil, fmt.Errorf("reading the answer: %w", err)
+		return nil, ByProxy(b.base, req, fmt.Errorf("reading the answer: %w", err))
 	}
 	if text.Len() > maxBody {
 		return nil, fmt.Errorf("the answer is larger than %d bytes", maxBody)
 	}
-	if err := PageInstead(b.base, req, res.StatusCode, res.Header, text.Bytes()); err != nil {
+	if err := PageInstead(b.base, req, res.StatusCode, text.Bytes()); err != nil {
 		return nil, err
 	}
 	w := &bufferedBody{text: text.Bytes()}
