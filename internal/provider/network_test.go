@@ -369,12 +369,11 @@ func TestWhatAFrontHasNotProcessedIsSentOnceMore(t *testing.T) {
 		for _, closes := range []bool{false, true} {
 			f := newFront(t, r.frame, closes, 1)
 			require.Equal(t, r.untouched, exchange(f.provider()) == nil, "%s, closes %v", name, closes)
-
-			f = newFront(t, r.frame, closes, 1)
-			p := f.provider()
-			p.caller.client.Transport.(limitTransport).base.(*http.Transport).Proxy = http.ProxyURL(proxyThatLetsThrough(t))
-			require.Equal(t, r.untouched, exchange(p) == nil, "%s, closes %v, by way of a proxy", name, closes)
 		}
+		// By way of a proxy, which may lose a frame if the front closes.
+		p := newFront(t, r.frame, false, 1).provider()
+		p.caller.client.Transport.(limitTransport).base.(*http.Transport).Proxy = http.ProxyURL(proxyThatLetsThrough(t))
+		require.Equal(t, r.untouched, exchange(p) == nil, "%s, by way of a proxy", name)
 	}
 }
 
