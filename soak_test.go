@@ -38,7 +38,7 @@ var badLogins = []badLogin{
 	{reason: "state.unknown", answer: mockidp.Scenario{Callback: map[string]string{"state": "0123456789abcdef0123"}}},
 	{reason: "token.unreachable", answer: mockidp.Scenario{TokenFault: mockidp.Fault{Status: 503}}},
 	{reason: "token.unreachable", answer: mockidp.Scenario{TokenFault: mockidp.Fault{Status: 200, Body: "<h1>Bad Gateway</h1>"}}},
-	{reason: "token.malformed", answer: mockidp.Scenario{TokenFault: mockidp.Fault{Status: 200, Body: "Bad Gateway"}}},
+	{reason: "token.malformed", answer: mockidp.Scenario{TokenFault: mockidp.Fault{Status: 200, Body: "garbage"}}},
 	{reason: "token.unreachable", answer: mockidp.Scenario{TokenFault: mockidp.Fault{Truncate: 40}}},
 	{reason: "token.unreachable", answer: mockidp.Scenario{TokenFault: mockidp.Fault{Hang: true}}, within: 20 * time.Millisecond},
 	{reason: "id_token.nonce", answer: mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{"nonce": "other"}}}},
