@@ -43,11 +43,11 @@ race:
 # All modules in one workspace, which is thrown away: what they share is read once.
 lint: export GOWORK := $(CURDIR)/.work/go.work
 lint: ## all modules: gofmt, go mod tidy, go fix, vet, staticcheck
-	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'gofmt would change these'; exit 1; }
+	@wrong=$$(gofmt -l .) && test -z "$$wrong" || { echo "gofmt would change these: $$wrong"; exit 1; }
 	@for m in . $(MODULES) $(TOOLS); do GOWORK=off go -C $$m mod tidy -diff || exit 1; done
 	@rm -rf .work && mkdir .work && cd .work && go work init .. $(addprefix ../,$(MODULES) $(TOOLS))
 	go vet $(EVERYTHING)
-	@test -z "$$(go fix -diff $(EVERYTHING))" || { go fix -diff $(EVERYTHING); echo 'go fix would change these'; exit 1; }
+	@wrong=$$(go fix -diff $(EVERYTHING)) && test -z "$$wrong" || { echo "go fix would change these: $$wrong"; exit 1; }
 	GOWORK=off GOBIN=$(CURDIR)/.work go install $(STATICCHECK)
 	.work/staticcheck $(EVERYTHING)
 	@rm -rf .work

@@ -55,6 +55,23 @@ func TestTheMockKnowsNothingOfTheLibrary(t *testing.T) {
 	}
 }
 
+func TestEachRoomImportsThoseOfOursThatTheMapSays(t *testing.T) {
+	t.Parallel()
+	for room, may := range map[string][]string{
+		".": {"/internal", "/person"}, "./person": {}, "./match": {"/person"}, "./show": {"/person"}, "./link": {"", "/person", "/match"},
+	} {
+		for path, all := range imports(t, room) {
+			for _, i := range all {
+				ours, is := strings.CutPrefix(i, module)
+				if strings.HasPrefix(ours, "/internal/") {
+					ours = "/internal"
+				}
+				require.True(t, !is || slices.Contains(may, ours), "%s imports %s", path, i)
+			}
+		}
+	}
+}
+
 func TestTheKitOfTestsIsInNoProgram(t *testing.T) {
 	t.Parallel()
 	for _, pattern := range []string{"./...", "./testdata/mockidp/...", "./testdata/careless"} {

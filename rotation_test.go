@@ -33,9 +33,7 @@ func TestAKeyThatChangesUnderItsNameLosesNobody(t *testing.T) {
 			require.Empty(t, b.open(b.leave(p, "/")).Reason)
 			for range 3 {
 				p.idp.RotateUnderSameKIDs()
-				back, start := b.leave(p, "/"), time.Now()
-				require.Empty(t, b.open(back).Reason)
-				require.Less(t, time.Since(start), 2*time.Second)
+				require.Empty(t, b.open(b.leave(p, "/")).Reason) // how soon, internal/provider measures by a clock of its own
 				require.Empty(t, b.open(b.leave(p, "/")).Reason)
 			}
 			require.Equal(t, 4, p.asked("/jwks"))

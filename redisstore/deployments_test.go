@@ -95,12 +95,19 @@ func TestAClusterOfThreeTakesOnce(t *testing.T) {
 func TestSentinelsLeadToTheServerThatTookOver(t *testing.T) {
 	onEach(t, func(t *testing.T, engine string) {
 		master, addrs := sentinels(t, engine)
-		client := closing(t, redis.NewUniversalClient(&redis.UniversalOptions{Addrs: addrs, MasterName: "portal", ContextTimeoutEnabled: true, PoolSize: 1}))
+		client := closing(t, redis.NewUniversalClient(&redis.UniversalOptions{Addrs: addrs, MasterName: "portal", ContextTimeoutEnabled: true}))
 		s := newStore(t, client, redisstore.Options{})
 		require.NoError(t, s.Put(t.Context(), key, []byte{1}, time.Minute))
-		// WAIT is about what its own connection has written.
-		require.Equal(t, int64(1), client.Do(t.Context(), "wait", 1, 20000).Val(), "the replica has it")
+		var copies *redis.Cmd
+		_, err := master.client(nil).Pipelined(t.Context(), func(p redis.Pipeliner) error {
+			p.Set(t.Context(), "fc:later", 1, time.Minute) // WAIT is for what its own connection wrote, and so for all before
+			copies = p.Do(t.Context(), "wait", 1, 5000)
+			return nil
+		})
+		require.NoError(t, err)
+		require.EqualValues(t, 1, copies.Val(), "the replica has it")
 		master.kill()
+		hurry(t, addrs)
 		back(t, s)
 		_, found := take(t, s, key)
 		require.True(t, found, "the replica had it")

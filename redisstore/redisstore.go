@@ -45,7 +45,7 @@ type Options struct {
 	// it. Default: nobody is told.
 	Observe func(context.Context, Event)
 
-	// Now is the clock of Event.Duration. Default: time.Now.
+	// Now is the clock of Event.Took. Default: time.Now.
 	Now func() time.Time
 }
 

@@ -191,14 +191,15 @@ func cluster(t *testing.T, engine string) []string {
 }
 
 // sentinels starts a server, its replica, and three sentinels that watch them,
-// and waits until they know each other.
+// and waits until they know each other. Until hurry they are patient, so that a
+// busy machine is not taken for a dead server.
 func sentinels(t *testing.T, engine string) (master *server, addrs []string) {
 	ctx := context.Background()
 	master = start(t, engine)
 	replica := start(t, engine, "--replicaof", "127.0.0.1 "+strconv.Itoa(master.port))
 	for range 3 {
 		conf := filepath.Join(t.TempDir(), "sentinel.conf")
-		text := fmt.Sprintf("sentinel monitor portal 127.0.0.1 %d 2\nsentinel down-after-milliseconds portal 300\nsentinel failover-timeout portal 2000\n", master.port)
+		text := fmt.Sprintf("sentinel monitor portal 127.0.0.1 %d 2\nsentinel down-after-milliseconds portal 60000\nsentinel failover-timeout portal 2000\n", master.port)
 		require.NoError(t, os.WriteFile(conf, []byte(text), 0o600))
 		s := start(t, engine, conf, "--sentinel")
 		addrs = append(addrs, s.addr)
@@ -216,4 +217,13 @@ func sentinels(t *testing.T, engine string) (master *server, addrs []string) {
 		return err == nil && bytes.Contains([]byte(link), []byte("master_link_status:up"))
 	}, 20*time.Second, 50*time.Millisecond)
 	return master, addrs
+}
+
+// hurry has sentinels miss a server that is silent for 0.3 s.
+func hurry(t *testing.T, addrs []string) {
+	for _, a := range addrs {
+		c := redis.NewSentinelClient(&redis.Options{Addr: a})
+		require.NoError(t, c.Set(t.Context(), "portal", "down-after-milliseconds", "300").Err())
+		c.Close()
+	}
 }
