@@ -122,7 +122,7 @@ func abandonedLogins(t *testing.T, town *town) {
 	v := newVisitor(t, town)
 	v.Stop = "/api/v2/authorize"
 	for range 8 {
-		v.Get("/franceconnect/login?next=/" + strings.Repeat("a", 480))
+		v.Get("/franceconnect/login?next=/" + strings.Repeat("a", 400))
 	}
 	v.Stop = ""
 	logins := slices.DeleteFunc(v.cookies(), func(k *http.Cookie) bool { return !strings.Contains(k.Name, "fc-") })
