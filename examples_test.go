@@ -82,7 +82,7 @@ func writeModule(t *testing.T, root, copied, checkout string) {
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(copied, file), text, 0o600))
 	}
-	args := []string{"mod", "edit", "-module=" + copiedModule, "-require=" + module + "@v0.0.0"}
+	args := []string{"mod", "edit", "-module=" + copiedModule, "-require=" + module + "@v" + versionOfTheChangelog(t)}
 	for _, m := range []string{"", "/cog", "/fcotel", "/redisstore"} {
 		args = append(args, "-replace="+module+m+"="+checkout+m)
 	}

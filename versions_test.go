@@ -17,15 +17,10 @@ import (
 // requires.
 func TestModulesRequireOneAnotherAtTheVersionOfTheChangelog(t *testing.T) {
 	t.Parallel()
-	changelog, err := os.ReadFile("CHANGELOG.md")
-	require.NoError(t, err)
-	_, newest, _ := strings.Cut(string(changelog), "\n## ")
-	newest, _, _ = strings.Cut(newest, "\n")
-	require.Regexp(t, `^\d+\.\d+\.\d+ - (Unreleased|\d{4}-\d\d-\d\d)$`, newest)
-	version, _, _ := strings.Cut(newest, " ")
+	version := versionOfTheChangelog(t)
 	required := regexp.MustCompile(`(?m)^(?:require)?\s+(` + module + `\S*) (v\S+)`)
 	found := 0
-	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.Name() != "go.mod" {
 			return err
 		}
@@ -39,4 +34,14 @@ func TestModulesRequireOneAnotherAtTheVersionOfTheChangelog(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.NotZero(t, found)
+}
+
+// versionOfTheChangelog returns what its newest heading says.
+func versionOfTheChangelog(t *testing.T) string {
+	t.Helper()
+	_, newest, _ := strings.Cut(readText(t, "CHANGELOG.md"), "\n## ")
+	newest, _, _ = strings.Cut(newest, "\n")
+	require.Regexp(t, `^\d+\.\d+\.\d+ - (Unreleased|\d{4}-\d\d-\d\d)$`, newest)
+	version, _, _ := strings.Cut(newest, " ")
+	return version
 }
