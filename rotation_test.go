@@ -2,6 +2,9 @@ package franceconnect_test
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -341,4 +344,20 @@ func TestASignOutLooksAtKeysOfTheLastMinute(t *testing.T) {
 		require.Equal(t, 3*time.Second, time.Since(start))
 		time.Sleep(time.Hour)
 	})
+}
+
+// A portal has moved from v1 to v2, and somebody is still signed in from before.
+func TestAHintOfAnotherPlatformIsNotSentToFranceConnect(t *testing.T) {
+	t.Parallel()
+	config := good()
+	header, claims := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256"}`)), base64.RawURLEncoding.EncodeToString([]byte(`{}`))
+	mac := hmac.New(sha256.New, []byte(config.ClientSecret))
+	mac.Write([]byte(header + "." + claims))
+	for _, signature := range [][]byte{mac.Sum(nil), make([]byte, sha256.Size)} { // with the secret of today, and of before
+		w := httptest.NewRecorder()
+		hint := franceconnect.IDTokenHint(header + "." + claims + "." + base64.RawURLEncoding.EncodeToString(signature))
+		err := clientOf(t, config).Logout(w, httptest.NewRequest(http.MethodPost, "/logout", nil), hint)
+		require.ErrorIs(t, err, franceconnect.ErrStillOpen)
+		require.Empty(t, w.Header().Get("Location"))
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -78,12 +79,12 @@ func (r *Verifier) IDToken(ctx context.Context, keys Keys, raw, nonce, access st
 }
 
 // Withdrawn reports whether a signed token is one that no published key verifies any
-// longer. It may have expired. The error is one of keys.
+// longer, or that is signed as on another platform. It may have expired. The error is one of keys.
 func (r *Verifier) Withdrawn(ctx context.Context, keys Keys, signed string) (bool, error) {
 	_, err := r.verify(ctx, keys, signed)
 	refused := (*Error)(nil)
 	if errors.As(err, &refused) {
-		return refused.Reason == "kid" || refused.Reason == "key" || refused.Reason == "signature", nil
+		return slices.Contains([]string{"kid", "key", "signature", "alg", "hs256"}, refused.Reason), nil
 	}
 	return false, err
 }
