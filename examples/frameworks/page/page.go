@@ -5,6 +5,7 @@ package page
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"html/template"
 	"log"
 	"net/http"
@@ -26,13 +27,16 @@ type View struct {
 	Person          franceconnect.Session // who is signed in, if it has a Subject
 	CSRF            string                // goes back with each form, where the framework wants one
 	LoggedOut       bool                  // goodbye: FranceConnect sent them back
-	French, English string                // sorry: franceconnect.Message
+	French, English string                // sorry: franceconnect.UserMessage
+	Onward          bool                  // sorry: whoever is signed in has nothing to start again
 }
 
-// Problem returns the View of an error: what franceconnect.UserMessage says, and no more.
+// Problem returns the View of an error: what franceconnect.UserMessage says. The back
+// button and a restored tab open a callback again: the home page knows who is
+// signed in, and comes first then.
 func Problem(err error) View {
 	french, english := franceconnect.UserMessage(err)
-	return View{French: french, English: english}
+	return View{French: french, English: english, Onward: errors.Is(err, franceconnect.ErrLoginExpired)}
 }
 
 // Sorry writes the page of an error, and the error to the log: it holds nothing

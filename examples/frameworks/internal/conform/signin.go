@@ -94,7 +94,10 @@ func callbackIsUsedOnce(t *testing.T, town *town) {
 	again := v.Get(callback.String())
 	require.Equal(t, http.StatusBadRequest, again.Status)
 	french, _ := franceconnect.UserMessage(franceconnect.ErrLoginExpired)
-	require.Contains(t, again.Body, french)
+	onward, _, found := strings.Cut(again.Body, french)
+	require.True(t, found)
+	require.Contains(t, onward, `<a href="/">Continuer`, "before anything else")
+	require.Contains(t, v.Get("/").Text(), "Camille", "where they are told that they are signed in")
 	require.Equal(t, "Camille Rose Ariane VAUTRIN", v.who(), "still who they were")
 	require.Len(t, town.asked("/token"), 1, "FranceConnect was not asked again")
 }
