@@ -291,15 +291,16 @@ func TestWhatStandsInFrontOfThePortalIsFound(t *testing.T) {
 		p.buildClient()
 		var found findings
 		prog.checkSite(context.Background(), &found, p)
-		text := "== " + name + "\n"
+		var text strings.Builder
+		text.WriteString("== " + name + "\n")
 		for _, one := range found {
 			if slices.Contains([]string{"login", "request", "cookies", "round-trip"}, one.check) && (one.verdict != good || one.check == "round-trip") {
 				requireFrench(t, one.what.French+" "+one.action.French)
 				requireNoSecret(t, one.what.French+one.what.English, secret)
-				text += fmt.Sprintf("%s %s [%s]\n  %s\n  → %s\n  %s\n  → %s\n", one.verdict, one.check, one.side, one.what.French, one.action.French, one.what.English, one.action.English)
+				text.WriteString(fmt.Sprintf("%s %s [%s]\n  %s\n  → %s\n  %s\n  → %s\n", one.verdict, one.check, one.side, one.what.French, one.action.French, one.what.English, one.action.English))
 			}
 		}
-		said = append(said, changing.ReplaceAllString(text, ""))
+		said = append(said, changing.ReplaceAllString(text.String(), ""))
 	}
 	requireGolden(t, "fronts.en.txt", strings.Join(said, "\n"))
 }

@@ -30,11 +30,11 @@ func newFirewall(t *testing.T, level int, more string) *firewall {
 	w := &firewall{}
 	config := coraza.NewWAFConfig().WithRootFS(coreruleset.FS).WithErrorCallback(func(m types.MatchedRule) {
 		if id := m.Rule().ID() / 1000; id < 949 && id > 901 {
-			about := ""
+			var about strings.Builder
 			for _, data := range m.MatchedDatas() {
-				about += " " + data.Variable().Name() + ":" + data.Key()
+				about.WriteString(" " + data.Variable().Name() + ":" + data.Key())
 			}
-			w.alarms = append(w.alarms, fmt.Sprint(m.Rule().ID(), about))
+			w.alarms = append(w.alarms, fmt.Sprint(m.Rule().ID(), about.String()))
 		}
 	}).WithDirectives("Include @coraza.conf-recommended\nInclude @crs-setup.conf.example\nSecRuleEngine On\n" +
 		fmt.Sprintf(`SecAction "id:900000,phase:1,pass,t:none,nolog,setvar:tx.blocking_paranoia_level=%d"`, level) + "\n" +
