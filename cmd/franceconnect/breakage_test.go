@@ -139,7 +139,8 @@ func behindProxyThatForbids(path string) func(*fixture) {
 
 // behindNoAddress has a proxy whose address has a password with a %.
 func behindNoAddress(f *fixture) {
-	f.system.transport = &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse("http://agent:m0tdepasse%@proxy.test") }}
+	address := "http://agent:m0tdepasse%@proxy.test"
+	f.system.transport = &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(address) }}
 }
 
 // intercepted puts a proxy in between that decrypts, with an authority of its
