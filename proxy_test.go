@@ -1,7 +1,6 @@
 package franceconnect_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // Whatever the proxy does instead of letting a call through, the operator reads
@@ -42,7 +42,7 @@ func TestWhatTheProxyAnswersIsNoFraudAndHasTheProxysName(t *testing.T) {
 		require.NoError(t, err)
 		named := *proxy
 		named.User = url.UserPassword("agent", "m0tdepasse")
-		var log bytes.Buffer
+		var log portaltest.Log
 		config := franceconnect.Config{Environment: c.environment, ClientID: "id", ClientSecret: "secret", RedirectURL: "https://portail.example.fr/cb",
 			CookieKeys: []franceconnect.CookieKey{{1}}, HTTPClient: &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(&named)}},
 			Observe: franceconnect.LogEvents(slog.New(slog.NewTextHandler(&log, nil)))}
@@ -54,7 +54,7 @@ func TestWhatTheProxyAnswersIsNoFraudAndHasTheProxysName(t *testing.T) {
 		require.NotErrorIs(t, err, franceconnect.ErrVerification)
 		says := strings.Replace(c.says, "HOST", proxy.Host, 1)
 		require.Contains(t, err.Error(), says)
-		require.Contains(t, log.String(), says)
+		log.Await(t.Context(), says) // who fetches the keys tells of it later
 		french, english := franceconnect.OperatorAdvice(err)
 		require.True(t, strings.HasPrefix(french, strings.Replace(c.french, "HOST", proxy.Host, 1)), french)
 		require.Contains(t, english, says)
