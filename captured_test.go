@@ -47,8 +47,9 @@ func TestCapturedExchangesAreBelievedByAConfiguredClient(t *testing.T) {
 					AuthorizationURL: x.Issuer + "/authorize", TokenURL: x.Issuer + "/token", UserInfoURL: x.Issuer + "/userinfo"}
 			case x.Platform == "FranceConnect+":
 				env.Platform = Plus
-				config.DecryptionKeys, err = ParseDecryptionKeys(x.Decryption)
+				own, err := ParseDecryptionKeys(x.Decryption)
 				require.NoError(t, err)
+				config.DecryptionKeys = own
 			}
 			config.Environment = env
 			c, err := New(config)
