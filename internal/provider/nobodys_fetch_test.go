@@ -118,8 +118,10 @@ func TestObserversAndTransportsMayAskForTheKeysDuringTheirFetch(t *testing.T) {
 				start := time.Now()
 				err := p.EnsureKeys(t.Context(), nil)
 				if name == "with one of their own" { // it waits for itself, and is given up
-					require.ErrorIs(t, err, context.DeadlineExceeded)
-					require.Equal(t, callTime, time.Since(start))
+					if err != nil { // or one that began in the same moment has succeeded
+						require.ErrorIs(t, err, context.DeadlineExceeded)
+					}
+					require.LessOrEqual(t, time.Since(start), callTime+fetchGap)
 					require.True(t, known(t, p, "a"))
 				} else {
 					require.NoError(t, err)
