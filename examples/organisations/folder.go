@@ -44,10 +44,10 @@ func readFolder(folder fs.FS, secrets func(name string) fs.FS) (map[string]file,
 			continue
 		}
 		text, err := readFile(folder, name)
-		if _, gone := fs.Lstat(folder, name); errors.Is(err, errFolder) || errors.Is(gone, fs.ErrNotExist) {
-			continue
-		}
 		if err != nil {
+			if _, gone := fs.Lstat(folder, name); errors.Is(err, errFolder) || errors.Is(gone, fs.ErrNotExist) {
+				continue
+			}
 			text, err = nil, complaint{
 				"Le fichier ne peut pas être lu\u00a0: vérifiez ses droits, sa taille (1\u00a0Mo au plus) et, si c’est un lien, où il mène.",
 				"The file cannot be read: check its permissions, its size (1 MB at most) and, if it is a link, where it leads."}
