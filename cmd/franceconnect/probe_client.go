@@ -11,6 +11,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/codes"
+	"github.com/franceconnect-go/franceconnect/internal/provider"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -191,5 +192,6 @@ func (prog *program) probeSecret(ctx context.Context, p *portal, secret franceco
 	if one.check = "token"; said.Error == "invalid_client" || said.Message == "invalid_client" {
 		one.form = p.environment.creation()
 	}
-	return secretFinding{one, said.Error == "invalid_client" && (y == "" || y == "Y0434A7B")}
+	refused := provider.Error{Kind: provider.Refused, Code: said.Error, Y: y}
+	return secretFinding{one, refused.WrongSecret()}
 }
