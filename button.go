@@ -74,8 +74,9 @@ func (v ButtonVariant) String() string {
 // Disabled: the sentence, a link that looks like a button and leaves in the
 // same tab, and the link that FranceConnect wants below it. It has no script
 // and no style of its own. The link is exempt from htmx's hx-boost and from Turbo
-// Drive, whose requests FranceConnect does not answer: it leaves by itself. FranceConnect asks that it comes first of all ways
-// to sign in, on the pages to sign in and to sign up, with « ou » behind it.
+// Drive, whose requests FranceConnect does not answer: it leaves by itself.
+// FranceConnect asks that it comes first of all ways to sign in, on the pages to
+// sign in and to sign up, with « ou » behind it.
 //
 // Source: https://docs.partenaires.franceconnect.gouv.fr, boutons; DSFR,
 // component « connect ».

@@ -12,9 +12,13 @@ import (
 // A LoginRequest is what one login asks for beyond the Config. Its zero value
 // is the ordinary login.
 type LoginRequest struct {
-	ReturnTo string   // path on the portal, with its query, to go on to; anything else becomes Config.HomePath, and so does what has no room in a cookie: scopes and path have 1,740 bytes together
-	Level    Level    // raises Config.Level, never lowers it
-	Scopes   []string // on top of Config.Scopes
+	// ReturnTo is a path on the portal, with its query, to go on to. Anything else
+	// becomes Config.HomePath, and so does what has no room in a cookie: scopes and
+	// path have 1,740 bytes together.
+	ReturnTo string
+
+	Level  Level    // raises Config.Level, never lowers it
+	Scopes []string // on top of Config.Scopes
 }
 
 // Login sends the browser to FranceConnect, from any page that is on the host

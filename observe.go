@@ -79,12 +79,12 @@ func (c *Client) observer() provider.Observer {
 }
 
 // LogEvents writes events down, for Config.Observe: what people do and how it ended,
-// a tab that they close in the middle included, as Info, what FranceConnect does not answer as Warn, what somebody has to
-// look into as Error, with the advice for it in French; requests to FranceConnect
-// as Debug, but keys that could not be fetched as Warn, since the last good ones
-// serve on and nobody would notice, and as Warn too that FranceConnect takes the
-// other secret. An error that a browser alone can bring
-// about is at most a Warn: what it says FranceConnect answered ("callback."), and
+// a tab that they close in the middle included, as Info, what FranceConnect does
+// not answer as Warn, what somebody has to look into as Error, with the advice for
+// it in French; requests to FranceConnect as Debug, but keys that could not be
+// fetched as Warn, since the last good ones serve on and nobody would notice, and
+// as Warn too that FranceConnect takes the other secret. An error that a browser
+// alone can bring about is at most a Warn: what it says FranceConnect answered ("callback."), and
 // what comes of a request that it changed on its way (ErrLevelTooLow, "id_token.amr",
 // "id_token.nonce", "userinfo.scope").
 func LogEvents(log *slog.Logger) func(context.Context, Event) {

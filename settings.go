@@ -52,8 +52,9 @@ func ConfigFromEnv(prefix string, getenv func(string) string) (Config, error) {
 //		"scopes": ["identite_pivot", "email"]
 //	}
 //
-// The keys are the names that ConfigFromEnv lists, in small letters; scopes and keys are lists, enabled and amr true or false. A
-// key that is not known, or is there twice, is wrong.
+// The keys are the names that ConfigFromEnv lists, in small letters; scopes and
+// cookie keys are lists, enabled and amr true or false. A key that is not known,
+// or is there twice, is wrong.
 //
 // Whoever writes the text also writes where the secret is sent. So it has no
 // variable read, and only those files that its caller allows: names in

@@ -13,8 +13,9 @@ import (
 )
 
 // checkAuthorizeRequest looks at what the running portal itself sends off,
-// whatever it is written in: its client, its address, its request, its cookies. It reports whether people
-// leave for this FranceConnect from there, and come back to this address.
+// whatever it is written in: its client, its address, its request, its cookies. It
+// reports whether people leave for this FranceConnect from there, and come back
+// to this address.
 func (prog *program) checkAuthorizeRequest(ctx context.Context, f *findings, p *portal, page http.Header) bool {
 	r, asked, ok := prog.startLogin(ctx, f, p)
 	if !ok {

@@ -120,8 +120,9 @@ type Tokens struct {
 
 // Exchange trades a code for tokens (RFC 6749, section 4.1.3). It is never
 // tried twice, unless a server says that it did nothing about it: FranceConnect
-// takes a second use of a code for theft and revokes what the first one gave. Beside it, FranceConnect's keys are fetched
-// if those held are no longer fresh: the tokens will need them.
+// takes a second use of a code for theft and revokes what the first one gave.
+// Beside it, FranceConnect's keys are fetched if those held are no longer fresh:
+// the tokens will need them.
 func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code string) (tokens Tokens, err error) {
 	p.keys.prefetch(ctx, o)
 	ctx, call := p.availability.startCall(ctx, o, "token")

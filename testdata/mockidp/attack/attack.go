@@ -93,7 +93,7 @@ func (a attack) report(wrong []string) string {
 }
 
 // allSlow makes attacks slow.
-func allSlow(all []attack) []attack {
+func allSlow(all ...attack) []attack {
 	for i := range all {
 		all[i].slow = true
 	}

@@ -59,5 +59,5 @@ func headerKeys() []attack {
 		named("kid-path", "the name of the key is the path of an empty file", "../../../../../../dev/null", ""),
 		named("kid-sql", "the name of the key is a query that finds a known one", "x' UNION SELECT 'attacker' -- ", "attacker"),
 		named("kid-command", "the name of the key is a command", "x; sleep 60 #", ""),
-	)...))
+	)...)...)
 }

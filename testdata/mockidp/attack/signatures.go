@@ -54,7 +54,7 @@ func signatures() []attack {
 		raw("token-encrypted", "the ID token is in five parts, as if encrypted, where no encryption was agreed on", func(_ *attempt, _ tokens, p [3]string) string {
 			return encodeBase64([]byte(`{"alg":"dir","enc":"A256GCM"}`)) + "." + "." + p[1] + "." + p[2] + "." + p[2]
 		}),
-	))
+	)...)
 }
 
 func splitJWS(jws string) [3]string { return [3]string(strings.Split(jws, ".")) }

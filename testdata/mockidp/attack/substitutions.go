@@ -84,14 +84,16 @@ func userinfos() []attack {
 		}})
 	add("userinfo is signed, as was agreed on, by a key that FranceConnect publishes", "OpenID Connect Core §5.3.2; RFC 8725 §3.1, §3.2; CWE-347",
 		"take a signed userinfo alone, and verify it as the ID token: the same algorithms, the same keys",
-		allSlow([]attack{changed("userinfo-json", "the userinfo is not signed: plain JSON", mockidp.TokenChange{JSON: true}),
+		allSlow(
+			changed("userinfo-json", "the userinfo is not signed: plain JSON", mockidp.TokenChange{JSON: true}),
 			changed("userinfo-json-of-another", "the userinfo is not signed, and about another person", mockidp.TokenChange{JSON: true, Claims: map[string]any{"sub": "another"}}),
 			changed("userinfo-alg-none", "the userinfo says that it needs no signature", mockidp.TokenChange{Alg: "none"}),
 			changed("userinfo-hs256", "the userinfo is signed with the client secret", mockidp.TokenChange{Alg: "HS256"}),
 			changed("userinfo-of-another-key", "the userinfo is signed by a key that nobody published", mockidp.TokenChange{Key: "other"}),
 			forged("userinfo-jwk", "the userinfo brings its own key along", map[string]any{"alg": "ES256", "jwk": attackerJWK("sig")}, own),
 			forged("userinfo-kid-unknown", "the userinfo names a key that FranceConnect does not have", map[string]any{"alg": "ES256", "kid": attackerKID}, own),
-			forged("userinfo-unsigned", "the userinfo has no signature, in another spelling", map[string]any{"alg": "nOnE"}, func(*attempt) any { return nil })})...)
+			forged("userinfo-unsigned", "the userinfo has no signature, in another spelling", map[string]any{"alg": "nOnE"}, func(*attempt) any { return nil }),
+		)...)
 	add("a signed userinfo is of this FranceConnect, for this client, and of now", "OpenID Connect Core §5.3.2, §5.3.4; RFC 8725 §3.8, §3.9",
 		"require iss and aud of a signed userinfo as those of the ID token, and compare exp, if it is there, with the clock",
 		is("userinfo-iss-of-somebody", "the userinfo is another provider's", "iss", "https://"+attackerHost),
