@@ -10,6 +10,7 @@ import (
 )
 
 func FuzzLevelIsWhatItWasFormattedFrom(f *testing.F) {
+	f.Add("")
 	f.Add("eidas1")
 	f.Add("eidas3")
 	f.Add("eidas4")
@@ -21,7 +22,8 @@ func FuzzLevelIsWhatItWasFormattedFrom(f *testing.F) {
 			return
 		}
 		require.Equal(t, text, l.String())
-		require.GreaterOrEqual(t, l, franceconnect.Eidas1)
+		require.Equal(t, text == "", l == 0, "no level has no text")
+		require.GreaterOrEqual(t, l, franceconnect.Level(0))
 		require.LessOrEqual(t, l, franceconnect.Eidas3)
 	})
 }
