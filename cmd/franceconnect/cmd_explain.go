@@ -23,13 +23,15 @@ var sideLabels = map[codes.Side]text.Text{
 	codes.Person:        text.Of("l’usager ; rien à réparer", "the person; nothing to repair"),
 }
 
-// prepareExplain returns what explains a code.
+// prepareExplain returns the options of explain, and what explains a code.
 func (prog *program) prepareExplain() ([]option, runner) {
-	return nil, prog.explain
+	format := "text"
+	options := []option{choiceOption("format", &format, text.Of("format", "format"), text.Of("text ou html", "text or html"), "text", "html")}
+	return options, func(_ context.Context, words []string) int { return prog.explain(words, format) }
 }
 
 // explain prints what a code means, and what to do.
-func (prog *program) explain(_ context.Context, words []string) int {
+func (prog *program) explain(words []string, format string) int {
 	if len(words) != 1 {
 		return prog.usageError("explain", text.Of("il faut un code, comme Y030007 ou access_denied", "want one code, such as Y030007 or access_denied"))
 	}
@@ -45,7 +47,7 @@ func (prog *program) explain(_ context.Context, words []string) int {
 			"cause": prog.say(c.Cause), "action": prog.say(c.Action), "citizen": prog.say(c.Citizen)})
 		return succeeded
 	}
-	fmt.Fprintln(prog.stdout, prog.paint(bold, c.Name))
+	var said section
 	for _, line := range []struct{ name, said text.Text }{
 		{text.Of("Où", "Where"), whereLabels[c.Where]},
 		{text.Of("Côté", "Whose"), sideLabels[c.Side]},

@@ -14,7 +14,7 @@ import (
 // sheet.
 func (prog *program) prepareSheet() ([]option, runner) {
 	p, format := &portal{}, "text"
-	options := append(p.options(), choiceOption("format", &format, text.Of("format", "format"), text.Of("text, md ou json", "text, md or json"), "text", "md", "json"))
+	options := append(p.options(), choiceOption("format", &format, text.Of("format", "format"), text.Of("text, html, md ou json", "text, html, md or json"), "text", "html", "md", "json"))
 	return options, func(context.Context, []string) int { return prog.sheet(p, format) }
 }
 
@@ -41,6 +41,8 @@ func (prog *program) sheet(p *portal, format string) int {
 	switch format {
 	case "json":
 		prog.writeJSON(s)
+	case "html":
+		paper{sheet: s, tick: fields}.html(prog.stdout, prog)
 	case "md":
 		s.markdown(prog.stdout, prog)
 	default:

@@ -51,6 +51,10 @@ func commands() []command {
 			summary: text.Of("une clé pour les cookies, ou une clé de déchiffrement pour FranceConnect+", "a key for the cookies, or a decryption key for FranceConnect+"),
 		},
 		{
+			name: "page", prepare: (*program).preparePage,
+			summary: text.Of("un fichier HTML qui fait sheet, steps et explain sans terminal ni réseau", "an HTML file that does sheet, steps and explain without a terminal or network"),
+		},
+		{
 			name: "completion", prepare: (*program).prepareCompletion,
 			words: text.Of("bash | zsh | fish", "bash | zsh | fish"), choices: shells(),
 			summary: text.Of("le script qui complète les commandes dans un interpréteur", "the script that completes commands in a shell"),

@@ -22,6 +22,7 @@ type section struct {
 	Form   string  `json:"form,omitempty"`  // where it is
 	Paste  bool    `json:"paste,omitempty"` // into the settings of a server, as it is
 	Fields []field `json:"fields"`
+	Done   bool    `json:"-"` // of a step
 }
 
 // A field is one of a form, under the label that it has there: the forms are
@@ -99,8 +100,8 @@ func (s sheet) markdown(w io.Writer, prog *program) {
 		}
 		if section.Paste {
 			fmt.Fprintln(w, "```http")
-			for _, f := range section.Fields {
-				fmt.Fprintln(w, f.Label+": "+strings.Join(f.Values, " "))
+			for _, line := range section.pasted() {
+				fmt.Fprintln(w, line)
 			}
 			fmt.Fprintln(w, "```")
 			fmt.Fprintln(w)
@@ -121,14 +122,25 @@ func (s sheet) markdown(w io.Writer, prog *program) {
 	fmt.Fprintln(w, "\n"+s.Facts)
 }
 
+// pasted returns the lines of a section that is pasted as it is.
+func (s section) pasted() (lines []string) {
+	for _, f := range s.Fields {
+		lines = append(lines, f.Label+": "+strings.Join(f.Values, " "))
+	}
+	return lines
+}
+
 // cell keeps a value inside its cell.
 func cell(s string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`).Replace(s)
 }
 
+// todo stands for what only the team knows.
+var todo = text.Of("« à compléter »", "“to be filled in”")
+
 func (f field) valuesOrTodo(prog *program) []string {
 	if f.Todo {
-		return []string{prog.say(text.Of("« à compléter »", "“to be filled in”"))}
+		return []string{prog.say(todo)}
 	}
 	return append([]string(nil), f.Values...)
 }

@@ -1,0 +1,71 @@
+// answers returns what a form says, as words and variables of a command.
+const answers = (form, command) => {
+	const options = [], words = [], variables = {};
+	for (const field of form.elements) {
+		const value = field.value.trim();
+		if (!field.name || !value || field.type === "checkbox" && !field.checked) continue;
+		if (field.dataset.is === "variable") {
+			variables[field.name] = ((variables[field.name] ?? "") + " " + value).trim();
+		} else if (field.dataset.is === "word") {
+			words.push(value);
+		} else if (command.options.includes(field.name)) {
+			options.push("-" + field.name, value);
+		}
+	}
+	const input = options.includes("-") ? document.getElementById("profile").textContent : "";
+	return { words: [command.name, ...options, "-format", "html", "-lang", document.documentElement.lang, "--", ...words], variables, input };
+};
+
+// paper returns what a command wrote, as a part of this page.
+const paper = ({ out, err }) => {
+	const article = document.createElement("article");
+	const main = new DOMParser().parseFromString(out, "text/html").querySelector("main");
+	article.append(...(main?.childNodes ?? []));
+	if (!main) {
+		article.append(Object.assign(document.createElement("p"), { role: "alert", textContent: err.split("\n")[0].replace(/^franceconnect: /, "") }));
+	}
+	return article;
+};
+
+for (const form of document.forms) {
+	const result = document.getElementById(form.id + "-result");
+	form.addEventListener("submit", async (event) => {
+		event.preventDefault();
+		form.ariaBusy = "true";
+		const papers = [];
+		for (const command of JSON.parse(form.dataset.commands)) {
+			papers.push(paper(await program.run(answers(form, command))));
+		}
+		result.querySelector("div").replaceChildren(...papers);
+		result.hidden = false;
+		form.ariaBusy = "false";
+		result.querySelector("h2").focus();
+	});
+	result.querySelector("button").addEventListener("click", () => {
+		document.body.dataset.printed = result.id;
+		for (const other of document.querySelectorAll(".result")) other.classList.toggle("unprinted", other !== result);
+		print();
+	});
+}
+
+// A profile is read from the file of an editor's, and stays in this page.
+document.getElementById("profile-file")?.addEventListener("change", async (event) => {
+	const file = event.target.files[0];
+	if (!file) return;
+	document.getElementById("profile").textContent = await file.text();
+	document.querySelector("[name=profil]").value = "-";
+});
+
+// A secret has no place here: what looks like one is taken away at once.
+document.addEventListener("input", ({ target }) => {
+	if (!/[0-9a-f]{64}/i.test(target.value ?? "")) return;
+	target.value = "";
+	document.getElementById("secret").hidden = false;
+});
+
+program.ready.then(() => {
+	for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
+	document.getElementById("waiting").hidden = true;
+}, () => {
+	document.getElementById("waiting").textContent = document.getElementById("waiting").dataset.old;
+});

@@ -1,0 +1,85 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"html"
+	"io"
+
+	"github.com/franceconnect-go/franceconnect/internal/text"
+)
+
+//go:embed paper.css
+var paperCSS string
+
+// A paper is a sheet for people who print it, with boxes to tick.
+type paper struct {
+	sheet
+	note string // before its sections
+	tick tick
+}
+
+// A tick says what has a box.
+type tick int
+
+const (
+	nothing tick = iota
+	sections
+	fields
+)
+
+// html writes the paper as a page that needs no other file. It is written by
+// hand: package html/template adds a megabyte to the program in the page of page.
+func (p paper) html(w io.Writer, prog *program) {
+	one := func(element, attributes, content string) {
+		if content != "" {
+			fmt.Fprintf(w, "<%s%s>%s</%s>\n", element, attributes, html.EscapeString(content), element)
+		}
+	}
+	box := func(in tick, done bool) string {
+		switch {
+		case p.tick != in:
+			return ""
+		case done:
+			return "☑ "
+		}
+		return "☐ "
+	}
+	fmt.Fprintf(w, "<!doctype html>\n<html lang=%q>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n", prog.say(text.Of("fr", "en")))
+	one("title", "", p.Title)
+	fmt.Fprintf(w, "<style>\n%s</style>\n<main>\n", paperCSS)
+	one("h1", "", p.Title)
+	one("p", "", p.note)
+	for _, s := range p.Sections {
+		fmt.Fprintln(w, "<section>")
+		if s.Title != "" {
+			one("h2", "", box(sections, s.Done)+s.Title)
+		}
+		if s.Form != "" {
+			fmt.Fprint(w, "<p>")
+			one("a", fmt.Sprintf(` href="%s"`, html.EscapeString(s.Form)), s.Form)
+			fmt.Fprintln(w, "</p>")
+		}
+		if s.Paste {
+			fmt.Fprint(w, "<pre>")
+			for _, line := range s.pasted() {
+				fmt.Fprintln(w, html.EscapeString(line))
+			}
+			fmt.Fprintln(w, "</pre>")
+		}
+		fmt.Fprintln(w, "<dl>")
+		for _, f := range s.Fields {
+			one("dt", "", box(fields, false)+f.Label)
+			if f.Todo {
+				one("dd", ` class="todo"`, prog.say(todo))
+			}
+			for _, value := range f.Values {
+				one("dd", "", value)
+			}
+			one("dd", ` class="note"`, f.Note)
+		}
+		fmt.Fprintln(w, "</dl>\n</section>")
+	}
+	one("p", ` class="note"`, p.Facts)
+	fmt.Fprintln(w, "</main>\n</html>")
+}
