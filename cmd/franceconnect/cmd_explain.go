@@ -55,7 +55,15 @@ func (prog *program) explain(words []string, format string) int {
 		{text.Of("Que faire", "What to do"), c.Action},
 		{text.Of("À dire à l’usager", "To tell the person"), c.Citizen},
 	} {
-		fmt.Fprintln(prog.stdout, "  "+prog.say(line.name)+prog.say(text.Of(" : ", ": "))+prog.say(line.said))
+		said.add(prog.say(line.name), prog.say(line.said))
+	}
+	if format == "html" {
+		paper{sheet: sheet{Title: c.Name, Sections: []section{said}}}.html(prog.stdout, prog)
+		return succeeded
+	}
+	fmt.Fprintln(prog.stdout, prog.paint(bold, c.Name))
+	for _, f := range said.Fields {
+		fmt.Fprintln(prog.stdout, "  "+f.Label+prog.say(text.Of(" : ", ": "))+f.Values[0])
 	}
 	return succeeded
 }
