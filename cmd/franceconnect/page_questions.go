@@ -23,7 +23,7 @@ func (prog *program) questions() webpage.Page {
 	for _, preset := range presets {
 		environment.Choices = append(environment.Choices, webpage.Choice{Value: string(preset), Label: prog.say(environmentOf(preset).title())})
 	}
-	data := webpage.Question{Name: "FRANCECONNECT_SCOPES", Is: webpage.Variable, Many: true, Label: prog.say(text.Of("Les données que le portail demande ; aucune case si l’éditeur les connaît", "The data that the portal asks for; none if the editor knows them"))}
+	data := webpage.Question{Name: "FRANCECONNECT_SCOPES", Is: webpage.Variable, Many: true, Label: prog.say(text.Of("Les données que le portail demande ; aucune case si l’éditeur les connaît", "The data that the portal asks for; none if the editor knows them"))}
 	for _, s := range scopes.On(string(franceconnect.V2)) {
 		if s.Provider == "" && s.Label != "" && s.Name != "openid" {
 			data.Choices = append(data.Choices, webpage.Choice{Value: s.Name, Label: s.Label})
@@ -35,11 +35,11 @@ func (prog *program) questions() webpage.Page {
 
 	return webpage.Page{
 		Lang:    prog.say(text.Of("fr", "en")),
-		Title:   prog.say(text.Of("FranceConnect : de l’habilitation à la production", "FranceConnect: from the habilitation to production")),
-		Intro:   prog.say(text.Of("Répondez à ce que vous savez : le reste sera marqué « à compléter ». Rien de ce que vous écrivez ne quitte cette page, qui n’a pas accès au réseau.", "Answer what you know: the rest will be marked “to be filled in”. Nothing that you write leaves this page, which has no access to the network.")),
+		Title:   prog.say(text.Of("FranceConnect : de l’habilitation à la production", "FranceConnect: from the habilitation to production")),
+		Intro:   prog.say(text.Of("Répondez à ce que vous savez : le reste sera marqué « à compléter ». Rien de ce que vous écrivez ne quitte cette page, qui n’a pas accès au réseau.", "Answer what you know: the rest will be marked “to be filled in”. Nothing that you write leaves this page, which has no access to the network.")),
 		Waiting: prog.say(text.Of("La page se prépare…", "The page is getting ready…")),
-		TooOld:  prog.say(text.Of("Ce navigateur est trop ancien pour cette page : prenez-en un de 2023 ou après.", "This browser is too old for this page: take one of 2023 or later.")),
-		Secret:  prog.say(text.Of("Ce que vous avez collé ressemble à un secret, qui n’a pas sa place ici : il a été effacé.", "What you pasted looks like a secret, which has no place here: it was taken away.")),
+		TooOld:  prog.say(text.Of("Ce navigateur est trop ancien pour cette page : prenez-en un de 2023 ou après.", "This browser is too old for this page: take one of 2023 or later.")),
+		Secret:  prog.say(text.Of("Ce que vous avez collé ressemble à un secret, qui n’a pas sa place ici : il a été effacé.", "What you pasted looks like a secret, which has no place here: it was taken away.")),
 		Print:   prog.say(text.Of("Imprimer", "Print")),
 		Style:   template.CSS(paperCSS),
 		Forms: []webpage.Form{

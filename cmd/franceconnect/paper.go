@@ -61,11 +61,11 @@ func (p paper) html(w io.Writer, prog *program) {
 			fmt.Fprintln(w, "</p>")
 		}
 		if s.Paste {
-			fmt.Fprint(w, "<pre>")
+			fmt.Fprint(w, "<pre><code>")
 			for _, line := range s.pasted() {
 				fmt.Fprintln(w, html.EscapeString(line))
 			}
-			fmt.Fprintln(w, "</pre>")
+			fmt.Fprintln(w, "</code></pre>")
 		}
 		fmt.Fprintln(w, "<dl>")
 		for _, f := range s.Fields {

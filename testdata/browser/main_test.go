@@ -47,7 +47,7 @@ func run(m *testing.M) (status int, err error) {
 		return 0, err
 	}
 	defer os.RemoveAll(bin)
-	for module, program := range map[string]string{"../../examples/portal": ".", "../..": "./cmd/mockfranceconnect", "../../examples/frameworks": "./..."} {
+	for module, program := range map[string]string{"../../examples/portal": ".", "../..": "./cmd/...", "../../examples/frameworks": "./..."} {
 		build := exec.Command("go", "build", "-C", module, "-o", bin+"/", program)
 		if out, err := build.CombinedOutput(); err != nil {
 			return 0, fmt.Errorf("go build: %w\n%s", err, out)

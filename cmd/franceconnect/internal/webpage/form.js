@@ -2,8 +2,8 @@
 const answers = (form, command) => {
 	const options = [], words = [], variables = {};
 	for (const field of form.elements) {
-		const value = field.value.trim();
-		if (!field.name || !value || field.type === "checkbox" && !field.checked) continue;
+		const value = field.value?.trim();
+		if (!value || !field.name || field.type === "checkbox" && !field.checked) continue;
 		if (field.dataset.is === "variable") {
 			variables[field.name] = ((variables[field.name] ?? "") + " " + value).trim();
 		} else if (field.dataset.is === "word") {
@@ -16,10 +16,10 @@ const answers = (form, command) => {
 	return { words: [command.name, ...options, "-format", "html", "-lang", document.documentElement.lang, "--", ...words], variables, input };
 };
 
-// paper returns what a command wrote, as a part of this page.
+// paper returns what a command wrote, as a part of this page and in its style.
 const paper = ({ out, err }) => {
 	const article = document.createElement("article");
-	const main = new DOMParser().parseFromString(out, "text/html").querySelector("main");
+	const main = new DOMParser().parseFromString(out.replace(/<style>[^]*<\/style>/, ""), "text/html").querySelector("main");
 	article.append(...(main?.childNodes ?? []));
 	if (!main) {
 		article.append(Object.assign(document.createElement("p"), { role: "alert", textContent: err.split("\n")[0].replace(/^franceconnect: /, "") }));

@@ -13,7 +13,7 @@ const program = {
 	ready: (async () => {
 		const packed = Uint8Array.from(atob(document.getElementById("program").textContent), (c) => c.charCodeAt(0));
 		const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-		return WebAssembly.compile(await new Response(unpacked).arrayBuffer());
+		return WebAssembly.compileStreaming(new Response(unpacked, { headers: { "Content-Type": "application/wasm" } }));
 	})(),
 
 	// run runs one command after another, and returns what each wrote.

@@ -1,0 +1,95 @@
+package browser
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+)
+
+// onefile is the page that the command franceconnect writes, and the command.
+type onefile struct {
+	*visitor
+	program, file string
+}
+
+func newOnefile(t *testing.T) onefile {
+	t.Helper()
+	o := onefile{newVisitor(t), filepath.Join(bin, "franceconnect"), filepath.Join(t.TempDir(), "franceconnect.html")}
+	out, err := o.command(nil, "page", "-o", o.file).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	o.open("file://" + o.file)
+	return o
+}
+
+// command is the command with some variables and no others of its own.
+func (o onefile) command(variables []string, args ...string) *exec.Cmd {
+	cmd := exec.Command(o.program, args...)
+	cmd.Dir = "../.." // of which the program in the page is made
+	cmd.Env = append(os.Environ(), variables...)
+	return cmd
+}
+
+// says reads what the page shows of a command, and fails unless the command
+// itself writes the same words.
+func (o onefile) says(article string, variables []string, args ...string) string {
+	o.t.Helper()
+	o.until("what "+args[0]+" says", func() bool {
+		shown, err := tryEvaluate[bool](o.visitor, fmt.Sprintf(`document.activeElement.matches("h2") && document.querySelector(%q) != null`, article))
+		return err == nil && shown
+	})
+	out, err := o.command(variables, append(args, "-format", "html")...).Output()
+	require.NoError(o.t, err)
+	own, err := json.Marshal(string(out))
+	require.NoError(o.t, err)
+	want := evaluate[string](o.visitor, `new DOMParser().parseFromString(`+string(own)+`.replace(/<style>[^]*<\/style>/, ""), "text/html").querySelector("main").textContent`)
+	got := evaluate[string](o.visitor, fmt.Sprintf(`document.querySelector(%q).textContent`, article))
+	require.Equal(o.t, strings.Fields(want), strings.Fields(got))
+	return strings.Join(strings.Fields(got), " ")
+}
+
+func TestThePageSaysWhatTheCommandSays(t *testing.T) {
+	t.Parallel()
+	o := newOnefile(t)
+	o.until("the program", func() bool { return evaluate[bool](o.visitor, `document.querySelector("button:enabled") != null`) })
+	o.tabTo("^je ne sais pas")
+	require.NoError(t, chromedp.Do(o.ctx, chromedp.KeyEvent("FranceConnect, bac")))
+	o.tabTo("^Adresse du portail")
+	require.NoError(t, chromedp.Do(o.ctx, chromedp.KeyEvent("https://aides.example.fr")))
+	o.tabTo("^SIRET")
+	require.NoError(t, chromedp.Do(o.ctx, chromedp.KeyEvent("13002526500013")))
+	o.tabTo("^Établir la fiche")
+	require.NoError(t, chromedp.Do(o.ctx, chromedp.KeyEvent(kb.Enter)))
+	said := o.says("#portail-result article:nth-of-type(2)", []string{"PORTAL_URL=https://aides.example.fr"}, "sheet", "-env", "sandbox", "-siret", "13002526500013")
+	require.Contains(t, said, "https://aides.example.fr/connexion")
+	o.everyWay()
+}
+
+func TestAWrongAnswerIsSaidWhereTheResultWouldBe(t *testing.T) {
+	t.Parallel()
+	o := newOnefile(t)
+	o.write("^Code que montre", "é!")
+	o.mouse(o.find("button", "^Expliquer"))
+	o.until("the error", func() bool { return strings.Contains(o.text(), "ce n’est pas la forme d’un code") })
+	require.Zero(t, evaluate[int](o.visitor, `document.querySelectorAll("[role=alert]:not([hidden])").length - 1`))
+}
+
+func TestThePageIsReadySoonAndKeepsNoSecret(t *testing.T) {
+	t.Parallel()
+	o := newOnefile(t)
+	info, err := os.Stat(o.file)
+	require.NoError(t, err)
+	require.Less(t, info.Size(), int64(6_000_000))
+	t.Logf("%d bytes, ready after %s", info.Size(), time.Duration(evaluate[float64](o.visitor, `program.ready.then(() => performance.now() * 1e6)`, chromedp.EvalAwaitPromise)))
+	o.write("^Nom du service", strings.Repeat("5", 64))
+	require.Contains(t, o.text(), "ressemble à un secret")
+	require.Empty(t, evaluate[string](o.visitor, `document.querySelector("[name=service]").value`))
+}
