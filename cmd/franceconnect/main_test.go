@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -180,16 +181,16 @@ func TestStepsAreThoseThatTheVariablesShow(t *testing.T) {
 func TestMisuse(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
-		"": "commande", "guérir": "commande de ce nom", "help guérir": "commande de ce nom", "-lang de sheet": "fr, en", "-foo": "-foo", "-lang": "valeur",
-		"sheet x": "que des options", "sheet -format pdf": "text, md, json", "sheet -env nulle-part": "-env", "sheet -aussi nulle-part": "https://…", "sheet -portail nulle-part": "-portail nulle-part", "sheet -profil nulle-part": "-profil nulle-part", "sheet -version-produit 1": "par -profil",
+		"": "commande", "guérir": "guérir", "help guérir": "guérir", "-lang de sheet": "-lang de", "-version=1": "-version=1", "check guérir-avec-un-mot-qui-est-bien-trop-long-pour-en-etre": "…", "-foo": "-foo", "-lang": "valeur",
+		"sheet x": "x : sheet ne prend que des options", "sheet -format pdf": "-format pdf : cette option prend l’un de text, md, json", "sheet -env nulle-part": "-env", "sheet -aussi nulle-part": "https://…", "sheet -portail nulle-part": "-portail nulle-part", "sheet -profil nulle-part": "-profil nulle-part", "sheet -version-produit 1": "par -profil",
 		"sheet -profil mgdis -editeur x": "le profil mgdis", "steps -profil mgdis -certifie": "le profil mgdis", "check -profil main.go": "vers la ligne 1",
 		"sheet -profil testdata/profiles/mairie-facile.json -version-produit 2": "toutes ses versions", "sheet -foo": "-foo",
 		"sheet -organisme autre": "public", "sheet -aussi": "valeur", "sheet -reglages nulle/part": "ne peut pas être lu",
 		"check x": "que des options", "check -foo": "-foo", "check -reseau=oui": "valeur", "check -organisme autre": "public", "check -online": "-online",
 		"steps -version-produit neuf": "neuf", "check -profil mgdis -version-produit 9,2": "9,2", "steps -profil mgdis -version-produit 9.2025.93 -plateforme v1": "-plateforme v1", "steps -plateforme v3": "v2, plus, v1", "steps x": "que des options",
-		"explain": "un code", "explain a b": "un code", "explain <script>": "forme",
-		"keys x": "franceconnect keys", "keys decryption": "franceconnect keys", "keys -alg RSA1_5 decryption f": "ECDH-ES", "keys -add": "vont avec", "keys decryption f g": "franceconnect keys",
-		"completion": "bash", "completion csh": "bash", "completion -json bash": "JSON", "-json completion bash": "JSON",
+		"explain": "un code", "explain a b": "un code", "explain <script>": "<script>", "help a b": "a b",
+		"keys x": "x : il faut franceconnect keys", "keys decryption": "franceconnect keys", "keys -alg RSA1_5 decryption f": "ECDH-ES", "keys -add": "vont avec", "keys decryption f g": "decryption f g", "keys -kid <b>": "-kid <b>",
+		"completion": "bash", "completion csh": "csh", "completion -json bash": "JSON", "-json completion bash": "JSON",
 	} {
 		got := call(t, misused, nil, strings.Fields(args)...)
 		require.Empty(t, got.out, args)
@@ -198,7 +199,7 @@ func TestMisuse(t *testing.T) {
 		require.Contains(t, got.errs, "franceconnect help")
 		requireFrench(t, strings.TrimPrefix(got.errs, "franceconnect:"))
 	}
-	require.Contains(t, call(t, misused, nil, "-lang", "en", "check", "-foo").errs, "there is no option -foo")
+	require.Contains(t, call(t, misused, nil, "-lang", "en", "check", "-foo").errs, "-foo: there is no option of this name")
 }
 
 // Help is an answer: it goes to the standard output, whichever way it is asked
@@ -393,4 +394,59 @@ func TestSentencesNameWhatTheLibraryHas(t *testing.T) {
 		}
 	}
 	require.NotZero(t, found)
+}
+
+// What is an editor's own is in its profile: none of its words is in a program.
+func TestNoEditorIsInTheCode(t *testing.T) {
+	t.Parallel()
+	var words []string
+	for _, name := range profileNames() {
+		d, why := readProfile(name)
+		require.Empty(t, why.French)
+		words = append(append(append(words, d.Editor, d.Product, d.FirstV2), d.MailDomains...), d.Site.Cut...)
+		words = append(append(words, d.Screen.Path...), d.Screen.Role, d.Site.Space)
+	}
+	require.Contains(t, words, "MGDIS")
+	require.NoError(t, filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, word := range words {
+			require.False(t, strings.Contains(strings.ToLower(string(source)), strings.ToLower(word)), "%s: %s", path, word)
+		}
+		return nil
+	}))
+}
+
+// Whatever the steps tell the reader to run has the options of the product that
+// they gave, and can be run as it stands.
+func TestStepsRepeatTheProduct(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{"-profil mgdis -version-produit 9.2025.93", "-profil mgdis", "-profil testdata/profiles/mairie-facile.json", "-editeur Lac"} {
+		out := call(t, succeeded, nil, append([]string{"steps"}, strings.Fields(given)...)...).out
+		commands := regexp.MustCompile(`franceconnect (sheet|check)[^;,\n\x{202f}]*`).FindAllString(out, -1)
+		require.Greater(t, len(commands), 3, given)
+		for _, command := range commands {
+			require.Contains(t, command, given)
+			words := strings.Fields(strings.ReplaceAll(command, "ADRESSE", "https://portail.invalid"))[1:]
+			if words[0] == "sheet" {
+				call(t, succeeded, nil, words...)
+			}
+		}
+	}
+	require.Equal(t, "franceconnect sheet -profil 'un profil.json'", (&product{profileName: "un profil.json"}).command("sheet"))
+}
+
+// What is the library's is nothing to a town whose editor runs the product, and
+// nothing is of the example portal's.
+func TestHostedProduct(t *testing.T) {
+	t.Parallel()
+	for _, args := range []string{"sheet -profil mgdis", "steps -profil mgdis", "check -profil mgdis", "sheet -profil mgdis -env sandbox", "sheet -profil mgdis -format md", "check -profil mgdis -json"} {
+		out := call(t, succeeded, nil, strings.Fields(args)...).out
+		for _, word := range []string{"FRANCECONNECT_", "cookie", "bibliothèque", "Content-Security-Policy", "localhost", "portail d’exemple", "/franceconnect/callback", "preferred_username", "franceconnect keys"} {
+			require.NotContains(t, strings.ToLower(out), strings.ToLower(word), args)
+		}
+	}
 }

@@ -133,13 +133,13 @@ func (p *portal) siteAddress(prog *program, s *section) {
 	note := text.Text{}
 	d := p.product.profile
 	if d != nil && d.Site.Path != "" {
-		cut := strings.Join(d.Site.Cut, " ou ")
+		cut := strings.Join(d.Site.Cut, ", ")
 		purpose := text.Of("de recette", "for tests")
 		if p.environment.isProduction() {
 			purpose = text.Of("de production", "of production")
 		}
 		note = text.Of("« "+d.Site.Space+" » "+purpose.French+" : l’adresse jusqu’à la fin du nom de domaine (avant "+cut+"), suivie de "+d.Site.Path,
-			"“"+d.Site.Space+"” "+purpose.English+": the address up to the end of the domain name (before "+strings.ReplaceAll(cut, " ou ", " or ")+"), and "+d.Site.Path)
+			"“"+d.Site.Space+"” "+purpose.English+": the address up to the end of the domain name (before "+cut+"), and "+d.Site.Path)
 	}
 	switch {
 	case p.siteURL == "":

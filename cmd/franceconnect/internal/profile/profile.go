@@ -25,7 +25,7 @@ type Profile struct {
 	// Product is its name. Required.
 	Product string `json:"product"`
 
-	// Source is where all this was read, as in « le guide public de MGDIS », and
+	// Source is where all this was read, as in « notice de l’éditeur », and
 	// Date when that was written, as YYYY-MM-DD. Required.
 	Source string `json:"source"`
 	Date   string `json:"date"`

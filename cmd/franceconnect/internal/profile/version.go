@@ -13,7 +13,7 @@ func IsVersion(version string) bool {
 }
 
 // SpeaksV2 reports whether a version speaks FranceConnect v2, and not v1. The
-// parts are numbers: 9.2025.100 comes after 9.2025.93.
+// parts are numbers: 1.100 comes after 1.93.
 func (p *Profile) SpeaksV2(version string) bool {
 	have, _ := parts(version)
 	need, _ := parts(p.FirstV2)
