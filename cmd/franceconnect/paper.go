@@ -15,7 +15,6 @@ var paperCSS string
 // A paper is a sheet for people who print it, with boxes to tick.
 type paper struct {
 	sheet
-	note string // before its sections
 	tick tick
 }
 
@@ -49,11 +48,11 @@ func (p paper) html(w io.Writer, prog *program) {
 	one("title", "", p.Title)
 	fmt.Fprintf(w, "<style>\n%s</style>\n<main>\n", paperCSS)
 	one("h1", "", p.Title)
-	one("p", "", p.note)
+	one("p", "", p.Note)
 	for _, s := range p.Sections {
 		fmt.Fprintln(w, "<section>")
-		if s.Title != "" {
-			one("h2", "", box(sections, s.Done)+s.Title)
+		if s.heading() != "" {
+			one("h2", "", box(sections, s.Done)+s.heading())
 		}
 		if s.Form != "" {
 			fmt.Fprint(w, "<p>")

@@ -286,7 +286,7 @@ func TestWhatStandsInFrontOfThePortalIsFound(t *testing.T) {
 		w := f.system
 		w.getenv = func(name string) string { return f.env[name] }
 		prog, p := &program{system: w}, &portal{}
-		p.options()
+		p.options(nil)
 		p.readSettings(w.getenv)
 		p.buildClient()
 		var found findings
