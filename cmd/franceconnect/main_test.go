@@ -144,7 +144,7 @@ func TestSiteOfAProduct(t *testing.T) {
 		"https://portaildesaides.mgcloud.fr/x/accout-management/y", "https://portaildesaides.mgcloud.fr", aides, aides + "/",
 	} {
 		p := portal{environmentName: "production"}
-		p.product.profile, _ = readProfile("mgdis")
+		p.product.profile, _ = readProfile("mgdis", nil)
 		p.readSettings(func(name string) string { return map[string]string{"PORTAL_URL": pasted}[name] })
 		require.Equal(t, aides, p.siteURL, pasted)
 	}
