@@ -17,7 +17,7 @@ var titles = map[string]text.Text{
 	"enabled": text.Of("activation", "switch"), "swapped": text.Of("clients confondus", "clients mixed up"), "algorithm": text.Of("algorithme de signature", "signature algorithm"),
 	"siret": text.Of("SIRET", "SIRET"), "organisation": text.Of("nom de l’organisme", "name of the organisation"), "body": text.Of("droit à FranceConnect", "right to FranceConnect"),
 	"request": text.Of("demande à FranceConnect", "request to FranceConnect"), "datapass": text.Of("numéro DataPass", "DataPass number"), "mobile": text.Of("téléphone portable", "mobile phone"), "contact": text.Of("contact technique", "technical contact"),
-	"button": text.Of("bouton", "button"), "look": text.Of("aspect du bouton", "look of the button"), "other-way": text.Of("autre connexion", "other sign-in"), "cookies": text.Of("cookies", "cookies"),
+	"button": text.Of("bouton", "button"), "background": text.Of("fond du bouton", "background of the button"), "look": text.Of("aspect du bouton", "look of the button"), "other-way": text.Of("autre connexion", "other sign-in"), "cookies": text.Of("cookies", "cookies"),
 	"connection": text.Of("connexion réseau", "network connection"), "dns": text.Of("DNS", "DNS"), "proxy": text.Of("mandataire", "proxy"), "tls": text.Of("TLS", "TLS"), "clock": text.Of("horloge", "clock"),
 	"discovery": text.Of("découverte", "discovery"), "keys": text.Of("clés de FranceConnect", "FranceConnect’s keys"), "authorize": text.Of("inscription du client", "client registration"),
 	"token": text.Of("vérification du secret", "check of the secret"), "logout": text.Of("déconnexion de FranceConnect", "FranceConnect’s logout"),
