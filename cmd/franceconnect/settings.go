@@ -23,7 +23,7 @@ var checkNames = map[string]string{
 	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "settings",
 	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_COOKIE_KEYS": "cookie-keys",
 	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
-	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses",
+	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses", "FRANCECONNECT_HOME_PATH": "addresses",
 	"FRANCECONNECT_ENABLED": "enabled", "FRANCECONNECT_AMR": "level", "FRANCECONNECT_BUTTON": "button", "FRANCECONNECT_TEXT": "button",
 }
 

@@ -69,6 +69,7 @@ func faultsOfTheSettings() map[string]breakage {
 		"preview host":              {offline(env("PORTAL_URL", "https://pr-12.portail.example.fr")), "addresses", warning, sideRegistration, "provisoire"},
 		"one address for both":      {flags("-deconnexion", "/franceconnect/callback"), "addresses", bad, sidePortal, "même adresse"},
 		"path of the portal":        {func(f *fixture) { f.env["PORTAL_URL"] += "/portail" }, "addresses", warning, sidePortal, "chemin"},
+		"home path elsewhere":       {env("FRANCECONNECT_HOME_PATH", "https://portail.example.fr/"), "addresses", bad, sidePortal, "FRANCECONNECT_HOME_PATH n’est pas un chemin de ce site"},
 		"no logout":                 {flags("-deconnexion", ""), "logout-url", bad, sideRegistration, ""},
 		"scope of v1":               {env("FRANCECONNECT_SCOPES", "address"), "scopes", bad, sidePortal, "version 1"},
 		"unknown scope":             {env("FRANCECONNECT_SCOPES", "identite_pivo"), "scopes", bad, sidePortal, "identite_pivo"},

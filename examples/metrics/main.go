@@ -92,7 +92,7 @@ func watched(config franceconnect.Config, log *slog.Logger) (portal, metrics htt
 	}
 
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { show(w, http.StatusOK, "", "") })
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { show(w, http.StatusOK, view{}) })
 	mux.HandleFunc("GET /connexion", func(w http.ResponseWriter, r *http.Request) {
 		if err := fc.Login(w, r, franceconnect.LoginRequest{}); err != nil {
 			sorry(w, err)
@@ -103,7 +103,7 @@ func watched(config franceconnect.Config, log *slog.Logger) (portal, metrics htt
 			sorry(w, err)
 			return
 		}
-		show(w, http.StatusOK, "Vous êtes connecté.", "You are signed in.")
+		show(w, http.StatusOK, view{French: "Vous êtes connecté.", English: "You are signed in."})
 	})
 	mux.Handle("GET /sante/franceconnect", fc.HealthHandler())
 	mux.Handle("GET /franceconnect/jwks.json", fc.JWKSHandler()) // FranceConnect+ fetches our keys
@@ -115,20 +115,29 @@ func watched(config franceconnect.Config, log *slog.Logger) (portal, metrics htt
 
 func sorry(w http.ResponseWriter, err error) {
 	french, english := franceconnect.UserMessage(err)
-	show(w, franceconnect.StatusCode(err), french, english)
+	// The back button and a restored tab open a callback again: whoever is signed in
+	// has nothing to start again.
+	show(w, franceconnect.StatusCode(err), view{french, english, errors.Is(err, franceconnect.ErrLoginExpired)})
 }
 
-func show(w http.ResponseWriter, status int, french, english string) {
+// A view is what the page shows.
+type view struct {
+	French, English string
+	Onward          bool
+}
+
+func show(w http.ResponseWriter, status int, v view) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_ = page.Execute(w, map[string]string{"French": french, "English": english}) // who hung up does not read it
+	_ = page.Execute(w, v) // who hung up does not read it
 }
 
 var page = template.Must(template.New("").Parse(`<!DOCTYPE html>
 <html lang="fr"><meta charset="utf-8"><title>Portail observé</title>
 <main><h1>Portail observé</h1>
 {{with .French}}<p role="status">{{.}}</p>{{end}}{{with .English}}<p lang="en">{{.}}</p>{{end}}
-<p><a href="/connexion">S’identifier avec FranceConnect</a></p></main></html>
+{{if .Onward}}<p><a href="/">Continuer, si vous êtes déjà connecté</a> <span lang="en">(go on, if you are signed in already)</span></p>
+{{end}}<p><a href="/connexion">S’identifier avec FranceConnect</a></p></main></html>
 `))
 
 // configure reads what is agreed on with the FranceConnect that is named, or starts a

@@ -125,6 +125,27 @@ func TestAPersonSignsInAndIsCounted(t *testing.T) {
 	require.Contains(t, w.log.String(), `"msg":"franceconnect","stage":"callback"`)
 }
 
+// The back button, a reload, a tab that a browser restores.
+func TestACallbackThatIsOpenedAgainOffersToGoOnFirst(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.idp.Next(mockidp.Scenario{Person: mockidp.People()[0].Login})
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	browser := &http.Client{Jar: jar}
+	res, err := browser.Get(w.portal.URL + "/connexion")
+	require.NoError(t, err)
+	res.Body.Close()
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	status, page := w.get(browser, res.Request.URL.String())
+	require.Equal(t, http.StatusBadRequest, status)
+	onward, again := strings.Index(page, `<a href="/">Continuer, si vous êtes déjà connecté</a>`), strings.Index(page, `<a href="/connexion">`)
+	require.Positive(t, onward)
+	require.Less(t, onward, again)
+	_, page = w.login(mockidp.Scenario{Cancel: true})
+	require.NotContains(t, page, "Continuer")
+}
+
 func TestTheFranceConnectThatIsNamedIsTheOneThatIsUsed(t *testing.T) {
 	t.Parallel()
 	named := map[string]string{"FRANCECONNECT_ENVIRONMENT": "sandbox", "FRANCECONNECT_CLIENT_ID": strings.Repeat("1d", 32), "FRANCECONNECT_CLIENT_SECRET": strings.Repeat("5e", 32), "FRANCECONNECT_SCOPES": "email"}

@@ -148,6 +148,7 @@ var variables = map[string]string{
 	"Scopes":           "SCOPES",
 	"Level":            "LEVEL",
 	"ButtonText":       "TEXT",
+	"HomePath":         "HOME_PATH",
 	"CookieKeys":       "COOKIE_KEYS",
 	"DecryptionKeys":   "DECRYPTION_KEYS",
 }
