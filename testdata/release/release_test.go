@@ -90,7 +90,6 @@ func TestWhoGetsFcotelCompilesTheCodeOfItsREADME(t *testing.T) {
 	folder := portal(t, "fcotel", "portal.go", `package portal
 
 import (
-	"context"
 	"log/slog"
 
 	"github.com/franceconnect-go/franceconnect"
