@@ -78,7 +78,8 @@ release-check: systems ## what is committed, got, installed and run as by whoeve
 	go test -C testdata/release -count=1 -timeout 60m .
 
 systems: ## compiled and vetted for the other systems that are released for; linux is what the tests run on
-	@for s in darwin windows; do echo "$$s"; CGO_ENABLED=0 GOOS=$$s go vet $(PKGS) || exit 1; done
+	@for s in darwin windows; do echo "$$s"; export CGO_ENABLED=0 GOOS=$$s; go vet $(PKGS) || exit 1; \
+		for m in $(MODULES) $(TOOLS); do go vet -C $$m ./... || exit 1; done; done
 
 check: test modules lint race
 

@@ -32,6 +32,7 @@ func TestWhatTheProxyAnswersIsNoFraudAndHasTheProxysName(t *testing.T) {
 		{franceconnect.Sandbox, 403, "<h1>Interdit</h1>", "the proxy at HOST answered 403", "Côté réseau\u00a0: le mandataire (proxy) HOST a répondu 403. "},
 		{franceconnect.Sandbox, 502, "", "the proxy at HOST answered 502", "Côté réseau\u00a0: le mandataire (proxy) HOST a répondu 502. "},
 		{franceconnect.Custom{Issuer: "http://127.0.0.1:1/api/v2"}, 200, "<h1>Filtrage</h1>", "a page (HTTP 200) came by way of the proxy at HOST", "Côté réseau\u00a0: une page (HTTP 200) est venue par le mandataire (proxy) HOST"},
+		{franceconnect.Custom{Issuer: "http://127.0.0.1:1/api/v2"}, 403, `{"message":"Blocked by policy"}`, "an answer that is not FranceConnect's (JSON, HTTP 403) came by way of the proxy at HOST", "Côté réseau\u00a0: une réponse qui n’est pas de FranceConnect (JSON, HTTP 403) est venue par le mandataire (proxy) HOST"},
 	} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			require.Equal(t, "Basic YWdlbnQ6bTB0ZGVwYXNzZQ==", r.Header.Get("Proxy-Authorization"))

@@ -423,6 +423,22 @@ func TestTheFrenchGuideHasTheSettings(t *testing.T) {
 	require.NotContains(t, err.Error(), "is not a known setting")
 }
 
+// The fields of an organisation's file are those that the example reads, by the
+// names that its errors have.
+func TestTheFrenchGuideHasTheFieldsOfAnOrganisation(t *testing.T) {
+	t.Parallel()
+	file, expiry := readText(t, "examples/organisations/file.go"), readText(t, "examples/organisations/expiry.go")
+	list := regexp.MustCompile(`ownFields = \[\]string\{(.*)\}`).FindStringSubmatch(file)
+	require.NotNil(t, list)
+	var named []string
+	for _, row := range rowsOf(readText(t, "README.fr.md"), "| Champ | À l’écran | Valeur |\n") {
+		named = append(named, strings.ReplaceAll(row[0], "`", `"`))
+		require.True(t, strings.Contains(file, row[1]) && strings.Contains(file, "("+strings.Trim(row[0], "`")+")") ||
+			strings.Contains(expiry, strings.ReplaceAll(row[0], "`", `"`)+`, "`+row[1]+`"`), row[1])
+	}
+	require.Equal(t, list[1], strings.Join(named, ", "))
+}
+
 // The severities are those that LogEvents writes.
 func TestTheFrenchGuideHasTheSeverities(t *testing.T) {
 	t.Parallel()

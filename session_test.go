@@ -17,6 +17,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/bearer"
 	"github.com/franceconnect-go/franceconnect/internal/provider"
 	"github.com/franceconnect-go/franceconnect/person"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func session() *franceconnect.Session {
@@ -52,7 +53,7 @@ func TestASessionPrintsItsLevelAlone(t *testing.T) {
 		fmt.Fprintf(&out, verb+verb+verb+verb, s, *s, s.Identity, s.IDTokenHint)
 		fmt.Fprintf(&out, verb+verb+verb+verb, struct{ S any }{s.Identity}, s.Identity.Pivot, s.Identity.RNIPP, s.Identity.Address)
 	}
-	for _, h := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
+	for _, h := range []slog.Handler{slog.NewTextHandler(&out, portaltest.WithoutClock()), slog.NewJSONHandler(&out, portaltest.WithoutClock())} {
 		slog.New(h).Info("m", "session", s, "value", *s, "identity", s.Identity, "hint", s.IDTokenHint, "pivot", s.Identity.Pivot, "address", s.Identity.Address)
 	}
 	for _, leak := range []string{"5ub", "phyrine", "QUENTRAC", "1971", "Ailleurs", "signature"} {

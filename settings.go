@@ -31,6 +31,7 @@ import (
 //	DECRYPTION_KEYS          file with a private key set, or the set itself
 //	REDIRECT_URL             complete, as registered
 //	POST_LOGOUT_REDIRECT_URL complete, as registered
+//	HOME_PATH                the path below which the portal is; default /
 //
 // The error joins a *ConfigError for each variable with a wrong value, one in
 // the quotation marks of its file among them; no value is repeated in it.
@@ -116,6 +117,7 @@ func readConfig(v *settings.Values) (Config, error) {
 		add(&p, *problem)
 	}
 	c.RedirectURL, c.PostLogoutRedirectURL = v.Get("redirect_url"), v.Get("post_logout_redirect_url")
+	c.HomePath = v.Get("home_path")
 	var err error
 	if err = c.ButtonVariant.UnmarshalText([]byte(v.Get("button"))); err != nil {
 		wrong("button", "n’est ni principal, ni alternatif", "is neither principal nor alternative")

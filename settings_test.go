@@ -33,6 +33,7 @@ func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 			"amr": true,
 			"redirect_url": "https://portail.example.fr/franceconnect/callback",
 			"post_logout_redirect_url": "https://portail.example.fr/",
+			"home_path": " /portail/ ",
 			"cookie_keys": ["`+pastedKey+`", "`+pastedKey+`"],
 			"platform": null
 		}`), files)
@@ -41,7 +42,7 @@ func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, franceconnect.Config{
 			Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush-hush-hush", NextClientSecret: "hush-next",
-			RedirectURL: "https://portail.example.fr/franceconnect/callback", PostLogoutRedirectURL: "https://portail.example.fr/",
+			RedirectURL: "https://portail.example.fr/franceconnect/callback", PostLogoutRedirectURL: "https://portail.example.fr/", HomePath: "/portail/",
 			CookieKeys: []franceconnect.CookieKey{key, key}, Scopes: []string{"identite_pivot", "email"}, Level: franceconnect.Eidas1, RequestAMR: true,
 			ButtonVariant: franceconnect.Alternative, ButtonText: "Connectez-vous à la ville",
 		}, config)
@@ -56,12 +57,25 @@ func TestTheVariablesAreTheSameSettings(t *testing.T) {
 	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment(
 		"FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_CLIENT_ID", "client", "FRANCECONNECT_CLIENT_SECRET", "hush", "FRANCECONNECT_NEXT_CLIENT_SECRET", "next",
 		"FRANCECONNECT_BUTTON", "alternative", "FRANCECONNECT_TEXT", "Bonjour", "FRANCECONNECT_AMR", "true",
-		"FRANCECONNECT_REDIRECT_URL", "https://portail.example.fr/cb", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL", "https://portail.example.fr/"))
+		"FRANCECONNECT_REDIRECT_URL", "https://portail.example.fr/cb", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL", "https://portail.example.fr/", "FRANCECONNECT_HOME_PATH", "/portail/"))
 	require.NoError(t, err)
 	require.Equal(t, franceconnect.Config{
 		Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush", NextClientSecret: "next", ButtonVariant: franceconnect.Alternative, ButtonText: "Bonjour", RequestAMR: true,
-		RedirectURL: "https://portail.example.fr/cb", PostLogoutRedirectURL: "https://portail.example.fr/", Scopes: []string{},
+		RedirectURL: "https://portail.example.fr/cb", PostLogoutRedirectURL: "https://portail.example.fr/", HomePath: "/portail/", Scopes: []string{},
 	}, config)
+}
+
+// Whoever writes a file of settings sends nobody to another site with it.
+func TestAHomePathOfTheSettingsStaysOnThisSite(t *testing.T) {
+	t.Parallel()
+	for path, ok := range map[string]bool{"/portail/": true, "//evil.example/": false, "https://evil.example/": false, "portail": false} {
+		config, err := franceconnect.ConfigFromJSON([]byte(`{"environment":"sandbox","client_id":"client","client_secret":"hush","redirect_url":"https://portail.example.fr/cb","cookie_keys":["`+pastedKey+`"],"home_path":"`+path+`"}`), nil)
+		require.NoError(t, err)
+		_, err = franceconnect.New(config)
+		french, english := franceconnect.OperatorAdvice(err)
+		require.Equal(t, ok, err == nil, path)
+		require.Equal(t, !ok, strings.Contains(french, "Chemin du portail") && strings.Contains(english, "Path of the portal"), path)
+	}
 }
 
 // Each setting is read for the quotation marks around it, and again for what it

@@ -16,6 +16,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect/match"
 	"github.com/franceconnect-go/franceconnect/person"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // constants are the values of the constants of a type, read from the code: a
@@ -113,7 +114,7 @@ func TestNothingPersonalIsPrinted(t *testing.T) {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 			fmt.Fprintf(&out, verb+"\n", value)
 		}
-		for _, h := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
+		for _, h := range []slog.Handler{slog.NewTextHandler(&out, portaltest.WithoutClock()), slog.NewJSONHandler(&out, portaltest.WithoutClock())} {
 			if _, isRecord := value.(match.Record); isRecord || strings.HasPrefix(fmt.Sprintf("%T", value), "match.") {
 				slog.New(h).Info("compared", "value", value)
 			}

@@ -150,24 +150,6 @@ func inTime(t *testing.T, limit time.Duration, call func() error) {
 	require.InDelta(t, limit.Seconds(), took.Seconds(), 0.9)
 }
 
-// A server that hangs may have read the question, and answer it to nobody when
-// it goes on. What must not be is two takes that find one login.
-func TestATakeThatWasGivenUpDoesNotFindALoginTwice(t *testing.T) {
-	onEach(t, func(t *testing.T, engine string) {
-		server := start(t, engine)
-		s := newStore(t, server.client(nil), redisstore.Options{Timeout: 100 * time.Millisecond})
-		patient := newStore(t, server.client(nil), redisstore.Options{})
-		require.NoError(t, patient.Put(t.Context(), key, []byte{1}, time.Minute))
-		server.stop()
-		inTime(t, 100*time.Millisecond, func() error { return taking(t.Context(), s) })
-		inTime(t, 100*time.Millisecond, func() error { return s.Put(t.Context(), "fc:other", []byte{1}, time.Minute) })
-		server.resume()
-		_, first := take(t, patient, key)
-		_, second := take(t, patient, key)
-		require.False(t, first && second)
-	})
-}
-
 // A lossy is a proxy before a server, which loses the answers to some commands
 // after the server has obeyed.
 type lossy struct {

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -98,12 +97,6 @@ func (s *server) kill() {
 	_ = s.cmd.Process.Kill()
 	_ = s.cmd.Wait()
 }
-
-// stop makes the process hang: its port accepts, and nobody answers.
-func (s *server) stop() { require.NoError(s.t, s.cmd.Process.Signal(syscall.SIGSTOP)) }
-
-// resume undoes stop.
-func (s *server) resume() { require.NoError(s.t, s.cmd.Process.Signal(syscall.SIGCONT)) }
 
 // client is a client of this server, changed by change if it is not nil.
 func (s *server) client(change func(*redis.UniversalOptions)) redis.UniversalClient {

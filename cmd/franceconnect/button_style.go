@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 
+	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -51,6 +53,44 @@ func checkButtonStyle(f *findings, page signInPage, styles styleSheet, live bool
 	}
 	if len(*f) == before {
 		f.ok("look", text.Of("les proportions, le contraste et le survol du bouton conviennent, autant que le disent ses feuilles de style", "the button’s proportions, contrast and hover are right, as far as its style sheets tell"))
+	}
+}
+
+// setBackground takes a colour, with or without the #, which begins a comment in a
+// shell.
+func (p *portal) setBackground(colour string) text.Text {
+	p.background = "#" + strings.TrimPrefix(colour, "#")
+	if _, _, err := franceconnect.V2.RecommendVariant(p.background); err != nil {
+		return text.Of(fmt.Sprintf("-fond %q n’est pas une couleur de la forme 1e1e1e", colour), fmt.Sprintf("-fond %q is not a colour of the form 1e1e1e", colour))
+	}
+	return text.Text{}
+}
+
+// checkBackground says which of the two buttons has enough contrast with the
+// background that was given, and compares it with the one that is set.
+func (p *portal) checkBackground(f *findings) {
+	if p.background == "" {
+		return
+	}
+	v, c, err := cmp.Or(p.environment.Platform, franceconnect.V2).RecommendVariant(p.background)
+	if err != nil {
+		return // the option was refused
+	}
+	name := text.Of("le bouton principal", "the principal button")
+	if v == franceconnect.Alternative {
+		name = text.Of("le second bouton (alternative)", "the second button (alternative)")
+	}
+	seen := text.Of("sur le fond "+p.background+", ", "on the background "+p.background+", ").Then(name).
+		Then(text.Of(fmt.Sprintf(" a un contraste de %s (3 au moins)", frenchDecimal(c)), fmt.Sprintf(" has a contrast of %.1f (3 at least)", c)))
+	setting := p.setting("FRANCECONNECT_BUTTON") + "=" + v.String()
+	switch {
+	case c < minContrast:
+		f.warn("background", sidePortal, text.Of("sur le fond "+p.background+", aucun des deux boutons n’a un contraste de 3 : le meilleur a "+frenchDecimal(c), fmt.Sprintf("on the background %s, neither button has a contrast of 3: the better one has %.1f", p.background, c)),
+			text.Of("Changez le fond : plus clair pour le bouton principal, plus sombre pour le second.", "Change the background: lighter for the principal button, darker for the second."))
+	case v != p.config.ButtonVariant:
+		f.warn("background", sidePortal, seen.Then(text.Of(", et l’autre est choisi", ", and the other is chosen")), text.Of("Mettez "+setting+".", "Set "+setting+"."))
+	default:
+		f.ok("background", seen)
 	}
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -71,4 +73,21 @@ func FuzzStylesAreReadOrLeft(f *testing.F) {
 			require.NotContains(t, one.selector, "{")
 		}
 	})
+}
+
+func TestAColourThatIsNoneIsNamedInOneLine(t *testing.T) {
+	t.Parallel()
+	for _, colour := range []string{"bleu", "", "#12345", "rgb(0,0,0)"} {
+		for lang, want := range map[string]string{"fr": "n’est pas une couleur de la forme 1e1e1e", "en": "is not a colour of the form 1e1e1e"} {
+			got := call(t, misused, nil, "check", "-lang", lang, "-fond", colour)
+			first, _, _ := strings.Cut(got.errs, "\n")
+			require.Contains(t, first, strconv.Quote(colour)+" "+want)
+		}
+	}
+}
+
+// It is said without any setting, too: a designer has none.
+func TestTheContrastOfAColourWantsNoSettings(t *testing.T) {
+	t.Parallel()
+	require.Contains(t, call(t, failed, nil, "check", "-lang", "en", "-fond", "#222").out, "on the background #222, the second button (alternative) has a contrast of 15.9")
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"runtime/debug"
 	"strings"
 	"unicode"
 
@@ -102,13 +101,4 @@ func (prog *program) usageError(command string, why text.Text) int {
 	fmt.Fprintln(prog.stderr, "franceconnect: "+prog.say(why))
 	fmt.Fprintln(prog.stderr, prog.say(text.Of("Pour l’aide : ", "For help: "))+strings.TrimSpace("franceconnect help "+command))
 	return misused
-}
-
-// printVersion prints the version of the module, as the program was built.
-func (prog *program) printVersion() {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
-	}
-	fmt.Fprintln(prog.stdout, "franceconnect "+version)
 }

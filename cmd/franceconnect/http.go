@@ -74,7 +74,7 @@ func (prog *program) connectionFinding(check, host string, err error) finding {
 			"Check "+variable+" and NO_PROXY with your network team: the calls to "+host+" are to pass, neither refused nor replaced.")
 	case errors.Is(err, provider.ErrProxyAddress):
 		one.check, one.what = "proxy", text.Of("l’adresse du mandataire (proxy) ne se lit pas", "the address of the proxy cannot be read")
-		one.action = text.Of("Corrigez HTTPS_PROXY : dans le nom d’utilisateur et le mot de passe, % s’écrit %25, # %23, / %2F et @ %40.", "Correct HTTPS_PROXY: in the user name and the password, % is written %25, # %23, / %2F and @ %40.")
+		one.action = unreadableProxy("HTTPS_PROXY")
 	case errors.As(err, &name):
 		one.check = "dns"
 		one.what = text.Of("le nom "+host+" ne se résout pas d’ici", "the name "+host+" does not resolve from here")

@@ -43,6 +43,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -51,6 +52,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/built"
 	"github.com/franceconnect-go/franceconnect/internal/provider"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
@@ -115,7 +117,7 @@ func run(ctx context.Context, s system) int {
 	case err != nil:
 		return prog.usageError("", err.why)
 	case version:
-		prog.printVersion()
+		fmt.Fprintln(prog.stdout, built.Version("franceconnect"))
 		return succeeded
 	case len(words) == 0:
 		return prog.usageError("", text.Of("il faut une commande", "a command is needed"))

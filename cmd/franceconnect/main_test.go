@@ -261,7 +261,7 @@ func TestEveryCommandIsInTheDocumentation(t *testing.T) {
 
 func TestVersion(t *testing.T) {
 	t.Parallel()
-	require.Regexp(t, `^franceconnect \S+\n$`, call(t, succeeded, nil, "-version").out)
+	require.Regexp(t, `^franceconnect \S+ \(.+\)\n$`, call(t, succeeded, nil, "-version").out)
 }
 
 // After --, a word may begin with a dash.

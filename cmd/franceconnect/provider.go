@@ -42,6 +42,7 @@ func (prog *program) checkProvider(ctx context.Context, f *findings, p *portal) 
 
 // checkReachable makes the first call, and says what it tells of the network.
 func (prog *program) checkReachable(ctx context.Context, f *findings, p *portal, address string) (response, bool) {
+	prog.checkProxyVariables(f)
 	r, err := prog.send(ctx, http.MethodGet, address, nil, "Accept", "application/json")
 	if err != nil {
 		*f = append(*f, prog.connectionFinding("connection", hostOf(address), err))

@@ -49,6 +49,33 @@ func TestTheProxyInUseIsNamedWithItsVariable(t *testing.T) {
 	}
 }
 
+// Nothing of the address is shown, whatever was made of it.
+func TestAPasswordOfAProxyWithASlashIsShownNowhere(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"http://agent:m0t/depasse@proxy.test:3128", "agent:m0t/depasse@proxy.test:3128", "http://agent:1234/depasse@proxy.test:3128", "http://agent:12#34@proxy.test", "http://agent:m0tdepasse%@proxy.test"} {
+		for _, lang := range []string{"fr", "en"} {
+			f := newFixture(t, mockidp.V2, func(f *fixture) {
+				f.env["HTTPS_PROXY"], f.env["HTTP_PROXY"] = address, address
+				through := newTransport().(*http.Transport)
+				through.Proxy = func(*http.Request) (*url.URL, error) {
+					read, err := url.Parse(address)
+					if err != nil || read.Host == "" {
+						read, err = url.Parse("http://" + address)
+					}
+					return read, err
+				}
+				f.system.transport = through
+			})
+			f.system.args, f.system.getenv = []string{"check", "-reseau", "-lang", lang}, func(name string) string { return f.env[name] }
+			got := callSystem(t, failed, f.system)
+			require.Contains(t, got.out, "%2F")
+			for _, part := range []string{"agent", "m0t", "depasse", "1234", "proxy.test"} {
+				require.NotContains(t, strings.ReplaceAll(got.out+got.errs, clientID, ""), part, address)
+			}
+		}
+	}
+}
+
 func faultsOfFranceConnect() map[string]breakage {
 	away := mockidp.Fault{Status: 302, Header: http.Header{"Location": {"https://franceconnect.gouv.fr/"}}}
 	return map[string]breakage{
@@ -63,6 +90,9 @@ func faultsOfFranceConnect() map[string]breakage {
 		"proxy that answers with a page": {behindProxy("", 200, "<p>Filtrage</p>", "HTTP_PROXY"), "proxy", bad, sideNetwork, "au lieu de la réponse de FranceConnect (selon HTTP_PROXY)"},
 		"proxy that wants one for http":  {behindProxy("", 407, "", "http_proxy"), "proxy", bad, sideNetwork, "a répondu 407 (selon http_proxy)"},
 		"proxy that forbids the tokens":  {behindProxyThatForbids("/token"), "proxy", bad, sideNetwork, "une page (HTTP 403) est venue par le mandataire (proxy)"},
+		"proxy that decrypts":            {behindProxy("", 403, `{"message":"Blocked by policy"}`, "HTTP_PROXY"), "proxy", bad, sideNetwork, "n’est pas de FranceConnect (JSON, HTTP 403) est venue par le mandataire (proxy)"},
+		"password with a slash":          {env("HTTPS_PROXY", "http://agent:1234/depasse@proxy.test:3128"), "proxy", bad, sideNetwork, "HTTPS_PROXY n’est pas une adresse qui se lit"},
+		"password with a percent":        {env("https_proxy", "http://agent:m0tdepasse%@proxy.test:3128"), "proxy", bad, sideNetwork, "% s’écrit %25"},
 		"proxy that cannot be read":      {behindNoAddress, "proxy", bad, sideNetwork, "%25"},
 		"certificate":                    {intercepted, "tls", bad, sideNetwork, "autorité"},
 		"clock":                          {func(f *fixture) { f.system.now = func() time.Time { return time.Now().Add(40 * time.Second) } }, "clock", bad, sidePortal, "NTP"},

@@ -35,10 +35,28 @@ func (prog *program) checkProxy(f *findings, address string) {
 	}
 }
 
+// proxyVariables are those that net/http reads.
+var proxyVariables = []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}
+
+// checkProxyVariables names each variable that nobody can read: net/http passes over it
+// without a word, or takes a part of its password for a host.
+func (prog *program) checkProxyVariables(f *findings) {
+	for _, name := range proxyVariables {
+		if value := prog.getenv(name); value != "" && !provider.ReadableProxy(value) {
+			f.fail("proxy", sideNetwork, text.Of(name+" n’est pas une adresse qui se lit", name+" is not an address that can be read"), unreadableProxy(name))
+		}
+	}
+}
+
+// unreadableProxy says what to do about a variable that nobody can read.
+func unreadableProxy(name string) text.Text {
+	return text.Of("Corrigez "+name+" : dans le nom d’utilisateur et le mot de passe, % s’écrit %25, # %23, / %2F, ? %3F et @ %40.", "Correct "+name+": in the user name and the password, % is written %25, # %23, / %2F, ? %3F and @ %40.")
+}
+
 // proxyVariable returns the variable that names a proxy, or any if host is empty;
 // "" if none does.
 func (prog *program) proxyVariable(host string) string {
-	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} { // as net/http reads them
+	for _, name := range proxyVariables {
 		value := prog.getenv(name)
 		if !strings.Contains(value, "://") {
 			value = "http://" + value
@@ -50,13 +68,13 @@ func (prog *program) proxyVariable(host string) string {
 	return ""
 }
 
-// pageByProxy returns an error if an answer of FranceConnect's is a proxy's page.
+// pageByProxy returns an error if an answer of FranceConnect's is a proxy's own.
 func (prog *program) pageByProxy(address string, r response) error {
 	asked, err := http.NewRequest(http.MethodGet, address, nil)
 	if err != nil {
 		return nil
 	}
-	err = provider.PageInstead(prog.transport, asked, r.status, []byte(r.body))
+	err = provider.Instead(prog.transport, asked, r.status, []byte(r.body))
 	if page := (*provider.ProxyError)(nil); errors.As(err, &page) && page.Proxy == "" {
 		return nil // the checks say what they miss
 	}

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/text"
@@ -21,7 +23,7 @@ var checkNames = map[string]string{
 	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "settings",
 	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_COOKIE_KEYS": "cookie-keys",
 	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
-	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses",
+	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses", "FRANCECONNECT_HOME_PATH": "addresses",
 	"FRANCECONNECT_ENABLED": "enabled", "FRANCECONNECT_AMR": "level", "FRANCECONNECT_BUTTON": "button", "FRANCECONNECT_TEXT": "button",
 }
 
@@ -119,7 +121,7 @@ func checkCredentials(f *findings, p *portal) {
 			f.fail("client-id", sideRegistration, text.Of("c’est l’identifiant public d’une démonstration", "it is the public client id of a demonstration"),
 				text.Of("Demandez votre propre client.", "Ask for a client of your own.")).form = p.environment.creation()
 		case p.environment.Platform != franceconnect.V1 && !hex64.MatchString(id):
-			f.warn("client-id", sidePortal, text.Of("l’identifiant n’a pas la forme habituelle, 64 chiffres hexadécimaux", "the client id does not have the usual form, 64 hexadecimal digits"),
+			f.warn("client-id", sidePortal, formSeen(id),
 				text.Of("Comparez-le avec celui qui vous a été donné.", "Compare it with the one that you were given."))
 		default:
 			f.ok("client-id", text.Of("l’identifiant client a la bonne forme", "the client id has the right form"))
@@ -138,6 +140,15 @@ func checkCredentials(f *findings, p *portal) {
 	default:
 		checkSecret(f, text.Of("le prochain secret", "the next secret"), next, id)
 	}
+}
+
+// formSeen says how a client id differs from the usual form.
+func formSeen(id string) text.Text {
+	n := utf8.RuneCountInString(id)
+	if n == 64 {
+		return text.Of("l’identifiant a 64 caractères, mais pas tous de 0 à 9 ou de a à f", "the client id has 64 characters, but not all from 0 to 9 or from a to f")
+	}
+	return text.Of(fmt.Sprintf("l’identifiant n’a pas la forme habituelle, 64 chiffres hexadécimaux : longueur vue, %d", n), fmt.Sprintf("the client id does not have the usual form, 64 hexadecimal digits: length seen, %d", n))
 }
 
 // checkSecret looks at the form of a secret.

@@ -14,17 +14,32 @@ func TestEachFaultOfTheSettingsIsFound(t *testing.T) {
 
 func faultsOfTheSettings() map[string]breakage {
 	return map[string]breakage{
-		"no environment":          {env("FRANCECONNECT_ENVIRONMENT", "nulle-part"), "environment", bad, sidePortal, ""},
-		"no file of settings":     {flags("-reglages", "/nulle/part.json"), "settings", bad, sidePortal, "Corrigez le fichier de -reglages"},
-		"unknown host":            {env("FRANCECONNECT_ENVIRONMENT", "https://fcp.franceconnect.gouv.fr", "FRANCECONNECT_PLATFORM", ""), "environment", bad, sidePortal, ""},
-		"new host":                {offline(env("FRANCECONNECT_ENVIRONMENT", "https://fcp.franceconnect.gouv.fr")), "environment", warning, sideRegistration, "mettez la bibliothèque à jour"},
-		"another platform":        {offline(env("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_PLATFORM", "plus")), "environment", bad, sidePortal, ""},
-		"v1: environment":         {func(*fixture) {}, "environment", warning, sideRegistration, "Client ID à réutiliser"},
-		"no client id":            {env("FRANCECONNECT_CLIENT_ID", ""), "client-id", bad, sidePortal, "absent"},
-		"client id with a space":  {env("FRANCECONNECT_CLIENT_ID", clientID+" "), "client-id", bad, sidePortal, "espace"},
-		"client id in quotes":     {env("FRANCECONNECT_CLIENT_ID", `"`+clientID+`"`), "client-id", bad, sidePortal, "guillemets"},
-		"client id of a demo":     {offline(env("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_CLIENT_ID", publicIDs[0])), "client-id", bad, sideRegistration, "public"},
-		"client id cut":           {env("FRANCECONNECT_CLIENT_ID", clientID[:60]), "client-id", warning, sidePortal, "64"},
+		"no environment":                {env("FRANCECONNECT_ENVIRONMENT", "nulle-part"), "environment", bad, sidePortal, ""},
+		"no file of settings":           {flags("-reglages", "/nulle/part.json"), "settings", bad, sidePortal, "Corrigez le fichier de -reglages"},
+		"unknown host":                  {env("FRANCECONNECT_ENVIRONMENT", "https://fcp.franceconnect.gouv.fr", "FRANCECONNECT_PLATFORM", ""), "environment", bad, sidePortal, ""},
+		"new host":                      {offline(env("FRANCECONNECT_ENVIRONMENT", "https://fcp.franceconnect.gouv.fr")), "environment", warning, sideRegistration, "mettez la bibliothèque à jour"},
+		"another platform":              {offline(env("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_PLATFORM", "plus")), "environment", bad, sidePortal, ""},
+		"v1: environment":               {func(*fixture) {}, "environment", warning, sideRegistration, "Client ID à réutiliser"},
+		"no client id":                  {env("FRANCECONNECT_CLIENT_ID", ""), "client-id", bad, sidePortal, "absent"},
+		"client id with a space":        {env("FRANCECONNECT_CLIENT_ID", clientID+" "), "client-id", bad, sidePortal, "espace"},
+		"client id in quotes":           {env("FRANCECONNECT_CLIENT_ID", `"`+clientID+`"`), "client-id", bad, sidePortal, "guillemets"},
+		"client id of a demo":           {offline(env("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_CLIENT_ID", publicIDs[0])), "client-id", bad, sideRegistration, "public"},
+		"client id cut":                 {env("FRANCECONNECT_CLIENT_ID", clientID[:60]), "client-id", warning, sidePortal, "longueur vue, 60"},
+		"client id with an O":           {env("FRANCECONNECT_CLIENT_ID", strings.Replace(clientID, "0", "o", 1)), "client-id", warning, sidePortal, "mais pas tous"},
+		"plus: client id cut":           {env("FRANCECONNECT_CLIENT_ID", clientID[:1]), "client-id", warning, sidePortal, "longueur vue, 1"},
+		"v1: client id of another form": {env("FRANCECONNECT_CLIENT_ID", "client"), "client-id", good, "", ""},
+		"background":                    {flags("-fond", "fff"), "background", good, "", "le bouton principal"},
+		"dark background":               {flags("-fond", "#222222"), "background", warning, sidePortal, "FRANCECONNECT_BUTTON=alternative"},
+		"dark background, other button": {func(f *fixture) {
+			f.env["FRANCECONNECT_BUTTON"] = "alternative"
+			f.flags = append(f.flags, "-fond=222")
+		}, "background", good, "", "le second bouton"},
+		"light background, other button": {func(f *fixture) {
+			f.env["FRANCECONNECT_BUTTON"] = "alternative"
+			f.flags = append(f.flags, "-fond", "#fff")
+		}, "background", warning, sidePortal, "FRANCECONNECT_BUTTON=principal"},
+		"grey background":         {flags("-fond", "#999999"), "background", warning, sidePortal, "Changez le fond"},
+		"plus: grey background":   {flags("-fond", "#999999"), "background", good, "", "le bouton principal"},
 		"no secret":               {env("FRANCECONNECT_CLIENT_SECRET", ""), "client-secret", bad, sidePortal, "SMS"},
 		"secret is the id":        {env("FRANCECONNECT_CLIENT_SECRET", clientID), "client-secret", bad, sidePortal, "identifiant"},
 		"secret in quotes":        {env("FRANCECONNECT_CLIENT_SECRET", "'"+secret+"'"), "client-secret", bad, sidePortal, "guillemets"},
@@ -54,6 +69,7 @@ func faultsOfTheSettings() map[string]breakage {
 		"preview host":              {offline(env("PORTAL_URL", "https://pr-12.portail.example.fr")), "addresses", warning, sideRegistration, "provisoire"},
 		"one address for both":      {flags("-deconnexion", "/franceconnect/callback"), "addresses", bad, sidePortal, "même adresse"},
 		"path of the portal":        {func(f *fixture) { f.env["PORTAL_URL"] += "/portail" }, "addresses", warning, sidePortal, "chemin"},
+		"home path elsewhere":       {env("FRANCECONNECT_HOME_PATH", "https://portail.example.fr/"), "addresses", bad, sidePortal, "FRANCECONNECT_HOME_PATH n’est pas un chemin de ce site"},
 		"no logout":                 {flags("-deconnexion", ""), "logout-url", bad, sideRegistration, ""},
 		"scope of v1":               {env("FRANCECONNECT_SCOPES", "address"), "scopes", bad, sidePortal, "version 1"},
 		"unknown scope":             {env("FRANCECONNECT_SCOPES", "identite_pivo"), "scopes", bad, sidePortal, "identite_pivo"},

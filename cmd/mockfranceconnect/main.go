@@ -19,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/built"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -46,6 +47,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	bad := flags.String("bad", "", "`name` of what goes wrong in every login; \"list\" prints them all")
 	auto := flags.Bool("auto", false, "sign in without pages")
 	person := flags.String("person", "", "`login` of whom -auto signs in")
+	version := flags.Bool("version", false, "print the version")
 	public := flags.Bool("public", false, "allow an address that others can reach")
 	misuse := func(why any) int {
 		fmt.Fprintf(errs, "mockfranceconnect: %v\nFor help: mockfranceconnect -h\n", why)
@@ -58,6 +60,9 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return succeeded
 	case err != nil:
 		return misuse(err)
+	case *version:
+		fmt.Fprintln(out, built.Version("mockfranceconnect"))
+		return succeeded
 	case flags.NArg() > 0:
 		return misuse(fmt.Sprintf("unexpected argument %q", flags.Arg(0)))
 	}

@@ -40,13 +40,16 @@ func TestWrongUsageExitsWithTwo(t *testing.T) {
 	}
 }
 
-func TestHelpIsAnAnswer(t *testing.T) {
+func TestHelpAndVersionAreAnswers(t *testing.T) {
 	t.Parallel()
+	var out strings.Builder
+	require.Equal(t, succeeded, run(context.Background(), []string{"-version"}, &out, io.Discard))
+	require.Regexp(t, `^mockfranceconnect \S+ \(.+\)\n$`, out.String())
 	for _, args := range [][]string{{"-h"}, {"--help"}, {"help"}} {
 		var out, errs strings.Builder
 		require.Equal(t, succeeded, run(context.Background(), args, &out, &errs))
 		require.Empty(t, errs.String())
-		for _, name := range []string{"addr", "origin", "platform", "clients", "people", "bad", "auto", "person", "public"} {
+		for _, name := range []string{"addr", "origin", "platform", "clients", "people", "bad", "auto", "person", "public", "version"} {
 			require.Contains(t, out.String(), "\n  -"+name)
 		}
 	}

@@ -35,13 +35,7 @@ func newTown(t *testing.T, change ...func(*mockidp.Client, *town)) *town {
 	t.Helper()
 	site, fc, data := httptest.NewUnstartedServer(nil), httptest.NewUnstartedServer(nil), httptest.NewUnstartedServer(nil)
 	town := &town{url: "http://" + site.Listener.Addr().String(), clock: portaltest.NewClock(), log: &portaltest.Log{}}
-	// Without the numbers of a clock, in which any other number may be found.
-	log := slog.New(slog.NewTextHandler(town.log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-		if k := a.Value.Kind(); k == slog.KindTime || k == slog.KindDuration {
-			return slog.Attr{}
-		}
-		return a
-	}}))
+	log := slog.New(slog.NewTextHandler(town.log, portaltest.WithoutClock()))
 	client := mockClient(town.url, defaultDataScopes)
 	town.api = &api{origin: "http://" + data.Listener.Addr().String(), recipient: mockRecipient, scopes: defaultDataScopes, patience: patience, log: log}
 	town.config = franceconnect.Config{

@@ -3,6 +3,11 @@
 //
 //	go run .   # in examples/metrics
 //
+// Without FRANCECONNECT_ENVIRONMENT it brings its own FranceConnect, a simulator;
+// with it and the other variables of franceconnect.ConfigFromEnv, it is a client
+// of that one, whose callback is http://localhost:8080/callback unless
+// FRANCECONNECT_REDIRECT_URL says another address that leads there.
+//
 // Open http://localhost:8080, sign in, and choose a bad day now and then.
 // The figures are at http://127.0.0.1:9464/metrics, where nobody outside can
 // read them; dashboard.json is for Grafana, alerts.yml for Prometheus. There
@@ -10,6 +15,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"html/template"
@@ -37,14 +43,14 @@ const (
 
 func main() {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	if err := run(log); err != nil {
+	if err := run(log, os.Getenv); err != nil {
 		log.Error(err.Error())
 		os.Exit(1)
 	}
 }
 
-func run(log *slog.Logger) error {
-	config, mock, err := onMock(origin)
+func run(log *slog.Logger, getenv func(string) string) error {
+	config, mock, err := configure(origin, getenv)
 	if err != nil {
 		return err
 	}
@@ -57,7 +63,9 @@ func run(log *slog.Logger) error {
 		server := &http.Server{Addr: address, Handler: h, ReadHeaderTimeout: 10 * time.Second}
 		ends <- server.ListenAndServe()
 	}
-	go func() { ends <- http.Serve(mock.listener, mock) }()
+	if mock != nil {
+		go func() { ends <- http.Serve(mock.listener, mock) }()
+	}
 	go serve(metricsAddress, metrics)
 	go serve(portalAddress, portal)
 	log.Info("listening", "portal", origin, "metrics", "http://"+metricsAddress+"/metrics", "health", origin+"/sante/franceconnect")
@@ -84,7 +92,7 @@ func watched(config franceconnect.Config, log *slog.Logger) (portal, metrics htt
 	}
 
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { show(w, http.StatusOK, "", "") })
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { show(w, http.StatusOK, view{}) })
 	mux.HandleFunc("GET /connexion", func(w http.ResponseWriter, r *http.Request) {
 		if err := fc.Login(w, r, franceconnect.LoginRequest{}); err != nil {
 			sorry(w, err)
@@ -95,9 +103,10 @@ func watched(config franceconnect.Config, log *slog.Logger) (portal, metrics htt
 			sorry(w, err)
 			return
 		}
-		show(w, http.StatusOK, "Vous êtes connecté.", "You are signed in.")
+		show(w, http.StatusOK, view{French: "Vous êtes connecté.", English: "You are signed in."})
 	})
 	mux.Handle("GET /sante/franceconnect", fc.HealthHandler())
+	mux.Handle("GET /franceconnect/jwks.json", fc.JWKSHandler()) // FranceConnect+ fetches our keys
 
 	private := http.NewServeMux()
 	private.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
@@ -106,24 +115,46 @@ func watched(config franceconnect.Config, log *slog.Logger) (portal, metrics htt
 
 func sorry(w http.ResponseWriter, err error) {
 	french, english := franceconnect.UserMessage(err)
-	show(w, franceconnect.StatusCode(err), french, english)
+	// The back button and a restored tab open a callback again: whoever is signed in
+	// has nothing to start again.
+	show(w, franceconnect.StatusCode(err), view{french, english, errors.Is(err, franceconnect.ErrLoginExpired)})
 }
 
-func show(w http.ResponseWriter, status int, french, english string) {
+// A view is what the page shows.
+type view struct {
+	French, English string
+	Onward          bool
+}
+
+func show(w http.ResponseWriter, status int, v view) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_ = page.Execute(w, map[string]string{"French": french, "English": english}) // who hung up does not read it
+	_ = page.Execute(w, v) // who hung up does not read it
 }
 
 var page = template.Must(template.New("").Parse(`<!DOCTYPE html>
 <html lang="fr"><meta charset="utf-8"><title>Portail observé</title>
 <main><h1>Portail observé</h1>
 {{with .French}}<p role="status">{{.}}</p>{{end}}{{with .English}}<p lang="en">{{.}}</p>{{end}}
-<p><a href="/connexion">S’identifier avec FranceConnect</a></p></main></html>
+{{if .Onward}}<p><a href="/">Continuer, si vous êtes déjà connecté</a> <span lang="en">(go on, if you are signed in already)</span></p>
+{{end}}<p><a href="/connexion">S’identifier avec FranceConnect</a></p></main></html>
 `))
 
-// A mock is a FranceConnect in a box, inside this process. A real portal has
-// its registration instead: franceconnect.ConfigFromEnv.
+// configure reads what is agreed on with the FranceConnect that is named, or starts a
+// mock, with which everything is agreed.
+func configure(portal string, getenv func(string) string) (franceconnect.Config, *mock, error) {
+	if getenv("FRANCECONNECT_ENVIRONMENT") == "" {
+		return onMock(portal)
+	}
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", getenv)
+	config.RedirectURL = cmp.Or(config.RedirectURL, portal+"/callback")
+	if len(config.CookieKeys) == 0 {
+		config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
+	}
+	return config, nil, err
+}
+
+// A mock is a FranceConnect in a box, inside this process.
 type mock struct {
 	*mockidp.Provider
 	listener net.Listener

@@ -125,6 +125,50 @@ func TestAPersonSignsInAndIsCounted(t *testing.T) {
 	require.Contains(t, w.log.String(), `"msg":"franceconnect","stage":"callback"`)
 }
 
+// The back button, a reload, a tab that a browser restores.
+func TestACallbackThatIsOpenedAgainOffersToGoOnFirst(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.idp.Next(mockidp.Scenario{Person: mockidp.People()[0].Login})
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	browser := &http.Client{Jar: jar}
+	res, err := browser.Get(w.portal.URL + "/connexion")
+	require.NoError(t, err)
+	res.Body.Close()
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	status, page := w.get(browser, res.Request.URL.String())
+	require.Equal(t, http.StatusBadRequest, status)
+	onward, again := strings.Index(page, `<a href="/">Continuer, si vous êtes déjà connecté</a>`), strings.Index(page, `<a href="/connexion">`)
+	require.Positive(t, onward)
+	require.Less(t, onward, again)
+	_, page = w.login(mockidp.Scenario{Cancel: true})
+	require.NotContains(t, page, "Continuer")
+}
+
+func TestTheFranceConnectThatIsNamedIsTheOneThatIsUsed(t *testing.T) {
+	t.Parallel()
+	named := map[string]string{"FRANCECONNECT_ENVIRONMENT": "sandbox", "FRANCECONNECT_CLIENT_ID": strings.Repeat("1d", 32), "FRANCECONNECT_CLIENT_SECRET": strings.Repeat("5e", 32), "FRANCECONNECT_SCOPES": "email"}
+	getenv := func(name string) string { return named[name] }
+	config, idp, err := configure(origin, getenv)
+	require.NoError(t, err)
+	require.Nil(t, idp)
+	portal, _, err := watched(config, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	w := httptest.NewRecorder()
+	portal.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/connexion", nil))
+	to, err := w.Result().Location()
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(to.String(), franceconnect.Sandbox.Parts().Issuer+"/authorize?"), to)
+	require.Equal(t, []string{named["FRANCECONNECT_CLIENT_ID"], origin + "/callback", "openid email"}, []string{to.Query().Get("client_id"), to.Query().Get("redirect_uri"), to.Query().Get("scope")})
+
+	named["FRANCECONNECT_ENVIRONMENT"], named["FRANCECONNECT_REDIRECT_URL"] = "nowhere", "https://aides.example.fr/callback"
+	require.ErrorContains(t, run(slog.New(slog.DiscardHandler), getenv), "FRANCECONNECT_ENVIRONMENT")
+	config, _, err = configure(origin, getenv)
+	require.Error(t, err)
+	require.Equal(t, named["FRANCECONNECT_REDIRECT_URL"], config.RedirectURL)
+}
+
 // A query is an expression of the dashboard or of the alerts.
 type query struct{ name, expr string }
 

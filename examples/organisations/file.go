@@ -24,11 +24,15 @@ const (
 
 // settings are what one file says.
 type settings struct {
-	name   string   // of the organisation, for people
-	hosts  []string // as browsers name them; people are brought to the first
-	url    string   // https://, or http:// on this machine, and the first host
-	config franceconnect.Config
+	name    string   // of the organisation, for people
+	hosts   []string // as browsers name them; people are brought to the first
+	url     string   // https://, or http:// on this machine, and the first host
+	config  franceconnect.Config
+	expires expiries
 }
+
+// ownFields are those of a file.
+var ownFields = []string{"name", "host", "client_secret_expires", "habilitation_expires", "franceconnect"}
 
 // A complaint is one thing that is wrong with a file, in whole sentences.
 type complaint struct{ french, english string }
@@ -87,11 +91,13 @@ func readSettings(text []byte, secrets fs.FS) (s settings, err error) {
 	}
 	var wrong complaints
 	for key := range fields {
-		if key != "name" && key != "host" && key != "franceconnect" {
-			wrong = append(wrong, complaint{"Un champ n’est ni «\u00a0name\u00a0», ni «\u00a0host\u00a0», ni «\u00a0franceconnect\u00a0».", "A field is not one of “name”, “host”, “franceconnect”."})
+		if !slices.Contains(ownFields, key) {
+			names := strings.Join(ownFields, ", ")
+			wrong = append(wrong, complaint{"Un champ n’est aucun de ceux-ci\u00a0: " + names + ".", "A field is none of these: " + names + "."})
 			break
 		}
 	}
+	wrong = append(wrong, s.expires.read(fields)...)
 	if json.Unmarshal(fields["name"], &s.name) != nil || strings.TrimSpace(s.name) == "" {
 		wrong = append(wrong, complaint{"Le champ «\u00a0Nom de l’organisation\u00a0» (name) est absent ou n’est pas un texte.", "The field “Name of the organisation” (name) is missing or is not a text."})
 	}

@@ -19,7 +19,9 @@
 //			"environment": "https://fcp-low.sbx.dev-franceconnect.fr",
 //			"client_id": "…",
 //			"client_secret_file": "client-secret"
-//		}
+//		},
+//		"client_secret_expires": "2027-03-31",
+//		"habilitation_expires": "2027-06-30"
 //	}
 //
 // People are brought to the first host. What is in franceconnect is what
@@ -60,6 +62,26 @@
 // commas, or drawn at each start; "cookie_keys" in a file is for that one alone. No
 // organisation can open another's cookies either way.
 //
+// # The supervision
+//
+// At -supervision, which is for nobody outside:
+//
+//   - /health says by organisation what is wrong, as JSON: a file that is refused, a
+//     host that is another's, a latest login that FranceConnect or this program
+//     refused; which FranceConnect does not answer; and what expires. It is 503 if
+//     something is wrong, and 200 if something expires soon.
+//   - /metrics counts logins and callbacks by organisation, for Prometheus, under the
+//     names of the module fcotel; franceconnect_organisation_wrong and
+//     franceconnect_organisation_expiry_timestamp_seconds are for alerts.
+//
+// 500 organisations have a name there, and the rest one together: _OTHER in the
+// metrics, a number in /health.
+//
+// The two days of a file are the last ones on which the secret and the habilitation
+// hold, as somebody typed them: nothing else depends on them. From 30 days
+// before (-warn), a line in the log says so, once a day for an organisation at most,
+// and once more on SIGHUP and after a start.
+//
 // The files:
 //
 //	folder.go        the files of the folder, and of the secrets, whatever they are
@@ -67,6 +89,9 @@
 //	hosts.go         which hosts it has, and who has one that two want
 //	reload.go        from files to organisations, beside those that serve, in one goroutine
 //	organisation.go  which one a request is for, and its portal
+//	expiry.go        the days that were typed, and who is warned of them
+//	health.go        what is wrong with whom
+//	metrics.go       what is counted
 //	session.go       who is signed in there
 //	session_store.go the sessions, in memory
 //	pages.go         page.html, style.css
@@ -111,8 +136,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	addr := flags.String("addr", "127.0.0.1:8080", "where to listen")
 	folder := flags.String("folder", "", "the files of the organisations (default examples/organisations/villes, with simulators)")
 	secrets := flags.String("secrets", "", "the folder with a folder for each organisation, of the files that its own file may name (default none)")
+	supervision := flags.String("supervision", "127.0.0.1:9464", "where /health and /metrics are, which are for nobody outside; empty is nowhere")
+	days := flags.Int("warn", int(warnBefore.Hours()/24), "how many `days` before a secret or a habilitation expires to warn")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *days < 0 || *days > 3650 {
+		return fmt.Errorf("-warn: %d is not a number of days from 0 to 3650", *days)
 	}
 	keys, err := cookieKeys(getenv("FRANCECONNECT_COOKIE_KEYS"))
 	if err != nil {
@@ -142,7 +172,17 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	}
 	log := slog.New(slog.NewTextHandler(out, nil))
 	o := newOrganisations(*folder, *secrets, keys, log)
+	o.warnBefore = time.Duration(*days) * 24 * time.Hour
 	o.reload(true)
+	if *supervision != "" {
+		l, err := net.Listen("tcp", *supervision)
+		if err != nil {
+			return fmt.Errorf("-supervision: %w", err)
+		}
+		defer l.Close()
+		sites = append(sites, site{l, o.supervision()})
+		log.Info("supervision", "health", "http://"+l.Addr().String()+"/health", "metrics", "http://"+l.Addr().String()+"/metrics")
+	}
 	log.Info("listening", "addr", l.Addr().String())
 	reading, stop := context.WithCancel(ctx)
 	var reloads sync.WaitGroup

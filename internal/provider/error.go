@@ -53,7 +53,7 @@ func transportError(call string, err error) *Error {
 	} else if err != errCut {
 		return &Error{Call: call, Kind: Malformed}
 	}
-	if p := (*ProxyError)(nil); errors.As(err, &p) && p.Page {
+	if p := (*ProxyError)(nil); errors.As(err, &p) && (p.Page || p.Object) {
 		e.Status = p.Status
 	}
 	return e

@@ -5,11 +5,15 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -497,6 +501,13 @@ func TestWhatTheProxyDoesIsSaidWithItsName(t *testing.T) {
 		{"http", "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nAccess denied", "a page (HTTP 200) came by way of the proxy at HOST", "une page (HTTP 200)"},
 		{"http", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "a page (HTTP 200) came by way of the proxy at HOST", "une page (HTTP 200)"},
 		{"http", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", "no answer came by way of the proxy at HOST", "aucune réponse"},
+		{"http", "HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"message\":\"Blocked by policy\"}", "an answer that is not FranceConnect's (JSON, HTTP 403) came by way of the proxy at HOST", "une réponse qui n’est pas de FranceConnect (JSON, HTTP 403) est venue par le mandataire (proxy) HOST"},
+		{"http", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"status\":\"blocked\",\"category\":\"government\"}", "an answer that is not FranceConnect's (JSON, HTTP 200) came by way of the proxy at HOST", "une réponse qui n’est pas de FranceConnect (JSON, HTTP 200) est venue par le mandataire (proxy) HOST"},
+		{"http", "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"error\":\"Unauthorized\"}", "an answer that is not FranceConnect's (JSON, HTTP 401) came by way of the proxy at HOST", "une réponse qui n’est pas de FranceConnect (JSON, HTTP 401) est venue par le mandataire (proxy) HOST"},
+		{"http", "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"error\":{\"code\":400}}", "an answer that is not FranceConnect's (JSON, HTTP 400) came by way of the proxy at HOST", "une réponse qui n’est pas de FranceConnect (JSON, HTTP 400) est venue par le mandataire (proxy) HOST"},
+		{"http", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n[]", "an answer that is not FranceConnect's (JSON, HTTP 200) came by way of the proxy at HOST", "une réponse qui n’est pas de FranceConnect (JSON, HTTP 200) est venue par le mandataire (proxy) HOST"},
+		{"http", "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\"later\"", "an answer that is not FranceConnect's (JSON, HTTP 503) came by way of the proxy at HOST", "une réponse qui n’est pas de FranceConnect (JSON, HTTP 503) est venue par le mandataire (proxy) HOST"},
+		{"http", "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"statusCode\":404,\"error\":\"Not Found\"}", "an answer that is not FranceConnect's (JSON, HTTP 404) came by way of the proxy at HOST", "une réponse qui n’est pas de FranceConnect (JSON, HTTP 404) est venue par le mandataire (proxy) HOST"},
 		{"http", "", "no answer came by way of the proxy at HOST", "aucune réponse"},
 	} {
 		proxy := proxyThatAnswers(t, c.reply)
@@ -520,6 +531,108 @@ func TestWhatTheProxyDoesIsSaidWithItsName(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What FranceConnect itself says by way of a proxy stays what it is, however wrong.
+func TestWhatFranceConnectSaysByWayOfAProxyIsItsOwn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		status, body string
+		token, user  Kind
+	}{
+		{"400 Bad Request", `{"error":"invalid_grant","error_description":"x"}`, Refused, Refused},
+		{"400 Bad Request", `{"error":"invalid_client"}`, Refused, Refused},
+		{"400 Bad Request", `{"error":"a_new_one","error_description":"x"}`, Refused, Refused},
+		{"500 Internal Server Error", `{"error":"server_error"}`, Unreachable, Unreachable},
+		{"400 Bad Request", `{"status":"fail","message":"invalid_grant"}`, Refused, Refused},
+		{"200 OK", `{"access_token":"a"}`, Malformed, 0},
+		{"200 OK", `{"sub":"a","family_name":"Forged"}`, Malformed, 0},
+		{"200 OK", "head.body.signature", Malformed, 0},
+		{"200 OK", `{"keys":[]}`, Malformed, 0},
+	} {
+		proxy := proxyThatAnswers(t, "HTTP/1.1 "+c.status+"\r\nConnection: close\r\n\r\n"+c.body)
+		p := New(Endpoints{Token: "http://fc.test/", UserInfo: "http://fc.test/"}, false, &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy)}}, time.Now)
+		for err, want := range map[error]Kind{exchange(p): c.token, userinfo(p): c.user} {
+			by := (*ProxyError)(nil)
+			require.False(t, errors.As(err, &by), c)
+			e := (*Error)(nil)
+			if errors.As(err, &e) {
+				require.Equal(t, want, e.Kind, c)
+			} else {
+				require.Zero(t, want, c)
+			}
+		}
+	}
+}
+
+// slashed are addresses of a proxy whose user name or password has a / ? or # that is
+// not escaped: net/url takes a part of it for the host.
+var slashed = []string{
+	"http://agent:m0t/depasse@proxy.test:3128", "agent:m0t/depasse@proxy.test:3128", "http://agent:1234/depasse@proxy.test:3128",
+	"http://agent/m0t:depasse@proxy.test:3128", "http://agent:1234?depasse@proxy.test", "http://agent:1234#depasse@proxy.test", "http://agent:/depasse@proxy.test",
+}
+
+// A custom transport has read it already: it is not named.
+func TestAProxyWithASlashInItsPasswordIsNotNamed(t *testing.T) {
+	t.Parallel()
+	for _, address := range slashed {
+		read, err := url.Parse(address)
+		if err != nil {
+			read, err = url.Parse("http://" + address) // as net/http has it
+		}
+		require.NoError(t, err)
+		for whose, transport := range map[string]*http.Transport{"ours": NewTransport(), "the portal's": {}} {
+			transport.Proxy = http.ProxyURL(read)
+			transport.DialContext = func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no such host: agent") }
+			for _, scheme := range []string{"http", "https"} {
+				err := userinfo(New(Endpoints{UserInfo: scheme + "://fc.test/"}, false, &http.Client{Transport: transport}, time.Now))
+				e := (*Error)(nil)
+				require.ErrorAs(t, err, &e, address)
+				require.Equal(t, Unreachable, e.Kind)
+				require.Equal(t, ErrProxyAddress, e.Cause, "%s %s", whose, address)
+			}
+		}
+		require.Equal(t, ErrProxyAddress, onProxyConnect(t.Context(), read, nil, &http.Response{StatusCode: http.StatusForbidden}))
+	}
+	for _, address := range []string{"http://agent:m0t%2Fdepasse@proxy.test:3128", "http://proxy.test:3128/", "https://proxy.test", "socks5://[::1]:1080"} {
+		read, err := url.Parse(address)
+		require.NoError(t, err)
+		host, err := hostOf(read)
+		require.NoError(t, err, address)
+		require.Equal(t, read.Host, host)
+	}
+}
+
+// Ours is given no such address: nothing of it is looked up. The variables are read
+// once in the life of a process, so that each has one of its own.
+func TestAVariableWithASlashInThePasswordIsNotTaken(t *testing.T) {
+	t.Parallel()
+	for _, address := range slashed {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestOneCallByTheProxyOfTheEnvironment$", "-test.v")
+		cmd.Env = []string{"HTTPS_PROXY=" + address, "ONE_CALL=yes"}
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		require.Contains(t, string(out), "said: the address of the proxy cannot be read\n")
+		for _, part := range []string{"agent", "m0t", "depasse", "1234"} {
+			require.NotContains(t, string(out), part)
+		}
+	}
+}
+
+func TestOneCallByTheProxyOfTheEnvironment(t *testing.T) {
+	if os.Getenv("ONE_CALL") == "" {
+		t.Skip("for TestAVariableWithASlashInThePasswordIsNotTaken")
+	}
+	transport := NewTransport()
+	transport.DialContext = func(_ context.Context, _, address string) (net.Conn, error) {
+		fmt.Println("looked up:", address)
+		return nil, net.ErrClosed
+	}
+	err := userinfo(New(Endpoints{UserInfo: "https://fc.test/"}, false, &http.Client{Transport: transport}, time.Now))
+	for ; unwrap(err) != nil; err = unwrap(err) {
+		fmt.Println(err)
+	}
+	fmt.Println("said:", err)
 }
 
 func unwrap(err error) error {

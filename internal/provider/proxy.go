@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
@@ -20,6 +21,7 @@ type ProxyError struct {
 	Proxy  string // host:port; "" if none is known
 	Status int    // what was answered; 0 if nothing
 	Page   bool   // the answer is a page, where FranceConnect's was due
+	Object bool   // the answer is JSON, and nothing that FranceConnect says
 	Err    error  // why there is no answer; it may be nil
 }
 
@@ -36,6 +38,9 @@ func (e *ProxyError) Text() text.Text {
 	case e.Page && !fromProxy(e.Status):
 		return text.Of("une page (HTTP "+status+") est venue par le mandataire (proxy) "+e.Proxy+" au lieu de la réponse de FranceConnect",
 			"a page (HTTP "+status+") came by way of the proxy at "+e.Proxy+" where FranceConnect's answer was due")
+	case e.Object && !fromProxy(e.Status):
+		return text.Of("une réponse qui n’est pas de FranceConnect (JSON, HTTP "+status+") est venue par le mandataire (proxy) "+e.Proxy,
+			"an answer that is not FranceConnect's (JSON, HTTP "+status+") came by way of the proxy at "+e.Proxy)
 	case e.Status != 0:
 		return text.Of("le mandataire (proxy) "+e.Proxy+" a répondu "+status, "the proxy at "+e.Proxy+" answered "+status)
 	case errors.As(e.Err, &op) && op.Op == "proxyconnect":
@@ -56,11 +61,50 @@ func onProxyConnect(_ context.Context, proxy *url.URL, _ *http.Request, res *htt
 	if res.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &ProxyError{Proxy: proxy.Host, Status: res.StatusCode}
+	host, err := hostOf(proxy)
+	if err != nil {
+		return err
+	}
+	return &ProxyError{Proxy: host, Status: res.StatusCode}
 }
 
 // ErrProxyAddress is a proxy of which nobody can say where it is.
 const ErrProxyAddress Cause = "the address of the proxy cannot be read"
+
+// fromEnvironment is http.ProxyFromEnvironment, but for an address that nobody can
+// read: its password would be taken for a host, be looked up, and be named.
+func fromEnvironment(req *http.Request) (*url.URL, error) {
+	proxy, err := http.ProxyFromEnvironment(req)
+	if err != nil || proxy == nil {
+		return nil, err
+	}
+	_, err = hostOf(proxy)
+	return proxy, err
+}
+
+// hostOf returns the host of a proxy, or ErrProxyAddress. Of a user name or a password
+// with a / ? or # that is not escaped, the part before it is read as the host and
+// its port, and the host as a path: then there is an @ behind the host.
+func hostOf(proxy *url.URL) (host string, err error) {
+	behind := proxy.Opaque + proxy.Path + proxy.RawQuery + proxy.Fragment
+	if proxy.Hostname() == "" || strings.HasSuffix(proxy.Host, ":") || strings.Contains(behind, "@") {
+		return "", ErrProxyAddress
+	}
+	return proxy.Host, nil
+}
+
+// ReadableProxy reports whether the value of a variable is a proxy's address. One that
+// is none, net/http passes over without a word.
+func ReadableProxy(value string) bool {
+	proxy, err := url.Parse(value)
+	if err != nil || proxy.Scheme == "" || proxy.Host == "" {
+		proxy, err = url.Parse("http://" + value)
+	}
+	if err == nil {
+		_, err = hostOf(proxy)
+	}
+	return err == nil
+}
 
 // ProxyOf returns the proxy by which a transport sends a request, as host:port, or
 // "" if there is none, or none that we can know.
@@ -76,7 +120,7 @@ func ProxyOf(base http.RoundTripper, req *http.Request) (host string, err error)
 	if proxy == nil {
 		return "", nil
 	}
-	return proxy.Host, nil
+	return hostOf(proxy)
 }
 
 // ByProxy names the proxy in the error of a call that got no answer by it.
@@ -105,16 +149,21 @@ func connectStatus(err error) int {
 	return 0
 }
 
-// PageInstead returns a *ProxyError if an answer is a page of somebody else's: a proxy's,
-// a firewall's, a portal's of the network. FranceConnect answers in JSON, or with
-// a JWT. A page that is not there is most often a wrong address.
-func PageInstead(base http.RoundTripper, req *http.Request, status int, body []byte) error {
-	page := isPage(body) || fromProxy(status)
-	if status == http.StatusOK && !page && len(body) > 0 {
+// Instead returns a *ProxyError if an answer is somebody else's: a page of a proxy's, of
+// a firewall's, of a portal's of the network; and by a proxy that we know, which may
+// decrypt, JSON of its own. FranceConnect answers in JSON, or with a JWT. A page
+// that is not there is most often a wrong address.
+func Instead(base http.RoundTripper, req *http.Request, status int, body []byte) error {
+	page, object := isPage(body) || fromProxy(status), json.Valid(body)
+	if status == http.StatusOK && !page && !object && len(body) > 0 {
 		return nil
 	}
 	host, _ := ProxyOf(base, req)
-	if host != "" && !json.Valid(body) {
+	switch {
+	case host == "":
+	case object && !page && !isFranceConnects(body):
+		return &ProxyError{Proxy: host, Status: status, Object: true}
+	case !object:
 		page = true // whatever it is
 	}
 	if !page || host == "" && status == http.StatusNotFound {
@@ -135,4 +184,28 @@ func isPage(body []byte) bool {
 		return false
 	}
 	return bytes.ContainsAny(body, " \n") && !json.Valid(body)
+}
+
+// isFranceConnects reports whether JSON is something that FranceConnect says: tokens, claims,
+// keys, its discovery document, an OAuth error (RFC 6749, section 5.2), or a
+// failure of v1's. It need not be right; that is for others.
+func isFranceConnects(body []byte) bool {
+	var said map[string]any
+	if json.Unmarshal(body, &said) != nil {
+		return false
+	}
+	for _, member := range []string{"access_token", "id_token", "token_type", "sub", "keys", "issuer"} {
+		if _, ok := said[member]; ok {
+			return true
+		}
+	}
+	code, _ := said["error"].(string)
+	_, described := said["error_description"].(string)
+	return code != "" && (described || standard.MatchString(code) || unavailableCode(code)) || said["status"] == "fail" && said["message"] != nil
+}
+
+// unavailableCode reports whether an error is one of the two by which an OAuth server
+// says that it cannot answer (RFC 6749, section 4.1.2.1).
+func unavailableCode(code string) bool {
+	return code == "server_error" || code == "temporarily_unavailable"
 }

@@ -65,7 +65,7 @@ func (b limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if text.Len() > maxBody {
 		return nil, fmt.Errorf("the answer is larger than %d bytes", maxBody)
 	}
-	if err := PageInstead(b.base, req, res.StatusCode, text.Bytes()); err != nil {
+	if err := Instead(b.base, req, res.StatusCode, text.Bytes()); err != nil {
 		return nil, err
 	}
 	w := &bufferedBody{text: text.Bytes()}
@@ -163,7 +163,7 @@ func (l httpCaller) send(ctx context.Context, deadline time.Time, address, form 
 // at once.
 func NewTransport() *http.Transport {
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
+		Proxy:                  fromEnvironment,
 		OnProxyConnectResponse: onProxyConnect,
 		DialContext:            (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		TLSHandshakeTimeout:    5 * time.Second,

@@ -39,6 +39,7 @@ var all = []Setting{
 	{"amr", "RequestAMR", text.Of("Moyens d’authentification (amr)", "Means of authentication (amr)")},
 	{"redirect_url", "RedirectURL", text.Of("URL de redirection de connexion", "Redirect URL")},
 	{"post_logout_redirect_url", "PostLogoutRedirectURL", text.Of("URL de redirection de déconnexion", "Post-logout redirect URL")},
+	{"home_path", "HomePath", text.Of("Chemin du portail", "Path of the portal")},
 	{"cookie_keys", "CookieKeys", text.Of("Clés des cookies", "Cookie keys")},
 	{"decryption_keys", "DecryptionKeys", text.Of("Clés de chiffrement (FranceConnect+)", "Encryption keys (FranceConnect+)")},
 }

@@ -3,6 +3,7 @@ package portaltest
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"strings"
 	"sync"
 )
@@ -31,6 +32,17 @@ func (l *Log) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
+}
+
+// WithoutClock are the options of a handler whose log is searched for a number: it
+// leaves out times and durations, in which any number may be found.
+func WithoutClock() *slog.HandlerOptions {
+	return &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if k := a.Value.Kind(); k == slog.KindTime || k == slog.KindDuration {
+			return slog.Attr{}
+		}
+		return a
+	}}
 }
 
 // Await waits for a line with text in it and returns what follows the text

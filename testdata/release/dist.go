@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	_ "embed"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,19 +15,37 @@ import (
 //go:embed Containerfile
 var containerfile []byte
 
-// dist makes the folder of a release, which must not be there or be empty.
-func (r *release) dist(folder string, platforms []string) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
-	}
-	if files, err := os.ReadDir(folder); err != nil {
+// dist makes the folder of a release, which must not be there or be empty. It is
+// made under another name beside it, which it loses when it is whole: a release
+// that was interrupted has no folder.
+func (r *release) dist(ctx context.Context, folder string, platforms []string) error {
+	if files, err := os.ReadDir(folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	} else if len(files) > 0 {
 		return fmt.Errorf("%s is not empty", folder)
 	}
+	unfinished, err := os.MkdirTemp(filepath.Dir(folder), filepath.Base(folder)+".unfinished")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(unfinished)
+	if err := r.fill(ctx, unfinished, platforms); err != nil {
+		return err
+	}
+	if err := os.Chmod(unfinished, 0o755); err != nil {
+		return err
+	}
+	if err := os.Remove(folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.Rename(unfinished, folder)
+}
+
+// fill makes the files of a release.
+func (r *release) fill(ctx context.Context, folder string, platforms []string) error {
 	var made []string
 	for _, p := range platforms {
-		err := r.install(p, r.version, func(program, suffix string) string {
+		err := r.install(ctx, p, r.version, func(program, suffix string) string {
 			made = append(made, filepath.Join(folder, program+"-"+strings.ReplaceAll(p, "/", "-")+suffix))
 			return made[len(made)-1]
 		})
@@ -33,14 +54,19 @@ func (r *release) dist(folder string, platforms []string) error {
 		}
 	}
 	for _, program := range made {
-		if err := writeSBOM(program, program+".cdx.json"); err != nil {
+		if err := r.writeSBOM(program, program+".cdx.json"); err != nil {
 			return err
 		}
 	}
 	if err := r.writeLicenses(made, filepath.Join(folder, "LICENSES.txt")); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(folder, "Containerfile"), containerfile, 0o644); err != nil {
+	for name, text := range map[string][]byte{"Containerfile": containerfile, "COMMIT": []byte(r.commit + "\n")} {
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o644); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return writeSums(folder)

@@ -1,7 +1,7 @@
 // Command release makes what a release is made of, from what is committed, and
 // publishes nothing. Into dist/, which is to be empty or not there, it puts the
 // programs for each system, a CycloneDX bill of materials beside each, the
-// licences, a recipe for containers, and the SHA-256 of all.
+// licences, a recipe for containers, the commit, and the SHA-256 of all.
 //
 //	go run -C testdata/release . -o ../../dist
 //
@@ -22,24 +22,29 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 func main() {
 	out := flag.String("o", "", "the `folder` to make")
 	only := flag.String("platforms", strings.Join(platforms, " "), "the systems, as os/arch")
 	flag.Parse()
-	if err := run(*out, strings.Fields(*only)); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *out, strings.Fields(*only)); err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
 }
 
-func run(out string, platforms []string) error {
+func run(ctx context.Context, out string, platforms []string) error {
 	if out == "" {
 		return fmt.Errorf("-o says which folder to make")
 	}
@@ -56,5 +61,5 @@ func run(out string, platforms []string) error {
 	if err != nil {
 		return err
 	}
-	return r.dist(out, platforms)
+	return r.dist(ctx, out, platforms)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,7 +17,7 @@ var programs = []string{"franceconnect", "mockfranceconnect"}
 
 // install makes the programs for a platform, by the command of anybody who
 // installs them, and moves each to where the function says.
-func (r *release) install(platform, version string, to func(program, suffix string) string) error {
+func (r *release) install(ctx context.Context, platform, version string, to func(program, suffix string) string) error {
 	system, arch, _ := strings.Cut(platform, "/")
 	scratch, err := os.MkdirTemp("", "release")
 	if err != nil {
@@ -27,7 +28,7 @@ func (r *release) install(platform, version string, to func(program, suffix stri
 	for _, p := range programs {
 		args = append(args, root+"/cmd/"+p+"@"+version)
 	}
-	cmd := r.command(scratch, args...)
+	cmd := r.command(ctx, scratch, args...)
 	cmd.Env = append(cmd.Env, "GOPATH="+scratch, "GOOS="+system, "GOARCH="+arch)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s for %s: %w\n%s", cmd, platform, err, out)

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/zip"
@@ -59,8 +61,8 @@ func (r *release) makeProxy() error {
 // module cache of this machine, and nothing anywhere else. The checksum database
 // cannot know a version that is not published; the others were held against
 // go.sum when they came.
-func (r *release) command(folder string, args ...string) *exec.Cmd {
-	cmd := exec.Command(args[0], args[1:]...)
+func (r *release) command(ctx context.Context, folder string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir = folder
 	for _, v := range os.Environ() { // what would change the bytes of a program
 		if !strings.HasPrefix(v, "GO") || strings.HasPrefix(v, "GOCACHE=") || strings.HasPrefix(v, "GOROOT=") {
@@ -74,5 +76,10 @@ func (r *release) command(folder string, args ...string) *exec.Cmd {
 	cmd.Env = append(cmd.Env, "GOENV=off", "GOWORK=off", "GOTOOLCHAIN=local", "GOSUMDB=off", "GOVCS=*:off",
 		"GOPROXY=file://"+filepath.ToSlash(r.proxy)+",file://"+filepath.ToSlash(filepath.Join(shared, "cache", "download")),
 		"GOMODCACHE="+r.cache, "GOFLAGS=-modcacherw -trimpath", "CGO_ENABLED=0", "GOAMD64=v1", "GOARM64=v8.0")
+	if r.built != "" {
+		cmd.Env = append(cmd.Env, "GOCACHE="+r.built)
+	}
+	// Ends what go has started, too.
+	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, 20*time.Second
 	return cmd
 }

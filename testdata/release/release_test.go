@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -39,7 +40,7 @@ func TestMain(m *testing.M) {
 // execute runs a command with the release in an otherwise empty world.
 func execute(t *testing.T, folder string, args ...string) string {
 	t.Helper()
-	out, err := rehearsed.command(folder, args...).CombinedOutput()
+	out, err := rehearsed.command(t.Context(), folder, args...).CombinedOutput()
 	require.NoError(t, err, "%s\n%s", strings.Join(args, " "), out)
 	return string(out)
 }
@@ -68,8 +69,10 @@ func committed(t *testing.T, name string) string {
 
 // The examples are the code of the READMEs.
 func TestWhoGetsAModuleRunsItsExamples(t *testing.T) {
+	t.Parallel()
 	for _, module := range []string{"", "cog", "redisstore"} {
 		t.Run(modulePath(module), func(t *testing.T) {
+			t.Parallel()
 			folder := portal(t, module, "example_test.go", committed(t, filepath.Join(module, "example_test.go")))
 			if module == "" {
 				require.NoError(t, os.CopyFS(filepath.Join(folder, "testdata/settings"), os.DirFS(filepath.Join(rehearsed.clone, "testdata/settings"))))
@@ -80,6 +83,7 @@ func TestWhoGetsAModuleRunsItsExamples(t *testing.T) {
 }
 
 func TestWhoGetsFcotelCompilesTheCodeOfItsREADME(t *testing.T) {
+	t.Parallel()
 	_, code, ok := strings.Cut(committed(t, "fcotel/README.md"), "```go\n")
 	require.True(t, ok)
 	code, _, _ = strings.Cut(code, "```")
@@ -102,6 +106,7 @@ func open(config franceconnect.Config) error {
 }
 
 func TestWhoGetsTheLibraryAttacksTheirPortalAndVendorsIt(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("testdata/portal_test.go")
 	require.NoError(t, err)
 	folder := portal(t, "", "portal_test.go", string(text))
@@ -110,10 +115,15 @@ func TestWhoGetsTheLibraryAttacksTheirPortalAndVendorsIt(t *testing.T) {
 }
 
 func TestTheProgramsAreInstalledAndRun(t *testing.T) {
+	t.Parallel()
 	here := runtime.GOOS + "/" + runtime.GOARCH
 	bin := t.TempDir()
-	require.NoError(t, rehearsed.install(here, "latest", func(program, suffix string) string { return filepath.Join(bin, program+suffix) }))
-	require.Equal(t, "franceconnect "+rehearsed.version+"\n", execute(t, bin, filepath.Join(bin, "franceconnect"), "-version"))
+	require.NoError(t, rehearsed.install(t.Context(), here, "latest", func(program, suffix string) string { return filepath.Join(bin, program+suffix) }))
+	sum, err := os.ReadFile(filepath.Join(rehearsed.cache, "cache/download", root, "@v", rehearsed.version+".ziphash"))
+	require.NoError(t, err)
+	for _, program := range programs {
+		require.Equal(t, program+" "+rehearsed.version+" ("+string(sum)+", "+runtime.Version()+")\n", execute(t, bin, filepath.Join(bin, program), "-version"))
+	}
 	require.Contains(t, execute(t, bin, filepath.Join(bin, "mockfranceconnect"), "help"), "usage: mockfranceconnect")
 	for program, args := range map[string][]string{"franceconnect": {"explain", "Y030007"}, "mockfranceconnect": {"-bad", "list"}} {
 		out := execute(t, bin, append([]string{"go", "run", root + "/cmd/" + program + "@latest"}, args...)...)
@@ -122,18 +132,19 @@ func TestTheProgramsAreInstalledAndRun(t *testing.T) {
 }
 
 func TestTwoReleasesOfOneCommitAreTheSame(t *testing.T) {
+	t.Parallel()
 	systems := []string{runtime.GOOS + "/" + runtime.GOARCH}
 	if whole {
 		systems = platforms
 	}
-	first, second := t.TempDir(), t.TempDir()
-	require.NoError(t, rehearsed.dist(first, systems))
-	if whole {
-		t.Setenv("GOCACHE", t.TempDir())
-	}
+	first, second := filepath.Join(t.TempDir(), "dist"), t.TempDir()
+	require.NoError(t, rehearsed.dist(t.Context(), first, systems))
 	again, err := newRelease(t.TempDir())
 	require.NoError(t, err)
-	require.NoError(t, again.dist(second, systems))
+	if whole {
+		again.built = t.TempDir()
+	}
+	require.NoError(t, again.dist(t.Context(), second, systems))
 
 	sums := func(folder string) string {
 		text, err := os.ReadFile(filepath.Join(folder, "SHA256SUMS"))
@@ -141,7 +152,7 @@ func TestTwoReleasesOfOneCommitAreTheSame(t *testing.T) {
 		return string(text)
 	}
 	require.Equal(t, sums(first), sums(second))
-	require.Equal(t, len(systems)*len(programs)*2+2, strings.Count(sums(first), "\n"), "programs, what is in them, licences, recipe")
+	require.Equal(t, len(systems)*len(programs)*2+3, strings.Count(sums(first), "\n"), "programs, what is in them, licences, recipe, commit")
 	requireWhole(t, first, sums(first), systems)
 }
 
@@ -154,6 +165,11 @@ func requireWhole(t *testing.T, folder, sums string, systems []string) {
 	again, err := os.ReadFile(filepath.Join(folder, "SHA256SUMS"))
 	require.NoError(t, err)
 	require.Equal(t, sums, string(again))
+	head, err := output("", "git", "rev-parse", "HEAD")
+	require.NoError(t, err)
+	commit, err := os.ReadFile(filepath.Join(folder, "COMMIT"))
+	require.NoError(t, err)
+	require.Equal(t, head+"\n", string(commit))
 	licenses, err := os.ReadFile(filepath.Join(folder, "LICENSES.txt"))
 	require.NoError(t, err)
 	bills, err := filepath.Glob(filepath.Join(folder, "*.cdx.json"))
@@ -168,6 +184,7 @@ func requireWhole(t *testing.T, folder, sums string, systems []string) {
 		main := bill.Metadata.Component
 		require.Equal(t, root+"@"+rehearsed.version, main.Name+"@"+main.Version)
 		require.Contains(t, sums, (*main.Hashes)[0].Value+"  "+strings.TrimSuffix(filepath.Base(file), ".cdx.json")+"\n")
+		require.Contains(t, *main.Properties, cdx.Property{Name: "vcs.revision", Value: head})
 		var names []string
 		for _, c := range *bill.Components {
 			names = append(names, c.Name)
@@ -192,6 +209,7 @@ func TestWhatIsNotCommittedIsNotReleased(t *testing.T) {
 
 // Golden files are compared byte by byte, and pages are sent as they are.
 func TestLinesEndAsTheyDoOnWindowsToo(t *testing.T) {
+	t.Parallel()
 	checkout := filepath.Join(t.TempDir(), "windows")
 	_, err := output("", "git", "clone", "--quiet", "--config", "core.autocrlf=true", rehearsed.clone, checkout)
 	require.NoError(t, err)
@@ -202,12 +220,40 @@ func TestLinesEndAsTheyDoOnWindowsToo(t *testing.T) {
 }
 
 func TestAFolderWithSomethingInItIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "franceconnect-plan9-amd64"), nil, 0o600))
-	require.ErrorContains(t, rehearsed.dist(folder, nil), "is not empty")
+	require.ErrorContains(t, rehearsed.dist(t.Context(), folder, nil), "is not empty")
+}
+
+// What is made first is a program for this machine.
+func TestAReleaseThatWasInterruptedHasNoFolder(t *testing.T) {
+	t.Parallel()
+	here := runtime.GOOS + "/" + runtime.GOARCH
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, made := range map[string]struct {
+		ctx       context.Context
+		platforms []string
+		says      string
+	}{
+		"a step that fails":        {t.Context(), []string{here, "linux/pdp11"}, "pdp11"},
+		"no time left":             {over, []string{here}, context.Canceled.Error()},
+		"no time left for the end": {over, nil, context.Canceled.Error()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			beside := t.TempDir()
+			require.ErrorContains(t, rehearsed.dist(made.ctx, filepath.Join(beside, "dist"), made.platforms), made.says)
+			left, err := os.ReadDir(beside)
+			require.NoError(t, err)
+			require.Empty(t, left)
+		})
+	}
 }
 
 func TestTheNewestHeadingOfTheChangelogIsTheVersion(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "CHANGELOG.md")
 	for text, want := range map[string]string{
 		"# Changelog\n\n## 1.2.3 - Unreleased\n\n## 1.2.2 - 2026-12-01\n": "v1.2.3",

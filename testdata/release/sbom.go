@@ -12,9 +12,10 @@ import (
 
 // writeSBOM writes what a program is made of (CycloneDX 1.6, as JSON), as Go
 // wrote it into the program: its modules with their versions and sums, and the
-// standard library. It has neither time nor serial number, so that the same
+// standard library. Which commit that is, Go does not write into a program that
+// it installs by its version: the release says so. It has neither time nor serial number, so that the same
 // program has the same.
-func writeSBOM(program, to string) error {
+func (r *release) writeSBOM(program, to string) error {
 	info, err := buildinfo.ReadFile(program)
 	if err != nil {
 		return err
@@ -32,6 +33,7 @@ func writeSBOM(program, to string) error {
 	for _, s := range info.Settings {
 		*main.Properties = append(*main.Properties, cdx.Property{Name: "go:build:" + s.Key, Value: s.Value})
 	}
+	*main.Properties = append(*main.Properties, cdx.Property{Name: "vcs.revision", Value: r.commit})
 	all := []cdx.Component{component("std", strings.TrimPrefix(info.GoVersion, "go"), "")}
 	for _, m := range info.Deps {
 		all = append(all, component(m.Path, m.Version, m.Sum))

@@ -21,9 +21,11 @@ func modulePath(folder string) string { return strings.TrimSuffix(root+"/"+folde
 // A release is what the commit that is checked out would be published as.
 type release struct {
 	version string // of all modules, as in v1.2.3
+	commit  string // its hash, in hexadecimal digits
 	clone   string // the commit, without what else is in the folder
 	proxy   string // of our modules, as a folder
 	cache   string // the module cache, of nothing but this release
+	built   string // the build cache, if not that of this machine
 }
 
 // newRelease makes the modules of a release below a folder. What is not
@@ -45,6 +47,9 @@ func newRelease(scratch string) (*release, error) {
 		return nil, err
 	}
 	if r.version, err = newest(filepath.Join(r.clone, "CHANGELOG.md")); err != nil {
+		return nil, err
+	}
+	if r.commit, err = output(r.clone, "git", "rev-parse", "HEAD"); err != nil {
 		return nil, err
 	}
 	return r, r.makeProxy()
