@@ -66,31 +66,40 @@ func (p *portal) setBackground(colour string) text.Text {
 	return text.Text{}
 }
 
+// betterButton returns the button that is seen better on the background that was
+// given, its contrast, and what is to be said of it.
+func (p *portal) betterButton() (v franceconnect.ButtonVariant, c float64, said text.Text) {
+	v, c, err := cmp.Or(p.environment.Platform, franceconnect.V2).RecommendVariant(p.background)
+	name := text.Of("le bouton principal", "the principal button")
+	if v == franceconnect.Alternative {
+		name = text.Of("le second bouton (alternative)", "the second button (alternative)")
+	}
+	switch {
+	case err != nil: // none was given
+	case c < minContrast:
+		said = text.Of("sur le fond "+p.background+", aucun des deux boutons n’a un contraste de 3 : le meilleur a "+frenchDecimal(c), fmt.Sprintf("on the background %s, neither button has a contrast of 3: the better one has %.1f", p.background, c))
+	default:
+		said = text.Of("sur le fond "+p.background+", ", "on the background "+p.background+", ").Then(name).
+			Then(text.Of(fmt.Sprintf(" a un contraste de %s (3 au moins)", frenchDecimal(c)), fmt.Sprintf(" has a contrast of %.1f (3 at least)", c)))
+	}
+	return v, c, said
+}
+
 // checkBackground says which of the two buttons has enough contrast with the
 // background that was given, and compares it with the one that is set.
 func (p *portal) checkBackground(f *findings) {
 	if p.background == "" {
 		return
 	}
-	v, c, err := cmp.Or(p.environment.Platform, franceconnect.V2).RecommendVariant(p.background)
-	if err != nil {
-		return // the option was refused
-	}
-	name := text.Of("le bouton principal", "the principal button")
-	if v == franceconnect.Alternative {
-		name = text.Of("le second bouton (alternative)", "the second button (alternative)")
-	}
-	seen := text.Of("sur le fond "+p.background+", ", "on the background "+p.background+", ").Then(name).
-		Then(text.Of(fmt.Sprintf(" a un contraste de %s (3 au moins)", frenchDecimal(c)), fmt.Sprintf(" has a contrast of %.1f (3 at least)", c)))
+	v, c, said := p.betterButton()
 	setting := p.setting("FRANCECONNECT_BUTTON") + "=" + v.String()
 	switch {
 	case c < minContrast:
-		f.warn("background", sidePortal, text.Of("sur le fond "+p.background+", aucun des deux boutons n’a un contraste de 3 : le meilleur a "+frenchDecimal(c), fmt.Sprintf("on the background %s, neither button has a contrast of 3: the better one has %.1f", p.background, c)),
-			text.Of("Changez le fond : plus clair pour le bouton principal, plus sombre pour le second.", "Change the background: lighter for the principal button, darker for the second."))
+		f.warn("background", sidePortal, said, text.Of("Changez le fond : plus clair pour le bouton principal, plus sombre pour le second.", "Change the background: lighter for the principal button, darker for the second."))
 	case v != p.config.ButtonVariant:
-		f.warn("background", sidePortal, seen.Then(text.Of(", et l’autre est choisi", ", and the other is chosen")), text.Of("Mettez "+setting+".", "Set "+setting+"."))
+		f.warn("background", sidePortal, said.Then(text.Of(", et l’autre est choisi", ", and the other is chosen")), text.Of("Mettez "+setting+".", "Set "+setting+"."))
 	default:
-		f.ok("background", seen)
+		f.ok("background", said)
 	}
 }
 

@@ -17,10 +17,6 @@ func (prog *program) prepareCheck() ([]option, runner) {
 			"asks FranceConnect and the portal too, and makes ten round trips there as somebody who gives up: nobody is signed in, no secret is sent to the portal, and its logs get ten denied logins (Info)")),
 		pathOption("page", &p.pageFile, file, text.Of("HTML de la page de connexion", "HTML file of the sign-in page")),
 		pathOption("css", &p.cssFile, file, text.Of("style de la page", "style sheet of the page")),
-		option{
-			name: "fond", value: text.Of("couleur", "colour"), usage: text.Of("fond de la page sous le bouton, de la forme 1e1e1e : dit lequel des deux boutons s’y voit", "background of the page below the button, such as 1e1e1e: says which of the two buttons is seen there"),
-			set: p.setBackground,
-		},
 		pathOption("jeton", &p.hintFile, file, text.Of("celui qui a le jeton d’identité d’une connexion d’essai", "the one that has the ID token of a test sign-in")),
 	)
 	return options, func(ctx context.Context, _ []string) int { return prog.check(ctx, p, online) }

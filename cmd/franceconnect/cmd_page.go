@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -21,17 +22,21 @@ const thisPackage = "github.com/franceconnect-go/franceconnect/cmd/franceconnect
 
 // preparePage returns the options of page, and what makes the page.
 func (prog *program) preparePage() ([]option, runner) {
-	out := ""
-	options := []option{pathOption("o", &out, text.Of("fichier", "file"), text.Of("celui à écrire ; sans lui, la page est montrée sur ce poste", "the one to write; without it, the page is shown on this machine"))}
-	return options, func(ctx context.Context, _ []string) int { return prog.page(ctx, out) }
+	out, d := "", &product{}
+	options := []option{d.profileOption(prog.stdin), pathOption("o", &out, text.Of("fichier", "file"), text.Of("celui à écrire ; sans lui, la page est montrée sur ce poste", "the one to write; without it, the page is shown on this machine"))}
+	return options, func(ctx context.Context, _ []string) int { return prog.page(ctx, d, out) }
 }
 
 // page writes the page to a file, or shows it until the program is stopped.
-func (prog *program) page(ctx context.Context, out string) int {
+func (prog *program) page(ctx context.Context, d *product, out string) int {
+	profile, err := json.Marshal(d.profile)
+	if err != nil {
+		return prog.failure(text.Of("le profil ne s’écrit pas", "the profile cannot be written"), err)
+	}
 	built, err := webpage.Build(ctx, thisPackage)
 	file := &bytes.Buffer{}
 	if err == nil {
-		err = prog.questions().Write(file, built)
+		err = prog.questions(d, profile).Write(file, built)
 	}
 	switch {
 	case errors.Is(err, webpage.ErrNoGo):

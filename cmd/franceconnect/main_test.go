@@ -401,7 +401,7 @@ func TestNoEditorIsInTheCode(t *testing.T) {
 	t.Parallel()
 	var words []string
 	for _, name := range profileNames() {
-		d, why := readProfile(name)
+		d, why := readProfile(name, nil)
 		require.Empty(t, why.French)
 		words = append(append(append(words, d.Editor, d.Product, d.FirstV2), d.MailDomains...), d.Site.Cut...)
 		words = append(append(words, d.Screen.Path...), d.Screen.Role, d.Site.Space)

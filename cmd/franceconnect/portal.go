@@ -113,6 +113,10 @@ func (p *portal) options(stdin io.Reader) []option {
 		},
 	}
 	all = append(all, p.product.options(stdin)...)
+	all = append(all, option{
+		name: "fond", value: text.Of("couleur", "colour"), usage: text.Of("fond de la page sous le bouton, de la forme 1e1e1e : dit lequel des deux boutons s’y voit", "background of the page below the button, such as 1e1e1e: says which of the two buttons is seen there"),
+		set: p.setBackground,
+	})
 	return append(all, p.registration.options()...)
 }
 

@@ -59,18 +59,21 @@ func readProfile(name string, stdin io.Reader) (*profile.Profile, text.Text) {
 	return p, text.Text{}
 }
 
-// options returns the options that say which product it is. A profile may be on
-// standard input.
+// profileOption returns the option for a profile, which may be on standard input.
+func (d *product) profileOption(stdin io.Reader) option {
+	return option{name: "profil", value: text.Of("profil", "profile"), usage: text.Of("celui du produit de l’éditeur : "+strings.Join(profileNames(), ", ")+", ou un fichier JSON ; - est l’entrée standard", "that of the editor’s product: "+strings.Join(profileNames(), ", ")+", or a JSON file; - is standard input"),
+		suggest: profileNames(), set: func(name string) (why text.Text) {
+			d.profileName = name
+			d.profile, why = readProfile(name, stdin)
+			return why
+		},
+	}
+}
+
+// options returns the options that say which product it is.
 func (d *product) options(stdin io.Reader) []option {
 	return []option{
-		{
-			name: "profil", value: text.Of("profil", "profile"), usage: text.Of("celui du produit de l’éditeur : "+strings.Join(profileNames(), ", ")+", ou un fichier JSON ; - est l’entrée standard", "that of the editor’s product: "+strings.Join(profileNames(), ", ")+", or a JSON file; - is standard input"),
-			suggest: profileNames(), set: func(name string) (why text.Text) {
-				d.profileName = name
-				d.profile, why = readProfile(name, stdin)
-				return why
-			},
-		},
+		d.profileOption(stdin),
 		{
 			name: "version-produit", value: text.Of("version", "version"), usage: text.Of("celle du produit de -profil : elle dit si c’est FranceConnect v2 ou v1", "that of the product of -profil: it tells FranceConnect v2 from v1"),
 			set: func(v string) text.Text {

@@ -22,6 +22,9 @@ func (p *portal) settingsSection(prog *program) section {
 		s.addTodo("Client ID", prog.say(p.environment.clientIDSource()))
 	}
 	s.Fields = append(s.Fields, field{Label: "Client Secret", Values: []string{prog.say(neverOnASheet)}, Note: prog.say(p.environment.secretSource())})
+	if better, _, said := p.betterButton(); p.background != "" {
+		s.add(p.setting("FRANCECONNECT_BUTTON"), better.String()).Note = prog.say(said)
+	}
 	return s
 }
 
@@ -59,7 +62,14 @@ func (p *portal) screenField(prog *program, s *section, f profile.Field, first b
 		if d.Buttons.Alternative != "" {
 			note = text.Of(d.Buttons.Alternative+", seulement si le contraste ne suffit pas", d.Buttons.Alternative+" only if the contrast is not enough")
 		}
-		known(verbatim(cmp.Or(d.Buttons.Principal, "principal")), note)
+		name := cmp.Or(d.Buttons.Principal, "principal")
+		if better, contrast, said := p.betterButton(); p.background != "" {
+			note = said
+			if better == franceconnect.Alternative && contrast >= minContrast {
+				name = cmp.Or(d.Buttons.Alternative, prog.say(text.Of("le second", "the second")))
+			}
+		}
+		known(verbatim(name), note)
 	case "client_id":
 		if p.config.ClientID == "" {
 			s.addTodo(f.Label, prog.say(p.environment.clientIDSource()))

@@ -49,10 +49,9 @@ for (const form of document.forms) {
 }
 
 // A profile is read from the file of an editor's, and stays in this page.
-document.getElementById("profile-file")?.addEventListener("change", async (event) => {
-	const file = event.target.files[0];
-	if (!file) return;
-	document.getElementById("profile").textContent = await file.text();
+document.querySelector("[type=file]").addEventListener("change", async ({ target }) => {
+	if (!target.files[0]) return;
+	document.getElementById("profile").textContent = await target.files[0].text();
 	document.querySelector("[name=profil]").value = "-";
 });
 

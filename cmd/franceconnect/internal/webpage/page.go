@@ -64,6 +64,8 @@ const (
 	Option   Kind = "option"
 	Variable Kind = "variable"
 	Word     Kind = "word"
+
+	ProfileFile Kind = "file" // a file that takes the place of Page.Profile
 )
 
 // A Choice is one answer.
