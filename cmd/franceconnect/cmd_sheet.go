@@ -21,20 +21,9 @@ func (prog *program) sheet(p *portal, format string) int {
 	if prog.asJSON {
 		format = "json"
 	}
-	if why := p.product.check(); why.French != "" {
-		return prog.usageError("sheet", why)
-	}
-	said := p.chooseEnvironment(prog.getenv)
-	p.readSettings(prog.getenv)
-	if p.unreadable {
-		return prog.usageError("sheet", text.Of("-reglages "+p.file+" "+p.problems[0].French, "-reglages "+p.file+" "+p.problems[0].English))
-	}
-	if !p.environment.isKnown() {
-		return prog.usageError("sheet", p.wrongEnvironment())
-	}
-	if p.siteURL == "" && p.url != "" {
-		named := cmp.Or(p.givenName(), "PORTAL_URL") + " " + p.url
-		return prog.usageError("sheet", text.Of(named+" : ce n’est pas une adresse de la forme https://…", named+": this is not an address such as https://…"))
+	said, wrong := p.readForPaper(prog)
+	if wrong.French != "" {
+		return prog.usageError("sheet", wrong)
 	}
 	branches := p.product.branches()
 	if said {
@@ -57,6 +46,27 @@ func (prog *program) sheet(p *portal, format string) int {
 		return failed
 	}
 	return succeeded
+}
+
+// readForPaper reads the settings of a portal that a paper is made for, and
+// returns whether its environment was said, or what is wrong with what was given.
+func (p *portal) readForPaper(prog *program) (said bool, wrong text.Text) {
+	if why := p.product.check(); why.French != "" {
+		return false, why
+	}
+	said = p.chooseEnvironment(prog.getenv)
+	p.readSettings(prog.getenv)
+	if p.unreadable {
+		return false, text.Of("-reglages "+p.file+" "+p.problems[0].French, "-reglages "+p.file+" "+p.problems[0].English)
+	}
+	if !p.environment.isKnown() {
+		return false, p.wrongEnvironment()
+	}
+	if p.siteURL == "" && p.url != "" {
+		named := cmp.Or(p.givenName(), "PORTAL_URL") + " " + p.url
+		return false, text.Of(named+" : ce n’est pas une adresse de la forme https://…", named+": this is not an address such as https://…")
+	}
+	return said, text.Text{}
 }
 
 // sheet makes the sheet for the portal's environment, or for the one of each

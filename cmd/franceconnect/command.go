@@ -51,6 +51,14 @@ func commands() []command {
 			summary: text.Of("une clé pour les cookies, ou une clé de déchiffrement pour FranceConnect+", "a key for the cookies, or a decryption key for FranceConnect+"),
 		},
 		{
+			name: "booklet", french: []string{"cahier"}, json: true, prepare: (*program).prepareBooklet,
+			summary: text.Of("le cahier de recette, rôle par rôle, avec des cases à cocher", "the acceptance tests, role by role, with boxes to tick"),
+		},
+		{
+			name: "mails", french: []string{"courriels"}, json: true, prepare: (*program).prepareMails,
+			summary: text.Of("les courriels prêts à envoyer : à l’organisme, au responsable de traitement et au délégué, à l’instructeur", "the e-mails ready to send: to the organisation, to the data controller and officer, to the examiner"),
+		},
+		{
 			name: "page", prepare: (*program).preparePage,
 			summary: text.Of("un fichier HTML qui fait sheet, steps et explain sans terminal ni réseau", "an HTML file that does sheet, steps and explain without a terminal or network"),
 		},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
@@ -56,7 +57,11 @@ func (p paper) html(w io.Writer, prog *program) {
 		}
 		if s.Form != "" {
 			fmt.Fprint(w, "<p>")
-			one("a", fmt.Sprintf(` href="%s"`, html.EscapeString(s.Form)), s.Form)
+			shown := s.Form
+			if strings.HasPrefix(shown, "mailto:") {
+				shown = prog.say(text.Of("Ouvrir dans la messagerie", "Open in the mail program"))
+			}
+			one("a", fmt.Sprintf(` href="%s"`, html.EscapeString(s.Form)), shown)
 			fmt.Fprintln(w, "</p>")
 		}
 		if s.Paste {

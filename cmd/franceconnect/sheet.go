@@ -93,7 +93,9 @@ func (s sheet) print(w io.Writer, prog *program) {
 			}
 		}
 	}
-	fmt.Fprintln(w, "\n"+s.Facts)
+	if s.Facts != "" {
+		fmt.Fprintln(w, "\n"+s.Facts)
+	}
 }
 
 // markdown writes a sheet as tables, to be pasted into a wiki or a ticket.
