@@ -197,17 +197,5 @@ func (p *portal) checkProductVersion(f *findings) {
 	}
 	version, want := d.Product+" "+p.product.version, productionOf(speaks)
 	f.fail("product-version", sideRegistration, text.Of(version+" parle "+platformNames[speaks]+", et l’environnement est "+p.environment.title().French, version+" speaks "+platformNames[speaks]+", and the environment is "+p.environment.title().English),
-		text.Of("Demandez "+string(want)+" (-env), ou corrigez -version-produit.", "Ask for "+string(want)+" (-env), or correct -version-produit.")).form = environmentOf(want).creation()
-}
-
-// productionOf returns the environment of a platform for real people, and testOf
-// the one for everybody’s first try.
-func productionOf(on franceconnect.Platform) franceconnect.Preset {
-	//lint:ignore SA1019 v1 has a path of its own
-	return map[franceconnect.Platform]franceconnect.Preset{franceconnect.V2: franceconnect.Production, franceconnect.Plus: franceconnect.ProductionPlus, franceconnect.V1: franceconnect.ProductionV1}[on]
-}
-
-func testOf(on franceconnect.Platform) franceconnect.Preset {
-	//lint:ignore SA1019 v1 has a path of its own
-	return map[franceconnect.Platform]franceconnect.Preset{franceconnect.V2: franceconnect.Sandbox, franceconnect.Plus: franceconnect.IntegrationPlus, franceconnect.V1: franceconnect.IntegrationV1}[on]
+		text.Of("Demandez "+want.name+" (-env), ou corrigez -version-produit.", "Ask for "+want.name+" (-env), or correct -version-produit.")).form = want.creation()
 }
