@@ -28,12 +28,10 @@ func (prog *program) prepareSteps() ([]option, runner) {
 	}, d.options()...)
 	options = append(options, switchOption("certifie", &d.certified, text.Of("le produit, sans profil, est certifié : pas de qualification", "the product, without a profile, is certified: no qualification")))
 	return options, func(context.Context, []string) int {
-		why := d.check()
-		if all := d.branches(); d.version != "" && d.profile != nil && platform != "" && platform != string(all[0].platform) {
-			why = text.Of("-plateforme "+platform+" : "+d.profile.Product+" "+d.version+" parle "+platformNames[all[0].platform], "-plateforme "+platform+": "+d.profile.Product+" "+d.version+" speaks "+platformNames[all[0].platform])
-		}
-		if why.French != "" {
-			return prog.usageError("steps", why)
+		for _, why := range []text.Text{d.check(), d.checkPlatform(franceconnect.Platform(platform))} {
+			if why.French != "" {
+				return prog.usageError("steps", why)
+			}
 		}
 		return prog.steps(franceconnect.Platform(platform), d)
 	}
@@ -51,7 +49,7 @@ func (prog *program) steps(on franceconnect.Platform, d *product) int {
 			"FranceConnect v1 is closing: on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still; better ask for a v2 client (franceconnect steps).")
 	}
 	path := []step{}
-	if d.profile != nil && on != franceconnect.Plus {
+	if d.profile != nil {
 		path = d.productSteps(branches)
 	} else {
 		path = d.ownSteps(branches[0].platform)

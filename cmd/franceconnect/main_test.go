@@ -156,7 +156,7 @@ func TestMisuse(t *testing.T) {
 		"sheet -profil testdata/profiles/mairie-facile.json -version-produit 2": "toutes ses versions", "sheet -foo": "-foo",
 		"sheet -organisme autre": "public", "sheet -aussi": "valeur", "sheet -reglages nulle/part": "ne peut pas être lu",
 		"check x": "que des options", "check -foo": "-foo", "check -reseau=oui": "valeur", "check -organisme autre": "public", "check -online": "-online",
-		"steps -version-produit neuf": "neuf", "check -profil mgdis -version-produit 9,2": "9,2", "steps -profil mgdis -version-produit 9.2025.93 -plateforme v1": "-plateforme v1", "steps -plateforme v3": "v2, plus, v1", "steps x": "que des options",
+		"steps -version-produit neuf": "neuf", "check -profil mgdis -version-produit 9,2": "9,2", "steps -profil mgdis -version-produit 9.2025.93 -plateforme v1": "-plateforme v1", "steps -profil mgdis -plateforme plus": "-plateforme plus", "steps -plateforme v3": "v2, plus, v1", "steps x": "que des options",
 		"explain": "un code", "explain a b": "un code", "explain <script>": "<script>", "help a b": "a b",
 		"keys x": "x : il faut franceconnect keys", "keys decryption": "franceconnect keys", "keys -alg RSA1_5 decryption f": "ECDH-ES", "keys -add": "vont avec", "keys decryption f g": "decryption f g", "keys -kid <b>": "-kid <b>",
 		"completion": "bash", "completion csh": "csh", "completion -json bash": "JSON", "-json completion bash": "JSON",

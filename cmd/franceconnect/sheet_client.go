@@ -16,7 +16,7 @@ func (p *portal) instanceSection(prog *program, f findings) section {
 		instance = p.registration.service + " – bac à sable"
 	}
 	s.addAnswer(prog, f, "", "Nom de l’instance", instance, text.Text{})
-	s.add("Choix de l’environnement", "FranceConnect")
+	s.addAnswer(prog, f, "product-version", "Choix de l’environnement", "FranceConnect", text.Text{})
 	s.addAnswer(prog, f, "datapass", "Numéro de la demande Datapass", p.registration.datapass, text.Of("facultatif ; 7 chiffres au plus", "optional; 7 digits at most"))
 	p.addresses(prog, &s)
 	s.addTodo("Adresse IP", prog.say(text.Of("facultatif", "optional")))
@@ -165,7 +165,7 @@ func (p *portal) siteAddress(prog *program, s *section) {
 	case d == nil:
 		for _, name := range profileNames() {
 			if known, _ := readProfile(name); known != nil && known.IsSpace(p.url) {
-				note = text.Of("une adresse de "+known.Product+", de "+known.Editor+" : ajoutez -profil "+name, "an address of "+known.Product+", by "+known.Editor+": add -profil "+name)
+				note = text.Of("une adresse du produit "+known.Product+" ("+known.Editor+") : ajoutez -profil "+name, "an address of the product "+known.Product+" ("+known.Editor+"): add -profil "+name)
 			}
 		}
 	}
@@ -175,8 +175,11 @@ func (p *portal) siteAddress(prog *program, s *section) {
 // encryptionSection fills in what FranceConnect+ asks besides.
 func (p *portal) encryptionSection(prog *program) section {
 	s := section{Title: prog.say(text.Of("FranceConnect+ : chiffrement", "FranceConnect+: encryption")), Form: p.environment.creation()}
-	s.add("URL des clés de chiffrement (jwks_uri)", p.origins[0]+p.paths.keys).Note =
-		prog.say(text.Of("lue par FranceConnect+ à chaque connexion : ouvrir ce flux réseau", "FranceConnect+ reads it at every sign-in: open this way in your network"))
+	address := s.add("URL des clés de chiffrement (jwks_uri)", p.origins[0]+p.paths.keys)
+	if p.asksEditor() {
+		address.Values, address.Todo = nil, true
+	}
+	address.Note = prog.say(text.Of("lue par FranceConnect+ à chaque connexion : ouvrir ce flux réseau", "FranceConnect+ reads it at every sign-in: open this way in your network"))
 	algorithm := strings.Join(p.keyAlgorithms(), ", ")
 	f := s.add("Algorithme de chiffrement (alg)", algorithm)
 	if algorithm == "" {
