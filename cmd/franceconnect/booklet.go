@@ -33,10 +33,10 @@ func roles() []role {
 			{text.Of("Se connecter par le bouton FranceConnect", "Sign in by the FranceConnect button"), text.Of("la page demandée, avec son prénom et son nom dans l’en-tête", "the page that was asked for, with one’s name in the header"), []string{"camille"}, nil, anybody},
 			{text.Of("Se déconnecter, puis se connecter de nouveau", "Sign out, then sign in again"), text.Of("le portail puis FranceConnect sont fermés : FranceConnect redemande qui l’on est", "the portal and FranceConnect are closed: FranceConnect asks anew who one is"), []string{"camille"}, nil, same},
 			{text.Of("Venir pour la première fois", "Come for the first time"), text.Of("ni mot de passe à créer, ni courriel à confirmer s’il est gardé", "no password to make, no e-mail to confirm if it is kept"), []string{"gaspard"}, nil, anybody},
-			{text.Of("Ouvrir son profil", "Open one’s profile"), text.Of("l’identité ne se modifie pas, le courriel si ; pas de « changer mon mot de passe »", "the identity cannot be changed, the e-mail can; no “change my password”"), []string{"camille"}, nil, same},
+			{text.Of("Ouvrir son profil", "Open one’s profile"), text.Of("l’identité ne se modifie pas, le courriel si ; pas de « changer mon mot de passe »", "the identity cannot be changed, the e-mail can; no “change my password”"), []string{"camille"}, nil, same},
 			{text.Of("Renoncer, sur la page de FranceConnect", "Give up, on FranceConnect’s page"), text.Of("une page du portail dit que la connexion n’a pas abouti, et propose un autre moyen", "a page of the portal says that the sign-in did not succeed, and offers another way"), []string{"camille"}, []string{"cancelled"}, anybody},
 			{text.Of("Se connecter sans FranceConnect", "Sign in without FranceConnect"), text.Of("le même service, par l’autre moyen", "the same service, by the other way"), nil, nil, text.Text{}},
-			{text.Of("Tout faire au clavier, puis sur un téléphone", "Do it all by keyboard, then on a telephone"), text.Of("rien n’est perdu ni caché ; on voit où l’on est", "nothing is lost or hidden; one sees where one is"), []string{"camille"}, nil, anybody},
+			{text.Of("Tout faire au clavier, puis sur un téléphone", "Do it all by keyboard, then on a telephone"), text.Of("rien n’est perdu ni caché ; on voit où l’on est", "nothing is lost or hidden; one sees where one is"), []string{"camille"}, nil, anybody},
 			{text.Of("Se connecter avec une identité rare : jour ou mois de naissance inconnu, naissance à l’étranger, en Corse, outre-mer, accents, nom très long, mineure", "Sign in with a rare identity: unknown day or month of birth, born abroad, in Corsica, overseas, accents, a very long name, a minor"), text.Of("connecté, et l’état civil tel que FranceConnect le donne", "signed in, with the civil status as FranceConnect gives it"),
 				[]string{"moussa", "linh", "yasmine", "ange", "teva", "anais", "maximilienne", "lou"}, nil, text.Text{}},
 			{text.Of("Revenir d’une page d’erreur de FranceConnect", "Come back from an error page of FranceConnect’s"), text.Of("la connexion n’a pas abouti : la même phrase, jamais le motif", "the sign-in did not succeed: the same sentence, never the reason"), []string{"ursule", "blandine"}, nil, text.Text{}},
@@ -49,8 +49,8 @@ func roles() []role {
 		{text.Of("Un exploitant", "An operator"), true, []trial{
 			{text.Of("Lancer franceconnect check -reseau", "Run franceconnect check -reseau"), text.Of("aucun échec", "nothing failed"), nil, nil, text.Text{}},
 			{text.Of("Couper FranceConnect (FRANCECONNECT_ENABLED=false)", "Switch FranceConnect off (FRANCECONNECT_ENABLED=false)"), text.Of("pas de bouton, l’autre moyen reste", "no button, the other way stays"), nil, nil, text.Text{}},
-			{text.Of("Laisser FranceConnect ne pas répondre", "Let FranceConnect not answer"), text.Of("l’usager lit que FranceConnect est momentanément indisponible ; le journal en dit la cause", "the person reads that FranceConnect is unavailable for the moment; the log says why"), []string{"camille"}, []string{"token-hangs", "userinfo-500"}, text.Text{}},
-			{text.Of("Recevoir une réponse forgée", "Receive a forged answer"), text.Of("l’usager lit que la réponse n’a pas pu être vérifiée ; l’alerte de sécurité part", "the person reads that the answer could not be verified; the security alert goes off"), []string{"camille"}, []string{"id-token-forged"}, text.Text{}},
+			{text.Of("Laisser FranceConnect ne pas répondre", "Let FranceConnect not answer"), text.Of("l’usager lit que FranceConnect est momentanément indisponible ; le journal en dit la cause", "the person reads that FranceConnect is unavailable for the moment; the log says why"), []string{"camille"}, []string{"token-hangs", "userinfo-500"}, text.Text{}},
+			{text.Of("Recevoir une réponse forgée", "Receive a forged answer"), text.Of("l’usager lit que la réponse n’a pas pu être vérifiée ; l’alerte de sécurité part", "the person reads that the answer could not be verified; the security alert goes off"), []string{"camille"}, []string{"id-token-forged"}, text.Text{}},
 			{text.Of("Chercher dans les journaux le secret, un jeton, un nom", "Look for the secret, a token, a name in the logs"), text.Of("rien", "nothing"), nil, nil, text.Text{}},
 		}},
 	}
@@ -103,7 +103,7 @@ func (t trial) who(onMock bool) text.Text {
 	}
 	as = as.Then(verbatim(strings.Join(t.people, ", ")))
 	if len(t.badDays) > 0 {
-		as = as.Then(text.Of(" ; mauvais jour : ", "; bad day: ")).Then(verbatim(strings.Join(t.badDays, ", ")))
+		as = as.Then(text.Of(" ; mauvais jour : ", "; bad day: ")).Then(verbatim(strings.Join(t.badDays, ", ")))
 	}
 	return as
 }

@@ -11,12 +11,12 @@ import (
 
 // A jsonStep is a step in one language, for programs.
 type jsonStep struct {
-	When   string `json:"when,omitempty"`
-	Title  string `json:"title"`
-	Site   string `json:"site,omitempty"`
-	Needed string `json:"needed,omitempty"`
-	Back   string `json:"result,omitempty"`
-	Done   bool   `json:"done,omitempty"` // the variables say so
+	When   string   `json:"when,omitempty"`
+	Title  string   `json:"title"`
+	Site   string   `json:"site,omitempty"`
+	Needed []string `json:"needed,omitempty"`
+	Back   []string `json:"result,omitempty"`
+	Done   bool     `json:"done,omitempty"` // the variables say so
 }
 
 // prepareSteps returns the options of steps, and what shows the path from the
@@ -28,12 +28,10 @@ func (prog *program) prepareSteps() ([]option, runner) {
 	}, d.options(prog.stdin)...)
 	options = append(options, choiceOption("format", &format, text.Of("format", "format"), text.Of("text ou html", "text or html"), "text", "html"), switchOption("certifie", &d.certified, text.Of("le produit, sans profil, est certifié : pas de qualification", "the product, without a profile, is certified: no qualification")))
 	return options, func(context.Context, []string) int {
-		why := d.check()
-		if all := d.branches(); d.version != "" && d.profile != nil && platform != "" && platform != string(all[0].platform) {
-			why = text.Of("-plateforme "+platform+" : "+d.profile.Product+" "+d.version+" parle "+platformNames[all[0].platform], "-plateforme "+platform+": "+d.profile.Product+" "+d.version+" speaks "+platformNames[all[0].platform])
-		}
-		if why.French != "" {
-			return prog.usageError("steps", why)
+		for _, why := range []text.Text{d.check(), d.checkPlatform(franceconnect.Platform(platform))} {
+			if why.French != "" {
+				return prog.usageError("steps", why)
+			}
 		}
 		return prog.steps(franceconnect.Platform(platform), d, format)
 	}
@@ -51,7 +49,7 @@ func (prog *program) steps(on franceconnect.Platform, d *product, format string)
 			"FranceConnect v1 is closing: on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still; better ask for a v2 client (franceconnect steps).")
 	}
 	path := []step{}
-	if d.profile != nil && on != franceconnect.Plus {
+	if d.profile != nil {
 		path = d.productSteps(branches)
 	} else {
 		path = d.ownSteps(branches[0].platform)
@@ -73,7 +71,7 @@ func (prog *program) steps(on franceconnect.Platform, d *product, format string)
 func (prog *program) writeSteps(path []step, branches []branch, note text.Text) {
 	all := make([]jsonStep, len(path))
 	for i, s := range path {
-		all[i] = jsonStep{prog.say(s.when), prog.say(s.title), s.site, prog.say(s.needed), prog.say(s.result), s.done}
+		all[i] = jsonStep{prog.say(s.when), prog.say(s.title), s.site, prog.sayAll(s.needed), prog.sayAll(s.result), s.done}
 	}
 	platforms := []franceconnect.Platform{}
 	for _, b := range branches {
@@ -95,9 +93,12 @@ func (prog *program) stepSections(path []step, branches []branch) (all []section
 			title = "[" + prog.say(s.when) + "] " + title
 		}
 		one := section{Title: fmt.Sprintf("%d. %s", number, title), Form: s.site, Done: s.done}
-		for _, f := range []struct{ name, said text.Text }{{text.Of("à prévoir", "needed"), s.needed}, {text.Of("résultat", "result"), s.result}} {
-			if f.said.French != "" {
-				one.add(prog.say(f.name), prog.say(f.said))
+		for _, f := range []struct {
+			name text.Text
+			said []text.Text
+		}{{text.Of("à prévoir", "needed"), s.needed}, {text.Of("résultat", "result"), s.result}} {
+			if len(f.said) > 0 {
+				one.add(prog.say(f.name), prog.sayAll(f.said)...)
 			}
 		}
 		all = append(all, one)
@@ -116,13 +117,25 @@ func (prog *program) printSteps(path []step, branches []branch, note text.Text) 
 			fmt.Fprintln(prog.stdout, "   "+s.Form)
 		}
 		for _, f := range s.Fields {
-			fmt.Fprintln(prog.stdout, "   "+f.Label+prog.say(text.Of(" : ", ": "))+f.Values[0])
+			prog.printList(f)
 		}
 	}
 	if slices.ContainsFunc(path, func(s step) bool { return s.done }) {
 		fmt.Fprintln(prog.stdout, "\n"+prog.say(text.Of("☑ : fait, d’après les variables d’ici.", "☑: done, from the variables here.")))
 	}
 	fmt.Fprintln(prog.stdout, "\n"+prog.say(sourcesNote))
+}
+
+// printList prints what is needed for a step, or what comes of it, line by line.
+func (prog *program) printList(f field) {
+	if len(f.Values) == 1 {
+		fmt.Fprintln(prog.stdout, "   "+f.Label+prog.say(text.Of(" : ", ": "))+f.Values[0])
+		return
+	}
+	fmt.Fprintln(prog.stdout, "   "+f.Label+prog.say(text.Of(" :", ":")))
+	for _, one := range f.Values {
+		fmt.Fprintln(prog.stdout, "     · "+one)
+	}
 }
 
 // markDone marks the steps that the variables show to be behind.

@@ -35,12 +35,12 @@ func (p *portal) mailToTown(prog *program) email {
 	m.Lines = prog.sayAll([]text.Text{
 		text.Of("Bonjour,", "Hello,"),
 		text.Of("Pour demander FranceConnect, vous aurez besoin :", "To ask for FranceConnect you will need:"),
-		text.Of("– du SIRET de l’organisme, et d’un compte ProConnect qui lui est rattaché ("+dataPass+") ;", "– the SIRET of the organisation, and a ProConnect account attached to it ("+dataPass+");"),
-		text.Of("– d’un compte sur demarches-simplifiees.fr, pour la demande de production ;", "– an account on demarches-simplifiees.fr, for the production request;"),
-		text.Of("– des nom, prénom, courriel, téléphone et fonction du responsable de traitement et du délégué à la protection des données, qui recevront un courriel d’acceptation ;", "– the name, e-mail, phone and position of the data controller and of the data protection officer, who will receive an e-mail of acceptance;"),
-		text.Of("– de ceux d’un contact technique qui soit de l’organisme"+p.notOfEditor(false)+", joignable sur un portable français ;", "– those of a technical contact who is of the organisation"+p.notOfEditor(true)+", with a French mobile phone;"),
-		text.Of("– d’un téléphone portable, auquel le secret (Client Secret) sera envoyé par SMS ;", "– a mobile phone, to which the secret (Client Secret) will be sent by SMS;"),
-		text.Of("– de la durée de conservation des données, et de la liste de ceux qui les reçoivent ;", "– how long the data are kept, and who receives them;"),
+		text.Of("– du SIRET de l’organisme, et d’un compte ProConnect qui lui est rattaché ("+dataPass+") ;", "– the SIRET of the organisation, and a ProConnect account attached to it ("+dataPass+");"),
+		text.Of("– d’un compte sur demarches-simplifiees.fr, pour la demande de production ;", "– an account on demarches-simplifiees.fr, for the production request;"),
+		text.Of("– des nom, prénom, courriel, téléphone et fonction du responsable de traitement et du délégué à la protection des données, qui recevront un courriel d’acceptation ;", "– the name, e-mail, phone and position of the data controller and of the data protection officer, who will receive an e-mail of acceptance;"),
+		text.Of("– de ceux d’un contact technique qui soit de l’organisme"+p.notOfEditor(false)+", joignable sur un portable français ;", "– those of a technical contact who is of the organisation"+p.notOfEditor(true)+", with a French mobile phone;"),
+		text.Of("– d’un téléphone portable, auquel le secret (Client Secret) sera envoyé par SMS ;", "– a mobile phone, to which the secret (Client Secret) will be sent by SMS;"),
+		text.Of("– de la durée de conservation des données, et de la liste de ceux qui les reçoivent ;", "– how long the data are kept, and who receives them;"),
 		text.Of("– de l’adresse de l’autre connexion, qui doit rendre le même service.", "– the address of the other sign-in, which has to give the same service."),
 		text.Of("Si le portail a déjà FranceConnect v1, retrouvez son identifiant (Client ID) : il est à donner dans la demande, sans quoi chaque compte serait perdu.", "If the portal has FranceConnect v1 already, find its client id: it is to be given in the request, or each account would be lost."),
 		text.Of("N’envoyez jamais le secret par courriel, ni à nous, ni à personne.", "Never send the secret by e-mail, neither to us nor to anybody."),
@@ -76,7 +76,7 @@ func (p *portal) mailToExaminer(prog *program) email {
 		text.Of("Vous avez refusé la demande n° "+number+" de "+cmp.Or(p.registration.organisation, missing)+", pour ce motif : "+missing+".", "You have refused request no. "+number+" by "+cmp.Or(p.registration.organisation, missing)+", for this reason: "+missing+"."),
 		text.Of("Nous avons corrigé : "+missing+".", "We have corrected: "+missing+"."),
 		text.Of("Ce que fait le service : "+p.serviceName(prog)+", "+cmp.Or(p.publicSite(), missing)+". Données demandées : "+p.dataNames(prog)+".", "What the service does: "+p.serviceName(prog)+", "+cmp.Or(p.publicSite(), missing)+". Data asked for: "+p.dataNames(prog)+"."),
-		text.Of("Pourriez-vous nous dire si cela suffit, ou ce qui manque encore ?", "Could you tell us whether this is enough, or what is still missing?"),
+		text.Of("Pourriez-vous nous dire si cela suffit, ou ce qui manque encore ?", "Could you tell us whether this is enough, or what is still missing?"),
 	})
 	return m
 }

@@ -121,7 +121,7 @@ func (prog *program) askEnvironment() webpage.Question {
 // askData asks for the data of FranceConnect itself; those of other providers
 // want a habilitation of their own.
 func (prog *program) askData() webpage.Question {
-	q := webpage.Question{Name: "FRANCECONNECT_SCOPES", Is: webpage.Variable, Many: true, Label: prog.say(text.Of("Les données que le portail demande ; aucune case si l’éditeur les connaît", "The data that the portal asks for; none if the editor knows them"))}
+	q := webpage.Question{Name: "FRANCECONNECT_SCOPES", Is: webpage.Variable, Many: true, Label: prog.say(text.Of("Les données que le portail demande ; aucune case si l’éditeur les connaît", "The data that the portal asks for; none if the editor knows them"))}
 	for _, s := range scopes.On(string(franceconnect.V2)) {
 		if s.Provider == "" && s.Label != "" && s.Name != "openid" {
 			q.Choices = append(q.Choices, webpage.Choice{Value: s.Name, Label: s.Label})
