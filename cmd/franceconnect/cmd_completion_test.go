@@ -59,7 +59,7 @@ func TestBashCompletes(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
 		"ch": "check", "s": "sheet steps", "-v": "-version", "-lang ": "fr en", "-lang en exp": "explain",
-		"check -re": "-reglages -retour -reseau", "fiche -f": "-format", "sheet -format m": "md", "check -env sand": "sandbox",
+		"check -re": "-reglages -retour -reseau", "fiche -fo": "-fond -format", "sheet -format m": "md", "check -env sand": "sandbox",
 		"check -lang e": "en", "check -reglages index-v": "index-v2 index-v3 index-v4", "check -service a": "", "keys d": "decryption", "cles -alg E": "ECDH-ES",
 		"explain Y03000": "Y030007", "completion f": "fish", "completion -": "-lang", "help st": "steps", "keys decryption index-v": "index-v2 index-v3 index-v4",
 	} {

@@ -23,7 +23,7 @@ const thisPackage = "github.com/franceconnect-go/franceconnect/cmd/franceconnect
 // preparePage returns the options of page, and what makes the page.
 func (prog *program) preparePage() ([]option, runner) {
 	out, d := "", &product{}
-	options := []option{d.profileOption(prog.stdin), pathOption("o", &out, text.Of("fichier", "file"), text.Of("celui à écrire ; sans lui, la page est montrée sur ce poste", "the one to write; without it, the page is shown on this machine"))}
+	options := []option{d.profileOption(prog.stdin), pathOption("o", &out, text.Of("fichier", "file"), text.Of("celui à écrire ; sans lui, la page est montrée sur ce poste", "the one to write; without it, the page is shown on this machine"))}
 	return options, func(ctx context.Context, _ []string) int { return prog.page(ctx, d, out) }
 }
 

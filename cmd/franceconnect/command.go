@@ -60,7 +60,7 @@ func commands() []command {
 		},
 		{
 			name: "page", prepare: (*program).preparePage,
-			summary: text.Of("un fichier HTML qui fait sheet, steps et explain sans terminal ni réseau", "an HTML file that does sheet, steps and explain without a terminal or network"),
+			summary: text.Of("une page HTML qui fait tout cela sauf check, sans terminal, sans réseau, sans rien installer", "an HTML page that does all this but check, without a terminal, a network or anything installed"),
 		},
 		{
 			name: "completion", prepare: (*program).prepareCompletion,

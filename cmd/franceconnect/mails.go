@@ -20,7 +20,8 @@ type email struct {
 // address returns the mail as a link that opens it in the reader's mail program
 // (RFC 6068 section 2).
 func (m email) address() string {
-	return "mailto:?subject=" + url.PathEscape(m.Subject) + "&body=" + url.PathEscape(strings.Join(m.Lines, "\r\n\r\n"))
+	escape := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+	return "mailto:?subject=" + escape(m.Subject) + "&body=" + escape(strings.Join(m.Lines, "\r\n\r\n"))
 }
 
 // mails returns those of a registration, in the order in which they are sent.
@@ -60,7 +61,7 @@ func (p *portal) mailToController(prog *program) email {
 		text.Of("Les données demandées : "+p.dataNames(prog)+".", "The data asked for: "+p.dataNames(prog)+"."),
 		text.Of("Il nous manque, de votre part : la durée de conservation, les destinataires, et votre accord pour être nommé (nom, prénom, courriel, téléphone, fonction).", "We need from you: how long they are kept, who receives them, and your consent to be named (name, e-mail, phone, position)."),
 		text.Of("FranceConnect reste facultatif : la même démarche est possible sans lui.", "FranceConnect stays optional: the same procedure can be done without it."),
-		text.Of("Les conditions d’utilisation, à lire : "+terms, "The terms of use, to be read: "+terms),
+		text.Of("Les conditions d’utilisation, à lire : "+terms, "The terms of use, to be read: "+terms),
 	})
 	return m
 }

@@ -7,12 +7,15 @@
 //	franceconnect check      checks the settings; with -reseau, FranceConnect and the portal too
 //	franceconnect sheet      the registration sheet, form by form
 //	franceconnect steps      the path from ProConnect to production
+//	franceconnect mails      the e-mails ready to send, to the organisation, its officers and the examiner
+//	franceconnect booklet    the acceptance tests, role by role
+//	franceconnect page       an HTML page that does all but check, without a terminal or a network
 //	franceconnect explain Y030007
 //	franceconnect keys       keys for FRANCECONNECT_COOKIE_KEYS and FRANCECONNECT_DECRYPTION_KEYS
 //	franceconnect completion bash, zsh or fish: the script that completes commands
 //
-// The French names of the commands work too: verifier, fiche, etapes, erreur,
-// cles. The program reads the variables that franceconnect.ConfigFromEnv reads,
+// The French names of the commands work too: verifier, fiche, etapes, courriels,
+// cahier, erreur, cles. The program reads the variables that franceconnect.ConfigFromEnv reads,
 // and PORTAL_URL; with -plus, those of FranceConnect+ beside another. It never
 // shows a secret, a token or a code, but for a new cookie key. Its exit status
 // is 1 if a check failed, 2 if it was used wrongly.
@@ -29,7 +32,9 @@
 //	product.go profiles/            the editor's product that it is, as its profile says
 //	sheet.go sheet_*.go             the sheet, form by form
 //	datapass_boxes.go first_try.go
-//	steps.go                        the path
+//	steps.go mails.go booklet.go    the path, and what is sent and ticked on it
+//	paper.go                        all of these to be printed
+//	page_questions.go               and in one page, with what it asks
 //
 // The checks, and what they find:
 //

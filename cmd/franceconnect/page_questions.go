@@ -34,10 +34,10 @@ func (prog *program) questions(d *product, profile json.RawMessage) webpage.Page
 // portalForm asks what the steps and the sheet are made of.
 func (prog *program) portalForm(d *product) webpage.Form {
 	return webpage.Form{
-		ID: "portail", Commands: prog.pageCommands("steps", "sheet"),
-		Title:  prog.say(text.Of("Les étapes et la fiche à recopier", "The steps and the sheet to copy")),
-		Button: prog.say(text.Of("Établir la fiche", "Make the sheet")),
-		Result: prog.say(text.Of("Vos étapes et votre fiche", "Your steps and your sheet")),
+		ID: "portail", Commands: prog.pageCommands("steps", "sheet", "mails", "booklet"),
+		Title:  prog.say(text.Of("Les étapes, la fiche, les courriels, la recette", "The steps, the sheet, the mails, the acceptance tests")),
+		Button: prog.say(text.Of("Tout préparer", "Prepare all")),
+		Result: prog.say(text.Of("Vos documents", "Your papers")),
 		Groups: []webpage.Group{
 			{Title: prog.say(text.Of("Le portail", "The portal")), Questions: []webpage.Question{
 				prog.askProduct(d),

@@ -66,7 +66,7 @@ func TestThePageSaysWhatTheCommandSays(t *testing.T) {
 	require.NoError(t, chromedp.Do(o.ctx, chromedp.KeyEvent("https://aides.example.fr")))
 	o.tabTo("^SIRET")
 	require.NoError(t, chromedp.Do(o.ctx, chromedp.KeyEvent("13002526500013")))
-	o.tabTo("^Établir la fiche")
+	o.tabTo("^Tout préparer")
 	require.NoError(t, chromedp.Do(o.ctx, chromedp.KeyEvent(kb.Enter)))
 	said := o.says("#portail-result article:nth-of-type(2)", []string{"PORTAL_URL=https://aides.example.fr"}, "sheet", "-env", "sandbox", "-siret", "13002526500013")
 	require.Contains(t, said, "https://aides.example.fr/connexion")
