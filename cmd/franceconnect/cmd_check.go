@@ -119,7 +119,7 @@ func (prog *program) checkSettings(f *findings, p *portal, online bool) {
 	prog.checkMixedClients(f, p)
 	prog.checkLeaks(f, p)
 	checkAddresses(f, p)
-	checkScopes(f, p)
+	checkScopes(f, p, online)
 	checkLevel(f, p)
 	prog.checkPurpose(f, p)
 	p.checkRegistration(f)

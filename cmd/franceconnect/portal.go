@@ -27,6 +27,7 @@ type portal struct {
 	origins       []string // origins of the portal: PORTAL_URL's, and others
 	siteURL       string   // address of the site, as the forms want it
 	grantedScopes []string // scopes of the habilitation, if they were given
+	askedScopes   bool     // those of the running portal were compared with them
 	registration  registration
 
 	aiden bool // the portal is MGDIS’s product
