@@ -25,6 +25,7 @@
 //
 //	portal.go environment.go        its settings and its FranceConnect, from the variables
 //	plus.go settings_file.go        or from those of FranceConnect+, or from a file
+//	organisation_file.go            of its own, or of one organisation among several
 //	registration.go credentials.go  what only the team knows, and where credentials come from
 //	sheet.go datapass_boxes.go      the sheet
 //	steps.go aiden.go               the path
@@ -56,7 +57,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	s := system{args: os.Args[1:], getenv: os.Getenv, environ: os.Environ(), stdout: os.Stdout, stderr: os.Stderr, now: time.Now, terminal: isTerminal(os.Stdout)}
+	s := system{args: os.Args[1:], getenv: os.Getenv, environ: os.Environ(), stdout: os.Stdout, stderr: os.Stderr, now: time.Now, wait: wait, terminal: isTerminal(os.Stdout)}
 	s.files, s.folder = workingTree()
 	s.modeless = runtime.GOOS == "windows"
 	if runtime.GOOS == "linux" {
@@ -79,6 +80,7 @@ type system struct {
 	stdout, stderr io.Writer
 	terminal       bool
 	now            func() time.Time
+	wait           func(context.Context, time.Duration) error
 	transport      http.RoundTripper
 	modeless       bool // no mode of a file keeps another account out
 
@@ -94,6 +96,8 @@ type program struct {
 	system
 	english bool
 	asJSON  bool
+
+	tooMany func(host string) // is told of an answer 429; nil if nobody wants to know
 }
 
 // run runs the program and returns its exit status.
@@ -149,6 +153,19 @@ func newTransport() http.RoundTripper {
 
 // callTime bounds one call.
 const callTime = 10 * time.Second
+
+// wait returns when a time has passed, or with an error when the program is to
+// stop.
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // isTerminal reports whether people look at what is written.
 func isTerminal(w io.Writer) bool {

@@ -21,6 +21,10 @@ const (
 func (p *portal) setting(variable string) string {
 	own, ok := strings.CutPrefix(variable, prefix)
 	switch {
+	case p.cells[strings.ToLower(own)] != "":
+		return p.cells[strings.ToLower(own)]
+	case variable == "PORTAL_URL" && p.address != "":
+		return "host"
 	case !ok:
 		return variable
 	case p.file != "":
