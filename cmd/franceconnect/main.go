@@ -5,13 +5,14 @@
 //	go run github.com/franceconnect-go/franceconnect/cmd/franceconnect@latest help
 //
 //	franceconnect check      checks the settings; with -reseau, FranceConnect and the portal too
+//	franceconnect fleet      the checks of all of an editor's towns, one line a town
 //	franceconnect sheet      the registration sheet, form by form
 //	franceconnect steps      the path from ProConnect to production
 //	franceconnect explain Y030007
 //	franceconnect keys       keys for FRANCECONNECT_COOKIE_KEYS and FRANCECONNECT_DECRYPTION_KEYS
 //	franceconnect completion bash, zsh or fish: the script that completes commands
 //
-// The French names of the commands work too: verifier, fiche, etapes, erreur,
+// The French names of the commands work too: verifier, parc, fiche, etapes, erreur,
 // cles. The program reads the variables that franceconnect.ConfigFromEnv reads,
 // and PORTAL_URL; with -plus, those of FranceConnect+ beside another. It never
 // shows a secret, a token or a code, but for a new cookie key. Its exit status
@@ -38,6 +39,13 @@
 //	site.go authorize_request.go round_trip.go browser.go seen.go
 //	cookies.go headers.go jwks.go
 //	page.go button.go button_style.go css.go
+//
+// The towns of an editor:
+//
+//	towns.go towns_csv.go           a folder of them, or a list
+//	fleet_run.go twins.go           what is found of each, and of two
+//	fleet_since.go                  what has changed since an earlier run
+//	fleet_output.go fleet_csv.go fleet_html.go fleet_junit.go
 package main
 
 import (

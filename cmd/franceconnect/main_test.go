@@ -184,6 +184,7 @@ func TestMisuse(t *testing.T) {
 		"steps -aiden neuf": "9.2025.93", "steps -plateforme v3": "v2, plus, v1", "steps x": "que des options",
 		"explain": "un code", "explain a b": "un code", "explain <script>": "forme",
 		"keys x": "franceconnect keys", "keys decryption": "franceconnect keys", "keys -alg RSA1_5 decryption f": "ECDH-ES", "keys -add": "vont avec", "keys decryption f g": "franceconnect keys",
+		"fleet": "un dossier", "fleet -format pdf x": "junit", "fleet -env sandbox x": "-env", "parc nulle/part": "ne peut pas être lu",
 		"completion": "bash", "completion csh": "bash", "completion -json bash": "JSON", "-json completion bash": "JSON",
 	} {
 		got := call(t, misused, nil, strings.Fields(args)...)
@@ -233,7 +234,7 @@ func TestHelp(t *testing.T) {
 // The names of the commands are English, and French.
 func TestCommandsHaveFrenchNames(t *testing.T) {
 	t.Parallel()
-	for french, english := range map[string]string{"sheet": "sheet", "etapes": "steps", "étapes": "steps", "verifier": "check", "vérifier": "check", "cles": "keys", "clés": "keys", "erreur": "explain"} {
+	for french, english := range map[string]string{"sheet": "sheet", "etapes": "steps", "étapes": "steps", "verifier": "check", "vérifier": "check", "cles": "keys", "clés": "keys", "erreur": "explain", "parc": "fleet"} {
 		c, ok := findCommand(french)
 		require.True(t, ok, french)
 		require.Equal(t, english, c.name)

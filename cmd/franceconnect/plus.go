@@ -27,7 +27,7 @@ func (p *portal) setting(variable string) string {
 		return "host"
 	case !ok:
 		return variable
-	case p.file != "":
+	case p.file != "" || p.content != nil:
 		return strings.ToLower(own)
 	case p.plus:
 		return plusPrefix + own
@@ -39,6 +39,8 @@ func (p *portal) setting(variable string) string {
 // library knows them by.
 func (p *portal) getenvOfClient(getenv func(string) string) func(string) string {
 	switch {
+	case p.content != nil:
+		return p.getenvOfJSON(p.content, p.secrets, getenv)
 	case p.file != "":
 		return p.getenvOfFile(getenv)
 	case !p.plus:

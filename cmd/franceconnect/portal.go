@@ -41,6 +41,7 @@ type portal struct {
 	disabled bool // by FRANCECONNECT_ENABLED
 
 	file       string            // with the settings as JSON, instead of the variables
+	content    []byte            // of it, if it is known already
 	secrets    string            // folder of the files that it names
 	unreadable bool              // the file has no settings in it
 	address    string            // of the portal, if the file says it
@@ -218,6 +219,11 @@ func (p *portal) keptElsewhere(check string) {
 		p.elsewhere = map[string]bool{}
 	}
 	p.elsewhere[check] = true
+}
+
+// isPlaced reports whether the settings say where the portal is.
+func (p *portal) isPlaced() bool {
+	return p.address != "" || !p.unreadable && p.getenv("FRANCECONNECT_REDIRECT_URL") != ""
 }
 
 // urlsOf returns the addresses of a path below every origin of the portal.

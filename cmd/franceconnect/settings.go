@@ -18,7 +18,7 @@ var checkNames = map[string]string{
 	"FRANCECONNECT_ENVIRONMENT": "environment", "FRANCECONNECT_PLATFORM": "environment",
 	"FRANCECONNECT_CLIENT_ID": "client-id", "FRANCECONNECT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_CLIENT_SECRET_FILE": "client-secret",
 	"FRANCECONNECT_NEXT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_NEXT_CLIENT_SECRET_FILE": "client-secret",
-	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "settings", "franceconnect": "settings", "host": "addresses", "name": "organisation",
+	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "settings", "franceconnect": "settings", "host": "addresses", "portal_url": "addresses", "name": "organisation",
 	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_COOKIE_KEYS": "cookie-keys",
 	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
 	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses",
