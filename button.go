@@ -49,10 +49,11 @@ const (
 )
 
 // UnmarshalText reads "principal" or "alternative", as a form or a file has it,
-// in either language; nothing is Principal.
+// in either language, or "FCboutons-10", which is what FranceConnect's kit calls
+// the first; nothing is Principal.
 func (v *ButtonVariant) UnmarshalText(text []byte) error {
 	switch strings.ToLower(string(text)) {
-	case "", "principal":
+	case "", "principal", "fcboutons-10":
 		*v = Principal
 	case "alternative", "alternatif":
 		*v = Alternative

@@ -299,7 +299,7 @@ func TestAButtonIsPutIntoATemplateAsItIs(t *testing.T) {
 func TestButtonVariantsAreReadInBothLanguages(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]franceconnect.ButtonVariant{
-		"": franceconnect.Principal, "principal": franceconnect.Principal, "PRINCIPAL": franceconnect.Principal,
+		"": franceconnect.Principal, "principal": franceconnect.Principal, "PRINCIPAL": franceconnect.Principal, "FCboutons-10": franceconnect.Principal,
 		"alternative": franceconnect.Alternative, "Alternatif": franceconnect.Alternative,
 	} {
 		v := franceconnect.Alternative

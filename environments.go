@@ -272,8 +272,8 @@ func loopback(host string) bool {
 
 const discoveryPath = "/.well-known/openid-configuration"
 
-// ParseEnvironment understands what people paste: a preset's name, a host, a
-// base URL, an issuer or a discovery URL, with or without a trailing slash. A
+// ParseEnvironment understands what people paste: a preset's name, "integ01", a
+// host, a base URL, an issuer or a discovery URL, with or without a trailing slash. A
 // host that FranceConnect does not have is taken for a Custom environment of
 // platform V2, or V1 if its path is /api/v1. Print the answer to say back what
 // was understood.
@@ -297,6 +297,9 @@ func parseEnvironment(pasted string, platform Platform) (Environment, text.Text)
 		if strings.EqualFold(pasted, string(known.preset)) {
 			return known.preset, text.Text{}
 		}
+	}
+	if strings.EqualFold(pasted, "integ01") { // what the host of Integration is known by
+		return Integration, text.Text{}
 	}
 	address := pasted
 	if !strings.Contains(address, "://") {

@@ -25,7 +25,7 @@ func TestEveryFormThatPeoplePasteIsUnderstood(t *testing.T) {
 			"https://oidc.franceconnect.gouv.fr/api/v2", "https://oidc.franceconnect.gouv.fr/api/v2/", "https://OIDC.franceconnect.gouv.fr:443/api/v2",
 			"https://oidc.franceconnect.gouv.fr/api/v2/.well-known/openid-configuration", "https://oidc.franceconnect.gouv.fr/api/v2/.well-known/openid-configuration/",
 			"http://oidc.franceconnect.gouv.fr", "oidc.franceconnect.gouv.fr/api/v2"}},
-		{franceconnect.Integration, []string{"integration", "https://fcp-low.integ01.dev-franceconnect.fr"}},
+		{franceconnect.Integration, []string{"integration", "integ01", "https://fcp-low.integ01.dev-franceconnect.fr"}},
 		{franceconnect.Sandbox, []string{"sandbox", "https://fcp-low.sbx.dev-franceconnect.fr/"}},
 		{franceconnect.ProductionPlus, []string{"production-plus", "https://auth.franceconnect.gouv.fr/api/v2"}},
 		{franceconnect.IntegrationPlus, []string{"integration-plus", "auth.integ01.dev-franceconnect.fr"}},

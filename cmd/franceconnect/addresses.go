@@ -16,6 +16,10 @@ var temporaryHost = regexp.MustCompile(`(?i)(^|[.-])(pr|mr|review|preview|branch
 // checkAddresses looks at what is registered: FranceConnect compares byte by
 // byte.
 func checkAddresses(f *findings, p *portal) {
+	if p.asksEditor() && (p.paths.callback == "" || p.paths.loggedOut == "" || p.url == "") {
+		f.skip("addresses", text.Of("les adresses de retour sont celles du produit : ", "the addresses that people come back to are the product’s: ").Then(p.product.askEditor()).Then(text.Of(", et donnez -portail, -retour et -deconnexion", ", and give -portail, -retour and -deconnexion")))
+		return
+	}
 	if p.paths.loggedOut == "" {
 		f.fail("logout-url", sideRegistration, text.Of("il n’y a pas d’adresse de retour de déconnexion, et le formulaire en exige une", "there is no post-logout URL, and the form requires one"),
 			text.Of("Donnez-en une avec -deconnexion.", "Give one with -deconnexion.")).form = p.environment.change()

@@ -24,6 +24,12 @@ func (prog *program) prepareCheck() ([]option, runner) {
 
 // check makes the checks and prints them.
 func (prog *program) check(ctx context.Context, p *portal, online bool) int {
+	if why := p.product.check(); why.French != "" {
+		return prog.usageError("check", why)
+	}
+	if p.product.profile != nil {
+		p.chooseEnvironment(prog.getenv)
+	}
 	p.readSettings(prog.getenv)
 	p.buildClient()
 
@@ -37,19 +43,26 @@ func (prog *program) check(ctx context.Context, p *portal, online bool) int {
 		groups = append(groups, group{text.Of("Portail", "Portal"), len(f)})
 	}
 	if prog.asJSON {
-		prog.writeJSON(map[string]any{
+		report := map[string]any{
 			"environment": p.environment.name, "issuer": p.environment.Issuer, "ok": !f.any(bad), "checks": f.forJSON(prog),
-			"guaranteed": prog.sayAll(guaranteed), "unchecked": prog.sayAll(p.unchecked(online)),
-			"headers": p.headers(prog), "facts": prog.say(sourcesNote),
-		})
+			"unchecked": prog.sayAll(p.unchecked(online)), "facts": prog.say(sourcesNote),
+		}
+		if !p.product.isHosted() {
+			report["guaranteed"], report["headers"] = prog.sayAll(guaranteed), p.headers(prog)
+		}
+		prog.writeJSON(report)
 	} else {
 		if p.environment.isKnown() {
 			fmt.Fprintf(prog.stdout, "%s, %s\n\n", prog.paint(bold, prog.say(p.environment.title())), p.environment.origin())
 		}
 		f.print(prog, groups)
-		prog.list(text.Of("Assuré par la bibliothèque :", "Seen to by the library:"), guaranteed)
+		if !p.product.isHosted() {
+			prog.list(text.Of("Assuré par la bibliothèque :", "Seen to by the library:"), guaranteed)
+		}
 		prog.list(text.Of("Ce que personne d’ici ne peut vérifier :", "What nobody can check from here:"), p.unchecked(online))
-		prog.listHeaders(p)
+		if !p.product.isHosted() {
+			prog.listHeaders(p)
+		}
 		fmt.Fprintln(prog.stdout, "\n"+prog.say(sourcesNote))
 	}
 	if f.any(bad) {
@@ -115,13 +128,19 @@ func (prog *program) checkSettings(f *findings, p *portal, online bool) {
 	if p.unreadable {
 		return
 	}
-	checkCredentials(f, p)
-	prog.checkMixedClients(f, p)
-	prog.checkLeaks(f, p)
+	if p.config.ClientID == "" && p.config.ClientSecret == "" && p.product.isHosted() {
+		f.skip("client-id", text.Of("l’identifiant et le secret sont sur l’écran du produit, que ce programme ne voit pas", "the client id and the secret are on the screen of the product, which this program does not see"))
+	} else {
+		checkCredentials(f, p)
+		prog.checkMixedClients(f, p)
+		prog.checkLeaks(f, p)
+	}
 	checkAddresses(f, p)
 	checkScopes(f, p, online)
-	checkLevel(f, p)
-	prog.checkPurpose(f, p)
+	if !p.product.isHosted() {
+		checkLevel(f, p)
+		prog.checkPurpose(f, p)
+	}
 	p.checkRegistration(f)
 	checkAttested(f, p, online)
 	if p.pageFile == "" {

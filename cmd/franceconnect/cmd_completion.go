@@ -17,7 +17,7 @@ func shells() []string { return []string{"bash", "zsh", "fish"} }
 func (prog *program) prepareCompletion() ([]option, runner) {
 	return nil, func(_ context.Context, words []string) int {
 		if len(words) != 1 || !slices.Contains(shells(), words[0]) {
-			return prog.usageError("completion", text.Of("il faut un interpréteur : "+strings.Join(shells(), ", "), "want a shell: "+strings.Join(shells(), ", ")))
+			return prog.usageError("completion", text.Of(named(strings.Join(words, " "))+" : il faut un interpréteur, l’un de "+strings.Join(shells(), ", "), named(strings.Join(words, " "))+": want a shell, one of "+strings.Join(shells(), ", ")))
 		}
 		script := map[string]func() string{"bash": prog.bashCompletion, "zsh": prog.zshCompletion, "fish": prog.fishCompletion}[words[0]]
 		fmt.Fprint(prog.stdout, script())

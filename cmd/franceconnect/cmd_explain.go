@@ -31,13 +31,13 @@ func (prog *program) prepareExplain() ([]option, runner) {
 // explain prints what a code means, and what to do.
 func (prog *program) explain(_ context.Context, words []string) int {
 	if len(words) != 1 {
-		return prog.usageError("explain", text.Of("il faut un code, comme Y030007 ou access_denied", "want one code, such as Y030007 or access_denied"))
+		return prog.usageError("explain", text.Of(fmt.Sprintf("il faut un code, comme Y030007 ou access_denied ; il y en a %d", len(words)), fmt.Sprintf("want one code, such as Y030007 or access_denied; there are %d", len(words))))
 	}
 	c, known := codes.Find(words[0])
 	if !known {
 		var ok bool
 		if c, ok = codes.Guess(words[0]); !ok {
-			return prog.usageError("explain", text.Of("ce n’est pas la forme d’un code de FranceConnect", "this is not the form of a code of FranceConnect’s"))
+			return prog.usageError("explain", text.Of(named(words[0])+" : ce n’est pas un code de FranceConnect, de la forme Y030007 ou access_denied", named(words[0])+": this is no code of FranceConnect’s, such as Y030007 or access_denied"))
 		}
 	}
 	if prog.asJSON {

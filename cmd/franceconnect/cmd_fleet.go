@@ -31,7 +31,7 @@ const (
 )
 
 // fleetOptions are those of one portal that all towns can have.
-var fleetOptions = []string{"secrets", "connexion", "depart", "retour", "deconnexion", "jwks"}
+var fleetOptions = []string{"profil", "secrets", "connexion", "depart", "retour", "deconnexion", "jwks"}
 
 // prepareFleet returns the options of fleet, and what looks at the towns.
 func (prog *program) prepareFleet() ([]option, runner) {
@@ -45,7 +45,7 @@ func (prog *program) prepareFleet() ([]option, runner) {
 			set: func(value string) text.Text {
 				pace, err := time.ParseDuration(value)
 				if err != nil || pace < leastPace {
-					return text.Of("-rythme veut une durée de 200ms au moins, comme 1s", "-rythme takes a duration of 200ms at least, such as 1s")
+					return text.Of("-rythme "+value+" : ce n’est pas une durée de 200ms au moins, comme 1s", "-rythme "+value+": this is not a duration of 200ms at least, such as 1s")
 				}
 				f.pace = pace
 				return text.Text{}
@@ -77,7 +77,7 @@ func (prog *program) prepareFleet() ([]option, runner) {
 func (prog *program) fleet(ctx context.Context, f *fleet) int {
 	towns, ignored, why := readTowns(f.source, f.model.secrets)
 	if why.French != "" {
-		return prog.usageError("fleet", why)
+		return prog.usageError("fleet", text.Of("fleet "+f.source+" : ", "fleet "+f.source+": ").Then(why))
 	}
 	var last, begun *fleetRun
 	if f.since != "" {

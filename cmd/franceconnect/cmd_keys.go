@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/keyfile"
@@ -31,7 +32,7 @@ func (prog *program) prepareKeys() ([]option, runner) {
 			name: "kid", value: text.Of("nom", "name"), usage: text.Of("celui de la clé ; sans lui, le jour et le début de l’empreinte de la clé", "that of the key; without it, the day and the start of the key’s thumbprint"),
 			set: func(id string) text.Text {
 				if !keyfile.IsName(id) {
-					return text.Of("-kid n’est pas un nom : lettres, chiffres, points, tirets, 64 au plus", "-kid is not a name: letters, digits, dots, dashes, 64 at most")
+					return text.Of("-kid "+named(id)+" : ce n’est pas un nom, en lettres, chiffres, points, tirets, 64 au plus", "-kid "+named(id)+": this is not a name of letters, digits, dots, dashes, 64 at most")
 				}
 				wanted.id = id
 				return text.Text{}
@@ -48,7 +49,7 @@ func (prog *program) keys(words []string, wanted decryptionKey) int {
 	case len(words) == 2 && words[1] != "" && slices.Contains([]string{"decryption", "dechiffrement", "déchiffrement"}, words[0]):
 		return prog.makeDecryptionKey(words[1], wanted)
 	case len(words) > 1 || len(words) == 1 && words[0] != "cookies":
-		return prog.usageError("keys", text.Of("il faut : franceconnect keys, ou franceconnect keys decryption FICHIER", "want: franceconnect keys, or franceconnect keys decryption FILE"))
+		return prog.usageError("keys", text.Of(named(strings.Join(words, " "))+" : il faut franceconnect keys, ou franceconnect keys decryption FICHIER", named(strings.Join(words, " "))+": want franceconnect keys, or franceconnect keys decryption FILE"))
 	case wanted != decryptionKey{}:
 		return prog.usageError("keys", text.Of("-alg, -kid et -add vont avec : franceconnect keys decryption FICHIER", "-alg, -kid and -add go with: franceconnect keys decryption FILE"))
 	}

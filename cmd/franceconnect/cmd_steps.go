@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 // A jsonStep is a step in one language, for programs.
 type jsonStep struct {
+	When   string `json:"when,omitempty"`
 	Title  string `json:"title"`
 	Site   string `json:"site,omitempty"`
 	Needed string `json:"needed,omitempty"`
@@ -22,64 +22,70 @@ type jsonStep struct {
 // prepareSteps returns the options of steps, and what shows the path from the
 // ProConnect account to production.
 func (prog *program) prepareSteps() ([]option, runner) {
-	platform, version, editor, certified := "", "", "", false
-	options := []option{
+	platform, d := "", &product{}
+	options := append([]option{
 		choiceOption("plateforme", &platform, text.Of("nom", "name"), text.Of("v2, plus ou v1", "v2, plus or v1"), "v2", "plus", "v1"),
-		{
-			name: "aiden", value: text.Of("version", "version"), usage: text.Of("celle d’Aiden, comme 9.2025.93", "that of Aiden, such as 9.2025.93"),
-			set: func(v string) text.Text {
-				if _, ok := aidenV2(v); !ok {
-					return text.Of("-aiden n’est pas une version, comme 9.2025.93", "-aiden is not a version, such as 9.2025.93")
-				}
-				version = v
-				return text.Text{}
-			},
-		},
-		switchOption("certifie", &certified, text.Of("le produit est certifié : pas de qualification", "the product is certified: no qualification")),
-		textOption("editeur", &editor, text.Of("éditeur", "editor"), text.Of("celui du produit certifié, comme MGDIS", "that of the certified product, such as MGDIS")),
-	}
+	}, d.options()...)
+	options = append(options, switchOption("certifie", &d.certified, text.Of("le produit, sans profil, est certifié : pas de qualification", "the product, without a profile, is certified: no qualification")))
 	return options, func(context.Context, []string) int {
-		return prog.steps(franceconnect.Platform(platform), version, certified || editor != "" || version != "")
+		why := d.check()
+		if all := d.branches(); d.version != "" && d.profile != nil && platform != "" && platform != string(all[0].platform) {
+			why = text.Of("-plateforme "+platform+" : "+d.profile.Product+" "+d.version+" parle "+platformNames[all[0].platform], "-plateforme "+platform+": "+d.profile.Product+" "+d.version+" speaks "+platformNames[all[0].platform])
+		}
+		if why.French != "" {
+			return prog.usageError("steps", why)
+		}
+		return prog.steps(franceconnect.Platform(platform), d)
 	}
 }
 
-// steps shows the path on a platform; version is that of Aiden, or "".
-func (prog *program) steps(on franceconnect.Platform, version string, certified bool) int {
-	note := text.Text{}
-	if version != "" {
-		v2, _ := aidenV2(version)
-		if on == "" && !v2 {
-			on = franceconnect.V1
-		}
-		note = text.Of("Aiden "+version+" : FranceConnect v2, car la version est 9.2025.93 ou une suivante.", "Aiden "+version+": FranceConnect v2, as the version is 9.2025.93 or later.")
-		if !v2 {
-			note = text.Of("Aiden "+version+" : FranceConnect v1, car la version précède 9.2025.93 (guide du 24/06/2025). Mieux vaut mettre Aiden à jour : la v1 ferme.",
-				"Aiden "+version+": FranceConnect v1, as the version is before 9.2025.93 (guide of 24/06/2025). Better update Aiden: v1 is closing.")
-		}
+// steps shows the path of a product on a platform, which may be that of its
+// version.
+func (prog *program) steps(on franceconnect.Platform, d *product) int {
+	note, branches := d.explain(), d.branches()
+	if on != "" {
+		branches = []branch{{platform: on}}
 	}
-	on = cmp.Or(on, franceconnect.V2)
-	if on == franceconnect.V1 && note.French == "" {
-		note = text.Of("FranceConnect v1 ferme : le guide du 24/06/2025 ne la donne que pour Aiden avant 9.2025.93, et le 23/09/2026 des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours ; demandez plutôt un client v2 (franceconnect steps).",
-			"FranceConnect v1 is closing: the guide of 24/06/2025 has it for Aiden before 9.2025.93 alone, and on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still; better ask for a v2 client (franceconnect steps).")
+	if on == franceconnect.V1 && d.profile == nil {
+		note = text.Of("FranceConnect v1 ferme : le 23/09/2026, des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours ; demandez plutôt un client v2 (franceconnect steps).",
+			"FranceConnect v1 is closing: on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still; better ask for a v2 client (franceconnect steps).")
 	}
-	prog.printSteps(prog.markDone(steps(on, certified), on), on, note)
+	path := []step{}
+	if d.profile != nil && on != franceconnect.Plus {
+		path = d.productSteps(branches)
+	} else {
+		path = d.ownSteps(branches[0].platform)
+	}
+	prog.printSteps(prog.markDone(path, branches[0].platform), branches, note)
 	return succeeded
 }
 
-func (prog *program) printSteps(path []step, on franceconnect.Platform, note text.Text) {
+func (prog *program) printSteps(path []step, branches []branch, note text.Text) {
 	if prog.asJSON {
 		all := make([]jsonStep, len(path))
 		for i, s := range path {
-			all[i] = jsonStep{prog.say(s.title), s.site, prog.say(s.needed), prog.say(s.result), s.done}
+			all[i] = jsonStep{prog.say(s.when), prog.say(s.title), s.site, prog.say(s.needed), prog.say(s.result), s.done}
 		}
-		prog.writeJSON(map[string]any{"platform": on, "note": prog.say(note), "steps": all})
+		platforms := []franceconnect.Platform{}
+		for _, b := range branches {
+			platforms = append(platforms, b.platform)
+		}
+		prog.writeJSON(map[string]any{"platforms": platforms, "note": prog.say(note), "steps": all})
 		return
 	}
 	if said := prog.say(note); said != "" {
 		fmt.Fprintln(prog.stdout, said+"\n")
 	}
+	number := 0
 	for i, s := range path {
-		fmt.Fprintln(prog.stdout, map[bool]string{true: prog.paint(green, "☑"), false: "☐"}[s.done]+" "+prog.paint(bold, fmt.Sprintf("%d. %s", i+1, prog.say(s.title))))
+		if s.when.French == "" || i == 0 || path[i-1].when.French == "" || s.when == branches[0].when {
+			number++ // a step of the other branch has the number of the first’s
+		}
+		title := prog.say(s.title)
+		if s.when.French != "" {
+			title = "[" + prog.say(s.when) + "] " + title
+		}
+		fmt.Fprintln(prog.stdout, map[bool]string{true: prog.paint(green, "☑"), false: "☐"}[s.done]+" "+prog.paint(bold, fmt.Sprintf("%d. %s", number, title)))
 		for _, line := range []struct{ name, said string }{
 			{"", s.site},
 			{prog.say(text.Of("à prévoir : ", "needed: ")), prog.say(s.needed)},

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -178,7 +177,7 @@ func (one finding) id() string {
 // telling something of a secret. Of a secret of the usual form its own
 // fingerprint counts.
 func (p *portal) fingerprint() string {
-	said := []any{p.origins, fmt.Sprint(p.paths), p.environment.Issuer, p.config.ClientID, p.config.Scopes, p.config.Level, p.config.RequestAMR, p.config.RedirectURL, p.config.PostLogoutRedirectURL,
+	said := []any{p.origins, []string{p.paths.signIn, p.paths.login, p.paths.callback, p.paths.loggedOut, p.paths.keys, p.paths.sector}, p.environment.Issuer, p.config.ClientID, p.config.Scopes, p.config.Level, p.config.RequestAMR, p.config.RedirectURL, p.config.PostLogoutRedirectURL,
 		p.grantedScopes, p.publicKeys, p.disabled, len(p.problems)}
 	for _, secret := range []string{string(p.config.ClientSecret), string(p.config.NextClientSecret)} {
 		switch {
@@ -337,7 +336,7 @@ func (r *townReport) whose() map[side]bool {
 
 // keep writes the run to a file, whole or not at all.
 func (run *fleetRun) keep(file string) text.Text {
-	wrong := text.Of("le fichier de -etat ne peut pas être écrit", "the file of -etat cannot be written")
+	wrong := text.Of("-etat "+file+" : ce fichier ne peut pas être écrit", "-etat "+file+": this file cannot be written")
 	run.count()
 	content, err := json.Marshal(run)
 	if err != nil {
@@ -359,11 +358,11 @@ func (run *fleetRun) keep(file string) text.Text {
 func readRun(option, file string) (*fleetRun, text.Text) {
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return nil, text.Of("le fichier de "+option+" ne peut pas être lu", "the file of "+option+" cannot be read")
+		return nil, text.Of(option+" "+file+" : ce fichier ne peut pas être lu", option+" "+file+": this file cannot be read")
 	}
 	var run fleetRun
 	if json.Unmarshal(content, &run) != nil || run.Format != runFormat || run.Towns == nil {
-		return nil, text.Of("le fichier de "+option+" n’est pas le JSON d’une passe : faites-le avec -etat, ou avec -format json sans -depuis", "the file of "+option+" is not the JSON of a run: make it with -etat, or with -format json without -depuis")
+		return nil, text.Of(option+" "+file+" : ce n’est pas le JSON d’une passe ; faites-le avec -etat, ou avec -format json sans -depuis", option+" "+file+": this is not the JSON of a run; make it with -etat, or with -format json without -depuis")
 	}
 	return &run, text.Text{}
 }

@@ -229,11 +229,11 @@ func TestOnlyWhatHasChangedIsSaid(t *testing.T) {
 
 	file := filepath.Join(t.TempDir(), "changes.json")
 	require.NoError(t, os.WriteFile(file, []byte(changes), 0o600))
-	for option, why := range map[string]string{file: "n’est pas le JSON d’une passe", "nulle/part": "ne peut pas être lu", "testdata/towns/bourg.json": "n’est pas le JSON d’une passe"} {
+	for option, why := range map[string]string{file: "ce n’est pas le JSON d’une passe", "nulle/part": "ne peut pas être lu", "testdata/towns/bourg.json": "ce n’est pas le JSON d’une passe"} {
 		require.Contains(t, callFleet(t, misused, system{}, "-depuis", option, next).errs, why)
 	}
 	require.Contains(t, callFleet(t, misused, system{}, "-depuis", last, "-etat", last, next).errs, "deux fichiers")
-	require.Contains(t, callFleet(t, misused, system{}, "-etat", "testdata/towns/bourg.json", next).errs, "n’est pas le JSON d’une passe", "what is no run is not written over")
+	require.Contains(t, callFleet(t, misused, system{}, "-etat", "testdata/towns/bourg.json", next).errs, "ce n’est pas le JSON d’une passe", "what is no run is not written over")
 	require.Contains(t, callFleet(t, misused, system{}, "-etat", "nulle/part.json", next).errs, "ne peut pas être écrit")
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"unicode"
 
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
@@ -45,10 +46,15 @@ func (prog *program) help(args []string) int {
 	}
 	c, ok := findCommand(words[0])
 	if !ok || len(words) > 1 {
-		return prog.usageError("", text.Of("il n’y a pas de commande de ce nom", "there is no command of this name"))
+		return prog.usageError("", noCommand(strings.Join(words, " ")))
 	}
 	prog.printCommandHelp(c)
 	return succeeded
+}
+
+// noCommand says that there is no command of a name.
+func noCommand(name string) text.Text {
+	return text.Of(named(name)+" : il n’y a pas de commande de ce nom", named(name)+": there is no command of this name")
 }
 
 // printCommandHelp describes a command and its options.
@@ -74,6 +80,20 @@ func (prog *program) printCommandHelp(c command) {
 		}
 		fmt.Fprintln(prog.stdout, "        "+usage)
 	}
+}
+
+// named repeats a word of the command line in what is wrong with it, if it is short:
+// a long one may be a secret in the wrong place.
+func named(word string) string {
+	if word = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, word); len(word) <= 40 {
+		return word
+	}
+	return "…"
 }
 
 // usageError says in two lines what is wrong with the command line, and where

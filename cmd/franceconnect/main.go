@@ -28,8 +28,10 @@
 //	plus.go settings_file.go        or from those of FranceConnect+, or from a file
 //	organisation_file.go            of its own, or of one organisation among several
 //	registration.go credentials.go  what only the team knows, and where credentials come from
-//	sheet.go datapass_boxes.go      the sheet
-//	steps.go aiden.go               the path
+//	product.go profiles/            the editor's product that it is, as its profile says
+//	sheet.go sheet_*.go             the sheet, form by form
+//	datapass_boxes.go first_try.go
+//	steps.go                        the path
 //
 // The checks, and what they find:
 //
@@ -133,7 +135,7 @@ func run(ctx context.Context, s system) int {
 	}
 	c, ok := findCommand(words[0])
 	if !ok {
-		return prog.usageError("", text.Of("il n’y a pas de commande de ce nom", "there is no command of this name"))
+		return prog.usageError("", noCommand(words[0]))
 	}
 	options, run := c.prepare(prog)
 	words, err = parse(rest, append(options, prog.commonOptions()...))
@@ -144,9 +146,9 @@ func run(ctx context.Context, s system) int {
 	case err != nil:
 		return prog.usageError(c.name, err.why)
 	case prog.asJSON && !c.json:
-		return prog.usageError(c.name, text.Of("cette commande n’a pas de sortie en JSON", "this command has no output in JSON"))
+		return prog.usageError(c.name, text.Of("-json : "+c.name+" n’a pas de sortie en JSON", "-json: "+c.name+" has no output in JSON"))
 	case len(words) > 0 && c.words.French == "":
-		return prog.usageError(c.name, text.Of("cette commande ne prend que des options", "this command takes options only"))
+		return prog.usageError(c.name, text.Of(named(words[0])+" : "+c.name+" ne prend que des options, qui commencent par un tiret", named(words[0])+": "+c.name+" takes options only, which begin with a dash"))
 	}
 	return run(ctx, words)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,7 +46,8 @@ func callSystem(t *testing.T, status int, w system) output {
 
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	aiden := map[string]string{"PORTAL_URL": "https://portaildesaides.mgcloud.fr/accout-management/", "FRANCECONNECT_ENVIRONMENT": "production"}
+	const invented = "testdata/profiles/mairie-facile.json"
+	town := map[string]string{"PORTAL_URL": "https://portaildesaides.mgcloud.fr/accout-management/"}
 	portal := map[string]string{
 		"PORTAL_URL": "https://aides.example.fr", "FRANCECONNECT_ENVIRONMENT": "production-plus", "FRANCECONNECT_SCOPES": "identite_pivot email dgfip_rfr",
 		"FRANCECONNECT_CLIENT_ID": "0123456789abcdef", "FRANCECONNECT_CLIENT_SECRET": "5ec3e75ec3e75ec3e7",
@@ -56,8 +58,14 @@ func TestGolden(t *testing.T) {
 	}{
 		"sheet-sandbox.txt":    {nil, "sheet"},
 		"sheet-sandbox.en.txt": {nil, "-lang en sheet"},
-		"sheet-aiden.txt":      {aiden, "sheet -editeur MGDIS -contact dsi@mgdis.fr"},
-		"sheet-aiden.md":       {aiden, "sheet -editeur MGDIS -format md"},
+		"sheet-mgdis.txt":      {nil, "sheet -profil mgdis"},
+		"sheet-mgdis-v2.txt":   {town, "sheet -profil mgdis -version-produit 9.2025.93 -contact dsi@mgdis.fr"},
+		"sheet-mgdis-v1.md":    {town, "sheet -profil mgdis -version-produit 9.2025.92 -format md"},
+		"sheet-mgdis-old.txt":  {nil, "sheet -profil mgdis -env integration -portail portaildesaides.mgcloud.fr"},
+		"sheet-mgdis-try.txt":  {nil, "sheet -profil mgdis -env sandbox"},
+		"sheet-invented.txt":   {nil, "sheet -portail mairie.example.fr/portail -profil " + invented},
+		"sheet-editor.txt":     {nil, "sheet -editeur Lac"},
+		"check-mgdis.txt":      {nil, "check -profil mgdis"},
 		"sheet-plus.json":      {portal, "sheet -json"},
 		"sheet-plus.txt":       {portal, "sheet -aussi https://demarches.example.fr"},
 		"sheet-v1.txt":         {portal, "sheet -env production-v1"},
@@ -66,10 +74,12 @@ func TestGolden(t *testing.T) {
 		"steps.en.txt":         {nil, "steps -lang en"},
 		"steps-plus.txt":       {nil, "steps -plateforme plus"},
 		"steps-v1.json":        {nil, "steps -json -plateforme v1"},
-		"steps-aiden.txt":      {nil, "steps -aiden 9.2025.93"},
+		"steps-mgdis.txt":      {nil, "steps -profil mgdis"},
+		"steps-mgdis-v2.txt":   {nil, "steps -profil mgdis -version-produit 9.2025.93"},
+		"steps-mgdis-v1.txt":   {nil, "steps -profil mgdis -version-produit 9.2025.9"},
+		"steps-invented.json":  {nil, "steps -json -profil " + invented},
 		"steps-done.txt":       {portal, "steps -plateforme plus"},
-		"steps-editor.json":    {nil, "steps -json -editeur MGDIS"},
-		"steps-aiden-v1.txt":   {nil, "steps -aiden 9.2025.9"},
+		"steps-editor.txt":     {nil, "steps -editeur Lac -certifie"},
 		"explain-y.txt":        {nil, "explain y030007"},
 		"explain-oauth.en.txt": {nil, "explain access_denied -lang en"},
 		"explain-unknown.json": {nil, "explain -json Y470099"},
@@ -103,12 +113,12 @@ func requireGolden(t *testing.T, name, got string) {
 // Whoever builds the program audits the library and nothing else.
 func TestImportsAreTheLibraryAndNothingElse(t *testing.T) {
 	t.Parallel()
-	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, ".", "./internal/keyfile").Output()
+	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, ".", "./internal/keyfile", "./internal/profile").Output()
 	require.NoError(t, err)
 	const module = "github.com/franceconnect-go/franceconnect"
 	for path := range strings.FieldsSeq(string(out)) {
 		first, _, _ := strings.Cut(path, "/")
-		require.True(t, !strings.Contains(first, ".") || slices.Contains([]string{module, module + "/internal/text", module + "/internal/codes", module + "/internal/settings", module + "/internal/scopes", module + "/internal/token", module + "/internal/provider", module + "/cmd/franceconnect/internal/keyfile"}, path), path)
+		require.True(t, !strings.Contains(first, ".") || slices.Contains([]string{module, module + "/internal/text", module + "/internal/codes", module + "/internal/settings", module + "/internal/scopes", module + "/internal/token", module + "/internal/provider", module + "/cmd/franceconnect/internal/keyfile", module + "/cmd/franceconnect/internal/profile"}, path), path)
 	}
 }
 
@@ -124,39 +134,33 @@ func requireFrench(t *testing.T, s string) {
 	require.NotRegexp(t, breakable, addresses.ReplaceAllString(s, ""))
 }
 
-func TestSite(t *testing.T) {
+// Whatever page of the people's space was pasted, the form has what the product
+// makes of it.
+func TestSiteOfAProduct(t *testing.T) {
 	t.Parallel()
 	const aides = "https://portaildesaides.mgcloud.fr/aides"
-	for pasted, aiden := range map[string]bool{
-		"https://portaildesaides.mgcloud.fr/accout-management/login?x=1#y": true, "https://PortailDesAides.mgcloud.fr/account-management": true,
-		"https://portaildesaides.mgcloud.fr/account-management/": true, "https://portaildesaides.mgcloud.fr/x/accout-management/y": true,
-		"https://portaildesaides.mgcloud.fr/aides": false, "https://portaildesaides.mgcloud.fr/aides/": false,
+	for _, pasted := range []string{
+		"https://portaildesaides.mgcloud.fr/accout-management/login?x=1#y", "https://PortailDesAides.mgcloud.fr/account-management", "portaildesaides.mgcloud.fr/account-management/",
+		"https://portaildesaides.mgcloud.fr/x/accout-management/y", "https://portaildesaides.mgcloud.fr", aides, aides + "/",
 	} {
-		var p portal
-		p.environmentName = "production"
+		p := portal{environmentName: "production"}
+		p.product.profile, _ = readProfile("mgdis")
 		p.readSettings(func(name string) string { return map[string]string{"PORTAL_URL": pasted}[name] })
 		require.Equal(t, aides, p.siteURL, pasted)
-		require.Equal(t, aiden, p.aiden, pasted)
 	}
-	require.False(t, aidenUsersSpace.MatchString("https://x.example/account-managements"))
-	require.Equal(t, aides, siteOf("https://portaildesaides.mgcloud.fr", "/connexion", true))
-	require.Equal(t, "http://localhost:8080/connexion", siteOf("http://localhost:8080/", "/connexion", false))
-	require.Empty(t, siteOf("portaildesaides.mgcloud.fr", "/connexion", false))
 }
 
-func TestAidenVersionsAreNumbers(t *testing.T) {
+// An address is taken as it is copied, without https; of a portal of one's own, the
+// page with the button is meant.
+func TestSiteOfOnesOwn(t *testing.T) {
 	t.Parallel()
-	for version, v2 := range map[string]bool{
-		"9.2025.93": true, "9.2025.94": true, "9.2025.100": true, "9.2026.1": true, "10.0": true, "v9.2025.93.1": true,
-		"9.2025.92": false, "9.2025.9": false, "9.2024.999": false, "8.2026.93": false, "9": false, "9.2025": false,
+	for pasted, site := range map[string]string{
+		"localhost:8080": "http://localhost:8080/connexion", "127.0.0.1:8080": "http://127.0.0.1:8080/connexion", "aides.example.fr": "https://aides.example.fr/connexion",
+		"https://aides.example.fr/portail/": "https://aides.example.fr/portail", "aides": "", "ftp://aides.example.fr": "",
 	} {
-		got, ok := aidenV2(version)
-		require.True(t, ok, version)
-		require.Equal(t, v2, got, version)
-	}
-	for _, version := range []string{"", "9.2025.x", "9..93", "10.x", "-1", "9,2025,93"} {
-		_, ok := aidenV2(version)
-		require.False(t, ok, version)
+		p := portal{givenURL: pasted}
+		p.readSettings(func(string) string { return "" })
+		require.Equal(t, site, p.siteURL, pasted)
 	}
 }
 
@@ -177,15 +181,17 @@ func TestStepsAreThoseThatTheVariablesShow(t *testing.T) {
 func TestMisuse(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
-		"": "commande", "guérir": "commande de ce nom", "help guérir": "commande de ce nom", "-lang de sheet": "fr, en", "-foo": "-foo", "-lang": "valeur",
-		"sheet x": "que des options", "sheet -format pdf": "text, md, json", "sheet -env nulle-part": "-env", "sheet -aussi nulle-part": "https://…", "sheet -foo": "-foo",
+		"": "commande", "guérir": "guérir", "help guérir": "guérir", "-lang de sheet": "-lang de", "-version=1": "-version=1", "check guérir-avec-un-mot-qui-est-bien-trop-long-pour-en-etre": "…", "-foo": "-foo", "-lang": "valeur",
+		"sheet x": "x : sheet ne prend que des options", "sheet -format pdf": "-format pdf : cette option prend l’un de text, md, json", "sheet -env nulle-part": "-env", "sheet -aussi nulle-part": "https://…", "sheet -portail nulle-part": "-portail nulle-part", "sheet -profil nulle-part": "-profil nulle-part", "sheet -version-produit 1": "par -profil",
+		"sheet -profil mgdis -editeur x": "le profil mgdis", "steps -profil mgdis -certifie": "le profil mgdis", "check -profil main.go": "vers la ligne 1",
+		"sheet -profil testdata/profiles/mairie-facile.json -version-produit 2": "toutes ses versions", "sheet -foo": "-foo",
 		"sheet -organisme autre": "public", "sheet -aussi": "valeur", "sheet -reglages nulle/part": "ne peut pas être lu",
 		"check x": "que des options", "check -foo": "-foo", "check -reseau=oui": "valeur", "check -organisme autre": "public", "check -online": "-online",
-		"steps -aiden neuf": "9.2025.93", "steps -plateforme v3": "v2, plus, v1", "steps x": "que des options",
-		"explain": "un code", "explain a b": "un code", "explain <script>": "forme",
-		"keys x": "franceconnect keys", "keys decryption": "franceconnect keys", "keys -alg RSA1_5 decryption f": "ECDH-ES", "keys -add": "vont avec", "keys decryption f g": "franceconnect keys",
-		"fleet": "un dossier", "fleet -format pdf x": "junit", "fleet -env sandbox x": "-env", "parc nulle/part": "ne peut pas être lu",
-		"completion": "bash", "completion csh": "bash", "completion -json bash": "JSON", "-json completion bash": "JSON",
+		"steps -version-produit neuf": "neuf", "check -profil mgdis -version-produit 9,2": "9,2", "steps -profil mgdis -version-produit 9.2025.93 -plateforme v1": "-plateforme v1", "steps -plateforme v3": "v2, plus, v1", "steps x": "que des options",
+		"explain": "un code", "explain a b": "un code", "explain <script>": "<script>", "help a b": "a b",
+		"keys x": "x : il faut franceconnect keys", "keys decryption": "franceconnect keys", "keys -alg RSA1_5 decryption f": "ECDH-ES", "keys -add": "vont avec", "keys decryption f g": "decryption f g", "keys -kid <b>": "-kid <b>",
+		"fleet": "un dossier", "fleet -format pdf x": "junit", "fleet -env sandbox x": "-env", "parc nulle/part": "nulle/part",
+		"completion": "bash", "completion csh": "csh", "completion -json bash": "JSON", "-json completion bash": "JSON",
 	} {
 		got := call(t, misused, nil, strings.Fields(args)...)
 		require.Empty(t, got.out, args)
@@ -194,7 +200,7 @@ func TestMisuse(t *testing.T) {
 		require.Contains(t, got.errs, "franceconnect help")
 		requireFrench(t, strings.TrimPrefix(got.errs, "franceconnect:"))
 	}
-	require.Contains(t, call(t, misused, nil, "-lang", "en", "check", "-foo").errs, "there is no option -foo")
+	require.Contains(t, call(t, misused, nil, "-lang", "en", "check", "-foo").errs, "-foo: there is no option of this name")
 }
 
 // Help is an answer: it goes to the standard output, whichever way it is asked
@@ -364,9 +370,8 @@ func TestEveryPresetOfTheLibraryIsKnown(t *testing.T) {
 		require.NotContains(t, e.origin(), "/api")
 		require.NotEmpty(t, e.creation())
 		require.NotEmpty(t, e.change())
-		p := portal{environment: e}
-		require.NotEmpty(t, p.clientIDSource().French)
-		require.NotEmpty(t, p.secretSource().French)
+		require.NotEmpty(t, e.clientIDSource().French)
+		require.NotEmpty(t, e.secretSource().French)
 	}
 }
 
@@ -390,4 +395,59 @@ func TestSentencesNameWhatTheLibraryHas(t *testing.T) {
 		}
 	}
 	require.NotZero(t, found)
+}
+
+// What is an editor's own is in its profile: none of its words is in a program.
+func TestNoEditorIsInTheCode(t *testing.T) {
+	t.Parallel()
+	var words []string
+	for _, name := range profileNames() {
+		d, why := readProfile(name)
+		require.Empty(t, why.French)
+		words = append(append(append(words, d.Editor, d.Product, d.FirstV2), d.MailDomains...), d.Site.Cut...)
+		words = append(append(words, d.Screen.Path...), d.Screen.Role, d.Site.Space)
+	}
+	require.Contains(t, words, "MGDIS")
+	require.NoError(t, filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, word := range words {
+			require.False(t, strings.Contains(strings.ToLower(string(source)), strings.ToLower(word)), "%s: %s", path, word)
+		}
+		return nil
+	}))
+}
+
+// Whatever the steps tell the reader to run has the options of the product that
+// they gave, and can be run as it stands.
+func TestStepsRepeatTheProduct(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{"-profil mgdis -version-produit 9.2025.93", "-profil mgdis", "-profil testdata/profiles/mairie-facile.json", "-editeur Lac"} {
+		out := call(t, succeeded, nil, append([]string{"steps"}, strings.Fields(given)...)...).out
+		commands := regexp.MustCompile(`franceconnect (sheet|check)[^;,\n\x{202f}]*`).FindAllString(out, -1)
+		require.Greater(t, len(commands), 3, given)
+		for _, command := range commands {
+			require.Contains(t, command, given)
+			words := strings.Fields(strings.ReplaceAll(command, "ADRESSE", "https://portail.invalid"))[1:]
+			if words[0] == "sheet" {
+				call(t, succeeded, nil, words...)
+			}
+		}
+	}
+	require.Equal(t, "franceconnect sheet -profil 'un profil.json'", (&product{profileName: "un profil.json"}).command("sheet"))
+}
+
+// What is the library's is nothing to a town whose editor runs the product, and
+// nothing is of the example portal's.
+func TestHostedProduct(t *testing.T) {
+	t.Parallel()
+	for _, args := range []string{"sheet -profil mgdis", "steps -profil mgdis", "check -profil mgdis", "sheet -profil mgdis -env sandbox", "sheet -profil mgdis -format md", "check -profil mgdis -json"} {
+		out := call(t, succeeded, nil, strings.Fields(args)...).out
+		for _, word := range []string{"FRANCECONNECT_", "cookie", "bibliothèque", "Content-Security-Policy", "localhost", "portail d’exemple", "/franceconnect/callback", "preferred_username", "franceconnect keys"} {
+			require.NotContains(t, strings.ToLower(out), strings.ToLower(word), args)
+		}
+	}
 }

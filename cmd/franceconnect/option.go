@@ -86,11 +86,11 @@ func parseUntilWord(args []string, options []option) (words, rest []string, err 
 		o, ok := findOption(options, name)
 		switch {
 		case !ok:
-			return nil, nil, &parseError{why: text.Of("l’option -"+name+" n’existe pas", "there is no option -"+name)}
+			return nil, nil, &parseError{why: text.Of("-"+named(name)+" : il n’y a pas d’option de ce nom", "-"+named(name)+": there is no option of this name")}
 		case o.isSwitch() && has:
-			return nil, nil, &parseError{why: text.Of("-"+name+" ne prend pas de valeur", "-"+name+" takes no value")}
+			return nil, nil, &parseError{why: text.Of("-"+name+"="+named(value)+" : cette option ne prend pas de valeur", "-"+name+"="+named(value)+": this option takes no value")}
 		case !o.isSwitch() && !has && len(args) == 0:
-			return nil, nil, &parseError{why: text.Of("il manque la valeur de -"+name, "the value of -"+name+" is missing")}
+			return nil, nil, &parseError{why: text.Of("-"+name+" : il manque sa valeur, "+o.value.French, "-"+name+": its value is missing: "+o.value.English)}
 		case !o.isSwitch() && !has:
 			value, args = args[0], args[1:]
 		}
@@ -119,8 +119,8 @@ func (o option) take(value string) text.Text {
 			known = known || one == value
 		}
 		if !known {
-			list := strings.Join(o.only, ", ")
-			return text.Of("-"+o.name+" ne prend que : "+list, "-"+o.name+" takes one of: "+list)
+			list, given := strings.Join(o.only, ", "), "-"+o.name+" "+named(value)
+			return text.Of(given+" : cette option prend l’un de "+list, given+": this option takes one of "+list)
 		}
 	}
 	return o.set(value)

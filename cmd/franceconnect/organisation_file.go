@@ -45,7 +45,7 @@ func (p *portal) readOrganisation(content []byte) []byte {
 	if hosts != nil {
 		p.address = hosts[0] // the others lead there
 	}
-	if p.paths.login == "" && p.paths.signIn == exampleSignIn {
+	if p.paths.login == "" && p.paths.signIn == "" && !p.asksEditor() {
 		p.paths.signIn, p.paths.login = organisationSignIn, organisationLogin
 	}
 	if fields["franceconnect"] == nil {

@@ -15,24 +15,33 @@ const (
 	plusPrefix = "FRANCECONNECT_PLUS_"
 )
 
-// setting returns the name under which a setting of this client is written: its
-// variable, with PLUS in it if that is so, or its key in the file. Other names
-// stay as they are.
+// setting returns the name under which people meet a setting of this client: its
+// variable, with PLUS in it if that is so, its key in the file, or its label on the
+// screen of a hosted product. Other names stay as they are.
 func (p *portal) setting(variable string) string {
 	own, ok := strings.CutPrefix(variable, prefix)
+	key := strings.ToLower(own)
 	switch {
-	case p.cells[strings.ToLower(own)] != "":
-		return p.cells[strings.ToLower(own)]
+	case p.cells[key] != "":
+		return p.cells[key]
 	case variable == "PORTAL_URL" && p.address != "":
 		return "host"
 	case !ok:
 		return variable
 	case p.file != "" || p.content != nil:
-		return strings.ToLower(own)
-	case p.plus:
+		return key
+	case p.product.isHosted() && p.product.profile.LabelOf(key) != "":
+		return p.product.profile.LabelOf(key)
+	}
+	return p.variable(variable)
+}
+
+// variable returns the variable of this client in which a setting is.
+func (p *portal) variable(name string) string {
+	if own, ok := strings.CutPrefix(name, prefix); ok && p.plus {
 		return plusPrefix + own
 	}
-	return variable
+	return name
 }
 
 // getenvOfClient returns the variables of this client, by the names that the
@@ -47,7 +56,7 @@ func (p *portal) getenvOfClient(getenv func(string) string) func(string) string 
 		return getenv
 	}
 	return func(name string) string {
-		switch value := getenv(p.setting(name)); {
+		switch value := getenv(p.variable(name)); {
 		case name == "FRANCECONNECT_PLATFORM":
 			return string(franceconnect.Plus)
 		case name == "FRANCECONNECT_COOKIE_KEYS" && value == "":

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -26,14 +25,14 @@ type portal struct {
 
 	environmentName string // instead of the one in the settings
 
-	url           string   // as in PORTAL_URL
+	givenURL      string   // instead of PORTAL_URL
+	url           string   // as in PORTAL_URL; empty if nobody gave that of a product
 	origins       []string // origins of the portal: PORTAL_URL's, and others
 	siteURL       string   // address of the site, as the forms want it
 	grantedScopes []string // scopes of the habilitation, if they were given
 	askedScopes   bool     // those of the running portal were compared with them
 	registration  registration
-
-	aiden bool // the portal is MGDIS’s product
+	product       product
 
 	pageFile, cssFile string // files with the sign-in page and its style
 	hintFile          string // file with an ID token
@@ -61,42 +60,51 @@ type portal struct {
 type paths struct {
 	signIn, login, callback, loggedOut, keys, sector string
 	assumed                                          bool // nobody said where the callback is
+	saidLoggedOut                                    bool // somebody said where the return after logout is
 	outsideOrigin                                    bool // an address of the variables is not below PORTAL_URL
 }
 
 // The example portal's page with the button, and its two ways to FranceConnect.
 const (
-	exampleSignIn       = "/connexion"
 	exampleLogin        = "/franceconnect/login"
 	exampleCallback     = "/franceconnect/callback"
+	exampleSignIn       = "/connexion"
+	exampleLoggedOut    = "/franceconnect/logout"
 	exampleLoginPlus    = "/franceconnect-plus/login"
 	exampleCallbackPlus = "/franceconnect-plus/callback"
 )
 
 // options returns the options of what no variable says.
 func (p *portal) options() []option {
-	p.paths = paths{signIn: exampleSignIn, loggedOut: "/franceconnect/logout", keys: "/franceconnect/jwks.json", sector: "/franceconnect/secteur.json"}
+	p.paths = paths{keys: "/franceconnect/jwks.json", sector: "/franceconnect/secteur.json"}
 	path, file := text.Of("chemin", "path"), text.Of("fichier", "file")
 	all := []option{
 		{
 			name: "env", value: text.Of("environnement", "environment"), usage: text.Of("à la place de FRANCECONNECT_ENVIRONMENT", "instead of FRANCECONNECT_ENVIRONMENT"),
 			suggest: presetNames(), set: func(name string) text.Text { p.environmentName = name; return text.Text{} },
 		},
+		textOption("portail", &p.givenURL, text.Of("adresse", "address"), text.Of("celle du portail, à la place de PORTAL_URL", "that of the portal, instead of PORTAL_URL")),
 		switchOption("plus", &p.plus, text.Of("lit les variables FRANCECONNECT_PLUS_…, de FranceConnect+ à côté d’un autre", "reads the variables FRANCECONNECT_PLUS_…, of FranceConnect+ beside another")),
 		pathOption("reglages", &p.file, file, text.Of("JSON des réglages, ou fichier d’une ville d’examples/organisations, au lieu des variables", "JSON file with the settings, or the file of a town of examples/organisations, instead of the variables")),
 		pathOption("secrets", &p.secrets, text.Of("dossier", "folder"), text.Of("celui des fichiers que -reglages nomme ; sans lui, celui des réglages", "that of the files that -reglages names; without it, the one of the settings")),
-		textOption("connexion", &p.paths.signIn, path, text.Of("page qui porte le bouton", "page with the button")),
+		textOption("connexion", &p.paths.signIn, path, text.Of("page qui porte le bouton ; celle du portail d’exemple est "+exampleSignIn, "page with the button; the example portal’s is "+exampleSignIn)),
 		textOption("depart", &p.paths.login, path, text.Of("envoie vers FranceConnect ; celui du portail d’exemple est "+exampleLogin, "sends people to FranceConnect; the example portal’s is "+exampleLogin)),
 		textOption("retour", &p.paths.callback, path, text.Of("retour de connexion ; celui du portail d’exemple est "+exampleCallback, "callback; the example portal’s is "+exampleCallback)),
-		textOption("deconnexion", &p.paths.loggedOut, path, text.Of("retour de déconnexion", "return after logout")),
+		{
+			name: "deconnexion", value: path, usage: text.Of("retour de déconnexion ; celui du portail d’exemple est "+exampleLoggedOut, "return after logout; the example portal’s is "+exampleLoggedOut),
+			set: func(path string) text.Text {
+				p.paths.loggedOut, p.paths.saidLoggedOut = path, true
+				return text.Text{}
+			},
+		},
 		textOption("jwks", &p.paths.keys, path, text.Of("clés publiques", "public keys")),
 		textOption("secteur", &p.paths.sector, path, text.Of("identifiant de secteur", "sector identifier")),
 		{
 			name: "aussi", value: text.Of("adresse", "address"), usage: text.Of("une autre du même portail, répétable", "another one of the portal, repeatable"),
 			set: func(address string) text.Text {
-				o, ok := originOf(address)
+				o, ok := originOf(withScheme(address))
 				if !ok {
-					return text.Of("-aussi veut une adresse complète, de la forme https://…", "-aussi takes a complete address, https://…")
+					return text.Of("-aussi "+address+" : ce n’est pas une adresse de la forme https://…", "-aussi "+address+": this is not an address such as https://…")
 				}
 				p.origins = append(p.origins, o)
 				return text.Text{}
@@ -110,6 +118,7 @@ func (p *portal) options() []option {
 			},
 		},
 	}
+	all = append(all, p.product.options()...)
 	return append(all, p.registration.options()...)
 }
 
@@ -129,23 +138,48 @@ func (p *portal) readSettings(getenv func(string) string) {
 		port = its
 	}
 	registered, _ := originOf(p.config.RedirectURL)
-	p.url = cmp.Or(p.address, getenv("PORTAL_URL"), registered, "http://localhost:"+port)
+	p.url = withScheme(cmp.Or(p.givenURL, p.address, getenv("PORTAL_URL"), registered))
+	if p.url == "" && !p.asksEditor() {
+		p.url = "http://localhost:" + port
+	}
 	origin, ok := originOf(p.url)
 	if !ok {
 		origin = p.url // New says what is wrong with it
 	}
 	p.origins = slices.Insert(p.origins, 0, origin)
-	p.aiden = p.registration.mgdis() || aidenUsersSpace.MatchString(p.url)
-	p.siteURL = siteOf(p.url, p.paths.signIn, p.aiden)
-	login, callback := exampleLogin, exampleCallback
+	p.choosePaths()
+	p.siteURL = p.siteOf(p.url)
+	p.paths.signIn = cmp.Or(p.paths.signIn, strings.TrimPrefix(p.siteURL, origin))
+	p.reconcile(&p.config.RedirectURL, &p.paths.callback, origin)
+	if p.paths.loggedOut != "" || !p.paths.saidLoggedOut {
+		p.reconcile(&p.config.PostLogoutRedirectURL, &p.paths.loggedOut, origin)
+	}
+	if len(p.config.Scopes) == 0 && p.product.profile != nil {
+		p.config.Scopes = p.product.profile.Scopes
+	}
+}
+
+// asksEditor reports whether the portal is an editor's product, so that what
+// nobody said is to be asked there: the example portal's is not it.
+func (p *portal) asksEditor() bool { return p.product.editorName() != "" }
+
+// choosePaths fills in the paths that nobody gave: those of the product, or else
+// the example portal's. Those that the editor alone knows stay empty.
+func (p *portal) choosePaths() {
+	signIn, login, callback, loggedOut := exampleSignIn, exampleLogin, exampleCallback, exampleLoggedOut
 	if p.plus {
 		login, callback = exampleLoginPlus, exampleCallbackPlus
 	}
-	p.paths.assumed = p.paths.callback == ""
-	p.paths.login, p.paths.callback = cmp.Or(p.paths.login, login), cmp.Or(p.paths.callback, callback)
-	p.reconcile(&p.config.RedirectURL, &p.paths.callback, origin)
-	if p.paths.loggedOut != "" {
-		p.reconcile(&p.config.PostLogoutRedirectURL, &p.paths.loggedOut, origin)
+	if p.asksEditor() {
+		signIn, login, callback, loggedOut = "", "", "", ""
+	}
+	if d := p.product.profile; d != nil {
+		callback, loggedOut = d.CallbackPath, d.LogoutPath
+	}
+	p.paths.assumed = p.paths.callback == "" && !p.asksEditor()
+	p.paths.signIn, p.paths.login, p.paths.callback = cmp.Or(p.paths.signIn, signIn), cmp.Or(p.paths.login, login), cmp.Or(p.paths.callback, callback)
+	if !p.paths.saidLoggedOut {
+		p.paths.loggedOut = loggedOut
 	}
 }
 
@@ -172,12 +206,14 @@ func (p *portal) readConfig() {
 	}
 }
 
-// reconcile fills in *address from *path if it is empty. Otherwise it takes the
-// path out of *address, if that is below the origin.
+// reconcile fills in *address from *path if it is empty and both parts are known.
+// Otherwise it takes the path out of *address, if that is below the origin.
 func (p *portal) reconcile(address, path *string, origin string) {
 	if below, ok := strings.CutPrefix(*address, origin); *address == "" {
-		*address = origin + *path
-	} else if ok {
+		if *path != "" && origin != "" {
+			*address = origin + *path
+		}
+	} else if ok && origin != "" {
 		*path, p.paths.assumed = below, false
 	} else {
 		p.paths.outsideOrigin = true
@@ -186,7 +222,7 @@ func (p *portal) reconcile(address, path *string, origin string) {
 
 // buildClient makes the client of the settings, and notes what New says of them.
 func (p *portal) buildClient() {
-	if p.unreadable {
+	if p.unreadable || p.asksEditor() && p.config.RedirectURL == "" {
 		return
 	}
 	if len(p.config.CookieKeys) == 0 && p.getenv("FRANCECONNECT_COOKIE_KEYS") == "" {
@@ -250,14 +286,26 @@ func originOf(address string) (string, bool) {
 	return u.Scheme + "://" + strings.ToLower(u.Host), true
 }
 
-// aidenUsersSpace matches an address of Aiden’s Espace Usagers, whose path is
-// met in two spellings: that of the guide, and the one that it should be.
-var aidenUsersSpace = regexp.MustCompile(`(?i)^https?://[^/?#]+/([^?#]*/)?acc(out|ount)-management([/?#]|$)`)
+// withScheme returns an address with https before it, where it was copied without:
+// http, if it is this machine’s.
+func withScheme(address string) string {
+	address = strings.TrimSpace(address)
+	host, _, _ := strings.Cut(strings.ToLower(address), "/")
+	host, _, _ = strings.Cut(host, ":")
+	switch {
+	case strings.Contains(address, "://"):
+		return address
+	case host == "localhost" || strings.HasPrefix(host, "127."):
+		return "http://" + address
+	case strings.Contains(host, "."):
+		return "https://" + address
+	}
+	return address
+}
 
 // siteOf returns the address of the site as the forms want it: the page with the
-// button, or the path that the portal is below. On Aiden it is the origin of the
-// Espace Usagers, whatever page of it is open, and /aides.
-func siteOf(address, signIn string, aiden bool) string {
+// button, the path that the portal is below, or what the product makes of it.
+func (p *portal) siteOf(address string) string {
 	origin, ok := originOf(address)
 	if !ok {
 		return ""
@@ -266,12 +314,12 @@ func siteOf(address, signIn string, aiden bool) string {
 	if err != nil {
 		return ""
 	}
+	if d := p.product.profile; d != nil {
+		return origin + d.SitePath(u.Path)
+	}
 	at := path.Clean("/" + u.Path)
-	switch {
-	case aiden:
-		at = "/aides"
-	case at == "/":
-		at = signIn
+	if at == "/" {
+		at = cmp.Or(p.paths.signIn, at)
 	}
 	return origin + at
 }

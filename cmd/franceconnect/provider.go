@@ -27,6 +27,10 @@ func (prog *program) checkProvider(ctx context.Context, f *findings, p *portal) 
 	if !providerAnswered(*f) {
 		return
 	}
+	if p.client == nil && p.asksEditor() {
+		f.skip("authorize", text.Of("l’inscription du client ne se vérifie qu’avec son identifiant, son secret et ses adresses de retour", "the registration of the client is checked only with its client id, its secret and where people come back to"))
+		return
+	}
 	if p.client == nil {
 		f.skip("authorize", text.Of("les réglages sont à corriger d’abord", "the settings are to be corrected first"))
 		return

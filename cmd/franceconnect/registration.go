@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/mail"
 	"regexp"
 	"slices"
@@ -14,7 +15,7 @@ import (
 type registration struct {
 	service, organisation, siret, organisationType string
 	datapass, mobile, contact                      string
-	editor, product                                string
+	oldClientID                                    string   // of the v1 client that the portal leaves
 	domains                                        []string // of the editor's e-mail addresses
 	algorithm                                      string   // of signatures, as registered
 	otherSignIn                                    string   // where people sign in without FranceConnect
@@ -31,8 +32,7 @@ func (r *registration) options() []option {
 		textOption("datapass", &r.datapass, number, text.Of("celui de la demande DataPass", "that of the DataPass request")),
 		textOption("mobile", &r.mobile, text.Of("téléphone", "phone"), text.Of("portable qui recevra le secret", "mobile that will receive the secret")),
 		textOption("contact", &r.contact, text.Of("courriel", "e-mail"), text.Of("celui du contact technique", "that of the technical contact")),
-		textOption("editeur", &r.editor, text.Of("éditeur", "editor"), text.Of("celui du produit certifié, comme MGDIS", "that of the certified product, such as MGDIS")),
-		textOption("produit", &r.product, name, text.Of("celui du produit de l’éditeur", "that of the editor’s product")),
+		textOption("ancien-client", &r.oldClientID, text.Of("identifiant", "client id"), text.Of("celui du client v1 que le portail quitte, pour que chaque sub reste le même", "that of the v1 client that the portal leaves, so that each sub stays the same")),
 		textOption("algorithme", &r.algorithm, name, text.Of("celui des signatures, comme inscrit : ES256, RS256", "that of the signatures, as registered: ES256, RS256")),
 		textOption("autre", &r.otherSignIn, text.Of("adresse", "address"), text.Of("adresse ou chemin de l’autre connexion", "address or path of the other way to sign in")),
 		{
@@ -44,10 +44,6 @@ func (r *registration) options() []option {
 		},
 	}
 }
-
-// mgdis reports whether the editor is the one whose procedure is built in: the
-// guide of 24/06/2025.
-func (r *registration) mgdis() bool { return strings.EqualFold(r.editor, "MGDIS") }
 
 // checkRegistration looks at what was given, as the forms will; what was not
 // given is for the team to fill in.
@@ -73,9 +69,18 @@ func (p *portal) checkRegistration(f *findings) {
 		f.fail("datapass", sideRegistration, text.Of("ce n’est pas un numéro de demande DataPass : 7 chiffres au plus", "this is not the number of a DataPass request: 7 digits at most"),
 			text.Of("Il est en tête de la demande, sur DataPass.", "It is at the top of the request, on DataPass.")).form = dataPass
 	}
+	if id := p.registration.oldClientID; id != "" && !oldClientForm.MatchString(id) {
+		f.fail("old-client", sideRegistration, text.Of(fmt.Sprintf("l’ancien identifiant client a %d caractères, ou un que le formulaire ne prend pas : de 32 à 64 lettres, chiffres et tirets", len(id)),
+			fmt.Sprintf("the former client id has %d characters, or one that the form does not take: 32 to 64 letters, digits and dashes", len(id))),
+			text.Of("Recopiez celui du client v1 (-ancien-client).", "Copy that of the v1 client (-ancien-client).")).form = p.environment.creation()
+	}
+	p.checkProductVersion(f)
 	p.checkPeople(f)
 	p.checkAlgorithm(f)
 }
+
+// oldClientForm is what the form takes for the client id that subs were made of.
+var oldClientForm = regexp.MustCompile(`^[a-zA-Z0-9-]{32,64}$`)
 
 // checkPeople looks at who is reached, and how.
 func (p *portal) checkPeople(f *findings) {
@@ -96,8 +101,8 @@ func (p *portal) checkPeople(f *findings) {
 		return
 	}
 	domains := p.registration.domains
-	if p.registration.mgdis() {
-		domains = append(domains, "mgdis.fr")
+	if p.product.profile != nil {
+		domains = append(domains, p.product.profile.MailDomains...)
 	}
 	_, domain, _ := strings.Cut(strings.ToLower(address.Address), "@")
 	if slices.ContainsFunc(domains, func(d string) bool { return domain == d || strings.HasSuffix(domain, "."+d) }) {

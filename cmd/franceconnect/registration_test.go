@@ -52,23 +52,23 @@ func TestSheetShowsWhatWasGiven(t *testing.T) {
 		return all
 	}
 	all := fields(succeeded, "-env", "production", "-service", "Portail des aides", "-organisation", "Ville de Saint-Bois", "-siret", "21750001600019", "-datapass", "12345",
-		"-mobile", "+33612345678", "-contact", "dsi@saint-bois.example.fr", "-editeur", "Éditions", "-produit", "Guichet", "-autre", "/compte", "-algorithme", "RS256", "-retour", "/fc/retour")
+		"-mobile", "+33612345678", "-contact", "dsi@saint-bois.example.fr", "-editeur", "Éditions", "-ancien-client", clientID, "-autre", "/compte", "-algorithme", "RS256", "-retour", "/fc/retour")
 	for label, value := range map[string]string{
 		"Nom du projet": "Portail des aides", "Organisation": "Ville de Saint-Bois", "Nom de l’organisation": "Ville de Saint-Bois", "SIRET": "21750001600019",
-		"Numéro de demande d’habilitation Datapass": "12345", "Téléphone portable": "06 12 34 56 78", "Éditeur": "Éditions",
+		"Numéro de demande d’habilitation Datapass": "12345", "Téléphone portable": "06 12 34 56 78", "Éditeur": "Éditions", "Client ID à réutiliser pour générer les subs": clientID,
 		"Attestation de connexion alternative à FranceConnect": "/compte", "Algorithme de signature": "RS256", "URL(s) de redirection de connexion": "https://aides.example.fr/fc/retour",
 		"Content-Security-Policy": "form-action 'self' https://oidc.franceconnect.gouv.fr; base-uri 'none'; frame-ancestors 'none'",
 	} {
 		require.Equal(t, []string{value}, all[label].Values, label)
 		require.False(t, all[label].Todo)
 	}
-	require.Contains(t, all["Description du projet"].Values[0], "Guichet de Éditions")
 	require.NotContains(t, all["URL(s) de redirection de connexion"].Note, "exemple")
 	require.Contains(t, fields(succeeded, "-service", "Aides")["Nom de l’instance"].Values[0], "Aides – bac")
 
 	for _, c := range []struct{ flag, value, label, note string }{
 		{"-siret", "1", "SIRET", "14 chiffres"}, {"-mobile", "0142758000", "Téléphone portable", "06 ou 07"}, {"-datapass", "D-1", "Numéro de demande d’habilitation Datapass", "7 chiffres"},
 		{"-contact", "personne", "Contact technique\u00a0: courriel", "-contact"}, {"-algorithme", "HS256", "Algorithme de signature", "ES256"},
+		{"-ancien-client", "abc", "Client ID à réutiliser pour générer les subs", "-ancien-client"},
 	} {
 		note := fields(failed, "-env", "production", c.flag, c.value)[c.label].Note
 		require.True(t, strings.HasPrefix(note, "à corriger"), note)
@@ -91,13 +91,13 @@ func TestSheetOfFranceConnectPlusBesideAnother(t *testing.T) {
 }
 
 // What the forms require and nobody said is to be filled in; a client id that is
-// known is not, on Aiden’s screen either.
+// known is not, on the screen of a product either.
 func TestSheetSaysWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"PORTAL_URL": "https://aides.example.fr", "FRANCECONNECT_CLIENT_ID": clientID}
 	out := call(t, succeeded, env, "sheet", "-deconnexion", "").out
 	require.Contains(t, out, "URL(s) de redirection de déconnexion\u00a0: «\u00a0à compléter\u00a0»\n      (obligatoire)")
-	require.Contains(t, call(t, succeeded, env, "sheet", "-editeur", "MGDIS").out, "Identifiant\u00a0: "+clientID)
-	out = call(t, succeeded, env, "sheet", "-editeur", "MGDIS", "-retour", "/x", "-deconnexion", "/y").out
+	require.Contains(t, call(t, succeeded, env, "sheet", "-profil", "mgdis").out, "Identifiant\u00a0: "+clientID)
+	out = call(t, succeeded, env, "sheet", "-profil", "mgdis", "-retour", "/x", "-deconnexion", "/y").out
 	require.Contains(t, out, "https://aides.example.fr/x")
 }

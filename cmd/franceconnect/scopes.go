@@ -44,6 +44,10 @@ func checkScopes(f *findings, p *portal, online bool) {
 	if f.since(before, bad) || f.since(before, warning) {
 		return
 	}
+	if len(asked) == 0 && p.asksEditor() {
+		f.skip("scopes", p.product.askEditor().Then(text.Of(" quelles données son produit demande, et comparez avec l’habilitation", " which data its product asks for, and compare them with the habilitation")))
+		return
+	}
 	if len(asked) == 0 {
 		f.ok("scopes", text.Of("d’après les réglages, openid seul : le portail ne saura que le sub", "by the settings, openid alone: the portal will know the sub and no more"))
 		return

@@ -18,7 +18,7 @@ var checkNames = map[string]string{
 	"FRANCECONNECT_ENVIRONMENT": "environment", "FRANCECONNECT_PLATFORM": "environment",
 	"FRANCECONNECT_CLIENT_ID": "client-id", "FRANCECONNECT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_CLIENT_SECRET_FILE": "client-secret",
 	"FRANCECONNECT_NEXT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_NEXT_CLIENT_SECRET_FILE": "client-secret",
-	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "settings", "franceconnect": "settings", "host": "addresses", "portal_url": "addresses", "name": "organisation",
+	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "settings", "franceconnect": "settings", "host": "addresses", "portal_url": "addresses", "version": "product-version", "name": "organisation",
 	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_COOKIE_KEYS": "cookie-keys",
 	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
 	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses",
@@ -47,9 +47,9 @@ func (prog *program) checkVariables(f *findings, p *portal) {
 			}
 		case "client-id", "client-secret":
 			at.action = text.Of("Corrigez "+name+". Où le trouver : ", "Correct "+name+". Where to find it: ")
-			where := p.clientIDSource()
+			where := p.environment.clientIDSource()
 			if at.check == "client-secret" {
-				where = p.secretSource()
+				where = p.environment.secretSource()
 			}
 			at.action.French += where.French + "."
 			at.action.English += where.English + "."
@@ -73,8 +73,8 @@ func (prog *program) checkVariables(f *findings, p *portal) {
 		understood := text.Of("compris : "+p.environment.title().French+", "+p.environment.Issuer, "understood: "+p.environment.title().English+", "+p.environment.Issuer)
 		if p.environment.Platform == franceconnect.V1 {
 			f.warn("environment", sideRegistration, understood, text.Of(
-				"La v1 ferme : le guide du 24/06/2025 ne la donne plus que pour Aiden avant 9.2025.93, et le 23/09/2026 des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours. Demandez un client v2, avec l’identifiant v1 comme « Client ID à réutiliser pour générer les subs », et gardez ainsi vos comptes.",
-				"v1 is closing: the guide of 24/06/2025 has it for Aiden before 9.2025.93 alone, and on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still. Ask for a v2 client, with the v1 client id as “Client ID à réutiliser pour générer les subs”, and so keep your accounts.")).form = newClient
+				"La v1 ferme : le 23/09/2026 des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours. Demandez un client v2, avec l’identifiant v1 comme « Client ID à réutiliser pour générer les subs », et gardez ainsi vos comptes.",
+				"v1 is closing: on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still. Ask for a v2 client, with the v1 client id as “Client ID à réutiliser pour générer les subs”, and so keep your accounts.")).form = newClient
 		} else if at, _ := url.Parse(p.environment.Issuer); p.environment.name == "" && at != nil && franceConnectHost.MatchString(at.Hostname()) {
 			f.warn("environment", sideRegistration, understood, text.Of(
 				"La bibliothèque ne connaît pas cette adresse de FranceConnect : vérifiez-la auprès de FranceConnect, ou mettez la bibliothèque à jour.",
@@ -84,7 +84,7 @@ func (prog *program) checkVariables(f *findings, p *portal) {
 		}
 	}
 	switch {
-	case p.hasProblem("cookie-keys"), p.elsewhere["cookie-keys"]:
+	case p.hasProblem("cookie-keys"), p.elsewhere["cookie-keys"], p.product.isHosted():
 	case p.getenv("FRANCECONNECT_COOKIE_KEYS") == "":
 		f.warn("cookie-keys", sidePortal,
 			text.Of(p.setting("FRANCECONNECT_COOKIE_KEYS")+" est absent : une clé neuve à chaque démarrage, et une par machine", p.setting("FRANCECONNECT_COOKIE_KEYS")+" is missing: a fresh key at each start, and one for each machine"),

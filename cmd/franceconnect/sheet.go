@@ -12,6 +12,7 @@ import (
 type sheet struct {
 	Environment string    `json:"environment"`
 	Title       string    `json:"title"`
+	Note        string    `json:"note,omitempty"` // which FranceConnect the product speaks
 	Sections    []section `json:"sections"`
 	Facts       string    `json:"facts"` // how old they are
 }
@@ -19,6 +20,7 @@ type sheet struct {
 // A section is a form, or a step of one.
 type section struct {
 	Title  string  `json:"title"`
+	When   string  `json:"when,omitempty"`  // it is for a version of the product only
 	Form   string  `json:"form,omitempty"`  // where it is
 	Paste  bool    `json:"paste,omitempty"` // into the settings of a server, as it is
 	Fields []field `json:"fields"`
@@ -29,7 +31,7 @@ type section struct {
 type field struct {
 	Label  string   `json:"label"`
 	Values []string `json:"values,omitempty"`
-	Todo   bool     `json:"todo,omitempty"` // only the team knows it
+	Todo   bool     `json:"todo,omitempty"` // only the team knows it, or what comes before Values
 	Note   string   `json:"note,omitempty"`
 }
 
@@ -45,10 +47,10 @@ func (s *section) addTodo(label, note string) {
 
 // addAnswer adds a field that the team gave, or has to fill in; check is the one
 // that looked at it.
-func (s *section) addAnswer(prog *program, f findings, check, label, value string, note text.Text) {
+func (s *section) addAnswer(prog *program, f findings, check, label, value string, note text.Text) *field {
 	if value == "" {
 		s.addTodo(label, prog.say(note))
-		return
+		return &s.Fields[len(s.Fields)-1]
 	}
 	field := s.add(label, value)
 	field.Note = prog.say(note)
@@ -57,6 +59,7 @@ func (s *section) addAnswer(prog *program, f findings, check, label, value strin
 			field.Note = prog.say(map[verdict]text.Text{bad: text.Of("à corriger : ", "to be corrected: "), warning: text.Of("attention : ", "warning: ")}[one.verdict]) + prog.say(one.what) + ". " + prog.say(one.action)
 		}
 	}
+	return field
 }
 
 // addMobile adds a phone number, in the form that all forms take.
@@ -70,8 +73,11 @@ func (s *section) addMobile(prog *program, f findings, label, value string, note
 // print writes a sheet for reading.
 func (s sheet) print(w io.Writer, prog *program) {
 	fmt.Fprintln(w, prog.paint(bold, s.Title))
+	if s.Note != "" {
+		fmt.Fprintln(w, s.Note)
+	}
 	for _, section := range s.Sections {
-		fmt.Fprintln(w, "\n"+prog.paint(bold, section.Title))
+		fmt.Fprintln(w, "\n"+prog.paint(bold, section.heading()))
 		if section.Form != "" {
 			fmt.Fprintln(w, prog.paint(dim, section.Form))
 		}
@@ -92,8 +98,11 @@ func (s sheet) print(w io.Writer, prog *program) {
 // markdown writes a sheet as tables, to be pasted into a wiki or a ticket.
 func (s sheet) markdown(w io.Writer, prog *program) {
 	fmt.Fprintln(w, "# "+s.Title)
+	if s.Note != "" {
+		fmt.Fprintln(w, "\n"+s.Note)
+	}
 	for _, section := range s.Sections {
-		fmt.Fprintln(w, "\n## "+section.Title+"\n")
+		fmt.Fprintln(w, "\n## "+section.heading()+"\n")
 		if section.Form != "" {
 			fmt.Fprintln(w, "<"+section.Form+">\n")
 		}
@@ -109,7 +118,7 @@ func (s sheet) markdown(w io.Writer, prog *program) {
 		for _, f := range section.Fields {
 			shown := f.valuesOrTodo(prog)
 			for i, value := range shown {
-				if f.Todo {
+				if f.Todo && i == 0 {
 					shown[i] = "**" + cell(value) + "**"
 				} else {
 					shown[i] = cell(value)
@@ -126,9 +135,17 @@ func cell(s string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`).Replace(s)
 }
 
-func (f field) valuesOrTodo(prog *program) []string {
-	if f.Todo {
-		return []string{prog.say(text.Of("« à compléter »", "“to be filled in”"))}
+// heading returns the title, with the version that it is for.
+func (s section) heading() string {
+	if s.When == "" {
+		return s.Title
 	}
-	return append([]string(nil), f.Values...)
+	return "[" + s.When + "] " + s.Title
+}
+
+func (f field) valuesOrTodo(prog *program) (all []string) {
+	if f.Todo {
+		all = append(all, prog.say(text.Of("« à compléter »", "“to be filled in”")))
+	}
+	return append(all, f.Values...)
 }

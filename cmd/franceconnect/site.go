@@ -24,8 +24,16 @@ func (prog *program) checkSite(ctx context.Context, f *findings, p *portal) {
 		f.skip("sign-in-page", text.Of("FranceConnect est désactivé : le portail n’a pas de bouton à montrer", "FranceConnect is switched off: the portal has no button to show"))
 		return
 	}
+	if p.url == "" {
+		f.skip("sign-in-page", text.Of("donnez l’adresse du portail (-portail)", "give the address of the portal (-portail)"))
+		return
+	}
 	page, ok := prog.checkSignInPage(ctx, f, p)
 	if !ok {
+		return
+	}
+	if p.paths.login == "" || p.config.RedirectURL == "" {
+		f.skip("login", text.Of("le départ et le retour de connexion sont ceux du produit : ", "the login and the callback are the product’s: ").Then(p.product.askEditor()).Then(text.Of(", et donnez -depart et -retour", ", and give -depart and -retour")))
 		return
 	}
 	leaves := prog.checkAuthorizeRequest(ctx, f, p, page)
@@ -61,7 +69,9 @@ func (prog *program) checkSignInPage(ctx context.Context, f *findings, p *portal
 		page := readPage(r.body)
 		p.checkPage(f, page, page.styles+prog.linkedStyles(ctx, address, page))
 	}
-	p.checkHeaders(f, r)
+	if !p.product.isHosted() {
+		p.checkHeaders(f, r)
+	}
 	prog.checkOtherWay(ctx, f, p)
 	return r.header, true
 }

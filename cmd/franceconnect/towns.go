@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/profile"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -40,18 +41,19 @@ const (
 // wrong with the whole.
 func readTowns(source, secrets string) (towns []town, ignored []string, wrong text.Text) {
 	info, err := os.Stat(source)
+	unread := text.Of("ni un dossier de réglages ni une liste de villes qui peut être lue", "neither a folder of settings nor a list of towns that can be read")
 	switch {
 	case err != nil:
-		return nil, nil, text.Of("le dossier ou le fichier des villes ne peut pas être lu", "the folder or file of the towns cannot be read")
+		return nil, nil, unread
 	case info.IsDir():
 		towns, wrong = readTownFolder(source, secrets)
 		return towns, nil, wrong
 	case !info.Mode().IsRegular() || info.Size() > maxTowns:
-		return nil, nil, text.Of("la liste des villes n’est pas un fichier ordinaire de 64 Mo au plus", "the list of towns is not an ordinary file of 64 MB at most")
+		return nil, nil, text.Of("ce n’est pas un fichier ordinaire de 64 Mo au plus", "this is not an ordinary file of 64 MB at most")
 	}
 	content, err := os.ReadFile(source)
 	if err != nil {
-		return nil, nil, text.Of("le dossier ou le fichier des villes ne peut pas être lu", "the folder or file of the towns cannot be read")
+		return nil, nil, unread
 	}
 	return readTownList(content, secrets)
 }
@@ -62,7 +64,7 @@ func readTowns(source, secrets string) (towns []town, ignored []string, wrong te
 func readTownFolder(folder, secrets string) (towns []town, wrong text.Text) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, text.Of("le dossier ou le fichier des villes ne peut pas être lu", "the folder or file of the towns cannot be read")
+		return nil, text.Of("ce dossier ne peut pas être lu", "this folder cannot be read")
 	}
 	for _, e := range entries {
 		name := e.Name()
@@ -87,7 +89,10 @@ func (t town) portal(model portal) *portal {
 	p := &model
 	p.content, p.secrets, p.address, p.cells = t.content, t.secrets, t.address, t.cells
 	p.registration, p.grantedScopes, p.problems = t.registration, slices.Clone(t.granted), slices.Clone(t.problems)
-	p.paths.callback, p.paths.loggedOut = cmp.Or(t.callback, p.paths.callback), cmp.Or(t.loggedOut, p.paths.loggedOut)
+	p.paths.callback = cmp.Or(t.callback, p.paths.callback)
+	if t.loggedOut != "" {
+		p.paths.loggedOut, p.paths.saidLoggedOut = t.loggedOut, true
+	}
 	p.keptElsewhere("cookie-keys")
 	if t.secretless {
 		p.keptElsewhere("client-secret")
@@ -98,8 +103,21 @@ func (t town) portal(model portal) *portal {
 			p.problems = append(p.problems, &franceconnect.ConfigError{Field: "JSON", French: "désigne un fichier qui ne peut pas être lu", English: "names a file that cannot be read"})
 		}
 	}
+	if d := p.product.profile; d != nil && d.FirstV2 != "" && t.version != "" {
+		if p.product.version = t.version; !profile.IsVersion(t.version) {
+			p.product.version = ""
+			p.problems = append(p.problems, &franceconnect.ConfigError{Field: "version", French: "n’est pas une version, en nombres et en points", English: "is not a version, in numbers and dots"})
+		}
+	}
 	p.readSettings(func(string) string { return "" }) // the variables are those of another portal
 	p.buildClient()
+	// Where the product’s addresses are not known, no client was made, which would
+	// have said so.
+	for _, must := range []struct{ check, field, value string }{{"client-id", "ClientID", p.config.ClientID}, {"client-secret", "ClientSecret", string(p.config.ClientSecret)}} {
+		if must.value == "" && !p.unreadable && !p.elsewhere[must.check] && !p.hasProblem(must.check) {
+			p.problems = append(p.problems, &franceconnect.ConfigError{Field: must.field, French: "est absent", English: "is missing"})
+		}
+	}
 	return p
 }
 

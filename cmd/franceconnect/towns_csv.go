@@ -206,6 +206,7 @@ func readTownLine(columns, record []string, line int, secrets string) town {
 // completeAddresses puts the address of the portal before those that are given as
 // paths.
 func (t *town) completeAddresses(object map[string]any) {
+	t.address = withScheme(t.address)
 	origin, ok := originOf(t.address)
 	switch {
 	case ok:

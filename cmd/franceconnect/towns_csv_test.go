@@ -34,7 +34,7 @@ func TestAListOfTownsIsReadAsSpreadsheetsWriteIt(t *testing.T) {
 	for name, list := range map[string]string{
 		"a byte order mark": "\ufeff" + frenchTowns + goodTown, "sep": "\ufeffsep=;\r\n" + frenchTowns + goodTown, "commas": englishTowns + comma,
 		"quotation marks": `"` + strings.ReplaceAll(strings.TrimSpace(frenchTowns), ";", `";"`) + "\"\r\n" + goodTown, "no accents, and capitals": strings.ToUpper(strings.NewReplacer("é", "e").Replace(frenchTowns)) + goodTown,
-		"empty lines": frenchTowns + ";;;;;;;;\r\n\r\n" + goodTown + ";;\r\n", "spaces": frenchTowns + strings.ReplaceAll(goodTown, ";", " ; "),
+		"empty lines": frenchTowns + ";;;;;;;;\r\n\r\n" + goodTown + ";;\r\n", "no scheme": frenchTowns + strings.Replace(goodTown, "https://", "", 1), "spaces": frenchTowns + strings.ReplaceAll(goodTown, ";", " ; "),
 	} {
 		require.Equal(t, want.Towns, runOf(t, callFleet(t, succeeded, system{}, "-json", writeList(t, list)).out).Towns, name)
 	}
@@ -61,7 +61,7 @@ func TestAWrongCellIsNamedByItsColumnAndLine(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ old, new, check, says string }{
 		{"Bourg-les-Eaux", "", "organisation", "name (A3) est vide"},
-		{"https://aides.bourg.example.fr/", "aides.bourg.example.fr", "addresses", "portal_url (B3) n’est pas une adresse complète"},
+		{"https://aides.bourg.example.fr/", "aides", "addresses", "portal_url (B3) n’est pas une adresse complète"},
 		{"https://aides.bourg.example.fr/", "", "addresses", "portal_url (B3) est vide"},
 		{"https://aides.bourg", "http://aides.bourg", "addresses", "portal_url (B3)"},
 		{"production", "produktion", "environment", "environment (C3) "},
@@ -112,7 +112,7 @@ func TestAListThatIsNoneIsSaidToBe(t *testing.T) {
 		requireNoSecret(t, got.errs, secret)
 		require.NotContains(t, got.errs, "Bourg")
 	}
-	for path, says := range map[string]string{"nulle/part": "ne peut pas être lu", t.TempDir(): "aucun fichier", os.DevNull: "fichier ordinaire"} {
+	for path, says := range map[string]string{"nulle/part": "fleet nulle/part\u00a0: ni un dossier", t.TempDir(): "aucun fichier", os.DevNull: "fichier ordinaire"} {
 		require.Contains(t, callFleet(t, misused, system{}, path).errs, says)
 	}
 	require.Contains(t, callFleet(t, misused, system{}).errs, "il faut un dossier")
