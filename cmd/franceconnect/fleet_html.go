@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"html"
 	"strings"
@@ -20,39 +21,39 @@ thead th{background:#eee}ul{margin:0;padding-left:1.2rem}
 
 // writeFleetHTML writes a page of its own, which needs nothing else.
 func (prog *program) writeFleetHTML(run *fleetRun, rows []townRow, compared bool) {
-	var b strings.Builder
+	b := bufio.NewWriter(prog.stdout)
+	defer b.Flush() // who closed the pipe does not want it
 	title, e := html.EscapeString(prog.fleetTitle(compared)), html.EscapeString
 	said := func(french, english string) string { return e(prog.say(text.Of(french, english))) }
-	fmt.Fprintf(&b, "<!doctype html>\n<html lang=\"%s\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"+
+	fmt.Fprintf(b, "<!doctype html>\n<html lang=\"%s\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"+
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>%s</title>\n<style>%s</style>\n<main>\n<h1>%s</h1>\n<p>%s</p>\n<ul>\n",
 		e(run.Language), title, fleetStyle, title, said("Le "+run.Date.Format("02/01/2006 à 15:04")+" (UTC)", "On "+run.Date.Format("2006-01-02 at 15:04")+" (UTC)"))
 	for _, line := range prog.summaryLines(run) {
-		fmt.Fprintf(&b, "<li>%s</li>\n", e(line))
+		fmt.Fprintf(b, "<li>%s</li>\n", e(line))
 	}
-	b.WriteString("</ul>\n")
+	fmt.Fprint(b, "</ul>\n")
 	if len(rows) == 0 {
-		fmt.Fprintf(&b, "<p>%s</p>\n", said("Rien n’a changé.", "Nothing has changed."))
+		fmt.Fprintf(b, "<p>%s</p>\n", said("Rien n’a changé.", "Nothing has changed."))
 	} else {
-		fmt.Fprintf(&b, "<div class=\"scroll\" role=\"region\" aria-labelledby=\"towns\" tabindex=\"0\">\n<table>\n<caption id=\"towns\">%s</caption>\n<thead><tr>", said("Les villes", "The towns"))
+		fmt.Fprintf(b, "<div class=\"scroll\" role=\"region\" aria-labelledby=\"towns\" tabindex=\"0\">\n<table>\n<caption id=\"towns\">%s</caption>\n<thead><tr>", said("Les villes", "The towns"))
 		head := []string{said("Ville", "Town"), said("État", "State"), said("Environnement", "Environment"), said("À corriger", "To correct"), said("Attention", "Warnings")}
 		if compared {
 			head = append(head, said("Changement", "Change"), said("Réglé", "Resolved"))
 		}
 		for _, h := range head {
-			b.WriteString("<th scope=\"col\">" + h + "</th>")
+			fmt.Fprint(b, "<th scope=\"col\">"+h+"</th>")
 		}
-		b.WriteString("</tr></thead>\n<tbody>\n")
+		fmt.Fprint(b, "</tr></thead>\n<tbody>\n")
 		for _, r := range rows {
-			prog.writeFleetRow(&b, r, compared)
+			prog.writeFleetRow(b, r, compared)
 		}
-		b.WriteString("</tbody>\n</table>\n</div>\n")
+		fmt.Fprint(b, "</tbody>\n</table>\n</div>\n")
 	}
-	b.WriteString("<p>" + e(prog.say(sourcesNote)) + "</p>\n</main>\n</html>\n")
-	fmt.Fprint(prog.stdout, b.String())
+	fmt.Fprint(b, "<p>"+e(prog.say(sourcesNote))+"</p>\n</main>\n</html>\n")
 }
 
 // writeFleetRow writes one town.
-func (prog *program) writeFleetRow(b *strings.Builder, r townRow, compared bool) {
+func (prog *program) writeFleetRow(b *bufio.Writer, r townRow, compared bool) {
 	e := html.EscapeString
 	name, at := e(r.town.Name), []string{}
 	if r.town.Town != r.town.Name {
@@ -85,5 +86,5 @@ func (prog *program) writeFleetRow(b *strings.Builder, r townRow, compared bool)
 	if compared {
 		fmt.Fprintf(b, "<td>%s</td><td>%s</td>", e(r.change), list(r.resolved))
 	}
-	b.WriteString("</tr>\n")
+	fmt.Fprint(b, "</tr>\n")
 }

@@ -1,34 +1,16 @@
 package main
 
 import (
+	"bufio"
 	"encoding/xml"
-	"fmt"
+	"strconv"
 	"strings"
 )
 
-// The report of JUnit, as continuous integrations read it: a test case for each
-// town.
-type junitSuites struct {
-	XMLName  xml.Name   `xml:"testsuites"`
-	Tests    int        `xml:"tests,attr"`
-	Failures int        `xml:"failures,attr"`
-	Skipped  int        `xml:"skipped,attr"`
-	Errors   int        `xml:"errors,attr"`
-	Suite    junitSuite `xml:"testsuite"`
-}
-
-type junitSuite struct {
-	Name      string      `xml:"name,attr"`
-	Tests     int         `xml:"tests,attr"`
-	Failures  int         `xml:"failures,attr"`
-	Skipped   int         `xml:"skipped,attr"`
-	Errors    int         `xml:"errors,attr"`
-	Timestamp string      `xml:"timestamp,attr"`
-	Cases     []junitCase `xml:"testcase"`
-	Out       string      `xml:"system-out,omitempty"`
-}
-
+// A junitCase is one test of the report of JUnit, as continuous integrations read
+// it.
 type junitCase struct {
+	XMLName xml.Name      `xml:"testcase"`
 	Class   string        `xml:"classname,attr"`
 	Name    string        `xml:"name,attr"`
 	Failure *junitFailure `xml:"failure"`
@@ -48,36 +30,62 @@ type junitSkipped struct {
 
 // writeFleetJUnit writes a test case for each town: failed if something is to be
 // corrected, skipped if FranceConnect is switched off. A run that is not complete
-// is an error.
+// is a failure of its own.
 func (prog *program) writeFleetJUnit(run *fleetRun, rows []townRow, compared bool) {
-	suite := junitSuite{Name: prog.fleetTitle(compared), Timestamp: run.Date.Format("2006-01-02T15:04:05"), Out: strings.Join(prog.summaryLines(run), "\n")}
+	failures, skipped := 0, 0
 	for _, r := range rows {
-		one := junitCase{Class: "franceconnect." + r.environment, Name: r.town.Name}
-		if r.town.Name != r.town.Town {
-			one.Name += " (" + r.town.Town + ")"
+		if r.failed() {
+			failures++
+		} else if r.town.State == townOff || r.town.State == townGone {
+			skipped++
 		}
-		switch {
-		case r.bad != nil && r.town.State == townToCorrect:
-			one.Failure = &junitFailure{prog.short(r.bad), string(r.bad[0].Whose), strings.Join(prog.long(r.bad), "\n")}
-			suite.Failures++
-		case r.town.State == townOff || r.town.State == townGone:
-			one.Skipped = &junitSkipped{r.state}
-			suite.Skipped++
-		}
-		out := prog.long(r.warned)
-		if compared {
-			out = append(append([]string{r.change}, out...), prog.long(r.resolved)...)
-		}
-		one.Out = strings.Join(out, "\n")
-		suite.Cases = append(suite.Cases, one)
+	}
+	tests := len(rows)
+	if !run.Complete {
+		tests, failures = tests+1, failures+1
+	}
+	w := bufio.NewWriter(prog.stdout)
+	defer w.Flush() // who closed the pipe does not want it
+	_, _ = w.WriteString(xml.Header)
+	e := xml.NewEncoder(w)
+	e.Indent("", "  ")
+	counts := []xml.Attr{attr("tests", strconv.Itoa(tests)), attr("failures", strconv.Itoa(failures)), attr("skipped", strconv.Itoa(skipped)), attr("errors", "0")}
+	suites := xml.StartElement{Name: xml.Name{Local: "testsuites"}, Attr: counts}
+	suite := xml.StartElement{Name: xml.Name{Local: "testsuite"}, Attr: append([]xml.Attr{attr("name", prog.fleetTitle(compared)), attr("timestamp", run.Date.Format("2006-01-02T15:04:05"))}, counts...)}
+	_, _ = e.EncodeToken(suites), e.EncodeToken(suite) // texts and numbers can be encoded
+	for _, r := range rows {
+		_ = e.Encode(prog.junitOf(r, compared))
 	}
 	if !run.Complete {
-		suite.Cases = append(suite.Cases, junitCase{Class: "franceconnect", Name: "complete", Failure: &junitFailure{run.Stopped, "interrupted", run.Stopped}})
-		suite.Failures++
+		_ = e.Encode(junitCase{Class: "franceconnect", Name: "complete", Failure: &junitFailure{run.Stopped, "interrupted", run.Stopped}})
 	}
-	suite.Tests = len(suite.Cases)
-	all, err := xml.MarshalIndent(junitSuites{Tests: suite.Tests, Failures: suite.Failures, Skipped: suite.Skipped, Suite: suite}, "", "  ")
-	if err == nil { // as it is with texts and numbers
-		fmt.Fprintln(prog.stdout, xml.Header+string(all))
+	_ = e.EncodeElement(strings.Join(prog.summaryLines(run), "\n"), xml.StartElement{Name: xml.Name{Local: "system-out"}})
+	_, _ = e.EncodeToken(suite.End()), e.EncodeToken(suites.End())
+	_ = e.Close()
+	_ = w.WriteByte('\n')
+}
+
+func attr(name, value string) xml.Attr { return xml.Attr{Name: xml.Name{Local: name}, Value: value} }
+
+// failed reports whether there is something to correct.
+func (r townRow) failed() bool { return r.bad != nil && r.town.State == townToCorrect }
+
+// junitOf returns the test case of a town.
+func (prog *program) junitOf(r townRow, compared bool) junitCase {
+	one := junitCase{Class: "franceconnect." + r.environment, Name: r.town.Name}
+	if r.town.Name != r.town.Town {
+		one.Name += " (" + r.town.Town + ")"
 	}
+	switch {
+	case r.failed():
+		one.Failure = &junitFailure{prog.short(r.bad), string(r.bad[0].Whose), strings.Join(prog.long(r.bad), "\n")}
+	case r.town.State == townOff || r.town.State == townGone:
+		one.Skipped = &junitSkipped{r.state}
+	}
+	out := prog.long(r.warned)
+	if compared {
+		out = append(append([]string{r.change}, out...), prog.long(r.resolved)...)
+	}
+	one.Out = strings.Join(out, "\n")
+	return one
 }

@@ -186,14 +186,10 @@ func (prog *program) writeFleet(format string, run *fleetRun, rows []townRow, ch
 // writeFleetJSON writes the run, or in the place of its towns what has changed.
 func (prog *program) writeFleetJSON(run *fleetRun, changes townChanges) {
 	if changes == nil {
-		prog.writeJSON(run)
+		_ = run.write(prog.stdout) // who closed the pipe does not want it
 		return
 	}
-	prog.writeJSON(struct {
-		fleetRun
-		Towns   []townReport `json:"towns,omitempty"`
-		Changes townChanges  `json:"changes"`
-	}{*run, nil, changes})
+	_ = writeLines(prog.stdout, run, "changes", changes)
 }
 
 // writeFleetTable writes a line for each town, for reading.

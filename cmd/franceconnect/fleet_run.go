@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -262,7 +266,7 @@ func (prog *program) askTown(ctx context.Context, p *portal) (found findings, st
 // to another.
 func (begun *fleetRun) answers(run *fleetRun) map[string]townReport {
 	all := map[string]townReport{}
-	if begun == nil || begun.Complete || begun.Language != run.Language {
+	if begun == nil || begun.Language != run.Language {
 		return all
 	}
 	for _, was := range begun.Towns {
@@ -338,20 +342,43 @@ func (r *townReport) whose() map[side]bool {
 func (run *fleetRun) keep(file string) text.Text {
 	wrong := text.Of("-etat "+file+" : ce fichier ne peut pas être écrit", "-etat "+file+": this file cannot be written")
 	run.count()
-	content, err := json.Marshal(run)
-	if err != nil {
-		return wrong
-	}
 	beside, err := os.CreateTemp(filepath.Dir(file), ".franceconnect-*")
 	if err != nil {
 		return wrong
 	}
 	defer os.Remove(beside.Name()) // which is not there any more if all went well
-	_, err = beside.Write(append(content, '\n'))
-	if err = errors.Join(err, beside.Close()); err != nil || os.Rename(beside.Name(), file) != nil {
+	if err = errors.Join(run.write(beside), beside.Close()); err != nil || os.Rename(beside.Name(), file) != nil {
 		return wrong
 	}
 	return text.Text{}
+}
+
+// write writes the JSON of the run.
+func (run *fleetRun) write(to io.Writer) error { return writeLines(to, run, "towns", run.Towns) }
+
+// writeLines writes the JSON of a run, with the items of a list in the place of
+// its towns, one a line: never all of them at once in memory a second time.
+func writeLines[T any](to io.Writer, run *fleetRun, name string, items []T) error {
+	head := *run
+	head.Towns = nil
+	begin, err := json.Marshal(head)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriter(to)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	_, _ = fmt.Fprintf(w, "%s%q:[", bytes.TrimSuffix(begin, []byte(`"towns":null}`)), name) // Flush returns what went wrong
+	for i, one := range items {
+		if i > 0 {
+			_ = w.WriteByte(',')
+		}
+		if err := e.Encode(one); err != nil {
+			return err
+		}
+	}
+	_, _ = w.WriteString("]}\n")
+	return w.Flush()
 }
 
 // readRun reads the JSON of a run, which an option names.
@@ -367,11 +394,15 @@ func readRun(option, file string) (*fleetRun, text.Text) {
 	return &run, text.Text{}
 }
 
-// readBegun reads the run that is in a file, or nil if the file is still to be
-// made.
+// readBegun reads the interrupted run that is in a file, or nil if the file is
+// still to be made, or has a run that is complete.
 func readBegun(file string) (*fleetRun, text.Text) {
 	if _, err := os.Lstat(file); errors.Is(err, fs.ErrNotExist) {
 		return nil, text.Text{}
 	}
-	return readRun("-etat", file)
+	run, why := readRun("-etat", file)
+	if why.French != "" || run.Complete {
+		return nil, why
+	}
+	return run, text.Text{}
 }

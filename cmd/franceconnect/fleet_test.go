@@ -189,7 +189,14 @@ func TestAContinuousIntegrationReadsTheFleet(t *testing.T) {
 	t.Parallel()
 	out := callFleet(t, failed, system{}, "-format", "junit", "testdata/towns").out
 	require.True(t, strings.HasPrefix(out, xml.Header))
-	var read junitSuites
+	var read struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Skipped  int `xml:"skipped,attr"`
+		Suite    struct {
+			Cases []junitCase `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
 	require.NoError(t, xml.Unmarshal([]byte(out), &read))
 	run := runOf(t, callFleet(t, failed, system{}, "-json", "testdata/towns").out)
 	require.Equal(t, run.Summary.Towns, read.Tests)
@@ -212,7 +219,7 @@ func TestOnlyWhatHasChangedIsSaid(t *testing.T) {
 	callFleet(t, failed, system{}, "-etat", last, folder)
 	require.Contains(t, callFleet(t, succeeded, system{}, "-depuis", last, folder).out, "Rien n’a changé.", "what was wrong is no news")
 	require.Contains(t, callFleet(t, succeeded, system{}, "-lang", "en", "-depuis", last, folder).out, "Nothing has changed.", "nor is the language")
-	require.Contains(t, callFleet(t, succeeded, system{}, "-json", "-depuis", last, folder).out, `"changes": []`)
+	require.Contains(t, callFleet(t, succeeded, system{}, "-json", "-depuis", last, folder).out, `"changes":[]`)
 
 	next := writeTowns(t, map[string]map[string]any{"Bourg": {"scopes": []string{"identite_pivo"}}, "Hautmont": {}, "Neuve": {}, "Val": {}})
 	got := callFleet(t, failed, system{}, "-depuis", last, next).out
@@ -220,7 +227,7 @@ func TestOnlyWhatHasChangedIsSaid(t *testing.T) {
 		require.Regexp(t, line, got)
 	}
 	changes := callFleet(t, failed, system{}, "-json", "-depuis", last, next).out
-	require.NotContains(t, changes, `"towns": [`)
+	require.NotContains(t, changes, `"towns":[`)
 	for _, format := range []string{"csv", "html", "junit"} {
 		require.Contains(t, callFleet(t, failed, system{}, "-format", format, "-depuis", last, next).out, "était prête", format)
 	}
@@ -413,4 +420,27 @@ func TestThreeHundredTownsAreLittleWork(t *testing.T) {
 	require.Less(t, many, 12*few, "%v for 30 towns, %v for 300", few, many)
 	require.Less(t, many/300, 1500.0, "allocations for a town")
 	require.Zero(t, opened)
+}
+
+// What is the product's is the same in all towns; what a version speaks is not.
+func TestAFleetOfAProductHasItsProfile(t *testing.T) {
+	t.Parallel()
+	list := "ville;adresse;environnement;client_id;version\n"
+	for i, town := range []string{"Neuve;neuve.example.fr;production;ID;9.2025.93", "Ancienne;ancienne.example.fr;production;ID;9.2025.92", "Fausse;fausse.example.fr;production;ID;9,2025", "Vide;vide.example.fr;production;;9.2025.93", "Une;double.example.fr;production;ID;9.2025.93", "Autre;double.example.fr;production;ID;9.2025.93"} {
+		list += strings.Replace(town, ";ID;", fmt.Sprintf(";%064x;", i+1), 1) + "\n"
+	}
+	file := writeList(t, list)
+	run := runOf(t, callFleet(t, failed, system{}, "-json", "-profil", "mgdis", file).out)
+	require.Equal(t, townReady, run.Towns[0].State, "%v", run.Towns[0])
+	for i, what := range map[int]string{1: "Aiden 9.2025.92 parle FranceConnect v1", 2: "version (E4) n’est pas une version", 3: "client_id (D5) est absent", 4: "la même adresse de retour que Autre", 5: "la même adresse de retour que Une"} {
+		require.Len(t, run.Towns[i].Findings, 1, "%v", run.Towns[i])
+		require.Contains(t, run.Towns[i].Findings[0].What, what)
+	}
+	run = runOf(t, callFleet(t, failed, system{}, "-json", "-profil", "testdata/profiles/mairie-facile.json", file).out)
+	require.Equal(t, townReady, run.Towns[1].State, "all its versions speak v2: %v", run.Towns[1])
+
+	folder := writeTowns(t, map[string]map[string]any{"Bourg": {"client_secret": nil}})
+	run = runOf(t, callFleet(t, failed, system{}, "-json", "-profil", "mgdis", folder).out)
+	require.Contains(t, run.Towns[0].Findings[0].What, "client_secret est absent")
+	require.Contains(t, callFleet(t, misused, system{}, "-profil", "nulle-part", folder).errs, "-profil nulle-part")
 }

@@ -43,7 +43,7 @@ func (w *twins) add(p *portal) {
 		}
 	}
 	if p.isPlaced() && !p.hasProblem("addresses") {
-		note(w.returns, p.config.RedirectURL)
+		note(w.returns, cmp.Or(p.config.RedirectURL, p.origins[0])) // the product has the same path everywhere
 	}
 }
 
