@@ -42,7 +42,7 @@ func TestAllIsWell(t *testing.T) {
 func TestEachCheckFails(t *testing.T) {
 	t.Parallel()
 	fails := map[string]bool{}
-	for _, table := range []map[string]breakage{faultsOfTheSettings(), faultsOfFranceConnect(), faultsOfThePortal()} {
+	for _, table := range []map[string]breakage{faultsOfTheSettings(), faultsOfFranceConnect(), faultsOfThePortal(), faultsOfAProduct()} {
 		for _, b := range table {
 			fails[b.check] = fails[b.check] || b.verdict == bad || b.verdict == warning
 		}

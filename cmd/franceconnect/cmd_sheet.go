@@ -66,7 +66,7 @@ func (p *portal) sheet(prog *program, f findings, branches []branch) sheet {
 	for _, b := range branches {
 		one := *p
 		if len(branches) > 1 {
-			one.environment = environmentOf(productionOf(b.platform))
+			one.environment = productionOf(b.platform)
 		}
 		for _, section := range one.platformSections(prog, f) {
 			section.When = prog.say(b.when)
@@ -111,7 +111,7 @@ func (p *portal) chooseEnvironment(getenv func(string) string) (said bool) {
 		p.environmentName = string(franceconnect.IntegrationPlus)
 		return true
 	case p.product.profile != nil:
-		p.environmentName = string(productionOf(p.product.branches()[0].platform))
+		p.environmentName = productionOf(p.product.branches()[0].platform).name
 		return false
 	}
 	p.environmentName = string(franceconnect.Sandbox)

@@ -11,12 +11,12 @@ import (
 
 // A jsonStep is a step in one language, for programs.
 type jsonStep struct {
-	When   string `json:"when,omitempty"`
-	Title  string `json:"title"`
-	Site   string `json:"site,omitempty"`
-	Needed string `json:"needed,omitempty"`
-	Back   string `json:"result,omitempty"`
-	Done   bool   `json:"done,omitempty"` // the variables say so
+	When   string   `json:"when,omitempty"`
+	Title  string   `json:"title"`
+	Site   string   `json:"site,omitempty"`
+	Needed []string `json:"needed,omitempty"`
+	Back   []string `json:"result,omitempty"`
+	Done   bool     `json:"done,omitempty"` // the variables say so
 }
 
 // prepareSteps returns the options of steps, and what shows the path from the
@@ -28,12 +28,10 @@ func (prog *program) prepareSteps() ([]option, runner) {
 	}, d.options()...)
 	options = append(options, switchOption("certifie", &d.certified, text.Of("le produit, sans profil, est certifié : pas de qualification", "the product, without a profile, is certified: no qualification")))
 	return options, func(context.Context, []string) int {
-		why := d.check()
-		if all := d.branches(); d.version != "" && d.profile != nil && platform != "" && platform != string(all[0].platform) {
-			why = text.Of("-plateforme "+platform+" : "+d.profile.Product+" "+d.version+" parle "+platformNames[all[0].platform], "-plateforme "+platform+": "+d.profile.Product+" "+d.version+" speaks "+platformNames[all[0].platform])
-		}
-		if why.French != "" {
-			return prog.usageError("steps", why)
+		for _, why := range []text.Text{d.check(), d.checkPlatform(franceconnect.Platform(platform))} {
+			if why.French != "" {
+				return prog.usageError("steps", why)
+			}
 		}
 		return prog.steps(franceconnect.Platform(platform), d)
 	}
@@ -51,7 +49,7 @@ func (prog *program) steps(on franceconnect.Platform, d *product) int {
 			"FranceConnect v1 is closing: on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still; better ask for a v2 client (franceconnect steps).")
 	}
 	path := []step{}
-	if d.profile != nil && on != franceconnect.Plus {
+	if d.profile != nil {
 		path = d.productSteps(branches)
 	} else {
 		path = d.ownSteps(branches[0].platform)
@@ -64,7 +62,7 @@ func (prog *program) printSteps(path []step, branches []branch, note text.Text) 
 	if prog.asJSON {
 		all := make([]jsonStep, len(path))
 		for i, s := range path {
-			all[i] = jsonStep{prog.say(s.when), prog.say(s.title), s.site, prog.say(s.needed), prog.say(s.result), s.done}
+			all[i] = jsonStep{prog.say(s.when), prog.say(s.title), s.site, prog.sayAll(s.needed), prog.sayAll(s.result), s.done}
 		}
 		platforms := []franceconnect.Platform{}
 		for _, b := range branches {
@@ -86,20 +84,30 @@ func (prog *program) printSteps(path []step, branches []branch, note text.Text) 
 			title = "[" + prog.say(s.when) + "] " + title
 		}
 		fmt.Fprintln(prog.stdout, map[bool]string{true: prog.paint(green, "☑"), false: "☐"}[s.done]+" "+prog.paint(bold, fmt.Sprintf("%d. %s", number, title)))
-		for _, line := range []struct{ name, said string }{
-			{"", s.site},
-			{prog.say(text.Of("à prévoir : ", "needed: ")), prog.say(s.needed)},
-			{prog.say(text.Of("résultat : ", "result: ")), prog.say(s.result)},
-		} {
-			if line.said != "" {
-				fmt.Fprintln(prog.stdout, "   "+line.name+line.said)
-			}
+		if s.site != "" {
+			fmt.Fprintln(prog.stdout, "   "+s.site)
 		}
+		prog.printList(text.Of("à prévoir", "needed"), s.needed)
+		prog.printList(text.Of("résultat", "result"), s.result)
 	}
 	if slices.ContainsFunc(path, func(s step) bool { return s.done }) {
 		fmt.Fprintln(prog.stdout, "\n"+prog.say(text.Of("☑ : fait, d’après les variables d’ici.", "☑: done, from the variables here.")))
 	}
 	fmt.Fprintln(prog.stdout, "\n"+prog.say(sourcesNote))
+}
+
+// printList prints what is needed for a step, or what comes of it, line by line.
+func (prog *program) printList(name text.Text, items []text.Text) {
+	switch len(items) {
+	case 0:
+	case 1:
+		fmt.Fprintln(prog.stdout, "   "+prog.say(name.Then(text.Of(" : ", ": ")).Then(items[0])))
+	default:
+		fmt.Fprintln(prog.stdout, "   "+prog.say(name.Then(text.Of(" :", ":"))))
+		for _, item := range items {
+			fmt.Fprintln(prog.stdout, "     · "+prog.say(item))
+		}
+	}
 }
 
 // markDone marks the steps that the variables show to be behind.

@@ -44,6 +44,18 @@ func presetNames() []string {
 	return names
 }
 
+// productionOf returns the environment of a platform for real people.
+func productionOf(on franceconnect.Platform) environment {
+	//lint:ignore SA1019 v1 has a path of its own
+	return environmentOf(map[franceconnect.Platform]franceconnect.Preset{franceconnect.V2: franceconnect.Production, franceconnect.Plus: franceconnect.ProductionPlus, franceconnect.V1: franceconnect.ProductionV1}[on])
+}
+
+// testOf returns the one for a first try.
+func testOf(on franceconnect.Platform) environment {
+	//lint:ignore SA1019 v1 has a path of its own
+	return environmentOf(map[franceconnect.Platform]franceconnect.Preset{franceconnect.V2: franceconnect.Sandbox, franceconnect.Plus: franceconnect.IntegrationPlus, franceconnect.V1: franceconnect.IntegrationV1}[on])
+}
+
 // isKnown reports whether the settings name an environment.
 func (e environment) isKnown() bool { return e.Platform != "" }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -134,36 +133,6 @@ func requireFrench(t *testing.T, s string) {
 	require.NotRegexp(t, breakable, addresses.ReplaceAllString(s, ""))
 }
 
-// Whatever page of the people's space was pasted, the form has what the product
-// makes of it.
-func TestSiteOfAProduct(t *testing.T) {
-	t.Parallel()
-	const aides = "https://portaildesaides.mgcloud.fr/aides"
-	for _, pasted := range []string{
-		"https://portaildesaides.mgcloud.fr/accout-management/login?x=1#y", "https://PortailDesAides.mgcloud.fr/account-management", "portaildesaides.mgcloud.fr/account-management/",
-		"https://portaildesaides.mgcloud.fr/x/accout-management/y", "https://portaildesaides.mgcloud.fr", aides, aides + "/",
-	} {
-		p := portal{environmentName: "production"}
-		p.product.profile, _ = readProfile("mgdis")
-		p.readSettings(func(name string) string { return map[string]string{"PORTAL_URL": pasted}[name] })
-		require.Equal(t, aides, p.siteURL, pasted)
-	}
-}
-
-// An address is taken as it is copied, without https; of a portal of one's own, the
-// page with the button is meant.
-func TestSiteOfOnesOwn(t *testing.T) {
-	t.Parallel()
-	for pasted, site := range map[string]string{
-		"localhost:8080": "http://localhost:8080/connexion", "127.0.0.1:8080": "http://127.0.0.1:8080/connexion", "aides.example.fr": "https://aides.example.fr/connexion",
-		"https://aides.example.fr/portail/": "https://aides.example.fr/portail", "aides": "", "ftp://aides.example.fr": "",
-	} {
-		p := portal{givenURL: pasted}
-		p.readSettings(func(string) string { return "" })
-		require.Equal(t, site, p.siteURL, pasted)
-	}
-}
-
 // A client of one platform is no step on the path of another; a test client is
 // none of production’s.
 func TestStepsAreThoseThatTheVariablesShow(t *testing.T) {
@@ -187,7 +156,7 @@ func TestMisuse(t *testing.T) {
 		"sheet -profil testdata/profiles/mairie-facile.json -version-produit 2": "toutes ses versions", "sheet -foo": "-foo",
 		"sheet -organisme autre": "public", "sheet -aussi": "valeur", "sheet -reglages nulle/part": "ne peut pas être lu",
 		"check x": "que des options", "check -foo": "-foo", "check -reseau=oui": "valeur", "check -organisme autre": "public", "check -online": "-online",
-		"steps -version-produit neuf": "neuf", "check -profil mgdis -version-produit 9,2": "9,2", "steps -profil mgdis -version-produit 9.2025.93 -plateforme v1": "-plateforme v1", "steps -plateforme v3": "v2, plus, v1", "steps x": "que des options",
+		"steps -version-produit neuf": "neuf", "check -profil mgdis -version-produit 9,2": "9,2", "steps -profil mgdis -version-produit 9.2025.93 -plateforme v1": "-plateforme v1", "steps -profil mgdis -plateforme plus": "-plateforme plus", "steps -plateforme v3": "v2, plus, v1", "steps x": "que des options",
 		"explain": "un code", "explain a b": "un code", "explain <script>": "<script>", "help a b": "a b",
 		"keys x": "x : il faut franceconnect keys", "keys decryption": "franceconnect keys", "keys -alg RSA1_5 decryption f": "ECDH-ES", "keys -add": "vont avec", "keys decryption f g": "decryption f g", "keys -kid <b>": "-kid <b>",
 		"fleet": "un dossier", "fleet -format pdf x": "junit", "fleet -env sandbox x": "-env", "parc nulle/part": "nulle/part",
@@ -395,59 +364,4 @@ func TestSentencesNameWhatTheLibraryHas(t *testing.T) {
 		}
 	}
 	require.NotZero(t, found)
-}
-
-// What is an editor's own is in its profile: none of its words is in a program.
-func TestNoEditorIsInTheCode(t *testing.T) {
-	t.Parallel()
-	var words []string
-	for _, name := range profileNames() {
-		d, why := readProfile(name)
-		require.Empty(t, why.French)
-		words = append(append(append(words, d.Editor, d.Product, d.FirstV2), d.MailDomains...), d.Site.Cut...)
-		words = append(append(words, d.Screen.Path...), d.Screen.Role, d.Site.Space)
-	}
-	require.Contains(t, words, "MGDIS")
-	require.NoError(t, filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		source, err := os.ReadFile(path)
-		require.NoError(t, err)
-		for _, word := range words {
-			require.False(t, strings.Contains(strings.ToLower(string(source)), strings.ToLower(word)), "%s: %s", path, word)
-		}
-		return nil
-	}))
-}
-
-// Whatever the steps tell the reader to run has the options of the product that
-// they gave, and can be run as it stands.
-func TestStepsRepeatTheProduct(t *testing.T) {
-	t.Parallel()
-	for _, given := range []string{"-profil mgdis -version-produit 9.2025.93", "-profil mgdis", "-profil testdata/profiles/mairie-facile.json", "-editeur Lac"} {
-		out := call(t, succeeded, nil, append([]string{"steps"}, strings.Fields(given)...)...).out
-		commands := regexp.MustCompile(`franceconnect (sheet|check)[^;,\n\x{202f}]*`).FindAllString(out, -1)
-		require.Greater(t, len(commands), 3, given)
-		for _, command := range commands {
-			require.Contains(t, command, given)
-			words := strings.Fields(strings.ReplaceAll(command, "ADRESSE", "https://portail.invalid"))[1:]
-			if words[0] == "sheet" {
-				call(t, succeeded, nil, words...)
-			}
-		}
-	}
-	require.Equal(t, "franceconnect sheet -profil 'un profil.json'", (&product{profileName: "un profil.json"}).command("sheet"))
-}
-
-// What is the library's is nothing to a town whose editor runs the product, and
-// nothing is of the example portal's.
-func TestHostedProduct(t *testing.T) {
-	t.Parallel()
-	for _, args := range []string{"sheet -profil mgdis", "steps -profil mgdis", "check -profil mgdis", "sheet -profil mgdis -env sandbox", "sheet -profil mgdis -format md", "check -profil mgdis -json"} {
-		out := call(t, succeeded, nil, strings.Fields(args)...).out
-		for _, word := range []string{"FRANCECONNECT_", "cookie", "bibliothèque", "Content-Security-Policy", "localhost", "portail d’exemple", "/franceconnect/callback", "preferred_username", "franceconnect keys"} {
-			require.NotContains(t, strings.ToLower(out), strings.ToLower(word), args)
-		}
-	}
 }

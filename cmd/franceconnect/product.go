@@ -92,6 +92,21 @@ func (d *product) check() text.Text {
 	return text.Text{}
 }
 
+// checkPlatform returns why the product does not speak a platform that was given,
+// if it does not; "" is none.
+func (d *product) checkPlatform(on franceconnect.Platform) text.Text {
+	given := "-plateforme " + string(on)
+	switch all := d.branches(); {
+	case d.profile == nil || on == "":
+	case on == franceconnect.Plus:
+		return text.Of(given+" : le profil "+d.profileName+" ne dit rien de FranceConnect+", given+": the profile "+d.profileName+" says nothing of FranceConnect+")
+	case len(all) == 1 && on != all[0].platform:
+		speaks := platformNames[all[0].platform]
+		return text.Of(given+" : d’après le profil et la version, "+d.profile.Product+" parle "+speaks, given+": by the profile and the version, "+d.profile.Product+" speaks "+speaks)
+	}
+	return text.Text{}
+}
+
 // command returns a command of this program as the reader would go on with it:
 // with the options of the product that they gave.
 func (d *product) command(words string) string {
@@ -195,19 +210,10 @@ func (p *portal) checkProductVersion(f *findings) {
 		f.ok("product-version", p.product.explain())
 		return
 	}
-	version, want := d.Product+" "+p.product.version, productionOf(speaks)
+	version, want := d.Product+" "+p.product.version, testOf(speaks)
+	if p.environment.isProduction() {
+		want = productionOf(speaks)
+	}
 	f.fail("product-version", sideRegistration, text.Of(version+" parle "+platformNames[speaks]+", et l’environnement est "+p.environment.title().French, version+" speaks "+platformNames[speaks]+", and the environment is "+p.environment.title().English),
-		text.Of("Demandez "+string(want)+" (-env), ou corrigez -version-produit.", "Ask for "+string(want)+" (-env), or correct -version-produit.")).form = environmentOf(want).creation()
-}
-
-// productionOf returns the environment of a platform for real people, and testOf
-// the one for everybody’s first try.
-func productionOf(on franceconnect.Platform) franceconnect.Preset {
-	//lint:ignore SA1019 v1 has a path of its own
-	return map[franceconnect.Platform]franceconnect.Preset{franceconnect.V2: franceconnect.Production, franceconnect.Plus: franceconnect.ProductionPlus, franceconnect.V1: franceconnect.ProductionV1}[on]
-}
-
-func testOf(on franceconnect.Platform) franceconnect.Preset {
-	//lint:ignore SA1019 v1 has a path of its own
-	return map[franceconnect.Platform]franceconnect.Preset{franceconnect.V2: franceconnect.Sandbox, franceconnect.Plus: franceconnect.IntegrationPlus, franceconnect.V1: franceconnect.IntegrationV1}[on]
+		text.Of("Demandez "+want.name+" (-env), ou corrigez -version-produit.", "Ask for "+want.name+" (-env), or correct -version-produit.")).form = want.creation()
 }

@@ -62,8 +62,8 @@ func (p *portal) checkRegistration(f *findings) {
 	}
 	if strings.HasPrefix(p.registration.organisationType, "priv") {
 		f.warn("body", sideRegistration, text.Of("une entreprise ou une association n’a droit à FranceConnect que dans des cas précis", "a company or an association may use FranceConnect in few cases"),
-			text.Of("Trois cas : un service de changement d’adresse, une obligation légale de vérifier l’identité, ou un service rendu pour une administration ou par délégation. Joignez le texte qui le dit (arrêté du 8 novembre 2018, article 4).",
-				"Three cases: a change-of-address service, a legal duty to verify identity, or a service for an administration or by its delegation. Add the text that says so (arrêté of 8 November 2018, article 4).")).form = dataPass
+			text.Of("Trois cas : un service en ligne lié à un changement d’adresse, un service qu’un règlement oblige à vérifier l’identité, un prestataire d’une administration ou un service public délégué. Joignez le texte qui le dit (arrêté du 8 novembre 2018, article 4).",
+				"Three cases: an online service tied to a change of address, a service that a regulation obliges to verify identity, a contractor of an administration or a delegated public service. Add the text that says so (arrêté of 8 November 2018, article 4).")).form = dataPass
 	}
 	if n := p.registration.datapass; n != "" && !requestNumber.MatchString(n) {
 		f.fail("datapass", sideRegistration, text.Of("ce n’est pas un numéro de demande DataPass : 7 chiffres au plus", "this is not the number of a DataPass request: 7 digits at most"),

@@ -16,7 +16,7 @@ func (p *portal) instanceSection(prog *program, f findings) section {
 		instance = p.registration.service + " – bac à sable"
 	}
 	s.addAnswer(prog, f, "", "Nom de l’instance", instance, text.Text{})
-	s.add("Choix de l’environnement", "FranceConnect")
+	s.addAnswer(prog, f, "product-version", "Choix de l’environnement", "FranceConnect", text.Text{})
 	s.addAnswer(prog, f, "datapass", "Numéro de la demande Datapass", p.registration.datapass, text.Of("facultatif ; 7 chiffres au plus", "optional; 7 digits at most"))
 	p.addresses(prog, &s)
 	s.addTodo("Adresse IP", prog.say(text.Of("facultatif", "optional")))
@@ -40,7 +40,7 @@ func (p *portal) requestSection(prog *program, f findings) section {
 		older = text.Of("ancienne procédure : les clés déjà reçues restent valables ; pour une instance neuve, -env sandbox", "older procedure: keys that were received are good still; for a new instance, -env sandbox")
 	}
 	s.addAnswer(prog, f, "product-version", "Choix de l’environnement", kind, older).Values = []string{kind, where}
-	s.addAnswer(prog, f, "", "Éditeur", p.product.editorName(), text.Of("celui du produit s’il est certifié, sinon aucun", "the product’s if it is certified, otherwise none"))
+	p.editor(prog, f, &s)
 	s.addMobile(prog, f, "Téléphone portable", p.registration.mobile, text.Of("il reçoit le secret (Client Secret) par SMS", "it receives the secret (Client Secret) by SMS"))
 	s.addAnswer(prog, f, "datapass", "Numéro de demande d’habilitation Datapass", p.registration.datapass, text.Of("celui de la demande validée", "the validated request’s"))
 	s.addAnswer(prog, f, "organisation", "Nom de l’organisation", p.registration.organisation, text.Of("exactement celui de l’habilitation", "exactly the habilitation’s"))
@@ -51,6 +51,18 @@ func (p *portal) requestSection(prog *program, f findings) section {
 	}
 	s.addTodo(prog.say(text.Of("Dépôt", "Submission")), prog.say(text.Of("relisez, puis déposez le dossier", "read it once more, then submit the file")))
 	return s
+}
+
+// editor adds the one that is chosen on the form: of a certified product.
+func (p *portal) editor(prog *program, f findings, s *section) {
+	name, note := p.product.editorName(), text.Of("celui du produit s’il est certifié, sinon aucun", "the product’s if it is certified, otherwise none")
+	switch d := p.product.profile; {
+	case d != nil && d.Certified:
+		note = text.Of("à choisir dans la liste : son produit est certifié", "to be chosen from the list: its product is certified")
+	case d != nil:
+		name, note = prog.say(text.Of("aucun", "none")), text.Of("le produit de "+name+" n’est pas certifié", "the product of "+name+" is not certified")
+	}
+	s.addAnswer(prog, f, "", "Éditeur", name, note)
 }
 
 // algorithm adds what FranceConnect is to sign with for this client.
@@ -153,7 +165,7 @@ func (p *portal) siteAddress(prog *program, s *section) {
 	case d == nil:
 		for _, name := range profileNames() {
 			if known, _ := readProfile(name); known != nil && known.IsSpace(p.url) {
-				note = text.Of("une adresse de "+known.Product+", de "+known.Editor+" : ajoutez -profil "+name, "an address of "+known.Product+", by "+known.Editor+": add -profil "+name)
+				note = text.Of("une adresse du produit "+known.Product+" ("+known.Editor+") : ajoutez -profil "+name, "an address of the product "+known.Product+" ("+known.Editor+"): add -profil "+name)
 			}
 		}
 	}
@@ -163,8 +175,11 @@ func (p *portal) siteAddress(prog *program, s *section) {
 // encryptionSection fills in what FranceConnect+ asks besides.
 func (p *portal) encryptionSection(prog *program) section {
 	s := section{Title: prog.say(text.Of("FranceConnect+ : chiffrement", "FranceConnect+: encryption")), Form: p.environment.creation()}
-	s.add("URL des clés de chiffrement (jwks_uri)", p.origins[0]+p.paths.keys).Note =
-		prog.say(text.Of("lue par FranceConnect+ à chaque connexion : ouvrir ce flux réseau", "FranceConnect+ reads it at every sign-in: open this way in your network"))
+	address := s.add("URL des clés de chiffrement (jwks_uri)", p.origins[0]+p.paths.keys)
+	if p.asksEditor() {
+		address.Values, address.Todo = nil, true
+	}
+	address.Note = prog.say(text.Of("lue par FranceConnect+ à chaque connexion : ouvrir ce flux réseau", "FranceConnect+ reads it at every sign-in: open this way in your network"))
 	algorithm := strings.Join(p.keyAlgorithms(), ", ")
 	f := s.add("Algorithme de chiffrement (alg)", algorithm)
 	if algorithm == "" {

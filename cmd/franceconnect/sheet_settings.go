@@ -29,11 +29,7 @@ func (p *portal) settingsSection(prog *program) section {
 // field, in its order.
 func (p *portal) screenSection(prog *program) section {
 	d := p.product.profile
-	quote := func(parts []string, left, right string) string {
-		return left + strings.Join(parts, right+" › "+left) + right
-	}
-	title := text.Of(d.Product+" : "+quote(d.Screen.Path, "« ", " »"), d.Product+": "+quote(d.Screen.Path, "“", "”"))
-	s := section{Title: prog.say(title)}
+	s := section{Title: prog.say(p.product.screenTitle())}
 	if d.Screen.Role != "" {
 		s.add(prog.say(text.Of("Qui", "Who")), d.Screen.Role)
 	}
@@ -71,7 +67,7 @@ func (p *portal) screenField(prog *program, s *section, f profile.Field, first b
 	case "environment":
 		note := text.Text{}
 		if p.environment.Platform == franceconnect.V1 {
-			note = text.Of("cette adresse de la v1 n’est pas dans la source du profil ("+d.Source+") : à vérifier auprès de "+d.Editor, "this address of v1 is not in the source of the profile ("+d.Source+"): to be verified with "+d.Editor)
+			note = p.product.notFromTheSource()
 		}
 		known(verbatim(p.environment.origin()), note)
 	case "level":
