@@ -38,6 +38,7 @@ func (prog *program) checkAuthorizeRequest(ctx context.Context, f *findings, p *
 			text.Of("Corrigez PORTAL_URL ou -retour : rien ne se déduit de l’en-tête Host.", "Correct PORTAL_URL or -retour: nothing is taken from the Host header."))
 	}
 	fine := len(*f) == before
+	p.checkAskedScopes(f, strings.Fields(asked.Get("scope")))
 	if fine {
 		f.ok("login", text.Of("le portail en marche envoie la bonne demande", "the running portal sends the right request"))
 	}

@@ -137,7 +137,7 @@ func (prog *program) checkSettings(f *findings, p *portal, online bool) {
 		prog.checkLeaks(f, p)
 	}
 	checkAddresses(f, p)
-	checkScopes(f, p)
+	checkScopes(f, p, online)
 	if !p.product.isHosted() {
 		checkLevel(f, p)
 		prog.checkPurpose(f, p)

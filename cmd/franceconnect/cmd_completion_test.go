@@ -61,6 +61,7 @@ func TestBashCompletes(t *testing.T) {
 		"ch": "check", "s": "sheet steps", "-v": "-version", "-lang ": "fr en", "-lang en exp": "explain",
 		"check -re": "-reglages -retour -reseau", "fiche -fo": "-fond -format", "sheet -format m": "md", "check -env sand": "sandbox",
 		"check -lang e": "en", "check -reglages index-v": "index-v2 index-v3 index-v4", "check -service a": "", "keys d": "decryption", "cles -alg E": "ECDH-ES",
+		"fleet -format j": "json junit", "parc -de": "-depart -deconnexion -depuis", "fleet index-v": "index-v2 index-v3 index-v4",
 		"explain Y03000": "Y030007", "completion f": "fish", "completion -": "-lang", "help st": "steps", "keys decryption index-v": "index-v2 index-v3 index-v4",
 	} {
 		words := strings.Split(line, " ")

@@ -33,6 +33,11 @@ func commands() []command {
 			summary: text.Of("vérifie les réglages ; avec -reseau, FranceConnect et le portail aussi", "checks the settings; with -reseau, FranceConnect and the portal too"),
 		},
 		{
+			name: "fleet", french: []string{"parc"}, json: true, prepare: (*program).prepareFleet,
+			words:   text.Of("DOSSIER | FICHIER.csv", "FOLDER | FILE.csv"),
+			summary: text.Of("vérifie les portails de toutes les villes d’un éditeur, une ligne par ville", "checks the portals of all of an editor’s towns, one line a town"),
+		},
+		{
 			name: "sheet", french: []string{"fiche"}, json: true, prepare: (*program).prepareSheet,
 			summary: text.Of("la fiche d’inscription, formulaire par formulaire", "the registration sheet, form by form"),
 		},

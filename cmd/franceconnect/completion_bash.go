@@ -34,6 +34,6 @@ func (prog *program) bashCompletion() string {
 		b.WriteString("-" + o.name + " ")
 	}
 	b.WriteString("' ;;\n\tesac\n\tCOMPREPLY=($(compgen -W \"$word\" -- \"$cur\"))\n")
-	b.WriteString("\tif ((${#COMPREPLY[@]} == 0)) && [[ $command == keys ]]; then\n\t\t_franceconnect_files\n\tfi\n}\ncomplete -F _franceconnect franceconnect\n")
+	b.WriteString("\tif ((${#COMPREPLY[@]} == 0)) && [[ $command == keys || $command == fleet ]]; then\n\t\t_franceconnect_files\n\tfi\n}\ncomplete -F _franceconnect franceconnect\n")
 	return b.String()
 }

@@ -37,7 +37,7 @@ func (prog *program) fishCompletion() string {
 		if len(c.words) > 0 {
 			fmt.Fprintf(b, "complete -c franceconnect -n %s -a %s\n", quoted(condition), quoted(strings.Join(c.words, " ")))
 		}
-		if c.name == "keys" {
+		if c.name == "keys" || c.name == "fleet" {
 			fmt.Fprintf(b, "complete -c franceconnect -n %s -F\n", quoted(condition))
 		}
 		for _, o := range c.options {

@@ -39,7 +39,7 @@ func (prog *program) zshCompletion() string {
 	for _, o := range prog.programOptions() {
 		described("-"+o.name, o.usage)
 	}
-	b.WriteString(" ) ;;\n\tesac\n\t_describe franceconnect offered\n\tif [[ $command == keys ]]; then _files; fi\n}\n" +
+	b.WriteString(" ) ;;\n\tesac\n\t_describe franceconnect offered\n\tif [[ $command == keys || $command == fleet ]]; then _files; fi\n}\n" +
 		"if [[ $funcstack[1] == _franceconnect ]]; then _franceconnect \"$@\"; else compdef _franceconnect franceconnect; fi\n")
 	return b.String()
 }

@@ -84,13 +84,11 @@ func (f *findings) fail(check string, s side, what, action text.Text) *finding {
 }
 
 // any reports whether there is a verdict among them.
-func (f findings) any(v verdict) bool {
-	for _, one := range f {
-		if one.verdict == v {
-			return true
-		}
-	}
-	return false
+func (f findings) any(v verdict) bool { return f.since(0, v) }
+
+// since reports whether there is a verdict among those from one on.
+func (f findings) since(from int, v verdict) bool {
+	return slices.ContainsFunc(f[from:], func(one finding) bool { return one.verdict == v })
 }
 
 // A jsonFinding is a finding in one language, for programs.

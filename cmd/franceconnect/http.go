@@ -49,6 +49,9 @@ func (prog *program) send(ctx context.Context, method, address string, form url.
 		return response{}, provider.ByProxy(prog.transport, r, err)
 	}
 	defer res.Body.Close()
+	if res.StatusCode == http.StatusTooManyRequests && prog.tooMany != nil {
+		prog.tooMany(r.URL.Host)
+	}
 	end := prog.now()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxReply))
 	return response{res.StatusCode, res.Header, string(text), res.TLS, start.Add(end.Sub(start) / 2)}, provider.ByProxy(prog.transport, r, err)

@@ -5,6 +5,7 @@
 //	go run github.com/franceconnect-go/franceconnect/cmd/franceconnect@latest help
 //
 //	franceconnect check      checks the settings; with -reseau, FranceConnect and the portal too
+//	franceconnect fleet      the checks of all of an editor's towns, one line a town
 //	franceconnect sheet      the registration sheet, form by form
 //	franceconnect steps      the path from ProConnect to production
 //	franceconnect mails      the e-mails ready to send, to the organisation, its officers and the examiner
@@ -14,9 +15,9 @@
 //	franceconnect keys       keys for FRANCECONNECT_COOKIE_KEYS and FRANCECONNECT_DECRYPTION_KEYS
 //	franceconnect completion bash, zsh or fish: the script that completes commands
 //
-// The French names of the commands work too: verifier, fiche, etapes, courriels,
-// cahier, erreur, cles. The program reads the variables that franceconnect.ConfigFromEnv reads,
-// and PORTAL_URL; with -plus, those of FranceConnect+ beside another. It never
+// The French names of the commands work too: verifier, parc, fiche, etapes,
+// courriels, cahier, erreur, cles. The program reads the variables that
+// franceconnect.ConfigFromEnv reads, and PORTAL_URL; with -plus, those of FranceConnect+ beside another. It never
 // shows a secret, a token or a code, but for a new cookie key. Its exit status
 // is 1 if a check failed, 2 if it was used wrongly.
 //
@@ -28,6 +29,7 @@
 //
 //	portal.go environment.go        its settings and its FranceConnect, from the variables
 //	plus.go settings_file.go        or from those of FranceConnect+, or from a file
+//	organisation_file.go            of its own, or of one organisation among several
 //	registration.go credentials.go  what only the team knows, and where credentials come from
 //	product.go profiles/            the editor's product that it is, as its profile says
 //	sheet.go sheet_*.go             the sheet, form by form
@@ -44,6 +46,13 @@
 //	site.go authorize_request.go round_trip.go browser.go seen.go
 //	cookies.go headers.go jwks.go
 //	page.go button.go button_style.go css.go
+//
+// The towns of an editor:
+//
+//	towns.go towns_csv.go           a folder of them, or a list
+//	fleet_run.go twins.go           what is found of each, and of two
+//	fleet_since.go                  what has changed since an earlier run
+//	fleet_output.go fleet_csv.go fleet_html.go fleet_junit.go
 package main
 
 import (
@@ -65,7 +74,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	s := system{args: os.Args[1:], getenv: os.Getenv, environ: os.Environ(), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now, terminal: isTerminal(os.Stdout)}
+	s := system{args: os.Args[1:], getenv: os.Getenv, environ: os.Environ(), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now, wait: wait, terminal: isTerminal(os.Stdout)}
 	s.files, s.folder = workingTree()
 	s.modeless = runtime.GOOS == "windows"
 	if runtime.GOOS == "linux" {
@@ -89,6 +98,7 @@ type system struct {
 	stdout, stderr io.Writer
 	terminal       bool
 	now            func() time.Time
+	wait           func(context.Context, time.Duration) error
 	transport      http.RoundTripper
 	modeless       bool // no mode of a file keeps another account out
 
@@ -104,6 +114,8 @@ type program struct {
 	system
 	english bool
 	asJSON  bool
+
+	tooMany func(host string) // is told of an answer 429; nil if nobody wants to know
 }
 
 // run runs the program and returns its exit status.
@@ -159,6 +171,19 @@ func newTransport() http.RoundTripper {
 
 // callTime bounds one call.
 const callTime = 10 * time.Second
+
+// wait returns when a time has passed, or with an error when the program is to
+// stop.
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // isTerminal reports whether people look at what is written.
 func isTerminal(w io.Writer) bool {

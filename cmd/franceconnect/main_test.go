@@ -172,6 +172,7 @@ func TestMisuse(t *testing.T) {
 		"steps -version-produit neuf": "neuf", "check -profil mgdis -version-produit 9,2": "9,2", "steps -profil mgdis -version-produit 9.2025.93 -plateforme v1": "-plateforme v1", "steps -profil mgdis -plateforme plus": "-plateforme plus", "steps -plateforme v3": "v2, plus, v1", "steps x": "que des options",
 		"explain": "un code", "explain a b": "un code", "explain <script>": "<script>", "help a b": "a b",
 		"keys x": "x : il faut franceconnect keys", "keys decryption": "franceconnect keys", "keys -alg RSA1_5 decryption f": "ECDH-ES", "keys -add": "vont avec", "keys decryption f g": "decryption f g", "keys -kid <b>": "-kid <b>",
+		"fleet": "un dossier", "fleet -format pdf x": "junit", "fleet -env sandbox x": "-env", "parc nulle/part": "nulle/part",
 		"completion": "bash", "completion csh": "csh", "completion -json bash": "JSON", "-json completion bash": "JSON",
 	} {
 		got := call(t, misused, nil, strings.Fields(args)...)
@@ -221,7 +222,7 @@ func TestHelp(t *testing.T) {
 // The names of the commands are English, and French.
 func TestCommandsHaveFrenchNames(t *testing.T) {
 	t.Parallel()
-	for french, english := range map[string]string{"sheet": "sheet", "etapes": "steps", "étapes": "steps", "verifier": "check", "vérifier": "check", "cles": "keys", "clés": "keys", "erreur": "explain"} {
+	for french, english := range map[string]string{"sheet": "sheet", "etapes": "steps", "étapes": "steps", "verifier": "check", "vérifier": "check", "cles": "keys", "clés": "keys", "erreur": "explain", "parc": "fleet"} {
 		c, ok := findCommand(french)
 		require.True(t, ok, french)
 		require.Equal(t, english, c.name)

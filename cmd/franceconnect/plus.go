@@ -22,9 +22,13 @@ func (p *portal) setting(variable string) string {
 	own, ok := strings.CutPrefix(variable, prefix)
 	key := strings.ToLower(own)
 	switch {
+	case p.cells[key] != "":
+		return p.cells[key]
+	case variable == "PORTAL_URL" && p.address != "":
+		return "host"
 	case !ok:
 		return variable
-	case p.file != "":
+	case p.file != "" || p.content != nil:
 		return key
 	case p.product.isHosted() && p.product.profile.LabelOf(key) != "":
 		return p.product.profile.LabelOf(key)
@@ -44,6 +48,8 @@ func (p *portal) variable(name string) string {
 // library knows them by.
 func (p *portal) getenvOfClient(getenv func(string) string) func(string) string {
 	switch {
+	case p.content != nil:
+		return p.getenvOfJSON(p.content, p.secrets, getenv)
 	case p.file != "":
 		return p.getenvOfFile(getenv)
 	case !p.plus:

@@ -2,6 +2,9 @@ package main
 
 import (
 	"cmp"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"io"
 	"net"
 	"net/url"
@@ -28,6 +31,7 @@ type portal struct {
 	origins       []string // origins of the portal: PORTAL_URL's, and others
 	siteURL       string   // address of the site, as the forms want it
 	grantedScopes []string // scopes of the habilitation, if they were given
+	askedScopes   bool     // those of the running portal were compared with them
 	registration  registration
 	product       product
 
@@ -37,9 +41,13 @@ type portal struct {
 
 	disabled bool // by FRANCECONNECT_ENABLED
 
-	file       string // with the settings as JSON, instead of the variables
-	secrets    string // folder of the files that it names
-	unreadable bool   // the file has no settings in it
+	file       string            // with the settings as JSON, instead of the variables
+	content    []byte            // of it, if it is known already
+	secrets    string            // folder of the files that it names
+	unreadable bool              // the file has no settings in it
+	address    string            // of the portal, if the file says it
+	cells      map[string]string // where settings are written in a list of towns, by key
+	elsewhere  map[string]bool   // checks of what is not here to be looked at
 
 	publicKeys []publicKey // of the decryption keys, as the library publishes them
 
@@ -58,7 +66,7 @@ type paths struct {
 	outsideOrigin                                    bool // an address of the variables is not below PORTAL_URL
 }
 
-// The example portal's two ways to FranceConnect.
+// The example portal's page with the button, and its two ways to FranceConnect.
 const (
 	exampleLogin        = "/franceconnect/login"
 	exampleCallback     = "/franceconnect/callback"
@@ -79,7 +87,7 @@ func (p *portal) options(stdin io.Reader) []option {
 		},
 		textOption("portail", &p.givenURL, text.Of("adresse", "address"), text.Of("celle du portail, à la place de PORTAL_URL", "that of the portal, instead of PORTAL_URL")),
 		switchOption("plus", &p.plus, text.Of("lit les variables FRANCECONNECT_PLUS_…, de FranceConnect+ à côté d’un autre", "reads the variables FRANCECONNECT_PLUS_…, of FranceConnect+ beside another")),
-		pathOption("reglages", &p.file, file, text.Of("JSON des réglages, au lieu des variables", "JSON file with the settings, instead of the variables")),
+		pathOption("reglages", &p.file, file, text.Of("JSON des réglages, ou fichier d’une ville d’examples/organisations, au lieu des variables", "JSON file with the settings, or the file of a town of examples/organisations, instead of the variables")),
 		pathOption("secrets", &p.secrets, text.Of("dossier", "folder"), text.Of("celui des fichiers que -reglages nomme ; sans lui, celui des réglages", "that of the files that -reglages names; without it, the one of the settings")),
 		textOption("connexion", &p.paths.signIn, path, text.Of("page qui porte le bouton ; celle du portail d’exemple est "+exampleSignIn, "page with the button; the example portal’s is "+exampleSignIn)),
 		textOption("depart", &p.paths.login, path, text.Of("envoie vers FranceConnect ; celui du portail d’exemple est "+exampleLogin, "sends people to FranceConnect; the example portal’s is "+exampleLogin)),
@@ -136,7 +144,7 @@ func (p *portal) readSettings(getenv func(string) string) {
 		port = its
 	}
 	registered, _ := originOf(p.config.RedirectURL)
-	p.url = withScheme(cmp.Or(p.givenURL, getenv("PORTAL_URL"), registered))
+	p.url = withScheme(cmp.Or(p.givenURL, p.address, getenv("PORTAL_URL"), registered))
 	if p.url == "" && !p.asksEditor() {
 		p.url = "http://localhost:" + port
 	}
@@ -226,15 +234,38 @@ func (p *portal) buildClient() {
 	if len(p.config.CookieKeys) == 0 && p.getenv("FRANCECONNECT_COOKIE_KEYS") == "" {
 		p.config.CookieKeys = []franceconnect.CookieKey{franceconnect.NewCookieKey()}
 	}
+	if p.elsewhere["client-secret"] {
+		p.config.ClientSecret = franceconnect.Secret(strings.Repeat("0", 64)) // which is sent nowhere
+	}
+	if p.elsewhere["decryption-keys"] {
+		if private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err == nil {
+			key, _ := franceconnect.NewDecryptionKey("elsewhere", "ECDH-ES", private) // New says what is wrong with it
+			p.config.DecryptionKeys = []franceconnect.DecryptionKey{key}
+		}
+	}
 	client, err := franceconnect.New(p.config)
 	for _, e := range franceconnect.ConfigErrors(err) {
-		if !slices.ContainsFunc(p.problems, func(known *franceconnect.ConfigError) bool { return p.variableOf(known) == p.variableOf(e) }) {
+		if !p.elsewhere[checkNames[p.variableOf(e)]] && !slices.ContainsFunc(p.problems, func(known *franceconnect.ConfigError) bool { return p.variableOf(known) == p.variableOf(e) }) {
 			p.problems = append(p.problems, e)
 		}
 	}
 	if len(p.problems) == 0 {
 		p.client = client
 	}
+}
+
+// keptElsewhere notes that what a check is about is not here: it is not looked
+// at, and is no fault.
+func (p *portal) keptElsewhere(check string) {
+	if p.elsewhere == nil {
+		p.elsewhere = map[string]bool{}
+	}
+	p.elsewhere[check] = true
+}
+
+// isPlaced reports whether the settings say where the portal is.
+func (p *portal) isPlaced() bool {
+	return p.address != "" || !p.unreadable && p.getenv("FRANCECONNECT_REDIRECT_URL") != ""
 }
 
 // urlsOf returns the addresses of a path below every origin of the portal.

@@ -124,6 +124,10 @@ func (p *portal) findingOfCode(check, name string) finding {
 // probeToken finds out which of the client's secrets FranceConnect takes.
 func (prog *program) probeToken(ctx context.Context, f *findings, p *portal) {
 	present, next := p.config.ClientSecret, p.config.NextClientSecret
+	if p.elsewhere["client-secret"] {
+		f.skip("token", text.Of("le secret n’est pas ici", "the secret is not here"))
+		return
+	}
 	one := prog.probeSecret(ctx, p, present)
 	if next == "" || next == present || one.verdict != good && !one.wrongSecret {
 		*f = append(*f, one.finding)

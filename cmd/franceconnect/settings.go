@@ -20,7 +20,7 @@ var checkNames = map[string]string{
 	"FRANCECONNECT_ENVIRONMENT": "environment", "FRANCECONNECT_PLATFORM": "environment",
 	"FRANCECONNECT_CLIENT_ID": "client-id", "FRANCECONNECT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_CLIENT_SECRET_FILE": "client-secret",
 	"FRANCECONNECT_NEXT_CLIENT_SECRET": "client-secret", "FRANCECONNECT_NEXT_CLIENT_SECRET_FILE": "client-secret",
-	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "settings",
+	"FRANCECONNECT_CLIENT_SECRET_VARIABLE": "client-secret", "JSON": "settings", "franceconnect": "settings", "host": "addresses", "portal_url": "addresses", "version": "product-version", "name": "organisation",
 	"FRANCECONNECT_SCOPES": "scopes", "FRANCECONNECT_LEVEL": "level", "FRANCECONNECT_COOKIE_KEYS": "cookie-keys",
 	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
 	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses", "FRANCECONNECT_HOME_PATH": "addresses",
@@ -40,7 +40,7 @@ func (prog *program) checkVariables(f *findings, p *portal) {
 			text.Of(name+" "+e.French, name+" "+e.English), text.Of("Corrigez "+name+".", "Correct "+name+"."))
 		switch checkNames[p.variableOf(e)] {
 		case "settings":
-			at.action = text.Of("Corrigez le fichier de -reglages.", "Correct the file of -reglages.")
+			at.action = text.Of("Corrigez le fichier des réglages.", "Correct the file with the settings.")
 		case "environment":
 			if p.variableOf(e) == "FRANCECONNECT_ENVIRONMENT" && p.getenv(p.variableOf(e)) == "" {
 				at.what = text.Of(name+" est absent", name+" is missing")
@@ -86,7 +86,7 @@ func (prog *program) checkVariables(f *findings, p *portal) {
 		}
 	}
 	switch {
-	case p.hasProblem("cookie-keys"), p.product.isHosted():
+	case p.hasProblem("cookie-keys"), p.elsewhere["cookie-keys"], p.product.isHosted():
 	case p.getenv("FRANCECONNECT_COOKIE_KEYS") == "":
 		f.warn("cookie-keys", sidePortal,
 			text.Of(p.setting("FRANCECONNECT_COOKIE_KEYS")+" est absent : une clé neuve à chaque démarrage, et une par machine", p.setting("FRANCECONNECT_COOKIE_KEYS")+" is missing: a fresh key at each start, and one for each machine"),
@@ -94,7 +94,7 @@ func (prog *program) checkVariables(f *findings, p *portal) {
 	default:
 		f.ok("cookie-keys", text.Of("les cookies ont leur clé", "the cookies have their key"))
 	}
-	if p.environment.Platform == franceconnect.Plus && !p.hasProblem("decryption-keys") {
+	if p.environment.Platform == franceconnect.Plus && !p.hasProblem("decryption-keys") && !p.elsewhere["decryption-keys"] {
 		f.ok("decryption-keys", text.Of("les clés de déchiffrement sont lisibles : "+strings.Join(p.keyAlgorithms(), ", "), "the decryption keys can be read: "+strings.Join(p.keyAlgorithms(), ", ")))
 	}
 }
@@ -127,7 +127,11 @@ func checkCredentials(f *findings, p *portal) {
 			f.ok("client-id", text.Of("l’identifiant client a la bonne forme", "the client id has the right form"))
 		}
 	}
-	if p.hasProblem("client-secret") {
+	switch {
+	case p.hasProblem("client-secret"):
+		return
+	case p.elsewhere["client-secret"]:
+		f.skip("client-secret", text.Of("le secret n’est pas ici", "the secret is not here"))
 		return
 	}
 	checkSecret(f, text.Of("le secret", "the secret"), secret, id)

@@ -16,7 +16,8 @@ import (
 // them by franceconnect.ConfigFromJSON, and the variables of the same names are
 // not looked at. The files that they name are those of the folder -secrets, as
 // the portal has them, or of the one that the settings are in. Findings call
-// the settings by their keys.
+// the settings by their keys. The file may also be one of several organisations'
+// (organisation_file.go).
 
 // getenvOfFile returns the settings of the file by the names that variables
 // have. What is wrong with a file that it names is said here, and its name is
@@ -28,7 +29,14 @@ func (p *portal) getenvOfFile(getenv func(string) string) func(string) string {
 		p.problems = append(p.problems, &franceconnect.ConfigError{Field: "JSON", French: "désigne un fichier qui ne peut pas être lu", English: "names a file that cannot be read"})
 		content = []byte("{}")
 	}
-	folder := cmp.Or(p.secrets, filepath.Dir(p.file))
+	return p.getenvOfJSON(content, cmp.Or(p.secrets, filepath.Dir(p.file)), getenv)
+}
+
+// getenvOfJSON returns the settings of a text in the same way. The files that it
+// names are those of a folder; if that is "", they are elsewhere, and nothing is
+// said of them.
+func (p *portal) getenvOfJSON(content []byte, folder string, getenv func(string) string) func(string) string {
+	content = p.readOrganisation(content)
 	files := os.DirFS(folder) // of which nothing can be read, if there is no such folder
 	if root, err := os.OpenRoot(folder); err == nil {
 		defer root.Close()
@@ -47,7 +55,10 @@ func (p *portal) getenvOfFile(getenv func(string) string) func(string) string {
 		key  string
 		read func() (string, *settings.Problem)
 	}{{"client_secret_file", values.Secret}, {"next_client_secret_file", values.NextSecret}, {"decryption_keys", values.KeySet}} {
-		if _, wrong := f.read(); wrong != nil {
+		if folder == "" && values.Named(f.key) != "" {
+			p.keptElsewhere(checkNames[prefix+strings.ToUpper(f.key)])
+			named[f.key] = ""
+		} else if _, wrong := f.read(); wrong != nil {
 			p.addProblem(*wrong)
 			named[f.key] = ""
 		} else if named[f.key] = values.Named(f.key); named[f.key] == "" {
@@ -58,10 +69,10 @@ func (p *portal) getenvOfFile(getenv func(string) string) func(string) string {
 	}
 	return func(name string) string {
 		key, ours := strings.CutPrefix(name, prefix)
-		if !ours {
-			return getenv(name)
-		}
 		key = strings.ToLower(key)
+		if !ours || key == "cookie_keys" && p.address != "" && values.Get(key) == "" {
+			return getenv(name) // several organisations of one process have one set of keys
+		}
 		if file, known := named[key]; known {
 			return file
 		}
@@ -72,7 +83,7 @@ func (p *portal) getenvOfFile(getenv func(string) string) func(string) string {
 // addProblem notes what is wrong with a key of the file.
 func (p *portal) addProblem(wrong settings.Problem) {
 	field := wrong.Name
-	if field != "JSON" {
+	if settings.KeyOf(field) != "" || field == "client_secret_variable" {
 		field = prefix + strings.ToUpper(field)
 	}
 	p.problems = append(p.problems, &franceconnect.ConfigError{Field: field, French: wrong.French, English: wrong.English})

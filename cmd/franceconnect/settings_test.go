@@ -15,7 +15,7 @@ func TestEachFaultOfTheSettingsIsFound(t *testing.T) {
 func faultsOfTheSettings() map[string]breakage {
 	return map[string]breakage{
 		"no environment":                {env("FRANCECONNECT_ENVIRONMENT", "nulle-part"), "environment", bad, sidePortal, ""},
-		"no file of settings":           {flags("-reglages", "/nulle/part.json"), "settings", bad, sidePortal, "Corrigez le fichier de -reglages"},
+		"no file of settings":           {flags("-reglages", "/nulle/part.json"), "settings", bad, sidePortal, "Corrigez le fichier des réglages"},
 		"unknown host":                  {env("FRANCECONNECT_ENVIRONMENT", "https://fcp.franceconnect.gouv.fr", "FRANCECONNECT_PLATFORM", ""), "environment", bad, sidePortal, ""},
 		"new host":                      {offline(env("FRANCECONNECT_ENVIRONMENT", "https://fcp.franceconnect.gouv.fr")), "environment", warning, sideRegistration, "mettez la bibliothèque à jour"},
 		"another platform":              {offline(env("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_PLATFORM", "plus")), "environment", bad, sidePortal, ""},

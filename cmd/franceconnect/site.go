@@ -15,6 +15,7 @@ import (
 
 // checkSite asks the portal itself, as a browser and FranceConnect would.
 func (prog *program) checkSite(ctx context.Context, f *findings, p *portal) {
+	defer p.skipAskedScopes(f)
 	if p.hasProblem("addresses") {
 		f.skip("sign-in-page", text.Of("PORTAL_URL est à corriger d’abord", "PORTAL_URL is to be corrected first"))
 		return

@@ -53,6 +53,9 @@ func (r *release) fill(ctx context.Context, folder string, platforms []string) e
 			return err
 		}
 	}
+	if err := r.writePage(ctx, filepath.Join(folder, "franceconnect.html")); err != nil {
+		return err
+	}
 	for _, program := range made {
 		if err := r.writeSBOM(program, program+".cdx.json"); err != nil {
 			return err

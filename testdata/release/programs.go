@@ -51,3 +51,13 @@ func (r *release) install(ctx context.Context, platform, version string, to func
 	}
 	return nil
 }
+
+// writePage makes the page of the program franceconnect, by the command of
+// anybody who has Go.
+func (r *release) writePage(ctx context.Context, to string) error {
+	cmd := r.command(ctx, filepath.Dir(to), "go", "run", root+"/cmd/franceconnect@"+r.version, "page", "-o", to)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", cmd, err, out)
+	}
+	return nil
+}

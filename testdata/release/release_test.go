@@ -152,7 +152,7 @@ func TestTwoReleasesOfOneCommitAreTheSame(t *testing.T) {
 		return string(text)
 	}
 	require.Equal(t, sums(first), sums(second))
-	require.Equal(t, len(systems)*len(programs)*2+3, strings.Count(sums(first), "\n"), "programs, what is in them, licences, recipe, commit")
+	require.Equal(t, len(systems)*len(programs)*2+4, strings.Count(sums(first), "\n"), "programs, what is in them, page, licences, recipe, commit")
 	requireWhole(t, first, sums(first), systems)
 }
 

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// examineFile checks one file of settings, offline.
+func examineFile(t *testing.T, status int, env map[string]string, content string, more ...string) (r checkReport) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "ville.json")
+	require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
+	got := call(t, status, env, append([]string{"check", "-json", "-reglages", file}, more...)...)
+	require.NoError(t, json.Unmarshal([]byte(got.out), &r))
+	requireNoSecret(t, got.out, secret)
+	return r
+}
+
+const organisationFile = "\ufeff" + `{"name": "Ville de Saint-Aubin-des-Prés", "host": ["https://Aides.Saint-Aubin.fr/", "www.saint-aubin.fr"],
+	"franceconnect": {"environment": "production", "client_id": "` + clientID + `", "client_secret": "` + secret + `", "scopes": ["identite_pivot"]}}`
+
+func TestAFileOfOneOrganisationIsReadToo(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"FRANCECONNECT_COOKIE_KEYS": strings.Repeat("A", 41) + "BA=", "PORTAL_URL": "https://another.example.fr"}
+	r := examineFile(t, succeeded, env, organisationFile)
+	require.Equal(t, "à déclarer : https://aides.saint-aubin.fr/franceconnect/callback https://aides.saint-aubin.fr/franceconnect/logout", r.of("addresses").What)
+	require.Equal(t, good, r.of("client-secret").Verdict)
+	require.Equal(t, good, r.of("cookie-keys").Verdict, "they are those of the process")
+	sheet := call(t, succeeded, nil, "sheet", "-reglages", "../../examples/organisations/villes/saint-aubin.json").out
+	require.Contains(t, sheet, "Ville de Saint-Aubin-des-Prés")
+
+	for _, town := range []string{"bourg-les-eaux", "hautmont-sur-mer", "saint-aubin"} {
+		text, err := os.ReadFile("../../examples/organisations/villes/" + town + ".json")
+		require.NoError(t, err)
+		status := succeeded
+		if town == "saint-aubin" {
+			status = failed // it has no client yet
+		}
+		r := examineFile(t, status, env, string(text))
+		require.Empty(t, r.of("settings").What, town)
+		require.Equal(t, good, r.of("addresses").Verdict, town)
+	}
+}
+
+func TestWhatIsWrongWithTheFileOfAnOrganisationIsSaid(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ old, new, check, says string }{
+		{`"name"`, `"nom"`, "settings", "JSON contient un champ qui n’est ni name, ni host, ni franceconnect"},
+		{`"Ville de Saint-Aubin-des-Prés"`, `3`, "organisation", "name est absent ou n’est pas un texte"},
+		{`"www.saint-aubin.fr"`, `"www.saint-aubin.fr/aides"`, "addresses", "host n’est ni une adresse"},
+		{`"host"`, `"host": "a.fr", "host"`, "addresses", "host est écrit deux fois"},
+		{`"franceconnect"`, `"france_connect"`, "settings", "JSON contient un champ"},
+		{`"environment"`, `"environement"`, "settings", "environement n’est pas un réglage connu"},
+		{`"scopes"`, `"level": "eidas2", "scopes"`, "level", "FranceConnect+"},
+		{`]}}`, `]}`, "settings", "JSON est mal formé vers la ligne 2"},
+	} {
+		r := examineFile(t, failed, nil, strings.Replace(organisationFile, c.old, c.new, 1))
+		require.Equal(t, bad, r.of(c.check).Verdict, "%s: %v", c.new, r)
+		require.Contains(t, r.of(c.check).What+r.of(c.check).Action, c.says)
+	}
+	r := examineFile(t, failed, nil, `{"name": "Ville", "host": "ville.fr"}`)
+	require.Contains(t, r.of("settings").What, "franceconnect est absent")
+}
+
+// A running portal of examples/organisations has its button at /, and leaves by
+// /connexion.
+func TestAnOrganisationLeavesByItsOwnPath(t *testing.T) {
+	t.Parallel()
+	p := &portal{}
+	p.options(nil)
+	p.readOrganisation([]byte(organisationFile))
+	require.Equal(t, "/", p.paths.signIn)
+	require.Equal(t, "/connexion", p.paths.login)
+	p = &portal{}
+	p.options(nil)
+	p.paths.login = "/depart"
+	p.readOrganisation([]byte(organisationFile))
+	require.Equal(t, "/depart", p.paths.login, "whoever says another is believed")
+}
