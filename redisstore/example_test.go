@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"os"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -14,13 +13,11 @@ import (
 
 // One server, with TLS and a password.
 func ExampleNew() {
-	client := redis.NewUniversalClient(&redis.UniversalOptions{
-		Addrs:                 []string{"redis.internal:6379"},
-		Username:              "portail",
-		Password:              os.Getenv("REDIS_PASSWORD"),
-		TLSConfig:             &tls.Config{ServerName: "redis.internal"},
-		ContextTimeoutEnabled: true,
-		ConnMaxIdleTime:       10 * time.Second,
+	client := redisstore.NewClient(&redis.UniversalOptions{
+		Addrs:     []string{"redis.internal:6379"},
+		Username:  "portail",
+		Password:  os.Getenv("REDIS_PASSWORD"),
+		TLSConfig: &tls.Config{ServerName: "redis.internal"},
 	})
 	store, err := redisstore.New(client, redisstore.Options{Prefix: "portail:"})
 	if err != nil {
@@ -31,10 +28,8 @@ func ExampleNew() {
 
 // A cluster: several addresses, of which go-redis learns the others.
 func ExampleNew_cluster() {
-	client := redis.NewUniversalClient(&redis.UniversalOptions{
-		Addrs:                 []string{"redis-1.internal:6379", "redis-2.internal:6379", "redis-3.internal:6379"},
-		ContextTimeoutEnabled: true,
-		ConnMaxIdleTime:       10 * time.Second,
+	client := redisstore.NewClient(&redis.UniversalOptions{
+		Addrs: []string{"redis-1.internal:6379", "redis-2.internal:6379", "redis-3.internal:6379"},
 	})
 	store, err := redisstore.New(client, redisstore.Options{})
 	if err != nil {
@@ -45,11 +40,9 @@ func ExampleNew_cluster() {
 
 // Sentinels: their addresses, and the name of what they watch.
 func ExampleNew_sentinel() {
-	client := redis.NewUniversalClient(&redis.UniversalOptions{
-		Addrs:                 []string{"sentinel-1.internal:26379", "sentinel-2.internal:26379", "sentinel-3.internal:26379"},
-		MasterName:            "portail",
-		ContextTimeoutEnabled: true,
-		ConnMaxIdleTime:       10 * time.Second,
+	client := redisstore.NewClient(&redis.UniversalOptions{
+		Addrs:      []string{"sentinel-1.internal:26379", "sentinel-2.internal:26379", "sentinel-3.internal:26379"},
+		MasterName: "portail",
 	})
 	store, err := redisstore.New(client, redisstore.Options{})
 	if err != nil {
@@ -61,7 +54,7 @@ func ExampleNew_sentinel() {
 // A line of log for each call that failed. Call, Found and whether there is an
 // Err are what a metric is labelled with: five values in all.
 func ExampleOptions_observe() {
-	client := redis.NewUniversalClient(&redis.UniversalOptions{ContextTimeoutEnabled: true})
+	client := redisstore.NewClient(&redis.UniversalOptions{})
 	store, err := redisstore.New(client, redisstore.Options{
 		Observe: func(ctx context.Context, e redisstore.Event) {
 			if e.Err != nil {

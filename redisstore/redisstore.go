@@ -2,23 +2,22 @@
 // together, which logins are still open: it is a Store of
 // github.com/franceconnect-go/franceconnect, and imports nothing of it.
 //
-//	client := redis.NewUniversalClient(&redis.UniversalOptions{
-//		Addrs:                 []string{"redis.internal:6379"},
-//		Password:              os.Getenv("REDIS_PASSWORD"),
-//		TLSConfig:             &tls.Config{},
-//		ContextTimeoutEnabled: true,
-//		ConnMaxIdleTime:       10 * time.Second, // a firewall forgets those that nobody uses
+//	client := redisstore.NewClient(&redis.UniversalOptions{
+//		Addrs:     []string{"redis.internal:6379"},
+//		Password:  os.Getenv("REDIS_PASSWORD"),
+//		TLSConfig: &tls.Config{},
 //	})
 //	store, err := redisstore.New(client, redisstore.Options{Prefix: "portail:"})
 //
 // The client is the portal's: one server, a cluster or sentinels, TLS,
 // passwords and pools are settings of go-redis, and the examples show them.
+// NewClient gives it what a login cannot wait for.
 //
 // It needs Redis 6.2 or later, for GETDEL, or any Valkey. Its user needs no
 // more than SET and GETDEL on the keys under the prefix; in a cluster, also what
 // go-redis finds its way with.
 //
-// The store is in this file, its errors are in failure.go.
+// The store is in this file, its client in client.go, its errors are in failure.go.
 package redisstore
 
 import (
@@ -103,8 +102,8 @@ func keepsTime(client redis.UniversalClient) bool {
 // Put keeps value under key for ttl, of which Redis counts whole milliseconds:
 // less than one is refused, since go-redis takes 0 and -1 for ever.
 //
-// go-redis makes up to four attempts, unless told otherwise: the last one
-// counts, and the time begins again with it.
+// go-redis makes up to four attempts, unless told otherwise or out of time: the last
+// one counts, and the time begins again with it.
 func (s *Store) Put(ctx context.Context, key string, value []byte, ttl time.Duration) (err error) {
 	start := s.options.Now()
 	defer func() { s.observe(ctx, Event{Call: "put", Err: err}, start) }()

@@ -168,7 +168,7 @@ func serve(ctx context.Context, addr string, cfg mockidp.Config, out, errs io.Wr
 	}
 	server := &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
+	go func() { ended <- server.Serve(p.Behind(l)) }()
 	announce(out, p, cfg)
 	select {
 	case err = <-ended:

@@ -125,6 +125,7 @@ func callFaults() []callFault {
 	return []callFault{
 		{"slow", "réponse après trois secondes", "answers after three seconds", Fault{Delay: 3 * time.Second}},
 		{"hangs", "aucune réponse", "never answers", Fault{Hang: true}},
+		{"silent", "aucune réponse, et plus un mot sur les connexions du service, comme derrière un pare-feu qui les a oubliées", "no answer, and not a word more on the client's connections, as behind a firewall that has forgotten them", Fault{Silent: true}},
 		{"reset", "connexion coupée sans réponse", "the connection is cut without an answer", Fault{Reset: true}},
 		{"proxy-page", "page d’un mandataire (proxy), sous le statut 200", "a proxy's page, under status 200", Fault{
 			Header: http.Header{"Content-Type": {typeHTML}}, Body: filterPage}},

@@ -13,7 +13,8 @@
 // [Provider.Next] sets the [Scenario] of the next login and Config.Default that
 // of every other one; [BadDays] lists scenarios by name. [Provider.InjectFault]
 // breaks an endpoint, [Provider.Rotate] replaces the signing keys,
-// [Provider.ChangeSecret] the secret of a client, Config.Now
+// [Provider.ChangeSecret] the secret of a client, [Provider.Forget] makes their
+// connections go silent, Config.Now
 // and Config.Lifetimes decide what has expired, and [Provider.Requests] returns
 // what clients sent. The people of [People] can sign in, or those that
 // [ReadPeople] reads from a file; [ReadClients] reads clients.
@@ -31,7 +32,7 @@
 //
 // # Files
 //
-//	testing config settings client people lifetimes   what a test says
+//	testing firewall config settings client people lifetimes   what a test says
 //	scenario bad_day bad_day_catalogue requests       what a test asks for, and sees
 //	provider form response address negotiate json     HTTP: routes, forms, responses, URLs
 //	discovery keys sign encrypt                       keys and tokens

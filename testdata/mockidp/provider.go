@@ -24,6 +24,8 @@ type Provider struct {
 	defaultScenario Scenario // of a login that Next says nothing about
 	lifetimes       Lifetimes
 
+	lines sync.Map // of *line, of the listeners that Behind returned
+
 	mu            sync.Mutex // guards all that follows
 	keys          *keySet
 	sessions      map[string]*session
@@ -60,6 +62,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.recordRequest(req)
+	p.noteCall(req)
 	p.mu.Lock()
 	fault, broken := p.faults[req.path]
 	if !broken {

@@ -60,7 +60,7 @@ type TokenChange struct {
 	Plain  bool           // signed but not encrypted, where it should be
 }
 
-// A Fault changes an HTTP response, or with Status, Body, Hang or Reset replaces it.
+// A Fault changes an HTTP response, or with Status, Body, Hang, Reset or Silent replaces it.
 type Fault struct {
 	Status   int           // sent at once, and the request has no effect; 0 with a Body means 200
 	Header   http.Header   // replaces headers of the response
@@ -68,6 +68,7 @@ type Fault struct {
 	Delay    time.Duration // wait before the response
 	Hang     bool          // no response until the client gives up
 	Reset    bool          // no response: the connection is closed, over HTTP/2 the stream is reset; the request has no effect
+	Silent   bool          // no response, and nothing more on any connection by which clients call: see [Provider.Forget]
 	Truncate int           // bytes of the body after which the connection ends; 0 sends all
 	Pad      int           // spaces streamed after the body; at most MaxPad
 }
@@ -76,7 +77,9 @@ type Fault struct {
 const MaxPad = 8 << 20
 
 // replacesResponse reports whether the true response is not needed.
-func (r Fault) replacesResponse() bool { return r.Status != 0 || r.Body != "" || r.Hang || r.Reset }
+func (r Fault) replacesResponse() bool {
+	return r.Status != 0 || r.Body != "" || r.Hang || r.Reset || r.Silent
+}
 
 // applyFault returns a response with a fault. It calls trueResponse only if the
 // fault does not replace it.
@@ -93,7 +96,10 @@ func (p *Provider) applyFault(r Fault, trueResponse func() *response) *response 
 	for name, values := range r.Header {
 		a.header[http.CanonicalHeaderKey(name)] = values
 	}
-	a.delay, a.hang, a.reset, a.truncate, a.pad = r.Delay, r.Hang, r.Reset, r.Truncate, min(r.Pad, MaxPad)
+	if r.Silent {
+		p.Forget()
+	}
+	a.delay, a.hang, a.reset, a.truncate, a.pad = r.Delay, r.Hang || r.Silent, r.Reset, r.Truncate, min(r.Pad, MaxPad)
 	return a
 }
 

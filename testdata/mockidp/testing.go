@@ -33,7 +33,7 @@ func Start(t TB, cfg Config) *Provider {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		server.Serve(l)
+		server.Serve(p.Behind(l))
 	}()
 	t.Cleanup(func() {
 		server.Close() // ends hanging responses, too

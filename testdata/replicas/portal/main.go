@@ -43,7 +43,7 @@ func run() error {
 	}
 	config.RedirectURL = os.Getenv("PORTAL_URL") + "/callback"
 	if addr := os.Getenv("PORTAL_REDIS"); addr != "" {
-		client := redis.NewUniversalClient(&redis.UniversalOptions{Addrs: []string{addr}, ContextTimeoutEnabled: true})
+		client := redisstore.NewClient(&redis.UniversalOptions{Addrs: []string{addr}})
 		if config.Store, err = redisstore.New(client, redisstore.Options{Prefix: "portail:"}); err != nil {
 			return err
 		}
