@@ -59,6 +59,7 @@ func newWorld(t *testing.T, platform mockidp.Platform, change func(*franceconnec
 	require.NoError(t, err)
 	w.config.Scopes = []string{"identite_pivot", "email"}
 	w.config.HTTPClient = &http.Client{Transport: w.heard}
+	t.Cleanup(w.heard.calls.CloseIdleConnections)
 	w.heard.add(client.ID, client.Secret)
 	if change != nil {
 		change(&w.config)
@@ -168,6 +169,8 @@ func (w *world) series(name string) map[string]int64 {
 // A listener is the line to FranceConnect, and keeps everything said on it and
 // in the browser that nobody else may hear.
 type listener struct {
+	calls http.Transport // not the browser's: a firewall may forget those of the portal
+
 	mu      sync.Mutex
 	secrets []string
 }
@@ -182,7 +185,7 @@ func (l *listener) RoundTrip(r *http.Request) (*http.Response, error) {
 		l.add(form.Get("code"), form.Get("client_secret"))
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	res, err := http.DefaultTransport.RoundTrip(r)
+	res, err := l.calls.RoundTrip(r)
 	if err != nil || strings.HasSuffix(r.URL.Path, "/jwks") {
 		return res, err
 	}

@@ -17,7 +17,8 @@ func (p *Provider) Behind(l net.Listener) net.Listener {
 // Forget makes the connections by which clients call (for tokens, userinfo or keys) go
 // silent, as a firewall or a NAT does that has forgotten them: nothing that either
 // side says on them arrives, not even that it closes them. Later ones are as ever, and
-// so are those of browsers. It returns how many there were.
+// so are those of browsers, of which one in the same process as the client has a
+// transport of its own. It returns how many there were.
 func (p *Provider) Forget() (n int) {
 	p.lines.Range(func(_, l any) bool {
 		if l := l.(*line); l.called.Load() && !l.silent.Swap(true) {
