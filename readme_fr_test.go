@@ -14,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,6 +21,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/codes"
 	"github.com/franceconnect-go/franceconnect/internal/settings"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 const guideFile = "README.fr.md"
@@ -127,8 +127,9 @@ func TestTheFrenchGuidesTestRuns(t *testing.T) {
 func TestTheFrenchGuidesErrorsAreWhatPeopleRead(t *testing.T) {
 	t.Parallel()
 	tried := 0
-	impatient := func(c *franceconnect.Config) { c.HTTPClient = &http.Client{Timeout: time.Second} } // of a FranceConnect that hangs
-	for platform, p := range map[mockidp.Platform]*portal{mockidp.V2: newPortal(t, impatient), mockidp.Plus: newPlusPortal(t, "ECDH-ES", impatient)} {
+	impatient := &portaltest.Impatient{}
+	giving := func(c *franceconnect.Config) { c.HTTPClient = &http.Client{Transport: impatient} }
+	for platform, p := range map[mockidp.Platform]*portal{mockidp.V2: newPortal(t, giving), mockidp.Plus: newPlusPortal(t, "ECDH-ES", giving)} {
 		for _, row := range rowsOf(sectionOf(t, "### Les erreurs"), "| Ce qui arrive | À faire arriver | Ce que la page doit dire |\n") {
 			phrase := regexp.MustCompile(`«\x{a0}(.*?)\x{a0}»`).FindStringSubmatch(row[2])
 			for _, name := range spans(row[1]) {
@@ -136,7 +137,9 @@ func TestTheFrenchGuidesErrorsAreWhatPeopleRead(t *testing.T) {
 				if i < 0 || !mockidp.BadDays()[i].On(platform) {
 					continue
 				}
-				p.idp.Next(mockidp.BadDays()[i].Scenario)
+				s := mockidp.BadDays()[i].Scenario
+				impatient.Silence(map[string]bool{"/token": unanswered(s.TokenFault), "/userinfo": unanswered(s.UserInfoFault), "/jwks": unanswered(s.Faults["/jwks"])})
+				p.idp.Next(s)
 				require.Contains(t, visitor{newBrowser(t), p}.connexion().Message, phrase[1], name)
 				tried++
 			}
@@ -144,6 +147,9 @@ func TestTheFrenchGuidesErrorsAreWhatPeopleRead(t *testing.T) {
 	}
 	require.NotZero(t, tried)
 }
+
+// unanswered reports whether nobody waits for what a fault leaves of an answer.
+func unanswered(f mockidp.Fault) bool { return f.Hang || f.Delay > 0 }
 
 type visitor struct {
 	*browser

@@ -26,6 +26,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/fcotel"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 var platforms = []mockidp.Platform{mockidp.V2, mockidp.Plus, mockidp.V1}
@@ -332,6 +333,9 @@ func TestAnObserverThatPanicsLeavesNoSpanOpen(t *testing.T) {
 	require.Len(t, w.spans.Ended(), 1)
 }
 
+// unanswered reports whether nobody waits for what a fault leaves of an answer.
+func unanswered(f mockidp.Fault) bool { return f.Hang || f.Delay > 0 }
+
 // Every bad day that the mock has, at once, on each platform: every span ends,
 // the attributes stay few, and nothing that must stay here is told.
 func TestOnBadDaysEverySpanEndsNothingLeaksAndTheSeriesStayFew(t *testing.T) {
@@ -339,8 +343,9 @@ func TestOnBadDaysEverySpanEndsNothingLeaksAndTheSeriesStayFew(t *testing.T) {
 	for _, platform := range platforms {
 		t.Run(string(platform), func(t *testing.T) {
 			t.Parallel()
+			impatient := &portaltest.Impatient{}
 			w := newWorld(t, platform, func(c *franceconnect.Config) {
-				c.HTTPClient.Timeout = 200 * time.Millisecond // for FranceConnect's silence
+				impatient.Base, c.HTTPClient.Transport = c.HTTPClient.Transport, impatient
 			})
 			member, err := baggage.NewMember("person", "baggage-of-somebody")
 			require.NoError(t, err)
@@ -355,10 +360,13 @@ func TestOnBadDaysEverySpanEndsNothingLeaksAndTheSeriesStayFew(t *testing.T) {
 				}
 				days++
 				w.renew()
-				w.idp.Next(day.Scenario)
+				s := day.Scenario
+				impatient.Silence(map[string]bool{"/token": unanswered(s.TokenFault), "/userinfo": unanswered(s.UserInfoFault), "/jwks": unanswered(s.Faults["/jwks"])})
+				w.idp.Next(s)
 				_ = w.signIn(ctx)
 				w.idp.ClearFault("/jwks")
 			}
+			impatient.Silence(nil)
 			for _, p := range mockidp.People() {
 				w.idp.Next(mockidp.Scenario{Person: p.Login})
 				_ = w.signIn(ctx)

@@ -5,9 +5,11 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -77,11 +79,6 @@ func TestAServerThatWasReplacedIsNotNoticed(t *testing.T) {
 	})
 }
 
-// nobody listens and never answers.
-func nobody(t *testing.T) string {
-	return accepting(t, func(c net.Conn) { t.Cleanup(func() { c.Close() }) }).Addr().String()
-}
-
 // accepting listens until the end of the test, and hands on each connection.
 func accepting(t *testing.T, connected func(net.Conn)) net.Listener {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -99,34 +96,72 @@ func accepting(t *testing.T, connected func(net.Conn)) net.Listener {
 	return l
 }
 
+// The connections are pipes, so that time is that of a bubble.
 func TestAServerThatNeverAnswersIsGivenUpInTime(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*redis.UniversalOptions){
 		"one":        func(*redis.UniversalOptions) {},
 		"cluster":    func(o *redis.UniversalOptions) { o.IsClusterMode = true },
-		"sentinels":  func(o *redis.UniversalOptions) { o.MasterName = "portal" },
-		"black hole": func(o *redis.UniversalOptions) { o.Addrs = []string{"192.0.2.1:6379"}; o.Dialer = black },
+		"black hole": func(o *redis.UniversalOptions) { o.Dialer = black },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := &redis.UniversalOptions{Addrs: []string{nobody(t)}, ContextTimeoutEnabled: true}
-			change(o)
-			client := closing(t, redis.NewUniversalClient(o))
-			s := newStore(t, client, redisstore.Options{Timeout: 200 * time.Millisecond})
-			inTime(t, 200*time.Millisecond, func() error { return s.Put(context.Background(), key, []byte{1}, time.Minute) })
-			inTime(t, 200*time.Millisecond, func() error { return taking(context.Background(), s) })
+			synctest.Test(t, func(t *testing.T) {
+				o := &redis.UniversalOptions{Addrs: []string{"192.0.2.1:6379"}, Dialer: silent, ContextTimeoutEnabled: true}
+				change(o)
+				client := closing(t, redis.NewUniversalClient(o))
+				s := newStore(t, client, redisstore.Options{Timeout: 200 * time.Millisecond})
+				inTime(t, 200*time.Millisecond, func() error { return s.Put(context.Background(), key, []byte{1}, time.Minute) })
+				inTime(t, 200*time.Millisecond, func() error { return taking(context.Background(), s) })
 
-			s = newStore(t, client, redisstore.Options{})
-			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-			defer cancel()
-			inTime(t, 50*time.Millisecond, func() error { return taking(ctx, s) })
-			inTime(t, 3*time.Second, func() error { return taking(context.Background(), s) })
+				s = newStore(t, client, redisstore.Options{})
+				ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+				defer cancel()
+				inTime(t, 50*time.Millisecond, func() error { return taking(ctx, s) })
+				inTime(t, 3*time.Second, func() error { return taking(context.Background(), s) })
 
-			ctx, cancel = context.WithCancel(t.Context())
-			cancel()
-			require.ErrorIs(t, taking(ctx, s), context.Canceled)
+				ctx, cancel = context.WithCancel(t.Context())
+				cancel()
+				require.ErrorIs(t, taking(ctx, s), context.Canceled)
+				time.Sleep(time.Hour) // go-redis gives up, by itself, what it still dials
+			})
 		})
 	}
+}
+
+// go-redis asks sentinels under a lock, which stops the time of a bubble.
+func TestSentinelsThatNeverAnswerAreGivenUp(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var asked []net.Conn
+	over := false
+	l := accepting(t, func(c net.Conn) {
+		mu.Lock()
+		defer mu.Unlock()
+		if asked = append(asked, c); over {
+			c.Close()
+		}
+	})
+	client := closing(t, redis.NewUniversalClient(&redis.UniversalOptions{
+		Addrs: []string{l.Addr().String()}, MasterName: "portal", ContextTimeoutEnabled: true}))
+	s := newStore(t, client, redisstore.Options{Timeout: 200 * time.Millisecond})
+	requireGivenUp(t, s.Put(t.Context(), key, []byte{1}, time.Minute))
+	requireGivenUp(t, taking(t.Context(), s))
+
+	// What go-redis still asks it has to give up as well, before it closes.
+	mu.Lock()
+	defer mu.Unlock()
+	over = true
+	for _, c := range asked {
+		c.Close()
+	}
+}
+
+// silent is a server that reads and never answers.
+func silent(context.Context, string, string) (net.Conn, error) {
+	near, far := net.Pipe()
+	go func() { _, _ = io.Copy(io.Discard, far) }()
+	return near, nil
 }
 
 // black is a network that swallows what is sent into it.
@@ -143,11 +178,14 @@ func taking(ctx context.Context, s *redisstore.Store) error {
 // inTime requires that a call gives up when its time is over, and says so.
 func inTime(t *testing.T, limit time.Duration, call func() error) {
 	start := time.Now()
-	err := call()
-	took := time.Since(start)
+	requireGivenUp(t, call())
+	require.Equal(t, limit, time.Since(start))
+}
+
+// requireGivenUp requires the error of a call whose time was over.
+func requireGivenUp(t *testing.T, err error) {
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorContains(t, err, "redisstore: ")
-	require.InDelta(t, limit.Seconds(), took.Seconds(), 0.9)
 }
 
 // A lossy is a proxy before a server, which loses the answers to some commands

