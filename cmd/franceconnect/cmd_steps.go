@@ -48,11 +48,9 @@ func (prog *program) steps(on franceconnect.Platform, d *product) int {
 		note = text.Of("FranceConnect v1 ferme : le 23/09/2026, des portails l’ont vue fermée ou renvoyée ailleurs. La bibliothèque la parle toujours ; demandez plutôt un client v2 (franceconnect steps).",
 			"FranceConnect v1 is closing: on 23/09/2026 portals saw it closed or sent elsewhere. The library speaks it still; better ask for a v2 client (franceconnect steps).")
 	}
-	path := []step{}
+	path := d.ownSteps(branches[0].platform)
 	if d.profile != nil {
 		path = d.productSteps(branches)
-	} else {
-		path = d.ownSteps(branches[0].platform)
 	}
 	prog.printSteps(prog.markDone(path, branches[0].platform), branches, note)
 	return succeeded

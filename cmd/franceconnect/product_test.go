@@ -96,6 +96,28 @@ func TestHostedProduct(t *testing.T) {
 	}
 }
 
+// Whoever pastes an address of a product that the program has a profile of is told
+// so, and nothing is done with it unasked.
+func TestSheetSaysWhichProfileAnAddressIsOf(t *testing.T) {
+	t.Parallel()
+	for address, said := range map[string]bool{"https://x.mgcloud.fr/account-management/y": true, "https://x.mgcloud.fr/": false} {
+		out := call(t, succeeded, nil, "sheet", "-portail", address).out
+		require.Equal(t, said, strings.Contains(out, "ajoutez -profil mgdis"), out)
+		require.Contains(t, out, "portail d’exemple")
+	}
+}
+
+// A sheet for an environment that the version of the product does not speak says so
+// where the environment is chosen, and which one to take.
+func TestSheetComparesTheVersion(t *testing.T) {
+	t.Parallel()
+	for env, want := range map[string]string{"sandbox": "integration-v1", "production": "production-v1", "integration": "integration-v1"} {
+		out := call(t, failed, nil, "sheet", "-profil", "mgdis", "-version-produit", "9.2025.92", "-env", env).out
+		require.Contains(t, out, "(à corriger\u00a0: Aiden 9.2025.92 parle FranceConnect v1, ")
+		require.Contains(t, out, "Demandez "+want+" (-env)")
+	}
+}
+
 func TestEachFaultOfAProductIsFound(t *testing.T) {
 	t.Parallel()
 	examineEach(t, faultsOfAProduct())
@@ -123,6 +145,7 @@ func faultsOfAProduct() map[string]breakage {
 		"page of the site":           {mgdis(), "sign-in-page", bad, sidePortal, "404"},
 		"no address of the portal":   {all(mgdis(), env("PORTAL_URL", "")), "sign-in-page", skipped, "", "-portail"},
 		"all was given":              {whole, "login", good, "", ""},
+		"setting by its label":       {all(whole, env("FRANCECONNECT_CLIENT_SECRET", "'"+secret+"'")), "client-secret", bad, sidePortal, "Corrigez Secret."},
 		"client of the product":      {whole, "authorize", good, "", exampleCallback},
 	}
 }
