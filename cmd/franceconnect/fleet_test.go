@@ -101,6 +101,9 @@ func withoutWhose(s fleetSummary) fleetSummary {
 // no fault.
 func TestTheSecretsOfAFleet(t *testing.T) {
 	t.Parallel()
+	keys := map[string]any{"environment": "production-plus", "client_secret": nil, "client_secret_file": "secret", "decryption_keys": "keys.json"}
+	callFleet(t, succeeded, system{}, writeTowns(t, map[string]map[string]any{"Plus": keys})) // nor are its keys
+
 	folder, secrets := writeTowns(t, map[string]map[string]any{"Bourg": {"client_secret": nil, "client_secret_file": "secret"}, "Val": {"client_secret": nil, "client_secret_file": "secret"}}), t.TempDir()
 	require.Contains(t, callFleet(t, succeeded, system{}, folder).out, "n’ont pas été regardés\u00a0: 2")
 	require.NoError(t, os.Mkdir(filepath.Join(secrets, "Bourg"), 0o700))
@@ -361,6 +364,51 @@ func TestAnInterruptedRunGoesOn(t *testing.T) {
 		callFleet(t, failed, w(9), "-reseau", "-etat", state, file)
 		require.NotZero(t, counts[portals[0].portal], name)
 	}
+}
+
+// Somebody stops the program while a town is asked: what came then says nothing.
+func TestARunThatIsStoppedSaysNothingOfTheTownItWasAt(t *testing.T) {
+	t.Parallel()
+	file, portals := onlineTowns(t, 1)
+	last := filepath.Join(t.TempDir(), "last.json")
+	callFleet(t, succeeded, system{}, "-etat", last, file)
+	for _, more := range [][]string{nil, {"-depuis", last}} {
+		ctx, stop := context.WithCancel(t.Context())
+		var out strings.Builder
+		w := system{getenv: func(string) string { return "" }, stdout: &out, stderr: &out, now: time.Now, args: append([]string{"fleet", "-json", "-reseau", file}, more...),
+			transport: transport(func(r *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(r.URL.Path, "/token") || strings.HasSuffix(r.URL.Path, "/authorize") {
+					stop()
+				}
+				return portals[0].system.transport.RoundTrip(r)
+			})}
+		require.Equal(t, failed, run(ctx, w), "%s", &out)
+		stop()
+		got := runOf(t, out.String())
+		require.Equal(t, "la passe a été interrompue", got.Stopped)
+		require.Zero(t, got.Summary.Asked)
+		require.True(t, got.Towns == nil || len(got.Towns[0].Findings) == 0, "%v", got.Towns)
+	}
+}
+
+// A fingerprint of a secret that can be guessed would tell it.
+func TestSettingsWithAWeakSecretHaveNoFingerprint(t *testing.T) {
+	t.Parallel()
+	folder := writeTowns(t, map[string]map[string]any{"Bourg": {}, "Val": {"client_secret": "secret-de-la-mairie"}})
+	run := runOf(t, callFleet(t, succeeded, system{}, "-json", folder).out)
+	require.NotEmpty(t, run.Towns[0].Settings)
+	require.Empty(t, run.Towns[1].Settings)
+}
+
+func TestAFileThatIsTooLargeIsNotRead(t *testing.T) {
+	t.Parallel()
+	folder := writeTowns(t, map[string]map[string]any{"Bourg": {}})
+	file := filepath.Join(folder, "Bourg.json")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, append(text, strings.Repeat(" ", maxTownFile)...), 0o600))
+	run := runOf(t, callFleet(t, failed, system{}, "-json", folder).out)
+	require.Contains(t, run.Towns[0].Findings[0].What, "ne peut pas être lu")
 }
 
 // Whoever asks too much is told so once.

@@ -187,7 +187,7 @@ func (p *portal) buildClient() {
 	}
 	client, err := franceconnect.New(p.config)
 	for _, e := range franceconnect.ConfigErrors(err) {
-		if !p.elsewhere[checkNames[p.variableOf(e)]] && !slices.ContainsFunc(p.problems, func(known *franceconnect.ConfigError) bool { return p.variableOf(known) == p.variableOf(e) }) {
+		if !slices.ContainsFunc(p.problems, func(known *franceconnect.ConfigError) bool { return p.variableOf(known) == p.variableOf(e) }) {
 			p.problems = append(p.problems, e)
 		}
 	}
