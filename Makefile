@@ -61,7 +61,8 @@ fuzz: ## each fuzz target for FUZZTIME
 places: ## the names of cog anew, once a year: needs npm and pip
 	cd cog && go run ./generate
 
-soak: ## 100,000 logins, most of them with a fault
+soak: ## 100,000 logins, most of them with a fault, and every bit of the captured tokens changed
+	go test -run '^TestCapturedTokensWithOneBitChangedAreRefused$$' ./internal/token -args -every-bit
 	go test -run '^TestSoak$$' -v . -args -soak 100000
 
 bench: ## beside the peers and the floor; testdata/bench/RESULTS.md is what it last said
