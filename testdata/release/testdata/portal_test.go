@@ -27,7 +27,6 @@ func open(t *testing.T, idp *mockidp.Provider) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.HTTPClient = &http.Client{Timeout: 2 * time.Second} // of a FranceConnect that hangs
 	fc, err := franceconnect.New(config)
 	if err != nil {
 		t.Fatal(err)
