@@ -76,7 +76,7 @@ release: ## what a release is made of, into dist/; publishes nothing
 	go run -C testdata/release . -o ../../dist
 
 release-check: systems ## what is committed, got, installed and run as by whoever has it; RELEASE_CHECK=whole for all systems
-	go test -C testdata/release -count=1 -timeout 60m .
+	go test -C testdata/release -count=1 -parallel 4 -timeout 60m .
 
 systems: ## compiled and vetted for the other systems that are released for; linux is what the tests run on
 	@for s in darwin windows; do echo "$$s"; export CGO_ENABLED=0 GOOS=$$s; go vet $(PKGS) || exit 1; \
