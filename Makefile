@@ -61,7 +61,8 @@ fuzz: ## each fuzz target for FUZZTIME
 places: ## the names of cog anew, once a year: needs npm and pip
 	cd cog && go run ./generate
 
-soak: ## 100,000 logins, most of them with a fault
+soak: ## 100,000 logins, most of them with a fault, and every bit of the captured tokens changed
+	go test -run '^TestCapturedTokensWithOneBitChangedAreRefused$$' ./internal/token -args -every-bit
 	go test -run '^TestSoak$$' -v . -args -soak 100000
 
 bench: ## beside the peers and the floor; testdata/bench/RESULTS.md is what it last said
@@ -75,7 +76,7 @@ release: ## what a release is made of, into dist/; publishes nothing
 	go run -C testdata/release . -o ../../dist
 
 release-check: systems ## what is committed, got, installed and run as by whoever has it; RELEASE_CHECK=whole for all systems
-	go test -C testdata/release -count=1 -timeout 60m .
+	go test -C testdata/release -count=1 -parallel 4 -timeout 60m .
 
 systems: ## compiled and vetted for the other systems that are released for; linux is what the tests run on
 	@for s in darwin windows; do echo "$$s"; export CGO_ENABLED=0 GOOS=$$s; go vet $(PKGS) || exit 1; \

@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,15 +23,17 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
+// rsaKey is one for all tests: to make one takes its time.
+var rsaKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, _ := rsa.GenerateKey(rand.Reader, 2048) // cannot fail, as of Go 1.24
+	return key
+})
+
 func newKey(t *testing.T, id, algorithm string) franceconnect.DecryptionKey {
-	var private crypto.PrivateKey
-	var err error
+	var private crypto.PrivateKey = rsaKey()
 	if algorithm == "ECDH-ES" {
-		private, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	} else {
-		private, err = rsa.GenerateKey(rand.Reader, 2048)
+		private, _ = ecdsa.GenerateKey(elliptic.P256(), rand.Reader) // cannot fail, as of Go 1.24
 	}
-	require.NoError(t, err)
 	k, err := franceconnect.NewDecryptionKey(id, algorithm, private)
 	require.NoError(t, err)
 	return k

@@ -255,7 +255,7 @@ func TestTheFrenchGuideAnswersEveryRequirement(t *testing.T) {
 // name, a file, a code, a person or a bad day of the mock.
 func TestTheFrenchGuideNamesWhatExists(t *testing.T) {
 	t.Parallel()
-	w := world{t: t, help: map[string]string{}, docs: map[string]string{}}
+	w := world{t: t, help: map[string]string{}, docs: map[string]string{}, built: map[string]string{}}
 	for _, s := range spans(guide(t)) {
 		known, there := w.exists(s)
 		require.True(t, there || !known, s)
@@ -284,9 +284,10 @@ func spans(text string) (all []string) {
 
 // A world is what names are looked for in.
 type world struct {
-	t    *testing.T
-	help map[string]string // of programs
-	docs map[string]string // of packages
+	t     *testing.T
+	help  map[string]string // of programs
+	docs  map[string]string // of packages
+	built map[string]string // the programs
 }
 
 var (
@@ -361,7 +362,7 @@ func (w world) runs(dir string, words []string) bool {
 	}
 	key := strings.Join(append([]string{dir}, command...), " ")
 	if _, ok := w.help[key]; !ok {
-		out, err := exec.Command("go", append(append([]string{"run", dir}, command...), "-h")...).CombinedOutput()
+		out, err := exec.Command(w.program(dir), slices.Concat(command, []string{"-h"})...).CombinedOutput()
 		if err != nil && strings.HasPrefix(dir, "./cmd/") {
 			return false
 		}
@@ -373,6 +374,16 @@ func (w world) runs(dir string, words []string) bool {
 		}
 	}
 	return true
+}
+
+// program is the program of a folder, which is built once.
+func (w world) program(dir string) string {
+	if w.built[dir] == "" {
+		w.built[dir] = filepath.Join(w.t.TempDir(), "program.exe")
+		out, err := exec.Command("go", "build", "-o", w.built[dir], dir).CombinedOutput()
+		require.NoError(w.t, err, "%s", out)
+	}
+	return w.built[dir]
 }
 
 // documented reports whether go doc -all shows a name: of a function, a type, a

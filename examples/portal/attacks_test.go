@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -27,7 +26,7 @@ func TestThePortalHoldsEveryAttack(t *testing.T) {
 	idp := mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{client}})
 	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv("", ""))
 	require.NoError(t, err)
-	config.Scopes, config.HTTPClient = defaultScopes, &http.Client{Timeout: 2 * time.Second} // of a FranceConnect that hangs
+	config.Scopes = defaultScopes
 	strong := mockidp.Start(t, mockidp.Config{Platform: mockidp.Plus, Clients: []mockidp.Client{mockClient(mockidp.Plus, address, plusCallbackPath)}})
 	plus, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", strong.Getenv("", ""))
 	require.NoError(t, err)

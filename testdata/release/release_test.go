@@ -25,6 +25,10 @@ func TestMain(m *testing.M) {
 	if err == nil {
 		rehearsed, err = newRelease(scratch)
 	}
+	if err == nil { // once, not by each of the tests at a time
+		here := runtime.GOOS + "/" + runtime.GOARCH
+		err = rehearsed.install(context.Background(), here, rehearsed.version, func(program, _ string) string { return filepath.Join(scratch, program) })
+	}
 	status := 1
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

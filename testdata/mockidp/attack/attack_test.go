@@ -149,7 +149,7 @@ func stubborn(t *testing.T, url string, idp *mockidp.Provider) http.Handler {
 	config := configOf(t, url, idp)
 	var mu sync.Mutex
 	var kept []byte
-	config.HTTPClient.Transport = transport(func(r *http.Request) (*http.Response, error) {
+	config.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 		if r.URL.Path != "/api/v2/jwks" {
 			return http.DefaultTransport.RoundTrip(r)
 		}
@@ -166,7 +166,7 @@ func stubborn(t *testing.T, url string, idp *mockidp.Provider) http.Handler {
 			}
 		}
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(kept))}, nil
-	})
+	})}
 	fc, err := franceconnect.New(config)
 	require.NoError(t, err)
 	return newPortal(fc, nil, false)

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
@@ -177,7 +176,6 @@ func configOf(t *testing.T, url string, idp *mockidp.Provider) franceconnect.Con
 	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(url+"/callback", url+"/loggedout"))
 	require.NoError(t, err)
 	config.Scopes, config.RequestAMR = []string{"identite_pivot", "email"}, true
-	config.HTTPClient = &http.Client{Timeout: 2 * time.Second}
 	return config
 }
 

@@ -67,7 +67,7 @@ func onTheREADME(t *testing.T, code string) attack.Portal {
 	const public = "portail.example.fr"
 	around, err := os.ReadFile("testdata/portal.go.txt")
 	require.NoError(t, err)
-	code = replaced(t, code, "franceconnect.Sandbox", "environment, HTTPClient: impatient")
+	code = replaced(t, code, "franceconnect.Sandbox", "environment")
 	code = replaced(t, code, `http.ListenAndServe(":8080", `, "http.Serve(listener, ")
 	dir := t.TempDir()
 	source, program := filepath.Join(dir, "main.go"), filepath.Join(dir, "portal.exe") // Windows wants a name like it

@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
@@ -27,7 +26,6 @@ func open(t *testing.T, idp *mockidp.Provider) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.HTTPClient = &http.Client{Timeout: 2 * time.Second} // of a FranceConnect that hangs
 	fc, err := franceconnect.New(config)
 	if err != nil {
 		t.Fatal(err)
