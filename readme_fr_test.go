@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -226,29 +225,6 @@ func codeTable() string {
 // linked makes addresses of a text into links.
 func linked(text string) string {
 	return regexp.MustCompile(`https://\S+`).ReplaceAllString(text, "<$0>")
-}
-
-// Every requirement of the guide that the project starts from has its row.
-func TestTheFrenchGuideAnswersEveryRequirement(t *testing.T) {
-	t.Parallel()
-	rows := rowsOf(sectionOf(t, "## Exigences S1 à S77"), "| N° | Exigence | État |\n")
-	require.Len(t, rows, 77)
-	for i, row := range rows {
-		require.Len(t, row, 3, row)
-		require.Equal(t, "S"+strconv.Itoa(i+1), row[0])
-		require.NotEmpty(t, row[1], row[0])
-		state, why, _ := strings.Cut(row[2], "\u00a0: ")
-		switch state {
-		case "fait":
-			require.Contains(t, why, "`", "%s names what does it", row[0])
-		case "documenté":
-			require.Contains(t, why, "](#", "%s says where", row[0])
-		case "hors du projet":
-			require.NotEmpty(t, why, row[0])
-		default:
-			require.Fail(t, row[0]+" is none of the three")
-		}
-	}
 }
 
 // What stands in backticks is there: a command with its flags, a setting, a Go

@@ -51,6 +51,7 @@ func (prog *program) steps(on franceconnect.Platform, d *product, format string)
 	path := d.ownSteps(branches[0].platform)
 	if d.profile != nil {
 		path = d.productSteps(branches)
+		note = note.Then(text.Of(" Un écart avec ce que vous voyez ? Dites-le à "+d.profile.Editor+".", " Something differs from what you see? Tell "+d.profile.Editor+"."))
 	}
 	path = prog.markDone(path, branches[0].platform)
 	switch {

@@ -22,6 +22,7 @@ func (p *portal) instanceSection(prog *program, f findings) section {
 	s.addTodo("Adresse IP", prog.say(text.Of("facultatif", "optional")))
 	p.algorithm(prog, f, &s)
 	p.formerClient(prog, f, &s)
+	s.addTodo(prog.say(text.Of("Sauvegarde", "Saving")), prog.say(text.Of("cliquez sur « Sauvegarder » : l’identifiant et le secret s’affichent aussitôt", "click “Sauvegarder”: the client id and the secret are shown at once")))
 	return s
 }
 

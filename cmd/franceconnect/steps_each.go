@@ -38,6 +38,7 @@ func (d *product) habilitationStep() step {
 			verbatim(d.command("sheet")),
 			text.Of("les contacts : responsable de traitement, délégué à la protection des données, ", "the contacts: data controller, data protection officer, ").Then(technical),
 			text.Of("les conditions d’utilisation, à lire et à accepter : "+terms, "the terms of use, to be read and accepted: "+terms),
+			text.Of("une entreprise ou une association n’y a droit que dans trois cas, que dit "+d.command("sheet -organisme prive"), "a company or an association may in three cases only, which are said by "+d.command("sheet -organisme prive")),
 		),
 		result: said(
 			text.Of("un courriel d’acceptation, aux contacts aussi, en 5 à 7 jours ouvrés ; l’avancement se suit dans vos demandes", "an e-mail of acceptance, to the contacts too, in 5 to 7 working days; your requests show how far it is"),
@@ -124,7 +125,7 @@ func (d *product) productionStep(on franceconnect.Platform) step {
 	}
 	if on == franceconnect.V1 {
 		s.title = s.title.Then(text.Of(" (FranceConnect v1)", " (FranceConnect v1)"))
-		s.needed = append(s.needed, text.Of("le formulaire est presque celui de la v2, avec des différences que nous n’avons pas (à vérifier)", "the form is nearly that of v2, with differences that we do not have (to be verified)"))
+		s.needed = append(s.needed, text.Of("le formulaire est presque celui de la v2, avec des différences dont la liste nous manque (à vérifier)", "the form is nearly that of v2, with differences of which we lack the list (to be verified)"))
 	} else {
 		s.needed = append(s.needed, text.Of("si le portail vient de la v1, son ancien identifiant client (-ancien-client) : sans lui, chaque sub change et plus aucun compte n’est retrouvé", "if the portal comes from v1, its former client id (-ancien-client): without it, each sub changes and no account is found any more"))
 	}
