@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/profile"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -111,8 +112,12 @@ func findOption(options []option, name string) (option, bool) {
 	return option{}, false
 }
 
-// take sets the option to a value, and returns what is wrong with it.
+// take sets the option to a value, and returns what is wrong with it. The former
+// client id has the form of a secret, and a file may be called so.
 func (o option) take(value string) text.Text {
+	if o.name != "ancien-client" && !o.path && profile.HasSecret(value) {
+		return text.Of("-"+o.name+" : la valeur a la forme d’un secret, qui n’a sa place dans aucune option", "-"+o.name+": the value has the form of a secret, which has no place in any option")
+	}
 	if o.only != nil {
 		known := false
 		for _, one := range o.only {

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/profile"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -114,7 +115,10 @@ func readTownHeader(header []string) (columns []string, ignored []string, wrong 
 		switch {
 		case at < 0 && folded == "":
 		case at < 0:
-			ignored = append(ignored, plainName(name))
+			if name = plainName(name); profile.HasSecret(name) {
+				name = columnName(i)
+			}
+			ignored = append(ignored, name)
 		case slices.Contains(columns, townColumns[at].key):
 			return nil, nil, text.Of("la colonne "+columnName(i)+" est là deux fois", "column "+columnName(i)+" is there twice")
 		default:
@@ -158,6 +162,10 @@ func readTownLine(columns, record []string, line int, secrets string) town {
 			continue
 		}
 		t.cells[key] = key + " (" + place + ")"
+		if key != "client_id" && key != "client_secret_file" && profile.HasSecret(cell) { // of those two, nothing is shown
+			t.wrongCell(key, "a la forme d’un secret, qui n’a pas sa place dans un tableur", "has the form of a secret, which has no place in a spreadsheet")
+			continue
+		}
 		switch key {
 		case "name":
 			t.name = plainName(cell)
@@ -193,7 +201,9 @@ func readTownLine(columns, record []string, line int, secrets string) town {
 	}
 	t.completeAddresses(object)
 	if t.name == "" {
-		t.wrongCell("name", "est vide", "is empty")
+		if !t.hasWrongCell("name") {
+			t.wrongCell("name", "est vide", "is empty")
+		}
 		t.name = strconv.Itoa(line)
 	}
 	if t.key == "" {
@@ -213,6 +223,7 @@ func (t *town) completeAddresses(object map[string]any) {
 		if u, _ := url.Parse(t.address); strings.Trim(u.Path, "/") == "" && u.RawQuery == "" {
 			t.address = origin
 		}
+	case t.hasWrongCell("portal_url"):
 	case t.address == "":
 		t.wrongCell("portal_url", "est vide", "is empty")
 	default:
@@ -230,6 +241,11 @@ func (t *town) completeAddresses(object map[string]any) {
 // wrongCell notes what is wrong with the cell of a key.
 func (t *town) wrongCell(key, french, english string) {
 	t.problems = append(t.problems, &franceconnect.ConfigError{Field: key, French: french, English: english})
+}
+
+// hasWrongCell reports whether something is wrong with the cell of a key already.
+func (t *town) hasWrongCell(key string) bool {
+	return slices.ContainsFunc(t.problems, func(e *franceconnect.ConfigError) bool { return e.Field == key })
 }
 
 // readSwitch reads yes or no as people and spreadsheets write it.

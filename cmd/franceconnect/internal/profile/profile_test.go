@@ -82,6 +82,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{set("product", ""), "product", "est absent", "is missing"},
 		{set("source", ""), "source", "est absent", "is missing"},
 		{set("date", ""), "date", "est absent", "is missing"},
+		{set("source", "guide "+strings.Repeat("5ec3e7", 10)+"5EC3"), "source", "secret", "secret"},
 		{set("date", "24/06/2025"), "date", "2025-06-24", "2025-06-24"},
 		{set("first_v2", "9.2025.x"), "first_v2", "version", "version"},
 		{set("callback_path", "retour"), "callback_path", "chemin", "path"},
