@@ -98,6 +98,7 @@ func (prog *program) beginRun(f *fleet, towns []town, ignored []string) *fleetRu
 		p := t.portal(f.model)
 		var found findings
 		quiet.checkSettings(&found, p, f.online)
+		found.nameCells(t.cells)
 		run.Towns = append(run.Towns, prog.reportOf(t, p, found))
 		twice.add(p)
 	}

@@ -378,3 +378,22 @@ func TestSentencesNameWhatTheLibraryHas(t *testing.T) {
 	}
 	require.NotZero(t, found)
 }
+
+// What has the form of a secret is refused wherever an option takes any text, and
+// never said again; the former client id has that form too.
+func TestASecretInAnOptionIsRefusedAndNotShown(t *testing.T) {
+	t.Parallel()
+	pasted := strings.Repeat("5ec3e7", 11)[:64]
+	for _, c := range commands() {
+		options, _ := c.prepare(&program{})
+		for _, o := range options {
+			if o.isSwitch() || o.path || o.name == "ancien-client" {
+				continue
+			}
+			got := call(t, misused, nil, c.name, "-"+o.name, "x "+strings.ToUpper(pasted))
+			require.NotContains(t, strings.ToLower(got.out+got.errs), pasted, "%s -%s", c.name, o.name)
+			require.Contains(t, got.errs, "-"+o.name+"\u00a0: la valeur a la forme d’un secret")
+		}
+	}
+	require.Contains(t, call(t, succeeded, nil, "sheet", "-env", "production", "-ancien-client", pasted).out, pasted)
+}

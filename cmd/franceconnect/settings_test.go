@@ -128,7 +128,7 @@ func faultsOfTheSettings() map[string]breakage {
 		"DataPass number":         {flags("-datapass", "12345678"), "datapass", bad, sideRegistration, "7 chiffres"},
 		"mobile":                  {flags("-mobile", "01 42 75 80 00"), "mobile", bad, sideRegistration, "06 ou 07"},
 		"good mobile":             {flags("-mobile", "+262 692 12 34 56"), "mobile", good, "", ""},
-		"contact":                 {flags("-contact", "dsi"), "contact", bad, sideRegistration, "-contact"},
+		"contact":                 {flags("-contact", "dsi"), "contact", bad, sideRegistration, "personne de l’organisme"},
 		"contact at the editor’s": {flags("-editeur", "x", "-domaine", "editeur.example", "-contact", "a@Editeur.example"), "contact", warning, sideRegistration, "organisme"},
 		"former client id":        {flags("-ancien-client", "abc"), "old-client", bad, sideRegistration, "3 caractères"},
 		"good contact":            {flags("-contact", "a@example.fr"), "contact", good, "", ""},

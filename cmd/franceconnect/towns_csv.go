@@ -43,6 +43,10 @@ var townColumns = []townColumn{
 	{"version", []string{"version"}},
 }
 
+// unshownCells are those whose values are not shown, and whose faults are told
+// without them.
+var unshownCells = []string{"client_id", "client_secret_file", "environment"}
+
 // wantedColumns are those without which a list says nothing of a town.
 var wantedColumns = []string{"name", "portal_url", "environment", "client_id"}
 
@@ -87,7 +91,7 @@ func readTownList(content []byte, secrets string) (towns []town, ignored []strin
 			continue
 		}
 		line, _ := r.FieldPos(0)
-		t := readTownLine(columns, record, line+skipped, secrets)
+		t := readTownLine(header, columns, record, line+skipped, secrets)
 		if before, again := seen[t.key]; again {
 			t.wrongCell("name", "est déjà à la ligne "+strconv.Itoa(before)+" : donnez à chacune un code", "is on line "+strconv.Itoa(before)+" already: give each a code of its own")
 			t.key += " (" + strconv.Itoa(line+skipped) + ")"
@@ -144,7 +148,7 @@ func foldHeader(name string) string {
 
 // readTownLine reads one town. What it says of FranceConnect is written as JSON
 // and read as every portal reads it.
-func readTownLine(columns, record []string, line int, secrets string) town {
+func readTownLine(header, columns, record []string, line int, secrets string) town {
 	t := town{cells: map[string]string{}, secrets: secrets}
 	object := map[string]any{}
 	t.secretless = true
@@ -161,8 +165,8 @@ func readTownLine(columns, record []string, line int, secrets string) town {
 		if key == "" {
 			continue
 		}
-		t.cells[key] = key + " (" + place + ")"
-		if key != "client_id" && key != "client_secret_file" && profile.HasSecret(cell) { // of those two, nothing is shown
+		t.cells[key] = plainName(header[i]) + " (" + place + ")"
+		if !slices.Contains(unshownCells, key) && profile.HasSecret(cell) {
 			t.wrongCell(key, "a la forme d’un secret, qui n’a pas sa place dans un tableur", "has the form of a secret, which has no place in a spreadsheet")
 			continue
 		}
@@ -241,6 +245,20 @@ func (t *town) completeAddresses(object map[string]any) {
 // wrongCell notes what is wrong with the cell of a key.
 func (t *town) wrongCell(key, french, english string) {
 	t.problems = append(t.problems, &franceconnect.ConfigError{Field: key, French: french, English: english})
+}
+
+// cellOfCheck has the key of the cell that a check looks at, where it does not say so
+// itself.
+var cellOfCheck = map[string]string{"siret": "siret", "mobile": "mobile", "contact": "contact", "product-version": "version"}
+
+// nameCells says in which cell of a list is what is to be corrected.
+func (f findings) nameCells(cells map[string]string) {
+	for i, one := range f {
+		cell := cells[cellOfCheck[one.check]]
+		if (one.verdict == bad || one.verdict == warning) && cell != "" && !strings.Contains(one.what.French, cell) {
+			f[i].what = text.Of(cell+" : ", cell+": ").Then(one.what)
+		}
+	}
 }
 
 // hasWrongCell reports whether something is wrong with the cell of a key already.
