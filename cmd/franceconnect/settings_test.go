@@ -103,6 +103,7 @@ func faultsOfTheSettings() map[string]breakage {
 		"secret in four files":     {workingTreeWith(fstest.MapFS{"a": {Data: []byte("SECRET")}, "b": {Data: []byte("SECRET")}, "c": {Data: []byte("SECRET")}, "d": {Data: []byte("SECRET")}}), "leaks", warning, sidePortal, "a, b, c, dans"},
 		"folder that is gone":      {all(workingTreeWith(fstest.MapFS{}), func(f *fixture) { f.system.folder = "nulle/part" }), "leaks", good, "", ""},
 		"file of the secret":       {all(readable, workingTreeWith(fstest.MapFS{"secret": {Data: []byte("SECRET")}})), "leaks", warning, sidePortal, "chmod"},
+		"secret of a year ago":     {offline(organisationWith(`"client_secret_expires": "2025-11-28"`)), "expiry", bad, sideRegistration, "le secret a expiré le 28/11/2025"},
 		"switched off":             {env("FRANCECONNECT_ENABLED", "false"), "enabled", warning, sidePortal, "FRANCECONNECT_ENABLED"},
 		"switched off, wrong":      {env("FRANCECONNECT_ENABLED", "false", "FRANCECONNECT_LEVEL", "eidas2"), "level", bad, sidePortal, "FranceConnect+"},
 		"switch that is none":      {env("FRANCECONNECT_ENABLED", "peut-être"), "enabled", bad, sidePortal, "true"},
