@@ -397,3 +397,18 @@ func TestASecretInAnOptionIsRefusedAndNotShown(t *testing.T) {
 	}
 	require.Contains(t, call(t, succeeded, nil, "sheet", "-env", "production", "-ancien-client", pasted).out, pasted)
 }
+
+// Nothing that was typed steers the terminal, turns what is read around, or is markup
+// where a sheet is pasted.
+func TestWhatIsTypedIsTextEverywhere(t *testing.T) {
+	t.Parallel()
+	const typed = "Aides\u200b de \u202eBourg\x1b[31m\n[x](javascript:1)<b>`|\\"
+	for _, format := range []string{"text", "html", "md"} {
+		out := call(t, succeeded, nil, "sheet", "-service", typed, "-format", format).out
+		require.Contains(t, out, "Aides de Bourg")
+		require.NotContains(t, out, "\u202e")
+		require.NotContains(t, out, "\x1b")
+	}
+	require.Contains(t, call(t, succeeded, nil, "sheet", "-service", typed, "-format", "md").out, `| Aides de Bourg\[31m \[x](javascript:1)&lt;b>\`+"`"+`\|\\ |`)
+	require.Contains(t, call(t, succeeded, nil, "sheet", "-siret", "2133\u200b0063500017").out, "SIRET\u00a0: 21330063500017")
+}

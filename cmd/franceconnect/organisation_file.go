@@ -42,7 +42,7 @@ func (p *portal) readOrganisation(content []byte) []byte {
 	}
 	p.readLastDays(fields)
 	if p.registration.organisation == "" {
-		p.registration.organisation = strings.TrimSpace(name)
+		p.registration.organisation = strings.TrimSpace(visible(name))
 	}
 	if hosts != nil {
 		p.address = hosts[0] // the others lead there
