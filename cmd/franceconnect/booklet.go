@@ -57,9 +57,9 @@ func roles() []role {
 }
 
 // bookletSheet returns the acceptance tests of a portal, in its environment or on
-// the mock, which no editor runs for a town.
+// the mock, which no town has with a product.
 func (p *portal) bookletSheet(prog *program, onMock bool) sheet {
-	onMock = onMock && !p.product.isHosted()
+	onMock = onMock && p.product.profile == nil
 	where := text.Of("le simulateur", "the mock")
 	if !onMock {
 		where = p.environment.title()

@@ -102,5 +102,6 @@ func TestABookletIsForTheFranceConnectOfTheTown(t *testing.T) {
 		require.NotContains(t, out, word)
 	}
 	require.Contains(t, call(t, succeeded, nil, "booklet", "-profil", "mgdis", "-env", "sandbox").out, "compte de test")
+	require.NotContains(t, call(t, succeeded, nil, "booklet", "-profil", "testdata/profiles/mairie-facile.json").out, "simulateur")
 	require.Contains(t, call(t, succeeded, nil, "booklet", "-profil", "mgdis", "-version-produit", "9.2025.92").out, "FranceConnect v1, Production")
 }
