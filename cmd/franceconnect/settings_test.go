@@ -15,6 +15,7 @@ func TestEachFaultOfTheSettingsIsFound(t *testing.T) {
 func faultsOfTheSettings() map[string]breakage {
 	return map[string]breakage{
 		"no environment":                {env("FRANCECONNECT_ENVIRONMENT", "nulle-part"), "environment", bad, sidePortal, ""},
+		"no environment of the name":    {flags("-env", "nulle-part"), "environment", bad, sidePortal, "-env nulle-part n’est ni une adresse en https"},
 		"no file of settings":           {flags("-reglages", "/nulle/part.json"), "settings", bad, sidePortal, "Corrigez le fichier des réglages"},
 		"unknown host":                  {env("FRANCECONNECT_ENVIRONMENT", "https://fcp.franceconnect.gouv.fr", "FRANCECONNECT_PLATFORM", ""), "environment", bad, sidePortal, ""},
 		"new host":                      {offline(env("FRANCECONNECT_ENVIRONMENT", "https://fcp.franceconnect.gouv.fr")), "environment", warning, sideRegistration, "mettez la bibliothèque à jour"},
