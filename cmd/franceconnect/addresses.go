@@ -16,6 +16,10 @@ var temporaryHost = regexp.MustCompile(`(?i)(^|[.-])(pr|mr|review|preview|branch
 // checkAddresses looks at what is registered: FranceConnect compares byte by
 // byte.
 func checkAddresses(f *findings, p *portal) {
+	if u, err := url.Parse(p.url); p.asksEditor() && err == nil && u.Scheme == "http" && (p.environment.isProduction() || !isLoopback(u.Hostname())) {
+		f.fail("addresses", sidePortal, text.Of(p.setting("PORTAL_URL")+" n’est pas en https", p.setting("PORTAL_URL")+" is not https"), text.Of("Donnez l’adresse en https que montre le navigateur.", "Give the address on https that the browser shows."))
+		return
+	}
 	if p.asksEditor() && (p.paths.callback == "" || p.paths.loggedOut == "" || p.url == "") {
 		f.skip("addresses", text.Of("les adresses de retour sont celles du produit : ", "the addresses that people come back to are the product’s: ").Then(p.product.askEditor()).Then(text.Of(", et donnez -portail, -retour et -deconnexion", ", and give -portail, -retour and -deconnexion")))
 		return

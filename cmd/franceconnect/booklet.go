@@ -56,9 +56,10 @@ func roles() []role {
 	}
 }
 
-// bookletSheet returns the acceptance tests of a portal, on the mock or in its
-// environment.
+// bookletSheet returns the acceptance tests of a portal, in its environment or on
+// the mock, which no town has with a product.
 func (p *portal) bookletSheet(prog *program, onMock bool) sheet {
+	onMock = onMock && p.product.profile == nil
 	where := text.Of("le simulateur", "the mock")
 	if !onMock {
 		where = p.environment.title()
@@ -84,20 +85,25 @@ func (p *portal) bookletSheet(prog *program, onMock bool) sheet {
 		one := section{Title: prog.say(r.name)}
 		for _, t := range r.trials {
 			if onMock || len(t.people) == 0 || t.elsewhere.French != "" {
-				one.add(prog.say(t.do), prog.say(t.see)).Note = prog.say(t.who(onMock))
+				one.add(prog.say(t.do), prog.say(t.see)).Note = prog.say(t.who(onMock, p.environment.isProduction()))
 			}
 		}
-		s.Sections = append(s.Sections, one)
+		if len(one.Fields) > 0 {
+			s.Sections = append(s.Sections, one)
+		}
 	}
 	return s
 }
 
-// who says who signs in for a trial, and what the mock is made to do.
-func (t trial) who(onMock bool) text.Text {
+// who says who signs in for a trial, and what the mock is made to do. Production
+// has no test account.
+func (t trial) who(onMock, production bool) text.Text {
 	as := text.Of("connecté comme : ", "signed in as: ")
 	switch {
 	case len(t.people) == 0:
 		return text.Text{}
+	case !onMock && production:
+		return as.Then(text.Of("soi-même, avec son propre compte", "oneself, with one’s own account"))
 	case !onMock:
 		return as.Then(t.elsewhere)
 	}

@@ -92,6 +92,15 @@ func readable(f *fixture) {
 	env("FRANCECONNECT_CLIENT_SECRET", "", "FRANCECONNECT_CLIENT_SECRET_FILE", file)(f)
 }
 
+// organisationWith gives the program a file of an organisation, with another field.
+func organisationWith(field string) func(*fixture) {
+	return func(f *fixture) {
+		file := filepath.Join(f.t.TempDir(), "ville.json")
+		require.NoError(f.t, os.WriteFile(file, []byte(strings.Replace(organisationFile, `"host"`, field+`, "host"`, 1)), 0o600))
+		flags("-reglages", file)(f)
+	}
+}
+
 // behindDeadProxy puts a proxy in between that does not answer.
 func behindDeadProxy(f *fixture) {
 	f.system.transport = &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:1"})}

@@ -143,6 +143,7 @@ func (prog *program) checkSettings(f *findings, p *portal, online bool) {
 		prog.checkPurpose(f, p)
 	}
 	p.checkRegistration(f)
+	prog.checkLastDays(f, p)
 	checkAttested(f, p, online)
 	if p.pageFile == "" {
 		return

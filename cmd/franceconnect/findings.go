@@ -11,7 +11,7 @@ import (
 // titles has what people call the checks; programs have their words.
 var titles = map[string]text.Text{
 	"settings": text.Of("réglages", "settings"), "environment": text.Of("environnement", "environment"), "cookie-keys": text.Of("clés des cookies", "cookie keys"), "decryption-keys": text.Of("clés de déchiffrement", "decryption keys"),
-	"client-id": text.Of("identifiant client", "client id"), "client-secret": text.Of("secret client", "client secret"), "leaks": text.Of("fuite du secret", "leak of the secret"),
+	"client-id": text.Of("identifiant client", "client id"), "client-secret": text.Of("secret client", "client secret"), "expiry": text.Of("fin de validité", "expiry"), "leaks": text.Of("fuite du secret", "leak of the secret"),
 	"logout-url": text.Of("adresse de déconnexion", "logout URL"), "addresses": text.Of("adresses", "addresses"), "sector": text.Of("identifiant de secteur", "sector identifier"),
 	"scopes": text.Of("scopes", "scopes"), "level": text.Of("niveau eIDAS", "eIDAS level"), "purpose": text.Of("production ou essai", "production or test"),
 	"enabled": text.Of("activation", "switch"), "swapped": text.Of("clients confondus", "clients mixed up"), "algorithm": text.Of("algorithme de signature", "signature algorithm"),

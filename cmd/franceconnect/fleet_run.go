@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/profile"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -97,6 +98,7 @@ func (prog *program) beginRun(f *fleet, towns []town, ignored []string) *fleetRu
 		p := t.portal(f.model)
 		var found findings
 		quiet.checkSettings(&found, p, f.online)
+		found.nameCells(t.cells)
 		run.Towns = append(run.Towns, prog.reportOf(t, p, found))
 		twice.add(p)
 	}
@@ -111,7 +113,9 @@ func (prog *program) beginRun(f *fleet, towns []town, ignored []string) *fleetRu
 func (prog *program) reportOf(t town, p *portal, found findings) townReport {
 	r := townReport{Town: t.key, Name: t.name, Version: t.version, Platform: p.environment.Platform, State: townReady, Findings: []townFinding{}}
 	if r.Name == "" {
-		r.Name = plainName(p.registration.organisation)
+		if r.Name = plainName(p.registration.organisation); profile.HasSecret(r.Name) {
+			r.Name = ""
+		}
 	}
 	if r.Name == "" {
 		r.Name = t.key

@@ -26,7 +26,11 @@ func (m email) address() string {
 
 // mails returns those of a registration, in the order in which they are sent.
 func (p *portal) mails(prog *program) []email {
-	return []email{p.mailToTown(prog), p.mailToController(prog), p.mailToExaminer(prog)}
+	all := []email{p.mailToTown(prog), p.mailToController(prog), p.mailToExaminer(prog)}
+	for i := range all {
+		all[i].Lines = append(all[i].Lines, prog.say(text.Of("Cordialement,", "Kind regards,")), prog.say(todo.Then(text.Of(" (nom et fonction)", " (name and position)"))))
+	}
+	return all
 }
 
 // mailToTown says what to have at hand before the first form.
@@ -76,7 +80,8 @@ func (p *portal) mailToExaminer(prog *program) email {
 		text.Of("Bonjour,", "Hello,"),
 		text.Of("Vous avez refusé la demande n° "+number+" de "+cmp.Or(p.registration.organisation, missing)+", pour ce motif : "+missing+".", "You have refused request no. "+number+" by "+cmp.Or(p.registration.organisation, missing)+", for this reason: "+missing+"."),
 		text.Of("Nous avons corrigé : "+missing+".", "We have corrected: "+missing+"."),
-		text.Of("Ce que fait le service : "+p.serviceName(prog)+", "+cmp.Or(p.publicSite(), missing)+". Données demandées : "+p.dataNames(prog)+".", "What the service does: "+p.serviceName(prog)+", "+cmp.Or(p.publicSite(), missing)+". Data asked for: "+p.dataNames(prog)+"."),
+		text.Of("Le service : "+p.serviceName(prog)+", "+cmp.Or(p.publicSite(), missing)+". Ce qu’il permet de faire : "+missing+".", "The service: "+p.serviceName(prog)+", "+cmp.Or(p.publicSite(), missing)+". What it is for: "+missing+"."),
+		text.Of("Les données demandées : "+p.dataNames(prog)+". Pourquoi chacune est nécessaire : "+missing+".", "The data asked for: "+p.dataNames(prog)+". Why each is needed: "+missing+"."),
 		text.Of("Pourriez-vous nous dire si cela suffit, ou ce qui manque encore ?", "Could you tell us whether this is enough, or what is still missing?"),
 	})
 	return m

@@ -30,7 +30,7 @@
 //	portal.go environment.go        its settings and its FranceConnect, from the variables
 //	portal_addresses.go             its addresses, and those of a product
 //	plus.go settings_file.go        or from those of FranceConnect+, or from a file
-//	organisation_file.go            of its own, or of one organisation among several
+//	organisation_file.go expiry.go  of its own, or of one organisation among several
 //	registration.go credentials.go  what only the team knows, and where credentials come from
 //	product.go profiles/            the editor's product that it is, as its profile says
 //	sheet.go sheet_*.go             the sheet, form by form

@@ -378,3 +378,37 @@ func TestSentencesNameWhatTheLibraryHas(t *testing.T) {
 	}
 	require.NotZero(t, found)
 }
+
+// What has the form of a secret is refused wherever an option takes any text, and
+// never said again; the former client id has that form too.
+func TestASecretInAnOptionIsRefusedAndNotShown(t *testing.T) {
+	t.Parallel()
+	pasted := strings.Repeat("5ec3e7", 11)[:64]
+	for _, c := range commands() {
+		options, _ := c.prepare(&program{})
+		for _, o := range options {
+			if o.isSwitch() || o.path || o.name == "ancien-client" {
+				continue
+			}
+			got := call(t, misused, nil, c.name, "-"+o.name, "x "+strings.ToUpper(pasted))
+			require.NotContains(t, strings.ToLower(got.out+got.errs), pasted, "%s -%s", c.name, o.name)
+			require.Contains(t, got.errs, "-"+o.name+"\u00a0: la valeur a la forme d’un secret")
+		}
+	}
+	require.Contains(t, call(t, succeeded, nil, "sheet", "-env", "production", "-ancien-client", pasted).out, pasted)
+}
+
+// Nothing that was typed steers the terminal, turns what is read around, or is markup
+// where a sheet is pasted.
+func TestWhatIsTypedIsTextEverywhere(t *testing.T) {
+	t.Parallel()
+	const typed = "Aides\u200b de \u202eBourg\x1b[31m\n[x](javascript:1)<b>`|\\"
+	for _, format := range []string{"text", "html", "md"} {
+		out := call(t, succeeded, nil, "sheet", "-service", typed, "-format", format).out
+		require.Contains(t, out, "Aides de Bourg")
+		require.NotContains(t, out, "\u202e")
+		require.NotContains(t, out, "\x1b")
+	}
+	require.Contains(t, call(t, succeeded, nil, "sheet", "-service", typed, "-format", "md").out, `| Aides de Bourg\[31m \[x](javascript:1)&lt;b>\`+"`"+`\|\\ |`)
+	require.Contains(t, call(t, succeeded, nil, "sheet", "-siret", "2133\u200b0063500017").out, "SIRET\u00a0: 21330063500017")
+}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"strings"
+	"unicode"
 
+	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/profile"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -111,8 +113,30 @@ func findOption(options []option, name string) (option, bool) {
 	return option{}, false
 }
 
-// take sets the option to a value, and returns what is wrong with it.
+// visible returns a text without what nobody sees of it, which steers a terminal,
+// turns the text around or makes two texts that look alike differ. A line has no
+// end: what was on several is on one.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t' || unicode.In(r, unicode.Zl, unicode.Zp):
+			return ' '
+		case unicode.Is(unicode.C, r) || r == unicode.ReplacementChar:
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// take sets the option to a value, and returns what is wrong with it. The former
+// client id has the form of a secret, and a file may be called so.
 func (o option) take(value string) text.Text {
+	if o.name != "ancien-client" && !o.path && profile.HasSecret(value) {
+		return text.Of("-"+o.name+" : la valeur a la forme d’un secret, qui n’a sa place dans aucune option", "-"+o.name+": the value has the form of a secret, which has no place in any option")
+	}
+	if !o.path {
+		value = visible(value)
+	}
 	if o.only != nil {
 		known := false
 		for _, one := range o.only {

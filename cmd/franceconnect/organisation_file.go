@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/settings"
@@ -18,8 +19,8 @@ const (
 )
 
 // readOrganisation reads a file in the format of examples/organisations: the
-// name of an organisation, its hosts, and below "franceconnect" its settings,
-// which are returned. Any other text is the settings themselves.
+// name of an organisation, its hosts, the last days of its secret and of its
+// habilitation, and below "franceconnect" its settings, which are returned. Any other text is the settings themselves.
 func (p *portal) readOrganisation(content []byte) []byte {
 	fields, wrong := organisationFields(content)
 	if fields["name"] == nil && fields["host"] == nil && fields["franceconnect"] == nil {
@@ -39,8 +40,9 @@ func (p *portal) readOrganisation(content []byte) []byte {
 	if wrong.English != "" {
 		p.addProblem(wrong)
 	}
+	p.readLastDays(fields)
 	if p.registration.organisation == "" {
-		p.registration.organisation = strings.TrimSpace(name)
+		p.registration.organisation = strings.TrimSpace(visible(name))
 	}
 	if hosts != nil {
 		p.address = hosts[0] // the others lead there
@@ -54,6 +56,9 @@ func (p *portal) readOrganisation(content []byte) []byte {
 	}
 	return fields["franceconnect"]
 }
+
+// organisationKeys are those of a file.
+var organisationKeys = []string{"name", "host", "client_secret_expires", "habilitation_expires", "franceconnect"}
 
 // organisationFields reads one object. Of a key that is there twice, the portal
 // takes neither.
@@ -75,8 +80,8 @@ func organisationFields(content []byte) (fields map[string]json.RawMessage, wron
 			return nil, wrong
 		}
 		switch {
-		case key != "name" && key != "host" && key != "franceconnect":
-			wrong = settings.Problem{Name: "JSON", Text: text.Of("contient un champ qui n’est ni name, ni host, ni franceconnect", "holds a field that is not one of name, host, franceconnect")}
+		case !slices.Contains(organisationKeys, key):
+			wrong = settings.Problem{Name: "JSON", Text: text.Of("contient un champ qui n’est aucun de ceux-ci : "+strings.Join(organisationKeys, ", "), "holds a field that is none of these: "+strings.Join(organisationKeys, ", "))}
 		case fields[key] != nil:
 			wrong = settings.Problem{Name: key, Text: text.Of("est écrit deux fois", "is written twice")}
 		}

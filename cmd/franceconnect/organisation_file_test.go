@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -50,7 +51,7 @@ func TestAFileOfOneOrganisationIsReadToo(t *testing.T) {
 func TestWhatIsWrongWithTheFileOfAnOrganisationIsSaid(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ old, new, check, says string }{
-		{`"name"`, `"nom"`, "settings", "JSON contient un champ qui n’est ni name, ni host, ni franceconnect"},
+		{`"name"`, `"nom"`, "settings", "JSON contient un champ qui n’est aucun de ceux-ci : name, host, client_secret_expires"},
 		{`"Ville de Saint-Aubin-des-Prés"`, `3`, "organisation", "name est absent ou n’est pas un texte"},
 		{`"www.saint-aubin.fr"`, `"www.saint-aubin.fr/aides"`, "addresses", "host n’est ni une adresse"},
 		{`"host"`, `"host": "a.fr", "host"`, "addresses", "host est écrit deux fois"},
@@ -81,4 +82,44 @@ func TestAnOrganisationLeavesByItsOwnPath(t *testing.T) {
 	p.paths.login = "/depart"
 	p.readOrganisation([]byte(organisationFile))
 	require.Equal(t, "/depart", p.paths.login, "whoever says another is believed")
+}
+
+// The last days of examples/organisations are warned of as it does, whatever the
+// zone of the machine, and neither of its fields makes a file wrong.
+func TestTheLastDaysOfAnOrganisationAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	paris, err := time.LoadLocation("Europe/Paris")
+	require.NoError(t, err)
+	for _, c := range []struct {
+		field, typed string
+		now          time.Time
+		state        townState
+		says         string
+	}{
+		{"client_secret_expires", "2026-12-28", fleetDay, townReady, "le secret expire le 28/12/2026 (dans 30 j)"},
+		{"client_secret_expires", "2026-12-29", fleetDay, townReady, ""},
+		{"client_secret_expires", "", fleetDay, townReady, ""},
+		{"habilitation_expires", "2026-11-28", fleetDay.In(paris), townReady, "l’habilitation expire le 28/11/2026 (dans 0 j)"},
+		{"habilitation_expires", "2026-11-27", fleetDay, townToCorrect, "l’habilitation a expiré le 27/11/2026"},
+		{"habilitation_expires", "2028-02-29", time.Date(2028, 2, 28, 23, 59, 59, 0, time.UTC), townReady, "(dans 1 j)"},
+		{"habilitation_expires", "2027-03-28", time.Date(2027, 3, 28, 2, 30, 0, 0, paris), townReady, "(dans 0 j)"},
+		{"habilitation_expires", "2027-02-29", fleetDay, townToCorrect, "habilitation_expires n’est pas une date du calendrier"},
+		{"habilitation_expires", "31/03/2027", fleetDay, townToCorrect, "habilitation_expires n’est pas une date du calendrier"},
+	} {
+		text := strings.Replace(organisationFile, `"host"`, `"`+c.field+`": "`+c.typed+`", "host"`, 1)
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "ville.json"), []byte(text), 0o600))
+		status := succeeded
+		if c.state == townToCorrect {
+			status = failed
+		}
+		town := runOf(t, callFleet(t, status, system{now: func() time.Time { return c.now }}, "-json", folder).out).Towns[0]
+		require.Equal(t, c.state, town.State, "%v", town)
+		if c.says == "" {
+			require.Empty(t, town.Findings)
+			continue
+		}
+		require.Len(t, town.Findings, 1)
+		require.Contains(t, town.Findings[0].What, c.says)
+	}
 }

@@ -90,3 +90,18 @@ func TestTheSheetSaysWhichButtonIsSeen(t *testing.T) {
 	require.Contains(t, call(t, succeeded, nil, "sheet", "-lang", "en", "-fond", "1e1e1e").out, "FRANCECONNECT_BUTTON: alternative")
 	require.NotContains(t, call(t, succeeded, nil, "sheet", "-lang", "en").out, "FRANCECONNECT_BUTTON")
 }
+
+// A town whose editor runs the product has no mock, and production no test account;
+// a role that has nothing to try is not there.
+func TestABookletIsForTheFranceConnectOfTheTown(t *testing.T) {
+	t.Parallel()
+	out := call(t, succeeded, nil, "booklet", "-profil", "mgdis").out
+	require.Contains(t, out, "FranceConnect\u00a0: FranceConnect, Production")
+	require.Contains(t, out, "avec son propre compte")
+	for _, word := range []string{"simulateur", "camille", "compte de test", "Un agent"} {
+		require.NotContains(t, out, word)
+	}
+	require.Contains(t, call(t, succeeded, nil, "booklet", "-profil", "mgdis", "-env", "sandbox").out, "compte de test")
+	require.NotContains(t, call(t, succeeded, nil, "booklet", "-profil", "testdata/profiles/mairie-facile.json").out, "simulateur")
+	require.Contains(t, call(t, succeeded, nil, "booklet", "-profil", "mgdis", "-version-produit", "9.2025.92").out, "FranceConnect v1, Production")
+}

@@ -45,6 +45,7 @@ type portal struct {
 	unreadable bool              // the file has no settings in it
 	address    string            // of the portal, if the file says it
 	cells      map[string]string // where settings are written in a list of towns, by key
+	lastDays   []lastDay         // that the file says
 	elsewhere  map[string]bool   // checks of what is not here to be looked at
 
 	publicKeys []publicKey // of the decryption keys, as the library publishes them

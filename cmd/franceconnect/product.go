@@ -110,7 +110,7 @@ func (d *product) checkPlatform(on franceconnect.Platform) text.Text {
 	case on == franceconnect.Plus:
 		return text.Of(given+" : le profil "+d.profileName+" ne dit rien de FranceConnect+", given+": the profile "+d.profileName+" says nothing of FranceConnect+")
 	case len(all) == 1 && on != all[0].platform:
-		speaks := platformNames[all[0].platform]
+		speaks := spoken(all[0].platform)
 		return text.Of(given+" : d’après le profil et la version, "+d.profile.Product+" parle "+speaks, given+": by the profile and the version, "+d.profile.Product+" speaks "+speaks)
 	}
 	return text.Text{}
@@ -182,6 +182,9 @@ func (d *product) branches() []branch {
 	return []branch{{platform: franceconnect.V1}}
 }
 
+// spoken names what a product speaks, of the two that it may.
+func spoken(platform franceconnect.Platform) string { return "FranceConnect " + string(platform) }
+
 // explain says which FranceConnect it is, and why.
 func (d *product) explain() text.Text {
 	if d.profile == nil {
@@ -223,6 +226,6 @@ func (p *portal) checkProductVersion(f *findings) {
 	if p.environment.isProduction() {
 		want = productionOf(speaks)
 	}
-	f.fail("product-version", sideRegistration, text.Of(version+" parle "+platformNames[speaks]+", et l’environnement est "+p.environment.title().French, version+" speaks "+platformNames[speaks]+", and the environment is "+p.environment.title().English),
+	f.fail("product-version", sideRegistration, text.Of(version+" parle "+spoken(speaks)+", et l’environnement est "+p.environment.title().French, version+" speaks "+spoken(speaks)+", and the environment is "+p.environment.title().English),
 		text.Of("Demandez "+want.name+" (-env), ou corrigez -version-produit.", "Ask for "+want.name+" (-env), or correct -version-produit.")).form = want.creation()
 }

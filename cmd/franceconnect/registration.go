@@ -97,7 +97,7 @@ func (p *portal) checkPeople(f *findings) {
 	}
 	address, err := mail.ParseAddress(p.registration.contact)
 	if err != nil {
-		f.fail("contact", sideRegistration, text.Of("le courriel du contact technique n’en est pas un", "the technical contact’s e-mail address is none"), text.Of("Corrigez -contact.", "Correct -contact.")).form = dataPass
+		f.fail("contact", sideRegistration, text.Of("le courriel du contact technique n’en est pas un", "the technical contact’s e-mail address is none"), text.Of("Donnez l’adresse d’une personne de l’organisme.", "Give the address of somebody of the organisation.")).form = dataPass
 		return
 	}
 	domains := p.registration.domains

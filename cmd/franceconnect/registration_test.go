@@ -67,7 +67,7 @@ func TestSheetShowsWhatWasGiven(t *testing.T) {
 
 	for _, c := range []struct{ flag, value, label, note string }{
 		{"-siret", "1", "SIRET", "14 chiffres"}, {"-mobile", "0142758000", "Téléphone portable", "06 ou 07"}, {"-datapass", "D-1", "Numéro de demande d’habilitation Datapass", "7 chiffres"},
-		{"-contact", "personne", "Contact technique\u00a0: courriel", "-contact"}, {"-algorithme", "HS256", "Algorithme de signature", "ES256"},
+		{"-contact", "personne", "Contact technique\u00a0: courriel", "personne de l’organisme"}, {"-algorithme", "HS256", "Algorithme de signature", "ES256"},
 		{"-ancien-client", "abc", "Client ID à réutiliser pour générer les subs", "-ancien-client"},
 	} {
 		note := fields(failed, "-env", "production", c.flag, c.value)[c.label].Note

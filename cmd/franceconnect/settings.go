@@ -36,6 +36,9 @@ func (p *portal) hasProblem(check string) bool {
 func (prog *program) checkVariables(f *findings, p *portal) {
 	for _, e := range p.problems {
 		name := p.setting(p.variableOf(e))
+		if p.variableOf(e) == "FRANCECONNECT_ENVIRONMENT" && p.environmentName != "" {
+			name = "-env " + named(p.environmentName)
+		}
 		at := f.fail(cmp.Or(checkNames[p.variableOf(e)], "settings"), sidePortal,
 			text.Of(name+" "+e.French, name+" "+e.English), text.Of("Corrigez "+name+".", "Correct "+name+"."))
 		switch checkNames[p.variableOf(e)] {

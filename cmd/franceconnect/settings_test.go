@@ -15,6 +15,7 @@ func TestEachFaultOfTheSettingsIsFound(t *testing.T) {
 func faultsOfTheSettings() map[string]breakage {
 	return map[string]breakage{
 		"no environment":                {env("FRANCECONNECT_ENVIRONMENT", "nulle-part"), "environment", bad, sidePortal, ""},
+		"no environment of the name":    {flags("-env", "nulle-part"), "environment", bad, sidePortal, "-env nulle-part n’est ni une adresse en https"},
 		"no file of settings":           {flags("-reglages", "/nulle/part.json"), "settings", bad, sidePortal, "Corrigez le fichier des réglages"},
 		"unknown host":                  {env("FRANCECONNECT_ENVIRONMENT", "https://fcp.franceconnect.gouv.fr", "FRANCECONNECT_PLATFORM", ""), "environment", bad, sidePortal, ""},
 		"new host":                      {offline(env("FRANCECONNECT_ENVIRONMENT", "https://fcp.franceconnect.gouv.fr")), "environment", warning, sideRegistration, "mettez la bibliothèque à jour"},
@@ -103,6 +104,7 @@ func faultsOfTheSettings() map[string]breakage {
 		"secret in four files":     {workingTreeWith(fstest.MapFS{"a": {Data: []byte("SECRET")}, "b": {Data: []byte("SECRET")}, "c": {Data: []byte("SECRET")}, "d": {Data: []byte("SECRET")}}), "leaks", warning, sidePortal, "a, b, c, dans"},
 		"folder that is gone":      {all(workingTreeWith(fstest.MapFS{}), func(f *fixture) { f.system.folder = "nulle/part" }), "leaks", good, "", ""},
 		"file of the secret":       {all(readable, workingTreeWith(fstest.MapFS{"secret": {Data: []byte("SECRET")}})), "leaks", warning, sidePortal, "chmod"},
+		"secret of a year ago":     {offline(organisationWith(`"client_secret_expires": "2025-11-28"`)), "expiry", bad, sideRegistration, "le secret a expiré le 28/11/2025"},
 		"switched off":             {env("FRANCECONNECT_ENABLED", "false"), "enabled", warning, sidePortal, "FRANCECONNECT_ENABLED"},
 		"switched off, wrong":      {env("FRANCECONNECT_ENABLED", "false", "FRANCECONNECT_LEVEL", "eidas2"), "level", bad, sidePortal, "FranceConnect+"},
 		"switch that is none":      {env("FRANCECONNECT_ENABLED", "peut-être"), "enabled", bad, sidePortal, "true"},
@@ -128,7 +130,7 @@ func faultsOfTheSettings() map[string]breakage {
 		"DataPass number":         {flags("-datapass", "12345678"), "datapass", bad, sideRegistration, "7 chiffres"},
 		"mobile":                  {flags("-mobile", "01 42 75 80 00"), "mobile", bad, sideRegistration, "06 ou 07"},
 		"good mobile":             {flags("-mobile", "+262 692 12 34 56"), "mobile", good, "", ""},
-		"contact":                 {flags("-contact", "dsi"), "contact", bad, sideRegistration, "-contact"},
+		"contact":                 {flags("-contact", "dsi"), "contact", bad, sideRegistration, "personne de l’organisme"},
 		"contact at the editor’s": {flags("-editeur", "x", "-domaine", "editeur.example", "-contact", "a@Editeur.example"), "contact", warning, sideRegistration, "organisme"},
 		"former client id":        {flags("-ancien-client", "abc"), "old-client", bad, sideRegistration, "3 caractères"},
 		"good contact":            {flags("-contact", "a@example.fr"), "contact", good, "", ""},

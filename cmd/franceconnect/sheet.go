@@ -102,10 +102,10 @@ func (s sheet) print(w io.Writer, prog *program) {
 func (s sheet) markdown(w io.Writer, prog *program) {
 	fmt.Fprintln(w, "# "+s.Title)
 	if s.Note != "" {
-		fmt.Fprintln(w, "\n"+s.Note)
+		fmt.Fprintln(w, "\n"+cell(s.Note))
 	}
 	for _, section := range s.Sections {
-		fmt.Fprintln(w, "\n## "+section.heading()+"\n")
+		fmt.Fprintln(w, "\n## "+cell(section.heading())+"\n")
 		if section.Form != "" {
 			fmt.Fprintln(w, "<"+section.Form+">\n")
 		}
@@ -141,9 +141,9 @@ func (s section) pasted() (lines []string) {
 	return lines
 }
 
-// cell keeps a value inside its cell.
+// cell returns text that is text in a cell, and in a heading: no markup or link.
 func cell(s string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`).Replace(s)
+	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`, "[", `\[`, "`", "\\`").Replace(s)
 }
 
 // heading returns the title, with the version that it is for.

@@ -140,7 +140,7 @@ func (d *product) productionStep(on franceconnect.Platform) step {
 // keysStep is where the client id and the secret come.
 func (d *product) keysStep(on franceconnect.Platform) step {
 	careful := text.Of("recopiez le secret dans un fichier lisible du portail seul (FRANCECONNECT_CLIENT_SECRET_FILE), puis effacez le SMS", "copy the secret to a file that the portal alone can read (FRANCECONNECT_CLIENT_SECRET_FILE), then delete the SMS")
-	if d.isHosted() {
+	if d.profile != nil && (d.profile.Hosted || d.profile.LabelOf("client_secret") != "") {
 		careful = text.Of("recopiez le secret sur l’écran du produit, puis effacez le SMS", "copy the secret to the screen of the product, then delete the SMS")
 	}
 	return step{title: text.Of("Recevoir les clés", "Receive the keys"), shownBy: liveClient, result: append(d.credentials(productionOf(on)), careful)}

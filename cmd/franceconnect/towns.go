@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/profile"
@@ -143,16 +142,7 @@ func readOrdinary(file string) []byte {
 // plainName returns a name as it may be shown: one line, nothing that steers a
 // terminal or turns the text around, and not endless.
 func plainName(name string) string {
-	name = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.Is(unicode.C, r) || r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, name)
-	name = strings.Join(strings.Fields(name), " ")
+	name = strings.Join(strings.Fields(visible(name)), " ")
 	if runes := []rune(name); len(runes) > 80 {
 		name = string(runes[:79]) + "…"
 	}

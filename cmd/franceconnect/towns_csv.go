@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/profile"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -41,6 +42,10 @@ var townColumns = []townColumn{
 	{"contact", []string{"courriel", "e_mail", "contact"}},
 	{"version", []string{"version"}},
 }
+
+// unshownCells are those whose values are not shown, and whose faults are told
+// without them.
+var unshownCells = []string{"client_id", "client_secret_file", "environment"}
 
 // wantedColumns are those without which a list says nothing of a town.
 var wantedColumns = []string{"name", "portal_url", "environment", "client_id"}
@@ -86,7 +91,7 @@ func readTownList(content []byte, secrets string) (towns []town, ignored []strin
 			continue
 		}
 		line, _ := r.FieldPos(0)
-		t := readTownLine(columns, record, line+skipped, secrets)
+		t := readTownLine(header, columns, record, line+skipped, secrets)
 		if before, again := seen[t.key]; again {
 			t.wrongCell("name", "est déjà à la ligne "+strconv.Itoa(before)+" : donnez à chacune un code", "is on line "+strconv.Itoa(before)+" already: give each a code of its own")
 			t.key += " (" + strconv.Itoa(line+skipped) + ")"
@@ -114,7 +119,10 @@ func readTownHeader(header []string) (columns []string, ignored []string, wrong 
 		switch {
 		case at < 0 && folded == "":
 		case at < 0:
-			ignored = append(ignored, plainName(name))
+			if name = plainName(name); profile.HasSecret(name) {
+				name = columnName(i)
+			}
+			ignored = append(ignored, name)
 		case slices.Contains(columns, townColumns[at].key):
 			return nil, nil, text.Of("la colonne "+columnName(i)+" est là deux fois", "column "+columnName(i)+" is there twice")
 		default:
@@ -140,7 +148,7 @@ func foldHeader(name string) string {
 
 // readTownLine reads one town. What it says of FranceConnect is written as JSON
 // and read as every portal reads it.
-func readTownLine(columns, record []string, line int, secrets string) town {
+func readTownLine(header, columns, record []string, line int, secrets string) town {
 	t := town{cells: map[string]string{}, secrets: secrets}
 	object := map[string]any{}
 	t.secretless = true
@@ -157,7 +165,11 @@ func readTownLine(columns, record []string, line int, secrets string) town {
 		if key == "" {
 			continue
 		}
-		t.cells[key] = key + " (" + place + ")"
+		t.cells[key] = plainName(header[i]) + " (" + place + ")"
+		if !slices.Contains(unshownCells, key) && profile.HasSecret(cell) {
+			t.wrongCell(key, "a la forme d’un secret, qui n’a pas sa place dans un tableur", "has the form of a secret, which has no place in a spreadsheet")
+			continue
+		}
 		switch key {
 		case "name":
 			t.name = plainName(cell)
@@ -193,7 +205,9 @@ func readTownLine(columns, record []string, line int, secrets string) town {
 	}
 	t.completeAddresses(object)
 	if t.name == "" {
-		t.wrongCell("name", "est vide", "is empty")
+		if !t.hasWrongCell("name") {
+			t.wrongCell("name", "est vide", "is empty")
+		}
 		t.name = strconv.Itoa(line)
 	}
 	if t.key == "" {
@@ -213,6 +227,7 @@ func (t *town) completeAddresses(object map[string]any) {
 		if u, _ := url.Parse(t.address); strings.Trim(u.Path, "/") == "" && u.RawQuery == "" {
 			t.address = origin
 		}
+	case t.hasWrongCell("portal_url"):
 	case t.address == "":
 		t.wrongCell("portal_url", "est vide", "is empty")
 	default:
@@ -230,6 +245,25 @@ func (t *town) completeAddresses(object map[string]any) {
 // wrongCell notes what is wrong with the cell of a key.
 func (t *town) wrongCell(key, french, english string) {
 	t.problems = append(t.problems, &franceconnect.ConfigError{Field: key, French: french, English: english})
+}
+
+// cellOfCheck has the key of the cell that a check looks at, where it does not say so
+// itself.
+var cellOfCheck = map[string]string{"siret": "siret", "mobile": "mobile", "contact": "contact", "product-version": "version"}
+
+// nameCells says in which cell of a list is what is to be corrected.
+func (f findings) nameCells(cells map[string]string) {
+	for i, one := range f {
+		cell := cells[cellOfCheck[one.check]]
+		if (one.verdict == bad || one.verdict == warning) && cell != "" && !strings.Contains(one.what.French, cell) {
+			f[i].what = text.Of(cell+" : ", cell+": ").Then(one.what)
+		}
+	}
+}
+
+// hasWrongCell reports whether something is wrong with the cell of a key already.
+func (t *town) hasWrongCell(key string) bool {
+	return slices.ContainsFunc(t.problems, func(e *franceconnect.ConfigError) bool { return e.Field == key })
 }
 
 // readSwitch reads yes or no as people and spreadsheets write it.

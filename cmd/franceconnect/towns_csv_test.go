@@ -60,17 +60,17 @@ func TestAListMaySayWhereEachTownComesBack(t *testing.T) {
 func TestAWrongCellIsNamedByItsColumnAndLine(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ old, new, check, says string }{
-		{"Bourg-les-Eaux", "", "organisation", "name (A3) est vide"},
-		{"https://aides.bourg.example.fr/", "aides", "addresses", "portal_url (B3) n’est pas une adresse complète"},
-		{"https://aides.bourg.example.fr/", "", "addresses", "portal_url (B3) est vide"},
-		{"https://aides.bourg", "http://aides.bourg", "addresses", "portal_url (B3)"},
-		{"production", "produktion", "environment", "environment (C3) "},
-		{"production", "", "environment", "environment (C3) est absent"},
-		{clientID, "", "client-id", "client_id (D3) est absent"},
-		{clientID, "«\u00a0" + clientID + "\u00a0»", "client-id", "client_id (D3) est entre guillemets"},
-		{";identite_pivot email;i", ";identite_pivot,email;i", "scopes", "scopes (E3) sépare les noms par des virgules"},
-		{"21330063500017", "2,13301E+13", "siret", "ce n’est pas un SIRET"},
-		{";oui", ";peut-être", "enabled", "enabled (I3) n’est ni oui ni non"},
+		{"Bourg-les-Eaux", "", "organisation", "Ville (A3) est vide"},
+		{"https://aides.bourg.example.fr/", "aides", "addresses", "Adresse (B3) n’est pas une adresse complète"},
+		{"https://aides.bourg.example.fr/", "", "addresses", "Adresse (B3) est vide"},
+		{"https://aides.bourg", "http://aides.bourg", "addresses", "Adresse (B3)"},
+		{"production", "produktion", "environment", "Environnement (C3) "},
+		{"production", "", "environment", "Environnement (C3) est absent"},
+		{clientID, "", "client-id", "Identifiant client (D3) est absent"},
+		{clientID, "«\u00a0" + clientID + "\u00a0»", "client-id", "Identifiant client (D3) est entre guillemets"},
+		{";identite_pivot email;i", ";identite_pivot,email;i", "scopes", "Données (E3) sépare les noms par des virgules"},
+		{"21330063500017", "2,13301E+13", "siret", "SIRET (H3) : ce n’est pas un SIRET"},
+		{";oui", ";peut-être", "enabled", "Actif (I3) n’est ni oui ni non"},
 		{";oui", ";oui;;de trop", "settings", "K3 est au-delà des colonnes de la première ligne"},
 	} {
 		list := frenchTowns + otherTown + strings.Replace(goodTown, c.old, c.new, 1)
@@ -86,7 +86,7 @@ func TestAWrongCellIsNamedByItsColumnAndLine(t *testing.T) {
 	}
 	namesake := strings.Replace(otherTown, "Val-du-Secret", "Bourg-les-Eaux", 1)
 	run := runOf(t, callFleet(t, failed, system{}, "-json", writeList(t, frenchTowns+goodTown+namesake)).out)
-	require.Contains(t, run.Towns[1].Findings[0].What, "name (A3) est déjà à la ligne 2")
+	require.Contains(t, run.Towns[1].Findings[0].What, "Ville (A3) est déjà à la ligne 2")
 	require.NotEqual(t, run.Towns[0].Town, run.Towns[1].Town)
 	coded := strings.Replace(frenchTowns, "Version", "Code", 1) + goodTown + strings.Replace(namesake, "9.2025.93", "35238", 1)
 	callFleet(t, succeeded, system{}, writeList(t, coded))
@@ -146,4 +146,30 @@ func TestEveryColumnIsInTheGuide(t *testing.T) {
 			require.True(t, slices.ContainsFunc(townColumns, func(c townColumn) bool { return slices.Contains(c.names, name) }), name)
 		}
 	}
+}
+
+// A secret that was pasted into a wrong cell is shown nowhere.
+func TestASecretInACellIsRefusedAndNotShown(t *testing.T) {
+	t.Parallel()
+	pasted := strings.Repeat("5ec3e7", 11)[:64]
+	for _, column := range []int{0, 1, 2, 4, 5, 6, 7, 8} {
+		cells := strings.Split(strings.TrimSpace(goodTown), ";")
+		cells[column] = pasted
+		out := callFleet(t, failed, system{}, "-json", writeList(t, frenchTowns+strings.Join(cells, ";")+"\r\n")).out
+		require.NotContains(t, out, pasted)
+		if column != 2 {
+			require.Contains(t, out, "("+columnName(column)+"2) a la forme d’un secret")
+		}
+	}
+	out := callFleet(t, succeeded, system{}, writeList(t, strings.Replace(frenchTowns, "Données", pasted, 1)+goodTown)).out
+	require.Contains(t, out, "Colonnes qui ne disent rien ici\u00a0: E\n")
+}
+
+// Whoever knows no path of the product still sees that its portal is on http.
+func TestATownOnHTTPIsNotReady(t *testing.T) {
+	t.Parallel()
+	list := frenchTowns + strings.Replace(goodTown, "https:", "http:", 1)
+	run := runOf(t, callFleet(t, failed, system{}, "-json", "-profil", "mgdis", writeList(t, list)).out)
+	require.Equal(t, "addresses", run.Towns[0].Findings[0].Check)
+	require.Contains(t, run.Towns[0].Findings[0].What, "Adresse (B2) n’est pas en https")
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
@@ -80,6 +81,11 @@ func TestAWrongAnswerIsSaidWhereTheResultWouldBe(t *testing.T) {
 	o.mouse(o.find("button", "^Expliquer"))
 	o.until("the error", func() bool { return strings.Contains(o.text(), "ce n’est pas un code de FranceConnect") })
 	require.Zero(t, evaluate[int](o.visitor, `document.querySelectorAll("[role=alert]:not([hidden])").length - 1`))
+
+	o.write("^Version du produit", "abc")
+	o.mouse(o.find("button", "^Tout préparer"))
+	o.until("the error", func() bool { return strings.Contains(o.text(), "« Version du produit » abc : ce n’est pas une version") })
+	require.Equal(t, 1, strings.Count(o.text(), "ce n’est pas une version"), "said once, though no paper can be made")
 }
 
 func TestThePageIsReadySoonAndKeepsNoSecret(t *testing.T) {
@@ -92,4 +98,22 @@ func TestThePageIsReadySoonAndKeepsNoSecret(t *testing.T) {
 	o.write("^Nom du service", strings.Repeat("5", 64))
 	require.Contains(t, o.text(), "ressemble à un secret")
 	require.Empty(t, evaluate[string](o.visitor, `document.querySelector("[name=service]").value`))
+	require.True(t, evaluate[bool](o.visitor, `document.querySelector("[name=service]").nextElementSibling.id == "secret"`), "it is said where it was")
+	o.write("^Ancien identifiant", strings.Repeat("5", 64))
+	require.NotContains(t, o.text(), "ressemble à un secret")
+	require.Len(t, evaluate[string](o.visitor, `document.querySelector("[name=ancien-client]").value`), 64, "it has the form of a secret")
+}
+
+// On paper are the papers, whole, and not the questions.
+func TestThePagePrintsItsPapers(t *testing.T) {
+	t.Parallel()
+	o := newOnefile(t)
+	o.write("^Nom de l’organisme", "Ville de Bourg")
+	o.mouse(o.find("button", "^Tout préparer"))
+	o.until("the papers", func() bool { return strings.Contains(o.text(), "Cahier de recette") })
+	whole := evaluate[string](o.visitor, `document.querySelector("#portail-result > div").innerText`)
+	evaluate[chromedp.Void](o.visitor, `window.print = () => {}`)
+	o.mouse(o.find("button", "^Imprimer"))
+	call(o.visitor, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	require.Equal(t, strings.Fields("Vos documents "+whole), strings.Fields(o.text()))
 }

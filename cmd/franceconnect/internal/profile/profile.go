@@ -6,6 +6,7 @@
 //	read.go     how it is read, strictly
 //	check.go    what its values may be
 //	version.go  which FranceConnect a version speaks
+//	secret.go   what is not to be in it
 package profile
 
 import (

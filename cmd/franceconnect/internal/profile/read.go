@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"unicode"
 
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
@@ -82,8 +83,14 @@ func (all *Problems) compare(name string, value []byte, as reflect.Type) {
 			wrong("true ou false, sans guillemets", "true or false, without quotation marks")
 		}
 	default:
-		if _, ok := t.(string); !ok {
+		said, ok := t.(string)
+		switch {
+		case !ok:
 			wrong("un texte entre guillemets", "a text in quotation marks")
+		case strings.ContainsFunc(said, func(r rune) bool { return unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) }):
+			wrong("une ligne, sans caractère invisible", "one line without an invisible character")
+		case HasSecret(said):
+			*all = append(*all, Problem{name, text.Of("a la forme d’un secret, qui n’a pas sa place dans un profil", "has the form of a secret, which has no place in a profile")})
 		}
 	}
 }

@@ -16,13 +16,21 @@ const answers = (form, command) => {
 	return { words: [command.name, ...options, "-format", "html", "-lang", document.documentElement.lang, "--", ...words], variables, input };
 };
 
+// asked returns what an option is called in this page, or the option.
+const asked = (option, name) => {
+	const label = document.querySelector(`[name="${name}"]`)?.labels[0].textContent;
+	if (!label) return option;
+	return document.documentElement.lang === "fr" ? `«\u00a0${label}\u00a0»` : `“${label}”`;
+};
+
 // paper returns what a command wrote, as a part of this page and in its style.
 const paper = ({ out, err }) => {
 	const article = document.createElement("article");
 	const main = new DOMParser().parseFromString(out.replace(/<style>[^]*<\/style>/, ""), "text/html").querySelector("main");
 	article.append(...(main?.childNodes ?? []));
 	if (!main) {
-		article.append(Object.assign(document.createElement("p"), { role: "alert", textContent: err.split("\n")[0].replace(/^franceconnect: /, "") }));
+		const said = err.split("\n")[0].replace(/^franceconnect: /, "").replace(/(?<=^|[ (])-([a-z]+(-[a-z]+)*)/g, asked);
+		article.append(Object.assign(document.createElement("p"), { role: "alert", textContent: said }));
 	}
 	return article;
 };
@@ -34,7 +42,8 @@ for (const form of document.forms) {
 		form.ariaBusy = "true";
 		const papers = [];
 		for (const command of JSON.parse(form.dataset.commands)) {
-			papers.push(paper(await program.run(answers(form, command))));
+			const one = paper(await program.run(answers(form, command)));
+			if (!papers.some((other) => other.textContent === one.textContent)) papers.push(one); // a wrong answer is said once
 		}
 		result.querySelector("div").replaceChildren(...papers);
 		result.hidden = false;
@@ -55,11 +64,15 @@ document.querySelector("[type=file]").addEventListener("change", async ({ target
 	document.querySelector("[name=profil]").value = "-";
 });
 
-// A secret has no place here: what looks like one is taken away at once.
+// A secret has no place here: what looks like one is taken away at once, and said
+// where it was. The former client id is of the same form, and alone is asked for.
 document.addEventListener("input", ({ target }) => {
-	if (!/[0-9a-f]{64}/i.test(target.value ?? "")) return;
+	const said = document.getElementById("secret");
+	said.hidden = true;
+	if (!/[0-9a-f]{64}/i.test(target.value ?? "") || target.name === "ancien-client" && target.value.trim().length === 64) return;
 	target.value = "";
-	document.getElementById("secret").hidden = false;
+	target.after(said);
+	said.hidden = false;
 });
 
 program.ready.then(() => {
