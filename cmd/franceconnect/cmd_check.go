@@ -31,6 +31,9 @@ func (prog *program) check(ctx context.Context, p *portal, online bool) int {
 		p.chooseEnvironment(prog.getenv)
 	}
 	p.readSettings(prog.getenv)
+	if wrong := p.misplacedSecret(); wrong.French != "" {
+		return prog.usageError("check", wrong)
+	}
 	p.buildClient()
 
 	var f findings

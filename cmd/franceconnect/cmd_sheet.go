@@ -59,6 +59,9 @@ func (p *portal) readForPaper(prog *program) (said bool, wrong text.Text) {
 	if p.unreadable {
 		return false, text.Of("-reglages "+p.file+" "+p.problems[0].French, "-reglages "+p.file+" "+p.problems[0].English)
 	}
+	if wrong = p.misplacedSecret(); wrong.French != "" {
+		return false, wrong
+	}
 	if !p.environment.isKnown() {
 		return false, p.wrongEnvironment()
 	}

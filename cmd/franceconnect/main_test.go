@@ -398,6 +398,18 @@ func TestASecretInAnOptionIsRefusedAndNotShown(t *testing.T) {
 	require.Contains(t, call(t, succeeded, nil, "sheet", "-env", "production", "-ancien-client", pasted).out, pasted)
 }
 
+func TestASecretInASettingThatIsShownIsRefusedAndNotShown(t *testing.T) {
+	t.Parallel()
+	pasted := strings.Repeat("5ec3e7", 11)[:64]
+	for _, name := range []string{"PORTAL_URL", "FRANCECONNECT_ENVIRONMENT", "FRANCECONNECT_SCOPES", "FRANCECONNECT_REDIRECT_URL", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL"} {
+		for _, command := range []string{"sheet", "check", "mails", "booklet"} {
+			got := call(t, misused, map[string]string{name: "https://" + pasted + ".example.fr/"}, command)
+			require.NotContains(t, got.out+got.errs, pasted, "%s %s", command, name)
+			require.Contains(t, got.errs, name+" : la valeur a la forme d’un secret")
+		}
+	}
+}
+
 // Nothing that was typed steers the terminal, turns what is read around, or is markup
 // where a sheet is pasted.
 func TestWhatIsTypedIsTextEverywhere(t *testing.T) {

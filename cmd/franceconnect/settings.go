@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/profile"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -208,4 +210,23 @@ func (prog *program) checkPurpose(f *findings, p *portal) {
 	default:
 		f.ok("purpose", text.Of("le portail et son FranceConnect sont du même côté de la production", "the portal and its FranceConnect are on the same side of production"))
 	}
+}
+
+// misplacedSecret says which setting that would be shown has the form of a secret,
+// if one has.
+func (p *portal) misplacedSecret() text.Text {
+	if p.unreadable {
+		return text.Text{}
+	}
+	shown := map[string]string{"PORTAL_URL": p.url}
+	for _, name := range []string{"FRANCECONNECT_ENVIRONMENT", "FRANCECONNECT_SCOPES", "FRANCECONNECT_REDIRECT_URL", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL"} {
+		shown[name] = p.getenv(name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(shown)) {
+		if profile.HasSecret(shown[name]) {
+			name = p.setting(name)
+			return text.Of(name+" : la valeur a la forme d’un secret, qui n’a pas sa place ici", name+": the value has the form of a secret, which has no place here")
+		}
+	}
+	return text.Text{}
 }
