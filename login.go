@@ -25,7 +25,8 @@ type LoginRequest struct {
 // of Config.RedirectURL. It has answered the request if the error is nil, and
 // otherwise written nothing: the error is a *ConfigError for a level or a scope
 // that the platform does not have, or an *Error: ErrUnavailable if the Store did
-// not answer, or ErrDisabled.
+// not answer, or if FranceConnect is known not to answer (see Available), so that
+// nobody leaves to come back in vain; or ErrDisabled.
 //
 // A browser that fetches the address before the person has asked for it, with
 // Sec-Purpose: prefetch, gets 503 and no login; it asks again when they do.
@@ -39,6 +40,11 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 	op := c.startOperation(r.Context(), "login")
 	defer func() { op.end(level, err) }()
 	if err := c.disabledError(); err != nil {
+		return err
+	}
+	if err := c.provider.Departure(op.ctx, c.observer()); err != nil {
+		err := providerError(err)
+		left(r.Context(), err)
 		return err
 	}
 	prefix, scopes := c.authorizePrefix, c.config.Scopes
