@@ -82,13 +82,13 @@ func isPrefetch(r *http.Request) bool {
 
 // redirect sends the browser on by GET, whatever brought it here.
 func redirect(w http.ResponseWriter, to string) {
-	setPrivateHeaders(w)
-	w.Header().Set("Location", to)
+	h, values := w.Header(), [...]string{to, "no-store", "no-referrer"}
+	h["Location"], h["Cache-Control"], h["Referrer-Policy"] = values[:1:1], values[1:2:2], values[2:]
 	w.WriteHeader(http.StatusSeeOther)
 }
 
 // setPrivateHeaders keeps an address with a code or a token in it out of caches, and
-// out of the Referer of what the next page loads.
+// out of the Referer of what the next page loads, as redirect does.
 func setPrivateHeaders(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
