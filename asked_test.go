@@ -3,7 +3,6 @@ package franceconnect_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -299,7 +298,9 @@ func TestAMachineThatForgetsUsedLoginsSaysSoOnce(t *testing.T) {
 	var told []franceconnect.Event
 	var log bytes.Buffer
 	c := good()
-	c.HTTPClient = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("down") })}
+	c.HTTPClient = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: http.NoBody}, nil
+	})}
 	c.Observe = func(ctx context.Context, e franceconnect.Event) {
 		if e.Operation == "used" {
 			told = append(told, e)

@@ -112,6 +112,13 @@ func (c *Client) Ready(ctx context.Context) (err error) {
 	return nil
 }
 
+// Available reports whether somebody who leaves for FranceConnect now is likely to be
+// signed in: it is false while the latest codes that were sent there had no answer,
+// and if the client is Disabled. It asks nobody, and is for the page with the
+// Button, which can say so and offer another way; Login then refuses, but for one
+// person at a time, who finds out whether FranceConnect is back.
+func (c *Client) Available() bool { return !c.config.Disabled && !c.provider.Silent() }
+
 // Platform returns the one of the client's environment; "" if it is Disabled.
 func (c *Client) Platform() Platform { return c.environment.Platform }
 

@@ -81,6 +81,14 @@ type Config struct {
 	// none; see Store for what that means.
 	Store Store
 
+	// MaxCalls is how many logins may wait for an answer of FranceConnect's at once: so
+	// many for tokens, and so many for userinfo, those of all Clients of the Pool
+	// together. While FranceConnect does not answer, each costs two descriptors and
+	// 80 kB, for 10 seconds. Beyond it a Callback is refused at once, with
+	// ErrUnavailable ("calls.full"), and the code is not sent. The number wanted is
+	// that of logins a second times the seconds of a slow answer. Default: 160.
+	MaxCalls int
+
 	// HTTPClient gives its Transport (a proxy, a private authority) and its
 	// Timeout to the calls to FranceConnect. Default: the environment's proxy,
 	// TLS 1.2 or better, 10 seconds for a call.
@@ -116,6 +124,10 @@ type Config struct {
 	Now func() time.Time
 }
 
+// defaultMaxCalls is enough for 50 logins a second while each answer takes three
+// seconds, and leaves room below the usual limit of 1,024 descriptors.
+const defaultMaxCalls = 160
+
 // A Secret cannot be printed, logged or marshalled: it comes out as "secret".
 // Convert it to a string to use it.
 type Secret string
@@ -139,7 +151,7 @@ func (c *Config) check() (Custom, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	c.HomePath = cmp.Or(c.HomePath, "/")
+	c.HomePath, c.MaxCalls = cmp.Or(c.HomePath, "/"), cmp.Or(c.MaxCalls, defaultMaxCalls)
 	if c.Disabled {
 		return Custom{}, nil
 	}
@@ -159,6 +171,9 @@ func (c *Config) check() (Custom, error) {
 	}
 	if !isLocalPath(c.HomePath) {
 		p.add("HomePath", "n’est pas un chemin de ce site, de la forme /portail/", "is not a path on this site, such as /portail/")
+	}
+	if c.MaxCalls < 0 {
+		p.add("MaxCalls", "est négatif", "is negative")
 	}
 	if len(c.CookieKeys) == 0 {
 		p.add("CookieKeys", "est absent : il faut au moins une clé de 32 octets", "is missing: at least one key of 32 bytes is needed")

@@ -74,6 +74,7 @@ func TestAWrongFieldIsNamedInFrenchAndInEnglish(t *testing.T) {
 		{"HomePath", "chemin de ce site", "path on this site", func(c *franceconnect.Config) { c.HomePath = "https://portail.example.fr/" }},
 		{"HomePath", "chemin de ce site", "path on this site", func(c *franceconnect.Config) { c.HomePath = "//portail.example.fr/" }},
 		{"HomePath", "chemin de ce site", "path on this site", func(c *franceconnect.Config) { c.HomePath = "portail" }},
+		{"MaxCalls", "négatif", "negative", func(c *franceconnect.Config) { c.MaxCalls = -1 }},
 		{"CookieKeys", "absent", "missing", func(c *franceconnect.Config) { c.CookieKeys = nil }},
 		{"CookieKeys", "zéros", "zeros", func(c *franceconnect.Config) { c.CookieKeys = append(c.CookieKeys, franceconnect.CookieKey{}) }},
 		{"Scopes", "espace", "space", func(c *franceconnect.Config) { c.Scopes = []string{"openid email"} }},

@@ -58,6 +58,7 @@ func TestDisabledAnswers404AndHasNoButton(t *testing.T) {
 		require.Empty(t, fc.Button(franceconnect.Button{Path: "/login"}), name)
 		require.Empty(t, fc.ProviderOrigin(), name)
 		require.Empty(t, fc.Platform(), name)
+		require.False(t, fc.Available(), name)
 		w = httptest.NewRecorder()
 		fc.JWKSHandler().ServeHTTP(w, get)
 		require.Equal(t, http.StatusNotFound, w.Code, name)

@@ -56,7 +56,9 @@ var (
 //
 // Its Reason says whose word it is. With "token.", "userinfo." and "keys." a
 // server of FranceConnect's answered us. With "callback." the browser came with
-// it: FranceConnect may have sent it, or a stranger may have written it.
+// it: FranceConnect may have sent it, or a stranger may have written it. With
+// "calls." nobody was asked: too many calls to FranceConnect are under way
+// ("calls.full", see Config.MaxCalls), or the latest had no answer ("calls.silent").
 type Error struct {
 	Kind   error  `json:"-"`      // one of the variables above
 	Reason string `json:"reason"` // a stable word: "id_token.nonce", "state.unknown"
@@ -135,7 +137,12 @@ func safeCause(err error) string {
 // providerError names what became of a call to FranceConnect.
 func providerError(err error) *Error {
 	p := (*provider.Error)(nil)
-	if !errors.As(err, &p) {
+	switch {
+	case err == provider.ErrFull:
+		return &Error{Kind: ErrUnavailable, Reason: "calls.full", cause: err}
+	case err == provider.ErrSilent:
+		return &Error{Kind: ErrUnavailable, Reason: "calls.silent", cause: err}
+	case !errors.As(err, &p):
 		return &Error{Kind: ErrUnavailable, Reason: "network", cause: err}
 	}
 	e := &Error{Reason: p.Call + ".unreachable", OAuthCode: p.Code, Description: p.Description, FCCode: p.Y, IncidentID: p.ID, Status: p.Status, cause: p.Cause}

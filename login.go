@@ -25,7 +25,8 @@ type LoginRequest struct {
 // of Config.RedirectURL. It has answered the request if the error is nil, and
 // otherwise written nothing: the error is a *ConfigError for a level or a scope
 // that the platform does not have, or an *Error: ErrUnavailable if the Store did
-// not answer, or ErrDisabled.
+// not answer, or if FranceConnect is known not to answer (see Available), so that
+// nobody leaves to come back in vain; or ErrDisabled.
 //
 // A browser that fetches the address before the person has asked for it, with
 // Sec-Purpose: prefetch, gets 503 and no login; it asks again when they do.
@@ -39,6 +40,11 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 	op := c.startOperation(r.Context(), "login")
 	defer func() { op.end(level, err) }()
 	if err := c.disabledError(); err != nil {
+		return err
+	}
+	if err := c.provider.Departure(op.ctx, c.observer()); err != nil {
+		err := providerError(err)
+		left(r.Context(), err)
 		return err
 	}
 	prefix, scopes := c.authorizePrefix, c.config.Scopes
@@ -76,13 +82,13 @@ func isPrefetch(r *http.Request) bool {
 
 // redirect sends the browser on by GET, whatever brought it here.
 func redirect(w http.ResponseWriter, to string) {
-	setPrivateHeaders(w)
-	w.Header().Set("Location", to)
+	h, values := w.Header(), [...]string{to, "no-store", "no-referrer"}
+	h["Location"], h["Cache-Control"], h["Referrer-Policy"] = values[:1:1], values[1:2:2], values[2:]
 	w.WriteHeader(http.StatusSeeOther)
 }
 
 // setPrivateHeaders keeps an address with a code or a token in it out of caches, and
-// out of the Referer of what the next page loads.
+// out of the Referer of what the next page loads, as redirect does.
 func setPrivateHeaders(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")

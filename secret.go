@@ -25,11 +25,11 @@ func (c *Client) credentials(next bool) provider.Credentials {
 // refused as the wrong one, and for nothing else, the other is tried, once.
 func (c *Client) exchange(ctx context.Context, o provider.Observer, code string) (provider.Tokens, error) {
 	next := c.nextTaken.Load()
-	tokens, err := c.provider.Exchange(ctx, o, c.credentials(next), code)
+	tokens, err := c.provider.Exchange(ctx, o, c.credentials(next), code, c.config.MaxCalls)
 	if c.config.NextClientSecret == "" || !wrongSecret(err) {
 		return tokens, err
 	}
-	tokens, err = c.provider.Exchange(ctx, o, c.credentials(!next), code)
+	tokens, err = c.provider.Exchange(ctx, o, c.credentials(!next), code, 0)
 	if secretTaken(err) && c.nextTaken.CompareAndSwap(next, !next) {
 		taken := &Error{Kind: ErrMisconfigured, Reason: "secret.next"}
 		if next {

@@ -3,6 +3,7 @@ package franceconnect
 import (
 	"errors"
 	"io/fs"
+	"strconv"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/settings"
@@ -32,6 +33,7 @@ import (
 //	REDIRECT_URL             complete, as registered
 //	POST_LOGOUT_REDIRECT_URL complete, as registered
 //	HOME_PATH                the path below which the portal is; default /
+//	MAX_CALLS                Config.MaxCalls; default 160
 //
 // The error joins a *ConfigError for each variable with a wrong value, one in
 // the quotation marks of its file among them; no value is repeated in it.
@@ -54,8 +56,8 @@ func ConfigFromEnv(prefix string, getenv func(string) string) (Config, error) {
 //	}
 //
 // The keys are the names that ConfigFromEnv lists, in small letters; scopes and
-// cookie keys are lists, enabled and amr true or false. A key that is not known,
-// or is there twice, is wrong.
+// cookie keys are lists, max_calls is a number, enabled and amr true or false. A
+// key that is not known, or is there twice, is wrong.
 //
 // Whoever writes the text also writes where the secret is sent. So it has no
 // variable read, and only those files that its caller allows: names in
@@ -119,6 +121,11 @@ func readConfig(v *settings.Values) (Config, error) {
 	c.RedirectURL, c.PostLogoutRedirectURL = v.Get("redirect_url"), v.Get("post_logout_redirect_url")
 	c.HomePath = v.Get("home_path")
 	var err error
+	if most := v.Get("max_calls"); most != "" {
+		if c.MaxCalls, err = strconv.Atoi(most); err != nil || c.MaxCalls < 1 {
+			wrong("max_calls", "n’est pas un nombre à partir de 1", "is not a number from 1 on")
+		}
+	}
 	if err = c.ButtonVariant.UnmarshalText([]byte(v.Get("button"))); err != nil {
 		wrong("button", "n’est ni principal, ni alternatif", "is neither principal nor alternative")
 	}

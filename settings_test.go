@@ -34,6 +34,7 @@ func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 			"redirect_url": "https://portail.example.fr/franceconnect/callback",
 			"post_logout_redirect_url": "https://portail.example.fr/",
 			"home_path": " /portail/ ",
+			"max_calls": 64,
 			"cookie_keys": ["`+pastedKey+`", "`+pastedKey+`"],
 			"platform": null
 		}`), files)
@@ -42,7 +43,7 @@ func TestTheJSONOfAnAdministratorIsAConfig(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, franceconnect.Config{
 			Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush-hush-hush", NextClientSecret: "hush-next",
-			RedirectURL: "https://portail.example.fr/franceconnect/callback", PostLogoutRedirectURL: "https://portail.example.fr/", HomePath: "/portail/",
+			RedirectURL: "https://portail.example.fr/franceconnect/callback", PostLogoutRedirectURL: "https://portail.example.fr/", HomePath: "/portail/", MaxCalls: 64,
 			CookieKeys: []franceconnect.CookieKey{key, key}, Scopes: []string{"identite_pivot", "email"}, Level: franceconnect.Eidas1, RequestAMR: true,
 			ButtonVariant: franceconnect.Alternative, ButtonText: "Connectez-vous à la ville",
 		}, config)
@@ -57,11 +58,11 @@ func TestTheVariablesAreTheSameSettings(t *testing.T) {
 	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment(
 		"FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_CLIENT_ID", "client", "FRANCECONNECT_CLIENT_SECRET", "hush", "FRANCECONNECT_NEXT_CLIENT_SECRET", "next",
 		"FRANCECONNECT_BUTTON", "alternative", "FRANCECONNECT_TEXT", "Bonjour", "FRANCECONNECT_AMR", "true",
-		"FRANCECONNECT_REDIRECT_URL", "https://portail.example.fr/cb", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL", "https://portail.example.fr/", "FRANCECONNECT_HOME_PATH", "/portail/"))
+		"FRANCECONNECT_REDIRECT_URL", "https://portail.example.fr/cb", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL", "https://portail.example.fr/", "FRANCECONNECT_HOME_PATH", "/portail/", "FRANCECONNECT_MAX_CALLS", "64"))
 	require.NoError(t, err)
 	require.Equal(t, franceconnect.Config{
 		Environment: franceconnect.Sandbox, ClientID: "client", ClientSecret: "hush", NextClientSecret: "next", ButtonVariant: franceconnect.Alternative, ButtonText: "Bonjour", RequestAMR: true,
-		RedirectURL: "https://portail.example.fr/cb", PostLogoutRedirectURL: "https://portail.example.fr/", HomePath: "/portail/", Scopes: []string{},
+		RedirectURL: "https://portail.example.fr/cb", PostLogoutRedirectURL: "https://portail.example.fr/", HomePath: "/portail/", MaxCalls: 64, Scopes: []string{},
 	}, config)
 }
 
@@ -137,6 +138,9 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		{`{"client_secret_file":"` + secret + `"}`, "Le champ « Fichier du secret (Client Secret) » (client_secret_file) désigne un fichier, alors que ces réglages n’en font lire aucun : donnez la valeur", "give the value itself"},
 		{`{"client_secret_variable":"` + secret + `"}`, "(client_secret_variable) n’existe plus : mettez le secret dans un fichier du dossier prévu, et son nom dans client_secret_file", "(client_secret_variable) is no more: put the secret into a file"},
 		{`{"client_id":123456}`, "Le champ « Identifiant (Client ID) » (client_id) n’est pas de la forme attendue : un texte entre guillemets", "a text in quotation marks"},
+		{`{"max_calls":"64"}`, "(max_calls) n’est pas de la forme attendue : un nombre entier, sans guillemets", "a whole number, without quotation marks"},
+		{`{"max_calls":6.4}`, "un nombre entier", "a whole number"},
+		{`{"max_calls":0}`, "(max_calls) n’est pas un nombre à partir de 1", "is not a number from 1 on"},
 		{`{"enabled":"true"}`, "Le champ « Activation » (enabled) n’est pas de la forme attendue : true ou false, sans guillemets", "true or false"},
 		{`{"scopes":["email profile"]}`, "Le champ « Données demandées (scopes) » (scopes) n’est pas de la forme attendue : une liste de textes", "a list of texts"},
 		{`{"scopes":[1]}`, "une liste de textes", "a list of texts"},

@@ -458,13 +458,13 @@ func TestASpanIsAnErrorWhenLogEventsWritesOne(t *testing.T) {
 		for _, reason := range []string{
 			"callback.denied", "callback.iss", "callback.refused", "callback.restart", "callback.unavailable", "callback.unknown", "callback.code",
 			"id_token.acr", "id_token.amr", "id_token.nonce", "id_token.signature", "userinfo.scope", "used.full", "userinfo.sub",
-			"token.refused", "token.over", "token.malformed", "token.unreachable", "store",
+			"token.refused", "token.over", "token.malformed", "token.unreachable", "calls.full", "calls.silent", "store",
 		} {
 			log.Reset()
 			e := franceconnect.Event{Operation: "callback", Platform: franceconnect.V2, Err: &franceconnect.Error{Kind: kind, Reason: reason}}
 			write(t.Context(), e)
 			want := strings.Contains(log.String(), "level=ERROR") || kind == franceconnect.ErrUnavailable && reason != "callback.unavailable"
-			if kind == franceconnect.ErrUnavailable && !strings.HasSuffix(reason, "unavailable") && reason != "token.unreachable" && reason != "store" {
+			if kind == franceconnect.ErrUnavailable && !strings.HasSuffix(reason, "unavailable") && reason != "token.unreachable" && !strings.HasPrefix(reason, "calls.") && reason != "store" {
 				continue // there is no such error
 			}
 			tell(w.config, t.Context(), e)

@@ -95,7 +95,8 @@ func (c *Cookies) set(w http.ResponseWriter, name, value string, life time.Durat
 	if c.Insecure {
 		flags = "; HttpOnly; SameSite=Lax"
 	}
-	w.Header().Add("Set-Cookie", name+"="+value+"; Path=/; Max-Age="+strconv.Itoa(int(life.Seconds()))+flags)
+	h := w.Header()
+	h["Set-Cookie"] = append(h["Set-Cookie"], name+"="+value+"; Path=/; Max-Age="+strconv.Itoa(int(life.Seconds()))+flags)
 }
 
 func (c *Cookies) delete(w http.ResponseWriter, name string) { c.set(w, name, "", 0) }
@@ -103,15 +104,17 @@ func (c *Cookies) delete(w http.ResponseWriter, name string) { c.set(w, name, ""
 // StoreKey returns a login's key in the Store. It is not the state: whoever reads
 // the Store learns nothing that opens a login.
 func (c *Cookies) StoreKey(state string) string {
-	sum := sha256.Sum256([]byte(c.LoginTag + state))
-	return "fc:" + hex.EncodeToString(sum[:16])
+	var room [2*tagSize + 2*random]byte
+	sum := sha256.Sum256(append(append(room[:0], c.LoginTag...), state...))
+	return string(hex.AppendEncode(append(room[:0], "fc:"...), sum[:16]))
 }
 
 // Save gives a login to the browser and makes room for it. An error is the
 // Store's.
 func (c *Cookies) Save(ctx context.Context, w http.ResponseWriter, r *http.Request, l *Login) error {
 	name := c.loginName(l.State[:stateName])
-	value := c.Logins.Seal(name, l.Encode())
+	var room [fixed + 256]byte
+	value := c.Logins.Seal(name, l.appendTo(room[:0]))
 	if c.Store != nil {
 		if err := c.Store.Put(ctx, c.StoreKey(l.State), []byte{1}, Life); err != nil {
 			return err

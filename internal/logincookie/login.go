@@ -69,8 +69,10 @@ const amr = 1 << 7
 const fixed = 1 + 8 + 2*random + 2
 
 // Encode writes what Decode reads.
-func (p *Login) Encode() []byte {
-	b := make([]byte, 0, fixed+len(p.Scopes)+len(p.ReturnTo))
+func (p *Login) Encode() []byte { return p.appendTo(nil) }
+
+// appendTo writes it behind b.
+func (p *Login) appendTo(b []byte) []byte {
 	level := p.Level
 	if p.AMR {
 		level |= amr

@@ -53,16 +53,25 @@ var encoding = base32.NewEncoding("123456789BCFGHJKLMNPQRTVWXZjkqxz").WithPaddin
 // them for one key.
 func (b *Box) Seal(name string, plain []byte) string {
 	aead := b.aeads[0]
-	raw := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
-	rand.Read(raw)
-	raw = aead.Seal(raw, raw, plain, []byte(name))
-	return encoding.EncodeToString(raw)
+	// One buffer for the name, what is sealed, and its text: plain and the name can
+	// stay where they are.
+	start, nonce, size := len(name), aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead()
+	room := make([]byte, start+size+encoding.EncodedLen(size))
+	copy(room, name)
+	raw := room[start : start+size]
+	rand.Read(raw[:nonce])
+	copy(raw[nonce:], plain)
+	raw = aead.Seal(raw[:nonce], raw[:nonce], raw[nonce:nonce+len(plain)], room[:start]) // in place
+	text := room[start+size:]
+	encoding.Encode(text, raw)
+	return string(text)
 }
 
 // Open returns what Seal was given, or false: it does not say why not.
 func (b *Box) Open(name, sealed string) ([]byte, bool) {
 	raw, err := encoding.DecodeString(sealed)
-	if err != nil || encoding.EncodeToString(raw) != sealed { // two texts never open as one value
+	var room [512]byte
+	if err != nil || string(encoding.AppendEncode(room[:0], raw)) != sealed { // two texts never open as one value
 		return nil, false
 	}
 	for _, aead := range b.aeads {

@@ -78,7 +78,7 @@ func TestNothingSecretOfARequestThatIsRepeatedIsInAnError(t *testing.T) {
 	const secret, code, access = "5e0a9f8e7d6c5b4a3928", "Mzk0ODU3MzQ5ODU3MzQ", "UWVydHl1aW9wYXNkZmc"
 	for _, basic := range []bool{false, true} {
 		p := New(Endpoints{Token: s.URL, UserInfo: s.URL}, basic, nil, time.Now)
-		_, refused := p.Exchange(t.Context(), nil, Credentials{ID: "client", Secret: secret, RedirectURL: "https://rp.test/cb"}, code)
+		_, refused := p.Exchange(t.Context(), nil, Credentials{ID: "client", Secret: secret, RedirectURL: "https://rp.test/cb"}, code, 0)
 		_, away := p.UserInfo(t.Context(), nil, access)
 		for _, err := range []error{refused, away} {
 			var e *Error

@@ -300,10 +300,14 @@ func (s *keySet) end(f *fetch, keys []jose.JSONWebKey, age time.Duration, err er
 	close(f.done)
 }
 
+func keysHeader() http.Header {
+	return http.Header{"Accept": {"application/jwk-set+json, application/json"}}
+}
+
 func (s *keySet) fetchKeys(ctx context.Context) (keys []jose.JSONWebKey, age time.Duration, err error) {
 	// No check of the content type: application/json in FranceConnect's
 	// documentation, application/jwk-set+json on the wire.
-	res, body, err := s.caller.call(ctx, "keys", s.url, "", http.Header{"Accept": {"application/jwk-set+json, application/json"}})
+	res, body, err := s.caller.call(ctx, "keys", s.url, "", keysHeader())
 	if err != nil {
 		return nil, 0, err
 	}

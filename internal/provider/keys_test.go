@@ -170,7 +170,7 @@ func TestABusyPortalNeverWaitsForKeys(t *testing.T) {
 		fc.break_(200, 5*time.Second) // the key set is slow to come
 		for range 60 {
 			time.Sleep(time.Minute)
-			_, _ = p.Exchange(t.Context(), nil, Credentials{}, "c") // beside which the keys are renewed
+			_, _ = p.Exchange(t.Context(), nil, Credentials{}, "c", 0) // beside which the keys are renewed
 			start := time.Now()
 			require.True(t, known(t, p, "a"))
 			require.Zero(t, time.Since(start))
@@ -184,7 +184,7 @@ func TestKeysAreRenewedBesideATokenCallInTheLastQuarterOfTheirLife(t *testing.T)
 		fc, p := publish("a")
 		p.endpoints.Token = "https://fc.test/token"
 		exchange := func() int {
-			_, _ = p.Exchange(t.Context(), nil, Credentials{}, "c")
+			_, _ = p.Exchange(t.Context(), nil, Credentials{}, "c", 0)
 			synctest.Wait()
 			return fc.count()
 		}
@@ -213,7 +213,7 @@ func TestWhereNoKeysArePublishedNoneAreAskedFor(t *testing.T) {
 		p := New(Endpoints{Token: "https://fc.test/token"}, false, &http.Client{Transport: fc}, time.Now)
 		require.NoError(t, p.EnsureKeys(t.Context(), observe))
 		require.True(t, p.Available(t.Context(), observe))
-		_, err := p.Exchange(t.Context(), observe, Credentials{}, "c")
+		_, err := p.Exchange(t.Context(), observe, Credentials{}, "c", 0)
 		require.Error(t, err)
 		synctest.Wait()
 		require.Len(t, told, 1)
@@ -287,7 +287,7 @@ func TestTheLastGoodKeysServeWhileFranceConnectIsDown(t *testing.T) {
 		for range 29 { // logins, two seconds apart
 			require.True(t, known(t, p, "a"))
 			require.NoError(t, p.EnsureKeys(t.Context(), nil))
-			_, _ = p.Exchange(t.Context(), nil, Credentials{}, "c")
+			_, _ = p.Exchange(t.Context(), nil, Credentials{}, "c", 0)
 			synctest.Wait()
 			time.Sleep(2 * time.Second)
 		}
@@ -485,7 +485,7 @@ func TestAnAnswerThatBreaksOffIsNoAnswer(t *testing.T) {
 	_, err := p.UserInfo(t.Context(), nil, "t")
 	require.ErrorIs(t, err, broken)
 	require.EqualError(t, errors.Unwrap(err), "reading the answer: connection reset")
-	_, err = p.Exchange(t.Context(), nil, Credentials{}, "c")
+	_, err = p.Exchange(t.Context(), nil, Credentials{}, "c", 0)
 	require.ErrorIs(t, err, broken)
 }
 

@@ -133,7 +133,7 @@ func TestAfterConnectionsWentSilentNobodyIsLostWhoComesLater(t *testing.T) {
 	own, root := certificate()
 	calls := map[string]func(*Provider) error{
 		"login": func(p *Provider) error {
-			if _, err := p.Exchange(context.Background(), nil, Credentials{}, "c"); err != nil {
+			if _, err := p.Exchange(context.Background(), nil, Credentials{}, "c", 0); err != nil {
 				return err
 			}
 			_, err := p.UserInfo(context.Background(), nil, "a")
@@ -311,7 +311,7 @@ var resets = map[string]struct {
 }
 
 func exchange(p *Provider) error {
-	_, err := p.Exchange(context.Background(), nil, Credentials{}, "c")
+	_, err := p.Exchange(context.Background(), nil, Credentials{}, "c", 0)
 	return err
 }
 

@@ -181,7 +181,7 @@ func TestAnAnswerWithoutABodyIsAnError(t *testing.T) {
 		var e *Error
 		require.ErrorAs(t, p.EnsureKeys(t.Context(), nil), &e, name)
 		require.NotErrorIs(t, e, ErrPanic)
-		_, err := p.Exchange(t.Context(), nil, Credentials{}, "c")
+		_, err := p.Exchange(t.Context(), nil, Credentials{}, "c", 0)
 		require.ErrorAs(t, err, &e, name)
 		_, err = p.UserInfo(t.Context(), nil, "t")
 		require.ErrorAs(t, err, &e, name)

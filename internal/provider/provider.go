@@ -33,6 +33,7 @@ type Provider struct {
 	caller       httpCaller
 	keys         *keySet
 	availability *availability
+	load         *load
 	data         OnceTransport
 }
 
@@ -40,7 +41,8 @@ type Provider struct {
 // that the lifetime of FranceConnect's keys is measured with.
 func New(e Endpoints, basic bool, custom *http.Client, now func() time.Time) *Provider {
 	l, alive := newHTTPCaller(custom), &availability{}
-	return &Provider{endpoints: e, basic: basic, caller: l, keys: newKeySet(e.Keys, l, alive, now), availability: alive, data: OnceTransport{NewTransport()}}
+	return &Provider{endpoints: e, basic: basic, caller: l, keys: newKeySet(e.Keys, l, alive, now), availability: alive,
+		load: &load{now: time.Now, life: l.timeout}, data: OnceTransport{NewTransport()}}
 }
 
 // DataTransport returns the transport for the calls to data providers. It is never
@@ -123,7 +125,16 @@ type Tokens struct {
 // takes a second use of a code for theft and revokes what the first one gave.
 // Beside it, FranceConnect's keys are fetched if those held are no longer fresh:
 // the tokens will need them.
-func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code string) (tokens Tokens, err error) {
+//
+// Where most token calls are under way, or as many userinfo calls, or
+// FranceConnect does not answer, it is ErrFull or ErrSilent, and the code is as it
+// was. With most zero it is neither.
+func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code string, most int) (tokens Tokens, err error) {
+	place, err := p.load.enter(most)
+	if err != nil {
+		return Tokens{}, err
+	}
+	defer func() { place.leave(ctx, err) }()
 	p.keys.prefetch(ctx, o)
 	ctx, call := p.availability.startCall(ctx, o, "token")
 	defer func() { call.end(ctx, err) }()
@@ -164,6 +175,8 @@ func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code
 // 5.3), unread. FranceConnect answers until about 30 seconds after the login,
 // whatever lifetime the access token announces.
 func (p *Provider) UserInfo(ctx context.Context, o Observer, access string) (answer []byte, err error) {
+	place := p.load.join(userInfoCall)
+	defer func() { place.leave(ctx, err) }()
 	ctx, call := p.availability.startCall(ctx, o, "userinfo")
 	defer func() { call.end(ctx, err) }()
 	res, body, err := p.caller.call(ctx, "userinfo", p.endpoints.UserInfo, "", http.Header{

@@ -73,7 +73,7 @@ func TestTheTokenCallIsOneRequestWithTheSecretInItsBody(t *testing.T) {
 	s, all := recorder(t, map[string]string{"/token": tokenAnswer})
 	p := New(Endpoints{Token: s.URL + "/token"}, false, nil, time.Now)
 	c := Credentials{ID: "i&d", Secret: "hu=sh", RedirectURL: "https://rp.test/cb?a=b&c=d"}
-	tokens, err := p.Exchange(t.Context(), nil, c, "c&o=d+e")
+	tokens, err := p.Exchange(t.Context(), nil, c, "c&o=d+e", 0)
 	require.NoError(t, err)
 	require.Equal(t, Tokens{Access: "at", ID: "it", Scope: "openid"}, tokens)
 	require.Len(t, *all, 1)
@@ -92,7 +92,7 @@ func TestTheSecretCanBeSentByBasicWhereThatWasAgreed(t *testing.T) {
 	s, all := recorder(t, map[string]string{"/token": tokenAnswer})
 	p := New(Endpoints{Token: s.URL + "/token"}, true, nil, time.Now)
 	c := Credentials{ID: "i d", Secret: "hu:sh", RedirectURL: "https://rp.test/cb"}
-	_, err := p.Exchange(t.Context(), nil, c, "c")
+	_, err := p.Exchange(t.Context(), nil, c, "c", 0)
 	require.NoError(t, err)
 	require.Len(t, *all, 1)
 	require.NotContains(t, (*all)[0].form, "client_secret")
@@ -106,7 +106,7 @@ func TestARefusedCodeIsNotTriedAgain(t *testing.T) {
 	s, all := recorder(t, map[string]string{"/token": `{"error":"invalid_grant"}`})
 	p := New(Endpoints{Token: s.URL + "/token"}, false, nil, time.Now)
 	c := Credentials{ID: "id", Secret: "hush"}
-	_, err := p.Exchange(t.Context(), nil, c, "c")
+	_, err := p.Exchange(t.Context(), nil, c, "c", 0)
 	require.Error(t, err)
 	require.Len(t, *all, 1)
 }
@@ -119,7 +119,7 @@ func TestNoRedirectIsFollowedAndNoCookieKept(t *testing.T) {
 	custom := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
 	p := New(Endpoints{Token: s.URL + "/token", UserInfo: s.URL + "/userinfo"}, false, custom, time.Now)
 	c := Credentials{ID: "id", Secret: "hush"}
-	_, err = p.Exchange(t.Context(), nil, c, "c")
+	_, err = p.Exchange(t.Context(), nil, c, "c", 0)
 	require.Error(t, err)
 	_, err = p.UserInfo(t.Context(), nil, "at")
 	require.Error(t, err)
@@ -193,7 +193,7 @@ func TestACallIsToldToItsObserverWithHowItEnded(t *testing.T) {
 	ctx := context.WithValue(t.Context(), within{}, true)
 	_, err := p.UserInfo(ctx, observe, "at")
 	require.NoError(t, err)
-	_, err = p.Exchange(ctx, observe, Credentials{}, "c")
+	_, err = p.Exchange(ctx, observe, Credentials{}, "c", 0)
 	require.Error(t, err)
 	require.Equal(t, map[string]error{"userinfo": nil, "token": err}, told)
 }

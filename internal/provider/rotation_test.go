@@ -207,7 +207,7 @@ func crowd(t *testing.T, renamed bool, slow, moment, again time.Duration) {
 		}
 		kid, key := kid, key
 		all.Go(func() {
-			_, _ = p.Exchange(t.Context(), nil, Credentials{}, "c") // beside which the keys are renewed
+			_, _ = p.Exchange(t.Context(), nil, Credentials{}, "c", 0) // beside which the keys are renewed
 			time.Sleep(time.Duration(i%20) * time.Millisecond)
 			begun := time.Now()
 			ok, err := verified(t.Context(), p, kid, key)

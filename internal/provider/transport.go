@@ -54,24 +54,42 @@ func (b limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		res.Body = http.NoBody
 	}
 	defer res.Body.Close()
-	size := int64(bytes.MinRead) // and so much that the end is seen without growing
-	if res.ContentLength > 0 && res.ContentLength <= maxBody {
-		size += res.ContentLength
-	}
-	text := bytes.NewBuffer(make([]byte, 0, size))
-	if _, err := text.ReadFrom(io.LimitReader(res.Body, maxBody+1)); err != nil {
+	text, err := readAll(res)
+	if err != nil {
 		return nil, ByProxy(b.base, req, fmt.Errorf("reading the answer: %w", err))
 	}
-	if text.Len() > maxBody {
+	if len(text) > maxBody {
 		return nil, fmt.Errorf("the answer is larger than %d bytes", maxBody)
 	}
-	if err := Instead(b.base, req, res.StatusCode, text.Bytes()); err != nil {
+	if err := Instead(b.base, req, res.StatusCode, text); err != nil {
 		return nil, err
 	}
-	w := &bufferedBody{text: text.Bytes()}
+	w := &bufferedBody{text: text}
 	w.Reset(w.text)
 	res.Body = w
 	return res, nil
+}
+
+// readAll reads a body, or one byte more than maxBody of it. Where its length is
+// said, there is room for it and for the byte that shows whether it is true.
+func readAll(res *http.Response) ([]byte, error) {
+	size := res.ContentLength + 1
+	if size < 2 || size > maxBody+1 {
+		size = bytes.MinRead
+	}
+	text := make([]byte, size)
+	for n := 0; n < len(text); {
+		more, err := res.Body.Read(text[n:])
+		n += more
+		if err == io.EOF {
+			return text[:n], nil
+		}
+		if err != nil { // io.ErrUnexpectedEOF of a body that is cut, too
+			return nil, err
+		}
+	}
+	rest, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1-size))
+	return append(text, rest...), err
 }
 
 // CloseIdleConnections is for http.Client's.

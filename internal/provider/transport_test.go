@@ -34,7 +34,7 @@ func TestEachCallEndsByItself(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			for name, call := range map[string]func(*Provider) error{
 				"token": func(p *Provider) error {
-					_, err := p.Exchange(context.Background(), nil, Credentials{}, "c")
+					_, err := p.Exchange(context.Background(), nil, Credentials{}, "c", 0)
 					return err
 				},
 				"userinfo": func(p *Provider) error { _, err := p.UserInfo(context.Background(), nil, "a"); return err },

@@ -6,14 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // FromJSON reads one object. Text is as in a variable; scopes and keys may be
-// lists, enabled and amr are true or false, decryption_keys may be the key set
+// lists, max_calls is a number, enabled and amr are true or false, decryption_keys may be the key set
 // itself. A file that it names is one of files, which may be nil.
 func FromJSON(text []byte, files fs.FS) *Values {
 	values := map[string]string{}
@@ -67,6 +69,7 @@ var forms = map[string]text.Text{
 	"text":   text.Of("un texte entre guillemets", "a text in quotation marks"),
 	"switch": text.Of("true ou false, sans guillemets", "true or false, without quotation marks"),
 	"list":   text.Of("une liste de textes", "a list of texts"),
+	"number": text.Of("un nombre entier, sans guillemets", "a whole number, without quotation marks"),
 	"keys":   text.Of("un jeu de clés, ou le nom de son fichier", "a key set, or the name of its file"),
 }
 
@@ -78,6 +81,8 @@ func form(key string) string {
 		return "list"
 	case "decryption_keys":
 		return "keys"
+	case "max_calls":
+		return "number"
 	}
 	return "text"
 }
@@ -91,6 +96,9 @@ func flat(key string, value any) (text string, ok bool) {
 	case "switch":
 		on, ok := value.(bool)
 		return fmt.Sprint(on), ok
+	case "number":
+		n, ok := value.(float64)
+		return strconv.FormatFloat(n, 'f', -1, 64), ok && n == math.Trunc(n) && math.Abs(n) < 1e9
 	case "list":
 		list, ok := value.([]any)
 		if !ok {

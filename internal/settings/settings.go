@@ -40,6 +40,7 @@ var all = []Setting{
 	{"redirect_url", "RedirectURL", text.Of("URL de redirection de connexion", "Redirect URL")},
 	{"post_logout_redirect_url", "PostLogoutRedirectURL", text.Of("URL de redirection de déconnexion", "Post-logout redirect URL")},
 	{"home_path", "HomePath", text.Of("Chemin du portail", "Path of the portal")},
+	{"max_calls", "MaxCalls", text.Of("Appels simultanés à FranceConnect", "Calls to FranceConnect at once")},
 	{"cookie_keys", "CookieKeys", text.Of("Clés des cookies", "Cookie keys")},
 	{"decryption_keys", "DecryptionKeys", text.Of("Clés de chiffrement (FranceConnect+)", "Encryption keys (FranceConnect+)")},
 }

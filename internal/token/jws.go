@@ -189,12 +189,24 @@ func es256(key *ecdsa.PublicKey, signed string, signature []byte) bool {
 	if len(signature) != 64 {
 		return false
 	}
-	digest := sha256.Sum256([]byte(signed))
+	digest := digestOf(signed)
 	var room [72]byte
 	der := append(room[:0], 0x30, 0)
 	der = appendInteger(appendInteger(der, signature[:32]), signature[32:])
 	der[1] = byte(len(der) - 2)
 	return ecdsa.VerifyASN1(key, digest[:], der)
+}
+
+// digestOf returns the SHA-256 of a text, which is not copied as a whole for it.
+func digestOf(text string) (sum [sha256.Size]byte) {
+	h, part := sha256.New(), make([]byte, 256)
+	for text != "" {
+		n := copy(part, text)
+		h.Write(part[:n])
+		text = text[n:]
+	}
+	h.Sum(sum[:0])
+	return sum
 }
 
 // appendInteger writes a number in DER (X.690, section 8.3): without leading
@@ -211,7 +223,7 @@ func appendInteger(der, n []byte) []byte {
 
 // rs256 returns RFC 7518, section 3.3.
 func rs256(key *rsa.PublicKey, signed string, signature []byte) bool {
-	digest := sha256.Sum256([]byte(signed))
+	digest := digestOf(signed)
 	return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
 }
 

@@ -7,6 +7,7 @@
 //	go run . -only 'ID token'     the rows whose name matches
 //	go run . -check               fail if a target of targets.json is missed
 //	go run . -o RESULTS.md        the table, the date, the versions, the machine
+//	go run . -hang                what a FranceConnect that does not answer costs
 //	go run . -profile out         where our own time goes, by row, and with -only for
 //	                              one row alone, its allocations
 package main
@@ -27,7 +28,15 @@ func main() {
 	output := flag.String("o", "", "file to write the results to, in Markdown")
 	profiles := flag.String("profile", "", "folder for profiles of our own part of each row, instead of the table")
 	organisations := flag.Int("organisations", 10_000, "how many organisations share a process")
+	hanging := flag.Bool("hang", false, "what a hang of FranceConnect's costs, with and without a bound")
 	flag.Parse()
+	switch issuer := os.Getenv("BENCH_ISSUER"); {
+	case *hanging && issuer != "":
+		hangingPortal(issuer)
+	case *hanging:
+		hangs()
+		return
+	}
 	chosen, err := regexp.Compile(*only)
 	if err != nil {
 		log.Fatal(err)
