@@ -94,6 +94,7 @@
 //	metrics.go       what is counted
 //	session.go       who is signed in there
 //	session_store.go the sessions, in memory
+//	expiring.go      what is kept for a time, and how many of it
 //	pages.go         page.html, style.css
 //	serve.go         the servers
 //	mock.go          the simulators
