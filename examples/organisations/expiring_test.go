@@ -15,7 +15,7 @@ import (
 func TestWhoLeavesIsOverOrTheOldest(t *testing.T) {
 	t.Parallel()
 	clock := portaltest.NewClock()
-	e := newExpiringMap[int, int](50, clock.Now)
+	e := newExpiringMap[int, int](20, clock.Now)
 	lives := []time.Duration{30 * time.Second, 120 * time.Second}
 	for i := range 5000 {
 		clock.Advance(time.Duration(1+i*7%3) * time.Second)
