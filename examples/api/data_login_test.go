@@ -203,7 +203,7 @@ func TestTheSecondJourneySignsNobodyIn(t *testing.T) {
 	calls := len(town.data.requests())
 	town.clock.Advance(15 * time.Minute)
 	for _, k := range town.portal.sessions.byID {
-		k.used = k.used.Add(-15 * time.Minute)
+		k.used = k.used.Add(-15 * time.Minute) // of all: they stay in their order
 	}
 	p = v.Get(toFC)
 	require.Equal(t, http.StatusBadRequest, p.Status)
@@ -240,7 +240,7 @@ func TestTheSessionChangesWhileTheDataAreFetched(t *testing.T) {
 				}
 			}
 			if then == "nobody" {
-				delete(s.byID, mine)
+				s.forget(mine)
 				return
 			}
 			for _, k := range s.byID {

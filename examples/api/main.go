@@ -21,6 +21,7 @@
 //	portal.go         the routes; the first journey is its callback
 //	session.go        who is signed in, and their data until they sign out
 //	session_store.go  the sessions, in memory
+//	expiring.go       what is kept for a time, and how many of it
 //	data_scopes.go    what data are called, and whose they are
 //	results.go        the data as a person would read them
 //	failure.go        what to say when a sign-in does not succeed

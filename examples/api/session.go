@@ -31,7 +31,7 @@ func (s *sessions) start(w http.ResponseWriter, r *http.Request, rec record) err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.replace(w, r, text)
+	s.replace(w, r, text, idleTime)
 	return nil
 }
 
@@ -43,7 +43,7 @@ func (s *sessions) get(r *http.Request) (rec record, ok bool) {
 	if k == nil || json.Unmarshal(k.value, &rec) != nil {
 		return record{}, false
 	}
-	k.used = s.now()
+	s.use(k, idleTime)
 	return rec, true
 }
 
@@ -80,7 +80,8 @@ func (s *sessions) change(r *http.Request, f func(*record) bool) bool {
 	}
 	text, err := json.Marshal(rec)
 	if err == nil {
-		k.value, k.used = text, s.now()
+		k.value = text
+		s.use(k, idleTime)
 	}
 	return err == nil
 }

@@ -83,21 +83,48 @@ func (e expiries) warnings(now time.Time, before time.Duration) (all complaints,
 }
 
 // warn writes a line for each organisation of which something expires, once a
-// day at most, or with all whatever was written already.
-func (o *organisations) warn(all bool) {
+// day at most, or with all whatever was written already; beyond maxNames they are
+// counted. It looks at them if it is told to, and on another day.
+func (o *organisations) warn(look, all bool) {
 	now := o.now()
 	today := now.UTC().Format(dayForm)
+	if !look && !all && today == o.warnedOn {
+		return
+	}
+	o.warnedOn = today
 	maps.DeleteFunc(o.warned, func(_, day string) bool { return day != today })
+	soon, over := 0, 0
 	for _, s := range o.standing.Load().files {
-		warnings, over := s.warnings(now, o.warnBefore)
-		if warnings == nil || !all && o.warned[s.file] != "" {
+		if !s.due(now, o.warnBefore) || !all && o.warned[s.file] != "" {
 			continue
 		}
 		o.warned[s.file] = today
+		warnings, late := s.warnings(now, o.warnBefore)
+		if soon++; late {
+			over++
+		}
+		if soon > o.maxNames {
+			continue
+		}
 		say := o.log.Warn
-		if over {
+		if late {
 			say = o.log.Error
 		}
 		say("expires", "file", s.file, "conseil", plainSpaces.Replace(warnings.french()), "advice", warnings.Error())
 	}
+	if soon > o.maxNames {
+		o.log.Warn("and others expire", "count", soon-o.maxNames, "over in all", over)
+	}
+}
+
+// due reports whether there are warnings, without the words. After that day there
+// are some, whatever else there is.
+func (e expiries) due(now time.Time, before time.Duration) bool {
+	until := now.UTC().Truncate(24 * time.Hour).Add(before)
+	for _, day := range []time.Time{e.secret, e.habilitation} {
+		if !day.IsZero() && !day.After(until) {
+			return true
+		}
+	}
+	return false
 }

@@ -55,7 +55,7 @@ func TestADayThatWasTypedWarnsInTimeOnceADay(t *testing.T) {
 		require.Contains(t, said, "level="+step.level+" msg=expires file=bourg.json")
 		require.Contains(t, said, step.french)
 		require.Contains(t, said, step.english)
-		require.Len(t, lines(w.said(func() { w.orgs.reload(true) }), "expires"), 1, "who asks is told again")
+		require.Len(t, lines(w.said(func() { w.orgs.reload(w.t.Context(), true) }), "expires"), 1, "who asks is told again")
 		got := w.health(step.status)
 		require.Equal(t, step.state, got.Status)
 		require.Len(t, got.Findings, 1)

@@ -48,6 +48,20 @@ func (s fileStanding) wrong() (all complaints) {
 	return all
 }
 
+// isWrong reports whether anything is, without the words.
+func (s fileStanding) isWrong() bool {
+	return s.err != nil || s.org != nil && s.org.trouble.Load() != nil
+}
+
+func (s fileStanding) due(now time.Time, before time.Duration) bool {
+	return s.org != nil && s.org.expires.due(now, before)
+}
+
+// over reports whether one of the days is.
+func (s fileStanding) over(now time.Time) bool {
+	return s.due(now, -24*time.Hour)
+}
+
 func (s fileStanding) warnings(now time.Time, before time.Duration) (complaints, bool) {
 	if s.org == nil {
 		return nil, false
@@ -121,28 +135,28 @@ func (o *organisations) report(r *http.Request) report {
 		said := complaintsOf(standing.folder)
 		all.Folder = []string{said.french(), said.Error()}
 	}
-	add := func(s fileStanding, status string, said complaints) {
+	add := func(s fileStanding, status string) {
 		if len(all.Findings) == o.maxNames {
 			all.Unnamed++
 			return
 		}
+		warnings, _ := s.warnings(now, o.warnBefore)
+		said := append(s.wrong(), warnings...)
 		all.Findings = append(all.Findings, finding{s.file, s.name(), status, s.serving, said.french(), said.Error()})
 	}
-	var later []func()
+	var later []fileStanding
 	for _, s := range standing.files {
-		said := s.wrong()
-		warnings, over := s.warnings(now, o.warnBefore)
-		switch said = append(said, warnings...); {
-		case over || len(said) > len(warnings):
+		switch due := s.due(now, o.warnBefore); {
+		case s.isWrong() || due && s.over(now):
 			all.Wrong++
-			add(s, wrong, said)
-		case warnings != nil:
+			add(s, wrong)
+		case due:
 			all.Soon++
-			later = append(later, func() { add(s, soon, said) }) // what is wrong has the names first
+			later = append(later, s) // what is wrong has the names first
 		}
 	}
-	for _, add := range later {
-		add()
+	for _, s := range later {
+		add(s, soon)
 	}
 	switch {
 	case all.Wrong > 0 || all.Folder != nil || all.Unreachable != nil:

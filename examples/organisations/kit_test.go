@@ -42,7 +42,12 @@ func newWorld(t *testing.T) *world {
 		[]franceconnect.CookieKey{franceconnect.NewCookieKey()}, slog.New(slog.NewTextHandler(w.log, nil)))
 	w.orgs.now = w.clock.Now
 	w.server = httptest.NewServer(w.orgs)
-	t.Cleanup(w.server.Close)
+	t.Cleanup(func() {
+		w.server.Close()
+		if w.orgs.reader != nil {
+			w.orgs.reader.watch.close()
+		}
+	})
 	return w
 }
 
@@ -139,7 +144,7 @@ func signedIn(t *testing.T) (*world, town, *visitor) {
 	return w, bourg, v
 }
 
-func (w *world) reload() { w.orgs.reload(false) }
+func (w *world) reload() { w.orgs.reload(w.t.Context(), false) }
 
 // said returns what the reload, and whatever f does, write down.
 func (w *world) said(f func()) string {

@@ -36,10 +36,15 @@
 //
 // # What happens to it
 //
-// The folder is read every second, with the files that name a secret or keys,
-// and on SIGHUP, which Windows does not have, and which also says everything again. All organisations that are
-// new are made beside those that serve, and take their place in one step; a
-// request that is under way ends with what it began with.
+// The folder is looked at every second, with the files that name a secret or keys.
+// Linux says which have changed, and those are read at once, however many there are;
+// of the others a thousand are looked at in each second, so that nothing grows with
+// their number. On other systems, in a folder that another machine writes to, and
+// behind links to elsewhere, a change among fifty thousand may so take fifty
+// seconds. On SIGHUP, which Windows does not have, everything is read at once, and
+// said again. All organisations that are new are made beside those that serve, and
+// take their place in one step; a request that is under way ends with what it
+// began with.
 //
 //   - A file that is wrong, half written or unreadable: its last good version
 //     goes on serving, and the log says what is wrong, once for each change, in
@@ -54,6 +59,10 @@
 //     the environment is another one, for which people have other names (sub). A
 //     login under way goes on with the new secret. With new cookie keys it has
 //     to be started again, unless the old ones are behind them in the list.
+//
+// The log has a line for each organisation that has changed, and one for all if those are
+// more than 100; of what is wrong, and of what expires, it names 500 organisations and counts the
+// rest. Who reads it too slowly stops nobody: lines for which there is no room, 1 MB, are counted.
 //
 // On Windows a file that is being read cannot be replaced: whoever replaces one
 // tries again, as most editors do.
@@ -85,6 +94,7 @@
 // The files:
 //
 //	folder.go        the files of the folder, and of the secrets, whatever they are
+//	watch_linux.go   which of them have changed, as the system says; watch_other.go: it does not
 //	file.go          what one of them says
 //	hosts.go         which hosts it has, and who has one that two want
 //	reload.go        from files to organisations, beside those that serve, in one goroutine
@@ -94,7 +104,9 @@
 //	metrics.go       what is counted
 //	session.go       who is signed in there
 //	session_store.go the sessions, in memory
+//	expiring.go      what is kept for a time, and how many of it
 //	pages.go         page.html, style.css
+//	log.go           the log, and who reads it slowly
 //	serve.go         the servers
 //	mock.go          the simulators
 package main
@@ -170,10 +182,17 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 			return err
 		}
 	}
-	log := slog.New(slog.NewTextHandler(out, nil))
+	lines := newPatientLog(out)
+	defer lines.close(time.Second)
+	log := slog.New(slog.NewTextHandler(lines, nil))
 	o := newOrganisations(*folder, *secrets, keys, log)
 	o.warnBefore = time.Duration(*days) * 24 * time.Hour
-	o.reload(true)
+	defer func() {
+		if o.reader != nil {
+			o.reader.watch.close()
+		}
+	}()
+	o.reload(ctx, true)
 	if *supervision != "" {
 		l, err := net.Listen("tcp", *supervision)
 		if err != nil {

@@ -117,24 +117,41 @@ func (o *organisations) Metrics(w http.ResponseWriter, _ *http.Request) {
 	standing := o.standing.Load()
 	now, broken, ends := o.now(), gauge{}, gauge{}
 	o.tally.mu.Lock()
-	counts := maps.Clone(o.tally.counts)
-	for _, s := range standing.files {
-		label := labels("organisation", o.tally.nameOf(s.file))
-		broken[label] += 0
-		if _, over := s.warnings(now, o.warnBefore); over || s.wrong() != nil {
-			broken[label]++
-		}
-		if s.org == nil {
-			continue
-		}
-		for what, day := range map[string]time.Time{"client_secret": s.org.expires.secret, "habilitation": s.org.expires.habilitation} {
-			label, at := labels("organisation", o.tally.nameOf(s.file), "what", what), float64(day.Unix())
-			if before, ok := ends[label]; !day.IsZero() && (!ok || at < before) {
-				ends[label] = at // the first of those without a name
+	counts, named := maps.Clone(o.tally.counts), o.tally.named // which never changes
+	o.tally.mu.Unlock()
+	var otherEnds expiries
+	others, othersWrong := 0, 0
+	add := func(file string, e expiries) {
+		for what, day := range map[string]time.Time{"client_secret": e.secret, "habilitation": e.habilitation} {
+			if !day.IsZero() {
+				ends[labels("organisation", file, "what", what)] = float64(day.Unix())
 			}
 		}
 	}
-	o.tally.mu.Unlock()
+	for _, s := range standing.files {
+		isWrong := s.isWrong() || s.over(now)
+		if named[s.file] {
+			label := labels("organisation", s.file)
+			if broken[label] = 0; isWrong {
+				broken[label] = 1
+			}
+			if s.org != nil {
+				add(s.file, s.org.expires)
+			}
+			continue
+		}
+		if others++; isWrong {
+			othersWrong++
+		}
+		if s.org != nil { // the first of those without a name
+			otherEnds.secret = first(otherEnds.secret, s.org.expires.secret)
+			otherEnds.habilitation = first(otherEnds.habilitation, s.org.expires.habilitation)
+		}
+	}
+	if others > 0 {
+		broken[labels("organisation", otherName)] = float64(othersWrong)
+		add(otherName, otherEnds)
+	}
 
 	var b bytes.Buffer
 	write := func(name, kind, help string, values gauge) {
@@ -163,6 +180,14 @@ func (o *organisations) Metrics(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(b.Bytes()) // who hung up does not want it
+}
+
+// first returns the earlier of two days, of which one may not be known.
+func first(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // labels writes pairs of a name and a value.

@@ -85,7 +85,7 @@ func TestTypography(t *testing.T) {
 		portaltest.RequireFrenchPage(t, name, a)
 	}
 	texts := map[string]error{}
-	_, texts["folder"] = readFolder(os.DirFS("nowhere"), nil)
+	_, texts["folder"] = (&reader{folder: os.DirFS("nowhere")}).due(true, nil)
 	w, bourg := newTown(t)
 	w.write("bourg.json", bourg.text(nil))
 	for name, wrong := range wrongFiles {

@@ -37,7 +37,7 @@ func TestABrokenFileKeepsTheLastGoodOneAndSaysSoOnce(t *testing.T) {
 		for _, c := range complaints {
 			require.Regexp(t, `^file=bourg\.json conseil="?.+"? advice="?.+"? serving="the last good one"$`, c)
 		}
-		require.Equal(t, complaints, lines(w.said(func() { w.orgs.reload(true) }), "refused"), "who asks is told again")
+		require.Equal(t, complaints, lines(w.said(func() { w.orgs.reload(w.t.Context(), true) }), "refused"), "who asks is told again")
 		require.True(t, v.signedIn())
 		w.visitor(bourg.url()).signIn()
 		w.visitor(hautmont.url()).signIn()
@@ -165,7 +165,7 @@ func TestTheFolderIsReadAsItIsFound(t *testing.T) {
 			require.Empty(t, lines(w.log.String(), "refused"))
 			require.Len(t, lines(w.log.String(), "organisation"), 2)
 			require.Empty(t, w.said(w.reload), "nothing has changed")
-			require.Len(t, lines(w.said(func() { w.orgs.reload(true) }), "organisation"), 1)
+			require.Len(t, lines(w.said(func() { w.orgs.reload(w.t.Context(), true) }), "organisation"), 1)
 		})
 	}
 }
@@ -179,7 +179,7 @@ func TestAFolderThatCannotBeReadEndsNobodysPortal(t *testing.T) {
 		said := w.said(func() { w.reload(); w.reload() })
 		require.Len(t, lines(said, "refused"), 1)
 		require.Contains(t, said, "Le dossier des organisations ne peut pas être lu")
-		require.Len(t, lines(w.said(func() { w.orgs.reload(true) }), "refused"), 1)
+		require.Len(t, lines(w.said(func() { w.orgs.reload(w.t.Context(), true) }), "refused"), 1)
 		require.True(t, v.signedIn())
 		require.NoError(t, os.Rename(away, w.folder))
 		require.Empty(t, w.said(w.reload))
@@ -285,8 +285,13 @@ func (goneFile) Mode() fs.FileMode { return 0 }
 
 func TestAFileThatGoesAwayWhileTheFolderIsReadIsNotThere(t *testing.T) {
 	t.Parallel()
-	files, err := readFolder(laggingFolder{os.DirFS("villes").(fs.ReadLinkFS)}, func(string) fs.FS { return nil })
+	r := &reader{folder: laggingFolder{os.DirFS("villes").(fs.ReadLinkFS)}, path: "villes", secrets: func(string) fs.FS { return nil }, now: time.Now}
+	t.Cleanup(r.watch.close)
+	due, err := r.due(true, nil)
 	require.NoError(t, err)
-	require.Contains(t, files, "saint-aubin.json")
-	require.NotContains(t, files, "gone.json")
+	require.Contains(t, due, "gone.json")
+	_, there := r.read("saint-aubin.json")
+	require.True(t, there)
+	_, there = r.read("gone.json")
+	require.False(t, there)
 }

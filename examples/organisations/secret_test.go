@@ -40,7 +40,7 @@ func TestNoSecretIsPrinted(t *testing.T) {
 		w.write("bourg.json", text)
 		w.write("hautmont.json", hautmont.text(plus))
 		w.reload()
-		w.orgs.reload(true)
+		w.orgs.reload(w.t.Context(), true)
 		for _, base := range []string{bourg.url(), hautmont.url()} {
 			v := w.visitor(base)
 			for _, path := range []string{"/connexion", "/", "/mon-compte", loggedOutPath, callbackPath, keysPath, "/style.css"} {

@@ -29,7 +29,7 @@ func (s *sessions) start(w http.ResponseWriter, r *http.Request, session *france
 		raised.Level, raised.AMR, raised.SignedInAt = k.value.Level, k.value.AMR, k.value.SignedInAt
 		session = &raised
 	}
-	s.replace(w, r, session)
+	s.replace(w, r, session, idleTime)
 }
 
 // get returns the session of a browser, and lets it last again; nil is nobody.
@@ -40,7 +40,7 @@ func (s *sessions) get(r *http.Request) *franceconnect.Session {
 	if k == nil {
 		return nil
 	}
-	k.used = s.now()
+	s.use(k, idleTime)
 	return k.value
 }
 

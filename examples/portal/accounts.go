@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
@@ -66,10 +68,67 @@ type accounts struct {
 
 	mu   sync.Mutex
 	byID map[string]*account
+
+	// What a database has indexes for: nobody is looked for among all. set keeps them.
+	bySubject map[link.Subject]*account
+	byEmail   index[string] // folded
+	byYear    index[int]    // of birth
+}
+
+// An index has the accounts that have something in common, by their ID.
+type index[K comparable] map[K]map[string]*account
+
+func (i index[K]) remove(key K, id string) {
+	if delete(i[key], id); len(i[key]) == 0 {
+		delete(i, key)
+	}
+}
+
+func (i index[K]) add(key K, a *account) {
+	if i[key] == nil {
+		i[key] = map[string]*account{}
+	}
+	i[key][a.ID] = a
 }
 
 func newAccounts(now func() time.Time) *accounts {
-	return &accounts{now: now, rounds: hashRounds, byID: map[string]*account{}}
+	return &accounts{now: now, rounds: hashRounds, byID: map[string]*account{},
+		bySubject: map[link.Subject]*account{}, byEmail: index[string]{}, byYear: index[int]{}}
+}
+
+// set puts an account in the place of the one that has its ID; nil removes that
+// one. mu is held.
+func (s *accounts) set(id string, a *account) {
+	if old := s.byID[id]; old != nil {
+		delete(s.byID, id)
+		s.byEmail.remove(folded(old.email), id)
+		s.byYear.remove(old.Record.BirthDate.Year, id)
+		for _, subject := range old.Subjects {
+			delete(s.bySubject, subject)
+		}
+	}
+	if a == nil {
+		return
+	}
+	s.byID[id] = a
+	if a.email != "" {
+		s.byEmail.add(folded(a.email), a)
+	}
+	s.byYear.add(a.Record.BirthDate.Year, a)
+	for _, subject := range a.Subjects {
+		s.bySubject[subject] = a
+	}
+}
+
+// folded returns the same for addresses that strings.EqualFold holds equal.
+func folded(email string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+			least = min(least, other)
+		}
+		return least
+	}, email)
 }
 
 // add opens an account, with all that it has from the beginning: its subjects
@@ -79,12 +138,12 @@ func (s *accounts) add(a account) (id string, err error) {
 	defer s.mu.Unlock()
 	a.ID, a.opened = rand.Text(), s.now()
 	for _, subject := range a.Subjects {
-		if s.holder(subject) != nil {
+		if s.bySubject[subject] != nil {
 			return "", link.ErrTaken
 		}
 		a.history = append(a.history, event{"Compte ouvert avec FranceConnect", subject, a.opened})
 	}
-	s.byID[a.ID] = &a
+	s.set(a.ID, &a)
 	return a.ID, nil
 }
 
@@ -125,7 +184,7 @@ func (s *accounts) update(id string, change func(*account) error) error {
 	if other := s.opener(a.email); a.password.set() && other != nil && other != old {
 		return errAddressUsed
 	}
-	s.byID[id] = &a
+	s.set(id, &a)
 	return nil
 }
 
@@ -133,21 +192,15 @@ func (s *accounts) update(id string, change func(*account) error) error {
 func (s *accounts) erase(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.byID, id)
+	s.set(id, nil)
 }
 
 func (s *accounts) opener(email string) *account {
-	for _, a := range s.byID {
-		if email != "" && a.password.set() && strings.EqualFold(a.email, email) {
-			return a
-		}
+	if email == "" {
+		return nil
 	}
-	return nil
-}
-
-func (s *accounts) holder(subject link.Subject) *account {
-	for _, a := range s.byID {
-		if slices.Contains(a.Subjects, subject) {
+	for _, a := range s.byEmail[folded(email)] {
+		if a.password.set() {
 			return a
 		}
 	}
@@ -158,7 +211,7 @@ func (s *accounts) holder(subject link.Subject) *account {
 func (s *accounts) BySubject(_ context.Context, subject link.Subject) (link.Account, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if a := s.holder(subject); a != nil {
+	if a := s.bySubject[subject]; a != nil {
 		return a.Account, true, nil
 	}
 	return link.Account{}, false, nil
@@ -174,16 +227,20 @@ func (s *accounts) ByID(_ context.Context, id string) (link.Account, bool, error
 func (s *accounts) Candidates(_ context.Context, who person.Identity) (all []link.Account, _ error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	years := []int{who.BirthDate.Year}
-	if who.RNIPP != nil {
-		years = append(years, who.RNIPP.BirthDate.Year)
+	found := maps.Clone(s.byYear[who.BirthDate.Year])
+	if found == nil {
+		found = map[string]*account{}
 	}
-	for _, a := range s.byID {
+	if who.RNIPP != nil {
+		maps.Copy(found, s.byYear[who.RNIPP.BirthDate.Year])
+	}
+	if who.Email != "" {
+		maps.Copy(found, s.byEmail[folded(who.Email)])
+	}
+	for _, a := range found {
 		c := a.Account
 		c.SameEmail = who.Email != "" && strings.EqualFold(a.email, who.Email)
-		if c.SameEmail || slices.Contains(years, c.Record.BirthDate.Year) {
-			all = append(all, c)
-		}
+		all = append(all, c)
 	}
 	return all, nil
 }
@@ -192,7 +249,7 @@ func (s *accounts) Link(_ context.Context, l link.LinkChange) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.byID[l.Account]
-	if s.holder(l.Subject) != nil || old == nil || old.Closed || subjectOf(*old, l.Subject.Provider) != l.Replaces {
+	if s.bySubject[l.Subject] != nil || old == nil || old.Closed || subjectOf(*old, l.Subject.Provider) != l.Replaces {
 		return link.ErrTaken
 	}
 	a := *old
@@ -202,7 +259,7 @@ func (s *accounts) Link(_ context.Context, l link.LinkChange) error {
 	}
 	a.Subjects = append(without(a.Subjects, l.Subject.Provider), l.Subject)
 	a.history = append(slices.Clone(a.history), event{what, l.Subject, s.now()})
-	s.byID[a.ID] = &a
+	s.set(a.ID, &a)
 	return nil
 }
 
@@ -219,7 +276,7 @@ func (s *accounts) Unlink(_ context.Context, id string, subject link.Subject) er
 		return link.ErrLastWay
 	}
 	a.history = append(slices.Clone(a.history), event{"FranceConnect dissocié du compte", subject, s.now()})
-	s.byID[id] = &a
+	s.set(id, &a)
 	return nil
 }
 

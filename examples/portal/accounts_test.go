@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -87,6 +88,54 @@ func TestCandidates(t *testing.T) {
 		}
 		require.ElementsMatch(t, test.years, years, name)
 	}
+}
+
+// What is looked up is what a look at all accounts would find, whatever has become
+// of them; and once all are gone, nothing is left of them.
+func TestTheIndexesOfTheAccountsSayWhatTheAccountsSay(t *testing.T) {
+	t.Parallel()
+	s := newAccounts(time.Now)
+	var ids []string
+	for i := range 40 {
+		id, err := s.add(account{email: []string{"", "K@example.org", "\u212a@example.org", "b@example.org"}[i%4], Account: link.Account{
+			Subjects: []link.Subject{subject(strconv.Itoa(i))}, Record: match.Record{BirthDate: person.BirthDate{Year: 1980 + i%3}}}})
+		require.NoError(t, err)
+		ids = append(ids, id)
+	}
+	require.NoError(t, s.update(ids[1], func(a *account) error { a.password = newPassword("douze lunes rousses", 1); return nil }))
+	for i, id := range ids {
+		switch i % 5 {
+		case 0:
+			require.NoError(t, s.update(id, func(a *account) error { a.email, a.Record.BirthDate.Year = "c@example.org", 1990; return nil }))
+		case 1:
+			require.NoError(t, s.Link(t.Context(), link.LinkChange{Account: id, Subject: subject("new " + id), Replaces: strconv.Itoa(i)}))
+		case 2:
+			s.erase(id)
+		}
+	}
+	emails, years, subjects := index[string]{}, index[int]{}, map[link.Subject]*account{}
+	for _, a := range s.byID {
+		years.add(a.Record.BirthDate.Year, a)
+		if a.email != "" {
+			emails.add(folded(a.email), a)
+		}
+		for _, subject := range a.Subjects {
+			subjects[subject] = a
+		}
+	}
+	require.Equal(t, emails, s.byEmail)
+	require.Len(t, emails, 3, "two kinds of K are one")
+	require.Equal(t, years, s.byYear)
+	require.Equal(t, subjects, s.bySubject)
+	a, found := s.byAddress("k@EXAMPLE.org")
+	require.True(t, found)
+	require.Equal(t, ids[1], a.ID)
+	for id := range s.byID {
+		s.erase(id)
+	}
+	require.Empty(t, s.byEmail)
+	require.Empty(t, s.byYear)
+	require.Empty(t, s.bySubject)
 }
 
 // What a later sign-in is compared with is the register’s, where there is one.

@@ -139,7 +139,10 @@ func (v *visitor) read(p portaltest.Page) portaltest.Page {
 func (v *visitor) session(town *town) *kept {
 	town.portal.sessions.mu.Lock()
 	defer town.portal.sessions.mu.Unlock()
-	return town.portal.sessions.byID[v.sessionID()]
+	if k := town.portal.sessions.byID[v.sessionID()]; k != nil {
+		return k.value
+	}
+	return nil
 }
 
 func (v *visitor) sessionID() string {

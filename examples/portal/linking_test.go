@@ -67,7 +67,7 @@ func TestAnOldAccountIsLinkedByItsPassword(t *testing.T) {
 
 	waiting := v.sessionID()
 	p = v.SubmitTo(p, provePath, "mot-de-passe", demoPassword)
-	require.Empty(t, town.portal.attempts.since, "forgiven")
+	require.Empty(t, town.portal.attempts.byID, "forgiven")
 	require.Equal(t, welcomePath, p.At.Path, "what was received is said to her too")
 	require.Contains(t, town.log.String(), `decision="known linked"`)
 	require.NotEqual(t, waiting, v.sessionID())
@@ -236,7 +236,7 @@ func TestAnAccountThatIsClosedInTheMeantimeIsNotOpened(t *testing.T) {
 		require.Equal(t, http.StatusForbidden, w.Code)
 		require.Contains(t, w.Body.String(), "<h1>Ce compte est fermé</h1>")
 		for _, k := range town.portal.sessions.byID {
-			require.Empty(t, k.account)
+			require.Empty(t, k.value.account)
 		}
 	}
 }

@@ -19,6 +19,8 @@
 //	password_signin.go   the other way in, by password
 //	stepup.go            a page that wants FranceConnect+, and the way there and back
 //	session.go           who is signed in, which a portal decides for itself
+//	session_store.go     the sessions, in memory
+//	expiring.go          what is kept for a time, and how many of it
 //	accounts.go          the accounts, in memory
 //	password.go          what is kept of a password
 //	rate_limit.go        how often one may be tried

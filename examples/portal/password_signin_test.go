@@ -231,12 +231,12 @@ func TestAttemptsAreBounded(t *testing.T) {
 		require.True(t, a.allow(what))
 		clock.Advance(time.Second)
 	}
-	require.Len(t, a.since, 3)
+	require.Len(t, a.byID, 3)
 	for range maxAttempts - 1 {
 		require.True(t, a.allow("d"))
 	}
 	require.False(t, a.allow("d"))
 	clock.Advance(attemptsTime)
 	require.True(t, a.allow("d"))
-	require.Len(t, a.since, 1, "the others are forgotten")
+	require.Len(t, a.byID, 1, "the others are forgotten")
 }

@@ -51,7 +51,7 @@ func newPortal(address string, config franceconnect.Config, plus *franceconnect.
 		url:      address,
 		strong:   plus != nil || isPlus(config.Environment),
 		name:     "FranceConnect",
-		sessions: newSessions(config.Now, strings.HasPrefix(address, "http://")),
+		sessions: newSessions(config.Now, address),
 		accounts: newAccounts(config.Now),
 		attempts: newAttempts(config.Now),
 		log:      log,

@@ -16,20 +16,15 @@ const (
 // a page says of the one it says of the other. A portal also limits how often
 // one address may try, where its proxy knows it.
 type attempts struct {
-	now func() time.Time
-	max int // how many are counted at once; beyond it, the oldest is forgotten
-
-	mu    sync.Mutex
-	since map[[32]byte]*tries
+	mu                         sync.Mutex
+	expiringMap[[32]byte, int] // how many, since the first
 }
 
-type tries struct {
-	first time.Time
-	n     int
-}
+// maxTried is how many are counted at once; beyond it, the oldest is forgotten.
+const maxTried = 10_000
 
 func newAttempts(now func() time.Time) *attempts {
-	return &attempts{now: now, max: 10_000, since: map[[32]byte]*tries{}}
+	return &attempts{expiringMap: newExpiringMap[[32]byte, int](maxTried, now)}
 }
 
 // allow counts one more, before it is known how it ends, so that a hundred at
@@ -38,35 +33,16 @@ func (a *attempts) allow(what string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	key := sha256.Sum256([]byte(what))
-	t := a.since[key]
-	if t == nil || a.over(t) {
-		a.makeRoom()
-		t = &tries{first: a.now()}
-		a.since[key] = t
+	if t := a.byID[key]; t == nil || a.over(t) {
+		a.put(key, 0, attemptsTime)
 	}
-	t.n++
-	return t.n <= maxAttempts
+	a.byID[key].value++
+	return a.byID[key].value <= maxAttempts
 }
 
 // reset forgets what was tried before the right password.
 func (a *attempts) reset(what string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	delete(a.since, sha256.Sum256([]byte(what)))
+	a.forget(sha256.Sum256([]byte(what)))
 }
-
-func (a *attempts) makeRoom() {
-	var oldest [32]byte
-	for key, t := range a.since {
-		if a.over(t) {
-			delete(a.since, key)
-		} else if o := a.since[oldest]; o == nil || t.first.Before(o.first) {
-			oldest = key
-		}
-	}
-	if len(a.since) >= a.max {
-		delete(a.since, oldest)
-	}
-}
-
-func (a *attempts) over(t *tries) bool { return a.now().Sub(t.first) >= attemptsTime }

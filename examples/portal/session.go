@@ -1,41 +1,21 @@
 package main
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/link"
 )
 
-const (
-	// idleTime ends a session that nobody uses, as FranceConnect ends its own.
-	idleTime = 30 * time.Minute
-
-	// proofTime is how long somebody may take to prove an account, from the
-	// moment they came from FranceConnect; no visit to a page makes it longer.
-	proofTime = 15 * time.Minute
-
-	// maxSessions bounds the memory: beyond it, the one that was not used for
-	// the longest time ends.
-	maxSessions = 10_000
-)
+// proofTime is how long somebody may take to prove an account, from the moment
+// they came from FranceConnect; no visit to a page makes it longer.
+const proofTime = 15 * time.Minute
 
 // sessions are who is signed in, in the memory of this process. A portal with
 // several machines, or one that must remember over a restart, keeps the same
 // in a database.
-type sessions struct {
-	idle     time.Duration
-	max      int
-	now      func() time.Time
-	insecure bool // the portal is on http, on this machine
-
-	mu   sync.Mutex
-	byID map[string]*kept
-}
+type sessions struct{ *sessionStore[*kept] }
 
 // A visit is one person in one browser.
 type visit struct {
@@ -50,11 +30,18 @@ type kept struct {
 	plus   franceconnect.IDTokenHint // for FranceConnect+, of who was there too
 	out    bool                      // signed out here, and FranceConnect is still to be told
 	erased bool                      // the account is, and the person is still to be told
-	used   time.Time
 }
 
-func newSessions(now func() time.Time, insecure bool) *sessions {
-	return &sessions{idle: idleTime, max: maxSessions, now: now, insecure: insecure, byID: map[string]*kept{}}
+// life returns how long it lasts without being used.
+func (k *kept) life() time.Duration {
+	if k.account == "" {
+		return proofTime
+	}
+	return idleTime
+}
+
+func newSessions(now func() time.Time, address string) *sessions {
+	return &sessions{newSessionStore[*kept]("portail", address, now)}
 }
 
 // start begins a session, under an id that nobody could know before
@@ -69,7 +56,7 @@ func (s *sessions) start(w http.ResponseWriter, r *http.Request, v visit) {
 		k.session.Subject == v.session.Subject && k.session.Level > v.session.Level {
 		v.session = reached(v.session, k.session)
 	}
-	s.put(w, r, &kept{visit: v, used: s.now()})
+	s.begin(w, r, &kept{visit: v})
 }
 
 // wait keeps who came from FranceConnect and is not signed in: they have a
@@ -77,7 +64,7 @@ func (s *sessions) start(w http.ResponseWriter, r *http.Request, v visit) {
 func (s *sessions) wait(w http.ResponseWriter, r *http.Request, session *franceconnect.Session, proof *link.Candidate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.put(w, r, &kept{visit: visit{session: session}, proof: proof, used: s.now()})
+	s.begin(w, r, &kept{visit: visit{session: session}, proof: proof})
 }
 
 // waiting finds who is to prove something, for as long as that may take.
@@ -91,17 +78,11 @@ func (s *sessions) waiting(r *http.Request) (session *franceconnect.Session, pro
 	return k.session, *k.proof, true
 }
 
-func (s *sessions) put(w http.ResponseWriter, r *http.Request, k *kept) {
-	var b [32]byte
-	rand.Read(b[:])
-	id := base64.RawURLEncoding.EncodeToString(b[:])
-	if old := s.byID[s.id(r)]; old != nil && k.session != nil && k.plus == "" {
+func (s *sessions) begin(w http.ResponseWriter, r *http.Request, k *kept) {
+	if old := s.known(r); old != nil && k.session != nil && k.plus == "" {
 		k.plus = old.plus // that session is still open
 	}
-	delete(s.byID, s.id(r))
-	s.makeRoom()
-	s.byID[id] = k
-	http.SetCookie(w, s.cookie(id))
+	s.replace(w, r, k, k.life())
 }
 
 // raise gives a session the level that the same person reached at
@@ -118,7 +99,7 @@ func (s *sessions) raise(w http.ResponseWriter, r *http.Request, v visit, strong
 	if k := s.open(r); k == nil || k.visit != v {
 		return false
 	}
-	s.put(w, r, &kept{visit: visit{v.account, raised}, plus: strong.IDTokenHint, used: s.now()})
+	s.begin(w, r, &kept{visit: visit{v.account, raised}, plus: strong.IDTokenHint})
 	return true
 }
 
@@ -147,16 +128,25 @@ func (s *sessions) get(r *http.Request) (visit, bool) {
 	if k == nil || k.account == "" {
 		return visit{}, false
 	}
-	k.used = s.now()
+	s.use(s.byID[s.id(r)], idleTime)
 	return k.visit, true
 }
 
+// open returns the session of a browser, unless it is over; nil is none.
 func (s *sessions) open(r *http.Request) *kept {
-	k := s.byID[s.id(r)]
-	if k == nil || k.out || s.over(k) {
-		return nil
+	if k := s.current(r); k != nil && !k.value.out {
+		return k.value
 	}
-	return k
+	return nil
+}
+
+// known returns the session of a browser, over or not: that is still good for
+// signing out.
+func (s *sessions) known(r *http.Request) *kept {
+	if k := s.byID[s.id(r)]; k != nil {
+		return k.value
+	}
+	return nil
 }
 
 // end ends the session of a browser. What it returns tells FranceConnect whose
@@ -166,8 +156,7 @@ func (s *sessions) open(r *http.Request) *kept {
 func (s *sessions) end(w http.ResponseWriter, r *http.Request) (hint franceconnect.IDTokenHint, atPlus bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id := s.id(r)
-	k := s.byID[id]
+	k := s.known(r)
 	if k != nil && k.plus != "" {
 		hint, k.plus, k.out = k.plus, "", true
 		return hint, true
@@ -176,19 +165,11 @@ func (s *sessions) end(w http.ResponseWriter, r *http.Request) (hint franceconne
 		hint, k.session, k.out = k.session.IDTokenHint, nil, false
 		return hint, false
 	}
-	s.forget(w, id)
+	s.remove(w, r)
 	if k == nil || k.session == nil {
 		return "", false
 	}
-	// A session that was idle for too long is still good for signing out.
 	return k.session.IDTokenHint, false
-}
-
-func (s *sessions) forget(w http.ResponseWriter, id string) {
-	delete(s.byID, id)
-	gone := s.cookie("")
-	gone.MaxAge = -1
-	http.SetCookie(w, gone)
 }
 
 // endOthers ends the sessions of an account in all other browsers.
@@ -196,8 +177,8 @@ func (s *sessions) endOthers(r *http.Request, account string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, k := range s.byID {
-		if k.account == account && id != s.id(r) {
-			delete(s.byID, id)
+		if k.value.account == account && id != s.id(r) {
+			s.forget(id)
 		}
 	}
 }
@@ -208,8 +189,9 @@ func (s *sessions) erase(r *http.Request, account string) {
 	s.endOthers(r, account)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if k := s.byID[s.id(r)]; k != nil && k.account == account {
-		k.account, k.erased, k.used = "", true, s.now()
+	if k := s.known(r); k != nil && k.account == account {
+		k.account, k.erased = "", true
+		s.use(s.byID[s.id(r)], k.life())
 	}
 }
 
@@ -218,13 +200,12 @@ func (s *sessions) erase(r *http.Request, account string) {
 func (s *sessions) tellErased(w http.ResponseWriter, r *http.Request) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id := s.id(r)
-	k := s.byID[id]
+	k := s.known(r)
 	if k == nil || !k.erased {
 		return false
 	}
 	if k.session == nil && !k.out {
-		s.forget(w, id)
+		s.remove(w, r)
 	}
 	return true
 }
@@ -233,54 +214,6 @@ func (s *sessions) tellErased(w http.ResponseWriter, r *http.Request) bool {
 func (s *sessions) logoutUnfinished(r *http.Request) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := s.byID[s.id(r)]
+	k := s.known(r)
 	return k != nil && k.out
-}
-
-// makeRoom forgets the sessions that are over and, if it must, the oldest one.
-func (s *sessions) makeRoom() {
-	oldest, since := "", time.Time{}
-	for id, k := range s.byID {
-		if s.over(k) {
-			delete(s.byID, id)
-		} else if oldest == "" || k.used.Before(since) {
-			oldest, since = id, k.used
-		}
-	}
-	if len(s.byID) >= s.max {
-		delete(s.byID, oldest)
-	}
-}
-
-func (s *sessions) over(k *kept) bool {
-	most := s.idle
-	if k.account == "" {
-		most = proofTime
-	}
-	return s.now().Sub(k.used) >= most
-}
-
-// id returns what the browser says its session is; nobody has the empty one.
-func (s *sessions) id(r *http.Request) string {
-	cookie, err := r.Cookie(s.name())
-	if err != nil {
-		return ""
-	}
-	return cookie.Value
-}
-
-// name returns the cookie's name. With the prefix, a browser takes it from this host
-// over https only, and shows it to no other.
-func (s *sessions) name() string {
-	if s.insecure {
-		return "portail"
-	}
-	return "__Host-portail"
-}
-
-// cookie lives as long as the browser is open. It is Lax, because people come
-// in from FranceConnect's site and from links in e-mails.
-func (s *sessions) cookie(id string) *http.Cookie {
-	return &http.Cookie{Name: s.name(), Value: id, Path: "/",
-		Secure: !s.insecure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 }

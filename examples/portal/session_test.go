@@ -26,7 +26,7 @@ func begin(s *sessions, hint string) (*http.Cookie, *http.Request) {
 
 func TestSessionCookie(t *testing.T) {
 	t.Parallel()
-	c, _ := begin(newSessions(time.Now, false), "")
+	c, _ := begin(newSessions(time.Now, "https://portail.example.fr"), "")
 	require.Equal(t, "__Host-portail", c.Name)
 	require.True(t, c.Secure)
 	require.True(t, c.HttpOnly)
@@ -35,7 +35,7 @@ func TestSessionCookie(t *testing.T) {
 	require.Empty(t, c.Domain)
 	require.Zero(t, c.MaxAge)
 
-	c, _ = begin(newSessions(time.Now, true), "")
+	c, _ = begin(newSessions(time.Now, "http://localhost:8080"), "")
 	require.Equal(t, "portail", c.Name)
 	require.False(t, c.Secure)
 	require.True(t, c.HttpOnly)
@@ -44,7 +44,7 @@ func TestSessionCookie(t *testing.T) {
 func TestSessionEndsWhenIdle(t *testing.T) {
 	t.Parallel()
 	clock := portaltest.NewClock()
-	s := newSessions(clock.Now, false)
+	s := newSessions(clock.Now, "https://portail.example.fr")
 	_, r := begin(s, "hint")
 	for range 3 { // it lasts as long as it is used
 		clock.Advance(idleTime - time.Second)
@@ -60,7 +60,7 @@ func TestSessionEndsWhenIdle(t *testing.T) {
 
 func TestSessionEnd(t *testing.T) {
 	t.Parallel()
-	s := newSessions(time.Now, false)
+	s := newSessions(time.Now, "https://portail.example.fr")
 	_, r := begin(s, "hint")
 	w := httptest.NewRecorder()
 	hint, atPlus := s.end(w, r)
@@ -79,7 +79,7 @@ func TestSessionEnd(t *testing.T) {
 func TestSessionsAreBounded(t *testing.T) {
 	t.Parallel()
 	clock := portaltest.NewClock()
-	s := newSessions(clock.Now, false)
+	s := newSessions(clock.Now, "https://portail.example.fr")
 	s.max = 3
 	var requests []*http.Request
 	for i := range 4 {
@@ -99,7 +99,7 @@ func TestSessionsAreBounded(t *testing.T) {
 
 func TestNobodyHasTheEmptyID(t *testing.T) {
 	t.Parallel()
-	s := newSessions(time.Now, false)
+	s := newSessions(time.Now, "https://portail.example.fr")
 	begin(s, "hint")
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.Header.Set("Cookie", "__Host-portail=")
@@ -112,7 +112,7 @@ func TestNobodyHasTheEmptyID(t *testing.T) {
 func TestAVisitOfNobodysOpensNothing(t *testing.T) {
 	t.Parallel()
 	clock := portaltest.NewClock()
-	s := newSessions(clock.Now, false)
+	s := newSessions(clock.Now, "https://portail.example.fr")
 	waits := func(proof *link.Candidate) *http.Request {
 		w := httptest.NewRecorder()
 		s.wait(w, httptest.NewRequest(http.MethodGet, "/", nil), &franceconnect.Session{IDTokenHint: "hint"}, proof)
@@ -143,7 +143,7 @@ func TestAVisitOfNobodysOpensNothing(t *testing.T) {
 func TestRaise(t *testing.T) {
 	t.Parallel()
 	clock := portaltest.NewClock()
-	s := newSessions(clock.Now, false)
+	s := newSessions(clock.Now, "https://portail.example.fr")
 	c, r := begin(s, "hint")
 	first, _ := s.get(r)
 	session := first.session

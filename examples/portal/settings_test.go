@@ -248,7 +248,7 @@ func TestSettingsOfARealPortal(t *testing.T) {
 	require.EqualValues(t, "hunter2", s.config.ClientSecret)
 	p, err := newPortal(s.url, s.config, s.plus, nil)
 	require.NoError(t, err)
-	require.False(t, p.sessions.insecure)
+	require.True(t, p.sessions.secure)
 	require.Contains(t, p.policy, " https://fcp-low.sbx.dev-franceconnect.fr;")
 }
 

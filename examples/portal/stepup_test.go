@@ -279,7 +279,7 @@ func TestALevelIsKeptForTheSameSubjectOfTheSameAccountInAnOpenSession(t *testing
 		"too late":        {visit{"a", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas1}}, idleTime, franceconnect.Eidas1},
 	} {
 		clock := portaltest.NewClock()
-		s, w := newSessions(clock.Now, false), httptest.NewRecorder()
+		s, w := newSessions(clock.Now, "https://portail.example.fr"), httptest.NewRecorder()
 		s.start(w, httptest.NewRequest(http.MethodGet, "/", nil), visit{"a", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas3, AMR: []string{"fc"}}})
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.AddCookie(w.Result().Cookies()[0])
@@ -288,21 +288,21 @@ func TestALevelIsKeptForTheSameSubjectOfTheSameAccountInAnOpenSession(t *testing
 		s.start(httptest.NewRecorder(), r, test.second)
 		require.Len(t, s.byID, 1, name)
 		for _, k := range s.byID {
-			require.Equal(t, test.want, k.session.Level, name)
-			require.Equal(t, test.want == franceconnect.Eidas3, k.session.AMR != nil, name)
+			require.Equal(t, test.want, k.value.session.Level, name)
+			require.Equal(t, test.want == franceconnect.Eidas3, k.value.session.AMR != nil, name)
 		}
 		require.Equal(t, given, *test.second.session, "a session is never changed")
 	}
 	// Who comes by password has no level at all, and nothing to end elsewhere.
-	s, w := newSessions(time.Now, false), httptest.NewRecorder()
+	s, w := newSessions(time.Now, "https://portail.example.fr"), httptest.NewRecorder()
 	s.start(w, httptest.NewRequest(http.MethodGet, "/", nil), visit{"a", &franceconnect.Session{Subject: "s", Level: franceconnect.Eidas3}})
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.AddCookie(w.Result().Cookies()[0])
 	s.alsoAtPlus(r, "hint")
 	s.start(httptest.NewRecorder(), r, visit{account: "a"})
 	for _, k := range s.byID {
-		require.Nil(t, k.session)
-		require.Empty(t, k.plus)
+		require.Nil(t, k.value.session)
+		require.Empty(t, k.value.plus)
 	}
 }
 
