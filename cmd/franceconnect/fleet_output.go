@@ -223,9 +223,10 @@ func (prog *program) writeFleetTable(run *fleetRun, rows []townRow, compared boo
 		if r.town.State == townReady && r.warned != nil {
 			m = marks[warning]
 		}
-		line := prog.paint(m.colour, m.sign)
+		var line strings.Builder
+		line.WriteString(prog.paint(m.colour, m.sign))
 		for i, of := range columns {
-			line += " " + pad(of(r), widths[i]) + " "
+			line.WriteString(" " + pad(of(r), widths[i]) + " ")
 		}
 		var said []string
 		if r.bad != nil {
@@ -237,7 +238,7 @@ func (prog *program) writeFleetTable(run *fleetRun, rows []townRow, compared boo
 		if r.resolved != nil {
 			said = append(said, prog.say(text.Of("réglé : ", "resolved: "))+prog.short(r.resolved))
 		}
-		fmt.Fprintln(prog.stdout, strings.TrimRight(line+" "+strings.Join(said, prog.say(text.Of(" ; ", "; "))), " "))
+		fmt.Fprintln(prog.stdout, strings.TrimRight(line.String()+" "+strings.Join(said, prog.say(text.Of(" ; ", "; "))), " "))
 	}
 	if len(rows) == 0 {
 		fmt.Fprintln(prog.stdout, prog.say(text.Of("Rien n’a changé.", "Nothing has changed.")))

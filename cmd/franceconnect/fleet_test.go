@@ -149,12 +149,13 @@ func TestTownsThatShareWhatIsOfOne(t *testing.T) {
 func TestNamesAreNamesInEveryFormat(t *testing.T) {
 	t.Parallel()
 	names := []string{"=cmd|' /C calc'!A0", "+33", "-1+1", "@SUM(A1)", "\t=1", " =2", "＝3", "|x", `<script>alert(1)</script> & "x"`, "a\x1b[2Jb\x07", "\u202egnuob", "a;b\"c\nd"}
-	list := "ville,adresse,environnement,client_id\n"
+	var list strings.Builder
+	list.WriteString("ville,adresse,environnement,client_id\n")
 	for i, name := range names {
-		list += fmt.Sprintf("\"%s\",https://v%d.example.fr,production,%064x\n", strings.ReplaceAll(name, `"`, `""`), i, i+1)
+		list.WriteString(fmt.Sprintf("\"%s\",https://v%d.example.fr,production,%064x\n", strings.ReplaceAll(name, `"`, `""`), i, i+1))
 	}
 	file := filepath.Join(t.TempDir(), "villes.csv")
-	require.NoError(t, os.WriteFile(file, []byte(list), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte(list.String()), 0o600))
 	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(callFleet(t, succeeded, system{}, "-format", "csv", file).out, "\ufeff")))
 	r.Comma = ';'
 	records, err := r.ReadAll()
@@ -250,14 +251,15 @@ func TestOnlyWhatHasChangedIsSaid(t *testing.T) {
 // onlineTowns lists towns whose portals and FranceConnect run, all well.
 func onlineTowns(t *testing.T, n int) (file string, portals []*fixture) {
 	t.Helper()
-	list := "ville;adresse;environnement;client_id;scopes;habilitation\n"
+	var list strings.Builder
+	list.WriteString("ville;adresse;environnement;client_id;scopes;habilitation\n")
 	for i := range n {
 		f := newFixture(t, mockidp.V2, nil)
 		portals = append(portals, f)
-		list += fmt.Sprintf("Ville %d;%s;%s;%s;identite_pivot email;identite_pivot email\n", i, f.portal, f.idp.Issuer(), clientID)
+		list.WriteString(fmt.Sprintf("Ville %d;%s;%s;%s;identite_pivot email;identite_pivot email\n", i, f.portal, f.idp.Issuer(), clientID))
 	}
 	file = filepath.Join(t.TempDir(), "villes.csv")
-	require.NoError(t, os.WriteFile(file, []byte(list), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte(list.String()), 0o600))
 	return file, portals
 }
 
@@ -473,11 +475,12 @@ func TestThreeHundredTownsAreLittleWork(t *testing.T) {
 // What is the product's is the same in all towns; what a version speaks is not.
 func TestAFleetOfAProductHasItsProfile(t *testing.T) {
 	t.Parallel()
-	list := "ville;adresse;environnement;client_id;version\n"
+	var list strings.Builder
+	list.WriteString("ville;adresse;environnement;client_id;version\n")
 	for i, town := range []string{"Neuve;neuve.example.fr;production;ID;9.2025.93", "Ancienne;ancienne.example.fr;production;ID;9.2025.92", "Fausse;fausse.example.fr;production;ID;9,2025", "Vide;vide.example.fr;production;;9.2025.93", "Une;double.example.fr;production;ID;9.2025.93", "Autre;double.example.fr;production;ID;9.2025.93"} {
-		list += strings.Replace(town, ";ID;", fmt.Sprintf(";%064x;", i+1), 1) + "\n"
+		list.WriteString(strings.Replace(town, ";ID;", fmt.Sprintf(";%064x;", i+1), 1) + "\n")
 	}
-	file := writeList(t, list)
+	file := writeList(t, list.String())
 	run := runOf(t, callFleet(t, failed, system{}, "-json", "-profil", "mgdis", file).out)
 	require.Equal(t, townReady, run.Towns[0].State, "%v", run.Towns[0])
 	for i, what := range map[int]string{1: "Aiden 9.2025.92 parle FranceConnect v1", 2: "version (E4) n’est pas une version", 3: "client_id (D5) est absent", 4: "la même adresse de retour que Autre", 5: "la même adresse de retour que Une"} {

@@ -76,13 +76,13 @@ func TestAWrongCellIsNamedByItsColumnAndLine(t *testing.T) {
 		list := frenchTowns + otherTown + strings.Replace(goodTown, c.old, c.new, 1)
 		run := runOf(t, callFleet(t, failed, system{}, "-json", writeList(t, list)).out)
 		require.Equal(t, townReady, run.Towns[0].State, "the other town is none the worse: %v", run.Towns[0])
-		said := ""
+		var said strings.Builder
 		for _, one := range run.Towns[1].Findings {
 			if one.Check == c.check {
-				said += one.What + "\n"
+				said.WriteString(one.What + "\n")
 			}
 		}
-		require.Contains(t, said, c.says, "%v", run.Towns[1])
+		require.Contains(t, said.String(), c.says, "%v", run.Towns[1])
 	}
 	namesake := strings.Replace(otherTown, "Val-du-Secret", "Bourg-les-Eaux", 1)
 	run := runOf(t, callFleet(t, failed, system{}, "-json", writeList(t, frenchTowns+goodTown+namesake)).out)

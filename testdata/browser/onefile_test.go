@@ -84,7 +84,9 @@ func TestAWrongAnswerIsSaidWhereTheResultWouldBe(t *testing.T) {
 
 	o.write("^Version du produit", "abc")
 	o.mouse(o.find("button", "^Tout préparer"))
-	o.until("the error", func() bool { return strings.Contains(o.text(), "« Version du produit » abc : ce n’est pas une version") })
+	o.until("the error", func() bool {
+		return strings.Contains(o.text(), "« Version du produit » abc : ce n’est pas une version")
+	})
 	require.Equal(t, 1, strings.Count(o.text(), "ce n’est pas une version"), "said once, though no paper can be made")
 }
 

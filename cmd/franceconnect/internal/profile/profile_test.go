@@ -180,8 +180,8 @@ func TestTheGuideHasTheFields(t *testing.T) {
 // names returns the fields of a type, those of objects and lists of objects behind
 // the name that they are in.
 func names(within string, of reflect.Type) (all []string) {
-	for i := range of.NumField() {
-		name, as := within+of.Field(i).Tag.Get("json"), of.Field(i).Type
+	for field := range of.Fields() {
+		name, as := within+field.Tag.Get("json"), field.Type
 		if as.Kind() == reflect.Slice {
 			as = as.Elem()
 		}

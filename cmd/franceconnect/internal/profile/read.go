@@ -42,7 +42,7 @@ func Read(content []byte) (*Profile, error) {
 	if err := json.Unmarshal(content, new(json.RawMessage)); err != nil {
 		return nil, Problems{malformed(content, err)}
 	}
-	all.compare("", content, reflect.TypeOf(p))
+	all.compare("", content, reflect.TypeFor[Profile]())
 	if len(all) > 0 {
 		return nil, all
 	}
@@ -124,8 +124,8 @@ func next(d *json.Decoder) (value json.RawMessage) {
 
 // fieldOf finds a field by its name in JSON.
 func fieldOf(as reflect.Type, key string) (reflect.StructField, bool) {
-	for i := range as.NumField() {
-		if f := as.Field(i); f.Tag.Get("json") == key {
+	for f := range as.Fields() {
+		if f.Tag.Get("json") == key {
 			return f, true
 		}
 	}

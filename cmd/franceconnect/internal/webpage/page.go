@@ -16,6 +16,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"io"
+	"strings"
 )
 
 // A Page is what the file says, in one language.
@@ -84,13 +85,14 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{"json"
 
 // Write writes the page with a program in it.
 func (p Page) Write(w io.Writer, built Program) error {
-	script := string(built.Exec)
+	var script strings.Builder
+	script.WriteString(string(built.Exec))
 	for _, name := range []string{"program.js", "form.js"} {
 		part, err := files.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		script += string(part)
+		script.WriteString(string(part))
 	}
 	style, err := files.ReadFile("page.css")
 	if err != nil {
@@ -110,7 +112,7 @@ func (p Page) Write(w io.Writer, built Program) error {
 		Script                template.JS
 		Program               template.HTML // base64
 		ScriptHash, StyleHash string
-	}{p, embeddable(p.Profile), template.JS(script), template.HTML(packed), hash(script), hash(string(p.Style))})
+	}{p, embeddable(p.Profile), template.JS(script.String()), template.HTML(packed), hash(script.String()), hash(string(p.Style))})
 }
 
 // hash returns what a policy allows a text by
