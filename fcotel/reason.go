@@ -18,7 +18,7 @@ func allReasons() map[string]bool {
 		disabled network panic store
 		state.missing state.over state.unknown state.used
 		callback.code callback.denied callback.iss callback.method callback.query
-		callback.refused callback.restart callback.unavailable callback.unknown
+		callback.refused callback.restart callback.unavailable callback.unknown calls.full calls.silent
 		id_token.amr userinfo.scope used.full secret.next secret.present
 		id_token.acr logout.hint logout.method logout.session published_keys.never_fetched`) {
 		all[r] = true
