@@ -21,27 +21,35 @@ var alwaysGiven = []string{"family_name", "given_name", "gender", "birthdate"}
 // Some member states know no gender of their citizens. It is not missing if
 // named, the scopes of the token response, say that it was granted.
 func missingClaims(asked []string, named string, claims token.Claims) (names []string) {
-	for _, name := range claimsOfScopes(asked) {
-		if !slices.Contains(alwaysGiven, name) || claims.Has(name) ||
-			name == "gender" && slices.Contains(claimsOfScopes(strings.Fields(named)), name) {
+	for _, claim := range alwaysGiven {
+		if claims.Has(claim) || !askFor(asked, claim) ||
+			claim == "gender" && askFor(strings.Fields(named), claim) {
 			continue
 		}
-		names = append(names, name)
+		names = append(names, claim)
 	}
 	return names
 }
 
-// claimsOfScopes returns the claims of scopes. A scope rnipp_… gives what the identity
-// provider says as well.
-func claimsOfScopes(names []string) []string {
-	plain := make([]string, len(names))
-	for i, name := range names {
-		plain[i] = strings.TrimPrefix(name, "rnipp_")
-		if name == "phone" { // OpenID Connect Core, section 5.4
-			plain[i] = "phone_number"
-		}
+// askFor reports whether scopes ask for a claim.
+func askFor(names []string, claim string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		own, group := claimsOfScope(name)
+		return own == claim || slices.Contains(group, claim)
+	})
+}
+
+// claimsOfScope returns the claim of a scope, or those of the ones that it stands
+// for. A scope rnipp_… gives what the identity provider says as well.
+func claimsOfScope(name string) (own string, group []string) {
+	own = strings.TrimPrefix(name, "rnipp_")
+	if own == "phone" { // OpenID Connect Core, section 5.4
+		own = "phone_number"
 	}
-	return scopes.Expand(plain)
+	if group = scopes.Group(own); group != nil {
+		own = ""
+	}
+	return own, group
 }
 
 // grantedScopes returns which of the scopes asked for were granted: those that the
@@ -50,8 +58,9 @@ func claimsOfScopes(names []string) []string {
 func grantedScopes(asked []string, named string, claims token.Claims) (names []string) {
 	response := strings.Fields(named)
 	for _, name := range asked {
+		own, group := claimsOfScope(name)
 		if slices.Contains(response, name) ||
-			len(response) == 0 && slices.ContainsFunc(claimsOfScopes([]string{name}), claims.Has) {
+			len(response) == 0 && (claims.Has(own) || slices.ContainsFunc(group, claims.Has)) {
 			names = append(names, name)
 		}
 	}

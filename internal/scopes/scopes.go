@@ -74,8 +74,8 @@ func Expand(names []string) []string {
 	return expanded
 }
 
-// IsGroup reports whether a scope stands for several.
-func IsGroup(name string) bool { return groups[name] != nil }
+// Group returns the scopes that one stands for, or nil. It is not written to.
+func Group(name string) []string { return groups[name] }
 
 //go:embed scopes.tsv
 var file string

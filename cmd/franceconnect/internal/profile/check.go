@@ -51,7 +51,7 @@ func (p *Profile) check() (all Problems) {
 		wrong("site", "coupe une adresse (cut) sans dire de quel espace (space) ni par quoi la suivre (path)", "cuts an address (cut) without saying of which space (space) or what follows (path)")
 	}
 	for i, name := range p.Scopes {
-		if s, known := scopes.Find(name); !known && s.Provider == "" && !scopes.IsGroup(name) {
+		if s, known := scopes.Find(name); !known && s.Provider == "" && scopes.Group(name) == nil {
 			wrong(fmt.Sprintf("scopes[%d]", i), "n’est pas un scope de FranceConnect", "is not a scope of FranceConnect’s")
 		}
 	}
