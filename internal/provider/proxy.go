@@ -154,22 +154,22 @@ func connectStatus(err error) int {
 // decrypt, JSON of its own. FranceConnect answers in JSON, or with a JWT. A page
 // that is not there is most often a wrong address.
 func Instead(base http.RoundTripper, req *http.Request, status int, body []byte) error {
-	page, object := isPage(body) || fromProxy(status), json.Valid(body)
-	if status == http.StatusOK && !page && !object && len(body) > 0 {
-		return nil
-	}
+	page := isPage(body) || fromProxy(status)
 	host, _ := ProxyOf(base, req)
-	switch {
-	case host == "":
-	case object && !page && !isFranceConnects(body):
-		return &ProxyError{Proxy: host, Status: status, Object: true}
-	case !object:
-		page = true // whatever it is
-	}
-	if !page || host == "" && status == http.StatusNotFound {
+	if host == "" {
+		if page && status != http.StatusNotFound {
+			return &ProxyError{Status: status, Page: true}
+		}
 		return nil
 	}
-	return &ProxyError{Proxy: host, Status: status, Page: true}
+	switch object := json.Valid(body); {
+	case page:
+	case object && !isFranceConnects(body):
+		return &ProxyError{Proxy: host, Status: status, Object: true}
+	case object, status == http.StatusOK && len(body) > 0: // FranceConnect's, or a token
+		return nil
+	}
+	return &ProxyError{Proxy: host, Status: status, Page: true} // whatever it is
 }
 
 // isPage reports whether a text is a page, or a sentence. What it is called says
