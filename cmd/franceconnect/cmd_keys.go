@@ -92,8 +92,7 @@ func (prog *program) makeDecryptionKey(file string, wanted decryptionKey) int {
 		if e := (*keyfile.Error)(nil); errors.As(err, &e) {
 			why = e.Text
 		}
-		fmt.Fprintln(prog.stderr, "franceconnect: "+prog.say(why))
-		return failed
+		return prog.failure(why, nil)
 	}
 	if prog.asJSON {
 		prog.writeJSON(map[string]string{"file": file, "kid": key.ID, "alg": key.Algorithm, "enc": "A256GCM"})

@@ -5,7 +5,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -29,14 +28,10 @@ func (prog *program) preparePage() ([]option, runner) {
 
 // page writes the page to a file, or shows it until the program is stopped.
 func (prog *program) page(ctx context.Context, d *product, out string) int {
-	profile, err := json.Marshal(d.profile)
-	if err != nil {
-		return prog.failure(text.Of("le profil ne s’écrit pas", "the profile cannot be written"), err)
-	}
 	built, err := webpage.Build(ctx, thisPackage)
 	file := &bytes.Buffer{}
 	if err == nil {
-		err = prog.questions(d, profile).Write(file, built)
+		err = prog.questions(d).Write(file, built)
 	}
 	switch {
 	case errors.Is(err, webpage.ErrNoGo):
@@ -72,14 +67,4 @@ func (prog *program) showPage(ctx context.Context, file []byte) error {
 		return err
 	}
 	return nil
-}
-
-// failure says what went wrong, and why if somebody knows.
-func (prog *program) failure(what text.Text, why error) int {
-	said := prog.say(what)
-	if why != nil {
-		said += prog.say(text.Of(" : ", ": ")) + why.Error()
-	}
-	fmt.Fprintln(prog.stderr, "franceconnect: "+said)
-	return failed
 }

@@ -17,15 +17,7 @@ func (prog *program) prepareBooklet() ([]option, runner) {
 		if _, wrong := p.readForPaper(prog); wrong.French != "" {
 			return prog.usageError("booklet", wrong)
 		}
-		s := p.bookletSheet(prog, onMock)
-		switch {
-		case prog.asJSON:
-			prog.writeJSON(s)
-		case format == "html":
-			paper{sheet: s, tick: fields}.html(prog.stdout, prog)
-		default:
-			s.print(prog.stdout, prog)
-		}
+		prog.writeSheet(p.bookletSheet(prog, onMock), format)
 		return succeeded
 	}
 }

@@ -18,9 +18,6 @@ func (prog *program) prepareSheet() ([]option, runner) {
 
 // sheet prints the registration sheet.
 func (prog *program) sheet(p *portal, format string) int {
-	if prog.asJSON {
-		format = "json"
-	}
 	said, wrong := p.readForPaper(prog)
 	if wrong.French != "" {
 		return prog.usageError("sheet", wrong)
@@ -32,6 +29,18 @@ func (prog *program) sheet(p *portal, format string) int {
 	var f findings
 	p.checkRegistration(&f)
 	s := p.sheet(prog, f, branches)
+	prog.writeSheet(s, format)
+	if f.any(bad) {
+		return failed
+	}
+	return succeeded
+}
+
+// writeSheet writes a sheet in a format, or for programs.
+func (prog *program) writeSheet(s sheet, format string) {
+	if prog.asJSON {
+		format = "json"
+	}
 	switch format {
 	case "json":
 		prog.writeJSON(s)
@@ -42,10 +51,6 @@ func (prog *program) sheet(p *portal, format string) int {
 	default:
 		s.print(prog.stdout, prog)
 	}
-	if f.any(bad) {
-		return failed
-	}
-	return succeeded
 }
 
 // readForPaper reads the settings of a portal that a paper is made for, and

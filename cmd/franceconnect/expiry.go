@@ -16,32 +16,33 @@ const warnBefore = 30 * 24 * time.Hour
 // A lastDay is one on which something still holds, as an administrator typed it in
 // the file of an organisation. It is over at midnight UTC.
 type lastDay struct {
+	key        string // in the file
 	of, action text.Text
 	onDataPass bool
 	day        time.Time
 }
 
 // lastDayFields are those that a file has beside its settings.
-var lastDayFields = map[string]lastDay{
-	"client_secret_expires": {of: text.Of("le secret", "the secret"), action: text.Of("Demandez-en un nouveau à FranceConnect, mettez-le à côté de l’ancien (next_client_secret), puis changez la date (client_secret_expires).",
+var lastDayFields = []lastDay{
+	{key: "client_secret_expires", of: text.Of("le secret", "the secret"), action: text.Of("Demandez-en un nouveau à FranceConnect, mettez-le à côté de l’ancien (next_client_secret), puis changez la date (client_secret_expires).",
 		"Ask FranceConnect for a new one, put it beside the old one (next_client_secret), then change the date (client_secret_expires).")},
-	"habilitation_expires": {of: text.Of("l’habilitation", "the habilitation"), onDataPass: true, action: text.Of("Demandez son renouvellement, puis changez la date (habilitation_expires).", "Ask for its renewal, then change the date (habilitation_expires).")},
+	{key: "habilitation_expires", of: text.Of("l’habilitation", "the habilitation"), onDataPass: true, action: text.Of("Demandez son renouvellement, puis changez la date (habilitation_expires).", "Ask for its renewal, then change the date (habilitation_expires).")},
 }
 
 // readLastDays reads the days of a file; none, null and "" say nothing.
 func (p *portal) readLastDays(fields map[string]json.RawMessage) {
-	for _, key := range []string{"client_secret_expires", "habilitation_expires"} {
+	for _, one := range lastDayFields {
 		var typed string
-		one, err := lastDayFields[key], error(nil)
-		if fields[key] != nil {
-			err = json.Unmarshal(fields[key], &typed)
+		var err error
+		if fields[one.key] != nil {
+			err = json.Unmarshal(fields[one.key], &typed)
 		}
 		if err == nil && typed != "" {
 			one.day, err = time.Parse(time.DateOnly, typed)
 		}
 		switch {
 		case err != nil:
-			p.addProblem(settings.Problem{Name: key, Text: text.Of("n’est pas une date du calendrier de la forme 2027-03-31", "is not a date of the calendar such as 2027-03-31")})
+			p.addProblem(settings.Problem{Name: one.key, Text: text.Of("n’est pas une date du calendrier de la forme 2027-03-31", "is not a date of the calendar such as 2027-03-31")})
 		case typed != "":
 			p.lastDays = append(p.lastDays, one)
 		}

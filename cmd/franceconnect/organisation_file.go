@@ -20,7 +20,8 @@ const (
 
 // readOrganisation reads a file in the format of examples/organisations: the
 // name of an organisation, its hosts, the last days of its secret and of its
-// habilitation, and below "franceconnect" its settings, which are returned. Any other text is the settings themselves.
+// habilitation, and below "franceconnect" its settings, which are returned. Any
+// other text is the settings themselves.
 func (p *portal) readOrganisation(content []byte) []byte {
 	fields, wrong := organisationFields(content)
 	if fields["name"] == nil && fields["host"] == nil && fields["franceconnect"] == nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
@@ -43,4 +44,14 @@ func (prog *program) paint(c colour, s string) string {
 		return s
 	}
 	return "\x1b[" + string(c) + "m" + s + "\x1b[0m"
+}
+
+// failure says what went wrong, and why if somebody knows.
+func (prog *program) failure(what text.Text, why error) int {
+	said := prog.say(what)
+	if why != nil {
+		said += prog.say(text.Of(" : ", ": ")) + why.Error()
+	}
+	fmt.Fprintln(prog.stderr, "franceconnect: "+said)
+	return failed
 }

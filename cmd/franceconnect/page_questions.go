@@ -3,7 +3,6 @@
 package main
 
 import (
-	"encoding/json"
 	"html/template"
 	"strings"
 
@@ -14,9 +13,8 @@ import (
 )
 
 // questions returns the page: what it asks for each command, of what their
-// options take. Identifier and secret are not among it. The profile, in JSON, is
-// that of the product, or null.
-func (prog *program) questions(d *product, profile json.RawMessage) webpage.Page {
+// options take. Identifier and secret are not among it.
+func (prog *program) questions(d *product) webpage.Page {
 	return webpage.Page{
 		Lang:    prog.say(text.Of("fr", "en")),
 		Title:   prog.say(text.Of("FranceConnect : de l’habilitation à la production", "FranceConnect: from the habilitation to production")),
@@ -26,7 +24,7 @@ func (prog *program) questions(d *product, profile json.RawMessage) webpage.Page
 		Secret:  prog.say(text.Of("Ce que vous avez collé ressemble à un secret, qui n’a pas sa place ici : il a été effacé.", "What you pasted looks like a secret, which has no place here: it was taken away.")),
 		Print:   prog.say(text.Of("Imprimer", "Print")),
 		Style:   template.CSS(paperCSS),
-		Profile: profile,
+		Profile: d.profile,
 		Forms:   []webpage.Form{prog.portalForm(d), prog.codeForm()},
 	}
 }

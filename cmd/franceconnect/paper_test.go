@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -61,7 +60,7 @@ func TestThePageAsksForAllThatItsReadersKnow(t *testing.T) {
 	t.Parallel()
 	others := strings.Fields("plus reglages secrets connexion depart retour deconnexion jwks secteur aussi habilitation algorithme domaine plateforme certifie format")
 	prog := &program{}
-	for _, form := range prog.questions(&product{}, json.RawMessage("null")).Forms {
+	for _, form := range prog.questions(&product{}).Forms {
 		asked := []string{}
 		for _, g := range form.Groups {
 			for _, q := range g.Questions {

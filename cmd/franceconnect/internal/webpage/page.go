@@ -26,8 +26,8 @@ type Page struct {
 	Secret             string // to who types one
 	Print              string // the button
 	Forms              []Form
-	Profile            json.RawMessage // read by the program from its standard input, where an answer is "-"
-	Style              template.CSS    // before that of the forms
+	Profile            any          // in JSON, read by the program from its standard input, where an answer is "-"
+	Style              template.CSS // before that of the forms
 }
 
 // A Form asks, and shows what commands of the program answer.
@@ -86,7 +86,7 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{"json"
 // Write writes the page with a program in it.
 func (p Page) Write(w io.Writer, built Program) error {
 	var script strings.Builder
-	script.WriteString(string(built.Exec))
+	script.Write(built.Exec)
 	for _, name := range []string{"program.js", "form.js"} {
 		part, err := files.ReadFile(name)
 		if err != nil {
@@ -99,8 +99,9 @@ func (p Page) Write(w io.Writer, built Program) error {
 		return err
 	}
 	p.Style += template.CSS(style)
-	if len(p.Profile) == 0 {
-		p.Profile = json.RawMessage("null")
+	profile, err := json.Marshal(p.Profile) // which cannot end the element that it is in
+	if err != nil {
+		return err
 	}
 	packed, err := pack(built.Wasm)
 	if err != nil {
@@ -112,7 +113,7 @@ func (p Page) Write(w io.Writer, built Program) error {
 		Script                template.JS
 		Program               template.HTML // base64
 		ScriptHash, StyleHash string
-	}{p, embeddable(p.Profile), template.JS(script.String()), template.HTML(packed), hash(script.String()), hash(string(p.Style))})
+	}{p, template.JS(profile), template.JS(script.String()), template.HTML(packed), hash(script.String()), hash(string(p.Style))})
 }
 
 // hash returns what a policy allows a text by
@@ -136,11 +137,4 @@ func pack(b []byte) (string, error) {
 		return "", err
 	}
 	return base64.StdEncoding.EncodeToString(packed.Bytes()), nil
-}
-
-// embeddable returns JSON that cannot end the element that it is in.
-func embeddable(j json.RawMessage) template.JS {
-	escaped := &bytes.Buffer{}
-	json.HTMLEscape(escaped, j)
-	return template.JS(escaped.String())
 }
