@@ -52,7 +52,7 @@
 //
 //	towns.go towns_csv.go           a folder of them, or a list
 //	fleet_run.go twins.go           what is found of each, and of two
-//	fleet_since.go                  what has changed since an earlier run
+//	fleet_report.go fleet_since.go  what is kept of a run, and what has changed since an earlier one
 //	fleet_output.go fleet_csv.go fleet_html.go fleet_junit.go
 package main
 
