@@ -23,11 +23,10 @@ thead th{background:#eee}ul{margin:0;padding-left:1.2rem}
 func (prog *program) writeFleetHTML(run *fleetRun, rows []townRow, compared bool) {
 	b := bufio.NewWriter(prog.stdout)
 	defer b.Flush() // who closed the pipe does not want it
-	title, e := html.EscapeString(prog.fleetTitle(compared)), html.EscapeString
+	e := html.EscapeString
 	said := func(french, english string) string { return e(prog.say(text.Of(french, english))) }
-	fmt.Fprintf(b, "<!doctype html>\n<html lang=\"%s\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"+
-		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>%s</title>\n<style>%s</style>\n<main>\n<h1>%s</h1>\n<p>%s</p>\n<ul>\n",
-		e(run.Language), title, fleetStyle, title, said("Le "+run.Date.Format("02/01/2006 à 15:04")+" (UTC)", "On "+run.Date.Format("2006-01-02 at 15:04")+" (UTC)"))
+	prog.beginPage(b, prog.fleetTitle(compared), "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n", fleetStyle)
+	fmt.Fprintf(b, "<p>%s</p>\n<ul>\n", said("Le "+run.Date.Format("02/01/2006 à 15:04")+" (UTC)", "On "+run.Date.Format("2006-01-02 at 15:04")+" (UTC)"))
 	for _, line := range prog.summaryLines(run) {
 		fmt.Fprintf(b, "<li>%s</li>\n", e(line))
 	}

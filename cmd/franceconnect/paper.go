@@ -28,6 +28,14 @@ const (
 	fields
 )
 
+// beginPage writes what every page of the program begins with, up to its heading;
+// policy is an element before the title, or "".
+func (prog *program) beginPage(w io.Writer, title, policy, style string) {
+	title = html.EscapeString(title)
+	fmt.Fprintf(w, "<!doctype html>\n<html lang=%q>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n%s<title>%s</title>\n<style>%s</style>\n<main>\n<h1>%s</h1>\n",
+		prog.say(text.Of("fr", "en")), policy, title, style, title)
+}
+
 // html writes the paper as a page that needs no other file. It is written by
 // hand: package html/template adds a megabyte to the program in the page of page.
 func (p paper) html(w io.Writer, prog *program) {
@@ -45,10 +53,7 @@ func (p paper) html(w io.Writer, prog *program) {
 		}
 		return "☐ "
 	}
-	fmt.Fprintf(w, "<!doctype html>\n<html lang=%q>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n", prog.say(text.Of("fr", "en")))
-	one("title", "", p.Title)
-	fmt.Fprintf(w, "<style>\n%s</style>\n<main>\n", paperCSS)
-	one("h1", "", p.Title)
+	prog.beginPage(w, p.Title, "", "\n"+paperCSS)
 	one("p", "", p.Note)
 	for _, s := range p.Sections {
 		fmt.Fprintln(w, "<section>")
