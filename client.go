@@ -25,6 +25,7 @@ type Client struct {
 	// thousand of them would waste memory.
 	authorizePrefix string
 
+	madeAt      int64       // seconds since 1970: our keys have been published since then
 	keysFetched atomic.Bool // somebody has fetched our public keys
 	nextTaken   atomic.Bool // FranceConnect last took NextClientSecret
 }
@@ -37,7 +38,7 @@ func New(config Config) (*Client, error) { return new(Pool).New(config) }
 // newClient makes a Client of a checked config. Like is another client of the
 // same provider, whose parts are shared where they are equal; it may be nil.
 func newClient(config Config, env *Custom, p *provider.Provider, used *logincookie.Used, like *Client) (*Client, error) {
-	c := &Client{config: config, environment: env, provider: p, cookies: logincookie.Cookies{
+	c := &Client{config: config, environment: env, provider: p, madeAt: config.Now().Unix(), cookies: logincookie.Cookies{
 		LoginTag:  logincookie.Tag(env.Issuer, config.ClientID, config.RedirectURL),
 		LogoutTag: logincookie.Tag(env.Issuer, config.ClientID, config.PostLogoutRedirectURL),
 		Insecure:  config.insecure(), Store: config.Store, Used: used, Now: config.Now,

@@ -48,8 +48,9 @@ type Config struct {
 
 	// DecryptionKeys open what FranceConnect+ encrypts for this client:
 	// required there, and of no use elsewhere. The first of an algorithm is the
-	// one that FranceConnect+ takes; to change it, publish the new key behind
-	// it on all machines, then in front of it, then alone. See JWKSHandler.
+	// one that FranceConnect+ takes, of the set as it read it up to five minutes
+	// ago. To change it, publish the new key behind it on all machines, then in
+	// front of it, then, five minutes later, alone: see JWKSHandler.
 	DecryptionKeys []DecryptionKey
 
 	// RequestAMR asks how the person proved who they are, for Session.AMR and

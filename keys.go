@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
@@ -104,13 +105,19 @@ func (DecryptionKey) MarshalText() ([]byte, error) { return []byte(redacted), ni
 // JWKSHandler serves the public halves of Config.DecryptionKeys, as a key set
 // (RFC 7517), at the address that is registered as the client's jwks_uri. It
 // holds them in memory and answers while everything else is down: FranceConnect+
-// fetches them in the middle of each token call, and without them the person's
-// code is lost.
+// fetches them in the middle of a token call, and without them the person's code
+// is lost.
+//
+// FranceConnect+ goes on with a set that it has read for five minutes, which is
+// the max-age of the answer: a key is taken out of Config.DecryptionKeys no
+// sooner than that after another took its place in front, on all machines.
+// Last-Modified says since when a machine has published its set; with it, the
+// commands check and keys of the program franceconnect say when that is.
 func (c *Client) JWKSHandler() http.Handler {
 	if c.config.Disabled {
 		return http.NotFoundHandler()
 	}
-	keys := token.PublishKeys(c.config.decryption())
+	keys, since := token.PublishKeys(c.config.decryption()), time.Unix(c.madeAt, 0).UTC().Format(http.TimeFormat)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
@@ -119,7 +126,10 @@ func (c *Client) JWKSHandler() http.Handler {
 		}
 		c.keysFetched.Store(true)
 		w.Header().Set("Content-Type", "application/jwk-set+json")
-		w.Header().Set("Cache-Control", "public, max-age=300")
+		// Private: FranceConnect+ does not look at Age, so that a cache in front
+		// would double the time for which it goes on with an old set.
+		w.Header().Set("Cache-Control", "private, max-age=300")
+		w.Header().Set("Last-Modified", since)
 		w.Header().Set("Content-Length", strconv.Itoa(len(keys)))
 		if r.Method == http.MethodGet {
 			_, _ = w.Write(keys) // who hung up does not want them

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -77,23 +78,45 @@ func TestOneLevelIsAskedAHigherOneAcceptedALowerOneRefused(t *testing.T) {
 	require.Equal(t, "id_token.acr", b.open(b.leave(p, "/")).Reason)
 }
 
-func TestOurKeysAreRotatedInTheMiddleOfALogin(t *testing.T) {
+// FranceConnect+ goes on with the set that it read for as long as our max-age says,
+// and takes the first key of that set.
+func TestOurKeysAreRotatedAndNoLoginIsLost(t *testing.T) {
 	t.Parallel()
 	old, fresh := newKey(t, "old", "ECDH-ES"), newKey(t, "fresh", "ECDH-ES")
-	p, b := newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) { c.DecryptionKeys = []franceconnect.DecryptionKey{old} }), newBrowser(t)
-	with := func(keys ...franceconnect.DecryptionKey) {
-		c := p.config
-		c.DecryptionKeys = keys
-		fc, err := franceconnect.New(c)
-		require.NoError(t, err)
-		p.fc, p.published = fc, fc.JWKSHandler()
-	}
-	require.Empty(t, b.open(b.leave(p, "/")).Message)
-	for _, step := range [][]franceconnect.DecryptionKey{{old, fresh}, {fresh, old}, {fresh}} {
-		back := b.leave(p, "/")
-		with(step...)
-		require.Empty(t, b.open(back).Message, "a login that began before the step")
-		require.Empty(t, b.open(b.leave(p, "/")).Message)
+	for name, row := range map[string]struct {
+		steps  [][]franceconnect.DecryptionKey
+		wait   time.Duration // before the last step
+		reason string        // of the login after the last step
+	}{
+		"as the guide says":                 {[][]franceconnect.DecryptionKey{{old, fresh}, {fresh, old}, {fresh}}, 5 * time.Minute, ""},
+		"the old key taken out a bit early": {[][]franceconnect.DecryptionKey{{old, fresh}, {fresh, old}, {fresh}}, 5*time.Minute - 2*time.Second, "id_token.jwe.kid"},
+		"all at once":                       {[][]franceconnect.DecryptionKey{{fresh}}, 0, "id_token.jwe.kid"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, b := newPlusPortal(t, "ECDH-ES", func(c *franceconnect.Config) { c.DecryptionKeys = []franceconnect.DecryptionKey{old} }), newBrowser(t)
+			with := func(keys ...franceconnect.DecryptionKey) {
+				c := p.config
+				c.DecryptionKeys = keys
+				fc, err := franceconnect.New(c)
+				require.NoError(t, err)
+				p.fc, p.published = fc, fc.JWKSHandler()
+			}
+			require.Empty(t, b.open(b.leave(p, "/")).Message)
+			for _, step := range row.steps[:len(row.steps)-1] {
+				back := b.leave(p, "/")
+				with(step...)
+				require.Empty(t, b.open(back).Message, "a login that began before the step")
+				require.Empty(t, b.open(b.leave(p, "/")).Message)
+			}
+			p.clock.Advance(row.wait)
+			back := b.leave(p, "/")
+			with(row.steps[len(row.steps)-1]...)
+			require.Equal(t, row.reason, b.open(back).Reason, "a login that began before the step")
+			require.Equal(t, row.reason, b.open(b.leave(p, "/")).Reason)
+			p.clock.Advance(5 * time.Minute)
+			require.Empty(t, b.open(b.leave(p, "/")).Reason, "at the latest, all is well again when the kept set has gone")
+		})
 	}
 }
 
@@ -150,19 +173,23 @@ func TestPublishedKeysArePublicCacheableAndNeedNothingElse(t *testing.T) {
 	keys := []franceconnect.DecryptionKey{newKey(t, "k1", "ECDH-ES"), newKey(t, "k2", "RSA-OAEP-256")}
 	c := good()
 	c.Environment, c.DecryptionKeys = franceconnect.IntegrationPlus, keys
+	now := time.Date(2026, 11, 23, 8, 15, 0, 0, time.UTC)
+	c.Now = func() time.Time { return now }
 	c.HTTPClient = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		t.Error("FranceConnect was asked")
 		return nil, io.EOF
 	})}
 	fc, err := franceconnect.New(c)
 	require.NoError(t, err)
+	now = now.Add(time.Hour)
 	s := httptest.NewServer(fc.JWKSHandler())
 	defer s.Close()
 	res, err := http.Get(s.URL)
 	require.NoError(t, err)
 	defer res.Body.Close()
 	require.Equal(t, "application/jwk-set+json", res.Header.Get("Content-Type"))
-	require.Equal(t, "public, max-age=300", res.Header.Get("Cache-Control"))
+	require.Equal(t, "private, max-age=300", res.Header.Get("Cache-Control"))
+	require.Equal(t, "Mon, 23 Nov 2026 08:15:00 GMT", res.Header.Get("Last-Modified"), "since when this set is published, also by a handler that was made later")
 	var set struct{ Keys []map[string]string }
 	require.NoError(t, json.NewDecoder(res.Body).Decode(&set))
 	require.Len(t, set.Keys, 2)

@@ -90,6 +90,7 @@ type client struct {
 	secret atomic.Pointer[string] // the present one
 	scopes map[string]bool
 	jwks   *jose.JSONWebKeySet // nil if it is fetched from JWKSURI
+	kept   keptKeys            // what was fetched
 }
 
 // registerClient checks a client against the platform and fills in defaults.

@@ -3,12 +3,7 @@ package mockidp
 import (
 	"crypto/ecdsa"
 	"crypto/rsa"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"time"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -16,15 +11,10 @@ import (
 // encrypt encrypts a JWS for the client as a nested JWT (RFC 7519, section 5.2)
 // whose header repeats iss and aud.
 func (p *Provider) encrypt(c *client, jws string) (string, *oauthError) {
-	p.mu.Lock()
-	keys := c.jwks
-	p.mu.Unlock()
-	if keys == nil {
-		var err error
-		if keys, err = p.fetchKeys(c.JWKSURI); err != nil {
-			return "", &oauthError{http.StatusBadRequest, "invalid_client_metadata",
-				"client JSON Web Key Set failed to be refreshed", err.Error(), "Y044D511"}
-		}
+	keys, err := p.clientKeys(c)
+	if err != nil {
+		return "", &oauthError{http.StatusBadRequest, "invalid_client_metadata",
+			"client JSON Web Key Set failed to be refreshed", err.Error(), "Y044D511"}
 	}
 	key, ok := encryptionKey(keys, c.EncryptionAlg)
 	if !ok {
@@ -50,30 +40,6 @@ func (p *Provider) encrypt(c *client, jws string) (string, *oauthError) {
 
 func serverError(err error) *oauthError {
 	return &oauthError{http.StatusInternalServerError, "server_error", err.Error(), "", yUnknown}
-}
-
-// fetchTimeout and maxKeys bound the fetch of a client's key set.
-const (
-	fetchTimeout = 5 * time.Second
-	maxKeys      = 1 << 18
-)
-
-// fetchKeys fetches a client's jwks_uri. The text of its errors goes into the
-// error_description, in brackets.
-func (p *Provider) fetchKeys(uri string) (*jose.JSONWebKeySet, error) {
-	res, err := p.httpClient.Get(uri)
-	if err != nil {
-		return nil, errors.New("fetch failed")
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("unexpected jwks_uri response status code, expected 200 OK, got %s", res.Status)
-	}
-	set := new(jose.JSONWebKeySet)
-	if err := json.NewDecoder(io.LimitReader(res.Body, maxKeys)).Decode(set); err != nil {
-		return nil, fmt.Errorf("not a key set: %w", err)
-	}
-	return set, nil
 }
 
 // encryptionKey returns the client's first key of the right type for an

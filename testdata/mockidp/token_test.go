@@ -168,8 +168,59 @@ func TestPlusFetchesTheKeysOfTheClientDuringTheTokenCall(t *testing.T) {
 		_, got = w.trade(code)
 		require.Contains(t, got.ErrorDescription, "already consumed", "the code was not used up")
 	}
+	w.clock.Advance(time.Minute) // for which the set without a key is kept
 	status, body = 200, publicKeys(t)
 	w.read(w.tokens().IDToken)
+}
+
+// As measured on the server source of February 2026 and on oidc-provider 9.1.
+func TestPlusKeepsTheKeysOfTheClientAsLongAsTheirAnswerSays(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		header http.Header
+		kept   time.Duration
+	}{
+		"nothing":           {http.Header{}, time.Minute},
+		"max-age":           {http.Header{"Cache-Control": {"public, max-age=300"}}, 5 * time.Minute},
+		"max-age for us":    {http.Header{"Cache-Control": {"private, max-age=300"}}, 5 * time.Minute},
+		"max-age, short":    {http.Header{"Cache-Control": {"max-age=10"}}, time.Minute},
+		"no-store":          {http.Header{"Cache-Control": {"no-store"}}, time.Minute},
+		"Age is ignored":    {http.Header{"Cache-Control": {"max-age=300"}, "Age": {"299"}}, 5 * time.Minute},
+		"Expires":           {http.Header{"Expires": {"in 10 minutes"}}, 10 * time.Minute},
+		"the later of both": {http.Header{"Cache-Control": {"max-age=300"}, "Expires": {"in 10 minutes"}}, 10 * time.Minute},
+		"Expires, past":     {http.Header{"Expires": {"Thu, 01 Jan 1970 00:00:00 GMT"}}, time.Minute},
+		"neither is a time": {http.Header{"Cache-Control": {"max-age=soon"}, "Expires": {"0"}}, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fetches, body, status := 0, publicKeys(t), 200
+			keys := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				fetches++
+				maps.Copy(w.Header(), row.header)
+				w.WriteHeader(status)
+				w.Write(body)
+			}))
+			defer keys.Close()
+			c := mockidp.DefaultClient(mockidp.Plus)
+			c.JWKSURI = keys.URL
+			w := start(t, mockidp.Config{Platform: mockidp.Plus, Auto: true, Clients: []mockidp.Client{c}})
+			w.clock.Set(w.clock.Now().Truncate(time.Second))
+			if row.header.Get("Expires") == "in 10 minutes" {
+				row.header.Set("Expires", w.clock.Now().Add(10*time.Minute).UTC().Format(http.TimeFormat))
+			}
+			w.tokens()
+			w.clock.Advance(row.kept - time.Second)
+			status = 503 // an outage that nobody notices
+			w.tokens()
+			require.Equal(t, 1, fetches)
+			w.clock.Advance(time.Second)
+			answered, _ := w.trade(w.code())
+			require.Equal(t, http.StatusBadRequest, answered)
+			status = 200
+			w.tokens()
+			require.Equal(t, 3, fetches, "what failed is not kept")
+		})
+	}
 }
 
 func TestSubDependsOnThePersonAndTheEntity(t *testing.T) {
