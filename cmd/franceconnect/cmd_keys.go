@@ -14,11 +14,17 @@ import (
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
-// A decryptionKey is what keys decryption is asked to make.
+// A decryptionKey is what keys decryption is asked to make, or to move.
 type decryptionKey struct {
 	algorithm, id string
 	add           bool
+	first, remove string // the names of keys in the file
+	published     string // where the running portal publishes its keys
 }
+
+// isChange reports whether a file's keys are to be moved, which the running portal
+// is asked about first.
+func (k decryptionKey) isChange() bool { return k.first != "" || k.remove != "" }
 
 // prepareKeys returns the options of keys, and what makes a key: of cookies, or
 // of a file of decryption keys.
@@ -39,14 +45,26 @@ func (prog *program) prepareKeys() ([]option, runner) {
 			},
 		},
 		switchOption("add", &wanted.add, text.Of("ajoute la clé derrière celles d’un fichier qui existe", "adds the key behind those of a file that exists")),
+		textOption("first", &wanted.first, text.Of("nom", "name"), text.Of(
+			"met en tête du fichier la clé de ce nom (kid), si le portail en marche la publie déjà", "puts the key of this name (kid) first in the file, if the running portal publishes it already")),
+		textOption("remove", &wanted.remove, text.Of("nom", "name"), text.Of(
+			"retire du fichier la clé de ce nom (kid), s’il est assez tard pour que FranceConnect+ ne s’en serve plus ; avec -alg, l’algorithme de l’inscription, si elle en a changé",
+			"takes the key of this name (kid) out of the file, if it is late enough for FranceConnect+ not to use it any more; with -alg, the algorithm of the registration, if that has changed")),
+		textOption("published", &wanted.published, text.Of("adresse", "address"), text.Of(
+			"celle où le portail en marche publie ses clés (jwks_uri), pour -first et -remove", "where the running portal publishes its keys (jwks_uri), for -first and -remove")),
 	}
-	return options, func(_ context.Context, words []string) int { return prog.keys(words, wanted) }
+	return options, func(ctx context.Context, words []string) int { return prog.keys(ctx, words, wanted) }
 }
 
 // keys makes a key of the kind that the words say.
-func (prog *program) keys(words []string, wanted decryptionKey) int {
+func (prog *program) keys(ctx context.Context, words []string, wanted decryptionKey) int {
 	switch {
-	case len(words) == 2 && words[1] != "" && slices.Contains([]string{"decryption", "dechiffrement", "déchiffrement"}, words[0]):
+	case wanted.isChange() || wanted.published != "":
+		if why := wanted.checkChange(words); why.French != "" {
+			return prog.usageError("keys", why)
+		}
+		return prog.changeKeys(ctx, words[1], wanted)
+	case len(words) == 2 && words[1] != "" && isDecryption(words[0]):
 		return prog.makeDecryptionKey(words[1], wanted)
 	case len(words) > 1 || len(words) == 1 && words[0] != "cookies":
 		return prog.usageError("keys", text.Of(named(strings.Join(words, " "))+" : il faut franceconnect keys, ou franceconnect keys decryption FICHIER", named(strings.Join(words, " "))+": want franceconnect keys, or franceconnect keys decryption FILE"))
@@ -55,6 +73,10 @@ func (prog *program) keys(words []string, wanted decryptionKey) int {
 	}
 	prog.printCookieKey()
 	return succeeded
+}
+
+func isDecryption(word string) bool {
+	return slices.Contains([]string{"decryption", "dechiffrement", "déchiffrement"}, word)
 }
 
 // printCookieKey prints a key for FRANCECONNECT_COOKIE_KEYS: this program’s one
@@ -78,7 +100,10 @@ func (prog *program) makeDecryptionKey(file string, wanted decryptionKey) int {
 	var err error
 	if wanted.add {
 		write = keyfile.Add
-		former, err = keyfile.Algorithm(file)
+		var held []publicKey
+		if held, err = keysOfFile(file); err == nil {
+			former = held[0].Alg
+		}
 	}
 	var key keyfile.Key
 	if err == nil {
@@ -88,11 +113,7 @@ func (prog *program) makeDecryptionKey(file string, wanted decryptionKey) int {
 		err = write(file, key)
 	}
 	if err != nil {
-		why := text.Of("la clé n’est pas écrite, pour une raison inattendue", "the key is not written, for an unexpected reason")
-		if e := (*keyfile.Error)(nil); errors.As(err, &e) {
-			why = e.Text
-		}
-		return prog.failure(why, nil)
+		return prog.keyFailure(err)
 	}
 	if prog.asJSON {
 		prog.writeJSON(map[string]string{"file": file, "kid": key.ID, "alg": key.Algorithm, "enc": "A256GCM"})
@@ -105,9 +126,18 @@ func (prog *program) makeDecryptionKey(file string, wanted decryptionKey) int {
 	}
 	switch {
 	case wanted.add && key.Algorithm == former:
-		fmt.Fprint(prog.stdout, "\n"+prog.say(keyRotation))
+		fmt.Fprint(prog.stdout, "\n"+prog.say(keyRotation(file, key.ID)))
 	case wanted.add:
-		fmt.Fprint(prog.stdout, "\n"+prog.say(algorithmChange(key.Algorithm)))
+		fmt.Fprint(prog.stdout, "\n"+prog.say(algorithmChange(file, key.Algorithm)))
 	}
 	return succeeded
+}
+
+// keyFailure says why a file of keys is as it was.
+func (prog *program) keyFailure(err error) int {
+	why := text.Of("la clé n’est pas écrite, pour une raison inattendue", "the key is not written, for an unexpected reason")
+	if e := (*keyfile.Error)(nil); errors.As(err, &e) {
+		why = e.Text
+	}
+	return prog.failure(why, nil)
 }

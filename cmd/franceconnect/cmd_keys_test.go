@@ -138,7 +138,7 @@ func TestAdd(t *testing.T) {
 	// Two keys drawn on one day have two names.
 	decryptionKeys(t, succeeded, file, "-add")
 	s = decryptionKeys(t, succeeded, file, "-add", "-lang", "en")
-	require.Contains(t, s.out, "To change keys without refusing anybody")
+	require.Contains(t, s.out, "To change keys without losing a login")
 	require.NotContains(t, s.out, "Changer")
 	require.Len(t, held(t, file), 4)
 	require.Equal(t, "ECDH-ES", held(t, file)[3].Alg)
@@ -199,7 +199,7 @@ func TestAddRefuses(t *testing.T) {
 	decryptionKeys(t, succeeded, file, "-kid", "one")
 	require.Contains(t, decryptionKeys(t, failed, file, "-add", "-kid", "one").errs, "déjà une clé de ce nom")
 	require.NoError(t, os.WriteFile(file+".new", nil, 0o600))
-	require.Contains(t, decryptionKeys(t, failed, file, "-add").errs, "existe\u00a0: un autre ajout")
+	require.Contains(t, decryptionKeys(t, failed, file, "-add").errs, "existe\u00a0: un autre changement")
 	require.Len(t, held(t, file), 1)
 }
 

@@ -73,7 +73,7 @@ func keysIn(r response) []publicKey {
 	return set.Keys
 }
 
-// checkPublishedKeys fetches our own keys as FranceConnect+ does at each
+// checkPublishedKeys fetches our own keys as FranceConnect+ does during a
 // sign-in.
 func (prog *program) checkPublishedKeys(ctx context.Context, f *findings, p *portal) {
 	address := p.origins[0] + p.paths.keys
@@ -126,7 +126,7 @@ func (prog *program) checkPublishedKeys(ctx context.Context, f *findings, p *por
 		f.warn("published-keys", sidePortal, text.Of("les clés ont mis "+shown+" à venir, et FranceConnect+ peut abandonner après 2,5 s", "the keys took "+shown+" to come, and FranceConnect+ may give up after 2.5 s"),
 			text.Of("Servez-les sans base de données ni cache lent devant : c’est un petit document.", "Serve them without a database or a slow cache in front: it is a small document."))
 	}
-	f.ok("published-keys", text.Of("le portail publie ses clés de chiffrement", "the portal publishes its encryption keys"))
+	f.ok("published-keys", text.Of("le portail publie ses clés de chiffrement", "the portal publishes its encryption keys").Then(readKeyAnswer(r).settled(prog.now())))
 	if strings.HasPrefix(address, "http:") {
 		f.warn("published-keys", sidePortal, text.Of("en http, sur cette machine : le vrai FranceConnect+ ne les atteindra pas", "on http, on this machine: the true FranceConnect+ will not reach them"), text.Of("Publiez-les en https.", "Publish them on https."))
 	}

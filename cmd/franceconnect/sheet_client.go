@@ -180,7 +180,7 @@ func (p *portal) encryptionSection(prog *program) section {
 	if p.asksEditor() {
 		address.Values, address.Todo = nil, true
 	}
-	address.Note = prog.say(text.Of("lue par FranceConnect+ à chaque connexion : ouvrir ce flux réseau", "FranceConnect+ reads it at every sign-in: open this way in your network"))
+	address.Note = prog.say(text.Of("lue par FranceConnect+ pendant les connexions : ouvrir ce flux réseau", "FranceConnect+ reads it during sign-ins: open this way in your network"))
 	algorithm := strings.Join(p.keyAlgorithms(), ", ")
 	f := s.add("Algorithme de chiffrement (alg)", algorithm)
 	if algorithm == "" {

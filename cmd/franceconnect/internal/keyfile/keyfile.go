@@ -2,7 +2,7 @@
 // to a portal, and keeps the file of them: what FRANCECONNECT_DECRYPTION_KEYS
 // names.
 //
-//	keyfile.go  the file: made once, added to in one step
+//	keyfile.go  the file: made once, changed in one step
 //	key.go      a new key, and its name
 //	error.go    what went wrong, in French and in English
 package keyfile
@@ -14,9 +14,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/text"
+	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
 // Write makes a file with one key, which only its owner can read; on Windows,
@@ -36,10 +38,58 @@ func Write(file string, k Key) error {
 	return nil
 }
 
-// Add adds a key behind those of a file, in one step: whoever reads the file
-// meanwhile reads the old one or the new one. The file beside it, in which the
-// new one is made, keeps a second Add out.
-func Add(file string, k Key) (err error) {
+// Add adds a key behind those of a file.
+func Add(file string, k Key) error {
+	return change(file, func(keys []json.RawMessage) ([]json.RawMessage, error) {
+		if find(keys, k.ID) >= 0 {
+			return nil, &Error{text.Of(file+" contient déjà une clé de ce nom (kid)", file+" has a key of this name (kid) already"), nil}
+		}
+		return append(keys, k.jwk), nil
+	})
+}
+
+// PutFirst moves the key of a name to the front of a file.
+func PutFirst(file, id string) error {
+	return change(file, func(keys []json.RawMessage) ([]json.RawMessage, error) {
+		i := find(keys, id)
+		if i < 0 {
+			return nil, missing(file)
+		}
+		moved := keys[i]
+		return slices.Insert(slices.Delete(keys, i, i+1), 0, moved), nil
+	})
+}
+
+// Remove takes the key of a name out of a file that has others.
+func Remove(file, id string) error {
+	return change(file, func(keys []json.RawMessage) ([]json.RawMessage, error) {
+		i := find(keys, id)
+		if i < 0 {
+			return nil, missing(file)
+		}
+		if len(keys) == 1 {
+			return nil, &Error{text.Of(file+" n’a pas d’autre clé", file+" has no other key"), nil}
+		}
+		return slices.Delete(keys, i, i+1), nil
+	})
+}
+
+func missing(file string) error {
+	return &Error{text.Of(file+" ne contient pas de clé de ce nom (kid)", file+" has no key of this name (kid)"), nil}
+}
+
+// find returns the place of a name among keys, or -1.
+func find(keys []json.RawMessage, id string) int {
+	return slices.IndexFunc(keys, func(jwk json.RawMessage) bool {
+		var held struct{ Kid string }
+		return json.Unmarshal(jwk, &held) == nil && held.Kid == id
+	})
+}
+
+// change writes a file anew, in one step: whoever reads it meanwhile reads the
+// old keys or the new ones. The file beside it, in which the new one is made,
+// keeps a second change out.
+func change(file string, of func([]json.RawMessage) ([]json.RawMessage, error)) (err error) {
 	// A link goes on leading to the file.
 	named := file
 	if file, err = filepath.EvalSymlinks(named); err != nil {
@@ -48,7 +98,7 @@ func Add(file string, k Key) (err error) {
 	beside := file + ".new"
 	f, err := create(beside)
 	if errors.Is(err, fs.ErrExist) {
-		return &Error{text.Of(beside+" existe : un autre ajout est en cours, ou s’est arrêté et ce fichier est à supprimer", beside+" exists: keys are being added, or it was interrupted and this file is to be removed"), err}
+		return &Error{text.Of(beside+" existe : un autre changement est en cours, ou s’est arrêté et ce fichier est à supprimer", beside+" exists: the keys are being changed, or it was interrupted and this file is to be removed"), err}
 	}
 	if err != nil {
 		return fileError(beside, err)
@@ -63,39 +113,38 @@ func Add(file string, k Key) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, jwk := range keys {
-		var held struct{ Kid string }
-		if json.Unmarshal(jwk, &held) == nil && held.Kid == k.ID {
-			return &Error{text.Of(file+" contient déjà une clé de ce nom (kid)", file+" has a key of this name (kid) already"), nil}
-		}
+	if keys, err = of(keys); err != nil {
+		return err
 	}
-	if err := fill(f, append(keys, k.jwk)); err != nil {
+	if err := fill(f, keys); err != nil {
 		return err
 	}
 	return os.Rename(beside, file)
 }
 
-// Algorithm returns the algorithm of the first key in a file.
-func Algorithm(file string) (string, error) {
-	keys, err := read(file)
-	if err != nil {
-		return "", err
-	}
-	var first struct{ Alg string }
-	err = json.Unmarshal(keys[0], &first)
-	return first.Alg, err
-}
-
-// read reads the keys of a file, each as it is written.
-func read(file string) ([]json.RawMessage, error) {
+// Published returns the public key set (RFC 7517) that a portal with the file
+// publishes.
+func Published(file string) ([]byte, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fileError(file, err)
 	}
-	var set struct{ Keys []json.RawMessage }
-	_, err = franceconnect.ParseDecryptionKeys(content)
-	if err != nil || json.Unmarshal(content, &set) != nil {
+	keys, err := token.ParseDecryptionKeys(content)
+	if err != nil {
 		return nil, &Error{text.Of(file+" ne contient pas un jeu de clés privées utilisable et reste tel quel", file+" does not hold usable private keys and is left as it is"), err}
+	}
+	return token.PublishKeys(keys), nil
+}
+
+// read reads the keys of a file, each as it is written.
+func read(file string) ([]json.RawMessage, error) {
+	if _, err := Published(file); err != nil {
+		return nil, err
+	}
+	content, err := os.ReadFile(file)
+	var set struct{ Keys []json.RawMessage }
+	if err := errors.Join(err, json.Unmarshal(content, &set)); err != nil {
+		return nil, fileError(file, err)
 	}
 	return set.Keys, nil
 }
