@@ -80,6 +80,9 @@ var authorizeChecks = []func(*authorization) *refusal{
 func (p *Provider) authorize(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if r.query.repeated("acr_values") {
+		return textResponse(http.StatusInternalServerError, "Internal Server Error") // FranceConnect trips over it
+	}
 	a := &authorization{p: p, r: r, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
 		nonce: r.query.get("nonce"), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
 	for _, check := range authorizeChecks {

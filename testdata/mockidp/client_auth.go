@@ -54,7 +54,7 @@ func readCredentials(r *request) (credentials, *oauthError) {
 		case failed != nil:
 			return given, failed
 		case given.id != "" && given.id != basic.id:
-			return given, invalidRequest(yNoWrapper, "mismatch in body and authorization client ids")
+			return given, invalidRequest("Y0419ECE", "mismatch in body and authorization client ids")
 		case basic.secret == "":
 			return given, invalidRequest("Y045CC8C", "client_secret must be provided in the Authorization header")
 		case given.secret != "":

@@ -29,7 +29,7 @@ var errorCodes = map[string]errorCode{
 	"Y420001": {400, "access_denied", abortedByUser, "pages out of order"},
 	yNoSession: {401, "access_denied", abortedByUser,
 		"no session, or not that of this login: no cookie, too late, an older tab, or authorize not written just so"},
-	yDeadEnd: {409, "access_denied", abortedByUser, "state is empty, or claims asks for what is not given that way"},
+	yDeadEnd: {409, "access_denied", abortedByUser, "the login is over (Back, a reloaded page), another tab has spoiled it, state is empty, or claims asks for what is not given that way"},
 	yLowACR:  {500, "access_denied", technical, "the identity provider reached a lower level than was asked for"},
 
 	yForeignACR:   {400, "invalid_request", "idp returned a not allowed acr value", "the identity provider reached a level of another platform"},

@@ -19,8 +19,8 @@ func (p *Provider) followErrorLink(r *request) *response {
 		return p.redirectByHand(r.query.get("redirect_uri"), r.query.get("state"), add)
 	}
 	in := s.pending
-	s.pending = nil
-	if in.uid == "" { // the login is over
+	s.pending = in.over()
+	if in.isOver() {
 		return p.redirectByHand(in.request.redirectURI, in.request.state, add)
 	}
 	return overrideParameters(in.request.redirectToClient(false, add), in.scenario.Callback)

@@ -70,11 +70,11 @@ type rule struct {
 
 // violates returns what is wrong with a form, or "" if it has only parameters
 // that the rules name, each once and valid, and all the required ones. A name
-// with brackets is in no rules. Parameters without a name, or named __proto__,
-// are ignored, as FranceConnect's parser ignores them.
+// with brackets is in no rules, nor is none at all. A parameter named __proto__ is
+// ignored, as FranceConnect's parser ignores it.
 func (f form) violates(rules map[string]rule) string {
 	for _, p := range f {
-		if p.name == "" || p.name == "__proto__" {
+		if p.name == "__proto__" {
 			continue
 		}
 		switch r, known := rules[p.name]; {

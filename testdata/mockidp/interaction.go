@@ -32,6 +32,9 @@ func (p *Provider) startLogin(a *authorization) *response {
 // of another login, as an older tab has it.
 func (p *Provider) findByPath(r *request) (*session, *interaction, *response) {
 	s := p.findSession(r)
+	if s != nil && s.pending.isOver() {
+		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.pending)
+	}
 	if s == nil || s.pending == nil || !strings.HasPrefix(strings.TrimPrefix(r.path, "/interaction/")+"/", s.pending.uid+"/") {
 		return nil, nil, p.errorPage(http.StatusUnauthorized, yNoSession, nil)
 	}
@@ -49,13 +52,28 @@ func (p *Provider) findByForm(r *request) (*session, *interaction, *response) {
 	switch {
 	case s == nil || s.pending == nil:
 		return nil, nil, p.errorPage(http.StatusUnauthorized, yNoSession, nil)
-	case s.pending.csrf == "":
+	case s.pending.isOver() && r.path != "/login", s.pending.lost:
+		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.pending)
+	case s.pending.csrf == "" && r.body.get("csrf") == s.pending.usedCSRF:
 		return nil, nil, p.errorPage(http.StatusUnauthorized, yCSRFConsumed, s.pending)
+	case r.body.get("csrf") != s.pending.csrf && strings.HasSuffix(r.path, "/person"):
+		// An older tab comes back from its identity provider: both logins are lost.
+		s.pending.lost = true
+		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.pending)
 	case r.body.get("csrf") != s.pending.csrf:
 		return nil, nil, p.errorPage(http.StatusUnauthorized, yCSRF, s.pending)
 	}
-	s.pending.csrf = ""
+	s.pending.usedCSRF, s.pending.csrf = s.pending.csrf, ""
 	return s, s.pending, nil
+}
+
+// isOver reports whether a login has ended: what is left of it is for the link of
+// an error page alone.
+func (in *interaction) isOver() bool { return in != nil && in.uid == "" }
+
+// over returns what is left of a login that has ended.
+func (in *interaction) over() *interaction {
+	return &interaction{request: in.request, usedCSRF: in.usedCSRF}
 }
 
 // skipsPages reports whether a login shows no pages.
@@ -111,7 +129,7 @@ func (p *Provider) finishLogin(r *request) *response {
 		return p.errorPage(http.StatusBadRequest, yNoInteraction, nil)
 	}
 	in := s.pending
-	s.pending = &interaction{request: in.request} // for the link of an error page alone
+	s.pending = in.over()
 	if in.scenario.Error != "" {
 		add := form{{"error", in.scenario.Error}}
 		if in.scenario.ErrorDescription != "" {

@@ -102,13 +102,18 @@ func (w *world) checkPage(p page, code, shows string, link *bool) {
 type traveller struct {
 	*world
 	form   page   // the last one with a form
+	newest page   // that of the newest tab
+	first  string // the address of the first page
 	resume string // the last address that ended a login
 }
 
 func (w *traveller) step(p page, step string) page {
 	w.t.Helper()
 	does, what, _ := strings.Cut(step, " ")
-	if does != "again" && csrf.MatchString(p.body) {
+	if w.first == "" && p.Request != nil {
+		w.first = p.Request.URL.String()
+	}
+	if does != "again" && does != "cancelled" && csrf.MatchString(p.body) {
 		w.form = p
 	}
 	switch does {
@@ -133,7 +138,8 @@ func (w *traveller) step(p page, step string) page {
 		w.submit(p)
 		return w.submit(p)
 	case "again":
-		return w.submit(w.form)
+		name, value, _ := strings.Cut(what, "=")
+		return w.submit(w.form, name, value)
 	case "resume": // the address that ended the last login
 		return w.get(w.resume)
 	case "finish": // another login, to its end
@@ -142,7 +148,16 @@ func (w *traveller) step(p page, step string) page {
 		return w.page()
 	case "tab": // another login, up to its first page
 		sent, _ := w.follow(w.get(w.authorizeURL("state", "newer")))
+		w.newest = sent
 		return sent
+	case "cancelled": // by the link of the first page, whichever tab it is in
+		_, to := w.follow(w.get(w.base + "/redirect-to-sp-with-error?error=access_denied"))
+		require.NotNil(w.t, to)
+		return p
+	case "newest":
+		return w.newest
+	case "back": // to a page of the first login
+		return w.get(w.first + what)
 	case "at": // a page that nobody was sent to
 		return w.get(strings.TrimSuffix(between(p.body, `action="`, `"`), "/identity-provider") + what)
 	case "agree": // to what nobody was told

@@ -113,7 +113,7 @@ func (p *Provider) confirmLogout(r *request) *response {
 	defer p.mu.Unlock()
 	s := p.findSession(r)
 	if s == nil || s.logout == nil || r.body.get("xsrf") != s.logout.xsrf {
-		return p.errorPage(http.StatusBadRequest, yNoWrapper, nil)
+		return jsonResponse(http.StatusBadRequest, map[string]string{"error": "invalid_request", "error_description": "could not find logout details"})
 	}
 	for _, g := range s.grants {
 		p.revokeGrant(g)

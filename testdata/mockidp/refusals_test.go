@@ -286,3 +286,17 @@ func TestLogoutAnswersLikeFranceConnect(t *testing.T) {
 		require.Equal(w.t, http.StatusSeeOther, p.StatusCode)
 	})
 }
+
+// Nothing says which login, or which logout, the form belongs to.
+func TestTheFormOfALogoutThatNobodyBeganIsRefusedWithoutACode(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus} {
+		w := start(t, mockidp.Config{Platform: platform})
+		p := w.do(w.web, "POST", w.base+"/session/end/confirm", url.Values{"xsrf": {"x"}}, nil)
+		require.Equal(t, http.StatusBadRequest, p.StatusCode)
+		var got map[string]string
+		require.NoError(t, json.Unmarshal([]byte(p.body), &got))
+		require.Equal(t, "invalid_request", got["error"])
+		require.NotContains(t, p.body, "Y0")
+	}
+}

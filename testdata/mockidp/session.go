@@ -28,6 +28,8 @@ type interaction struct {
 	request  *authorization
 	scenario Scenario
 	csrf     string  // the token of the next form; "" once used
+	usedCSRF string  // that of the last form
+	lost     bool    // another tab has spoiled it
 	idp      string  // the identity provider that was chosen
 	who      *Person // nil until somebody has signed in
 	acr      string  // the level that was reached

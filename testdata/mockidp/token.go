@@ -80,7 +80,7 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthErro
 	case !p.grantValid(g):
 		return nil, "", invalidGrant("Y04D8B5C", "grant not found")
 	case verifier != "" && len(verifier) < 43:
-		return nil, "", invalidRequest(yNoWrapper, "code_verifier must be a string with a minimum length of 43 characters")
+		return nil, "", invalidRequest("Y04F7D1A", "code_verifier must be a string with a minimum length of 43 characters")
 	case verifier != "":
 		return nil, "", invalidGrant("Y0446550", "PKCE verification failed")
 	case r.body.get("redirect_uri") != g.request.redirectURI:
