@@ -2,6 +2,7 @@ package mockidp
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -62,6 +63,9 @@ func normalise(raw string) (normal string, ok bool) {
 
 // registered reports whether an address is in a list, once both are normalised.
 func registered(list []string, address string) bool {
+	if slices.Contains(list, address) && isURL(address) {
+		return true
+	}
 	want, ok := normalise(address)
 	if !ok {
 		return false

@@ -10,8 +10,9 @@ import (
 
 // An authorization is an authorization request, from its first check on.
 type authorization struct {
-	p *Provider
-	r *request
+	p     *Provider
+	query form
+	exact bool // the path was written exactly so
 
 	client      *client
 	redirectURI string   // as it was sent
@@ -83,25 +84,25 @@ func (p *Provider) authorize(r *request) *response {
 	if r.query.repeated("acr_values") {
 		return textResponse(http.StatusInternalServerError, "Internal Server Error") // FranceConnect trips over it
 	}
-	a := &authorization{p: p, r: r, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
+	a := &authorization{p: p, query: r.query, exact: r.exact, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
 		nonce: r.query.get("nonce"), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
 	for _, check := range authorizeChecks {
 		if refused := check(a); refused != nil {
-			return a.refuse(refused)
+			return a.refuse(r, refused)
 		}
 	}
-	return p.startLogin(a)
+	return p.startLogin(r, a)
 }
 
 func (a *authorization) checkParameters() *refusal {
-	if why := a.r.query.violates(authorizeRules); why != "" {
+	if why := a.query.violates(authorizeRules); why != "" {
 		return &refusal{status: http.StatusBadRequest, fcCode: yParameters, why: why}
 	}
 	return nil
 }
 
 func (a *authorization) checkClient() *refusal {
-	if a.client = a.p.findClient(a.r.query.get("client_id")); a.client == nil {
+	if a.client = a.p.findClient(a.query.get("client_id")); a.client == nil {
 		return refuseOnPage(http.StatusBadRequest, yClient)
 	}
 	return nil
@@ -109,7 +110,7 @@ func (a *authorization) checkClient() *refusal {
 
 // checkResponseType accepts only code, written once or more.
 func (a *authorization) checkResponseType() *refusal {
-	requested := a.r.query.get("response_type")
+	requested := a.query.get("response_type")
 	if requested == "" {
 		return refuseByRedirect("invalid_request", "missing required parameter 'response_type'")
 	}
@@ -124,7 +125,7 @@ func (a *authorization) checkResponseType() *refusal {
 // checkScope refuses a scope that FranceConnect knows and that the client has
 // no right to. It accepts unknown scopes, as FranceConnect does.
 func (a *authorization) checkScope() *refusal {
-	for s := range strings.SplitSeq(a.r.query.get("scope"), " ") {
+	for s := range strings.SplitSeq(a.query.get("scope"), " ") {
 		if slices.Contains(a.scopes, s) {
 			continue
 		}
@@ -154,7 +155,7 @@ func (a *authorization) checkRedirect() *refusal {
 }
 
 func (a *authorization) checkClaims() *refusal {
-	requested := a.r.query.get("claims")
+	requested := a.query.get("claims")
 	if requested == "" {
 		return nil
 	}
@@ -178,7 +179,7 @@ func (a *authorization) checkAMR() *refusal {
 // the request was accepted and before the login has started, so that its error
 // has lost the state.
 func (a *authorization) checkHint() *refusal {
-	hint := a.r.query.get("idp_hint")
+	hint := a.query.get("idp_hint")
 	if hint != "" && !a.p.platform.offers(hint) {
 		refused := refuseByRedirect("invalid_idp_hint", "An idp_hint was provided but is not allowed")
 		refused.stateLost = true

@@ -61,7 +61,7 @@ func wants(asked map[string]any, claim string) bool {
 // the person agrees and ends on an error page. Unmet are every claim about the
 // person, even one that a scope gives, and another sub or acr than the one
 // asked for; acr_values replaces the values of an essential acr.
-func (a *authorization) hasUnmetClaims(who Person, acr string) bool {
+func (a *authorization) hasUnmetClaims(who *Person, acr string) bool {
 	for _, asked := range []map[string]any{a.claims.idToken, a.claims.userinfo} {
 		for claim := range asked {
 			if a.p.platform.claims[claim] && !slices.Contains(protocolClaims, claim) && wants(asked, claim) {
@@ -117,7 +117,7 @@ func (g *grant) amr() []string {
 // person and the client's entity, not on the client, the identity provider or
 // the platform. A place of birth abroad is left out, since identity providers
 // do not always give it.
-func subject(who Person, c *client) string {
+func subject(who *Person, c *client) string {
 	place := who.Birthplace
 	if who.Birthcountry != france {
 		place = ""

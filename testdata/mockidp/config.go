@@ -130,7 +130,7 @@ func (p *Provider) checkPeople(people []Person, login string) error {
 	if len(p.people) == 0 {
 		return errors.New("mockidp: People has nobody for this platform")
 	}
-	p.autoPerson = p.people[0]
+	p.autoPerson = &p.people[0]
 	if login != "" {
 		who, ok := p.findPerson(login)
 		if !ok {
@@ -141,12 +141,12 @@ func (p *Provider) checkPeople(people []Person, login string) error {
 	return nil
 }
 
-func (p *Provider) findPerson(login string) (Person, bool) {
+func (p *Provider) findPerson(login string) (*Person, bool) {
 	i := slices.IndexFunc(p.people, func(who Person) bool { return who.Login == login })
 	if i < 0 {
-		return Person{}, false
+		return nil, false
 	}
-	return p.people[i], true
+	return &p.people[i], true
 }
 
 func checkOrigin(origin string) error {

@@ -23,7 +23,7 @@ func (p *Provider) showConsent(r *request, s *session, in *interaction) *respons
 // skipsConsent reports whether the consent page is left out: a privilege of
 // clients that ask for nothing but prompts in [Client].Prompts.
 func (a *authorization) skipsConsent() bool {
-	asked := strings.Fields(a.r.query.get("prompt"))
+	asked := strings.Fields(a.query.get("prompt"))
 	refused := func(prompt string) bool { return prompt == "consent" || !slices.Contains(a.client.Prompts, prompt) }
 	return len(asked) > 0 && !slices.ContainsFunc(asked, refused)
 }

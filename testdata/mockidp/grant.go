@@ -1,19 +1,21 @@
 package mockidp
 
 import (
-	"maps"
 	"net/http"
 	"time"
 )
 
-// A grant is what a person agreed to. It is not changed once it was made.
+// A grant is what a person agreed to. Nothing but its code and its token, which
+// come later, is changed once it was made.
 type grant struct {
 	request   *authorization
-	scenario  Scenario
-	who       Person
+	scenario  *Scenario
+	who       *Person
 	idp       string
 	acr       string
 	grantedAt time.Time
+	code      string
+	token     string
 }
 
 // A code is an authorization code. It is kept after its use to detect a second
@@ -35,17 +37,17 @@ type token struct {
 // FranceConnect it checks only here whether the claims parameter can be met,
 // when no error can be sent to the client any more.
 func (p *Provider) grantAccess(s *session, in *interaction) *response {
-	if in.request.hasUnmetClaims(*in.who, in.acr) {
+	if in.request.hasUnmetClaims(in.who, in.acr) {
 		return p.errorPage(http.StatusConflict, yDeadEnd, in)
 	}
-	in.grant = &grant{request: in.request, scenario: in.scenario, who: *in.who, idp: in.idp, acr: in.acr, grantedAt: p.now()}
+	in.grant = &grant{request: in.request, scenario: in.scenario, who: in.who, idp: in.idp, acr: in.acr, grantedAt: p.now()}
 	return p.saveSession(s, redirect(http.StatusSeeOther, p.baseURL+"/authorize/"+in.uid))
 }
 
-// revokeGrant deletes the codes and access tokens of a grant.
+// revokeGrant deletes the code and the access token of a grant.
 func (p *Provider) revokeGrant(g *grant) {
-	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return c.grant == g })
-	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return t.grant == g })
+	delete(p.codes, g.code)
+	delete(p.tokens, g.token)
 }
 
 // findCode returns a code that has not expired, used or not, or nil.

@@ -7,22 +7,22 @@ import (
 
 // startLogin starts the login of an accepted request in the browser's session,
 // and gives it the next scenario.
-func (p *Provider) startLogin(a *authorization) *response {
-	in := &interaction{uid: newUID(), request: a}
+func (p *Provider) startLogin(r *request, a *authorization) *response {
+	in := &interaction{uid: newUID(), request: a, scenario: &p.defaultScenario}
 	to := p.baseURL + "/interaction/" + in.uid
-	if !a.r.exact {
+	if !a.exact {
 		// FranceConnect opens a session only if the path is written exactly
 		// so. Without one, the next page is an error page.
 		return redirect(http.StatusSeeOther, to)
 	}
-	if in.scenario = p.defaultScenario; len(p.nextScenarios) > 0 {
-		in.scenario, p.nextScenarios = p.nextScenarios[0], p.nextScenarios[1:]
+	if len(p.nextScenarios) > 0 {
+		in.scenario, p.nextScenarios = &p.nextScenarios[0], p.nextScenarios[1:]
 	}
-	s := p.openSession(a.r)
+	s := p.openSession(r)
 	s.pending, s.grants = in, nil
 	p.loginFaults = nil
 	status := http.StatusSeeOther
-	if hint := a.r.query.get("idp_hint"); hint != "" && !p.singleSignOn(s, in) {
+	if hint := a.query.get("idp_hint"); hint != "" && !p.singleSignOn(s, in) {
 		in.idp, status, to = hint, http.StatusFound, to+"/person"
 	}
 	return p.saveSession(s, redirect(status, to).withHeader("Cache-Control", "no-store"))
@@ -73,7 +73,8 @@ func (in *interaction) isOver() bool { return in != nil && in.uid == "" }
 
 // over returns what is left of a login that has ended.
 func (in *interaction) over() *interaction {
-	return &interaction{request: in.request, usedCSRF: in.usedCSRF}
+	a := in.request
+	return &interaction{request: &authorization{p: a.p, client: a.client, redirectURI: a.redirectURI, state: a.state}, scenario: in.scenario, usedCSRF: in.usedCSRF}
 }
 
 // skipsPages reports whether a login shows no pages.
@@ -143,8 +144,9 @@ func (p *Provider) finishLogin(r *request) *response {
 	if in.scenario.RotateUnderSameKIDs {
 		p.keys = p.keys.replaced()
 	}
-	p.pruneSessions()
+	p.prune()
 	value := randomToken()
+	in.grant.code = value
 	p.codes[value] = &code{grant: in.grant, expires: p.now().Add(p.lifetimes.Code)}
 	s.grants = append(s.grants, in.grant)
 	p.extendSession(s)

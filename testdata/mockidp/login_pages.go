@@ -20,7 +20,7 @@ func (p *Provider) showProviders(r *request, s *session, in *interaction) *respo
 		return p.signInDefault(s, in)
 	case p.singleSignOn(s, in):
 		in.idp = s.idp
-		return p.acceptIdentity(s, in, *s.who, p.platform.ssoACR)
+		return p.acceptIdentity(s, in, s.who, p.platform.ssoACR)
 	}
 	return p.renderPage(r, http.StatusOK, "choose", p.loginView(r, in))
 }
@@ -69,14 +69,14 @@ func (p *Provider) takePerson(r *request, s *session, in *interaction) *response
 		return redirect(http.StatusSeeOther, p.interactionURL(in, "/person"))
 	}
 	if day, ok := findBadDay(r.body.get("bad")); ok {
-		in.scenario = day.Scenario
+		in.scenario = &day.Scenario
 	}
 	return p.checkIdentity(s, in, who)
 }
 
 // checkIdentity handles the return from the identity provider. It checks the
 // identity before it asks the person anything else.
-func (p *Provider) checkIdentity(s *session, in *interaction, who Person) *response {
+func (p *Provider) checkIdentity(s *session, in *interaction, who *Person) *response {
 	if in.scenario.Cancel {
 		a := in.request.redirectToClient(false, form{{"error", "access_denied"}, {"error_description", aborted}})
 		return overrideParameters(a, in.scenario.Callback)
@@ -101,13 +101,13 @@ func (p *Provider) checkIdentity(s *session, in *interaction, who Person) *respo
 	if refuse != "" {
 		return p.errorPage(lookupErrorCode(refuse).status, refuse, in)
 	}
-	s.who, s.idp = &who, in.idp
+	s.who, s.idp = who, in.idp
 	return p.acceptIdentity(s, in, who, acr)
 }
 
 // acceptIdentity signs the person in and goes on to the consent page.
-func (p *Provider) acceptIdentity(s *session, in *interaction, who Person, acr string) *response {
-	in.who, in.acr = &who, acr
+func (p *Provider) acceptIdentity(s *session, in *interaction, who *Person, acr string) *response {
+	in.who, in.acr = who, acr
 	if in.scenario.ACR != "" {
 		in.acr = in.scenario.ACR
 	}

@@ -67,8 +67,8 @@ func (p *Provider) loginView(r *request, in *interaction) view {
 		Leave: p.errorLink("access_denied", aborted),
 	}
 	if in.who != nil {
-		v.DeadEnd = in.request.hasUnmetClaims(*in.who, in.acr)
-		g := grant{request: in.request, who: *in.who, idp: in.idp}
+		v.DeadEnd = in.request.hasUnmetClaims(in.who, in.acr)
+		g := grant{request: in.request, who: in.who, idp: in.idp}
 		v.Claims = claimLabels(g.identityClaims(), v.English)
 	}
 	v.People = slices.DeleteFunc(p.peopleFrom(in.idp), func(who Person) bool { return !who.matches(v.Query) })

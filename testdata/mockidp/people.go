@@ -61,7 +61,7 @@ const france = "99100"
 
 // claims returns all claims that FranceConnect has of a person, by name. The
 // scopes decide which of them are given. A claim without a value is absent.
-func (who Person) claims(platform *platform, idp string) map[string]any {
+func (who *Person) claims(platform *platform, idp string) map[string]any {
 	given := strings.Join(who.GivenNames, " ")
 	c := map[string]any{
 		"given_name":  given,

@@ -20,7 +20,7 @@ type Provider struct {
 	registered []*client          // in their order
 	people     []Person
 
-	autoPerson      Person   // whom Auto signs in
+	autoPerson      *Person  // whom Auto signs in
 	defaultScenario Scenario // of a login that Next says nothing about
 	lifetimes       Lifetimes
 
@@ -31,6 +31,7 @@ type Provider struct {
 	sessions      map[string]*session
 	codes         map[string]*code
 	tokens        map[string]*token
+	nextPrune     time.Time
 	nextScenarios []Scenario
 	faults        map[string]Fault
 	loginFaults   map[string]Fault // what the latest login broke

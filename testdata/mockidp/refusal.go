@@ -27,11 +27,11 @@ func refuseByRedirect(code, description string) *refusal {
 
 // refuse answers a refused request. It sends errors to registered addresses
 // alone; to others it shows a page with an unspecific code.
-func (a *authorization) refuse(refused *refusal) *response {
+func (a *authorization) refuse(r *request, refused *refusal) *response {
 	switch {
 	case refused.loginStarted:
-		in := &interaction{uid: newUID(), request: a}
-		s := a.p.openSession(a.r)
+		in := &interaction{uid: newUID(), request: a, scenario: new(Scenario)}
+		s := a.p.openSession(r)
 		s.pending = in
 		return a.p.saveSession(s, a.p.errorPageWith(refused.status, refused.fcCode, refused.why, in)).withHeader("Location", a.p.interactionURL(in, ""))
 	case refused.status != 0:
@@ -46,6 +46,6 @@ func (a *authorization) refuse(refused *refusal) *response {
 	if refused.stateLost {
 		return a.p.redirectByHand(a.redirectURI, "", add)
 	}
-	fragment := refused.code == "unsupported_response_type" && strings.Contains(a.r.query.get("response_type"), "token")
+	fragment := refused.code == "unsupported_response_type" && strings.Contains(a.query.get("response_type"), "token")
 	return a.redirectToClient(fragment, add)
 }

@@ -84,6 +84,9 @@ func (res *response) write(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(res.status)
 	w.Write(body)
+	if res.pad == 0 {
+		return
+	}
 	blank := bytes.Repeat([]byte(" "), 1<<14)
 	for left := res.pad; left > 0; left -= len(blank) {
 		if _, err := w.Write(blank[:min(left, len(blank))]); err != nil {

@@ -3,6 +3,7 @@ package mockidp
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,7 +27,7 @@ type session struct {
 type interaction struct {
 	uid      string
 	request  *authorization
-	scenario Scenario
+	scenario *Scenario
 	csrf     string  // the token of the next form; "" once used
 	usedCSRF string  // that of the last form
 	lost     bool    // another tab has spoiled it
@@ -61,7 +62,7 @@ func (p *Provider) extendSession(s *session) { s.expires = p.now().Add(p.lifetim
 func (p *Provider) openSession(r *request) *session {
 	s := p.findSession(r)
 	if s == nil {
-		p.pruneSessions()
+		p.prune()
 		s = &session{id: randomToken()}
 		p.sessions[s.id] = s
 		p.extendSession(s)
@@ -79,11 +80,22 @@ func (p *Provider) saveSession(s *session, a *response) *response {
 	return a
 }
 
-// pruneSessions deletes expired sessions, codes and tokens, so that a provider
-// can run for days.
-func (p *Provider) pruneSessions() {
+// pruneAfter is how long what has expired may stay.
+const pruneAfter = time.Minute
+
+// prune deletes expired sessions, codes and tokens, so that a provider can run for
+// days. It looks at all of them, so that it does so once in a while alone, or a
+// login would cost the more the more came before.
+func (p *Provider) prune() {
 	now := p.now()
+	if now.Before(p.nextPrune) {
+		return
+	}
+	p.nextPrune = now.Add(pruneAfter)
 	maps.DeleteFunc(p.sessions, func(_ string, s *session) bool { return !now.Before(s.expires) })
 	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return !now.Before(c.expires) })
 	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return !now.Before(t.expires) })
+	for _, s := range p.sessions {
+		s.grants = slices.DeleteFunc(s.grants, func(g *grant) bool { return p.codes[g.code] == nil && p.tokens[g.token] == nil })
+	}
 }

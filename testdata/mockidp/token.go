@@ -94,6 +94,7 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthErro
 	if p.platform.name == V1 {
 		access = newUUID()
 	}
+	g.token = access
 	p.tokens[access] = &token{grant: g, expires: p.now().Add(p.lifetimes.AccessToken)}
 	return g, access, nil
 }

@@ -40,7 +40,7 @@ func (p *Provider) authorizeV1(r *request) *response {
 	if missing != nil {
 		return errorV1("The following fields are missing or empty : " + strings.Join(missing, ", "))
 	}
-	a := &authorization{p: p, r: r, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
+	a := &authorization{p: p, query: r.query, exact: r.exact, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
 		nonce: r.query.get("nonce"), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
 	switch a.client = p.findClient(r.query.get("client_id")); {
 	case a.client == nil:
@@ -51,10 +51,10 @@ func (p *Provider) authorizeV1(r *request) *response {
 	a.redirectVerified = true
 	for _, check := range []func() *refusal{a.checkResponseType, a.checkScope, a.checkOpenID, a.checkClaims} {
 		if failed := check(); failed != nil {
-			return a.refuse(failed)
+			return a.refuse(r, failed)
 		}
 	}
-	return p.startLogin(a)
+	return p.startLogin(r, a)
 }
 
 func (p *Provider) tokenV1(r *request) *response {
