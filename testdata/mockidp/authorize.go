@@ -1,6 +1,7 @@
 package mockidp
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -31,16 +32,19 @@ type authorization struct {
 // is refused, PKCE, max_age, login_hint and response_mode among them.
 var authorizeRules = map[string]rule{
 	"client_id":     {required: true, valid: func(v string) bool { return v != "" }},
-	"redirect_uri":  {required: true, valid: isURL},
+	"redirect_uri":  {required: true, valid: isURL, want: func(v string) string { return "is " + quoted(v) + ", which is no http or https address" }},
 	"response_type": {required: true},
 	"scope":         {required: true},
 	"acr_values":    {required: true},
 	"state":         {required: true},
-	"nonce":         {required: true, valid: func(v string) bool { return utf8.RuneCountInString(v) >= minNonce }},
-	"prompt":        {valid: isPrompt},
-	"claims":        {},
-	"idp_hint":      {},
-	"ui_locales":    {},
+	"nonce": {required: true, valid: func(v string) bool { return utf8.RuneCountInString(v) >= minNonce },
+		want: func(v string) string {
+			return fmt.Sprintf("has %d characters, FranceConnect wants %d or more", utf8.RuneCountInString(v), minNonce)
+		}},
+	"prompt":     {valid: isPrompt, want: func(v string) string { return "is " + quoted(v) + ", without login and consent" }},
+	"claims":     {},
+	"idp_hint":   {},
+	"ui_locales": {},
 }
 
 const (
@@ -82,7 +86,8 @@ func (p *Provider) authorize(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if r.query.repeated("acr_values") {
-		return textResponse(http.StatusInternalServerError, "Internal Server Error") // FranceConnect trips over it
+		return textResponse(http.StatusInternalServerError, "Internal Server Error").withNotes( // FranceConnect trips over it
+			Note{Parameter: "acr_values", Refused: true, Text: "acr_values came twice: send one, with spaces between levels"})
 	}
 	a := &authorization{p: p, query: r.query, exact: r.exact, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
 		nonce: r.query.get("nonce"), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
@@ -91,12 +96,12 @@ func (p *Provider) authorize(r *request) *response {
 			return a.refuse(r, refused)
 		}
 	}
-	return p.startLogin(r, a)
+	return p.startLogin(r, a).withNotes(a.notes()...)
 }
 
 func (a *authorization) checkParameters() *refusal {
-	if why := a.query.violates(authorizeRules); why != "" {
-		return &refusal{status: http.StatusBadRequest, fcCode: yParameters, why: why}
+	if a.query.notes(authorizeRules) != nil {
+		return &refusal{status: http.StatusBadRequest, fcCode: yParameters}
 	}
 	return nil
 }
@@ -195,8 +200,8 @@ func (p *platform) offers(idp string) bool {
 
 // authorizePost answers POST, which FranceConnect routes and cannot serve.
 func (p *Provider) authorizePost(r *request) *response {
-	if why := r.body.violates(authorizeRules); why != "" {
-		return p.errorPageWith(http.StatusBadRequest, yParameters, why, nil)
+	if notes := r.body.notes(authorizeRules); notes != nil {
+		return p.breachPage(yParameters, notes)
 	}
 	if p.findClient(r.body.get("client_id")) == nil {
 		return p.errorPage(http.StatusInternalServerError, yUnknown, nil)

@@ -43,6 +43,9 @@ type Config struct {
 	// Origin is scheme://host[:port], without a slash, under which the provider
 	// is reached. [Start] fills it in.
 	Origin string
+	// Note hears what was refused, and what was dropped without a word: one note for
+	// each thing that is wrong with a request, before it is answered. Default: nobody.
+	Note func(Note)
 	// HTTPClient fetches the clients' jwks_uri. Default: one with a timeout of
 	// five seconds that keeps no connection open.
 	HTTPClient *http.Client
@@ -78,6 +81,7 @@ func New(cfg Config) (*Provider, error) {
 		issuer:          cfg.Origin + platform.base,
 		baseURL:         cfg.Origin + platform.base,
 		now:             cfg.Now,
+		note:            cfg.Note,
 		auto:            cfg.Auto,
 		defaultScenario: cfg.Default,
 		lifetimes:       cfg.Lifetimes.withDefaults(platform),

@@ -13,13 +13,13 @@ import (
 func (p *Provider) encrypt(c *client, jws string) (string, *oauthError) {
 	keys, err := p.clientKeys(c)
 	if err != nil {
-		return "", &oauthError{http.StatusBadRequest, "invalid_client_metadata",
-			"client JSON Web Key Set failed to be refreshed", err.Error(), "Y044D511"}
+		return "", &oauthError{http.StatusBadRequest, "invalid_client_metadata", "client JSON Web Key Set failed to be refreshed", err.Error(), "Y044D511",
+			"its jwks_uri is " + c.JWKSURI}
 	}
 	key, ok := encryptionKey(keys, c.EncryptionAlg)
 	if !ok {
-		return "", &oauthError{http.StatusBadRequest, "invalid_client_metadata",
-			"no suitable encryption key found (" + c.EncryptionAlg + ")", "", "Y046B607"}
+		return "", &oauthError{http.StatusBadRequest, "invalid_client_metadata", "no suitable encryption key found (" + c.EncryptionAlg + ")", "", "Y046B607",
+			"a set that was read is kept for as long as its max-age says, a minute at least"}
 	}
 	opts := (&jose.EncrypterOptions{}).WithContentType("JWT").WithHeader("iss", p.issuer).WithHeader("aud", c.ID)
 	enc, err := jose.NewEncrypter(jose.A256GCM,
@@ -39,7 +39,7 @@ func (p *Provider) encrypt(c *client, jws string) (string, *oauthError) {
 }
 
 func serverError(err error) *oauthError {
-	return &oauthError{http.StatusInternalServerError, "server_error", err.Error(), "", yUnknown}
+	return &oauthError{http.StatusInternalServerError, "server_error", err.Error(), "", yUnknown, ""}
 }
 
 // encryptionKey returns the client's first key of the right type for an

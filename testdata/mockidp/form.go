@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"mime"
 	"net/http"
@@ -65,33 +66,19 @@ func (f form) repeated(name string) bool { return len(f.all(name)) > 1 }
 // A rule is the condition on a parameter of a form with a closed list.
 type rule struct {
 	required bool
-	valid    func(string) bool // nil accepts any value
+	valid    func(string) bool   // nil accepts any value
+	want     func(string) string // says what is wrong with a value that is not valid
 }
 
-// violates returns what is wrong with a form, or "" if it has only parameters
-// that the rules name, each once and valid, and all the required ones. A name
-// with brackets is in no rules, nor is none at all. A parameter named __proto__ is
-// ignored, as FranceConnect's parser ignores it.
-func (f form) violates(rules map[string]rule) string {
-	for _, p := range f {
-		if p.name == "__proto__" {
-			continue
-		}
-		switch r, known := rules[p.name]; {
-		case !known:
-			return p.name + " is not a parameter of this address: the list is closed"
-		case f.repeated(p.name):
-			return p.name + " came twice"
-		case r.valid != nil && !r.valid(p.value):
-			return p.name + " is not valid"
+// sorted goes through rules in the order of their names.
+func sorted(rules map[string]rule) iter.Seq2[string, rule] {
+	return func(yield func(string, rule) bool) {
+		for _, name := range slices.Sorted(maps.Keys(rules)) {
+			if !yield(name, rules[name]) {
+				return
+			}
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(rules)) {
-		if rules[name].required && len(f.all(name)) == 0 {
-			return name + " is missing"
-		}
-	}
-	return ""
 }
 
 // maxBody is the limit of a request's body, in bytes. Requests of the protocol

@@ -146,11 +146,11 @@ func TestErrorPagesTellTheDeveloperWhatWasWrong(t *testing.T) {
 	t.Parallel()
 	w := start(t, mockidp.Config{})
 	for want, change := range map[string][]string{
-		"max_age is not a parameter":     {"max_age", "0"},
-		"nonce is not valid":             {"nonce", "short"},
-		"acr_values is missing":          {"acr_values", ""},
-		"&lt;b&gt; is not a parameter":   {"<b>", "x"},
-		"redirect_uri is not registered": {"redirect_uri", "https://evil.example/"},
+		"max_age is no parameter":                      {"max_age", "0"},
+		"nonce has 5 characters":                       {"nonce", "short"},
+		"acr_values is missing":                        {"acr_values", ""},
+		"&lt;b&gt; is no parameter":                    {"<b>", "x"},
+		"https://evil.example/&#34; is not registered": {"redirect_uri", "https://evil.example/"},
 	} {
 		require.Contains(t, w.get(w.authorizeURL(change...)).body, want)
 	}

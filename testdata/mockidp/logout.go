@@ -30,13 +30,16 @@ var logoutRules = map[string]rule{
 func (p *Provider) endSession(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if why := r.query.violates(logoutRules); why != "" {
-		return p.errorPageWith(http.StatusBadRequest, yBadRequest, why, nil)
+	if notes := r.query.notes(logoutRules); notes != nil {
+		return p.breachPage(yBadRequest, notes)
 	}
 	c, y := p.clientOfHint(r.query.get("id_token_hint"), r.query.get("client_id"))
 	to := r.query.get("post_logout_redirect_uri")
 	if y == "" && to != "" && !registered(c.PostLogoutRedirectURIs, to) {
 		y = yLogoutAddress
+		res := p.refuseLogout(r, y)
+		res.notes = []Note{{Parameter: "post_logout_redirect_uri", Refused: true, Text: "post_logout_redirect_uri " + quoted(to) + " is not registered for this client, which has " + strings.Join(c.PostLogoutRedirectURIs, ", ") + ": every letter counts, a final slash too"}}
+		return res
 	}
 	if y != "" {
 		return p.refuseLogout(r, y)

@@ -13,22 +13,23 @@ type oauthError struct {
 	description string
 	detail      string // in brackets after the description; "" comes out as "undefined"
 	fcCode      string // FranceConnect's own code, such as Y049E20B
+	hint        string // for the note alone
 }
 
 func invalidRequest(y, description string) *oauthError {
-	return &oauthError{http.StatusBadRequest, "invalid_request", description, "", y}
+	return &oauthError{http.StatusBadRequest, "invalid_request", description, "", y, ""}
 }
 
 func invalidClient(y, detail string) *oauthError {
-	return &oauthError{http.StatusUnauthorized, "invalid_client", "client authentication failed", detail, y}
+	return &oauthError{http.StatusUnauthorized, "invalid_client", "client authentication failed", detail, y, ""}
 }
 
 func invalidGrant(y, detail string) *oauthError {
-	return &oauthError{http.StatusBadRequest, "invalid_grant", "grant request is invalid", detail, y}
+	return &oauthError{http.StatusBadRequest, "invalid_grant", "grant request is invalid", detail, y, ""}
 }
 
 func invalidToken(y, detail string) *oauthError {
-	return &oauthError{http.StatusUnauthorized, "invalid_token", "invalid token provided", detail, y}
+	return &oauthError{http.StatusUnauthorized, "invalid_token", "invalid token provided", detail, y, ""}
 }
 
 // errorDocs is the page of the partners' documentation that explains a Y code.
@@ -45,7 +46,7 @@ func (f *oauthError) response() *response {
 		"error":             f.code,
 		"error_description": f.fullDescription(),
 		"error_uri":         errorDocs + "?code=" + f.fcCode + "&id=" + newUUID(),
-	})
+	}).withNotes(f.note())
 }
 
 // challenge returns a WWW-Authenticate value (RFC 6750, section 3).

@@ -122,13 +122,23 @@ func (p *Provider) errorPage(status int, y string, in *interaction) *response {
 	return p.errorPageWith(status, y, lookupErrorCode(y).why, in)
 }
 
+// breachPage returns the error page of a form that breaks a closed list.
+func (p *Provider) breachPage(y string, notes []Note) *response {
+	res := p.errorPageWith(http.StatusBadRequest, y, texts(notes), nil)
+	res.notes = notes
+	return res
+}
+
 // errorPageWith returns an error page with a reason for the developer, which
 // FranceConnect's pages do not have.
 func (p *Provider) errorPageWith(status int, y, why string, in *interaction) *response {
+	if more := cures[y]; more != "" {
+		why += "; " + more
+	}
 	v := view{Base: p.baseURL, Y: y, Sentence: errorText(y), Why: why, ID: newUUID()}
 	if in != nil {
 		e := lookupErrorCode(y)
 		v.Service, v.Leave = in.request.client.Name, p.errorLink(e.code, e.description)
 	}
-	return p.renderPage(nil, status, "error", v)
+	return p.renderPage(nil, status, "error", v).withNotes(Note{Refused: true, Text: y + ": " + why})
 }

@@ -24,6 +24,8 @@ type Provider struct {
 	defaultScenario Scenario // of a login that Next says nothing about
 	lifetimes       Lifetimes
 
+	note func(Note) // may be nil
+
 	lines sync.Map // of *line, of the listeners that Behind returned
 
 	mu            sync.Mutex // guards all that follows
@@ -36,6 +38,7 @@ type Provider struct {
 	faults        map[string]Fault
 	loginFaults   map[string]Fault // what the latest login broke
 	requests      []Request
+	forgotten     int // requests that are no longer in the list
 }
 
 // Issuer returns the issuer identifier: the origin with /api/v2, or on V1 the
@@ -62,7 +65,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body cannot be read", http.StatusBadRequest)
 		return
 	}
-	p.recordRequest(req)
+	seen := p.recordRequest(req)
 	p.noteCall(req)
 	p.mu.Lock()
 	fault, broken := p.faults[req.path]
@@ -71,10 +74,14 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Unlock()
 	if broken {
-		p.applyFault(fault, func() *response { return p.route(req) }).write(w, r)
+		a := p.applyFault(fault, func() *response { return p.route(req) })
+		p.tell(req, seen, a.notes)
+		a.write(w, r)
 		return
 	}
-	p.route(req).write(w, r)
+	a := p.route(req)
+	p.tell(req, seen, a.notes)
+	a.write(w, r)
 }
 
 // readRequest reads a request. Like FranceConnect it neither cleans nor decodes

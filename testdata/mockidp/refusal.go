@@ -2,6 +2,7 @@ package mockidp
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +29,19 @@ func refuseByRedirect(code, description string) *refusal {
 // refuse answers a refused request. It sends errors to registered addresses
 // alone; to others it shows a page with an unspecific code.
 func (a *authorization) refuse(r *request, refused *refusal) *response {
+	notes := a.notes()
+	if a.p.platform.name == V1 { // which refuses less
+		notes = []Note{{Refused: true, Text: refused.code + ": " + refused.description}}
+	}
+	if wrong := texts(slices.DeleteFunc(slices.Clone(notes), func(n Note) bool { return !n.Refused })); wrong != "" {
+		refused.why = wrong
+	}
+	res := a.answer(r, refused)
+	res.notes = notes
+	return res
+}
+
+func (a *authorization) answer(r *request, refused *refusal) *response {
 	switch {
 	case refused.loginStarted:
 		in := &interaction{uid: newUID(), request: a, scenario: new(Scenario)}

@@ -16,6 +16,8 @@ type Request struct {
 	Accept, Origin, ContentType string
 	// Authorization is the scheme of that header alone, such as Bearer.
 	Authorization string
+	// Notes say what of it was refused or dropped.
+	Notes []Note
 }
 
 // Hidden replaces a value that could be secret in a Request.
@@ -36,8 +38,8 @@ func (p *Provider) Requests() []Request {
 // maxRequests bounds the memory of a provider that runs for days.
 const maxRequests = 10_000
 
-// recordRequest adds a request to Requests.
-func (p *Provider) recordRequest(r *request) {
+// recordRequest adds a request to Requests, and returns its number.
+func (p *Provider) recordRequest(r *request) (seen int) {
 	scheme, _, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !ok && scheme != "" {
 		scheme = Hidden // a header without a scheme could be the secret itself
@@ -62,6 +64,8 @@ func (p *Provider) recordRequest(r *request) {
 	defer p.mu.Unlock()
 	if len(p.requests) >= maxRequests {
 		p.requests = slices.Delete(p.requests, 0, maxRequests/2)
+		p.forgotten += maxRequests / 2
 	}
 	p.requests = append(p.requests, shown)
+	return p.forgotten + len(p.requests) - 1
 }

@@ -20,6 +20,8 @@ type response struct {
 	reset    bool
 	truncate int
 	pad      int
+
+	notes []Note
 }
 
 func newResponse(status int, contentType string, body []byte) *response {

@@ -35,8 +35,8 @@ func isASCII(v string) bool {
 func (p *Provider) revoke(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if why := r.body.violates(revocationRules); why != "" {
-		return p.errorPageWith(http.StatusBadRequest, yBadRequest, why, nil).withHeader("Content-Type", typeJSON)
+	if notes := r.body.notes(revocationRules); notes != nil {
+		return p.breachPage(yBadRequest, notes).withHeader("Content-Type", typeJSON)
 	}
 	if contentType(r.Request) != formType {
 		return withCORS(r, false, invalidRequest(yContentType,

@@ -1,6 +1,9 @@
 package mockidp
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // token exchanges a code for tokens (OpenID Connect Core, section 3.1.3).
 func (p *Provider) token(r *request) *response {
@@ -71,7 +74,11 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthErro
 	defer p.mu.Unlock()
 	known := p.findCode(r.body.get("code"))
 	if known == nil {
-		return nil, "", invalidGrant("Y049E20B", "authorization code not found")
+		failed := invalidGrant("Y049E20B", "authorization code not found")
+		if late := p.codes[r.body.get("code")]; late != nil {
+			failed.hint = "this one was made " + p.now().Sub(late.expires.Add(-p.lifetimes.Code)).Round(time.Second).String() + " ago"
+		}
+		return nil, "", failed
 	}
 	g := known.grant
 	switch verifier := r.body.get("code_verifier"); {
@@ -84,7 +91,9 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthErro
 	case verifier != "":
 		return nil, "", invalidGrant("Y0446550", "PKCE verification failed")
 	case r.body.get("redirect_uri") != g.request.redirectURI:
-		return nil, "", invalidGrant("Y04F8199", "authorization code redirect_uri mismatch")
+		failed := invalidGrant("Y04F8199", "authorization code redirect_uri mismatch")
+		failed.hint = "sent " + quoted(r.body.get("redirect_uri")) + ", the authorization request had " + quoted(g.request.redirectURI)
+		return nil, "", failed
 	case known.consumed:
 		p.revokeGrant(g)
 		return nil, "", invalidGrant("Y0416228", "authorization code already consumed")
@@ -103,7 +112,7 @@ func checkGrantType(r *request) *oauthError {
 	if r.body.get("grant_type") == "authorization_code" {
 		return nil
 	}
-	return &oauthError{http.StatusBadRequest, "unsupported_grant_type", "unsupported grant_type requested", "", "Y04C2044"}
+	return &oauthError{http.StatusBadRequest, "unsupported_grant_type", "unsupported grant_type requested", "", "Y04C2044", ""}
 }
 
 // refuseDPoP refuses every DPoP proof (RFC 9449): discovery announces them, and
@@ -112,7 +121,7 @@ func refuseDPoP(r *request) *oauthError {
 	if r.Header.Get("DPoP") == "" {
 		return nil
 	}
-	return &oauthError{http.StatusBadRequest, "invalid_dpop_proof", "invalid DPoP key binding", "Invalid Compact JWS", "Y0480E8B"}
+	return &oauthError{http.StatusBadRequest, "invalid_dpop_proof", "invalid DPoP key binding", "Invalid Compact JWS", "Y0480E8B", ""}
 }
 
 // idTokenClaims returns the claims of an ID token. None is about the person

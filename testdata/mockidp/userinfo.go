@@ -44,7 +44,7 @@ func (p *Provider) bearerToken(r *request) (string, *oauthError) {
 	proof := r.Header.Get("DPoP") != ""
 	switch {
 	case header == "" && query == "":
-		return "", &oauthError{http.StatusUnauthorized, "invalid_token", noToken, noToken, "Y04146A2"}
+		return "", &oauthError{http.StatusUnauthorized, "invalid_token", noToken, noToken, "Y04146A2", ""}
 	case header != "" && query != "":
 		return "", invalidRequest("Y04514E0", "access token must only be provided using one mechanism")
 	case query != "" && proof:

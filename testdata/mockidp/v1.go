@@ -23,7 +23,7 @@ func (p *Provider) routesV1(method, path string) handler {
 
 // errorV1 returns an error of v1, which had one form for all.
 func errorV1(message string) *response {
-	return jsonResponse(http.StatusBadRequest, map[string]string{"status": "fail", "message": message})
+	return jsonResponse(http.StatusBadRequest, map[string]string{"status": "fail", "message": message}).withNotes(Note{Refused: true, Text: message})
 }
 
 // authorizeV1 starts a login. It requires state and nonce, of any length, and
@@ -54,7 +54,13 @@ func (p *Provider) authorizeV1(r *request) *response {
 			return a.refuse(r, failed)
 		}
 	}
-	return p.startLogin(r, a)
+	var notes []Note
+	for _, n := range a.notes() {
+		if !n.Refused {
+			notes = append(notes, n)
+		}
+	}
+	return p.startLogin(r, a).withNotes(notes...)
 }
 
 func (p *Provider) tokenV1(r *request) *response {
@@ -66,11 +72,11 @@ func (p *Provider) tokenV1(r *request) *response {
 			g, access, failed = p.redeemCode(r, c)
 		}
 		if failed != nil {
-			return errorV1(failed.code)
+			return failed.responseV1()
 		}
 		idToken, failed := p.issueJWT(c, g.idTokenClaims(p), g.scenario.IDToken)
 		if failed != nil {
-			return errorV1(failed.code)
+			return failed.responseV1()
 		}
 		return jsonResponse(http.StatusOK, map[string]any{
 			"access_token": access,
@@ -89,7 +95,9 @@ func (p *Provider) userinfoV1(r *request) *response {
 		t, failed = p.findAccessToken(value)
 	}
 	if failed != nil {
-		return errorV1(failed.code).status401()
+		a := failed.responseV1()
+		a.status = http.StatusUnauthorized
+		return a
 	}
 	g := t.grant
 	return p.applyFault(g.scenario.UserInfoFault, func() *response {
@@ -97,7 +105,9 @@ func (p *Provider) userinfoV1(r *request) *response {
 	})
 }
 
-func (res *response) status401() *response {
-	res.status = http.StatusUnauthorized
+// responseV1 returns the error as v1 answered it.
+func (f *oauthError) responseV1() *response {
+	res := errorV1(f.code)
+	res.notes = []Note{f.note()}
 	return res
 }
