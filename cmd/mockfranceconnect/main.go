@@ -7,7 +7,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -16,6 +18,8 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -48,7 +52,11 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	auto := flags.Bool("auto", false, "sign in without pages")
 	person := flags.String("person", "", "`login` of whom -auto signs in")
 	version := flags.Bool("version", false, "print the version")
-	public := flags.Bool("public", false, "allow an address that others can reach")
+	public := flags.Bool("public", false, "allow addresses that others can reach")
+	control := flags.String("control", "", "`host:port` of the HTTP control, described at /openapi.json")
+	caFile := flags.String("tls", "", "serve https, with a certificate made on the spot; `file` that its authority is written to")
+	quiet := flags.Bool("quiet", false, "do not say what was refused or dropped")
+	logAs := flags.String("log", "text", "`form` of what was refused or dropped: text or json")
 	misuse := func(why any) int {
 		fmt.Fprintf(errs, "mockfranceconnect: %v\nFor help: mockfranceconnect -h\n", why)
 		return misused
@@ -69,7 +77,19 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	if err := checkAddr(*addr, *origin, *public); err != nil {
 		return misuse(fmt.Errorf("-addr: %w", err))
 	}
-	cfg := mockidp.Config{Platform: mockidp.Platform(*platform), Auto: *auto, Person: *person, Origin: *origin}
+	if *control != "" {
+		if err := checkAddr(*control, "-", *public); err != nil {
+			return misuse(fmt.Errorf("-control: %w", err))
+		}
+	}
+	if *logAs != "text" && *logAs != "json" {
+		return misuse(fmt.Sprintf("-log is text or json, not %q", *logAs))
+	}
+	clock := new(mockidp.Clock)
+	cfg := mockidp.Config{Platform: mockidp.Platform(*platform), Auto: *auto, Person: *person, Origin: *origin, Now: clock.Now}
+	if !*quiet {
+		cfg.Note = teller(errs, *logAs == "json")
+	}
 	if *bad == "list" {
 		list(out, cfg.Platform)
 		return succeeded
@@ -82,7 +102,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	if err != nil {
 		return misuse(err)
 	}
-	return serve(ctx, *addr, cfg, out, errs)
+	m := mock{addr: *addr, control: *control, caFile: *caFile, clock: clock, out: out, errs: errs}
+	return m.serve(ctx, cfg)
 }
 
 // help describes the flags.
@@ -123,7 +144,7 @@ func read[T any](flag, name string, into *[]T, parse func(io.Reader) ([]T, error
 	}
 	defer f.Close()
 	if *into, err = parse(f); err != nil {
-		return fmt.Errorf("%s: %w", flag, err)
+		return fmt.Errorf("%s: %s: %s", flag, name, strings.TrimPrefix(err.Error(), "mockidp: "))
 	}
 	return nil
 }
@@ -151,52 +172,122 @@ func list(out io.Writer, platform mockidp.Platform) {
 	}
 }
 
-func serve(ctx context.Context, addr string, cfg mockidp.Config, out, errs io.Writer) int {
-	l, err := net.Listen("tcp", addr)
+// teller returns a function that writes a line for each note.
+func teller(errs io.Writer, asJSON bool) func(mockidp.Note) {
+	var mu sync.Mutex
+	return func(n mockidp.Note) {
+		line := "mockfranceconnect: " + n.String()
+		if asJSON {
+			text, _ := json.Marshal(n) // texts and a bool
+			line = string(text)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Fprintln(errs, line)
+	}
+}
+
+// A mock is what the command serves.
+type mock struct {
+	addr, control, caFile string
+	clock                 *mockidp.Clock
+	out, errs             io.Writer
+}
+
+// say tells what went wrong.
+func (m mock) say(status int, err error) int {
+	fmt.Fprintln(m.errs, "mockfranceconnect:", strings.TrimPrefix(err.Error(), "mockidp: "))
+	return status
+}
+
+// serve serves the provider, and its control, until the context ends.
+func (m mock) serve(ctx context.Context, cfg mockidp.Config) int {
+	l, err := net.Listen("tcp", m.addr)
 	if err != nil {
-		fmt.Fprintf(errs, "mockfranceconnect: %v\n", err)
-		return failed
+		return m.say(failed, err)
 	}
 	defer l.Close()
 	if cfg.Origin == "" {
-		cfg.Origin = "http://" + l.Addr().String()
+		scheme := "http://"
+		if m.caFile != "" {
+			scheme = "https://"
+		}
+		cfg.Origin = scheme + written(m.addr, l)
 	}
 	p, err := mockidp.New(cfg)
 	if err != nil {
-		fmt.Fprintln(errs, err)
-		return misused
+		return m.say(misused, err)
 	}
 	server := &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(p.Behind(l)) }()
-	announce(out, p, cfg)
+	if m.caFile != "" {
+		if server.TLSConfig, err = selfSigned(m.caFile, cfg.Origin, time.Now()); err != nil {
+			return m.say(failed, err)
+		}
+	}
+	ended, servers := make(chan error, 2), []*http.Server{server}
+	go func() {
+		if m.caFile != "" {
+			ended <- server.ServeTLS(p.Behind(l), "", "")
+		} else {
+			ended <- server.Serve(p.Behind(l))
+		}
+	}()
+	m.announce(p, cfg)
+	if m.control != "" {
+		c, err := net.Listen("tcp", m.control)
+		if err != nil {
+			server.Close()
+			return m.say(failed, err)
+		}
+		controls := &http.Server{Handler: p.Control(m.clock), ReadHeaderTimeout: 10 * time.Second}
+		servers = append(servers, controls)
+		go func() { ended <- controls.Serve(c) }()
+		fmt.Fprintf(m.out, "control=http://%s\n", written(m.control, c))
+	}
+	fmt.Fprintf(m.out, "issuer=%s\n", p.Issuer())
+	left := len(servers)
 	select {
 	case err = <-ended:
+		left--
 	case <-ctx.Done():
-		stop, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		defer cancel()
-		if server.Shutdown(stop) != nil {
-			server.Close()
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	for _, s := range servers {
+		if s.Shutdown(stop) != nil {
+			s.Close()
 		}
-		err = <-ended
+	}
+	for range left {
+		err = cmp.Or(err, <-ended)
 	}
 	if !errors.Is(err, http.ErrServerClosed) {
-		fmt.Fprintf(errs, "mockfranceconnect: %v\n", err)
-		return failed
+		return m.say(failed, err)
 	}
 	return succeeded
 }
 
-func announce(out io.Writer, p *mockidp.Provider, cfg mockidp.Config) {
-	fmt.Fprintln(out, "Ceci n’est pas FranceConnect\u00a0: simulateur pour le développement et les tests.")
-	fmt.Fprintln(out, "This is not FranceConnect: a simulator for development and tests.")
+// written returns the address of a listener with the host as it was written: a
+// cookie of localhost does not go to 127.0.0.1.
+func written(addr string, l net.Listener) string {
+	host, _, _ := net.SplitHostPort(addr) // which was listened on
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return net.JoinHostPort(host, port)
+}
+
+// announce says what a client is set up with.
+func (m mock) announce(p *mockidp.Provider, cfg mockidp.Config) {
+	fmt.Fprintln(m.out, "Ceci n’est pas FranceConnect\u00a0: simulateur pour le développement et les tests.")
+	fmt.Fprintln(m.out, "This is not FranceConnect: a simulator for development and tests.")
+	if m.caFile != "" {
+		fmt.Fprintf(m.out, "ca=%s\n", m.caFile)
+	}
 	if cfg.Clients == nil {
 		c := mockidp.DefaultClient(cfg.Platform)
-		fmt.Fprintf(out, "client_id=%s\nclient_secret=%s\nredirect_uri=%s\n", c.ID, c.Secret, c.RedirectURIs[0])
-		fmt.Fprintf(out, "post_logout_redirect_uri=%s\n", c.PostLogoutRedirectURIs[0])
+		fmt.Fprintf(m.out, "client_id=%s\nclient_secret=%s\nredirect_uri=%s\n", c.ID, c.Secret, c.RedirectURIs[0])
+		fmt.Fprintf(m.out, "post_logout_redirect_uri=%s\n", c.PostLogoutRedirectURIs[0])
 		if c.JWKSURI != "" {
-			fmt.Fprintf(out, "jwks_uri=%s\n", c.JWKSURI)
+			fmt.Fprintf(m.out, "jwks_uri=%s\n", c.JWKSURI)
 		}
 	}
-	fmt.Fprintf(out, "issuer=%s\n", p.Issuer())
 }

@@ -132,6 +132,11 @@ func registerClient(c Client, platform *platform) (*client, error) {
 			}
 		}
 	}
+	for _, s := range c.Scopes {
+		if platform.scopes[s] == nil {
+			return nil, fmt.Errorf("scopes: %q is none of %s", s, platform.name)
+		}
+	}
 	if len(c.JWKS) > 0 {
 		known.jwks = new(jose.JSONWebKeySet)
 		if err := json.Unmarshal(c.JWKS, known.jwks); err != nil {

@@ -32,10 +32,12 @@
 //
 // # Files
 //
-//	testing firewall config settings client people lifetimes   what a test says
-//	scenario bad_day bad_day_catalogue requests       what a test asks for, and sees
+//	testing firewall config settings client people lifetimes clock   what a test says
+//	scenario duration bad_day bad_day_catalogue       what a test asks for
+//	requests note cures                               what it sees
+//	control                                           all of that over HTTP
 //	provider form response address negotiate json     HTTP: routes, forms, responses, URLs
-//	discovery keys sign encrypt                       keys and tokens
+//	discovery keys sign encrypt client_keys           keys and tokens
 //	authorize claims refusal callback                 the authorization request and the way back
 //	interaction session login_pages consent           a login in a browser
 //	error_redirect error_codes error_texts            its error pages

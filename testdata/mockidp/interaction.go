@@ -36,7 +36,7 @@ func (p *Provider) findByPath(r *request) (*session, *interaction, *response) {
 		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.pending)
 	}
 	if s == nil || s.pending == nil || !strings.HasPrefix(strings.TrimPrefix(r.path, "/interaction/")+"/", s.pending.uid+"/") {
-		return nil, nil, p.errorPage(http.StatusUnauthorized, yNoSession, nil)
+		return nil, nil, p.noSessionPage(r)
 	}
 	if s.pending.request.state == "" {
 		// authorize accepts an empty state; a session cannot store it.
@@ -51,7 +51,7 @@ func (p *Provider) findByForm(r *request) (*session, *interaction, *response) {
 	s := p.findSession(r)
 	switch {
 	case s == nil || s.pending == nil:
-		return nil, nil, p.errorPage(http.StatusUnauthorized, yNoSession, nil)
+		return nil, nil, p.noSessionPage(r)
 	case s.pending.isOver() && r.path != "/login", s.pending.lost:
 		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.pending)
 	case s.pending.csrf == "" && r.body.get("csrf") == s.pending.usedCSRF:
@@ -65,6 +65,17 @@ func (p *Provider) findByForm(r *request) (*session, *interaction, *response) {
 	}
 	s.pending.usedCSRF, s.pending.csrf = s.pending.csrf, ""
 	return s, s.pending, nil
+}
+
+// noSessionPage is for a page of no login of this browser. One cause is this mock's
+// alone: it was reached under another name than it sends the browser to, and cookies
+// stay where they were set.
+func (p *Provider) noSessionPage(r *request) *response {
+	why := lookupErrorCode(yNoSession).why
+	if origin := strings.TrimSuffix(p.baseURL, p.platform.base); !strings.HasSuffix(origin, "://"+r.Host) {
+		why = "the browser asked " + quoted(r.Host) + ", and this mock is " + origin + " (-addr, -origin): a cookie of the one does not go to the other"
+	}
+	return p.errorPageWith(http.StatusUnauthorized, yNoSession, why, nil)
 }
 
 // isOver reports whether a login has ended: what is left of it is for the link of

@@ -16,7 +16,7 @@ var pageFiles embed.FS
 // pages holds the templates by name. Each fills the main part of the layout.
 var pages = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
-	for _, name := range []string{"choose", "person", "inform", "error", "logout", "ended"} {
+	for _, name := range []string{"choose", "person", "inform", "error", "logout", "ended", "front"} {
 		all[name] = template.Must(template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
 	}
 	return all
@@ -25,6 +25,7 @@ var pages = func() map[string]*template.Template {
 // A view is the data of a page.
 type view struct {
 	Base      string
+	Issuer    string
 	English   bool   // the language, French otherwise
 	Service   string // name of the client
 	UID       string

@@ -116,6 +116,9 @@ func (p *Provider) route(r *request) *response {
 	if h := routes(method, r.path); h != nil {
 		return h(r)
 	}
+	if r.URL.Path == "/" {
+		return p.renderPage(r, http.StatusOK, "front", view{Base: p.baseURL, Issuer: p.issuer, English: english(r)})
+	}
 	return p.errorPage(http.StatusNotFound, yNotFound, nil)
 }
 

@@ -2,6 +2,7 @@ package mockidp_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -55,8 +56,6 @@ func TestFiveLines(t *testing.T) {
 // TestOtherLanguages runs what the README shows, where the machine can.
 func TestOtherLanguages(t *testing.T) {
 	t.Parallel()
-	idp := mockidp.Start(t, mockidp.Config{Auto: true})
-	c := mockidp.DefaultClient(mockidp.V2)
 	for language, program := range map[string]string{"python": "python3", "js": "node"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Logf("%s is not on this machine: its code was not run", program)
@@ -64,9 +63,34 @@ func TestOtherLanguages(t *testing.T) {
 		}
 		file := filepath.Join(t.TempDir(), "login.m"+language)
 		require.NoError(t, os.WriteFile(file, []byte(blocks(t, language)[0]), 0o600))
-		out, err := exec.Command(program, file, idp.Issuer(), c.ID, c.Secret, c.RedirectURIs[0]).CombinedOutput()
-		require.NoError(t, err, "%s: %s", language, out)
-		require.Equal(t, "Bearer openid profile\n", string(out), language)
+		for _, row := range []struct {
+			platform mockidp.Platform
+			level    string
+			next     mockidp.Scenario
+			want     string
+			fails    bool
+		}{
+			{mockidp.V2, "eidas1", mockidp.Scenario{}, "Bearer 3\n", false},
+			{mockidp.Plus, "eidas2", mockidp.Scenario{}, "Bearer 5\n", false},
+			{mockidp.V1, "eidas1", mockidp.Scenario{}, "Bearer 3\n", false},
+			{mockidp.V2, "eidas1", mockidp.Scenario{Refuse: "Y010015"}, "the login was refused: 403, and the mock says why\n", true},
+			{mockidp.V2, "eidas1", mockidp.Scenario{Error: "server_error"}, "the login was refused: server_error\n", true},
+			{mockidp.V2, "eidas3", mockidp.Scenario{}, "the login was refused: invalid_acr\n", true},
+			{mockidp.V2, "eidas1", mockidp.Scenario{TokenFault: mockidp.Fault{Status: 503}}, "the code was refused: 503, and the mock says why\n", true},
+		} {
+			t.Run(fmt.Sprint(language, row.platform, row.want), func(t *testing.T) {
+				t.Parallel()
+				c := newClient(t, row.platform)
+				idp := mockidp.Start(t, mockidp.Config{Platform: row.platform, Auto: true, Default: row.next, Clients: []mockidp.Client{c}})
+				base := idp.Issuer()
+				if row.platform == mockidp.V1 {
+					base += "/api/v1"
+				}
+				out, err := exec.Command(program, file, base, c.ID, c.Secret, c.RedirectURIs[0], row.level).CombinedOutput()
+				require.Equal(t, row.fails, err != nil, "%s", out)
+				require.Equal(t, row.want, string(out))
+			})
+		}
 	}
 }
 

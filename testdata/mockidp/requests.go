@@ -7,17 +7,19 @@ import (
 
 // A Request is a request that the provider received, without its secrets.
 type Request struct {
-	Method string
-	Path   string // below the issuer, such as /token
+	Method string `json:"method"`
+	Path   string `json:"path"` // below the issuer, such as /token
 	// Params are the parameters, of the query or the body, by name. A value
 	// that could be a secret, a code or a token is replaced by [Hidden].
-	Params map[string][]string
+	Params map[string][]string `json:"params"`
 	// Accept, Origin and ContentType are those headers, "" if absent.
-	Accept, Origin, ContentType string
+	Accept      string `json:"accept,omitempty"`
+	Origin      string `json:"origin,omitempty"`
+	ContentType string `json:"content_type,omitempty"`
 	// Authorization is the scheme of that header alone, such as Bearer.
-	Authorization string
+	Authorization string `json:"authorization,omitempty"`
 	// Notes say what of it was refused or dropped.
-	Notes []Note
+	Notes []Note `json:"notes,omitempty"`
 }
 
 // Hidden replaces a value that could be secret in a Request.

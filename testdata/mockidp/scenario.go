@@ -16,30 +16,33 @@ func (p *Provider) Next(s Scenario) {
 }
 
 // A Scenario is what happens to one login. In the zero value nothing goes
-// wrong.
+// wrong. In JSON, durations are texts such as "1m30s".
 type Scenario struct {
-	Person string // Login of the person who signs in, without pages
-	Cancel bool   // the person goes back instead of choosing an identity provider
-	Refuse string // the login ends on the page of this Y code, which has a link back
+	Person string `json:"person,omitempty"` // Login of the person who signs in, without pages
+	Cancel bool   `json:"cancel,omitempty"` // the person goes back instead of choosing an identity provider
+	Refuse string `json:"refuse,omitempty"` // the login ends on the page of this Y code, which has a link back
 
 	// Error and ErrorDescription are sent to the client instead of a code.
-	Error, ErrorDescription string
+	Error            string `json:"error,omitempty"`
+	ErrorDescription string `json:"error_description,omitempty"`
 	// Callback sets parameters of the callback (state, iss, code …), or
 	// removes those whose value is "".
-	Callback map[string]string
+	Callback map[string]string `json:"callback,omitempty"`
 
-	ACR string // the acr claim, instead of the level that the login reached
+	ACR string `json:"acr,omitempty"` // the acr claim, instead of the level that the login reached
 
-	IDToken, UserInfo         TokenChange // changes to the two tokens
-	TokenFault, UserInfoFault Fault       // faults of the token and userinfo endpoints
+	IDToken       TokenChange `json:"id_token,omitzero"` // changes to the two tokens
+	UserInfo      TokenChange `json:"userinfo,omitzero"`
+	TokenFault    Fault       `json:"token_fault,omitzero"` // faults of the token and userinfo endpoints
+	UserInfoFault Fault       `json:"userinfo_fault,omitzero"`
 
 	// Rotate replaces the signing keys when the browser goes back with a code.
-	Rotate bool
+	Rotate bool `json:"rotate,omitempty"`
 	// RotateUnderSameKIDs does, and keeps their kids.
-	RotateUnderSameKIDs bool
-	// Break injects faults by path, as [Provider.InjectFault] does, from that
+	RotateUnderSameKIDs bool `json:"rotate_under_same_kids,omitempty"`
+	// Faults injects faults by path, as [Provider.InjectFault] does, from that
 	// moment until another login starts.
-	Faults map[string]Fault
+	Faults map[string]Fault `json:"faults,omitempty"`
 }
 
 // skipsPages reports whether the scenario says how the pages end, so that none
@@ -50,27 +53,27 @@ func (s Scenario) skipsPages() bool {
 
 // A TokenChange changes a signed token: the ID token or userinfo.
 type TokenChange struct {
-	Claims map[string]any // members replaced; nil removes one
-	Header map[string]any // members of the JWS header replaced; nil removes one
-	Shift  time.Duration  // added to iat, exp and auth_time
-	Alg    string         // signs with another algorithm: none, HS256 (with the client secret), RS256 …
-	Key    string         // "" signs with the published key, "other" with one that is not published
-	Raw    string         // sent instead of the token
-	JSON   bool           // userinfo: plain JSON instead of a JWT
-	Plain  bool           // signed but not encrypted, where it should be
+	Claims map[string]any `json:"claims,omitempty"` // members replaced; nil removes one
+	Header map[string]any `json:"header,omitempty"` // members of the JWS header replaced; nil removes one
+	Shift  time.Duration  `json:"shift,omitempty"`  // added to iat, exp and auth_time
+	Alg    string         `json:"alg,omitempty"`    // signs with another algorithm: none, HS256 (with the client secret), RS256 …
+	Key    string         `json:"key,omitempty"`    // "" signs with the published key, "other" with one that is not published
+	Raw    string         `json:"raw,omitempty"`    // sent instead of the token
+	JSON   bool           `json:"json,omitempty"`   // userinfo: plain JSON instead of a JWT
+	Plain  bool           `json:"plain,omitempty"`  // signed but not encrypted, where it should be
 }
 
 // A Fault changes an HTTP response, or with Status, Body, Hang, Reset or Silent replaces it.
 type Fault struct {
-	Status   int           // sent at once, and the request has no effect; 0 with a Body means 200
-	Header   http.Header   // replaces headers of the response
-	Body     string        // replaces the body, and the request has no effect
-	Delay    time.Duration // wait before the response
-	Hang     bool          // no response until the client gives up
-	Reset    bool          // no response: the connection is closed, over HTTP/2 the stream is reset; the request has no effect
-	Silent   bool          // no response, and nothing more on any connection by which clients call: see [Provider.Forget]
-	Truncate int           // bytes of the body after which the connection ends; 0 sends all
-	Pad      int           // spaces streamed after the body; at most MaxPad
+	Status   int           `json:"status,omitempty"`   // sent at once, and the request has no effect; 0 with a Body means 200
+	Header   http.Header   `json:"header,omitempty"`   // replaces headers of the response
+	Body     string        `json:"body,omitempty"`     // replaces the body, and the request has no effect
+	Delay    time.Duration `json:"delay,omitempty"`    // wait before the response
+	Hang     bool          `json:"hang,omitempty"`     // no response until the client gives up
+	Reset    bool          `json:"reset,omitempty"`    // no response: the connection is closed, over HTTP/2 the stream is reset; the request has no effect
+	Silent   bool          `json:"silent,omitempty"`   // no response, and nothing more on any connection by which clients call: see [Provider.Forget]
+	Truncate int           `json:"truncate,omitempty"` // bytes of the body after which the connection ends; 0 sends all
+	Pad      int           `json:"pad,omitempty"`      // spaces streamed after the body; at most MaxPad
 }
 
 // MaxPad is the limit of Fault.Pad, in bytes.

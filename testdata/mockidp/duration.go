@@ -1,0 +1,56 @@
+package mockidp
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// UnmarshalJSON reads a fault whose delay is a text.
+func (f *Fault) UnmarshalJSON(text []byte) error {
+	type plain Fault
+	v := struct {
+		*plain
+		Delay duration `json:"delay"`
+	}{plain: (*plain)(f)}
+	if err := decodeStrictly(text, &v); err != nil {
+		return err
+	}
+	f.Delay = time.Duration(v.Delay)
+	return nil
+}
+
+// UnmarshalJSON reads a change whose shift is a text.
+func (c *TokenChange) UnmarshalJSON(text []byte) error {
+	type plain TokenChange
+	v := struct {
+		*plain
+		Shift duration `json:"shift"`
+	}{plain: (*plain)(c)}
+	if err := decodeStrictly(text, &v); err != nil {
+		return err
+	}
+	c.Shift = time.Duration(v.Shift)
+	return nil
+}
+
+// A duration is a text such as 1m30s in JSON.
+type duration time.Duration
+
+// UnmarshalText reads a duration.
+func (d *duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	if err != nil {
+		return fmt.Errorf("%q is no duration such as 1m30s", text)
+	}
+	*d = duration(v)
+	return nil
+}
+
+// decodeStrictly reads one JSON value, and refuses members that it does not know.
+func decodeStrictly(text []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	return d.Decode(into)
+}
