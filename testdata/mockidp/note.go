@@ -62,16 +62,12 @@ func (res *response) withNotes(notes ...Note) *response {
 
 // note returns the note of an error response.
 func (f *oauthError) note() Note {
-	text := f.code + ": " + f.description
+	what := f.code + ": " + f.description
 	if f.detail != "" {
-		text += " (" + f.detail + ")"
+		what += " (" + f.detail + ")"
 	}
-	for _, more := range []string{f.hint, cures[f.fcCode]} {
-		if more != "" {
-			text += "; " + more
-		}
-	}
-	return Note{Refused: true, Text: text}
+	said := slices.DeleteFunc([]string{what, f.hint, cures[f.fcCode]}, func(part string) bool { return part == "" })
+	return Note{Refused: true, Text: strings.Join(said, "; ")}
 }
 
 // notes returns all that is wrong with an authorization request, though
