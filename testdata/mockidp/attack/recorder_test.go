@@ -14,7 +14,9 @@ type recorder struct {
 	name  string
 	only  string // what the names of the tests that it runs begin with
 	wrong []string
-	subs  []*recorder
+
+	mu   sync.Mutex // guards what follows
+	subs []*recorder
 }
 
 // record plays a test and keeps what it says.
@@ -40,6 +42,8 @@ func (r *recorder) Run(name string, f func(*recorder)) bool {
 		return true
 	}
 	sub := record(r.T, name, f)
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.subs = append(r.subs, sub)
 	return len(sub.wrong) == 0
 }
