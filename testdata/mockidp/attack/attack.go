@@ -46,9 +46,9 @@ func attacksWithoutTokens() []attack {
 // catalogue returns all attacks, in the order in which they begin: those that wait
 // first, so that more of the portal are attacked meanwhile.
 func catalogue() []attack {
-	return slices.Concat(hangs(), publishedKeys(), attacksWithoutTokens(),
+	return slices.Concat(hangs(), attacksWithoutTokens(),
 		nonces(), claims(), levels(), algorithms(), headerKeys(), signatures(), substitutions(), userinfos(),
-		requests(), leaks(), unusableResponses())
+		requests(), leaks(), unusableResponses(), publishedKeys())
 }
 
 // fits reports whether the attack can be made on this portal: its edit changes

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ func TestAPortalOnTheLibraryHolds(t *testing.T) {
 		"the-code-of-README": func() attack.Portal { return onTheREADME(t, program) },
 	} {
 		running.Go(func() {
-			t.Run(name, func(t *testing.T) { attack.Run(t, made(), made(), made()) })
+			t.Run(name, func(t *testing.T) { attack.Run(t, made(), made(), made(), made()) })
 		})
 	}
 	running.Wait()
@@ -62,6 +63,44 @@ func fallenTo(t *testing.T, only string, p attack.Portal, more ...attack.Portal)
 	}
 	t.Logf("of %d attacks it falls to %d, and survives %s", len(r.subs), len(fallen), strings.Join(survived, ", "))
 	return r, fallen
+}
+
+// The first attack begins when the second does, which needs the other portal: those
+// that are not slow are made one after another.
+func TestTwoOfAPortalShareTheAttacksAndAreAttackedAtOnce(t *testing.T) {
+	t.Parallel()
+	two := []attack.Portal{onTheLibrary(t, false), onTheLibrary(t, false)}
+	var begun atomic.Int32
+	second := make(chan struct{})
+	r := record(t, "", func(r *recorder) {
+		r.only, r.begun = "state-", func() {
+			switch begun.Add(1) {
+			case 1:
+				select {
+				case <-second:
+				case <-time.After(time.Minute):
+					t.Error("nobody attacks the other portal")
+				}
+			case 2:
+				close(second)
+			}
+		}
+		attack.Run(r, two[0], two[1:]...)
+	})
+	require.Empty(t, r.wrong)
+	seen := map[string]bool{}
+	for _, sub := range r.subs {
+		require.Empty(t, sub.wrong)
+		require.False(t, seen[sub.name], "%s is made twice", sub.name)
+		seen[sub.name] = true
+	}
+	require.Greater(t, len(seen), 10)
+	for _, p := range two {
+		record(t, "", func(r *recorder) { r.only = "none"; attack.Run(r, p) })
+		logins := len(p.IDP.Requests())
+		record(t, "", func(r *recorder) { r.only = "none"; attack.Run(r, p) })
+		require.Greater(t, logins, 2*(len(p.IDP.Requests())-logins), "it was attacked, beside the two times that it was looked at")
+	}
 }
 
 func TestACarelessPortalFallsAtFranceConnectPlus(t *testing.T) {

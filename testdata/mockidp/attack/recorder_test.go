@@ -13,6 +13,7 @@ type recorder struct {
 	*testing.T
 	name  string
 	only  string // what the names of the tests that it runs begin with
+	begun func() // called as such a test begins, or nil
 	wrong []string
 
 	mu   sync.Mutex // guards what follows
@@ -40,6 +41,9 @@ func (r *recorder) Fatalf(format string, args ...any) {
 func (r *recorder) Run(name string, f func(*recorder)) bool {
 	if !strings.HasPrefix(name, r.only) {
 		return true
+	}
+	if r.begun != nil {
+		r.begun()
 	}
 	sub := record(r.T, name, f)
 	r.mu.Lock()
