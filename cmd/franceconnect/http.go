@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -154,7 +155,7 @@ func checkClock(f *findings, r response) {
 // noRedirectClient returns a client that follows no redirect: what one says is
 // looked at.
 func (prog *program) noRedirectClient() *http.Client {
-	return &http.Client{Transport: prog.transport, Timeout: callTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{Transport: prog.transport, Timeout: cmp.Or(prog.patience, callTime), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // isTimeout reports whether a call took too long.

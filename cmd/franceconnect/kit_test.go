@@ -83,7 +83,7 @@ func newFixture(t *testing.T, platform mockidp.Platform, change func(*fixture)) 
 		f.pages["/connexion"] = body(strings.Replace(goodPage, "FranceConnect</b>", "FranceConnect+</b>", 1))
 		f.client.JWKSURI = f.portal + "/franceconnect/jwks.json"
 	}
-	f.system = system{now: time.Now, transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}}
+	f.system = system{now: time.Now, patience: time.Hour, transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}}
 	if change != nil {
 		change(f)
 	}
@@ -109,7 +109,9 @@ func behind(t *testing.T, machine http.Handler) http.Handler {
 	t.Cleanup(server.Close)
 	to, err := url.Parse(server.URL)
 	require.NoError(t, err)
-	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+	own := &http.Transport{} // the default one is every test's, and each server that closes closes connections of it
+	t.Cleanup(own.CloseIdleConnections)
+	return &httputil.ReverseProxy{Transport: own, Rewrite: func(r *httputil.ProxyRequest) {
 		r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = to.Scheme, to.Host, r.In.Host
 	}}
 }

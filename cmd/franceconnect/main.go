@@ -101,7 +101,8 @@ type system struct {
 	now            func() time.Time
 	wait           func(context.Context, time.Duration) error
 	transport      http.RoundTripper
-	modeless       bool // no mode of a file keeps another account out
+	patience       time.Duration // bounds one call; default callTime
+	modeless       bool          // no mode of a file keeps another account out
 
 	// Where the secret is looked for; nil is nowhere.
 	files     fs.FS    // the folder in which the program is called, or the repository around it
@@ -170,7 +171,7 @@ func newTransport() http.RoundTripper {
 	return t
 }
 
-// callTime bounds one call.
+// callTime bounds one call, unless system.patience does.
 const callTime = 10 * time.Second
 
 // wait returns when a time has passed, or with an error when the program is to

@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -22,16 +23,8 @@ import (
 //go:embed data/signing-keys.pem
 var keysPEM []byte
 
-// A keySet holds the current signing keys, by algorithm.
-type keySet struct {
-	ec, rsa       crypto.Signer // rsa is nil on Plus
-	ecKID, rsaKID string
-	generation    int
-}
-
-// publishedKeys returns the keys that a platform starts with.
-func publishedKeys(platform *platform) (*keySet, error) {
-	var keys []crypto.Signer
+// embeddedKeys are those keys, read once.
+var embeddedKeys = sync.OnceValues(func() (keys []crypto.Signer, err error) {
 	for rest := keysPEM; ; {
 		var block *pem.Block
 		if block, rest = pem.Decode(rest); block == nil {
@@ -43,13 +36,30 @@ func publishedKeys(platform *platform) (*keySet, error) {
 		}
 		keys = append(keys, key.(crypto.Signer))
 	}
-	if len(keys) != 3 {
-		return nil, fmt.Errorf("embedded keys: %d of them, want 3", len(keys))
+	if len(keys) < 3 {
+		return nil, fmt.Errorf("embedded keys: %d of them, want 3 and those after rotations", len(keys))
+	}
+	return keys, nil
+})
+
+// A keySet holds the current signing keys, by algorithm.
+type keySet struct {
+	ec, rsa       crypto.Signer // rsa is nil on Plus
+	ecKID, rsaKID string
+	generation    int
+	after         []crypto.Signer // the RSA keys to come; without any, one is drawn
+}
+
+// publishedKeys returns the keys that a platform starts with.
+func publishedKeys(platform *platform) (*keySet, error) {
+	keys, err := embeddedKeys()
+	if err != nil {
+		return nil, err
 	}
 	if platform.name == Plus {
 		return &keySet{ec: keys[2], ecKID: "pkcs11:hsm"}, nil
 	}
-	return &keySet{ec: keys[0], ecKID: "pkcs11:ES256:hsm", rsa: keys[1], rsaKID: "pkcs11:RS256:hsm"}, nil
+	return &keySet{ec: keys[0], ecKID: "pkcs11:ES256:hsm", rsa: keys[1], rsaKID: "pkcs11:RS256:hsm", after: keys[3:]}, nil
 }
 
 // Rotate replaces the signing keys and their kids. The old keys are published
@@ -94,8 +104,12 @@ func (k *keySet) rotated() *keySet {
 	ec, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader) // cannot fail, as of Go 1.24
 	fresh.ec, fresh.ecKID = ec, baseKID(k.ecKID, k.generation)+suffix
 	if k.rsa != nil {
-		key, _ := rsa.GenerateKey(rand.Reader, 2048)
-		fresh.rsa, fresh.rsaKID = key, baseKID(k.rsaKID, k.generation)+suffix
+		if len(k.after) > 0 {
+			fresh.rsa, fresh.after = k.after[0], k.after[1:]
+		} else {
+			fresh.rsa, _ = rsa.GenerateKey(rand.Reader, 2048)
+		}
+		fresh.rsaKID = baseKID(k.rsaKID, k.generation) + suffix
 	}
 	return &fresh
 }

@@ -5,7 +5,9 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // A Person is somebody who can sign in. Its JSON form is an element of the
@@ -40,12 +42,21 @@ type Person struct {
 //go:embed data/people.json
 var peopleJSON []byte
 
-// People returns the invented people who can sign in by default. The first has
-// every claim and was born in France.
-func People() []Person {
+// embeddedPeople are those people, read once.
+var embeddedPeople = sync.OnceValue(func() []Person {
 	people, err := ReadPeople(bytes.NewReader(peopleJSON))
 	if err != nil {
 		panic(fmt.Sprintf("mockidp: embedded people: %v", err)) // a test reads them
+	}
+	return people
+})
+
+// People returns the invented people who can sign in by default. The first has
+// every claim and was born in France.
+func People() []Person {
+	people := slices.Clone(embeddedPeople())
+	for i := range people {
+		people[i].GivenNames = slices.Clone(people[i].GivenNames)
 	}
 	return people
 }

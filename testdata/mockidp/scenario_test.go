@@ -225,3 +225,28 @@ func TestKeysCanBeReplacedUnderTheirNames(t *testing.T) {
 		require.Equal(t, before.Keys[0].KeyID+":1", w.keys().Keys[0].KeyID)
 	}
 }
+
+// More often than there are keys in the source.
+func TestEveryRotationBringsKeysThatWereNotThereBefore(t *testing.T) {
+	t.Parallel()
+	w := start(t, mockidp.Config{})
+	seen := w.keys().Keys
+	for range 6 {
+		w.idp.Rotate()
+		for _, k := range w.keys().Keys {
+			for _, old := range seen {
+				require.NotEqual(t, old.Key, k.Key, k.KeyID)
+			}
+			seen = append(seen, k)
+		}
+	}
+}
+
+// The keys and the people of the source are read once, for all.
+func TestWhoeverChangesThePeopleChangesTheirOwn(t *testing.T) {
+	t.Parallel()
+	people := mockidp.People()
+	people[0].GivenNames[0], people[0].FamilyName = "Autre", "Autre"
+	require.NotEqual(t, people[0], mockidp.People()[0])
+	require.NotEqual(t, "Autre", mockidp.People()[0].GivenNames[0])
+}

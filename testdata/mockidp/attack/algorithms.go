@@ -78,5 +78,5 @@ func algorithms() []attack {
 			})...)
 		}
 	}
-	return all
+	return allSlow(all...)
 }

@@ -25,7 +25,8 @@ type arena struct {
 	parameters  url.Values        // of the portal's authorization request
 	levels      []string          // of FranceConnect, the lowest first
 
-	nextMu sync.Mutex // from Provider.Next to the authorization request that takes the scenario
+	nextMu   sync.Mutex // from Provider.Next to the authorization request that takes the scenario
+	honestMu sync.Mutex // during an honest login: where FranceConnect did not answer, some portals let one person at a time try
 }
 
 const (

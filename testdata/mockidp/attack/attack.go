@@ -33,7 +33,7 @@ type attack struct {
 
 	noTokenCall bool // nothing may be sent to the token endpoint
 	needsNext   bool // needs Portal.Next
-	slow        bool // waits as long as the portal waits for FranceConnect, or for its turn to fetch the keys
+	slow        bool // waits as long as the portal waits for FranceConnect, or for its turn to fetch the keys; made with the others at once
 }
 
 // attacksWithoutTokens returns the attacks that neither read nor make a token.
@@ -43,11 +43,12 @@ func attacksWithoutTokens() []attack {
 		redirects(), hosts(), cookies(), sessions(), logouts())
 }
 
-// catalogue returns all attacks, in the order in which they are made.
+// catalogue returns all attacks, in the order in which they begin: those that wait
+// first, so that more of the portal are attacked meanwhile.
 func catalogue() []attack {
-	return slices.Concat(attacksWithoutTokens(),
+	return slices.Concat(hangs(), attacksWithoutTokens(),
 		nonces(), claims(), levels(), algorithms(), headerKeys(), signatures(), substitutions(), userinfos(),
-		requests(), leaks(), unusableResponses(), publishedKeys(), hangs())
+		requests(), leaks(), unusableResponses(), publishedKeys())
 }
 
 // fits reports whether the attack can be made on this portal: its edit changes

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,26 +24,27 @@ import (
 // All of them at once, for they wait more than they work.
 func TestAPortalOnTheLibraryHolds(t *testing.T) {
 	t.Parallel()
+	program := builtREADME(t, codeOfREADME(t))
 	var running sync.WaitGroup
-	for name, made := range map[string]func(*testing.T) attack.Portal{
-		"v2":                 func(t *testing.T) attack.Portal { return onTheLibrary(t, true) },
-		"plus":               onTheLibraryAtPlus,
-		"plus-second-way-in": func(t *testing.T) attack.Portal { return secondWayIn(onTheLibraryAtPlus(t)) },
-		"the-code-of-README": func(t *testing.T) attack.Portal { return onTheREADME(t, codeOfREADME(t)) },
+	for name, made := range map[string]func() attack.Portal{
+		"v2":                 func() attack.Portal { return onTheLibrary(t, true) },
+		"plus":               func() attack.Portal { return onTheLibraryAtPlus(t) },
+		"plus-second-way-in": func() attack.Portal { return secondWayIn(onTheLibraryAtPlus(t)) },
+		"the-code-of-README": func() attack.Portal { return onTheREADME(t, program) },
 	} {
 		running.Go(func() {
-			t.Run(name, func(t *testing.T) { attack.Run(t, made(t)) })
+			t.Run(name, func(t *testing.T) { attack.Run(t, made(), made(), made(), made()) })
 		})
 	}
 	running.Wait()
 }
 
-// fallenTo attacks a careless portal, with the attacks whose names begin like
-// only, and returns what it falls to.
-func fallenTo(t *testing.T, p attack.Portal, only string) (*recorder, []string) {
+// fallenTo attacks a careless portal and more of it, with the attacks whose names
+// begin like only, and returns what it falls to.
+func fallenTo(t *testing.T, only string, p attack.Portal, more ...attack.Portal) (*recorder, []string) {
 	r := record(t, "", func(r *recorder) {
 		r.only = only
-		attack.Run(r, p)
+		attack.Run(r, p, more...)
 	})
 	require.Empty(t, r.wrong, "an honest person gets in")
 	var fallen, survived []string
@@ -63,20 +65,58 @@ func fallenTo(t *testing.T, p attack.Portal, only string) (*recorder, []string) 
 	return r, fallen
 }
 
+// The first attack begins when the second does, which needs the other portal: those
+// that are not slow are made one after another.
+func TestTwoOfAPortalShareTheAttacksAndAreAttackedAtOnce(t *testing.T) {
+	t.Parallel()
+	two := []attack.Portal{onTheLibrary(t, false), onTheLibrary(t, false)}
+	var begun atomic.Int32
+	second := make(chan struct{})
+	r := record(t, "", func(r *recorder) {
+		r.only, r.begun = "state-", func() {
+			switch begun.Add(1) {
+			case 1:
+				select {
+				case <-second:
+				case <-time.After(time.Minute):
+					t.Error("nobody attacks the other portal")
+				}
+			case 2:
+				close(second)
+			}
+		}
+		attack.Run(r, two[0], two[1:]...)
+	})
+	require.Empty(t, r.wrong)
+	seen := map[string]bool{}
+	for _, sub := range r.subs {
+		require.Empty(t, sub.wrong)
+		require.False(t, seen[sub.name], "%s is made twice", sub.name)
+		seen[sub.name] = true
+	}
+	require.Greater(t, len(seen), 10)
+	for _, p := range two {
+		record(t, "", func(r *recorder) { r.only = "none"; attack.Run(r, p) })
+		logins := len(p.IDP.Requests())
+		record(t, "", func(r *recorder) { r.only = "none"; attack.Run(r, p) })
+		require.Greater(t, logins, 2*(len(p.IDP.Requests())-logins), "it was attacked, beside the two times that it was looked at")
+	}
+}
+
 func TestACarelessPortalFallsAtFranceConnectPlus(t *testing.T) {
 	t.Parallel()
 	key := newECKey(t)
 	p := targetOn(t, mockidp.Plus, false, key, func(url string, idp *mockidp.Provider) http.Handler {
 		return careless.New(carelessConfig(url, idp, key))
 	})
-	_, fallen := fallenTo(t, p, "")
+	_, fallen := fallenTo(t, "", p)
 	require.Contains(t, fallen, "request-for-another-callback")
 	require.NotContains(t, fallen, "request-level-lowered", "it asks for the lowest level there is")
 
 	p = secondWayIn(p)
 	address := strings.TrimSuffix(p.Logout, "/logout")
 	p.WhoIs = func(browser *http.Client) string { return nameOn(t, browser, address+"/strong") }
-	_, fallen = fallenTo(t, p, "request-")
+	_, fallen = fallenTo(t, "request-", p)
 	require.Contains(t, fallen, "request-level-lowered")
 }
 
@@ -98,7 +138,7 @@ var heldByCareless = strings.Fields(`
 
 func TestACarelessPortalFalls(t *testing.T) {
 	t.Parallel()
-	r, fallen := fallenTo(t, carelessPortal(t), "")
+	r, fallen := fallenTo(t, "", carelessPortal(t), carelessPortal(t), carelessPortal(t))
 	require.GreaterOrEqual(t, len(r.subs), 60)
 	require.GreaterOrEqual(t, len(fallen), 40)
 	for _, name := range []string{"login-csrf", "callback-stolen", "iss-of-somebody", "nonce-another", "alg-none", "alg-hs256-ec-key-as-pem",
@@ -111,14 +151,14 @@ func TestACarelessPortalFalls(t *testing.T) {
 	for _, sub := range r.subs {
 		require.True(t, slices.Contains(fallen, sub.name) || slices.Contains(heldByCareless, sub.name), "the careless portal does not fall to %s", sub.name)
 	}
-	require.Equal(t, "login-csrf", r.subs[0].name)
+	first := slices.IndexFunc(r.subs, func(sub *recorder) bool { return sub.name == "login-csrf" })
 	require.Equal(t, []string{`the portal does not hold this attack:
 	"BRIZEAU" is signed in, where nobody may be
 	the portal sent the code to FranceConnect's token endpoint (1 calls)
 What was done: the attacker signs in, keeps the callback, and has the victim's browser open it.
 The rule: a callback is accepted only in the browser that left for it: the state belongs to that browser.
 Where it is written: RFC 6749 §10.12; RFC 9700 §4.7; CWE-352.
-What to change: keep the state in the browser that leaves, in a sealed cookie or in its session, and refuse a callback whose state is not there before its code is sent.`}, r.subs[0].wrong)
+What to change: keep the state in the browser that leaves, in a sealed cookie or in its session, and refuse a callback whose state is not there before its code is sent.`}, r.subs[first].wrong)
 }
 
 // A portal that believes the first key set for as long as it runs, and one that asks
@@ -137,7 +177,7 @@ func TestAPortalThatIsCarelessWithKeysFalls(t *testing.T) {
 			t.Parallel()
 			p := target(t, false, func(url string, idp *mockidp.Provider) http.Handler { return c.made(t, url, idp) })
 			for _, name := range c.want {
-				_, fallen := fallenTo(t, p, name)
+				_, fallen := fallenTo(t, name, p)
 				require.Contains(t, fallen, name)
 			}
 		})
@@ -251,7 +291,7 @@ func TestASessionInAStrictCookieFalls(t *testing.T) {
 		portal := onTheLibraryAt(t, url, idp)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { portal.ServeHTTP(strictWriter{w}, r) })
 	})
-	_, fallen := fallenTo(t, p, "cookie-strict")
+	_, fallen := fallenTo(t, "cookie-strict", p)
 	require.Equal(t, []string{"cookie-strict"}, fallen)
 }
 
@@ -267,9 +307,9 @@ func TestEveryWayInIsDrivenWhenLoginsAreGivenUp(t *testing.T) {
 		})
 		return mux
 	})
-	_, fallen := fallenTo(t, p, "logins-given-up")
+	_, fallen := fallenTo(t, "logins-given-up", p)
 	require.Empty(t, fallen, "nobody said that there is another way in")
 	p.Others = []string{strings.TrimSuffix(p.Login, "/login") + "/other/login"}
-	_, fallen = fallenTo(t, p, "logins-given-up")
+	_, fallen = fallenTo(t, "logins-given-up", p)
 	require.Equal(t, []string{"logins-given-up"}, fallen)
 }

@@ -82,6 +82,8 @@ func (s *attempt) checkHonestLogin() {
 	if b.whoIs() != "" {
 		b = s.newBrowser()
 	}
+	s.honestMu.Lock()
+	defer s.honestMu.Unlock()
 	before := len(s.errors)
 	b.signIn(victim)
 	if who := b.whoIs(); who != s.userNames[victim] && len(s.errors) == before {

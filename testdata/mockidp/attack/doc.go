@@ -18,7 +18,8 @@
 //
 // Run first signs two people in, and fails if that does not work: a portal
 // where nobody gets in survives every attack. Then each attack of the catalogue
-// is a subtest. After each of them an honest person must still get in.
+// is a subtest. After each of them an honest person must still get in. More of the
+// same portal, each at a mock of its own, take a share of them.
 //
 // Attacks on what a portal does not ask for (a higher level, amr, a scope, a
 // second callback) are left out, and on FranceConnect+ those that read or make

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
@@ -176,6 +177,7 @@ func configOf(t *testing.T, url string, idp *mockidp.Provider) franceconnect.Con
 	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(url+"/callback", url+"/loggedout"))
 	require.NoError(t, err)
 	config.Scopes, config.RequestAMR = []string{"identite_pivot", "email"}, true
+	config.HTTPClient = &http.Client{Timeout: 5 * time.Second} // half of the default: attacks wait for it
 	return config
 }
 

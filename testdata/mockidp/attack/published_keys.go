@@ -12,27 +12,12 @@ import (
 // publishedKeys returns key sets that FranceConnect's address gives on a bad
 // day, or that somebody gives in its place.
 func publishedKeys() []attack {
-	// served is a token signed by the attacker's key while the key set has a
-	// fault.
-	served := func(name, does string, r func(*attempt) mockidp.Fault) attack {
-		return attack{name: name, does: does, steps: func(s *attempt) {
-			l := s.victim.startLogin("")
-			forged := s.forgeIDToken(map[string]any{"alg": "ES256", "kid": attackerKID}, s.claimsOf(l), attackerECKey())
-			reply := r(s)
-			defer s.breakEndpoints(reply, "/jwks")()
-			s.victim.openCallback(s.victim.authorize(l, forged))
-			if where := reply.Header.Get("Location"); where != "" && s.trap.visited(strings.TrimPrefix(where, s.trap.url+"/")) {
-				s.errorf("the portal fetched the keys elsewhere")
-			}
-		}}
-	}
 	set := func(keys ...jose.JSONWebKey) func(*attempt) mockidp.Fault {
 		return func(s *attempt) mockidp.Fault {
 			all := append(s.publishedKeys().Keys, keys...)
 			return mockidp.Fault{Body: jsonText(jose.JSONWebKeySet{Keys: all})}
 		}
 	}
-	reply := func(r mockidp.Fault) func(*attempt) mockidp.Fault { return func(*attempt) mockidp.Fault { return r } }
 	// flood is 20 logins that bring forged ID tokens, each under the kid of its state or
 	// of one that is published.
 	flood := func(kidOf func(*attempt, *login) string) func(*attempt) {
@@ -66,12 +51,11 @@ func publishedKeys() []attack {
 	return append(family("a key set is of public keys for signatures; one that cannot be had or read verifies nothing, and yesterday's good keys serve on",
 		"RFC 7517 §4.2, §4.3, §5; OpenID Connect Core §10.1; CWE-347",
 		"keep the last key set that could be read whole, and use of it only public keys for signatures",
-		served("keys-down", "the key set cannot be fetched, and the ID token is forged", reply(mockidp.Fault{Status: 503, Body: "{}"})),
-		served("keys-of-a-page", "the key set is a page, and the ID token is forged", reply(mockidp.Fault{Body: "<html>Maintenance</html>"})),
-		served("keys-giant", "the key set has 4 MB, and the ID token is forged", reply(mockidp.Fault{Body: `{"keys":[` + strings.Repeat(" ", 4<<20) + `]}`})),
-		served("keys-that-do-not-come", "the key set is not answered, and the ID token is forged", reply(mockidp.Fault{Hang: true})),
-		served("keys-for-encryption", "the key that signed is published for encryption", set(attackerJWK("enc"))),
-		served("keys-elsewhere", "the key set redirects to the attacker's server", func(s *attempt) mockidp.Fault {
+		forgedWhile("keys-down", "the key set cannot be fetched, and the ID token is forged", fixed(mockidp.Fault{Status: 503, Body: "{}"})),
+		forgedWhile("keys-of-a-page", "the key set is a page, and the ID token is forged", fixed(mockidp.Fault{Body: "<html>Maintenance</html>"})),
+		forgedWhile("keys-giant", "the key set has 4 MB, and the ID token is forged", fixed(mockidp.Fault{Body: `{"keys":[` + strings.Repeat(" ", 4<<20) + `]}`})),
+		forgedWhile("keys-for-encryption", "the key that signed is published for encryption", set(attackerJWK("enc"))),
+		forgedWhile("keys-elsewhere", "the key set redirects to the attacker's server", func(s *attempt) mockidp.Fault {
 			return mockidp.Fault{Status: http.StatusFound, Body: "moved", Header: http.Header{"Location": {s.trap.address("keys-elsewhere/jwks")}}}
 		}),
 		attack{name: "discovery-of-another", does: "FranceConnect's discovery document is another issuer's, with its keys, and the ID token is forged",
@@ -131,6 +115,26 @@ func publishedKeys() []attack {
 				restore()
 			}},
 	)...)
+}
+
+// forgedWhile is a token signed by the attacker's key while the key set has a
+// fault.
+func forgedWhile(name, does string, r func(*attempt) mockidp.Fault) attack {
+	return attack{name: name, does: does, steps: func(s *attempt) {
+		l := s.victim.startLogin("")
+		forged := s.forgeIDToken(map[string]any{"alg": "ES256", "kid": attackerKID}, s.claimsOf(l), attackerECKey())
+		reply := r(s)
+		defer s.breakEndpoints(reply, "/jwks")()
+		s.victim.openCallback(s.victim.authorize(l, forged))
+		if where := reply.Header.Get("Location"); where != "" && s.trap.visited(strings.TrimPrefix(where, s.trap.url+"/")) {
+			s.errorf("the portal fetched the keys elsewhere")
+		}
+	}}
+}
+
+// fixed is a fault that does not depend on the attempt.
+func fixed(r mockidp.Fault) func(*attempt) mockidp.Fault {
+	return func(*attempt) mockidp.Fault { return r }
 }
 
 // keyCalls returns how often the portal has fetched the keys.

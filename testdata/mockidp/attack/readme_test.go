@@ -19,7 +19,7 @@ import (
 func TestTheREADMEsCodeWithoutCrossOriginProtectionFalls(t *testing.T) {
 	t.Parallel()
 	code := replaced(t, codeOfREADME(t), "http.NewCrossOriginProtection().Handler(http.DefaultServeMux)", "http.DefaultServeMux")
-	r, fallen := fallenTo(t, onTheREADME(t, code), "logout-")
+	r, fallen := fallenTo(t, "logout-", onTheREADME(t, builtREADME(t, code)))
 	require.Equal(t, []string{"logout-by-neighbour"}, fallen, "from further away, SameSite keeps the cookies back")
 	said, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
@@ -60,11 +60,10 @@ func (b behind) RoundTrip(r *http.Request) (*http.Response, error) {
 	return b.Transport.RoundTrip(r)
 }
 
-// onTheREADME runs its code in a portal, as a process of its own: as it stands
-// there, but for which FranceConnect it is at and where it listens. That
-// README.fr.md, doc.go and example_test.go show the same is a test of theirs.
-func onTheREADME(t *testing.T, code string) attack.Portal {
-	const public = "portail.example.fr"
+// builtREADME returns a program with its code: as it stands there, but for which
+// FranceConnect it is at and where it listens. That README.fr.md, doc.go and
+// example_test.go show the same is a test of theirs.
+func builtREADME(t *testing.T, code string) (program string) {
 	around, err := os.ReadFile("testdata/portal.go.txt")
 	require.NoError(t, err)
 	code = replaced(t, code, "franceconnect.Sandbox", "environment")
@@ -74,7 +73,12 @@ func onTheREADME(t *testing.T, code string) attack.Portal {
 	require.NoError(t, os.WriteFile(source, []byte(replaced(t, string(around), "//README\n", code)), 0o600))
 	out, err := exec.Command("go", "build", "-o", program, source).CombinedOutput()
 	require.NoError(t, err, "%s", out)
+	return program
+}
 
+// onTheREADME runs such a program, as a process of its own.
+func onTheREADME(t *testing.T, program string) attack.Portal {
+	const public = "portail.example.fr"
 	idp := mockidp.Start(t, mockidp.Config{})
 	portal := exec.Command(program)
 	portal.Env = append(os.Environ(), idp.Environ("https://"+public+"/franceconnect/callback", "https://"+public+"/")...)

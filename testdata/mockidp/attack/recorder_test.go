@@ -13,8 +13,11 @@ type recorder struct {
 	*testing.T
 	name  string
 	only  string // what the names of the tests that it runs begin with
+	begun func() // called as such a test begins, or nil
 	wrong []string
-	subs  []*recorder
+
+	mu   sync.Mutex // guards what follows
+	subs []*recorder
 }
 
 // record plays a test and keeps what it says.
@@ -39,7 +42,12 @@ func (r *recorder) Run(name string, f func(*recorder)) bool {
 	if !strings.HasPrefix(name, r.only) {
 		return true
 	}
+	if r.begun != nil {
+		r.begun()
+	}
 	sub := record(r.T, name, f)
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.subs = append(r.subs, sub)
 	return len(sub.wrong) == 0
 }

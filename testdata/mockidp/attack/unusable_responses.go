@@ -70,6 +70,7 @@ func unusableResponses() []attack {
 func hangs() []attack {
 	return family("each call to FranceConnect has a deadline: the portal answers while somebody waits", "CWE-400, CWE-1088; OWASP ASVS 11.1.4 (v4)",
 		"give each call to FranceConnect a deadline of some ten seconds, from the connection to the last byte",
+		forgedWhile("keys-that-do-not-come", "the key set is not answered, and the ID token is forged", fixed(mockidp.Fault{Hang: true})),
 		attack{name: "token-endpoint-hangs", does: "the token endpoint does not answer", slow: true,
 			scenario: mockidp.Scenario{TokenFault: mockidp.Fault{Hang: true}}},
 		attack{name: "userinfo-endpoint-hangs", does: "userinfo does not answer", slow: true,

@@ -109,11 +109,16 @@ func TestSomebodySignsIn(t *testing.T) {
 }
 
 func TestAttacks(t *testing.T) {
+	attack.Run(t, attacked(t), attacked(t), attacked(t), attacked(t))
+}
+
+// attacked is a portal at a simulator of its own.
+func attacked(t *testing.T) attack.Portal {
 	idp := mockidp.Start(t, mockidp.Config{})
 	portal := open(t, idp)
-	attack.Run(t, attack.Portal{
+	return attack.Portal{
 		IDP: idp, Client: idp.Clients()[0],
 		Login: portal + "/login", Next: "next", Logout: portal + "/logout", Pages: []string{portal + "/"},
 		WhoIs: func(browser *http.Client) string { return get(t, browser, portal+"/") },
-	})
+	}
 }

@@ -82,12 +82,15 @@ func Run(t *testing.T, p Portal) {
 	}
 	t.Run("ItHoldsEveryAttack", func(t *testing.T) {
 		t.Parallel()
-		town := newTown(t, p, behindProxy, franceconnect.Config{})
-		attack.Run(t, attack.Portal{
-			IDP: town.idp, Client: town.client, Transport: town.transport,
-			Login: town.address + "/franceconnect/login", Next: "next", Logout: town.address + "/deconnexion",
-			Pages: []string{town.address + "/", town.address + "/mon-compte"},
-			WhoIs: func(browser *http.Client) string { return town.nameOn(t, browser) },
-		})
+		attacked := func() attack.Portal {
+			town := newTown(t, p, behindProxy, franceconnect.Config{})
+			return attack.Portal{
+				IDP: town.idp, Client: town.client, Transport: town.transport,
+				Login: town.address + "/franceconnect/login", Next: "next", Logout: town.address + "/deconnexion",
+				Pages: []string{town.address + "/", town.address + "/mon-compte"},
+				WhoIs: func(browser *http.Client) string { return town.nameOn(t, browser) },
+			}
+		}
+		attack.Run(t, attacked(), attacked(), attacked(), attacked())
 	})
 }
