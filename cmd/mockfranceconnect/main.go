@@ -2,6 +2,7 @@
 // mockidp.
 //
 //	go run github.com/franceconnect-go/franceconnect/cmd/mockfranceconnect@latest -auto
+//	go run github.com/franceconnect-go/franceconnect/cmd/mockfranceconnect@latest attack -h
 //
 // It prints issuer=… when it answers, and ends on SIGINT or SIGTERM.
 package main
@@ -41,6 +42,9 @@ const (
 )
 
 func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	if len(args) > 0 && args[0] == "attack" {
+		return attackCommand(ctx, args[1:], out, errs)
+	}
 	flags := flag.NewFlagSet("mockfranceconnect", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // help is an answer, and a mistake one line
 	addr := flags.String("addr", "127.0.0.1:8600", "`host:port` to listen on")
@@ -108,7 +112,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 
 // help describes the flags.
 func help(out io.Writer, flags *flag.FlagSet) {
-	fmt.Fprintln(out, "usage: mockfranceconnect [FLAGS]\n\nIt serves a FranceConnect for development and tests.")
+	fmt.Fprintln(out, "usage: mockfranceconnect [FLAGS]\n       mockfranceconnect attack [FLAGS]\n\nIt serves a FranceConnect for development and tests, or attacks a portal that uses one.")
 	flags.SetOutput(out)
 	flags.PrintDefaults()
 }
