@@ -39,7 +39,7 @@ const (
 `, of.communes.vintage, of.countries.vintage, attribution(of)))
 }
 
-// record returns sources_test.go of package cog: the SHA-256 of places.gz, and the
+// record returns sources_test.go of package cog: the SHA-256 of places.bin, and the
 // archives that it was made of.
 func record(of registries, data []byte) ([]byte, error) {
 	var b strings.Builder
