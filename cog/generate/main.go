@@ -31,13 +31,13 @@ func main() {
 	from := flag.String("from", "", "`folder` of the archives; fetched if it is empty")
 	out := flag.String("out", ".", "`folder` of package cog")
 	flag.Parse()
-	if err := run(context.Background(), sources, reviewedTxt, *from, *out); err != nil {
+	if err := run(context.Background(), sources, reviewedTxt, decidedTxt, *from, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, of registries, reviewed, from, out string) error {
+func run(ctx context.Context, of registries, reviewed, decided, from, out string) error {
 	if from == "" {
 		dir, err := os.MkdirTemp("", "cog")
 		if err != nil {
@@ -60,7 +60,7 @@ func run(ctx context.Context, of registries, reviewed, from, out string) error {
 			in[s.name+s.version+filepath.Base(name)] = files[i]
 		}
 	}
-	files, err := generate(of, of.inputs(in, reviewed, decidedTxt))
+	files, err := generate(of, of.inputs(in, reviewed, decided))
 	if err != nil {
 		return err
 	}
