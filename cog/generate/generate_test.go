@@ -56,7 +56,8 @@ func text(t *testing.T, file []byte) string {
 		line, rest, _ = strings.Cut(rest, "\n")
 		index = append(index, line)
 	}
-	all := head + " blocks\n"
+	var all strings.Builder
+	all.WriteString(head + " blocks\n")
 	for _, line := range index {
 		var begin string
 		var compressed, size int
@@ -65,11 +66,11 @@ func text(t *testing.T, file []byte) string {
 		block, err := io.ReadAll(flate.NewReader(strings.NewReader(rest[:compressed])))
 		require.NoError(t, err)
 		require.Len(t, block, size)
-		all += begin + "\n" + string(block)
+		all.WriteString(begin + "\n" + string(block))
 		rest = rest[compressed:]
 	}
 	require.Empty(t, rest)
-	return all
+	return all.String()
 }
 
 func TestTheTableIsAsTheGoldenFile(t *testing.T) {
