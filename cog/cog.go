@@ -85,7 +85,7 @@ type Place struct {
 // département, and never fails: see [Place.Known].
 func Find(code, born string) (p Place) {
 	t := table()
-	line, ok := t.search(code)
+	b, line, ok := t.search(code)
 	if !ok || !p.read(line, born) {
 		return Place{Code: code, Name: code}
 	}
@@ -93,10 +93,13 @@ func Find(code, born string) (p Place) {
 		return p
 	}
 	then := departmentCode(p.Code)
-	if p.DepartmentCode = then; p.Successor != "" {
+	p.DepartmentCode, p.Department = then, b.department
+	if p.Successor != "" {
 		p.DepartmentCode = departmentCode(p.Successor)
 	}
-	p.Department = t.departments[p.DepartmentCode]
+	if p.DepartmentCode != b.begin {
+		p.Department = t.departments[p.DepartmentCode]
+	}
 	if then != p.DepartmentCode {
 		switch then {
 		case "75":

@@ -240,18 +240,20 @@ func BenchmarkFirstFind(b *testing.B) {
 }
 
 func FuzzAnyTextIsItselfOrAPlace(f *testing.F) {
-	for _, code := range []string{"", "75107", "2a004", "20325", "98412", "99352", "Alger", "-----", "2A00é", "99\n00"} {
-		f.Add(code)
+	for _, code := range []string{"", "75107", "2a004", "20325", "98412", "99352", "Alger", "-----", "2A00é", "99\n00", "01033", "98506", "75010"} {
+		for _, born := range []string{"", "1956-10-00", "1950-01-01", "soon"} {
+			f.Add(code, born)
+		}
 	}
-	f.Fuzz(func(t *testing.T, code string) {
-		p := cog.Find(code, "")
+	f.Fuzz(func(t *testing.T, code, born string) {
+		p := cog.Find(code, born)
 		_, _ = p.String(), p.In()
 		if !p.Known() {
 			require.Equal(t, cog.Place{Code: code, Name: code}, p)
 			return
 		}
 		require.Equal(t, strings.ToUpper(code), p.Code)
-		require.Equal(t, p, cog.Find(p.Code, ""))
+		require.Equal(t, p, cog.Find(p.Code, born))
 		require.NotEmpty(t, p.Name)
 	})
 }

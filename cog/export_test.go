@@ -34,7 +34,7 @@ func All() iter.Seq[string] {
 // Before returns the names that a code had before that of today, the latest first,
 // and the day from which each was no more.
 func Before(code string) (names []string, until []int) {
-	line, _ := table().search(code)
+	_, line, _ := table().search(code)
 	_, rest, _ := strings.Cut(line, "\t")
 	for rest != "" {
 		e := earlier(rest)
@@ -61,6 +61,6 @@ func First(code string) string {
 	if err != nil {
 		panic(err)
 	}
-	line, _ := t.search(code)
+	_, line, _ := t.search(code)
 	return line
 }

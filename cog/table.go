@@ -48,10 +48,11 @@ type places struct {
 	blocks      [12 * 12]*block
 }
 
-// A block has the places whose codes begin alike.
+// A block has the places whose codes begin alike, as those of a département do.
 type block struct {
 	begin, file string
-	size        int // of what is compressed
+	department  string // empty where the codes are not of one alone
+	size        int    // of what is compressed
 
 	once  sync.Once
 	text  string        // its lines, each with the whole code before it
@@ -93,7 +94,7 @@ func open(file string) (*places, error) {
 			return nil, errors.New("cog: the data have no sizes of their blocks")
 		}
 		sizes[i], _ = strconv.Atoi(compressed)
-		blocks[i].begin = begin
+		blocks[i].begin, blocks[i].department = begin, t.departments[begin]
 		blocks[i].size, _ = strconv.Atoi(size)
 		t.blocks[twelfths(begin)] = &blocks[i]
 	}
@@ -149,28 +150,28 @@ const codeLen = 5
 
 // search finds the line of a code: digits, and the A and B of Corsica, in lower
 // case too.
-func (t *places) search(code string) (line string, ok bool) {
+func (t *places) search(code string) (b *block, line string, ok bool) {
 	if len(code) != codeLen {
-		return "", false
+		return nil, "", false
 	}
 	begin, number := twelfths(code[:2]), 0
 	for _, c := range []byte(code[2:]) {
 		if c < '0' || c > '9' {
-			return "", false
+			return nil, "", false
 		}
 		number = 10*number + int(c-'0')
 	}
 	if begin < 0 || t.blocks[begin] == nil {
-		return "", false
+		return nil, "", false
 	}
-	b := t.blocks[begin]
+	b = t.blocks[begin]
 	b.once.Do(b.read)
 	at := int(b.lines[number])
 	if at == 0 {
-		return "", false
+		return nil, "", false
 	}
-	line, _, _ = strings.Cut(b.text[at-1:], "\n")
-	return line, true
+	line = b.text[at-1:]
+	return b, line[:strings.IndexByte(line, '\n')], true
 }
 
 // twelfths returns the first two characters of a code as a number, -1 if they are
