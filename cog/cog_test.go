@@ -179,6 +179,15 @@ func TestFindAllocatesNothing(t *testing.T) {
 	}
 }
 
+// What a first page waits for is one of a hundred blocks.
+func TestTheFirstFindReadsOneDépartement(t *testing.T) {
+	for code, want := range map[string]int{"62041": 1, "2A004": 1, "99352": 1, "98735": 1, "00000": 0, "33000": 1, "Alger": 0, "": 0} {
+		_, blocks := cog.First(code)
+		require.Equal(t, want, blocks, code)
+	}
+	require.Less(t, testing.AllocsPerRun(10, func() { line, _ = cog.First("62041") }), 60.0)
+}
+
 // Beside a search among the codes alone, so that a slow machine does not decide,
 // and the best of many rounds, so that a busy one does not; each round looks up a
 // hundred places far from one another.
@@ -235,7 +244,7 @@ func BenchmarkFindAny(b *testing.B) {
 func BenchmarkFirstFind(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		line = cog.First("62041")
+		line, _ = cog.First("62041")
 	}
 }
 

@@ -55,12 +55,17 @@ func Size() (bytes int) {
 }
 
 // First reads the file anew and returns a place, as the first Find of a program
-// does.
-func First(code string) string {
+// does, and how many blocks that took.
+func First(code string) (line string, blocks int) {
 	t, err := open(embedded)
 	if err != nil {
 		panic(err)
 	}
-	_, line, _ := t.search(code)
-	return line
+	_, line, _ = t.search(code)
+	for _, b := range t.blocks {
+		if b != nil && b.text != "" {
+			blocks++
+		}
+	}
+	return line, blocks
 }

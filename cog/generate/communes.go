@@ -62,7 +62,7 @@ func communes(in registers) (departments map[string]string, all []place, err err
 		return nil, nil, err
 	}
 	r.names = history.names()
-	var rows, lapsed []commune
+	var rows, of2023, lapsed []commune
 	for i, file := range in.vintages {
 		rows = nil
 		if err := json.Unmarshal(file, &rows); err != nil {
@@ -70,6 +70,9 @@ func communes(in registers) (departments map[string]string, all []place, err err
 		}
 		if err := r.vintage(rows, in.years[max(i-1, 0)], in.years[i]); err != nil {
 			return nil, nil, err
+		}
+		if in.years[i] == "2023" {
+			of2023 = rows
 		}
 	}
 	if err := json.Unmarshal(in.lapsed, &lapsed); err != nil {
@@ -80,7 +83,7 @@ func communes(in registers) (departments map[string]string, all []place, err err
 	}
 	for _, old := range []func() error{
 		func() error { return r.former(rows) },
-		func() error { return r.mayotte(in.vintages, in.years) },
+		func() error { return r.mayotte(of2023) },
 		func() error { return r.lapsed(lapsed) },
 		func() error { return r.agree(history) },
 		r.decide,
@@ -179,27 +182,18 @@ func (r *register) become(code, today, by string) error {
 // mayotte keeps the codes that the communes of Mayotte had before it was a
 // département, 98511 for 97611: the one vintage that has them in this order is
 // right, as INSEE left their numbers.
-func (r *register) mayotte(vintages [][]byte, years []string) error {
-	for i, file := range vintages {
-		if years[i] != "2023" {
-			continue
-		}
-		var rows []commune
-		if err := json.Unmarshal(file, &rows); err != nil {
-			return fmt.Errorf("communes of Mayotte: %w", err)
-		}
-		for _, row := range rows {
-			for _, code := range row.FormerCodes {
-				if !strings.HasPrefix(code, "985") {
-					continue
-				}
-				if code[3:] != row.Code[3:] {
-					return fmt.Errorf("commune %s: it is no former code of %s", code, row.Code)
-				}
-				r.names[code] = []period{{name: typographic(row.Name)}}
-				if err := r.become(code, row.Code, "the vintage of 2023"); err != nil {
-					return err
-				}
+func (r *register) mayotte(rows []commune) error {
+	for _, row := range rows {
+		for _, code := range row.FormerCodes {
+			if !strings.HasPrefix(code, "985") {
+				continue
+			}
+			if code[3:] != row.Code[3:] {
+				return fmt.Errorf("commune %s: it is no former code of %s", code, row.Code)
+			}
+			r.names[code] = []period{{name: typographic(row.Name)}}
+			if err := r.become(code, row.Code, "the vintage of 2023"); err != nil {
+				return err
 			}
 		}
 	}

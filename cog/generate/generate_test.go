@@ -245,6 +245,14 @@ func TestWhatIsDecidedMustBeNeeded(t *testing.T) {
 	}
 }
 
+func TestWhatTheFileCannotHoldIsRefused(t *testing.T) {
+	t.Parallel()
+	_, err := table([]place{{code: "01001", kind: 'C', form: 'a'}})
+	require.ErrorContains(t, err, `code "01001": "" cannot be written`)
+	_, err = table([]place{{code: "01001", kind: 'C', form: 'a', name: strings.Repeat("a", 1<<16)}})
+	require.ErrorContains(t, err, "codes of 01: they are too many")
+}
+
 func TestNewCodesOfCountriesAreWrittenUntilTheTableHasThem(t *testing.T) {
 	t.Parallel()
 	in := fixture(t)
