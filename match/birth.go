@@ -90,7 +90,7 @@ func codedOtherwise(a, b compared) bool {
 		return false
 	}
 	for _, born := range []person.BirthDate{a.birthDate, b.birthDate} {
-		if born.Year == 0 || presumed(born).String() >= then.until.String() {
+		if presumed(born).String() >= then.until.String() {
 			return false
 		}
 	}
