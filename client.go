@@ -2,6 +2,7 @@ package franceconnect
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -93,7 +94,11 @@ func (c *Client) disabledError() error {
 // when the keys held are no longer fresh. The error is an *Error with
 // ErrUnavailable.
 //
-// On FranceConnect+, it is an *Error with ErrMisconfigured as long as nobody
+// On FranceConnect+, each of the DecryptionKeys that is held elsewhere is tried: it
+// opens a random value, as at a login, within 5 seconds. The error is an *Error with
+// the Reason "decryption_key.unavailable" (ErrUnavailable) or
+// "decryption_key.refused" (ErrMisconfigured), and its Detail is what the module said.
+// Then, it is an *Error with ErrMisconfigured as long as nobody
 // has fetched our own keys from JWKSHandler: a warning, since FranceConnect+
 // fetches them when the first person signs in. A probe that takes a portal out
 // of service does so for ErrUnavailable alone.
@@ -105,6 +110,11 @@ func (c *Client) Ready(ctx context.Context) (err error) {
 	}
 	if err := c.provider.EnsureKeys(op.ctx, c.observer()); err != nil {
 		return providerError(err)
+	}
+	for _, k := range c.config.decryption() {
+		if bad := (*token.KeyError)(nil); k.Elsewhere() && errors.As(k.Try(op.ctx), &bad) {
+			return keyError(bad)
+		}
 	}
 	if c.environment.Platform == Plus && !c.keysFetched.Load() {
 		return &Error{Kind: ErrMisconfigured, Reason: "published_keys.never_fetched"}

@@ -57,7 +57,7 @@ func TestWhatIsEncryptedForEachKindOfKeyOpens(t *testing.T) {
 		k, err := NewDecryptionKey("k", c.alg, c.private)
 		require.NoError(t, err, name)
 		r := &Verifier{Decryption: []DecryptionKey{k}}
-		plain, err := r.decrypt(sealed(t, jose.KeyAlgorithm(c.alg), c.public, "k", "a.b.c"))
+		plain, err := r.decrypt(t.Context(), sealed(t, jose.KeyAlgorithm(c.alg), c.public, "k", "a.b.c"))
 		require.NoError(t, err, name)
 		require.Equal(t, "a.b.c", plain)
 	}
@@ -82,14 +82,14 @@ func TestKeysThatCannotServeAreRefusedWithTheReason(t *testing.T) {
 		id, alg string
 		key     crypto.PrivateKey
 	}{
-		"has no key id":                    {"", "ECDH-ES", ec},
-		"is an EC key":                     {"k", "RSA-OAEP", ec},
-		"is an RSA key, which is for":      {"k", "ECDH-ES", rs},
-		`and not for "RSA1_5"`:             {"k", "RSA1_5", rs},
-		"less than 2048 bits":              {"k", "RSA-OAEP", small},
-		"is neither an EC nor an RSA":      {"k", "ECDH-ES", ed},
-		"neither an EC nor an RSA private": {"k", "ECDH-ES", nil},
-		"an EC nor an RSA private key":     {"k", "RSA-OAEP", foreign{}},
+		"has no key id":                {"", "ECDH-ES", ec},
+		"is an EC key":                 {"k", "RSA-OAEP", ec},
+		"is an RSA key, which is for":  {"k", "ECDH-ES", rs},
+		`and not for "RSA1_5"`:         {"k", "RSA1_5", rs},
+		"less than 2048 bits":          {"k", "RSA-OAEP", small},
+		"is neither an EC nor an RSA":  {"k", "ECDH-ES", ed},
+		"is nil":                       {"k", "ECDH-ES", nil},
+		"an EC nor an RSA private key": {"k", "RSA-OAEP", foreign{}},
 	} {
 		_, err := NewDecryptionKey(c.id, c.alg, c.key)
 		require.ErrorContains(t, err, reason)
@@ -139,26 +139,26 @@ func TestAnEncryptedTokenIsWrittenInOneWay(t *testing.T) {
 	good := strings.Split(sealed(t, jose.RSA_OAEP, k.public, k.ID, "a.b.c"), ".")
 	refused := func(reason string, parts ...string) {
 		t.Helper()
-		_, err := r.decrypt(strings.Join(parts, "."))
+		_, err := r.decrypt(t.Context(), strings.Join(parts, "."))
 		requireReason(t, reason, err)
 	}
-	_, err = r.decrypt(strings.Join(good, "."))
+	_, err = r.decrypt(t.Context(), strings.Join(good, "."))
 	require.NoError(t, err)
 	for i := range good {
 		bent := func(to string) []string { return slices.Concat(good[:i], []string{to}, good[i+1:]) }
 		refused("format", bent(good[i]+"\n")...)
 		refused("format", bent("\r"+good[i])...)
-		_, err = r.decrypt(strings.Join(bent(good[i]+"="), "."))
+		_, err = r.decrypt(t.Context(), strings.Join(bent(good[i]+"="), "."))
 		require.Error(t, err, "padding")
 		if len(good[i])%4 != 0 { // a bit that does not count, in the last character
 			last := len(good[i]) - 1
 			refused("format", bent(good[i][:last]+string(good[i][last]+1))...)
 		}
 	}
-	_, err = r.decrypt(sealed(t, jose.RSA_OAEP, k.public, "lost", "a.b.c"))
+	_, err = r.decrypt(t.Context(), sealed(t, jose.RSA_OAEP, k.public, "lost", "a.b.c"))
 	require.Equal(t, &Error{Reason: "jwe.kid", Wanted: "lost", Held: []string{keys[0].ID, keys[1].ID, keys[2].ID}}, err)
 	refused("format", "!", good[1], good[2], good[3], good[4])
-	refused("jwe.decrypt", good[0], good[1], good[2], "!!!!"+good[3], good[4])
+	refused("format", good[0], good[1], good[2], "!!!!"+good[3], good[4])
 	refused("jwe.missing", good[:3]...)
 	refused("format", good[:4]...)
 	refused("format", append(good, good[4])...)
@@ -178,7 +178,7 @@ func FuzzDecrypt(f *testing.F) {
 	f.Fuzz(func(t *testing.T, head []byte, key, iv, text, tag string) {
 		r := &Verifier{Issuer: c.Issuer, ClientID: c.ClientID, Decryption: keys}
 		raw := strings.Join([]string{encode(head), key, iv, text, tag}, ".")
-		plain, err := r.decrypt(raw)
+		plain, err := r.decrypt(t.Context(), raw)
 		require.True(t, (plain == "") == (err != nil))
 		if err == nil {
 			require.Equal(t, good, raw)

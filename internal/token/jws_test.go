@@ -100,9 +100,9 @@ func TestATokenOfMoreThan32KiBIsNotLookedAt(t *testing.T) {
 	requireReason(t, "format", err)
 	_, err = signed.verify(t.Context(), nil, long+"A")
 	requireReason(t, "size", err)
-	_, err = encrypted.decrypt(long)
+	_, err = encrypted.decrypt(t.Context(), long)
 	requireReason(t, "format", err)
-	_, err = encrypted.decrypt(long + "A")
+	_, err = encrypted.decrypt(t.Context(), long+"A")
 	requireReason(t, "size", err)
 }
 

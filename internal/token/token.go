@@ -92,7 +92,7 @@ func (r *Verifier) Withdrawn(ctx context.Context, keys Keys, signed string) (boo
 // openAndVerify opens a token, verifies it and makes the checks that all of them
 // share. It returns the signed token as well, decrypted.
 func (r *Verifier) openAndVerify(ctx context.Context, keys Keys, raw string, now time.Time) (Claims, string, error) {
-	jws, err := r.decrypt(raw)
+	jws, err := r.decrypt(ctx, raw)
 	if err != nil {
 		return nil, "", err
 	}
