@@ -2,7 +2,6 @@ package franceconnect
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -112,8 +111,10 @@ func (c *Client) Ready(ctx context.Context) (err error) {
 		return providerError(err)
 	}
 	for _, k := range c.config.decryption() {
-		if bad := (*token.KeyError)(nil); k.Elsewhere() && errors.As(k.Try(op.ctx), &bad) {
-			return keyError(bad)
+		if k.Elsewhere() {
+			if bad := k.Try(op.ctx); bad != nil {
+				return keyError(bad)
+			}
 		}
 	}
 	if c.environment.Platform == Plus && !c.keysFetched.Load() {

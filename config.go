@@ -221,12 +221,27 @@ func (c *Config) checkKeys(p *problems, env Custom) {
 		}
 		ids[k.key.ID] = true
 	}
+	p.tryKeys(c.DecryptionKeys)
 	if env.Platform == V1 && c.NextClientSecret != "" {
 		p.add("NextClientSecret", "est de trop : rien ne dit que la version 1 garde un code dont le secret était faux, et elle signe avec le secret", "is of no use: nothing says that version 1 keeps a code whose secret was wrong, and it signs with the secret")
 	}
 	// RFC 7518, section 3.2. FranceConnect's secrets have 64 characters.
 	if slices.Contains(env.Algorithms, "HS256") && len(c.ClientSecret) < 32 && c.ClientSecret != "" {
 		p.add("ClientSecret", "a moins de 32 caractères, alors que la version 1 en fait une clé de signature", "has fewer than 32 characters, but version 1 makes a signature key of it")
+	}
+}
+
+// tryKeys opens something with each key that is in memory, once in its life. It
+// takes about 0.1 ms on P-256, 1 ms with 2048 bits of RSA and 5 ms with 4096.
+func (p *problems) tryKeys(keys []DecryptionKey) {
+	for _, k := range keys {
+		if k.key.Elsewhere() || k.key.Worked() {
+			continue
+		}
+		if bad := k.key.Try(context.Background()); bad != nil {
+			p.add("DecryptionKeys", "contient une clé, « "+k.key.ID+" », qui n’ouvre pas ce qui est chiffré pour elle ("+bad.Said+")",
+				"holds a key, "+strconv.Quote(k.key.ID)+", that does not open what is encrypted to it ("+bad.Said+")")
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package franceconnect
 
 import (
+	"context"
 	"crypto"
 	"crypto/rand"
 	"encoding/base64"
@@ -73,6 +74,22 @@ func NewDecryptionKey(id, algorithm string, key crypto.PrivateKey) (DecryptionKe
 		return DecryptionKey{}, &ConfigError{"DecryptionKeys", "contient une clé qui " + p.French, "holds a key that " + p.English}
 	}
 	return DecryptionKey{k}, nil
+}
+
+// Try finds out whether the key opens what FranceConnect+ would encrypt to it: it
+// seals a random value to the public half and has the private one open it. Call it
+// before the first citizen comes, of a key that is held elsewhere. It takes no more
+// than 5 seconds. The error is an *Error with the Reason
+// "decryption_key.unavailable" (ErrUnavailable) or "decryption_key.refused"
+// (ErrMisconfigured), and its Detail is what the module said.
+func (k DecryptionKey) Try(ctx context.Context) error {
+	if k.key.ID == "" {
+		return &Error{Kind: ErrMisconfigured, Reason: "decryption_key.refused", Detail: "the key is empty"}
+	}
+	if bad := k.key.Try(ctx); bad != nil {
+		return keyError(bad)
+	}
+	return nil
 }
 
 // ParseDecryptionKeys reads a private key set, in JSON (RFC 7517, section 5);

@@ -45,7 +45,7 @@ type state struct {
 // A trial is one that several may wait for.
 type trial struct {
 	done chan struct{}
-	err  error
+	err  *KeyError
 }
 
 func newState(elsewhere bool) *state {
@@ -99,10 +99,10 @@ func (k DecryptionKey) Elsewhere() bool { return k.state.elsewhere }
 // Worked reports whether the key has opened something.
 func (k DecryptionKey) Worked() bool { return k.state.worked.Load() }
 
-// Try finds out whether the private half opens what is made for the public one. The
-// error is a *KeyError. At most one trial of a key elsewhere is under way;
-// whoever asks meanwhile waits for that one.
-func (k DecryptionKey) Try(ctx context.Context) error {
+// Try finds out whether the private half opens what is made for the public one. At
+// most one trial of a key elsewhere is under way; whoever asks meanwhile waits for
+// that one.
+func (k DecryptionKey) Try(ctx context.Context) *KeyError {
 	s := k.state
 	if !s.elsewhere {
 		return k.try(ctx)
@@ -132,7 +132,7 @@ func (k DecryptionKey) Try(ctx context.Context) error {
 }
 
 // try makes the trial.
-func (k DecryptionKey) try(ctx context.Context) error {
+func (k DecryptionKey) try(ctx context.Context) *KeyError {
 	err := k.state.attempt(ctx, k.private)
 	if err == nil {
 		k.state.worked.Store(true)
