@@ -158,12 +158,14 @@ func (e exchange) operation(j *encrypted) (operation, bool) {
 // without the zeros that it begins with.
 func (e exchange) agree(peer *ecdh.PublicKey) ([]byte, error) {
 	z, err := e.ECDH(peer)
-	size := (len(e.public.Bytes()) - 1) / 2
-	if err != nil || len(z) >= size {
+	if err != nil || len(z) >= e.size() {
 		return z, err
 	}
-	return append(make([]byte, size-len(z), size), z...), nil
+	return append(make([]byte, e.size()-len(z)), z...), nil
 }
+
+// size returns the length of a coordinate, in bytes.
+func (e exchange) size() int { return (len(e.public.Bytes()) - 1) / 2 }
 
 // ephemeral returns the sender's key (RFC 7518, sections 4.6.1.1 and 6.2.1), which is
 // on the curve of ours.
@@ -181,13 +183,10 @@ func (e exchange) ephemeral(h Claims) (*ecdh.PublicKey, bool) {
 	for _, name := range []string{"x", "y"} {
 		part, _ := epk.text(name)
 		coordinate, ok := decodeBase64(part)
-		if !ok {
+		if !ok || len(coordinate) != e.size() {
 			return nil, false
 		}
 		point = append(point, coordinate...)
-	}
-	if len(point) != len(e.public.Bytes()) {
-		return nil, false
 	}
 	peer, err := e.public.Curve().NewPublicKey(point)
 	return peer, err == nil

@@ -3,6 +3,8 @@ package token
 import (
 	"context"
 	"crypto"
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -187,6 +189,29 @@ func TestTheSenderCannotTellARefusalOfTheModuleFromAChangedToken(t *testing.T) {
 	}
 }
 
+// RFC 7518, section 5.3: with a key of another length it would be another cipher.
+func TestAContentKeyOfAnotherLengthOpensNothing(t *testing.T) {
+	t.Parallel()
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	k, err := NewDecryptionKey("k", "RSA-OAEP-256", private)
+	require.NoError(t, err)
+	head := encode([]byte(`{"alg":"RSA-OAEP-256","enc":"A256GCM","cty":"JWT"}`))
+	for size, opens := range map[int]bool{16: false, 24: false, 32: true} {
+		key := make([]byte, size)
+		block, err := aes.NewCipher(key)
+		require.NoError(t, err)
+		gcm, err := cipher.NewGCM(block)
+		require.NoError(t, err)
+		iv := make([]byte, ivSize)
+		text := gcm.Seal(nil, iv, []byte("a.b.c"), []byte(head))
+		tag := len(text) - tagSize
+		raw := strings.Join([]string{head, encode(encryptTo(t, k, key)), encode(iv), encode(text[:tag]), encode(text[tag:])}, ".")
+		_, err = (&Verifier{Decryption: []DecryptionKey{k}}).decrypt(t.Context(), raw)
+		require.Equal(t, opens, err == nil, size)
+	}
+}
+
 // counted counts the operations of an RSA key.
 type counted struct {
 	*rsa.PrivateKey
@@ -323,6 +348,8 @@ func TestATrialSaysWhatTheKeyCannotDo(t *testing.T) {
 	k, err := NewDecryptionKey("k", "RSA-OAEP-256", &mixed)
 	require.NoError(t, err)
 	require.NotNil(t, k.Try(t.Context()))
+	_, err = (&Verifier{Decryption: []DecryptionKey{k}}).decrypt(t.Context(), sealed(t, jose.RSA_OAEP_256, k.public, "k", "a.b.c"))
+	require.Equal(t, &Error{Reason: "jwe.decrypt"}, err, "in memory, where New has tried it")
 
 	w := newWorld(t)
 	w.bend = func(z []byte) []byte { z[0]++; return z }

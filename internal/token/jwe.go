@@ -75,9 +75,8 @@ func (r *Verifier) decrypt(ctx context.Context, raw string) (string, error) {
 		return "", err
 	}
 	plain, err := openWithAny(ctx, fitting, j)
-	elsewhere := slices.DeleteFunc(fitting, func(k DecryptionKey) bool { return !k.state.elsewhere })
-	if err != errClosed || len(elsewhere) == 0 {
-		return string(plain), refused(err)
+	if err != errClosed {
+		return string(plain), err
 	}
 	// A key that is held elsewhere may be away. Whether it is, something of our own
 	// tells, and never the token: whoever made it learns nothing of what became of
@@ -85,13 +84,16 @@ func (r *Verifier) decrypt(ctx context.Context, raw string) (string, error) {
 	// at the key and one that fails at the content go the same way (RFC 8725,
 	// section 3.2; RFC 3447, section 7.1.2). A key that is there is asked once more:
 	// it may have been away for a moment.
+	elsewhere := slices.DeleteFunc(fitting, func(k DecryptionKey) bool { return !k.state.elsewhere })
 	for _, k := range elsewhere {
 		if err := k.Try(ctx); err != nil {
 			return "", err
 		}
 	}
-	plain, err = openWithAny(ctx, elsewhere, j)
-	return string(plain), refused(err)
+	if plain, err = openWithAny(ctx, elsewhere, j); err == errClosed {
+		return "", &Error{Reason: "jwe.decrypt"}
+	}
+	return string(plain), err
 }
 
 // openWithAny opens a token with the one of several keys that does. Which of two
@@ -109,14 +111,6 @@ func openWithAny(ctx context.Context, keys []DecryptionKey, j *encrypted) ([]byt
 		}
 	}
 	return nil, failure
-}
-
-// refused makes an *Error of errClosed.
-func refused(err error) error {
-	if err == errClosed {
-		return &Error{Reason: "jwe.decrypt"}
-	}
-	return err
 }
 
 // errClosed: it does not open. Why is for nobody to know.

@@ -10,6 +10,7 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -162,6 +163,121 @@ func TestAnEncryptedTokenIsWrittenInOneWay(t *testing.T) {
 	refused("jwe.missing", good[:3]...)
 	refused("format", good[:4]...)
 	refused("format", append(good, good[4])...)
+}
+
+// A part that gives a byte to the next one makes another text of one content.
+func TestNoByteMovesFromOnePartToAnother(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	parts := strings.Split(w.token, ".")
+	var raw [5][]byte
+	for i, p := range parts {
+		raw[i], _ = decodeBase64(p)
+	}
+	for i := 2; i < 4; i++ {
+		for _, at := range []int{len(raw[i]) - 1, len(raw[i])} {
+			both := slices.Concat(raw[i], raw[i+1])
+			moved := slices.Clone(parts)
+			moved[i], moved[i+1] = encode(both[:at]), encode(both[at:])
+			_, err := w.r.decrypt(t.Context(), strings.Join(moved, "."))
+			if at == len(raw[i]) {
+				require.NoError(t, err)
+				continue
+			}
+			requireReason(t, "format", err)
+		}
+	}
+}
+
+// The tokens of testdata/agreed.json are made by jose 6.1.3 of npm, with which
+// FranceConnect+ encrypts (oidc-provider); some have the sender's and the
+// recipient's names (apu, apv; RFC 7518, section 4.6.1), which nobody else here writes.
+func TestTokensOfAnotherLibraryOpenOnEachCurve(t *testing.T) {
+	t.Parallel()
+	var all []struct {
+		Name  string
+		Keys  json.RawMessage
+		Token string
+	}
+	text, err := os.ReadFile("testdata/agreed.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &all))
+	require.Len(t, all, 6)
+	for _, c := range all {
+		keys, err := ParseDecryptionKeys(c.Keys)
+		require.NoError(t, err)
+		r := &Verifier{Decryption: keys}
+		plain, err := r.decrypt(t.Context(), c.Token)
+		require.NoError(t, err, c.Name)
+		require.Equal(t, "a.b.c", plain)
+	}
+}
+
+// withHeader returns a token for a key, with another header around it. It opens
+// with none, for the content is bound to the header; what is to be seen is that the
+// key is not used at all.
+func withHeader(t *testing.T, raw string, change func(map[string]any)) string {
+	head, rest, _ := strings.Cut(raw, ".")
+	text, ok := decodeBase64(head)
+	require.True(t, ok)
+	var members map[string]any
+	require.NoError(t, json.Unmarshal(text, &members))
+	change(members)
+	text, err := json.Marshal(members)
+	require.NoError(t, err)
+	return encode(text) + "." + rest
+}
+
+func TestAKeyIsNotUsedForAnotherSendersKeyThanOneOfItsCurve(t *testing.T) {
+	t.Parallel()
+	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	require.NoError(t, err)
+	w := newWorld(t)
+	other := func(key *ecdsa.PrivateKey) map[string]any {
+		text, err := json.Marshal(jose.JSONWebKey{Key: key.Public()})
+		require.NoError(t, err)
+		var members map[string]any
+		require.NoError(t, json.Unmarshal(text, &members))
+		return members
+	}
+	epk := func(name string, value any) func(map[string]any) {
+		return func(h map[string]any) { h["epk"].(map[string]any)[name] = value }
+	}
+	for name, change := range map[string]func(map[string]any){
+		"none":                  func(h map[string]any) { delete(h, "epk") },
+		"no object":             func(h map[string]any) { h["epk"] = "P-256" },
+		"of another curve":      func(h map[string]any) { h["epk"] = other(p384) },
+		"that says it is of it": func(h map[string]any) { h["epk"] = other(p384); epk("crv", "P-256")(h) },
+		"of another type":       epk("kty", "OKP"),
+		"without curve":         epk("crv", nil),
+		"off the curve":         epk("x", encode(make([]byte, 32))),
+		"with another border between x and y": func(h map[string]any) {
+			e := h["epk"].(map[string]any)
+			x, _ := decodeBase64(e["x"].(string))
+			y, _ := decodeBase64(e["y"].(string))
+			e["x"], e["y"] = encode(x[:31]), encode(append(x[31:], y...))
+		},
+		"with a y that is none": epk("y", 1),
+		"in another base64":     epk("y", "++++"),
+		"apu is no text":        func(h map[string]any) { h["apu"] = 1 },
+		"apu is no base64url":   func(h map[string]any) { h["apu"] = "+" },
+		"apv is no base64url":   func(h map[string]any) { h["apv"] = "AB=" },
+	} {
+		w.calls.Store(0)
+		_, err := w.r.decrypt(t.Context(), withHeader(t, w.token, change))
+		requireReason(t, "jwe.decrypt", err)
+		require.EqualValues(t, 1, w.calls.Load(), "%s: the trial alone", name)
+	}
+	// RFC 7516, section 5.2, step 10.
+	w.calls.Store(0)
+	_, err = w.r.decrypt(t.Context(), strings.Replace(w.token, "..", ".AAAA.", 1))
+	requireReason(t, "jwe.decrypt", err)
+	require.EqualValues(t, 1, w.calls.Load())
+	// Either name may be empty.
+	w.calls.Store(0)
+	_, err = w.r.decrypt(t.Context(), withHeader(t, w.token, func(h map[string]any) { h["apu"] = "" }))
+	requireReason(t, "jwe.decrypt", err)
+	require.EqualValues(t, 3, w.calls.Load())
 }
 
 // FuzzDecrypt: whatever comes, a text or a reason, never both and never a
