@@ -157,6 +157,7 @@ func TestAKeyThatCannotServeIsRefusedInBothLanguages(t *testing.T) {
 		"a nil key of another type":     {"RSA-OAEP", (*rsaElsewhere)(nil), "est vide (nil)", "is nil"},
 		"P-224":                         {"ECDH-ES", p224, "autre courbe que P-256", "is on a curve other than P-256, P-384 and P-521"},
 		"an ecdsa.PrivateKey of no use": {"ECDH-ES", &ecdsa.PrivateKey{}, "autre courbe que P-256", "is on a curve other than P-256, P-384 and P-521"},
+		"half an ecdsa.PrivateKey":      {"ECDH-ES", &ecdsa.PrivateKey{PublicKey: private.PublicKey}, "autre courbe que P-256", "is on a curve other than P-256, P-384 and P-521"},
 		"X25519":                        {"ECDH-ES", x25519, "autre courbe que P-256", "is on a curve other than P-256, P-384 and P-521"},
 		"two curves":                    {"ECDH-ES", twoCurves{exchanger}, "autre courbe que P-256", "is on a curve other than P-256, P-384 and P-521"},
 		"an EC key without public half": {"ECDH-ES", exchangerWithout{exchanger}, "pas de partie publique", "has no public half"},
@@ -184,12 +185,15 @@ func TestNewTriesEachKeyInMemory(t *testing.T) {
 	require.NoError(t, err)
 	mixed, err := franceconnect.NewDecryptionKey("mixed", "RSA-OAEP-256", &rsa.PrivateKey{PublicKey: rsaKey().PublicKey, D: other.D, Primes: other.Primes})
 	require.NoError(t, err)
+	half, err := franceconnect.NewDecryptionKey("half", "RSA-OAEP-256", &rsa.PrivateKey{PublicKey: rsaKey().PublicKey})
+	require.NoError(t, err)
 	config := good()
 	config.Environment = franceconnect.IntegrationPlus
-	config.DecryptionKeys = []franceconnect.DecryptionKey{newKey(t, "good", "RSA-OAEP-256"), mixed}
+	config.DecryptionKeys = []franceconnect.DecryptionKey{newKey(t, "good", "RSA-OAEP-256"), mixed, half}
 	_, err = franceconnect.New(config)
 	wrong := franceconnect.ConfigErrors(err)
-	require.Len(t, wrong, 1)
+	require.Len(t, wrong, 2)
+	require.Contains(t, wrong[1].English, `"half", that does not open`)
 	require.Equal(t, "DecryptionKeys", wrong[0].Field)
 	require.Contains(t, wrong[0].French, "contient une clé, «\u00a0mixed\u00a0», qui n’ouvre pas ce qui est chiffré pour elle (crypto/rsa")
 	require.Contains(t, wrong[0].English, `holds a key, "mixed", that does not open what is encrypted to it (crypto/rsa`)

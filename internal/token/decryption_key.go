@@ -69,8 +69,8 @@ func NewDecryptionKey(id, algorithm string, private crypto.PrivateKey) (Decrypti
 	var err error
 	switch key := private.(type) {
 	case *ecdsa.PrivateKey:
-		exchanger, bad := key.ECDH()
-		if bad != nil {
+		exchanger := exchangerOf(key)
+		if exchanger == nil {
 			return k, onOtherCurve
 		}
 		k.state = newState(false)
@@ -105,6 +105,14 @@ var (
 	withoutPublicHalf = problem("n’a pas de partie publique à publier", "has no public half to publish")
 	onOtherCurve      = problem("est sur une autre courbe que P-256, P-384 et P-521, ou n’est pas valide", "is on a curve other than P-256, P-384 and P-521, or is not valid")
 )
+
+// exchangerOf returns nil for a key that is none. With half of one the standard
+// library panics.
+func exchangerOf(key *ecdsa.PrivateKey) (exchanger *ecdh.PrivateKey) {
+	defer func() { _ = recover() }()
+	exchanger, _ = key.ECDH()
+	return exchanger
+}
 
 // exchange is an EC key.
 type exchange struct {
