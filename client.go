@@ -20,10 +20,9 @@ type Client struct {
 	provider    *provider.Provider
 	cookies     logincookie.Cookies
 
-	// authorizePrefix is the authorization URL without the parameters of one
-	// login, built once. It is empty but in the first client of a Pool: ten
-	// thousand of them would waste memory.
-	authorizePrefix string
+	// asks is what the ordinary login asks for, written down once. It is nil but
+	// in the first client of a Pool: ten thousand of them would waste memory.
+	asks *authorization
 
 	keysFetched atomic.Bool // somebody has fetched our public keys
 	nextTaken   atomic.Bool // FranceConnect last took NextClientSecret
@@ -43,7 +42,7 @@ func newClient(config Config, env *Custom, p *provider.Provider, used *logincook
 		Insecure:  config.insecure(), Store: config.Store, Used: used, Now: config.Now,
 	}}
 	if like == nil {
-		c.authorizePrefix = p.AuthorizationPrefix(c.credentials(false), config.Scopes)
+		c.asks = c.authorization(config.Scopes)
 	} else if slices.Equal(like.config.Scopes, config.Scopes) {
 		c.config.Scopes = like.config.Scopes
 	}

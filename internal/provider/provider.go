@@ -52,8 +52,9 @@ func (p *Provider) DataTransport() http.RoundTripper { return p.data }
 // A AuthorizationRequest is what one authorization request asks for, beyond what all of a
 // client's do.
 type AuthorizationRequest struct {
-	State, Nonce, ACR string
-	AMR               bool
+	State, Nonce []byte
+	ACR          string
+	AMR          bool
 }
 
 // AuthorizationPrefix returns the beginning of a client's authorization requests, the same
@@ -76,7 +77,7 @@ func AuthorizationURL(prefix string, l AuthorizationRequest) string {
 	if l.AMR {
 		claims = amrClaims
 	}
-	return prefix + "&acr_values=" + l.ACR + "&state=" + l.State + "&nonce=" + l.Nonce + claims
+	return prefix + "&acr_values=" + l.ACR + "&state=" + string(l.State) + "&nonce=" + string(l.Nonce) + claims
 }
 
 // amrClaims is {"id_token":{"amr":{"essential":true}}}, the one use of claims:

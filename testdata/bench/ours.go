@@ -53,7 +53,7 @@ func ourURL(p *idp) func() string {
 	prefix := ourProvider(p).AuthorizationPrefix(provider.Credentials{ID: clientID, RedirectURL: redirectURL}, scopes)
 	return func() string {
 		pending := logincookie.New(logincookie.Asked{Level: 1}, "/", time.Now())
-		return provider.AuthorizationURL(prefix, provider.AuthorizationRequest{State: pending.State, Nonce: pending.Nonce, ACR: level})
+		return provider.AuthorizationURL(prefix, provider.AuthorizationRequest{State: pending.State[:], Nonce: pending.Nonce[:], ACR: level})
 	}
 }
 
