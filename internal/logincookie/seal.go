@@ -58,9 +58,9 @@ func (b *Box) Seal(name string, plain []byte) string {
 func (b *Box) appendSealed(dst, name, plain []byte) []byte {
 	aead := b.aeads[0]
 	// One buffer for all that the cipher is given: plain stays where it is.
-	room := make([]byte, 0, len(name)+2*len(plain)+aead.Overhead())
+	room := make([]byte, 0, len(name)+len(plain)+aead.Overhead())
 	room = append(append(room, name...), plain...)
-	sealed := aead.Seal(room[len(room):], nil, room[len(name):], room[:len(name)])
+	sealed := aead.Seal(room[len(name):len(name)], nil, room[len(name):], room[:len(name)]) // in place
 	return encoding.AppendEncode(dst, sealed)
 }
 
