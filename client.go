@@ -67,12 +67,12 @@ func newClient(config Config, env *Custom, p *provider.Provider, used *logincook
 }
 
 // verifier returns what was agreed on: nothing of it is a token's to choose.
-func (c *Client) verifier() *token.Verifier {
-	return &token.Verifier{
+func (c *Client) verifier() token.Verifier {
+	return token.Verifier{
 		Issuer:       c.environment.Issuer,
 		ClientID:     c.config.ClientID,
 		Algorithms:   c.environment.Algorithms,
-		Secret:       []byte(c.credentials(c.nextTaken.Load()).Secret),
+		Secret:       c.credentials(c.nextTaken.Load()).Secret,
 		JSONUserInfo: c.environment.UserInfoFormat == "json",
 		Decryption:   c.config.decryption(),
 	}

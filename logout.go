@@ -62,7 +62,8 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint IDTokenHint
 	recent := func(ctx context.Context, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
 		return c.provider.RecentKeys(ctx, observer, kid, want)
 	}
-	if withdrawn, err := c.verifier().Withdrawn(ctx, recent, string(hint)); withdrawn && err == nil {
+	verifier := c.verifier()
+	if withdrawn, err := verifier.Withdrawn(ctx, recent, string(hint)); withdrawn && err == nil {
 		return &Error{Kind: ErrStillOpen, Reason: "logout.hint"}
 	}
 	c.endSession(w, hint)

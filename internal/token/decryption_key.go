@@ -178,7 +178,7 @@ func (e exchange) size() int { return (len(e.public.Bytes()) - 1) / 2 }
 // ephemeral returns the sender's key (RFC 7518, sections 4.6.1.1 and 6.2.1), which is
 // on the curve of ours.
 func (e exchange) ephemeral(h Claims) (*ecdh.PublicKey, bool) {
-	epk, ok := parseObject([]byte(h.value("epk")))
+	epk, ok := parseObject(h.value("epk"))
 	if !ok {
 		return nil, false
 	}
@@ -210,7 +210,7 @@ func partyInfo(h Claims, name string) ([]byte, bool) {
 		return prefixed(nil), ok
 	}
 	b, ok := decodeBase64(part)
-	return prefixed(b), ok
+	return prefixed([]byte(b)), ok
 }
 
 // prefixed puts its length before a text.

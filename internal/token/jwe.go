@@ -5,6 +5,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"slices"
 	"strings"
@@ -33,16 +34,18 @@ func readEncrypted(parts []string) (*encrypted, error) {
 	if !ok {
 		return nil, wrong
 	}
-	var rest [4][]byte
-	for i, p := range parts[1:] {
-		if rest[i], ok = decodeBase64(p); !ok && p != "" { // the encrypted key of ECDH-ES is empty
+	if len(parts[2]) != base64.RawURLEncoding.EncodedLen(ivSize) || len(parts[4]) != base64.RawURLEncoding.EncodedLen(tagSize) {
+		return nil, wrong
+	}
+	j := &encrypted{protected: parts[0], content: make([]byte, 0, ivSize+len(parts[3])+tagSize)}
+	if j.contentKey, ok = appendBase64(nil, parts[1]); !ok && parts[1] != "" { // that of ECDH-ES is empty
+		return nil, wrong
+	}
+	for _, p := range parts[2:] {
+		if j.content, ok = appendBase64(j.content, p); !ok {
 			return nil, wrong
 		}
 	}
-	if len(rest[1]) != ivSize || len(rest[3]) != tagSize {
-		return nil, wrong
-	}
-	j := &encrypted{protected: parts[0], contentKey: rest[0], content: slices.Concat(rest[1:]...)}
 	if j.head, ok = parseObject(head); !ok {
 		return nil, &Error{Reason: "jwe.header"}
 	}

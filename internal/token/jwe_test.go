@@ -289,7 +289,7 @@ func FuzzDecrypt(f *testing.F) {
 	good := c.TokenResponse.IDToken
 	parts := strings.Split(good, ".")
 	head, _ := decodeBase64(parts[0])
-	f.Add(head, parts[1], parts[2], parts[3], parts[4])
+	f.Add([]byte(head), parts[1], parts[2], parts[3], parts[4])
 	f.Add([]byte(`{"alg":"RSA-OAEP","enc":"A256GCM","cty":"JWT"}`), "AAAA", "AAAA", "AAAA", "AAAA")
 	f.Fuzz(func(t *testing.T, head []byte, key, iv, text, tag string) {
 		r := &Verifier{Issuer: c.Issuer, ClientID: c.ClientID, Decryption: keys}
