@@ -71,7 +71,8 @@ var ErrForgot = errors.New("logincookie: used logins were forgotten")
 // loginName returns the name of a login's cookie. Two clients of one portal share
 // a host, and do not open each other's logins.
 func (c *Cookies) loginName(suffix string) string {
-	return string(c.appendLoginName(nil, []byte(suffix)))
+	var room [64]byte
+	return string(c.appendLoginName(room[:0], []byte(suffix)))
 }
 
 func (c *Cookies) appendLoginName(b, suffix []byte) []byte {
@@ -107,7 +108,8 @@ func (c *Cookies) appendAttributes(pair []byte, life time.Duration) []byte {
 }
 
 func (c *Cookies) delete(w http.ResponseWriter, name string) {
-	w.Header().Add("Set-Cookie", string(c.appendAttributes([]byte(name+"="), 0)))
+	var room [128]byte
+	w.Header().Add("Set-Cookie", string(c.appendAttributes(append(append(room[:0], name...), '='), 0)))
 }
 
 // StoreKey returns a login's key in the Store. It is not the state: whoever reads

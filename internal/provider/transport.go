@@ -137,6 +137,9 @@ func (l httpCaller) send(ctx context.Context, deadline time.Time, address, form 
 	if err != nil {
 		return nil, nil, err
 	}
+	// An answer is a kilobyte or two: not worth the compression that net/http would
+	// ask for, which also hides its length.
+	header["Accept-Encoding"] = []string{"identity"}
 	req.Header, req.GetBody = header, nil
 	if form != "" && l.http1.Load() {
 		req.GetBody = a.again
