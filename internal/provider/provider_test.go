@@ -145,6 +145,7 @@ func TestUserInfoIsAskedForSoThatErrorsAreReadable(t *testing.T) {
 	require.Equal(t, "Bearer at", (*all)[0].header.Get("Authorization"))
 	require.Equal(t, "application/jwt, application/json", (*all)[0].header.Get("Accept"))
 	require.Empty(t, (*all)[0].header.Get("Origin"))
+	require.Equal(t, "identity", (*all)[0].header.Get("Accept-Encoding"), "its length is known beforehand")
 }
 
 func TestTheKeysAreAskedForAsEitherOfTheirTypes(t *testing.T) {
