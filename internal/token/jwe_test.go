@@ -170,13 +170,13 @@ func TestNoByteMovesFromOnePartToAnother(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	parts := strings.Split(w.token, ".")
-	var raw [5][]byte
+	var raw [5]string
 	for i, p := range parts {
 		raw[i], _ = decodeBase64(p)
 	}
 	for i := 2; i < 4; i++ {
 		for _, at := range []int{len(raw[i]) - 1, len(raw[i])} {
-			both := slices.Concat(raw[i], raw[i+1])
+			both := []byte(raw[i] + raw[i+1])
 			moved := slices.Clone(parts)
 			moved[i], moved[i+1] = encode(both[:at]), encode(both[at:])
 			_, err := w.r.decrypt(t.Context(), strings.Join(moved, "."))
@@ -221,11 +221,11 @@ func withHeader(t *testing.T, raw string, change func(map[string]any)) string {
 	text, ok := decodeBase64(head)
 	require.True(t, ok)
 	var members map[string]any
-	require.NoError(t, json.Unmarshal(text, &members))
+	require.NoError(t, json.Unmarshal([]byte(text), &members))
 	change(members)
-	text, err := json.Marshal(members)
+	changed, err := json.Marshal(members)
 	require.NoError(t, err)
-	return encode(text) + "." + rest
+	return encode(changed) + "." + rest
 }
 
 func TestAKeyIsNotUsedForAnotherSendersKeyThanOneOfItsCurve(t *testing.T) {
@@ -255,7 +255,7 @@ func TestAKeyIsNotUsedForAnotherSendersKeyThanOneOfItsCurve(t *testing.T) {
 			e := h["epk"].(map[string]any)
 			x, _ := decodeBase64(e["x"].(string))
 			y, _ := decodeBase64(e["y"].(string))
-			e["x"], e["y"] = encode(x[:31]), encode(append(x[31:], y...))
+			e["x"], e["y"] = encode([]byte(x[:31])), encode([]byte(x[31:]+y))
 		},
 		"with a y that is none": epk("y", 1),
 		"in another base64":     epk("y", "++++"),
