@@ -5,7 +5,7 @@ TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./t
 PKGS     := $(TESTDATA) ./...
 # Modules of their own, so that a portal does not get what they need; those in
 # MODULES have tests that make modules runs.
-MODULES  := cog redisstore fcotel examples/portal examples/frameworks examples/linking examples/metrics examples/stores testdata/replicas
+MODULES  := cog redisstore fcotel examples/portal examples/frameworks examples/hsm examples/linking examples/metrics examples/stores testdata/replicas
 RELEASED := cog redisstore fcotel
 TOOLS    := testdata/bench testdata/browser testdata/release testdata/waf
 # A number of inputs, not a duration: at the end of a duration Go 1.26 can fail a
@@ -17,7 +17,7 @@ EVERYTHING := $(PKGS) $(patsubst %,./%/...,$(MODULES) $(TOOLS))
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: run mock test modules $(MODULES:%=module/%) newest race lint fuzz soak bench browser places check vuln release release-check systems
+.PHONY: run mock test modules $(MODULES:%=module/%) newest race lint fips fuzz soak bench browser places check vuln release release-check systems
 
 run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMENT is set
 	go run -C examples/portal .
@@ -52,6 +52,10 @@ lint: ## all modules: gofmt, go mod tidy, go fix, vet, staticcheck
 	GOWORK=off GOBIN=$(CURDIR)/.work go install $(STATICCHECK)
 	.work/staticcheck $(EVERYTHING)
 	@rm -rf .work
+
+fips: ## one login on each platform with Go's FIPS 140-3 module, and with nothing else allowed
+	@for mode in on only; do echo "fips140=$$mode"; \
+		go test -count=1 -exec "env GODEBUG=fips140=$$mode FIPS_TEST=$$mode" -run '^TestPeopleSignInAndOutUnderFIPS140$$' . || exit 1; done
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for p in $$(go list $(PKGS)); do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
