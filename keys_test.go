@@ -8,6 +8,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
@@ -177,6 +179,30 @@ func TestAKeyThatCannotServeIsRefusedInBothLanguages(t *testing.T) {
 	_, err = franceconnect.NewDecryptionKey("", "ECDH-ES", exchanger)
 	require.ErrorContains(t, err, "has no key id (kid)")
 	require.ErrorContains(t, franceconnect.DecryptionKey{}.Try(t.Context()), "the key is empty")
+}
+
+func TestAKeyWithThePublicHalfOfAnotherIsRefused(t *testing.T) {
+	t.Parallel()
+	set := func(edit func(key, other map[string]any)) []byte {
+		var members [2]map[string]any
+		for i := range members {
+			private, _ := newECKey(t, elliptic.P256())
+			text, err := json.Marshal(jose.JSONWebKey{Key: private, KeyID: "k1", Algorithm: "ECDH-ES"})
+			require.NoError(t, err)
+			require.NoError(t, json.Unmarshal(text, &members[i]))
+		}
+		edit(members[0], members[1])
+		text, err := json.Marshal(map[string]any{"keys": members[:1]})
+		require.NoError(t, err)
+		return text
+	}
+	_, err := franceconnect.ParseDecryptionKeys(set(func(_, _ map[string]any) {}))
+	require.NoError(t, err)
+	_, err = franceconnect.ParseDecryptionKeys(set(func(key, other map[string]any) { key["d"] = other["d"] }))
+	require.ErrorIs(t, err, franceconnect.ErrMisconfigured)
+	require.ErrorContains(t, err, "has a key, number 1, that has the public half of another key")
+	french, _ := franceconnect.OperatorAdvice(err)
+	require.Contains(t, french, "a une clé, la n°\u00a01, qui a la partie publique d’une autre clé")
 }
 
 func TestNewTriesEachKeyInMemory(t *testing.T) {

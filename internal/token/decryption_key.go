@@ -75,6 +75,9 @@ func NewDecryptionKey(id, algorithm string, private crypto.PrivateKey) (Decrypti
 		}
 		k.state = newState(false)
 		k.private, k.public, err = newExchange(algorithm, exchanger)
+		if err == nil && !key.PublicKey.Equal(k.public) {
+			err = problem("a la partie publique d’une autre clé", "has the public half of another key")
+		}
 	case ecdh.KeyExchanger:
 		_, here := key.(*ecdh.PrivateKey)
 		k.state = newState(!here)
