@@ -1,11 +1,11 @@
 # ./... does not see what is below testdata: these are named here, once, and
 # TestEveryPackageBelowTestdataIsInTheMakefile fails if one is forgotten.
 TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./testdata/portaltest
-# The attacks first, and several packages at once: they wait more than they work.
+# The attacks first, and several packages at once: they wait, too.
 PKGS     := $(TESTDATA) ./...
 # Modules of their own, so that a portal does not get what they need; those in
 # MODULES have tests that make modules runs.
-MODULES  := cog redisstore fcotel examples/portal examples/frameworks examples/linking examples/metrics examples/stores testdata/replicas
+MODULES  := cog redisstore fcotel examples/portal examples/frameworks examples/hsm examples/linking examples/metrics examples/stores testdata/replicas
 RELEASED := cog redisstore fcotel
 TOOLS    := testdata/bench testdata/browser testdata/release testdata/waf
 # A number of inputs, not a duration: at the end of a duration Go 1.26 can fail a
@@ -17,7 +17,7 @@ EVERYTHING := $(PKGS) $(patsubst %,./%/...,$(MODULES) $(TOOLS))
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: run mock test modules $(MODULES:%=module/%) newest race lint fuzz soak bench browser places check vuln release release-check systems
+.PHONY: run mock test modules $(MODULES:%=module/%) newest race lint fips fuzz soak bench browser places check vuln release release-check systems
 
 run: ## the example portal, and with it the mock unless FRANCECONNECT_ENVIRONMENT is set
 	go run -C examples/portal .
@@ -32,14 +32,15 @@ modules: $(MODULES:%=module/%) ## the tests of the modules beside this one, and 
 	EXAMPLES_TEST=required go test -run '^TestEveryExampleCompilesWhenItIsCopied$$' .
 
 $(MODULES:%=module/%): module/%:
-	go test -C $* -p 8 ./...
+	go test -C $* -p 4 ./...
 
 newest: ## test and modules once more, on the newest Go
 	GOTOOLCHAIN=$(NEWEST) $(MAKE) test modules
 
+# As make test, which vets too, and plays what is long and shared by nobody in full.
 race:
-	go test -p 4 -race -shuffle=on $(PKGS)
-	go test -C examples/portal -race -shuffle=on ./...
+	go test -p 4 -race -shuffle=on -vet=off -short $(PKGS)
+	go test -C examples/portal -race -shuffle=on -vet=off -short ./...
 
 # All modules in one workspace, which is thrown away: what they share is read once.
 lint: export GOWORK := $(CURDIR)/.work/go.work
@@ -53,11 +54,14 @@ lint: ## all modules: gofmt, go mod tidy, go fix, vet, staticcheck
 	.work/staticcheck $(EVERYTHING)
 	@rm -rf .work
 
+fips: ## one login on each platform with Go's FIPS 140-3 module, and with nothing else allowed
+	@for mode in on only; do echo "fips140=$$mode"; \
+		go test -count=1 -exec "env GODEBUG=fips140=$$mode FIPS_TEST=$$mode" -run '^TestPeopleSignInAndOutUnderFIPS140$$' . || exit 1; done
+
+# Looked for in the files: to ask go test links a test binary of each package.
 fuzz: ## each fuzz target for FUZZTIME
-	@for p in $$(go list $(PKGS)); do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
-		go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
-	@for f in $$(go test -C cog -list '^Fuzz' . | grep ^Fuzz); do \
-		go test -C cog -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) . || exit 1; done
+	@grep -rE '^func Fuzz' --include='*_test.go' --exclude-dir=node_modules . | sed -E 's,/[^/:]*:func (Fuzz[A-Za-z0-9]*).*, \1,' | sort | \
+		while read -r dir target; do go test -C $$dir -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) . || exit 1; done
 
 places: ## the names of cog anew, once a year: needs npm and pip
 	cd cog && go run ./generate

@@ -81,7 +81,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	}
 	// The ID token is FranceConnect's, for us, of now, and answers this login.
 	verifier, keys := c.verifier(), c.signatureKeys(observer)
-	idToken, err := verifier.IDToken(ctx, keys, tokens.ID, pending.Nonce, tokens.Access, c.config.Now())
+	idToken, err := verifier.IDToken(ctx, keys, tokens.ID, string(pending.Nonce[:]), tokens.Access, c.config.Now())
 	if err != nil {
 		return fail(tokenError("id_token", err))
 	}
@@ -133,21 +133,17 @@ func (c *Client) signatureKeys(o provider.Observer) token.Keys {
 
 // consumeLogin finds the login that a state belongs to, in this browser, and
 // closes it: whatever comes of it, it was its one use.
-func (c *Client) consumeLogin(ctx context.Context, w http.ResponseWriter, r *http.Request, state string) (*logincookie.Login, *Error) {
+func (c *Client) consumeLogin(ctx context.Context, w http.ResponseWriter, r *http.Request, state string) (logincookie.Login, *Error) {
 	l, err := c.cookies.Consume(ctx, w, r, state)
 	var closed *logincookie.Error
 	switch {
 	case errors.As(err, &closed):
-		e := &Error{Kind: ErrLoginExpired, Reason: closed.Reason}
-		if l != nil {
-			e.ReturnTo = l.ReturnTo
-		}
-		return nil, e
+		return l, &Error{Kind: ErrLoginExpired, Reason: closed.Reason, ReturnTo: l.ReturnTo}
 	case errors.Is(err, logincookie.ErrForgot):
 		c.startOperation(ctx, "used").end(0, &Error{Kind: ErrMisconfigured, Reason: "used.full",
 			Detail: fmt.Sprintf("more than %d logins in %v on this machine: the oldest could be used twice; Config.Store has room", 2*c.cookies.Used.Most, logincookie.Life)})
 	case err != nil:
-		return nil, &Error{Kind: ErrUnavailable, Reason: "store", ReturnTo: l.ReturnTo, cause: err}
+		return l, &Error{Kind: ErrUnavailable, Reason: "store", ReturnTo: l.ReturnTo, cause: err}
 	}
 	return l, nil
 }

@@ -58,10 +58,11 @@ func TestCapturedExchangesAreBelievedByAConfiguredClient(t *testing.T) {
 				return x.JWKS.Key(kid), 0, nil
 			}
 			at := time.Unix(x.IAT, 0)
-			id, err := c.verifier().IDToken(t.Context(), keys, x.Tokens.ID, x.Nonce, x.Tokens.Access, at)
+			verifier := c.verifier()
+			id, err := verifier.IDToken(t.Context(), keys, x.Tokens.ID, x.Nonce, x.Tokens.Access, at)
 			require.NoError(t, err)
 			require.Equal(t, x.Claims.Sub, id.Subject)
-			claims, err := c.verifier().UserInfo(t.Context(), keys, []byte(x.UserInfo), id.Subject, at)
+			claims, err := verifier.UserInfo(t.Context(), keys, []byte(x.UserInfo), id.Subject, at)
 			require.NoError(t, err)
 			who := newIdentity(claims)
 			require.Equal(t, "DUBOIS", who.FamilyName)

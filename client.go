@@ -20,10 +20,9 @@ type Client struct {
 	provider    *provider.Provider
 	cookies     logincookie.Cookies
 
-	// authorizePrefix is the authorization URL without the parameters of one
-	// login, built once. It is empty but in the first client of a Pool: ten
-	// thousand of them would waste memory.
-	authorizePrefix string
+	// asks is what the ordinary login asks for, written down once. It is nil but
+	// in the first client of a Pool: ten thousand of them would waste memory.
+	asks *authorization
 
 	madeAt      int64       // seconds since 1970: our keys have been published since then
 	keysFetched atomic.Bool // somebody has fetched our public keys
@@ -44,7 +43,7 @@ func newClient(config Config, env *Custom, p *provider.Provider, used *logincook
 		Insecure:  config.insecure(), Store: config.Store, Used: used, Now: config.Now,
 	}}
 	if like == nil {
-		c.authorizePrefix = p.AuthorizationPrefix(c.credentials(false), config.Scopes)
+		c.asks = c.authorization(config.Scopes)
 	} else if slices.Equal(like.config.Scopes, config.Scopes) {
 		c.config.Scopes = like.config.Scopes
 	}
@@ -69,12 +68,12 @@ func newClient(config Config, env *Custom, p *provider.Provider, used *logincook
 }
 
 // verifier returns what was agreed on: nothing of it is a token's to choose.
-func (c *Client) verifier() *token.Verifier {
-	return &token.Verifier{
+func (c *Client) verifier() token.Verifier {
+	return token.Verifier{
 		Issuer:       c.environment.Issuer,
 		ClientID:     c.config.ClientID,
 		Algorithms:   c.environment.Algorithms,
-		Secret:       []byte(c.credentials(c.nextTaken.Load()).Secret),
+		Secret:       c.credentials(c.nextTaken.Load()).Secret,
 		JSONUserInfo: c.environment.UserInfoFormat == "json",
 		Decryption:   c.config.decryption(),
 	}
@@ -94,7 +93,11 @@ func (c *Client) disabledError() error {
 // when the keys held are no longer fresh. The error is an *Error with
 // ErrUnavailable.
 //
-// On FranceConnect+, it is an *Error with ErrMisconfigured as long as nobody
+// On FranceConnect+, each of the DecryptionKeys that is held elsewhere is tried: it
+// opens a random value, as at a login, within 5 seconds. The error is an *Error with
+// the Reason "decryption_key.unavailable" (ErrUnavailable) or
+// "decryption_key.refused" (ErrMisconfigured), and its Detail is what the module said.
+// Then, it is an *Error with ErrMisconfigured as long as nobody
 // has fetched our own keys from JWKSHandler: a warning, since FranceConnect+
 // fetches them when the first person signs in. A probe that takes a portal out
 // of service does so for ErrUnavailable alone.
@@ -106,6 +109,13 @@ func (c *Client) Ready(ctx context.Context) (err error) {
 	}
 	if err := c.provider.EnsureKeys(op.ctx, c.observer()); err != nil {
 		return providerError(err)
+	}
+	for _, k := range c.config.decryption() {
+		if k.Elsewhere() {
+			if bad := k.Try(op.ctx); bad != nil {
+				return keyError(bad)
+			}
+		}
 	}
 	if c.environment.Platform == Plus && !c.keysFetched.Load() {
 		return &Error{Kind: ErrMisconfigured, Reason: "published_keys.never_fetched"}

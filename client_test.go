@@ -401,6 +401,28 @@ func TestTheAccessTokenIsThereInTheCallbackAndNowhereElse(t *testing.T) {
 	require.Equal(t, http.StatusOK, res.StatusCode)
 }
 
+func TestALoginAndALogoutLeaveTheCookiesOfThePortal(t *testing.T) {
+	t.Parallel()
+	c := good()
+	c.PostLogoutRedirectURL = "https://portail.example.fr/"
+	fc := clientOf(t, c)
+	for _, send := range []func(http.ResponseWriter) error{
+		func(w http.ResponseWriter) error {
+			return fc.Login(w, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{})
+		},
+		func(w http.ResponseWriter) error {
+			return fc.Logout(w, httptest.NewRequest(http.MethodPost, "/", nil), "a.b.c")
+		},
+	} {
+		w := httptest.NewRecorder()
+		w.Header().Add("Set-Cookie", "session=1")
+		require.NoError(t, send(w))
+		set := w.Header().Values("Set-Cookie")
+		require.Len(t, set, 2)
+		require.Contains(t, set, "session=1")
+	}
+}
+
 func TestALoginMayAskForMoreScopesAndAHigherLevelNeverALowerOne(t *testing.T) {
 	t.Parallel()
 	c := good()

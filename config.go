@@ -47,10 +47,11 @@ type Config struct {
 	Level Level
 
 	// DecryptionKeys open what FranceConnect+ encrypts for this client:
-	// required there, and of no use elsewhere. The first of an algorithm is the
-	// one that FranceConnect+ takes, of the set as it read it up to five minutes
-	// ago. To change it, publish the new key behind it on all machines, then in
-	// front of it, then, five minutes later, alone: see JWKSHandler.
+	// required there, and of no use elsewhere. New tries those in memory, Ready
+	// those that are held elsewhere. The first of an algorithm is the one that
+	// FranceConnect+ takes, of the set as it read it up to five minutes ago. To
+	// change it, publish the new key behind it on all machines, then in front of
+	// it, then, five minutes later, alone: see JWKSHandler.
 	DecryptionKeys []DecryptionKey
 
 	// RequestAMR asks how the person proved who they are, for Session.AMR and
@@ -222,12 +223,28 @@ func (c *Config) checkKeys(p *problems, env Custom) {
 		}
 		ids[k.key.ID] = true
 	}
+	p.tryKeys(c.DecryptionKeys)
 	if env.Platform == V1 && c.NextClientSecret != "" {
 		p.add("NextClientSecret", "est de trop : rien ne dit que la version 1 garde un code dont le secret était faux, et elle signe avec le secret", "is of no use: nothing says that version 1 keeps a code whose secret was wrong, and it signs with the secret")
 	}
 	// RFC 7518, section 3.2. FranceConnect's secrets have 64 characters.
 	if slices.Contains(env.Algorithms, "HS256") && len(c.ClientSecret) < 32 && c.ClientSecret != "" {
 		p.add("ClientSecret", "a moins de 32 caractères, alors que la version 1 en fait une clé de signature", "has fewer than 32 characters, but version 1 makes a signature key of it")
+	}
+}
+
+// tryKeys opens something with each key that is in memory, once in its life. It
+// takes a fraction of a millisecond on P-256, 2 ms with 2048 bits of RSA, and 12 ms
+// at most (P-521, RSA of 4096 bits).
+func (p *problems) tryKeys(keys []DecryptionKey) {
+	for _, k := range keys {
+		if k.key.Elsewhere() || k.key.Worked() {
+			continue
+		}
+		if bad := k.key.Try(context.Background()); bad != nil {
+			p.add("DecryptionKeys", "contient une clé, « "+k.key.ID+" », qui n’ouvre pas ce qui est chiffré pour elle ("+bad.Said+")",
+				"holds a key, "+strconv.Quote(k.key.ID)+", that does not open what is encrypted to it ("+bad.Said+")")
+		}
 	}
 }
 

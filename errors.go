@@ -30,7 +30,8 @@ var (
 	// request goes through their browser.
 	ErrLevelTooLow = errors.New("the level is too low")
 
-	// ErrUnavailable: FranceConnect, or the Store, did not answer. Later it will.
+	// ErrUnavailable: FranceConnect, the Store, or the module that holds a decryption
+	// key did not answer. Later it will.
 	ErrUnavailable = errors.New("FranceConnect cannot be reached")
 
 	// ErrVerification: an answer came that is not to be believed. LogEvents tells
@@ -59,12 +60,15 @@ var (
 // it: FranceConnect may have sent it, or a stranger may have written it. With
 // "calls." nobody was asked: too many calls to FranceConnect are under way
 // ("calls.full", see Config.MaxCalls), or the latest had no answer ("calls.silent").
+// With "decryption_key." it is about a key of ours that is held elsewhere: see
+// NewDecryptionKey.
 type Error struct {
 	Kind   error  `json:"-"`      // one of the variables above
 	Reason string `json:"reason"` // a stable word: "id_token.nonce", "state.unknown"
 
 	// Detail is of our making: which decryption key was wanted, and the names of
-	// those held; what the outbound proxy did; the method of a request.
+	// those held; what a module said when its key was tried, cut down to printable
+	// ASCII; what the outbound proxy did; the method of a request.
 	Detail string `json:"detail,omitempty"`
 
 	// What FranceConnect answered, or what the browser brought as its answer, cut
@@ -195,7 +199,20 @@ func tokenError(what string, err error) *Error {
 		}
 		return e
 	}
+	if k := (*token.KeyError)(nil); errors.As(err, &k) {
+		return keyError(k)
+	}
 	return providerError(err) // its keys could not be fetched
+}
+
+// keyError names what is wrong with a decryption key that is held elsewhere.
+func keyError(k *token.KeyError) *Error {
+	e := &Error{Kind: ErrMisconfigured, Reason: "decryption_key.refused", cause: k.Cause,
+		Detail: fmt.Sprintf("key %q: %s", provider.Clean(k.ID, 64), provider.Clean(k.Said, 256))}
+	if k.Away {
+		e.Kind, e.Reason = ErrUnavailable, "decryption_key.unavailable"
+	}
+	return e
 }
 
 // callbackError names an error that the browser brought back (RFC 6749, section

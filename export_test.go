@@ -11,7 +11,7 @@ import (
 var ConfigSize = reflect.TypeFor[Config]().Size()
 
 // StoreKey returns the key of a login in the Store.
-func (c *Client) StoreKey(state string) string { return c.cookies.StoreKey(state) }
+func (c *Client) StoreKey(state string) string { return c.cookies.StoreKey([]byte(state)) }
 
 // RememberAtMost makes room for so many used logins, twice.
 func (c *Client) RememberAtMost(logins int) { c.cookies.Used.Most = logins }

@@ -1,6 +1,7 @@
 package franceconnect
 
 import (
+	"context"
 	"crypto"
 	"crypto/rand"
 	"encoding/base64"
@@ -48,34 +49,58 @@ func (CookieKey) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // cannot be printed.
 type DecryptionKey struct{ key token.DecryptionKey }
 
-// NewDecryptionKey makes a DecryptionKey of a private key: *rsa.PrivateKey or a
-// crypto.Decrypter of one held elsewhere (HSM, KMS), of 2048 bits or more, for
-// "RSA-OAEP" and "RSA-OAEP-256"; *ecdsa.PrivateKey for "ECDH-ES". The id is the
-// kid under which it is published.
+// NewDecryptionKey makes a DecryptionKey of a private key. For "RSA-OAEP" and
+// "RSA-OAEP-256" it is an *rsa.PrivateKey or the crypto.Decrypter of one held
+// elsewhere, of 2048 bits or more; for "ECDH-ES" an *ecdsa.PrivateKey, an
+// *ecdh.PrivateKey or the ecdh.KeyExchanger of one held elsewhere, on P-256, P-384
+// or P-521. The id is the kid under which it is published. The error is a
+// *ConfigError. New tries a key that is in memory.
+//
+// Held elsewhere is a key of any other type than those three: in a hardware module
+// (PKCS#11), a TPM, a key service. Nothing is asked of it before the first login or
+// Ready. Its methods are called by several goroutines at once, at most 64; each call has a
+// goroutine of its own, and is waited for no longer than 5 seconds and the
+// context of the request. The interfaces take no context, so that a call that
+// never returns keeps its goroutine: a key with a time limit of its own is better.
+//
+// At a login, a key that does not answer in time is ErrUnavailable. When a token
+// does not open, the key is tried with a random value of our own: if that fails as
+// well, the error is ErrUnavailable if the key has opened something before or
+// cannot be reached, otherwise ErrMisconfigured, with what it said to the trial in
+// the Error's Detail; if not, the token is tried once more, and then is
+// ErrVerification like any that was changed.
 func NewDecryptionKey(id, algorithm string, key crypto.PrivateKey) (DecryptionKey, error) {
 	k, err := token.NewDecryptionKey(id, algorithm, key)
-	if err != nil {
-		return DecryptionKey{}, fmt.Errorf("franceconnect: decryption key %w", err)
+	if p := (*token.KeyProblem)(nil); errors.As(err, &p) {
+		return DecryptionKey{}, &ConfigError{"DecryptionKeys", "contient une clé qui " + p.French, "holds a key that " + p.English}
 	}
 	return DecryptionKey{k}, nil
 }
 
-// ParseDecryptionKeys reads a private key set, in JSON (RFC 7517, section 5);
-// each key has kty, kid, alg and its private part. The program
-// franceconnect makes one: franceconnect keys decryption FILE.
-func ParseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
-	keys, err := parseDecryptionKeys(jwks)
-	if err != nil {
-		return nil, fmt.Errorf("franceconnect: decryption key set %w", err)
+// Try finds out whether the key opens what FranceConnect+ would encrypt to it: it
+// seals a random value to the public half and has the private one open it. Call it
+// before the first citizen comes, of a key that is held elsewhere. It takes no more
+// than 5 seconds. The error is an *Error with the Reason
+// "decryption_key.unavailable" (ErrUnavailable) or "decryption_key.refused"
+// (ErrMisconfigured), and its Detail is what the module said.
+func (k DecryptionKey) Try(ctx context.Context) error {
+	if k.key.ID == "" {
+		return &Error{Kind: ErrMisconfigured, Reason: "decryption_key.refused", Detail: "the key is empty"}
 	}
-	return keys, nil
+	if bad := k.key.Try(ctx); bad != nil {
+		return keyError(bad)
+	}
+	return nil
 }
 
-// parseDecryptionKeys says what is wrong as what follows the name of the set.
-func parseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
+// ParseDecryptionKeys reads a private key set, in JSON (RFC 7517, section 5);
+// each key has kty, kid, alg and its private part. The program
+// franceconnect makes one: franceconnect keys decryption FILE. The error is a
+// *ConfigError.
+func ParseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
 	parsed, err := token.ParseDecryptionKeys(jwks)
-	if err != nil {
-		return nil, err
+	if p := (*token.KeyProblem)(nil); errors.As(err, &p) {
+		return nil, &ConfigError{"DecryptionKeys", p.French, p.English}
 	}
 	keys := make([]DecryptionKey, len(parsed))
 	for i, k := range parsed {

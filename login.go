@@ -47,43 +47,61 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 		left(r.Context(), err)
 		return err
 	}
-	prefix, scopes := c.authorizePrefix, c.config.Scopes
-	if prefix == "" || ask.Level != 0 || len(ask.Scopes) > 0 {
+	asks := c.asks
+	if asks == nil || ask.Level != 0 || len(ask.Scopes) > 0 {
 		var p problems
 		c.environment.checkLevel(&p, "LoginRequest.Level", level)
-		scopes = c.environment.scopes(&p, "LoginRequest.Scopes", slices.Concat(scopes, ask.Scopes))
+		scopes := c.environment.scopes(&p, "LoginRequest.Scopes", slices.Concat(c.config.Scopes, ask.Scopes))
 		if len(p) > 0 {
 			return p[0]
 		}
-		prefix = c.provider.AuthorizationPrefix(c.credentials(false), scopes)
+		asks = c.authorization(scopes)
 	}
-	asked := logincookie.Asked{Level: uint8(level), AMR: c.config.RequestAMR, Scopes: strings.Join(scopes[1:], " ")} // openid is the first
+	asked := logincookie.Asked{Level: uint8(level), AMR: c.config.RequestAMR, Scopes: asks.scopes}
 	returnTo := c.LocalPath(ask.ReturnTo)
 	if len(asked.Scopes)+len(returnTo) > logincookie.MaxContent {
 		returnTo = c.config.HomePath
 	}
 	pending := logincookie.New(asked, returnTo, op.start.Add(logincookie.Life))
-	if err := c.cookies.Save(op.ctx, w, r, pending); err != nil {
+	cookie, err := c.cookies.Save(op.ctx, w, r, pending)
+	if err != nil {
 		return &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
 	}
-	redirect(w, provider.AuthorizationURL(prefix, provider.AuthorizationRequest{
-		State: pending.State, Nonce: pending.Nonce, ACR: level.String(), AMR: asked.AMR,
-	}))
+	redirect(w, provider.AuthorizationURL(asks.prefix, provider.AuthorizationRequest{
+		State: pending.State[:], Nonce: pending.Nonce[:], ACR: level.String(), AMR: asked.AMR,
+	}), cookie)
 	return nil
+}
+
+// An authorization is what logins with the same scopes ask for.
+type authorization struct {
+	prefix string // of the authorization request, without the parameters of one login
+	scopes string // but openid, which is the first
+}
+
+func (c *Client) authorization(scopes []string) *authorization {
+	return &authorization{c.provider.AuthorizationPrefix(c.credentials(false), scopes), strings.Join(scopes[1:], " ")}
 }
 
 // isPrefetch reports whether nobody has asked for this yet (Fetch, section 3.8:
 // Sec-Purpose; Safari says Purpose, and Turbo X-Sec-Purpose).
 func isPrefetch(r *http.Request) bool {
-	return slices.ContainsFunc([]string{"Sec-Purpose", "Purpose", "X-Sec-Purpose"}, func(name string) bool {
-		return strings.HasPrefix(r.Header.Get(name), "prefetch")
-	})
+	for _, name := range [...]string{"Sec-Purpose", "Purpose", "X-Sec-Purpose"} {
+		if values := r.Header[name]; len(values) > 0 && strings.HasPrefix(values[0], "prefetch") {
+			return true
+		}
+	}
+	return false
 }
 
-// redirect sends the browser on by GET, whatever brought it here.
-func redirect(w http.ResponseWriter, to string) {
-	h, values := w.Header(), [...]string{to, "no-store", "no-referrer"}
-	h["Location"], h["Cache-Control"], h["Referrer-Policy"] = values[:1:1], values[1:2:2], values[2:]
+// redirect sends the browser on by GET, whatever brought it here, with a cookie if
+// there is one.
+func redirect(w http.ResponseWriter, to, cookie string) {
+	h, values := w.Header(), [...]string{to, "no-store", "no-referrer", cookie}
+	h["Location"], h["Cache-Control"], h["Referrer-Policy"] = values[:1:1], values[1:2:2], values[2:3:3]
+	if cookie != "" {
+		h["Set-Cookie"] = append(values[3:], h["Set-Cookie"]...)
+	}
 	w.WriteHeader(http.StatusSeeOther)
 }
 

@@ -53,7 +53,7 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint IDTokenHint
 		return &Error{Kind: ErrLoginExpired, Reason: "logout.method", Detail: wrongMethod(r, http.MethodPost)}
 	}
 	if hint == "" {
-		redirect(w, cmp.Or(c.config.PostLogoutRedirectURL, c.config.HomePath))
+		redirect(w, cmp.Or(c.config.PostLogoutRedirectURL, c.config.HomePath), "")
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(op.ctx, logoutTime)
@@ -62,7 +62,8 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint IDTokenHint
 	recent := func(ctx context.Context, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
 		return c.provider.RecentKeys(ctx, observer, kid, want)
 	}
-	if withdrawn, err := c.verifier().Withdrawn(ctx, recent, string(hint)); withdrawn && err == nil {
+	verifier := c.verifier()
+	if withdrawn, err := verifier.Withdrawn(ctx, recent, string(hint)); withdrawn && err == nil {
 		return &Error{Kind: ErrStillOpen, Reason: "logout.hint"}
 	}
 	c.endSession(w, hint)
@@ -95,14 +96,14 @@ func (c *Client) EndProviderSession(w http.ResponseWriter, r *http.Request, s *S
 // by.
 func (c *Client) endSession(w http.ResponseWriter, hint IDTokenHint) {
 	back := c.config.PostLogoutRedirectURL
-	var state string
+	var state, cookie string
 	if back != "" {
 		var b [32]byte
 		rand.Read(b[:])
 		state = hex.EncodeToString(b[:])
-		c.cookies.SaveLogout(w, state)
+		cookie = c.cookies.SaveLogout(state)
 	}
-	redirect(w, c.provider.EndSessionURL(string(hint), back, state))
+	redirect(w, c.provider.EndSessionURL(string(hint), back, state), cookie)
 }
 
 // LogoutCallback reports whether a request to PostLogoutRedirectURL is the return

@@ -26,6 +26,7 @@ func organisation(i int, first franceconnect.Config) franceconnect.Config {
 }
 
 func TestTenThousandOrganisationsShareOneSetOfKeys(t *testing.T) {
+	vectorKeys() // drawn now: within the fetch, its deadline would hold for that
 	c := good()
 	asked := 0
 	c.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {

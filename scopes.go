@@ -52,17 +52,15 @@ func claimsOfScope(name string) (own string, group []string) {
 	return own, group
 }
 
-// grantedScopes returns which of the scopes asked for were granted: those that the
-// token response names (RFC 6749, section 5.1), and, where it names none, those
+// grantedScopes keeps, of the scopes asked for, those that were granted: those that
+// the token response names (RFC 6749, section 5.1), and, where it names none, those
 // of which the userinfo holds a claim.
-func grantedScopes(asked []string, named string, claims token.Claims) (names []string) {
+func grantedScopes(asked []string, named string, claims token.Claims) []string {
 	response := strings.Fields(named)
-	for _, name := range asked {
+	return slices.DeleteFunc(asked, func(name string) bool {
 		own, group := claimsOfScope(name)
-		if slices.Contains(response, name) ||
-			len(response) == 0 && (claims.Has(own) || slices.ContainsFunc(group, claims.Has)) {
-			names = append(names, name)
-		}
-	}
-	return names
+		granted := slices.Contains(response, name) ||
+			len(response) == 0 && (claims.Has(own) || slices.ContainsFunc(group, claims.Has))
+		return !granted
+	})
 }

@@ -142,8 +142,9 @@ func readConfig(v *settings.Values) (Config, error) {
 	if set, problem := v.KeySet(); problem != nil {
 		add(&p, *problem)
 	} else if set != "" {
-		if c.DecryptionKeys, err = parseDecryptionKeys([]byte(set)); err != nil {
-			wrong("decryption_keys", "ne contient pas un jeu de clés privées (JWKS) utilisable", err.Error())
+		c.DecryptionKeys, err = ParseDecryptionKeys([]byte(set))
+		for _, e := range ConfigErrors(err) {
+			wrong("decryption_keys", "ne contient pas un jeu de clés privées (JWKS) utilisable : il "+e.French, e.English)
 		}
 	}
 	for text := range strings.SplitSeq(v.Get("cookie_keys"), ",") {

@@ -19,7 +19,7 @@ const (
 	refusedFC   = "refused_by_franceconnect" // its server answered ours with an error
 	toldBrowser = "told_by_browser"          // the browser says that FranceConnect refuses, as anybody can make it say
 	refusedHere = "refused_by_us"            // a check failed: see the reason
-	unavailable = "unavailable"              // FranceConnect, or the Store, did not answer
+	unavailable = "unavailable"              // FranceConnect, the Store or the module of a key did not answer
 	hungUp      = "hung_up"                  // the browser went away in the middle
 	disabled    = "disabled"                 // Config.Disabled
 )

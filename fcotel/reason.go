@@ -20,6 +20,7 @@ func allReasons() map[string]bool {
 		callback.code callback.denied callback.iss callback.method callback.query
 		callback.refused callback.restart callback.unavailable callback.unknown calls.full calls.silent
 		id_token.amr userinfo.scope used.full secret.next secret.present
+		decryption_key.refused decryption_key.unavailable
 		id_token.acr logout.hint logout.method logout.session published_keys.never_fetched`) {
 		all[r] = true
 	}

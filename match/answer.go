@@ -51,7 +51,7 @@ type Finding string
 // The findings, by what they leave of the grade.
 const (
 	Same      Finding = "same"
-	NotNeeded Finding = "not_needed" // birth place of people born abroad
+	NotNeeded Finding = "not_needed" // birth place of people whose birth country is another than France
 
 	// Folded at most: the same but for these. A field may have several.
 	Accents     Finding = "accents"
@@ -74,6 +74,7 @@ const (
 	CutOff          Finding = "cut_off"          // the record's fills its column, and may go on
 	PartUnknown     Finding = "part_unknown"     // of the date; what both know is the same
 	Presumed        Finding = "presumed"         // unknown on one side, a first of the month or of January on the other
+	NotComparable   Finding = "not_comparable"   // a country on one side, a French commune of the time on the other: Algeria before 3 July 1962
 
 	// Partial at most, and Different for a name or the birth date.
 	Missing Finding = "missing" // on one side or both

@@ -42,6 +42,9 @@ func presumed(d person.BirthDate) person.BirthDate {
 // with it what they like.
 func (m Matcher) birthPlace(a, b compared) []Finding {
 	x, y := country(a), country(b)
+	if codedOtherwise(a, b) {
+		return []Finding{NotComparable}
+	}
 	if x != person.France && y != person.France && (x.IsCountry() || y.IsCountry()) {
 		return []Finding{NotNeeded}
 	}
@@ -50,6 +53,49 @@ func (m Matcher) birthPlace(a, b compared) []Finding {
 		return []Finding{OldCode}
 	}
 	return found
+}
+
+// birthCountry compares countries.
+func birthCountry(a, b compared) []Finding {
+	if codedOtherwise(a, b) {
+		return []Finding{NotComparable}
+	}
+	return writing(a.birthCountry, b.birthCountry)
+}
+
+// wasFrench are the countries of today of which a register may have a birth as one
+// in a French commune, the day from which none does, and how such a code
+// begins: Service-public F33078 has those of Algeria, Morocco and Tunisia; the
+// overseas territories had 98, as they have today.
+var wasFrench = map[person.Place]struct {
+	until person.BirthDate
+	codes string // two digits each
+}{
+	"99352": {person.BirthDate{Year: 1962, Month: 7, Day: 3}, "91 92 93 94"}, // Algeria, declaration of 3 July 1962
+	"99350": {person.BirthDate{Year: 1956, Month: 3, Day: 2}, "95"},          // Morocco, declaration of 2 March 1956
+	"99351": {person.BirthDate{Year: 1956, Month: 3, Day: 20}, "96"},         // Tunisia, protocol of 20 March 1956
+	"99397": {person.BirthDate{Year: 1975, Month: 12, Day: 31}, "98"},        // Comoros, law 75-1337
+	"99399": {person.BirthDate{Year: 1977, Month: 6, Day: 27}, "98"},         // Djibouti, law 77-625
+}
+
+// codedOtherwise reports whether one side may have, as a country of today, what
+// the other has as a French commune of the time: neither code is wrong, and they
+// say nothing about one another.
+func codedOtherwise(a, b compared) bool {
+	if country(a) == person.France {
+		a, b = b, a
+	}
+	then, ok := wasFrench[country(a)]
+	if !ok || country(b) != person.France {
+		return false
+	}
+	for _, born := range []person.BirthDate{a.birthDate, b.birthDate} {
+		if presumed(born).String() >= then.until.String() {
+			return false
+		}
+	}
+	place := person.Place(strings.ToUpper(strings.TrimSpace(b.birthPlace)))
+	return !place.IsCommune() || strings.Contains(then.codes, string(place[:2]))
 }
 
 func country(p compared) person.Place { return person.Place(letters(p.birthCountry)) }

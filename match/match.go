@@ -64,7 +64,7 @@ func (m Matcher) Compare(who person.Identity, r Record) Result {
 		{Gender, writing(a.gender, b.gender)},
 		{BirthDate, birthDate(a.birthDate, b.birthDate)},
 		{BirthPlace, m.birthPlace(a, b)},
-		{BirthCountry, writing(a.birthCountry, b.birthCountry)},
+		{BirthCountry, birthCountry(a, b)},
 	}}
 	for _, reason := range answer.Reasons {
 		answer.Grade = min(answer.Grade, reason.grade())

@@ -40,7 +40,7 @@ var fieldTexts = map[Field][2]string{
 
 var findingTexts = map[Finding][2]string{
 	Same:      {"la même valeur", "the same"},
-	NotNeeded: {"sans objet, la naissance a eu lieu à l’étranger", "not needed, born abroad"},
+	NotNeeded: {"sans objet, le pays de naissance suffit", "not needed, the country of birth is enough"},
 
 	// After « la même valeur, » and before « près »; after "the same but for".
 	Accents:     {"aux accents", "accents"},
@@ -62,6 +62,8 @@ var findingTexts = map[Finding][2]string{
 	CutOff:          {"la valeur remplit toute la zone de la fiche, la fin peut manquer", "the value fills the record’s column, its end may be missing"},
 	PartUnknown:     {"le jour ou le mois est inconnu, ce qui est connu concorde", "the day or the month is unknown, what is known agrees"},
 	Presumed:        {"le jour ou le mois est inconnu d’un côté, et peut-être présumé de l’autre (1er du mois ou 1er janvier)", "the day or the month is unknown on one side and perhaps presumed on the other (first of the month or of January)"},
+
+	NotComparable: {"ne se compare pas, un pays d’un côté, de l’autre la France dont il faisait partie ou qui le protégeait", "cannot be compared, a country on one side, on the other France, which it was part of or protected by"},
 
 	Missing: {"manque d’un côté ou des deux", "missing on one side or both"},
 	Differs: {"deux valeurs différentes", "two different values"},

@@ -75,7 +75,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	s := system{args: os.Args[1:], getenv: os.Getenv, environ: os.Environ(), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now, wait: wait, terminal: isTerminal(os.Stdout)}
+	s := system{args: os.Args[1:], getenv: os.Getenv, environ: os.Environ(), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now, wait: wait, terminal: isTerminal(os.Stdout), start: startProgram}
 	s.files, s.folder = workingTree()
 	s.modeless = runtime.GOOS == "windows"
 	if runtime.GOOS == "linux" {
@@ -103,6 +103,9 @@ type system struct {
 	transport      http.RoundTripper
 	patience       time.Duration // bounds one call; default callTime
 	modeless       bool          // no mode of a file keeps another account out
+
+	// start runs another program and returns what it writes; nil if there are none.
+	start func(ctx context.Context, name string, args ...string) ([]byte, error)
 
 	// Where the secret is looked for; nil is nowhere.
 	files     fs.FS    // the folder in which the program is called, or the repository around it

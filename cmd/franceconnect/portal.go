@@ -35,6 +35,7 @@ type portal struct {
 
 	pageFile, cssFile string // files with the sign-in page and its style
 	hintFile          string // file with an ID token
+	module            string // program that tries the keys held elsewhere, and its arguments
 	background        string // colour below the button, if it was given
 
 	disabled bool // by FRANCECONNECT_ENABLED

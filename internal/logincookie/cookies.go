@@ -70,7 +70,14 @@ var ErrForgot = errors.New("logincookie: used logins were forgotten")
 
 // loginName returns the name of a login's cookie. Two clients of one portal share
 // a host, and do not open each other's logins.
-func (c *Cookies) loginName(suffix string) string { return c.prefix() + c.LoginTag + "-" + suffix }
+func (c *Cookies) loginName(suffix string) string {
+	var room [64]byte
+	return string(c.appendLoginName(room[:0], []byte(suffix)))
+}
+
+func (c *Cookies) appendLoginName(b, suffix []byte) []byte {
+	return append(append(append(append(b, c.prefix()...), c.LoginTag...), '-'), suffix...)
+}
 
 // logoutName returns the name of the logout's cookie: of the clients that share
 // a registration, those recognise it that share the page of the return. No
@@ -86,44 +93,51 @@ func (c *Cookies) prefix() string {
 	return "__Host-fc-"
 }
 
-// set gives the browser a cookie that comes back from FranceConnect's site: a
-// Strict one would not (RFC 6265bis, section 5.2). Values are sealed, and
-// names ours or those of cookies that net/http has read: they need none of
-// http.Cookie's care, which is a quarter of what a login costs.
-func (c *Cookies) set(w http.ResponseWriter, name, value string, life time.Duration) {
-	flags := "; HttpOnly; SameSite=Lax; Secure"
-	if c.Insecure {
-		flags = "; HttpOnly; SameSite=Lax"
+// appendAttributes makes of "name=value" a cookie that comes back from
+// FranceConnect's site: a Strict one would not (RFC 6265bis, section 5.2). Values
+// are sealed, and names ours or those of cookies that net/http has read: they need
+// none of http.Cookie's care, which is a quarter of what a login costs.
+func (c *Cookies) appendAttributes(pair []byte, life time.Duration) []byte {
+	b := append(pair, "; Path=/; Max-Age="...)
+	b = strconv.AppendInt(b, int64(life/time.Second), 10)
+	b = append(b, "; HttpOnly; SameSite=Lax"...)
+	if !c.Insecure {
+		b = append(b, "; Secure"...)
 	}
-	h := w.Header()
-	h["Set-Cookie"] = append(h["Set-Cookie"], name+"="+value+"; Path=/; Max-Age="+strconv.Itoa(int(life.Seconds()))+flags)
+	return b
 }
 
-func (c *Cookies) delete(w http.ResponseWriter, name string) { c.set(w, name, "", 0) }
+func (c *Cookies) delete(w http.ResponseWriter, name string) {
+	var room [128]byte
+	w.Header().Add("Set-Cookie", string(c.appendAttributes(append(append(room[:0], name...), '='), 0)))
+}
 
 // StoreKey returns a login's key in the Store. It is not the state: whoever reads
 // the Store learns nothing that opens a login.
-func (c *Cookies) StoreKey(state string) string {
+func (c *Cookies) StoreKey(state []byte) string {
 	var room [2*tagSize + 2*random]byte
 	sum := sha256.Sum256(append(append(room[:0], c.LoginTag...), state...))
 	return string(hex.AppendEncode(append(room[:0], "fc:"...), sum[:16]))
 }
 
-// Save gives a login to the browser and makes room for it. An error is the
-// Store's.
-func (c *Cookies) Save(ctx context.Context, w http.ResponseWriter, r *http.Request, l *Login) error {
-	name := c.loginName(l.State[:stateName])
-	var room [fixed + 256]byte
-	value := c.Logins.Seal(name, l.appendTo(room[:0]))
+// Save makes room for a login in the browser, and returns the cookie that gives it
+// to it. An error is the Store's.
+func (c *Cookies) Save(ctx context.Context, w http.ResponseWriter, r *http.Request, l Login) (cookie string, err error) {
 	if c.Store != nil {
-		if err := c.Store.Put(ctx, c.StoreKey(l.State), []byte{1}, Life); err != nil {
-			return err
+		if err := c.Store.Put(ctx, c.StoreKey(l.State[:]), open, Life); err != nil {
+			return "", err
 		}
 	}
-	c.prune(w, r, maxLogins-1, maxBytes-size(name, value))
-	c.set(w, name, value, Life)
-	return nil
+	var room [512]byte // of most of them
+	var plain [fixed + 256]byte
+	name := c.appendLoginName(room[:0], l.State[:stateName])
+	pair := c.Logins.appendSealed(append(name, '='), name, l.appendTo(plain[:0]))
+	c.prune(w, r, maxLogins-1, maxBytes-len(pair)-len("; "))
+	return string(c.appendAttributes(pair, Life)), nil
 }
+
+// open is what a Store keeps of a login.
+var open = []byte{1}
 
 // prune deletes the cookies of this client's logins that are over, and then the
 // oldest of all until at most so many of its logins, and so many bytes of every
@@ -149,7 +163,7 @@ func (c *Cookies) prune(w http.ResponseWriter, r *http.Request, logins, bytes in
 }
 
 // size returns what a cookie adds to a request: "name=value; ".
-func size(name, value string) int { return len(name) + len(value) + 3 }
+func size(name, value string) int { return len(name) + len("=") + len(value) + len("; ") }
 
 // isLogin reports whether a name is that of some client's login.
 func (c *Cookies) isLogin(name string) bool {
@@ -158,10 +172,10 @@ func (c *Cookies) isLogin(name string) bool {
 }
 
 // decode reads a login's cookie, if it is one and not over.
-func (c *Cookies) decode(name, value string) (*Login, bool) {
+func (c *Cookies) decode(name, value string) (Login, bool) {
 	text, ok := c.Logins.Open(name, value)
 	if !ok {
-		return nil, false
+		return Login{}, false
 	}
 	l, ok := Decode(text)
 	return l, ok && c.Now().Before(l.Expires)
@@ -170,22 +184,22 @@ func (c *Cookies) decode(name, value string) (*Login, bool) {
 // Consume finds the login that a state belongs to, in this browser, and closes
 // it: whatever comes of it, it was its one use. The error is an *Error, the
 // Store's, or ErrForgot beside a login that is in order.
-func (c *Cookies) Consume(ctx context.Context, w http.ResponseWriter, r *http.Request, state string) (*Login, error) {
+func (c *Cookies) Consume(ctx context.Context, w http.ResponseWriter, r *http.Request, state string) (Login, error) {
 	if len(state) < stateName {
-		return nil, &Error{Reason: "state.missing"}
+		return Login{}, &Error{Reason: "state.missing"}
 	}
 	name := c.loginName(state[:stateName])
 	k, err := r.Cookie(name)
 	if err != nil {
-		return nil, &Error{Reason: "state.unknown"}
+		return Login{}, &Error{Reason: "state.unknown"}
 	}
 	l, ok := c.decode(name, k.Value)
 	if !ok {
 		c.delete(w, name)
-		return nil, &Error{Reason: "state.over"}
+		return Login{}, &Error{Reason: "state.over"}
 	}
 	if !l.Matches(state) {
-		return nil, &Error{Reason: "state.unknown"}
+		return Login{}, &Error{Reason: "state.unknown"}
 	}
 	c.delete(w, name)
 	return l, c.use(ctx, l)
@@ -193,9 +207,9 @@ func (c *Cookies) Consume(ctx context.Context, w http.ResponseWriter, r *http.Re
 
 // use makes this the one use of a login: anywhere, as the Store has it, or else
 // on this machine, since the cookie may have been kept by hand.
-func (c *Cookies) use(ctx context.Context, l *Login) error {
+func (c *Cookies) use(ctx context.Context, l Login) error {
 	if c.Store != nil {
-		_, found, err := c.Store.Take(ctx, c.StoreKey(l.State))
+		_, found, err := c.Store.Take(ctx, c.StoreKey(l.State[:]))
 		if err == nil && !found {
 			err = &Error{Reason: "state.used"}
 		}
@@ -210,10 +224,10 @@ func (c *Cookies) use(ctx context.Context, l *Login) error {
 	return nil
 }
 
-// SaveLogout gives a logout's state to the browser.
-func (c *Cookies) SaveLogout(w http.ResponseWriter, state string) {
+// SaveLogout returns the cookie that gives a logout's state to the browser.
+func (c *Cookies) SaveLogout(state string) (cookie string) {
 	name := c.logoutName()
-	c.set(w, name, c.Logouts.Seal(name, []byte(state)), logoutLife)
+	return string(c.appendAttributes([]byte(name+"="+c.Logouts.Seal(name, []byte(state))), logoutLife))
 }
 
 // ConsumeLogout reports whether a state is that of this browser's logout, once.

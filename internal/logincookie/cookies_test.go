@@ -11,13 +11,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func save(t *testing.T, c *Cookies, w http.ResponseWriter, r *http.Request, l Login) {
+	t.Helper()
+	cookie, err := c.Save(t.Context(), w, r, l)
+	require.NoError(t, err)
+	w.Header().Add("Set-Cookie", cookie)
+}
+
 func TestSavingALoginDeletesOnceWhatIsNoLoginOrOver(t *testing.T) {
 	t.Parallel()
 	now := noon
 	c := &Cookies{LoginTag: Tag("issuer", "id", "https://rp.test/cb"), Logins: box(t, "login", [32]byte{1}), Used: &Used{}, Now: func() time.Time { return now }}
 	over := New(Asked{}, "/", noon.Add(Life))
 	w := httptest.NewRecorder()
-	require.NoError(t, c.Save(t.Context(), w, httptest.NewRequest(http.MethodGet, "/", nil), over))
+	save(t, c, w, httptest.NewRequest(http.MethodGet, "/", nil), over)
 	now = noon.Add(Life)
 
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
@@ -25,7 +32,7 @@ func TestSavingALoginDeletesOnceWhatIsNoLoginOrOver(t *testing.T) {
 	r.AddCookie(&http.Cookie{Name: c.loginName("garbage"), Value: "garbage"})
 	r.AddCookie(&http.Cookie{Name: "__Host-session", Value: "the portal's"})
 	w = httptest.NewRecorder()
-	require.NoError(t, c.Save(t.Context(), w, r, New(Asked{}, "/", now.Add(Life))))
+	save(t, c, w, r, New(Asked{}, "/", now.Add(Life)))
 	deleted := 0
 	for _, set := range w.Header().Values("Set-Cookie") {
 		if strings.Contains(set, "Max-Age=0;") {
@@ -47,7 +54,7 @@ func (b *browser) begin(t *testing.T, c *Cookies, returnTo string) {
 		r.AddCookie(k)
 	}
 	w := httptest.NewRecorder()
-	require.NoError(t, c.Save(t.Context(), w, r, New(Asked{}, returnTo, noon.Add(Life))))
+	save(t, c, w, r, New(Asked{}, returnTo, noon.Add(Life)))
 	for _, set := range w.Result().Cookies() {
 		b.cookies = slices.DeleteFunc(b.cookies, func(k *http.Cookie) bool { return k.Name == set.Name })
 		if set.MaxAge > 0 {

@@ -33,7 +33,7 @@ const (
 
 // A Login is one in progress. It is made once, by New, and never changed.
 type Login struct {
-	State, Nonce string // 64 hexadecimal characters each
+	State, Nonce [2 * random]byte // hexadecimal characters
 	Asked
 	ReturnTo string    // where the portal sends the person afterwards
 	Expires  time.Time // to the second
@@ -46,8 +46,8 @@ const random = 32 // bytes of a state and of a nonce
 // New draws the state and the nonce. FranceConnect documents a minimum of 22
 // or of 32 characters for both, depending on the page; 64 hexadecimal ones
 // satisfy every rule it ever published.
-func New(asked Asked, returnTo string, expires time.Time) *Login {
-	p := &Login{Asked: asked, ReturnTo: returnTo, Expires: expires}
+func New(asked Asked, returnTo string, expires time.Time) Login {
+	p := Login{Asked: asked, ReturnTo: returnTo, Expires: expires}
 	rand.Read(p.drawn[:]) // never fails: crypto/rand, since Go 1.24
 	p.spell()
 	return p
@@ -55,10 +55,8 @@ func New(asked Asked, returnTo string, expires time.Time) *Login {
 
 // spell writes what was drawn in hexadecimal.
 func (p *Login) spell() {
-	var digits [4 * random]byte
-	hex.Encode(digits[:], p.drawn[:])
-	text := string(digits[:])
-	p.State, p.Nonce = text[:2*random], text[2*random:]
+	hex.Encode(p.State[:], p.drawn[:random])
+	hex.Encode(p.Nonce[:], p.drawn[random:])
 }
 
 // amr marks, in the byte of the level, a login that asked for amr.
@@ -85,20 +83,18 @@ func (p *Login) appendTo(b []byte) []byte {
 }
 
 // Decode reads what Encode wrote.
-func Decode(b []byte) (*Login, bool) {
+func Decode(b []byte) (p Login, ok bool) {
 	if len(b) < fixed {
-		return nil, false
+		return p, false
 	}
 	head, rest := b[:fixed], string(b[fixed:])
 	scopes := int(binary.BigEndian.Uint16(head[fixed-2:]))
 	if scopes > len(rest) {
-		return nil, false
+		return p, false
 	}
-	p := &Login{
-		Asked:    Asked{Level: head[0] &^ amr, AMR: head[0]&amr != 0, Scopes: rest[:scopes]},
-		Expires:  time.Unix(int64(binary.BigEndian.Uint64(head[1:])), 0),
-		ReturnTo: rest[scopes:],
-	}
+	p.Level, p.AMR = head[0]&^amr, head[0]&amr != 0
+	p.Scopes, p.ReturnTo = rest[:scopes], rest[scopes:]
+	p.Expires = time.Unix(int64(binary.BigEndian.Uint64(head[1:])), 0)
 	copy(p.drawn[:], head[9:])
 	p.spell()
 	return p, true
@@ -107,5 +103,5 @@ func Decode(b []byte) (*Login, bool) {
 // Matches reports whether state, which came back with the browser, is this
 // login's (RFC 6749, section 10.12).
 func (p *Login) Matches(state string) bool {
-	return subtle.ConstantTimeCompare([]byte(p.State), []byte(state)) == 1
+	return subtle.ConstantTimeCompare(p.State[:], []byte(state)) == 1
 }

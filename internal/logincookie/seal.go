@@ -4,7 +4,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
@@ -31,7 +30,7 @@ func NewBox(purpose string, keys ...[32]byte) (*Box, error) {
 		if err != nil {
 			return nil, fmt.Errorf("logincookie: %w", err)
 		}
-		aead, err := cipher.NewGCM(block)
+		aead, err := cipher.NewGCMWithRandomNonce(block)
 		if err != nil {
 			return nil, fmt.Errorf("logincookie: %w", err)
 		}
@@ -46,25 +45,23 @@ func NewBox(purpose string, keys ...[32]byte) (*Box, error) {
 // shell's), for names of functions in any case (strlen), and for 0x.
 var encoding = base32.NewEncoding("123456789BCFGHJKLMNPQRTVWXZjkqxz").WithPadding(base32.NoPadding)
 
-// Seal returns plain as letters and digits. It opens only beside the
-// same name, so that one value cannot be put in the place of another.
+// Seal returns plain as letters and digits. It opens only beside the same name,
+// so that one value cannot be put in the place of another.
 //
 // Nonces are drawn at random: NIST SP 800-38D, section 8.3, allows 2^32 of
 // them for one key.
 func (b *Box) Seal(name string, plain []byte) string {
+	return string(b.appendSealed(nil, []byte(name), plain))
+}
+
+// appendSealed writes it behind dst.
+func (b *Box) appendSealed(dst, name, plain []byte) []byte {
 	aead := b.aeads[0]
-	// One buffer for the name, what is sealed, and its text: plain and the name can
-	// stay where they are.
-	start, nonce, size := len(name), aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead()
-	room := make([]byte, start+size+encoding.EncodedLen(size))
-	copy(room, name)
-	raw := room[start : start+size]
-	rand.Read(raw[:nonce])
-	copy(raw[nonce:], plain)
-	raw = aead.Seal(raw[:nonce], raw[:nonce], raw[nonce:nonce+len(plain)], room[:start]) // in place
-	text := room[start+size:]
-	encoding.Encode(text, raw)
-	return string(text)
+	// One buffer for all that the cipher is given: plain stays where it is.
+	room := make([]byte, 0, len(name)+len(plain)+aead.Overhead())
+	room = append(append(room, name...), plain...)
+	sealed := aead.Seal(room[len(name):len(name)], nil, room[len(name):], room[:len(name)]) // in place
+	return encoding.AppendEncode(dst, sealed)
 }
 
 // Open returns what Seal was given, or false: it does not say why not.
@@ -75,11 +72,7 @@ func (b *Box) Open(name, sealed string) ([]byte, bool) {
 		return nil, false
 	}
 	for _, aead := range b.aeads {
-		if len(raw) < aead.NonceSize() {
-			return nil, false
-		}
-		nonce, text := raw[:aead.NonceSize()], raw[aead.NonceSize():]
-		if plain, err := aead.Open(nil, nonce, text, []byte(name)); err == nil {
+		if plain, err := aead.Open(nil, nil, raw, []byte(name)); err == nil {
 			return plain, true
 		}
 	}

@@ -24,7 +24,7 @@ type Used struct {
 
 // First reports whether a login is used for the first time, and, once, that
 // there were more logins than Used remembers.
-func (u *Used) First(p *Login, now time.Time) (first, forgot bool) {
+func (u *Used) First(p Login, now time.Time) (first, forgot bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	key := [16]byte(p.drawn[:16])

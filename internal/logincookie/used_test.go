@@ -12,7 +12,7 @@ import (
 var noon = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 
 // first reports what u says of a login that is used so long after noon.
-func first(u *Used, p *Login, after time.Duration) bool {
+func first(u *Used, p Login, after time.Duration) bool {
 	ok, _ := u.First(p, noon.Add(after))
 	return ok
 }
@@ -43,7 +43,7 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 func TestAFullMemoryForgetsTheOldestAndSaysSoOnce(t *testing.T) {
 	t.Parallel()
 	u := &Used{Life: 30 * time.Minute, Most: 10}
-	var all []*Login
+	var all []Login
 	said := 0
 	for i := range 100 {
 		p := New(Asked{}, "/", noon)

@@ -1,9 +1,12 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"net/url"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 )
@@ -29,13 +32,16 @@ func Discover(ctx context.Context, issuer string, custom *http.Client) (*Discove
 	l := newHTTPCaller(custom)
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
-	client := &http.Client{Transport: okTransport{l.client.Transport}, CheckRedirect: l.client.CheckRedirect}
+	client := &http.Client{Transport: okTransport{l.transport}}
 	p, err := oidc.NewProvider(oidc.ClientContext(ctx, client), issuer)
 	if page := (*ProxyError)(nil); errors.As(err, &page) && page.Proxy == "" {
 		return nil, statusError("discovery", page.Status) // another address is likelier than a proxy
 	}
 	if other := (*Error)(nil); errors.As(err, &other) {
 		return nil, other
+	}
+	if answered := (*url.Error)(nil); err != nil && !errors.As(err, &answered) { // it could not be read
+		return nil, &Error{Call: "discovery", Kind: Malformed}
 	}
 	if err != nil {
 		return nil, transportError("discovery", err)
@@ -48,13 +54,17 @@ func Discover(ctx context.Context, issuer string, custom *http.Client) (*Discove
 }
 
 // An okTransport makes any other status an error, of which go-oidc would keep the
-// text alone.
+// text alone: no redirect is followed either.
 type okTransport struct{ base http.RoundTripper }
 
 func (t okTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	res, err := t.base.RoundTrip(req)
+	res, text, err := transact(t.base, req)
 	if err == nil && res.StatusCode != http.StatusOK {
-		return nil, statusError("discovery", res.StatusCode)
+		err = statusError("discovery", res.StatusCode)
 	}
-	return res, err
+	if err != nil {
+		return nil, err
+	}
+	res.Body = io.NopCloser(bytes.NewReader(text))
+	return res, nil
 }

@@ -44,14 +44,11 @@ func (e *Error) WrongSecret() bool {
 	return e.Kind == Refused && e.Code == "invalid_client" && (e.Y == "" || e.Y == "Y0434A7B")
 }
 
-// transportError returns a call without an answer, or, when the client itself did not
-// complain, with one that it could not read.
+// transportError returns a call without an answer.
 func transportError(call string, err error) *Error {
 	e := &Error{Call: call, Kind: Unreachable, Cause: err}
-	if transport := (*url.Error)(nil); errors.As(err, &transport) {
-		e.Cause = transport.Err // its text would repeat the address; the cause says the rest
-	} else if err != errCut {
-		return &Error{Call: call, Kind: Malformed}
+	if with := (*url.Error)(nil); errors.As(err, &with) {
+		e.Cause = with.Err // its text would repeat the address; the cause says the rest
 	}
 	if p := (*ProxyError)(nil); errors.As(err, &p) && (p.Page || p.Object) {
 		e.Status = p.Status

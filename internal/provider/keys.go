@@ -55,16 +55,16 @@ type keySet struct {
 	availability *availability
 	now          func() time.Time
 
-	mu      sync.Mutex // guards what follows
-	keys    []jose.JSONWebKey
-	held    uint64    // the number of the fetch that they are from
-	renew   time.Time // from then on they are fetched beside a token call
-	expires time.Time // from then on nobody goes on without having asked
-	begun   uint64    // the number of the latest fetch
-	fetch   *fetch    // the one under way, or nil
-	ended   *fetch    // the latest that is over, or nil
-	latest  time.Time // when the latest fetch began
-	whole   time.Time // when the budget will be whole again
+	mu      sync.Mutex                   // guards what follows
+	keys    map[string][]jose.JSONWebKey // by name, and all of them under none
+	held    uint64                       // the number of the fetch that they are from
+	renew   time.Time                    // from then on they are fetched beside a token call
+	expires time.Time                    // from then on nobody goes on without having asked
+	begun   uint64                       // the number of the latest fetch
+	fetch   *fetch                       // the one under way, or nil
+	ended   *fetch                       // the latest that is over, or nil
+	latest  time.Time                    // when the latest fetch began
+	whole   time.Time                    // when the budget will be whole again
 }
 
 // newKeySet makes one that is empty. Many wait for one fetch: it never takes
@@ -99,7 +99,7 @@ func (p *Provider) Keys(ctx context.Context, o Observer, kid string, want uint64
 	renewing := want == 0
 	if renewing {
 		if want = s.begun + 1; s.now().Before(s.expires) {
-			return s.named(kid), want, nil
+			return s.keys[kid], want, nil
 		}
 	}
 	for s.held < want {
@@ -128,7 +128,7 @@ func (p *Provider) Keys(ctx context.Context, o Observer, kid string, want uint64
 	if s.held < want {
 		next = want
 	}
-	return s.named(kid), next, nil
+	return s.keys[kid], next, nil
 }
 
 // RecentKeys are Keys that FranceConnect published in the last minute: for what it
@@ -140,7 +140,7 @@ func (p *Provider) RecentKeys(ctx context.Context, o Observer, kid string, want 
 	age := time.Since(s.latest)
 	if want != 0 && age < refill && s.fetch == nil {
 		defer s.mu.Unlock()
-		return s.named(kid), 0, s.ended.err
+		return s.keys[kid], 0, s.ended.err
 	}
 	if want == 0 && age > minKeyAge {
 		want = s.begun + 1
@@ -185,16 +185,6 @@ func (p *Provider) EnsureKeys(ctx context.Context, o Observer) error {
 	}
 	_, _, err := p.Keys(ctx, o, "", 0)
 	return err
-}
-
-// named returns the keys held that are named kid. The caller holds s.mu.
-func (s *keySet) named(kid string) (found []jose.JSONWebKey) {
-	for _, k := range s.keys {
-		if kid == "" || k.KeyID == kid {
-			found = append(found, k)
-		}
-	}
-	return found
 }
 
 // prefetch starts a fetch without waiting for it, in the last quarter of the
@@ -290,7 +280,7 @@ func (s *keySet) end(f *fetch, keys []jose.JSONWebKey, age time.Duration, err er
 	s.availability.record(context.Background(), err) // nobody's leaving ends it
 	switch {
 	case err == nil:
-		s.keys, s.held, s.renew, s.expires = keys, f.number, s.now().Add(age*3/4), s.now().Add(age)
+		s.keys, s.held, s.renew, s.expires = byName(keys), f.number, s.now().Add(age*3/4), s.now().Add(age)
 	case len(s.keys) > 0:
 		// The last good ones serve on; not every login asks again.
 		s.renew = s.now().Add(minKeyAge)
@@ -298,6 +288,16 @@ func (s *keySet) end(f *fetch, keys []jose.JSONWebKey, age time.Duration, err er
 	}
 	f.err = err
 	close(f.done)
+}
+
+// byName sorts keys, for nobody to change.
+func byName(all []jose.JSONWebKey) map[string][]jose.JSONWebKey {
+	keys := map[string][]jose.JSONWebKey{}
+	for _, k := range all {
+		keys[k.KeyID] = append(keys[k.KeyID], k)
+	}
+	keys[""] = all
+	return keys
 }
 
 func keysHeader() http.Header {

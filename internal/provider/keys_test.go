@@ -446,8 +446,8 @@ func TestAnEndlessAnswerIsCut(t *testing.T) {
 	c := newHTTPCaller(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Body: body}, nil
 	})})
-	_, err := c.client.Get("https://fc.test/")
-	require.ErrorContains(t, err, "larger than")
+	_, _, err := c.call(t.Context(), "userinfo", "https://fc.test/", "", http.Header{})
+	require.ErrorContains(t, errors.Unwrap(err), "larger than")
 	require.LessOrEqual(t, body.read, 2<<20)
 	require.True(t, body.closed)
 }
@@ -460,16 +460,11 @@ func TestAnAnswerIsReadWholeUpToAMegabyteWhateverItSaysOfItsLength(t *testing.T)
 			c := newHTTPCaller(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 				return &http.Response{StatusCode: 200, ContentLength: said, Body: io.NopCloser(strings.NewReader(sent))}, nil
 			})})
-			res, err := c.client.Get("https://fc.test/")
+			_, got, err := c.call(t.Context(), "userinfo", "https://fc.test/", "", http.Header{})
 			if !whole {
-				require.ErrorContains(t, err, "larger than 1048576 bytes")
+				require.ErrorContains(t, errors.Unwrap(err), "larger than 1048576 bytes")
 				continue
 			}
-			require.NoError(t, err)
-			got, err := io.ReadAll(res.Body)
-			require.NoError(t, err)
-			require.Equal(t, length, len(got))
-			_, got, err = c.call(t.Context(), "userinfo", "https://fc.test/", "", nil)
 			require.NoError(t, err)
 			require.Equal(t, sent, string(got))
 		}
@@ -487,6 +482,15 @@ func TestAnAnswerThatBreaksOffIsNoAnswer(t *testing.T) {
 	require.EqualError(t, errors.Unwrap(err), "reading the answer: connection reset")
 	_, err = p.Exchange(t.Context(), nil, Credentials{}, "c", 0)
 	require.ErrorIs(t, err, broken)
+}
+
+func TestATransportThatReturnsNothingIsAnErrorOfTheCall(t *testing.T) {
+	t.Parallel()
+	p := New(Endpoints{UserInfo: "https://fc.test/userinfo"}, false, &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+		return nil, nil
+	})}, time.Now)
+	_, err := p.UserInfo(t.Context(), nil, "t")
+	require.Equal(t, &Error{Call: "userinfo", Kind: Unreachable, Cause: errNothing}, err)
 }
 
 type failing struct{ err error }

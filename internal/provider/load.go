@@ -155,8 +155,8 @@ func (p place) leave(ctx context.Context, err error) {
 
 // noAnswer reports whether an error is that of a call to which nobody said anything.
 func noAnswer(err error) bool {
-	e := (*Error)(nil)
-	return errors.As(err, &e) && e.Kind == Unreachable && e.Status == 0
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Kind == Unreachable && e.Status == 0
 }
 
 // Silent reports whether FranceConnect is known not to answer. It asks nobody, and

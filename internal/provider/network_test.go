@@ -75,7 +75,7 @@ func newNetwork(root *x509.Certificate) *network {
 // provider returns one whose own transports are on this network.
 func (n *network) provider() *Provider {
 	p := New(Endpoints{Token: "https://example.com/token", UserInfo: "https://example.com/userinfo"}, false, nil, time.Now)
-	for _, t := range []*http.Transport{p.caller.client.Transport.(limitTransport).base.(*http.Transport), p.data.Base} {
+	for _, t := range []*http.Transport{p.caller.own, p.data.Base} {
 		t.Proxy, t.DialContext, t.TLSClientConfig.RootCAs = nil, n.dial, n.root
 	}
 	return p
@@ -288,7 +288,7 @@ func (f *front) serve(c *tls.Conn) {
 
 func (f *front) provider() *Provider {
 	p := New(Endpoints{Token: f.URL, UserInfo: f.URL}, false, nil, time.Now)
-	for _, t := range []*http.Transport{p.caller.client.Transport.(limitTransport).base.(*http.Transport), p.data.Base} {
+	for _, t := range []*http.Transport{p.caller.own, p.data.Base} {
 		t.TLSClientConfig.RootCAs = x509.NewCertPool()
 		t.TLSClientConfig.RootCAs.AddCert(f.Certificate())
 	}
@@ -376,7 +376,7 @@ func TestWhatAFrontHasNotProcessedIsSentOnceMore(t *testing.T) {
 		}
 		// By way of a proxy, which may lose a frame if the front closes.
 		p := newFront(t, r.frame, false, 1).provider()
-		p.caller.client.Transport.(limitTransport).base.(*http.Transport).Proxy = http.ProxyURL(proxyThatLetsThrough(t))
+		p.caller.own.Proxy = http.ProxyURL(proxyThatLetsThrough(t))
 		err := exchange(p)
 		require.Equal(t, r.untouched, err == nil, "%s, by way of a proxy: %v", name, err)
 	}

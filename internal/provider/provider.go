@@ -52,8 +52,9 @@ func (p *Provider) DataTransport() http.RoundTripper { return p.data }
 // A AuthorizationRequest is what one authorization request asks for, beyond what all of a
 // client's do.
 type AuthorizationRequest struct {
-	State, Nonce, ACR string
-	AMR               bool
+	State, Nonce []byte
+	ACR          string
+	AMR          bool
 }
 
 // AuthorizationPrefix returns the beginning of a client's authorization requests, the same
@@ -76,7 +77,7 @@ func AuthorizationURL(prefix string, l AuthorizationRequest) string {
 	if l.AMR {
 		claims = amrClaims
 	}
-	return prefix + "&acr_values=" + l.ACR + "&state=" + l.State + "&nonce=" + l.Nonce + claims
+	return prefix + "&acr_values=" + l.ACR + "&state=" + string(l.State) + "&nonce=" + string(l.Nonce) + claims
 }
 
 // amrClaims is {"id_token":{"amr":{"essential":true}}}, the one use of claims:
@@ -138,17 +139,15 @@ func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code
 	p.keys.prefetch(ctx, o)
 	ctx, call := p.availability.startCall(ctx, o, "token")
 	defer func() { call.end(ctx, err) }()
-	form := "grant_type=authorization_code&code=" + url.QueryEscape(code) + "&redirect_uri=" + url.QueryEscape(c.RedirectURL)
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
 	// RFC 6749, section 2.3.1: either way, both are form-encoded.
 	id, secret := url.QueryEscape(c.ID), url.QueryEscape(c.Secret)
-	credentials := ""
+	credentials, inForm := "", "&client_id="+id+"&client_secret="+secret
 	if p.basic {
-		credentials = base64.StdEncoding.EncodeToString([]byte(id + ":" + secret))
+		credentials, inForm = base64.StdEncoding.EncodeToString([]byte(id+":"+secret)), ""
 		header["Authorization"] = []string{"Basic " + credentials}
-	} else {
-		form += "&client_id=" + id + "&client_secret=" + secret
 	}
+	form := "grant_type=authorization_code&code=" + url.QueryEscape(code) + "&redirect_uri=" + url.QueryEscape(c.RedirectURL) + inForm
 	res, body, err := p.caller.call(ctx, "token", p.endpoints.Token, form, header)
 	if err != nil {
 		return Tokens{}, err

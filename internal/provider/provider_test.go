@@ -22,9 +22,9 @@ func TestTheAuthorizationRequestHasWhatFranceConnectAcceptsAndNothingElse(t *tes
 	c := Credentials{ID: "id", Secret: "hush", RedirectURL: "https://rp.test/cb?a=b c"}
 	require.Equal(t, "https://fc.test/authorize?response_type=code&client_id=id&redirect_uri=https%3A%2F%2Frp.test%2Fcb%3Fa%3Db+c"+
 		"&scope=openid+email&acr_values=eidas1&state=s&nonce=n",
-		AuthorizationURL(p.AuthorizationPrefix(c, []string{"openid", "email"}), AuthorizationRequest{State: "s", Nonce: "n", ACR: "eidas1"}))
+		AuthorizationURL(p.AuthorizationPrefix(c, []string{"openid", "email"}), AuthorizationRequest{State: []byte("s"), Nonce: []byte("n"), ACR: "eidas1"}))
 	require.Equal(t, "https://fc.test/authorize?x=y&acr_values=eidas2&state=s&nonce=n&claims="+url.QueryEscape(`{"id_token":{"amr":{"essential":true}}}`),
-		AuthorizationURL("https://fc.test/authorize?x=y", AuthorizationRequest{State: "s", Nonce: "n", ACR: "eidas2", AMR: true}))
+		AuthorizationURL("https://fc.test/authorize?x=y", AuthorizationRequest{State: []byte("s"), Nonce: []byte("n"), ACR: "eidas2", AMR: true}))
 }
 
 func TestTheLogoutRequestHasWhatFranceConnectAcceptsAndNothingElse(t *testing.T) {
@@ -145,6 +145,7 @@ func TestUserInfoIsAskedForSoThatErrorsAreReadable(t *testing.T) {
 	require.Equal(t, "Bearer at", (*all)[0].header.Get("Authorization"))
 	require.Equal(t, "application/jwt, application/json", (*all)[0].header.Get("Accept"))
 	require.Empty(t, (*all)[0].header.Get("Origin"))
+	require.Equal(t, "identity", (*all)[0].header.Get("Accept-Encoding"), "its length is known beforehand")
 }
 
 func TestTheKeysAreAskedForAsEitherOfTheirTypes(t *testing.T) {

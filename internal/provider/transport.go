@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -32,43 +33,33 @@ const (
 	pingTime  = 5 * time.Second
 )
 
-// limitTransport is the one way in and out: it reads each answer whole, up to
-// maxBody, before anybody parses it, so that a cut or endless body is an
-// error of the call and never half an answer.
-type limitTransport struct{ base http.RoundTripper }
-
-// bufferedBody is a body that has been read.
-type bufferedBody struct {
-	bytes.Reader
-	text []byte
-}
-
-func (w *bufferedBody) Close() error { return nil }
-
-func (b limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	res, err := b.base.RoundTrip(req)
-	if res == nil || err != nil { // without both, http.Client says what is wrong
-		return nil, ByProxy(b.base, req, err)
+// transact is the one way in and out: it reads each answer whole, up to maxBody,
+// before anybody parses it, so that a cut or endless body is an error of the call
+// and never half an answer. The body of what it returns is closed.
+func transact(base http.RoundTripper, req *http.Request) (*http.Response, []byte, error) {
+	res, err := base.RoundTrip(req)
+	if err != nil {
+		return nil, nil, ByProxy(base, req, err)
 	}
-	if res.Body == nil { // which http.Client takes for an empty one
+	if res == nil {
+		return nil, nil, errNothing
+	}
+	if res.Body == nil {
 		res.Body = http.NoBody
 	}
 	defer res.Body.Close()
 	text, err := readAll(res)
 	if err != nil {
-		return nil, ByProxy(b.base, req, fmt.Errorf("reading the answer: %w", err))
+		return nil, nil, ByProxy(base, req, fmt.Errorf("reading the answer: %w", err))
 	}
 	if len(text) > maxBody {
-		return nil, fmt.Errorf("the answer is larger than %d bytes", maxBody)
+		return nil, nil, fmt.Errorf("the answer is larger than %d bytes", maxBody)
 	}
-	if err := Instead(b.base, req, res.StatusCode, text); err != nil {
-		return nil, err
-	}
-	w := &bufferedBody{text: text}
-	w.Reset(w.text)
-	res.Body = w
-	return res, nil
+	return res, text, Instead(base, req, res.StatusCode, text)
 }
+
+// errNothing is a mistake of a transport that is not ours.
+const errNothing Cause = "the transport of Config.HTTPClient returned neither an answer nor an error"
 
 // readAll reads a body, or one byte more than maxBody of it. Where its length is
 // said, there is room for it and for the byte that shows whether it is true.
@@ -92,43 +83,28 @@ func readAll(res *http.Response) ([]byte, error) {
 	return append(text, rest...), err
 }
 
-// CloseIdleConnections is for http.Client's.
-func (b limitTransport) CloseIdleConnections() {
-	if t, ok := b.base.(*http.Transport); ok {
-		t.CloseIdleConnections()
-	}
-}
-
-// A httpCaller is what all calls go through, and how long one may take.
+// A httpCaller is what all calls go through, and how long one may take. It is no
+// http.Client: a redirect is an answer like any other, since a token request sent
+// on elsewhere would carry the client secret, and there are no cookies.
 type httpCaller struct {
-	client  *http.Client
-	timeout time.Duration
-	own     bool         // the transport is ours, and nobody else's connections are in it
-	http1   *atomic.Bool // the latest connection spoke HTTP/1.1
+	transport http.RoundTripper
+	own       *http.Transport // the same, if nobody else's connections are in it
+	timeout   time.Duration
+	http1     *atomic.Bool // the latest connection spoke HTTP/1.1
 }
 
 // newHTTPCaller makes one. A custom client gives its transport (a proxy, a private
-// authority) and its timeout; never its cookies, and no redirect is followed: a
-// token request sent on elsewhere would carry the client secret.
+// authority) and its timeout.
 func newHTTPCaller(custom *http.Client) httpCaller {
-	timeout := callTime
-	var base http.RoundTripper
+	l := httpCaller{timeout: callTime, http1: new(atomic.Bool)}
 	if custom != nil {
-		base = custom.Transport
-		if custom.Timeout > 0 {
-			timeout = custom.Timeout
-		}
+		l.transport, l.timeout = custom.Transport, cmp.Or(max(custom.Timeout, 0), callTime)
 	}
-	own := base == nil
-	if own {
-		base = NewTransport()
+	if l.transport == nil {
+		l.own = NewTransport()
+		l.transport = l.own
 	}
-	// The timeout is not the client's: each call has a context with it, which
-	// costs less than the timers and goroutines of http.Client.Timeout.
-	return httpCaller{timeout: timeout, own: own, http1: new(atomic.Bool), client: &http.Client{
-		Transport:     limitTransport{base},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	return l
 }
 
 // call makes a call, a POST if there is a form, and reads its answer. What is
@@ -137,8 +113,8 @@ func (l httpCaller) call(ctx context.Context, call, address, form string, header
 	deadline := time.Now().Add(l.timeout)
 	res, body, err := l.send(ctx, deadline, address, form, header)
 	if err != nil && sendAgain(err) {
-		if l.own {
-			l.client.CloseIdleConnections() // as old as the one that failed
+		if l.own != nil {
+			l.own.CloseIdleConnections() // as old as the one that failed
 		}
 		res, body, err = l.send(ctx, deadline, address, form, header)
 	}
@@ -161,18 +137,21 @@ func (l httpCaller) send(ctx context.Context, deadline time.Time, address, form 
 	if err != nil {
 		return nil, nil, err
 	}
+	// An answer is a kilobyte or two: not worth the compression that net/http would
+	// ask for, which also hides its length.
+	header["Accept-Encoding"] = []string{"identity"}
 	req.Header, req.GetBody = header, nil
 	if form != "" && l.http1.Load() {
 		req.GetBody = a.again
 	}
-	res, err := l.client.Do(req)
+	res, text, err := transact(l.transport, req)
 	if a.conns > 0 && l.http1.Load() == a.http2 {
 		l.http1.Store(!a.http2)
 	}
 	if err != nil {
 		return nil, nil, a.explain(err)
 	}
-	return res, res.Body.(*bufferedBody).text, nil // as limitTransport left it
+	return res, text, nil
 }
 
 // NewTransport returns the transport of all calls of ours for which nobody gave

@@ -62,7 +62,7 @@ func TestTheDefaultTransportSpeaksTLS12AndHTTP2(t *testing.T) {
 		s.Config.ErrorLog = log.New(io.Discard, "", 0)
 		s.StartTLS()
 		defer s.Close()
-		transport := newHTTPCaller(nil).client.Transport.(limitTransport).base.(*http.Transport)
+		transport := newHTTPCaller(nil).own
 		defer transport.CloseIdleConnections()
 		transport.TLSClientConfig.RootCAs = x509.NewCertPool()
 		transport.TLSClientConfig.RootCAs.AddCert(s.Certificate())
@@ -107,13 +107,13 @@ func TestATimeoutOfThePortalsOwnMayBeLongerThanTheDefault(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newHTTPCaller(&http.Client{Timeout: 20 * time.Second})
-		l.client.Transport.(limitTransport).base.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
+		l.own.DialContext = func(context.Context, string, string) (net.Conn, error) {
 			ours, theirs := net.Pipe()
 			go func() { _, _ = io.Copy(io.Discard, theirs) }()
 			return ours, nil
 		}
 		start := time.Now()
-		_, _, err := l.call(t.Context(), "userinfo", "http://fc.test/userinfo", "", nil)
+		_, _, err := l.call(t.Context(), "userinfo", "http://fc.test/userinfo", "", http.Header{})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Equal(t, 20*time.Second, time.Since(start))
 		synctest.Wait()

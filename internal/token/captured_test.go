@@ -37,7 +37,7 @@ type captured struct {
 func (c captured) rules() *Verifier {
 	r := &Verifier{Issuer: c.Issuer, ClientID: c.ClientID, Algorithms: []string{"ES256", "RS256"}}
 	if c.Name == "hs256" {
-		r.Algorithms, r.Secret = []string{"HS256"}, []byte(c.ClientSecret)
+		r.Algorithms, r.Secret = []string{"HS256"}, c.ClientSecret
 	}
 	if len(c.Decryption) > 0 {
 		r.Algorithms = r.Algorithms[:1]

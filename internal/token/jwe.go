@@ -1,113 +1,67 @@
 package token
 
 import (
-	"crypto"
-	"crypto/ecdsa"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/rand"
-	"crypto/rsa"
-	"encoding/json"
+	"encoding/base64"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/go-jose/go-jose/v4"
 )
 
-// A DecryptionKey opens what FranceConnect+ encrypts for us.
-type DecryptionKey struct {
-	ID, Algorithm string
-	public        crypto.PublicKey
-	private       any // for go-jose
+// What A256GCM takes (RFC 7518, section 5.3), in bytes.
+const (
+	contentKeySize = 32
+	ivSize         = 12
+	tagSize        = 16
+)
+
+// An encrypted is a JWE: its parts as they were written, and what they say.
+type encrypted struct {
+	head       Claims
+	protected  string // the head, which the content is bound to
+	contentKey []byte // encrypted for one key of ours, or empty
+	content    []byte // iv, text and tag, one behind the other
 }
 
-// NewDecryptionKey checks that a private key is one for the algorithm. A key
-// held elsewhere is a crypto.Decrypter with an RSA public key.
-func NewDecryptionKey(id, algorithm string, private crypto.PrivateKey) (DecryptionKey, error) {
-	k := DecryptionKey{ID: id, Algorithm: algorithm, private: private}
-	if id == "" {
-		return k, errors.New("has no key id (kid)")
+// readEncrypted reads the five parts (RFC 7516, section 7.1), each the one text of
+// its bytes.
+func readEncrypted(parts []string) (*encrypted, error) {
+	wrong := &Error{Reason: "format"}
+	head, ok := decodeBase64(parts[0])
+	if !ok {
+		return nil, wrong
 	}
-	switch key := private.(type) {
-	case *ecdsa.PrivateKey:
-		if algorithm != "ECDH-ES" {
-			return k, fmt.Errorf("is an EC key, which is for ECDH-ES and not for %q", algorithm)
-		}
-		k.public = &key.PublicKey
-		return k, nil
-	case crypto.Decrypter: // an *rsa.PrivateKey is one
-		public, ok := key.Public().(*rsa.PublicKey)
-		if !ok {
-			break
-		}
-		hash, ok := oaep[algorithm]
-		if !ok {
-			return k, fmt.Errorf("is an RSA key, which is for RSA-OAEP or RSA-OAEP-256 and not for %q", algorithm)
-		}
-		if public.N.BitLen() < 2048 {
-			return k, errors.New("is an RSA key of less than 2048 bits")
-		}
-		k.public, k.private = public, rsaDecrypter{key, hash}
-		return k, nil
+	if len(parts[2]) != base64.RawURLEncoding.EncodedLen(ivSize) || len(parts[4]) != base64.RawURLEncoding.EncodedLen(tagSize) {
+		return nil, wrong
 	}
-	return k, errors.New("is neither an EC nor an RSA private key")
-}
-
-// oaep are the hashes of RSA-OAEP (RFC 7518, section 4.3). SHA-1 is no
-// weakness there, and FranceConnect+ offers it.
-var oaep = map[string]crypto.Hash{"RSA-OAEP": crypto.SHA1, "RSA-OAEP-256": crypto.SHA256}
-
-// rsaDecrypter is an RSA key of which only its operation is known: in a hardware
-// module, a key service, or in memory, there is one way.
-type rsaDecrypter struct {
-	crypto.Decrypter
-	hash crypto.Hash
-}
-
-func (e rsaDecrypter) DecryptKey(encrypted []byte, _ jose.Header) ([]byte, error) {
-	return e.Decrypt(rand.Reader, encrypted, &rsa.OAEPOptions{Hash: e.hash})
-}
-
-// ParseDecryptionKeys reads a private key set (RFC 7517, section 5).
-func ParseDecryptionKeys(text []byte) ([]DecryptionKey, error) {
-	var set jose.JSONWebKeySet
-	if json.Unmarshal(text, &set) != nil {
-		return nil, errors.New("is not a key set (JWKS) with private keys") // whose text no error repeats
+	j := &encrypted{protected: parts[0], content: make([]byte, 0, ivSize+len(parts[3])+tagSize)}
+	if j.contentKey, ok = appendBase64(nil, parts[1]); !ok && parts[1] != "" { // that of ECDH-ES is empty
+		return nil, wrong
 	}
-	if len(set.Keys) == 0 {
-		return nil, errors.New("is an empty key set")
-	}
-	keys := make([]DecryptionKey, len(set.Keys))
-	for i, k := range set.Keys {
-		var err error
-		if keys[i], err = NewDecryptionKey(k.KeyID, k.Algorithm, k.Key); err != nil {
-			return nil, fmt.Errorf("has a key, number %d, that %w", i+1, err)
+	for _, p := range parts[2:] {
+		if j.content, ok = appendBase64(j.content, p); !ok {
+			return nil, wrong
 		}
 	}
-	return keys, nil
-}
-
-// PublishKeys writes the public halves, as FranceConnect+ reads them: it takes
-// the first that fits the algorithm the client is registered with.
-func PublishKeys(keys []DecryptionKey) []byte {
-	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
-	for _, k := range keys {
-		set.Keys = append(set.Keys, jose.JSONWebKey{Key: k.public, KeyID: k.ID, Algorithm: k.Algorithm, Use: "enc"})
+	if j.head, ok = parseObject(head); !ok {
+		return nil, &Error{Reason: "jwe.header"}
 	}
-	text, _ := json.Marshal(set) // keys that NewDecryptionKey has checked
-	return text
+	return j, nil
 }
 
 // decrypt opens a nested JWT (RFC 7519, section 5.2) and returns the signed
 // one inside, still to be verified. Where no encryption was agreed, raw is that.
-func (r *Verifier) decrypt(raw string) (string, error) {
+// The error is an *Error, or a *KeyError if it is no fault of the token's.
+func (r *Verifier) decrypt(ctx context.Context, raw string) (string, error) {
 	if len(r.Decryption) == 0 {
 		return raw, nil
 	}
 	if len(raw) > maxToken {
 		return "", &Error{Reason: "size"}
 	}
-	// RFC 7516, section 7.1.
 	parts := strings.Split(raw, ".")
 	if len(parts) == 3 {
 		return "", &Error{Reason: "jwe.missing"} // signed only, where encryption was agreed
@@ -115,77 +69,127 @@ func (r *Verifier) decrypt(raw string) (string, error) {
 	if len(parts) != 5 {
 		return "", &Error{Reason: "format"}
 	}
-	head, ok := decodeBase64(parts[0])
-	if !ok {
-		return "", &Error{Reason: "format"}
-	}
-	for _, p := range parts[1:] {
-		if !isCanonical(p) {
-			return "", &Error{Reason: "format"}
-		}
-	}
-	alg, fitting, err := r.keysFor(head)
+	j, err := readEncrypted(parts)
 	if err != nil {
 		return "", err
 	}
-	jwe, err := jose.ParseEncryptedCompact(raw, []jose.KeyAlgorithm{jose.KeyAlgorithm(alg)}, []jose.ContentEncryption{jose.A256GCM})
+	fitting, err := r.keysFor(j.head)
 	if err != nil {
-		return "", &Error{Reason: "jwe.decrypt"}
+		return "", err
 	}
-	for _, k := range fitting {
-		// Which of two keys without a name it was is for the cipher to say:
-		// A256GCM opens with the right one only.
-		if plain, err := jwe.Decrypt(k.private); err == nil {
-			return string(plain), nil
+	plain, err := openWithAny(ctx, fitting, j)
+	if err != errClosed {
+		return string(plain), err
+	}
+	// A key that is held elsewhere may be away. Whether it is, something of our own
+	// tells, and never the token: whoever made it learns nothing of what became of
+	// it, neither from the answer nor from the time that it takes, for one that fails
+	// at the key and one that fails at the content go the same way (RFC 8725,
+	// section 3.2; RFC 3447, section 7.1.2). A key that is there is asked once more:
+	// it may have been away for a moment.
+	elsewhere := slices.DeleteFunc(fitting, func(k DecryptionKey) bool { return !k.state.elsewhere })
+	for _, k := range elsewhere {
+		if err := k.Try(ctx); err != nil {
+			return "", err
 		}
 	}
-	return "", &Error{Reason: "jwe.decrypt"}
+	if plain, err = openWithAny(ctx, elsewhere, j); err == errClosed {
+		return "", &Error{Reason: "jwe.decrypt"}
+	}
+	return string(plain), err
 }
 
-// isCanonical reports whether a part is the one text of its bytes, if it is
-// base64url at all, which go-jose looks at. It may be empty: the encrypted key
-// of ECDH-ES is (RFC 7518, section 4.6).
-func isCanonical(part string) bool {
-	tail := part[len(part)-len(part)%4:]
-	_, ok := decodeBase64(tail)
-	return (ok || tail == "") && !strings.ContainsAny(part, "\r\n")
+// openWithAny opens a token with the one of several keys that does. Which of two
+// keys without a name it was is for the cipher to say: A256GCM opens with the right
+// one only. The error is errClosed, or a *KeyError if a key did not answer.
+func openWithAny(ctx context.Context, keys []DecryptionKey, j *encrypted) ([]byte, error) {
+	failure := errClosed
+	for _, k := range keys {
+		plain, err := k.open(ctx, j)
+		if err == nil {
+			return plain, nil
+		}
+		if err != errClosed {
+			failure = err
+		}
+	}
+	return nil, failure
+}
+
+// errClosed: it does not open. Why is for nobody to know.
+var errClosed = errors.New("token: does not open")
+
+// open opens a token with one key. The error is as of openWithAny.
+func (k DecryptionKey) open(ctx context.Context, j *encrypted) ([]byte, error) {
+	operation, ok := k.private.operation(j)
+	if !ok {
+		return nil, errClosed
+	}
+	key, err := k.state.do(ctx, operation)
+	if e := (*KeyError)(nil); errors.As(err, &e) {
+		e.ID = k.ID
+		return nil, e
+	}
+	if err != nil || len(key) != contentKeySize {
+		// RFC 7516, section 11.5: one that does not open goes the way of one that
+		// opens to something else.
+		key = make([]byte, contentKeySize)
+		rand.Read(key)
+	}
+	plain, err := openContent(key, j)
+	if err != nil {
+		return nil, errClosed
+	}
+	k.state.worked.Store(true)
+	return plain, nil
+}
+
+// openContent decrypts the content (RFC 7518, section 5.3). The cipher is the one
+// for nonces that lie in front of the text, since that is also allowed where
+// FIPS 140-3 alone is (GODEBUG=fips140=only).
+func openContent(key []byte, j *encrypted) ([]byte, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	gcm, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return nil, err
+	}
+	return gcm.Open(nil, nil, j.content, []byte(j.protected))
 }
 
 // keysFor reads the header of a JWE and finds our keys that may open it.
-func (r *Verifier) keysFor(text []byte) (alg string, fitting []DecryptionKey, err error) {
-	h, ok := parseObject(text)
-	if !ok {
-		return "", nil, &Error{Reason: "jwe.header"}
-	}
+func (r *Verifier) keysFor(h Claims) (fitting []DecryptionKey, err error) {
 	if h.hasForbiddenHeader() {
-		return "", nil, &Error{Reason: "jwe.header"}
+		return nil, &Error{Reason: "jwe.header"}
 	}
 	// Compressed before encryption, a secret shows in the length, and a small
 	// text may open to a giant (RFC 8725, section 3.6).
 	if h.has("zip") {
-		return "", nil, &Error{Reason: "jwe.zip"}
+		return nil, &Error{Reason: "jwe.zip"}
 	}
-	alg, _ = h.text("alg")
+	alg, _ := h.text("alg")
 	if !slices.ContainsFunc(r.Decryption, func(k DecryptionKey) bool { return k.Algorithm == alg }) {
-		return "", nil, &Error{Reason: "jwe.alg"}
+		return nil, &Error{Reason: "jwe.alg"}
 	}
-	if enc, _ := h.text("enc"); enc != string(jose.A256GCM) {
-		return "", nil, &Error{Reason: "jwe.enc"}
+	if enc, _ := h.text("enc"); enc != "A256GCM" {
+		return nil, &Error{Reason: "jwe.enc"}
 	}
 	// RFC 7519, section 5.2: what is inside is a JWT too.
 	if cty, _ := h.text("cty"); !strings.EqualFold(cty, "JWT") {
-		return "", nil, &Error{Reason: "jwe.cty"}
+		return nil, &Error{Reason: "jwe.cty"}
 	}
 	// Section 5.3: claims that the header repeats are the same.
 	if iss, ok := h.text("iss"); h.has("iss") && (!ok || iss != r.Issuer) {
-		return "", nil, &Error{Reason: "jwe.iss"}
+		return nil, &Error{Reason: "jwe.iss"}
 	}
 	if aud, ok := h.list("aud"); h.has("aud") && (!ok || !slices.Contains(aud, r.ClientID)) {
-		return "", nil, &Error{Reason: "jwe.aud"}
+		return nil, &Error{Reason: "jwe.aud"}
 	}
 	kid, ok := h.kid()
 	if !ok {
-		return "", nil, &Error{Reason: "jwe.header"}
+		return nil, &Error{Reason: "jwe.header"}
 	}
 	for _, k := range r.Decryption {
 		if k.Algorithm == alg && (kid == "" || k.ID == kid) {
@@ -193,9 +197,9 @@ func (r *Verifier) keysFor(text []byte) (alg string, fitting []DecryptionKey, er
 		}
 	}
 	if len(fitting) == 0 {
-		return "", nil, &Error{Reason: "jwe.kid", Wanted: kid, Held: r.keyIDs()}
+		return nil, &Error{Reason: "jwe.kid", Wanted: kid, Held: r.keyIDs()}
 	}
-	return alg, fitting, nil
+	return fitting, nil
 }
 
 func (r *Verifier) keyIDs() (ids []string) {

@@ -10,6 +10,7 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -57,7 +58,7 @@ func TestWhatIsEncryptedForEachKindOfKeyOpens(t *testing.T) {
 		k, err := NewDecryptionKey("k", c.alg, c.private)
 		require.NoError(t, err, name)
 		r := &Verifier{Decryption: []DecryptionKey{k}}
-		plain, err := r.decrypt(sealed(t, jose.KeyAlgorithm(c.alg), c.public, "k", "a.b.c"))
+		plain, err := r.decrypt(t.Context(), sealed(t, jose.KeyAlgorithm(c.alg), c.public, "k", "a.b.c"))
 		require.NoError(t, err, name)
 		require.Equal(t, "a.b.c", plain)
 	}
@@ -82,14 +83,14 @@ func TestKeysThatCannotServeAreRefusedWithTheReason(t *testing.T) {
 		id, alg string
 		key     crypto.PrivateKey
 	}{
-		"has no key id":                    {"", "ECDH-ES", ec},
-		"is an EC key":                     {"k", "RSA-OAEP", ec},
-		"is an RSA key, which is for":      {"k", "ECDH-ES", rs},
-		`and not for "RSA1_5"`:             {"k", "RSA1_5", rs},
-		"less than 2048 bits":              {"k", "RSA-OAEP", small},
-		"is neither an EC nor an RSA":      {"k", "ECDH-ES", ed},
-		"neither an EC nor an RSA private": {"k", "ECDH-ES", nil},
-		"an EC nor an RSA private key":     {"k", "RSA-OAEP", foreign{}},
+		"has no key id":                {"", "ECDH-ES", ec},
+		"is an EC key":                 {"k", "RSA-OAEP", ec},
+		"is an RSA key, which is for":  {"k", "ECDH-ES", rs},
+		`and not for "RSA1_5"`:         {"k", "RSA1_5", rs},
+		"less than 2048 bits":          {"k", "RSA-OAEP", small},
+		"is neither an EC nor an RSA":  {"k", "ECDH-ES", ed},
+		"is nil":                       {"k", "ECDH-ES", nil},
+		"an EC nor an RSA private key": {"k", "RSA-OAEP", foreign{}},
 	} {
 		_, err := NewDecryptionKey(c.id, c.alg, c.key)
 		require.ErrorContains(t, err, reason)
@@ -139,29 +140,144 @@ func TestAnEncryptedTokenIsWrittenInOneWay(t *testing.T) {
 	good := strings.Split(sealed(t, jose.RSA_OAEP, k.public, k.ID, "a.b.c"), ".")
 	refused := func(reason string, parts ...string) {
 		t.Helper()
-		_, err := r.decrypt(strings.Join(parts, "."))
+		_, err := r.decrypt(t.Context(), strings.Join(parts, "."))
 		requireReason(t, reason, err)
 	}
-	_, err = r.decrypt(strings.Join(good, "."))
+	_, err = r.decrypt(t.Context(), strings.Join(good, "."))
 	require.NoError(t, err)
 	for i := range good {
 		bent := func(to string) []string { return slices.Concat(good[:i], []string{to}, good[i+1:]) }
 		refused("format", bent(good[i]+"\n")...)
 		refused("format", bent("\r"+good[i])...)
-		_, err = r.decrypt(strings.Join(bent(good[i]+"="), "."))
+		_, err = r.decrypt(t.Context(), strings.Join(bent(good[i]+"="), "."))
 		require.Error(t, err, "padding")
 		if len(good[i])%4 != 0 { // a bit that does not count, in the last character
 			last := len(good[i]) - 1
 			refused("format", bent(good[i][:last]+string(good[i][last]+1))...)
 		}
 	}
-	_, err = r.decrypt(sealed(t, jose.RSA_OAEP, k.public, "lost", "a.b.c"))
+	_, err = r.decrypt(t.Context(), sealed(t, jose.RSA_OAEP, k.public, "lost", "a.b.c"))
 	require.Equal(t, &Error{Reason: "jwe.kid", Wanted: "lost", Held: []string{keys[0].ID, keys[1].ID, keys[2].ID}}, err)
 	refused("format", "!", good[1], good[2], good[3], good[4])
-	refused("jwe.decrypt", good[0], good[1], good[2], "!!!!"+good[3], good[4])
+	refused("format", good[0], good[1], good[2], "!!!!"+good[3], good[4])
 	refused("jwe.missing", good[:3]...)
 	refused("format", good[:4]...)
 	refused("format", append(good, good[4])...)
+}
+
+// A part that gives a byte to the next one makes another text of one content.
+func TestNoByteMovesFromOnePartToAnother(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	parts := strings.Split(w.token, ".")
+	var raw [5]string
+	for i, p := range parts {
+		raw[i], _ = decodeBase64(p)
+	}
+	for i := 2; i < 4; i++ {
+		for _, at := range []int{len(raw[i]) - 1, len(raw[i])} {
+			both := []byte(raw[i] + raw[i+1])
+			moved := slices.Clone(parts)
+			moved[i], moved[i+1] = encode(both[:at]), encode(both[at:])
+			_, err := w.r.decrypt(t.Context(), strings.Join(moved, "."))
+			if at == len(raw[i]) {
+				require.NoError(t, err)
+				continue
+			}
+			requireReason(t, "format", err)
+		}
+	}
+}
+
+// The tokens of testdata/agreed.json are made by jose 6.1.3 of npm, with which
+// FranceConnect+ encrypts (oidc-provider); some have the sender's and the
+// recipient's names (apu, apv; RFC 7518, section 4.6.1), which nobody else here writes.
+func TestTokensOfAnotherLibraryOpenOnEachCurve(t *testing.T) {
+	t.Parallel()
+	var all []struct {
+		Name  string
+		Keys  json.RawMessage
+		Token string
+	}
+	text, err := os.ReadFile("testdata/agreed.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &all))
+	require.Len(t, all, 6)
+	for _, c := range all {
+		keys, err := ParseDecryptionKeys(c.Keys)
+		require.NoError(t, err)
+		r := &Verifier{Decryption: keys}
+		plain, err := r.decrypt(t.Context(), c.Token)
+		require.NoError(t, err, c.Name)
+		require.Equal(t, "a.b.c", plain)
+	}
+}
+
+// withHeader returns a token for a key, with another header around it. It opens
+// with none, for the content is bound to the header; what is to be seen is that the
+// key is not used at all.
+func withHeader(t *testing.T, raw string, change func(map[string]any)) string {
+	head, rest, _ := strings.Cut(raw, ".")
+	text, ok := decodeBase64(head)
+	require.True(t, ok)
+	var members map[string]any
+	require.NoError(t, json.Unmarshal([]byte(text), &members))
+	change(members)
+	changed, err := json.Marshal(members)
+	require.NoError(t, err)
+	return encode(changed) + "." + rest
+}
+
+func TestAKeyIsNotUsedForAnotherSendersKeyThanOneOfItsCurve(t *testing.T) {
+	t.Parallel()
+	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	require.NoError(t, err)
+	w := newWorld(t)
+	other := func(key *ecdsa.PrivateKey) map[string]any {
+		text, err := json.Marshal(jose.JSONWebKey{Key: key.Public()})
+		require.NoError(t, err)
+		var members map[string]any
+		require.NoError(t, json.Unmarshal(text, &members))
+		return members
+	}
+	epk := func(name string, value any) func(map[string]any) {
+		return func(h map[string]any) { h["epk"].(map[string]any)[name] = value }
+	}
+	for name, change := range map[string]func(map[string]any){
+		"none":                  func(h map[string]any) { delete(h, "epk") },
+		"no object":             func(h map[string]any) { h["epk"] = "P-256" },
+		"of another curve":      func(h map[string]any) { h["epk"] = other(p384) },
+		"that says it is of it": func(h map[string]any) { h["epk"] = other(p384); epk("crv", "P-256")(h) },
+		"of another type":       epk("kty", "OKP"),
+		"without curve":         epk("crv", nil),
+		"off the curve":         epk("x", encode(make([]byte, 32))),
+		"with another border between x and y": func(h map[string]any) {
+			e := h["epk"].(map[string]any)
+			x, _ := decodeBase64(e["x"].(string))
+			y, _ := decodeBase64(e["y"].(string))
+			e["x"], e["y"] = encode([]byte(x[:31])), encode([]byte(x[31:]+y))
+		},
+		"with a y that is none": epk("y", 1),
+		"in another base64":     epk("y", "++++"),
+		"apu is no text":        func(h map[string]any) { h["apu"] = 1 },
+		"apu is no base64url":   func(h map[string]any) { h["apu"] = "+" },
+		"apv is no base64url":   func(h map[string]any) { h["apv"] = "AB=" },
+	} {
+		w.calls.Store(0)
+		_, err := w.r.decrypt(t.Context(), withHeader(t, w.token, change))
+		requireReason(t, "jwe.decrypt", err)
+		require.EqualValues(t, 1, w.calls.Load(), "%s: the trial alone", name)
+	}
+	// RFC 7516, section 5.2, step 10.
+	w.calls.Store(0)
+	_, err = w.r.decrypt(t.Context(), strings.Replace(w.token, "..", ".AAAA.", 1))
+	requireReason(t, "jwe.decrypt", err)
+	require.EqualValues(t, 1, w.calls.Load())
+	// Either name may be empty.
+	w.calls.Store(0)
+	_, err = w.r.decrypt(t.Context(), withHeader(t, w.token, func(h map[string]any) { h["apu"] = "" }))
+	requireReason(t, "jwe.decrypt", err)
+	require.EqualValues(t, 3, w.calls.Load())
 }
 
 // FuzzDecrypt: whatever comes, a text or a reason, never both and never a
@@ -173,12 +289,12 @@ func FuzzDecrypt(f *testing.F) {
 	good := c.TokenResponse.IDToken
 	parts := strings.Split(good, ".")
 	head, _ := decodeBase64(parts[0])
-	f.Add(head, parts[1], parts[2], parts[3], parts[4])
+	f.Add([]byte(head), parts[1], parts[2], parts[3], parts[4])
 	f.Add([]byte(`{"alg":"RSA-OAEP","enc":"A256GCM","cty":"JWT"}`), "AAAA", "AAAA", "AAAA", "AAAA")
 	f.Fuzz(func(t *testing.T, head []byte, key, iv, text, tag string) {
 		r := &Verifier{Issuer: c.Issuer, ClientID: c.ClientID, Decryption: keys}
 		raw := strings.Join([]string{encode(head), key, iv, text, tag}, ".")
-		plain, err := r.decrypt(raw)
+		plain, err := r.decrypt(t.Context(), raw)
 		require.True(t, (plain == "") == (err != nil))
 		if err == nil {
 			require.Equal(t, good, raw)

@@ -28,10 +28,10 @@ type Keys func(ctx context.Context, kid string, want uint64) (held []jose.JSONWe
 
 // verify takes a compact JWS apart (RFC 7515, section 5.2) and returns its
 // payload once its signature is good, and not before.
-func (r *Verifier) verify(ctx context.Context, keys Keys, raw string) ([]byte, error) {
+func (r *Verifier) verify(ctx context.Context, keys Keys, raw string) (payload string, err error) {
 	// Before any decoding: nobody makes us work on a giant.
 	if len(raw) > maxToken {
-		return nil, &Error{Reason: "size"}
+		return "", &Error{Reason: "size"}
 	}
 	// RFC 7515, section 7.1: three parts, none of them empty.
 	signed, rest := raw, ""
@@ -43,34 +43,34 @@ func (r *Verifier) verify(ctx context.Context, keys Keys, raw string) ([]byte, e
 	payload, ok2 := decodeBase64(second) // a third dot is not base64url
 	signature, ok3 := decodeBase64(rest)
 	if !ok1 || !ok2 || !ok3 {
-		return nil, &Error{Reason: "format"}
+		return "", &Error{Reason: "format"}
 	}
 	alg, kid, err := r.header(head)
 	if err != nil {
 		if alg == "HS256" && hs256(r.Secret, signed, signature) {
 			// It is still not believed. Nobody but FranceConnect has the secret: the
 			// client is registered for it. Of a forger's, this says nothing.
-			return nil, &Error{Reason: "hs256"}
+			return "", &Error{Reason: "hs256"}
 		}
-		return nil, err
+		return "", err
 	}
 	if alg == "HS256" {
 		if !hs256(r.Secret, signed, signature) {
-			return nil, &Error{Reason: "signature"}
+			return "", &Error{Reason: "signature"}
 		}
 		return payload, nil
 	}
 	for want := uint64(0); ; {
 		held, next, err := keys(ctx, kid, want)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		err = verifySignature(held, alg, kid, signed, signature)
 		if err == nil {
 			return payload, nil
 		}
 		if next == 0 {
-			return nil, err
+			return "", err
 		}
 		want = next
 	}
@@ -78,11 +78,18 @@ func (r *Verifier) verify(ctx context.Context, keys Keys, raw string) ([]byte, e
 
 // decodeBase64 reads unpadded base64url (RFC 7515, section 2), one text for each
 // value: no padding, no line breaks, no bits left over at the end.
-func decodeBase64(part string) ([]byte, bool) {
+func decodeBase64(part string) (string, bool) {
+	var room [1024]byte
+	b, ok := appendBase64(room[:0], part)
+	return string(b), ok
+}
+
+// appendBase64 writes what it reads behind b.
+func appendBase64(b []byte, part string) ([]byte, bool) {
 	if part == "" || strings.ContainsAny(part, "\r\n") { // which Go would skip
-		return nil, false
+		return b, false
 	}
-	b, err := base64.RawURLEncoding.Strict().DecodeString(part)
+	b, err := base64.RawURLEncoding.Strict().AppendDecode(b, []byte(part))
 	return b, err == nil
 }
 
@@ -108,7 +115,7 @@ func (h Claims) kid() (kid string, ok bool) {
 // header reads the JOSE header. The algorithm is one that was agreed on
 // beforehand, never the token's choice (RFC 8725, sections 3.1 and 3.2): another
 // is returned with the error.
-func (r *Verifier) header(text []byte) (alg, kid string, err error) {
+func (r *Verifier) header(text string) (alg, kid string, err error) {
 	h, ok := parseObject(text)
 	if !ok {
 		return "", "", &Error{Reason: "header"}
@@ -134,7 +141,7 @@ func (r *Verifier) header(text []byte) (alg, kid string, err error) {
 // verifySignature tries the keys that have the token's kid; a set may have two
 // of one name while FranceConnect changes them. Without a name, the only one that
 // fits is meant (OpenID Connect Core, section 10.1).
-func verifySignature(held []jose.JSONWebKey, alg, kid, signed string, signature []byte) error {
+func verifySignature(held []jose.JSONWebKey, alg, kid, signed, signature string) error {
 	if len(held) == 0 {
 		return &Error{Reason: "kid"}
 	}
@@ -185,7 +192,7 @@ func keyMatches(k jose.JSONWebKey, alg string) bool {
 
 // es256 returns RFC 7518, section 3.4: two numbers of 32 bytes each, which
 // crypto/ecdsa takes as ASN.1.
-func es256(key *ecdsa.PublicKey, signed string, signature []byte) bool {
+func es256(key *ecdsa.PublicKey, signed, signature string) bool {
 	if len(signature) != 64 {
 		return false
 	}
@@ -211,7 +218,7 @@ func digestOf(text string) (sum [sha256.Size]byte) {
 
 // appendInteger writes a number in DER (X.690, section 8.3): without leading
 // zeros but the one that keeps it positive.
-func appendInteger(der, n []byte) []byte {
+func appendInteger(der []byte, n string) []byte {
 	for len(n) > 1 && n[0] == 0 {
 		n = n[1:]
 	}
@@ -222,17 +229,17 @@ func appendInteger(der, n []byte) []byte {
 }
 
 // rs256 returns RFC 7518, section 3.3.
-func rs256(key *rsa.PublicKey, signed string, signature []byte) bool {
+func rs256(key *rsa.PublicKey, signed, signature string) bool {
 	digest := digestOf(signed)
-	return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
+	return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], []byte(signature)) == nil
 }
 
 // hs256 returns RFC 7518, section 3.2, which also asks for a key of 32 bytes.
-func hs256(key []byte, signed string, signature []byte) bool {
+func hs256(key, signed, signature string) bool {
 	if len(key) < sha256.Size {
 		return false
 	}
-	mac := hmac.New(sha256.New, key)
+	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte(signed))
-	return hmac.Equal(mac.Sum(make([]byte, 0, sha256.Size)), signature)
+	return hmac.Equal(mac.Sum(make([]byte, 0, sha256.Size)), []byte(signature))
 }

@@ -26,17 +26,17 @@ const maxMembers = 256
 // section 4; RFC 7519, section 4): of two, encoding/json would take the last
 // and another reader the first. Names keep their case, which encoding/json
 // would not, reading into a struct.
-func parseObject(raw []byte) (Claims, bool) {
+func parseObject(text string) (Claims, bool) {
 	// Whether it is JSON at all is for the standard library to say; what
 	// follows relies on it and only finds where the members are.
-	if !utf8.Valid(raw) || !json.Valid(raw) {
+	if !utf8.ValidString(text) || !json.Valid([]byte(text)) {
 		return nil, false
 	}
-	text := skipSpace(string(raw), 0)
+	text = skipSpace(text, 0)
 	if text[0] != '{' {
 		return nil, false
 	}
-	c := make(Claims, 0, 16)
+	c := make(Claims, 0, min(strings.Count(text, `":`), maxMembers)) // unless it is spaced out
 	for text = skipSpace(text, 1); text[0] != '}'; {
 		end := stringEnd(text)
 		name, ok := unquote(text[:end])

@@ -17,7 +17,7 @@ import (
 type Verifier struct {
 	Issuer, ClientID string
 	Algorithms       []string // of the signatures: ES256, RS256; HS256 on v1 alone
-	Secret           []byte   // the key of HS256, also where that was not agreed on
+	Secret           string   // the key of HS256, also where that was not agreed on
 	JSONUserInfo     bool     // userinfo is JSON, not a JWT
 
 	// Decryption are our keys, where encryption was agreed: on FranceConnect+,
@@ -92,7 +92,7 @@ func (r *Verifier) Withdrawn(ctx context.Context, keys Keys, signed string) (boo
 // openAndVerify opens a token, verifies it and makes the checks that all of them
 // share. It returns the signed token as well, decrypted.
 func (r *Verifier) openAndVerify(ctx context.Context, keys Keys, raw string, now time.Time) (Claims, string, error) {
-	jws, err := r.decrypt(raw)
+	jws, err := r.decrypt(ctx, raw)
 	if err != nil {
 		return nil, "", err
 	}
@@ -107,7 +107,7 @@ func (r *Verifier) openAndVerify(ctx context.Context, keys Keys, raw string, now
 	return c, jws, c.checkRegisteredClaims(r, now)
 }
 
-func claims(text []byte) (Claims, error) {
+func claims(text string) (Claims, error) {
 	c, ok := parseObject(text)
 	if !ok {
 		return nil, &Error{Reason: "claims"}
@@ -128,7 +128,7 @@ func (r *Verifier) UserInfo(ctx context.Context, keys Keys, body []byte, subject
 	var c Claims
 	var err error
 	if r.JSONUserInfo {
-		c, err = claims(body)
+		c, err = claims(string(body))
 	} else {
 		c, _, err = r.openAndVerify(ctx, keys, string(bytes.TrimSpace(body)), now)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -46,15 +47,38 @@ func loginRequests() row {
 }
 
 func requestsOf(p *idp, name string, all []contender) ([]line, error) {
+	return eachOf(name, all, 10, p.requests)
+}
+
+// loginBytes counts what a warm login allocates, the answers of the provider
+// included.
+func loginBytes() row {
+	return row{name: "warm login, bytes", count: func() ([]line, error) {
+		p := newIDP()
+		all, err := logins(p, func() *http.Client { return &http.Client{Transport: p} })
+		if err != nil {
+			return nil, err
+		}
+		return eachOf("warm login, bytes", all, 1000, allocated)
+	}}
+}
+
+func allocated() int64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.TotalAlloc)
+}
+
+// eachOf returns by how much a number grows with each of so many runs.
+func eachOf(name string, all []contender, runs int, number func() int64) ([]line, error) {
 	l := line{name: name, counted: true, cells: map[string]cell{}}
 	for _, c := range all {
 		if err := c.prove(); err != nil {
 			return nil, err
 		}
-		const logins = 10
-		before := p.requests()
-		repeat(c, logins)
-		l.cells[c.name] = cell{value: float64(p.requests()-before) / logins}
+		before := number()
+		repeat(c, runs)
+		l.cells[c.name] = cell{value: float64(number()-before) / float64(runs)}
 	}
 	return []line{l}, nil
 }

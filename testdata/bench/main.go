@@ -86,7 +86,7 @@ func rows(organisations int) []row {
 		userinfoES256(),
 		encryptedECDH(), encryptedRSA(),
 		authorizationURL(), sealedURL(),
-		loginsInTurn(), loginsAtOnce(), loginsWithoutSockets(), loginRequests(),
+		loginsInTurn(), loginsAtOnce(), loginsWithoutSockets(), loginBytes(), loginRequests(),
 		coldStart(), coldStartRequests(),
 		connections(),
 		manyOrganisations(organisations),

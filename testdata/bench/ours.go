@@ -16,7 +16,7 @@ import (
 
 // ourIDToken returns the check of a Callback, with keys that are held.
 func ourIDToken(p *idp, alg string, keys ...token.DecryptionKey) func(string) error {
-	rules := token.Verifier{Issuer: p.issuer, ClientID: clientID, Algorithms: []string{alg}, Secret: []byte(clientSecret), Decryption: keys}
+	rules := token.Verifier{Issuer: p.issuer, ClientID: clientID, Algorithms: []string{alg}, Secret: clientSecret, Decryption: keys}
 	held := ourProvider(p)
 	return func(text string) error {
 		t, err := rules.IDToken(context.Background(), signatureKeys(held), text, p.nonce, accessToken, time.Now())
@@ -53,7 +53,7 @@ func ourURL(p *idp) func() string {
 	prefix := ourProvider(p).AuthorizationPrefix(provider.Credentials{ID: clientID, RedirectURL: redirectURL}, scopes)
 	return func() string {
 		pending := logincookie.New(logincookie.Asked{Level: 1}, "/", time.Now())
-		return provider.AuthorizationURL(prefix, provider.AuthorizationRequest{State: pending.State, Nonce: pending.Nonce, ACR: level})
+		return provider.AuthorizationURL(prefix, provider.AuthorizationRequest{State: pending.State[:], Nonce: pending.Nonce[:], ACR: level})
 	}
 }
 

@@ -28,7 +28,7 @@ A cell is times the floor, the median of interleaved rounds, and after the dot t
 allocations; ± is what chance may move. The floor is the bare cryptography, the base64
 that the bytes force on anybody and one decode into a struct, without a single check; of a
 login, two bare requests and two such floors. – is what a contender cannot do. The rows of
-requests, connections and organisations are numbers, not times the floor.
+bytes, requests, connections and organisations are numbers, not times the floor.
 
 Each contender verified a good token first and refused a spoiled one. All log in at one
 provider in the same process, whose cost is in the floor too; a login draws the address to

@@ -24,7 +24,7 @@ type TB[T any] interface {
 // A portal that spares FranceConnect calls for its keys, as it should, makes
 // forged tokens wait. More of the same portal, each at a mock of its own, share
 // the attacks and are attacked at once: where one that fetches the keys 12 times a
-// minute takes 40 seconds, four take as long as one call that is not answered.
+// minute takes a minute, four take as long as one call that is not answered.
 func Run[T TB[T]](t T, p Portal, more ...Portal) {
 	t.Helper()
 	trap := newTrap()

@@ -98,7 +98,7 @@ func newTown(t *testing.T, p Portal, by way, config ...franceconnect.Config) *to
 
 func (town *town) serve(t *testing.T, l net.Listener, disabled bool) {
 	config := configOf(t, town.idp, town.address)
-	config.Disabled, config.HTTPClient = disabled, &http.Client{Timeout: 2 * time.Second} // of a FranceConnect that hangs
+	config.Disabled, config.HTTPClient = disabled, &http.Client{Timeout: 5 * time.Second} // of a FranceConnect that hangs: half of the default
 	fc, err := franceconnect.New(config)
 	require.NoError(t, err)
 	town.Serve(t, fc, town.address, l)
