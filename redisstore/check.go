@@ -40,13 +40,11 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 		trip, text, err := info(ctx, server)
 		mu.Lock()
 		defer mu.Unlock()
-		var refused redis.Error
-		if err == nil || errors.As(err, &refused) {
-			report.RoundTrip = max(report.RoundTrip, trip)
-		}
-		switch policy := field(text, "maxmemory_policy"); {
-		case err != nil && !errors.As(err, &refused):
+		if err != nil {
 			return failed(ctx, "check", "", err)
+		}
+		report.RoundTrip = max(report.RoundTrip, trip)
+		switch policy := field(text, "maxmemory_policy"); {
 		case policy == "":
 			return fmt.Errorf("redisstore: check: %w", ErrPolicyUnknown)
 		case report.Policy == "" || policy != "noeviction":
@@ -75,16 +73,19 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 	return report, err
 }
 
-// info asks a server twice: the first time may open a connection.
+// info asks a server twice: the first time may open a connection. A server that
+// refuses to say it says nothing.
 func info(ctx context.Context, server *redis.Client) (trip time.Duration, text string, err error) {
 	for range 2 {
 		start := time.Now()
-		if text, err = server.Info(ctx, "memory").Result(); err != nil && ctx.Err() != nil {
+		var refused redis.Error
+		text, err = server.Info(ctx, "memory").Result()
+		if err != nil && !errors.As(err, &refused) {
 			return 0, "", err
 		}
 		trip = time.Since(start)
 	}
-	return trip, text, err
+	return trip, text, nil
 }
 
 // field returns what INFO says under a name.
