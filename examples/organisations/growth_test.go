@@ -268,30 +268,49 @@ func TestWhoAsksIsHeardDuringAReload(t *testing.T) {
 	w := newWorld(t)
 	w.many(1, 1)
 	f := w.count()
+	ctx, end := context.WithTimeout(t.Context(), time.Minute) // what is not heard fails, and hangs nobody
+	defer end()
 	reading, goOn := make(chan struct{}, 10), make(chan struct{})
 	f.before = func(op, _ string) error {
 		if op == "open" {
 			reading <- struct{}{}
-			<-goOn
+			receive(ctx, goOn)
 		}
 		return nil
 	}
-	ctx, end := context.WithCancel(t.Context())
 	tick, again, ended := make(chan time.Time), make(chan os.Signal), make(chan struct{})
 	go func() { w.orgs.reloadWhen(ctx, tick, again); close(ended) }()
-	tick <- time.Now()
-	<-reading
-	again <- os.Interrupt
-	w.log.Await(ctx, `msg="everything is read again, as asked`)
-	goOn <- struct{}{}
-	<-reading // everything
-	goOn <- struct{}{}
-	tick <- time.Now()
-	again <- os.Interrupt
+	require.True(t, send(ctx, tick, time.Now()))
+	require.True(t, receive(ctx, reading))
+	require.True(t, send(ctx, again, os.Signal(os.Interrupt)), "during a reload")
+	require.NotEmpty(t, w.log.Await(ctx, `msg="everything is read again, as asked`))
+	require.True(t, send(ctx, goOn, struct{}{}))
+	require.True(t, receive(ctx, reading), "everything")
+	require.True(t, send(ctx, goOn, struct{}{}))
+	require.True(t, send(ctx, tick, time.Now()))
+	require.True(t, send(ctx, again, os.Signal(os.Interrupt)))
 	end()
-	close(goOn)
 	<-ended
 	require.Len(t, lines(w.log.String(), "organisation"), 2, "the first time, and as asked")
+}
+
+// send and receive report whether somebody was there before ctx was done.
+func send[T any](ctx context.Context, to chan<- T, what T) bool {
+	select {
+	case to <- what:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func receive[T any](ctx context.Context, from <-chan T) bool {
+	select {
+	case <-from:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // A stuckWriter is somebody who does not read, until they are released.
