@@ -1,6 +1,7 @@
 package franceconnect
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -140,7 +141,7 @@ func (p Preset) parts() (Custom, text.Text) {
 		if c.Platform != V1 {
 			c.Issuer += "/api/v2"
 		}
-		return c.parts()
+		return c.filled(), text.Text{} // well formed, as a test sees
 	}
 	return Custom{}, text.Of("n’est pas un environnement connu : "+presetNames(), "is not one of "+presetNames())
 }
@@ -169,17 +170,7 @@ func (c Custom) parts() (Custom, text.Text) {
 	if c.Platform == "" {
 		c.Platform = V2
 	}
-	// "logout" and "jwks" of v1 do not exist below the issuer.
-	base, logout, keys, person := c.Issuer, "/session/end", "/jwks", "/userinfo"
-	algorithms, userinfo := []string{"ES256", "RS256"}, "jwt"
-	switch c.Platform {
-	case V2:
-	case Plus:
-		algorithms = algorithms[:1]
-	case V1:
-		base, logout, keys, person = c.Issuer+"/api/v1", "/logout", "", "/userinfo?schema=openid"
-		algorithms, userinfo = []string{"HS256"}, "json"
-	default:
+	if !slices.Contains([]Platform{V2, Plus, V1}, c.Platform) {
 		return c, text.Of("a une plateforme autre que v2, plus ou v1", "has a platform other than v2, plus, v1")
 	}
 	issuer := text.Of("a un émetteur (issuer) qui ", "issuer ")
@@ -192,27 +183,22 @@ func (c Custom) parts() (Custom, text.Text) {
 	if strings.Contains(c.Issuer, "?") { // RFC 8414, section 2; the paths would be below it
 		return c, issuer.Then(text.Of("a des paramètres", "has a query"))
 	}
+	c = c.filled()
 	for _, e := range []struct {
-		url  *string
-		path string
+		url  string
 		name text.Text
 		adds string // what Login and Logout add to its query
 	}{
-		{&c.AuthorizationURL, "/authorize", text.Of("d’autorisation", "authorization"), "response_type client_id redirect_uri scope acr_values state nonce claims"},
-		{&c.TokenURL, "/token", text.Of("des jetons (token)", "token"), ""}, {&c.UserInfoURL, person, text.Of("d’identité (userinfo)", "userinfo"), ""},
-		{&c.JWKSURL, keys, text.Of("des clés (jwks)", "keys"), ""},
-		{&c.EndSessionURL, logout, text.Of("de déconnexion", "logout"), "id_token_hint post_logout_redirect_uri state"},
+		{c.AuthorizationURL, text.Of("d’autorisation", "authorization"), "response_type client_id redirect_uri scope acr_values state nonce claims"},
+		{c.TokenURL, text.Of("des jetons (token)", "token"), ""}, {c.UserInfoURL, text.Of("d’identité (userinfo)", "userinfo"), ""},
+		{c.JWKSURL, text.Of("des clés (jwks)", "keys"), ""},
+		{c.EndSessionURL, text.Of("de déconnexion", "logout"), "id_token_hint post_logout_redirect_uri state"},
 	} {
-		if *e.url == "" && e.path != "" {
-			*e.url = base + e.path
-		}
-		if problem := secureURL(*e.url, strings.Fields(e.adds)...); *e.url != "" && problem != (text.Text{}) {
+		if problem := secureURL(e.url, strings.Fields(e.adds)...); e.url != "" && problem != (text.Text{}) {
 			return c, text.Of("a une adresse "+e.name.French+" qui ", e.name.English+" URL ").Then(problem)
 		}
 	}
-	if len(c.Algorithms) == 0 {
-		c.Algorithms = algorithms
-	}
+	algorithms := c.Platform.algorithms()
 	for _, a := range c.Algorithms {
 		// The algorithms of one platform are never another's: HS256 beside
 		// public keys is how a public key becomes a secret (RFC 8725, 2.1).
@@ -221,23 +207,49 @@ func (c Custom) parts() (Custom, text.Text) {
 				"allows an algorithm that "+c.Platform.name()+" does not have; it has "+strings.Join(algorithms, " and "))
 		}
 	}
-	c.Algorithms = slices.Clone(c.Algorithms)
-	if c.UserInfoFormat == "" {
-		c.UserInfoFormat = userinfo
-	}
 	if c.UserInfoFormat != "jwt" && c.UserInfoFormat != "json" {
 		return c, text.Of("a une forme d’userinfo autre que jwt ou json", "has a userinfo other than jwt, json")
 	}
 	if c.Platform == Plus && c.UserInfoFormat != "jwt" {
 		return c, text.Of("est FranceConnect+, dont l’userinfo est toujours un JWT", "is FranceConnect+, whose userinfo is always a JWT")
 	}
-	if c.TokenEndpointAuthMethod == "" {
-		c.TokenEndpointAuthMethod = "client_secret_post"
-	}
 	if c.TokenEndpointAuthMethod != "client_secret_post" && c.TokenEndpointAuthMethod != "client_secret_basic" {
 		return c, text.Of("a une authentification du client autre que client_secret_post ou client_secret_basic", "has a client authentication other than client_secret_post, client_secret_basic")
 	}
 	return c, text.Text{}
+}
+
+// filled returns c with what its platform has where it says nothing.
+func (c Custom) filled() Custom {
+	// "logout" and "jwks" of v1 do not exist below the issuer.
+	base, logout, keys, person, format := c.Issuer, "/session/end", "/jwks", "/userinfo", "jwt"
+	if c.Platform == V1 {
+		base, logout, keys, person, format = c.Issuer+"/api/v1", "/logout", "", "/userinfo?schema=openid", "json"
+	}
+	c.AuthorizationURL = cmp.Or(c.AuthorizationURL, base+"/authorize")
+	c.TokenURL = cmp.Or(c.TokenURL, base+"/token")
+	c.UserInfoURL = cmp.Or(c.UserInfoURL, base+person)
+	if keys != "" {
+		c.JWKSURL = cmp.Or(c.JWKSURL, base+keys)
+	}
+	c.EndSessionURL = cmp.Or(c.EndSessionURL, base+logout)
+	if c.Algorithms = slices.Clone(c.Algorithms); len(c.Algorithms) == 0 {
+		c.Algorithms = c.Platform.algorithms()
+	}
+	c.UserInfoFormat = cmp.Or(c.UserInfoFormat, format)
+	c.TokenEndpointAuthMethod = cmp.Or(c.TokenEndpointAuthMethod, "client_secret_post")
+	return c
+}
+
+// algorithms returns those by which a platform signs.
+func (p Platform) algorithms() []string {
+	switch p {
+	case Plus:
+		return []string{"ES256"}
+	case V1:
+		return []string{"HS256"}
+	}
+	return []string{"ES256", "RS256"}
 }
 
 // secureURL says what is wrong with the address of a server: it is absolute

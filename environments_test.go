@@ -40,6 +40,18 @@ func TestEveryFormThatPeoplePasteIsUnderstood(t *testing.T) {
 	}
 }
 
+// What a preset says of itself is not checked each time it is asked: it passes the
+// checks of an environment that somebody writes.
+func TestEveryPresetIsWellFormed(t *testing.T) {
+	t.Parallel()
+	for _, preset := range []franceconnect.Preset{franceconnect.Production, franceconnect.Integration, franceconnect.Sandbox,
+		franceconnect.ProductionPlus, franceconnect.IntegrationPlus, franceconnect.ProductionV1, franceconnect.IntegrationV1} {
+		written := preset.Parts()
+		require.Equal(t, written, franceconnect.Custom{Platform: written.Platform, Issuer: written.Issuer}.Parts(), preset)
+		require.NotEmpty(t, written.TokenEndpointAuthMethod, preset)
+	}
+}
+
 func TestAnEnvironmentSaysWhatItIs(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "FranceConnect v2, sandbox, https://fcp-low.sbx.dev-franceconnect.fr/api/v2", franceconnect.Sandbox.String())

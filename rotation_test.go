@@ -72,6 +72,47 @@ func TestAKeyThatChangesDuringALoginLosesNobody(t *testing.T) {
 	}
 }
 
+// Every place of Config.MaxCalls is taken by a login that needs the new keys: their
+// fetch is none of those calls, and waits for none.
+func TestAKeyThatChangesWhileAllCallsAreTakenLosesNobody(t *testing.T) {
+	t.Parallel()
+	for _, platform := range keyPlatforms {
+		for _, most := range []int{1, 4} {
+			var p *portal
+			var arrived sync.WaitGroup
+			arrived.Add(most)
+			changed := make(chan struct{})
+			p = newPortalOn(t, platform, nil, func(c *franceconnect.Config) {
+				c.MaxCalls = most
+				c.HTTPClient = &http.Client{Transport: tripper(func(r *http.Request) (*http.Response, error) {
+					if r.Method == http.MethodPost {
+						arrived.Done()
+						<-changed
+					}
+					return http.DefaultTransport.RoundTrip(r)
+				})}
+			})
+			_ = p.fc.Ready(t.Context()) // on FranceConnect+ it warns of our own keys
+			require.Equal(t, 1, p.asked("/jwks"), "the keys of before are held")
+			var all sync.WaitGroup
+			reasons := make([]string, most)
+			for i := range most {
+				b := newBrowser(t)
+				back := b.leave(p, "/")
+				all.Go(func() { reasons[i] = b.open(back).Reason })
+			}
+			arrived.Wait()
+			late := newBrowser(t)
+			require.Equal(t, "calls.full", late.open(late.leave(p, "/")).Reason, "the bound is reached")
+			p.idp.RotateUnderSameKIDs()
+			close(changed)
+			all.Wait()
+			require.Equal(t, make([]string, most), reasons)
+			require.Equal(t, 2, p.asked("/jwks"))
+		}
+	}
+}
+
 func TestAPoisonedKeySetIsForgottenWithTheNextGoodOne(t *testing.T) {
 	t.Parallel()
 	for _, platform := range keyPlatforms {

@@ -23,14 +23,14 @@ func TestAnOldServerIsNamedAndTheKeyIsNot(t *testing.T) {
 		require.False(t, found)
 		var answer redis.Error
 		require.ErrorAs(t, err, &answer)
-		require.Contains(t, answer.Error(), key, "otherwise this test says nothing")
+		require.Contains(t, answer.Error(), inRedis, "otherwise this test says nothing")
 	})
 }
 
 func TestAKeyOfAnotherKindIsAnError(t *testing.T) {
 	onEach(t, func(t *testing.T, engine string) {
 		client := start(t, engine).client(nil)
-		require.NoError(t, client.LPush(t.Context(), key, "x").Err())
+		require.NoError(t, client.LPush(t.Context(), inRedis, "x").Err())
 		_, found, err := newStore(t, client, redisstore.Options{}).Take(t.Context(), key)
 		require.EqualError(t, err, "redisstore: take: WRONGTYPE Operation against a key holding the wrong kind of value")
 		require.False(t, found)
@@ -64,11 +64,11 @@ func (h answering) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Pro
 func TestWhatIsQuotedIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{
-		"NOPERM no access to 'fc:0123' key":          "redisstore: take: NOPERM no access to",
-		"ERR of portail:" + key + " I know nothing":  "redisstore: take: ERR of",
-		"redis: can't parse \"$1\\r\\n\\x01\"":       "redisstore: take: redis: can",
-		"ERR what is `GETDEL`, beginning with `fc:`": "redisstore: take: ERR what is",
-		"dial tcp 10.0.0.1:6379: connect: no route":  "redisstore: take: dial tcp 10.0.0.1:6379: connect: no route",
+		"NOPERM no access to 'fc:0123' key":             "redisstore: take: NOPERM no access to",
+		"ERR of portail:" + inRedis + " I know nothing": "redisstore: take: ERR of",
+		"redis: can't parse \"$1\\r\\n\\x01\"":          "redisstore: take: redis: can",
+		"ERR what is `GETDEL`, beginning with `fc:`":    "redisstore: take: ERR what is",
+		"dial tcp 10.0.0.1:6379: connect: no route":     "redisstore: take: dial tcp 10.0.0.1:6379: connect: no route",
 	} {
 		client := closing(t, redis.NewClient(&redis.Options{ContextTimeoutEnabled: true}))
 		client.AddHook(answering{errors.New(said)})

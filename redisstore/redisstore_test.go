@@ -22,7 +22,10 @@ var _ interface {
 	Take(ctx context.Context, key string) (value []byte, found bool, err error)
 } = (*redisstore.Store)(nil)
 
-const key = "fc:0123456789abcdef0123456789abcdef"
+const (
+	key     = "fc:0123456789abcdef0123456789abcdef"
+	inRedis = "fc:\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef" // what is there of it
+)
 
 func newStore(t *testing.T, client redis.UniversalClient, options redisstore.Options) *redisstore.Store {
 	s, err := redisstore.New(client, options)
@@ -66,7 +69,7 @@ func TestTheLastOfTwoPutsCounts(t *testing.T) {
 		s := newStore(t, client, redisstore.Options{})
 		require.NoError(t, s.Put(t.Context(), key, []byte{1}, time.Hour))
 		require.NoError(t, s.Put(t.Context(), key, []byte{2}, time.Minute))
-		require.LessOrEqual(t, client.PTTL(t.Context(), key).Val(), time.Minute)
+		require.LessOrEqual(t, client.PTTL(t.Context(), inRedis).Val(), time.Minute)
 		got, _ := take(t, s, key)
 		require.Equal(t, []byte{2}, got)
 		requireTake(t, s, key, false)
@@ -103,12 +106,12 @@ func TestWhatWasPutIsGoneWhenItsTimeIsOver(t *testing.T) {
 		s := newStore(t, client, redisstore.Options{})
 		for _, ttl := range []time.Duration{time.Millisecond, 1900 * time.Microsecond, 25 * time.Millisecond} {
 			require.NoError(t, s.Put(t.Context(), key, []byte{1}, ttl))
-			require.Eventually(t, func() bool { return client.Exists(t.Context(), key).Val() == 0 }, 5*time.Second, time.Millisecond, ttl)
+			require.Eventually(t, func() bool { return client.Exists(t.Context(), inRedis).Val() == 0 }, 5*time.Second, time.Millisecond, ttl)
 			requireTake(t, s, key, false)
 		}
 		for _, ttl := range []time.Duration{30 * time.Minute, 90*time.Second + 500*time.Millisecond} {
 			require.NoError(t, s.Put(t.Context(), key, []byte{1}, ttl))
-			left := client.PTTL(t.Context(), key).Val()
+			left := client.PTTL(t.Context(), inRedis).Val()
 			require.Greater(t, left, ttl/2, "however slow the machine is")
 			require.LessOrEqual(t, left, ttl)
 		}
@@ -122,7 +125,7 @@ func TestATimeThatIsNoneIsRefused(t *testing.T) {
 		s := newStore(t, client, redisstore.Options{})
 		for _, ttl := range []time.Duration{0, -1, redis.KeepTTL, -time.Hour, 1, time.Millisecond - 1} {
 			require.ErrorContains(t, s.Put(t.Context(), key, []byte{1}, ttl), "the ttl is less than a millisecond: "+ttl.String())
-			require.Zero(t, client.Exists(t.Context(), key).Val(), ttl)
+			require.Zero(t, client.Exists(t.Context(), inRedis).Val(), ttl)
 		}
 	})
 }
@@ -133,7 +136,7 @@ func TestStoresOfTwoPrefixesDoNotMeet(t *testing.T) {
 		a := newStore(t, client, redisstore.Options{Prefix: "portail:"})
 		b := newStore(t, client, redisstore.Options{Prefix: "autre:"})
 		require.NoError(t, a.Put(t.Context(), key, []byte{1}, time.Minute))
-		require.Equal(t, []string{"portail:" + key}, client.Keys(t.Context(), "*").Val())
+		require.Equal(t, []string{"portail:" + inRedis}, client.Keys(t.Context(), "*").Val())
 		requireTake(t, b, key, false)
 		requireTake(t, a, key, true)
 	})

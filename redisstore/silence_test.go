@@ -2,6 +2,7 @@ package redisstore_test
 
 import (
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -151,6 +152,7 @@ func TestAClientHasWhatALoginCannotWaitFor(t *testing.T) {
 		o := client.Options()
 		require.True(t, o.ContextTimeoutEnabled)
 		require.Equal(t, []time.Duration{c.read, c.write, c.idle}, []time.Duration{o.ReadTimeout, o.WriteTimeout, o.ConnMaxIdleTime})
+		require.Equal(t, []int{100, 4 << 10, 4 << 10}, []int{o.PoolSize, o.ReadBufferSize, o.WriteBufferSize})
 		require.Equal(t, before.ReadTimeout, c.said.ReadTimeout)
 		require.False(t, c.said.ContextTimeoutEnabled)
 	}
@@ -158,4 +160,21 @@ func TestAClientHasWhatALoginCannotWaitFor(t *testing.T) {
 		_, err := redisstore.New(closing(t, redisstore.NewClient(o)), redisstore.Options{})
 		require.NoError(t, err)
 	}
+}
+
+// A connection that opens asks the server once, and then makes the call: far away,
+// each question more is a round trip that somebody waits for.
+func TestAConnectionOpensWithOneQuestion(t *testing.T) {
+	onEach(t, func(t *testing.T, engine string) {
+		client := closing(t, redisstore.NewClient(&redis.UniversalOptions{Addrs: []string{start(t, engine).addr}}))
+		works(t, newStore(t, client, redisstore.Options{}), key)
+		var calls []string
+		for line := range strings.Lines(client.Info(t.Context(), "commandstats").Val()) {
+			if name, counted := strings.CutPrefix(line, "cmdstat_"); counted {
+				calls = append(calls, name[:strings.Index(name, ",")])
+			}
+		}
+		require.ElementsMatch(t, []string{"hello:calls=1", "set:calls=1", "getdel:calls=2"}, calls)
+		require.Contains(t, client.Info(t.Context(), "stats").Val(), "total_error_replies:0\r\n", "nothing was asked that it does not know")
+	})
 }

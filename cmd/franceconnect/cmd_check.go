@@ -95,6 +95,10 @@ func (p *portal) unchecked(online bool) []text.Text {
 		text.Of("la qualification, l’habilitation et l’arrivée du SMS", "the qualification, the habilitation and the arrival of the SMS"),
 		text.Of("les données d’identité de vraies personnes : un bac à sable vert ne dit rien de la production, ni de ses adresses", "the identity data of real people: a green sandbox says nothing of production, nor of its addresses"),
 	}
+	if !p.product.isHosted() {
+		all = append(all, text.Of("un Redis qui garde les connexions en cours (Config.Store) : il lui faut maxmemory-policy noeviction, sinon il en efface quand sa mémoire est pleine ; Check, du module redisstore, le lui demande et mesure combien de connexions par seconde il porte",
+			"a Redis that keeps the open logins (Config.Store): it needs maxmemory-policy noeviction, or removes some when its memory is full; Check, of the module redisstore, asks it, and measures how many logins a second it carries"))
+	}
 	if p.hintFile == "" || !online {
 		all = append(all, text.Of("l’inscription de l’adresse de retour de déconnexion : FranceConnect veut d’abord un jeton d’identité ; déconnectez-vous une fois (Y04CFAEF si elle manque), ou donnez le jeton d’une connexion (-jeton)",
 			"the registration of the post-logout URL: FranceConnect wants an ID token first; sign out once (Y04CFAEF if it is missing), or give the token of a sign-in (-jeton)"))

@@ -1,9 +1,6 @@
 package main
 
-import (
-	"container/list"
-	"time"
-)
+import "time"
 
 // An expiringMap keeps values by a key, each as long as it is used at least once in its
 // life, and max of them: beyond that, the one that was not used for the longest
@@ -14,7 +11,7 @@ type expiringMap[K comparable, V any] struct {
 	max    int
 	now    func() time.Time
 	byID   map[K]*entry[K, V]
-	byLife map[time.Duration]*list.List
+	byLife map[time.Duration]*line[K, V]
 }
 
 type entry[K comparable, V any] struct {
@@ -22,11 +19,37 @@ type entry[K comparable, V any] struct {
 	value V
 	used  time.Time
 	life  time.Duration
-	place *list.Element // in the list of its life
+
+	before, after *entry[K, V] // in the line of its life
+}
+
+// A line has the entries of one life, in the order of their use. The entries are its
+// links, so that one more is one allocation, and one thing less for the collector.
+type line[K comparable, V any] struct{ first, last *entry[K, V] }
+
+func (l *line[K, V]) append(k *entry[K, V]) {
+	if k.before, k.after, l.last = l.last, nil, k; k.before == nil {
+		l.first = k
+	} else {
+		k.before.after = k
+	}
+}
+
+func (l *line[K, V]) remove(k *entry[K, V]) {
+	if k.before == nil {
+		l.first = k.after
+	} else {
+		k.before.after = k.after
+	}
+	if k.after == nil {
+		l.last = k.before
+	} else {
+		k.after.before = k.before
+	}
 }
 
 func newExpiringMap[K comparable, V any](max int, now func() time.Time) expiringMap[K, V] {
-	return expiringMap[K, V]{max: max, now: now, byID: map[K]*entry[K, V]{}, byLife: map[time.Duration]*list.List{}}
+	return expiringMap[K, V]{max: max, now: now, byID: map[K]*entry[K, V]{}, byLife: map[time.Duration]*line[K, V]{}}
 }
 
 // put keeps a value in the place of the one that there was, if any, and makes
@@ -36,24 +59,27 @@ func (e *expiringMap[K, V]) put(id K, value V, life time.Duration) {
 	e.makeRoom()
 	k := &entry[K, V]{id: id, value: value}
 	e.byID[id] = k
-	e.use(k, life)
+	e.begin(k, life)
 }
 
 // use lets an entry last from now on.
 func (e *expiringMap[K, V]) use(k *entry[K, V], life time.Duration) {
-	if k.place != nil {
-		e.byLife[k.life].Remove(k.place)
-	}
+	e.byLife[k.life].remove(k)
+	e.begin(k, life)
+}
+
+func (e *expiringMap[K, V]) begin(k *entry[K, V], life time.Duration) {
 	if e.byLife[life] == nil {
-		e.byLife[life] = list.New()
+		e.byLife[life] = &line[K, V]{}
 	}
-	k.used, k.life, k.place = e.now(), life, e.byLife[life].PushBack(k)
+	k.used, k.life = e.now(), life
+	e.byLife[life].append(k)
 }
 
 // forget removes an entry, if there is one.
 func (e *expiringMap[K, V]) forget(id K) {
 	if k := e.byID[id]; k != nil {
-		e.byLife[k.life].Remove(k.place)
+		e.byLife[k.life].remove(k)
 		delete(e.byID, id)
 	}
 }
@@ -67,15 +93,13 @@ func (e *expiringMap[K, V]) makeRoom() {
 	var oldest *entry[K, V]
 	for _, those := range e.byLife {
 		for range sweep {
-			if first := those.Front(); first == nil || !e.over(first.Value.(*entry[K, V])) {
+			if those.first == nil || !e.over(those.first) {
 				break
 			}
-			e.forget(those.Front().Value.(*entry[K, V]).id)
+			e.forget(those.first.id)
 		}
-		if first := those.Front(); first != nil {
-			if k := first.Value.(*entry[K, V]); oldest == nil || k.used.Before(oldest.used) {
-				oldest = k
-			}
+		if k := those.first; k != nil && (oldest == nil || k.used.Before(oldest.used)) {
+			oldest = k
 		}
 	}
 	if len(e.byID) >= e.max && oldest != nil {

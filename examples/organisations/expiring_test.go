@@ -47,7 +47,9 @@ func TestWhoLeavesIsOverOrTheOldest(t *testing.T) {
 		}
 		listed := 0
 		for _, those := range e.byLife {
-			listed += those.Len()
+			for k := those.first; k != nil; k = k.after {
+				listed++
+			}
 		}
 		require.Len(t, e.byID, listed)
 	}

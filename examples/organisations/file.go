@@ -29,6 +29,8 @@ type settings struct {
 	url     string   // https://, or http:// on this machine, and the first host
 	config  franceconnect.Config
 	expires expiries
+
+	callback, loggedOut string // the paths of its addresses at FranceConnect
 }
 
 // ownFields are those of a file.
@@ -112,6 +114,7 @@ func readSettings(text []byte, secrets fs.FS) (s settings, err error) {
 	if s.config, err = franceconnect.ConfigFromJSON(fields["franceconnect"], secrets); err != nil {
 		wrong = append(wrong, complaintsOf(err)...)
 	}
+	s.callback, s.loggedOut = callbackPath, loggedOutPath
 	if len(wrong) == 0 && !s.config.Disabled {
 		wrong = s.readAddresses()
 	}
@@ -161,28 +164,22 @@ func (s *settings) readAddresses() (wrong complaints) {
 	complain := func(field, french, english string) {
 		wrong = append(wrong, complaintsOf(&franceconnect.ConfigError{Field: field, French: french, English: english})...)
 	}
-	read := func(at *string, path, field, allowed string) {
+	read := func(at, path *string, field, allowed string) {
 		if *at == "" {
-			*at = s.url + path
+			*at = s.url + *path
+			return
 		}
 		u, err := url.Parse(*at)
 		if err != nil || u.Scheme+"://"+cleanHost(u.Host) != s.url || u.Path != allowed && (u.Path == "" || slices.Contains(ownPaths, u.Path)) {
 			complain(field, "n’est pas une adresse libre sous celle du portail ("+s.url+")", "is not a free address below the portal’s ("+s.url+")")
+			return
 		}
+		*path = u.Path
 	}
-	read(&s.config.RedirectURL, callbackPath, "redirect_url", callbackPath)
-	read(&s.config.PostLogoutRedirectURL, loggedOutPath, "post_logout_redirect_url", "/")
-	if len(wrong) == 0 && pathOf(s.config.RedirectURL) == pathOf(s.config.PostLogoutRedirectURL) {
+	read(&s.config.RedirectURL, &s.callback, "redirect_url", callbackPath)
+	read(&s.config.PostLogoutRedirectURL, &s.loggedOut, "post_logout_redirect_url", "/")
+	if len(wrong) == 0 && s.callback == s.loggedOut {
 		complain("post_logout_redirect_url", "est la même adresse que redirect_url", "is the same address as redirect_url")
 	}
 	return wrong
-}
-
-// pathOf returns where an address that readAddresses has read is, on its host.
-func pathOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Path
 }

@@ -37,8 +37,13 @@ func FuzzReadSettings(f *testing.F) {
 		require.NotEmpty(t, strings.TrimSpace(s.name))
 		if !s.config.Disabled {
 			require.True(t, strings.HasPrefix(s.config.RedirectURL, "http"))
-			require.NotContains(t, ownPaths, pathOf(s.config.RedirectURL))
-			require.NotEqual(t, pathOf(s.config.RedirectURL), pathOf(s.config.PostLogoutRedirectURL))
+			for path, address := range map[string]string{s.callback: s.config.RedirectURL, s.loggedOut: s.config.PostLogoutRedirectURL} {
+				u, err := url.Parse(address)
+				require.NoError(t, err)
+				require.Equal(t, u.Path, path)
+			}
+			require.NotContains(t, ownPaths, s.callback)
+			require.NotEqual(t, s.callback, s.loggedOut)
 		}
 	})
 }

@@ -43,8 +43,10 @@ func cleanHost(text string) string {
 		}) {
 		return ""
 	}
-	if port := map[string]string{"https://": ":443", "http://": ":80"}[scheme(text)]; strings.HasSuffix(text, port) {
-		return strings.TrimSuffix(text, port)
+	for _, usual := range []struct{ scheme, port string }{{"https://", ":443"}, {"http://", ":80"}} {
+		if host, ok := strings.CutSuffix(text, usual.port); ok && scheme(text) == usual.scheme {
+			return host
+		}
 	}
 	return text
 }

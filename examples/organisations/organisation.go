@@ -35,13 +35,10 @@ type organisation struct {
 }
 
 // open fills in what a portal has that is not closed.
-func (o *organisation) open(config franceconnect.Config, s *sessions) {
+func (o *organisation) open(from settings, s *sessions) {
 	o.sessions = s
-	o.callback, o.loggedOut = pathOf(config.RedirectURL), pathOf(config.PostLogoutRedirectURL)
-	if config.Disabled {
-		o.callback, o.loggedOut = callbackPath, loggedOutPath
-	}
-	o.level, o.button = config.Level, config.ButtonVariant
+	o.callback, o.loggedOut = from.callback, from.loggedOut
+	o.level, o.button = from.config.Level, from.config.ButtonVariant
 	o.published = o.fc.JWKSHandler()
 	// No other site can make a browser sign somebody out here.
 	crossOrigin := http.NewCrossOriginProtection()

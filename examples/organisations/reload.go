@@ -250,7 +250,7 @@ func (o *organisations) build(name string, f file) (*organisation, error) {
 		return org, err
 	}
 	org.closed = false
-	org.open(s.config, o.sessionsAt(s, account))
+	org.open(s, o.sessionsAt(s, account))
 	return org, nil
 }
 

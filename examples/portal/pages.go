@@ -37,6 +37,7 @@ type view struct {
 	Name     string        // FranceConnect or FranceConnect+
 	Entering bool          // on a page with ways in
 	Button   template.HTML // of FranceConnect, or of FranceConnect+; empty if it is switched off
+	Silent   bool          // what the button leads to does not answer
 	Next     string        // where to go on to, on this site
 	Failure  *failure
 

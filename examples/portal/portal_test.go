@@ -340,3 +340,23 @@ func TestWhoIsSignedInAndOpensTheirCallbackAgainIsOfferedTheirAccount(t *testing
 	town.idp.Next(mockidp.Scenario{Cancel: true})
 	require.NotContains(t, v.Get("/franceconnect/login").Body, "Continuer")
 }
+
+// Who finds FranceConnect silent reads so before they leave for it, and the button stays:
+// one person at a time finds out whether it is back.
+func TestTheSignInPageSaysThatFranceConnectDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	town := newTown(t)
+	v := newVisitor(t, town.url)
+	const says = "ne répond pas en ce moment"
+	for range 3 {
+		require.NotContains(t, v.Get("/connexion").Body, says)
+		town.idp.Next(mockidp.Scenario{TokenFault: mockidp.Fault{Reset: true}})
+		require.Equal(t, http.StatusServiceUnavailable, v.Get("/franceconnect/login").Status)
+	}
+	page := v.Get("/connexion").Body
+	require.Contains(t, page, says)
+	require.Contains(t, page, "does not answer")
+	require.Contains(t, page, "/franceconnect/login")
+	v.signIn()
+	require.NotContains(t, newVisitor(t, town.url).Get("/connexion").Body, says)
+}

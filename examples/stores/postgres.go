@@ -28,8 +28,41 @@ func (p Postgres) Take(ctx context.Context, key string) (value []byte, found boo
 	return value, found, err
 }
 
-// Sweep removes the logins that nobody came back from: call it now and then.
+// Connect bounds how many connections a pool opens, and keeps them for a minute
+// after they were needed: database/sql keeps two by itself, and closes and opens the
+// others all day. PostgreSQL takes 100 of all machines together.
+func Connect(db *sql.DB, most int) {
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
+	db.SetConnMaxIdleTime(time.Minute)
+}
+
+// Sweep removes the logins that nobody came back from, and lets PostgreSQL use the
+// room of those that are over anew. Each login leaves a dead row and its places in the
+// index; autovacuum comes once a minute at most, and after a fast hour the index is
+// several times what it needs. What it has become is undone by
+// REINDEX TABLE CONCURRENTLY franceconnect_logins.
 func (p Postgres) Sweep(ctx context.Context) error {
-	_, err := p.DB.ExecContext(ctx, `DELETE FROM franceconnect_logins WHERE expires <= now()`)
+	if _, err := p.DB.ExecContext(ctx, `DELETE FROM franceconnect_logins WHERE expires <= now()`); err != nil {
+		return err
+	}
+	_, err := p.DB.ExecContext(ctx, `VACUUM (SKIP_LOCKED) franceconnect_logins`)
 	return err
+}
+
+// SweepAt sweeps at each tick, until ctx is over, and tells report of what failed.
+// Every machine may do it:
+//
+//	go store.SweepAt(ctx, time.Tick(10*time.Second), func(err error) { slog.Error("sweep", "err", err) })
+func (p Postgres) SweepAt(ctx context.Context, ticks <-chan time.Time, report func(error)) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks:
+			if err := p.Sweep(ctx); err != nil && ctx.Err() == nil {
+				report(err)
+			}
+		}
+	}
 }

@@ -35,7 +35,43 @@ func TestPostgresConforms(t *testing.T) {
 	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT string_agg(key, ' ') FROM franceconnect_logins").Scan(&left))
 	require.Equal(t, "fc:open", left)
 
+	// As a job, at its ticks; what is dead has room in the table again.
+	require.NoError(t, s.Put(t.Context(), "fc:over", []byte{1}, time.Microsecond))
+	ctx, cancel := context.WithCancel(t.Context())
+	ticks, failures, ended := make(chan time.Time), make(chan error, 1), make(chan struct{})
+	go func() { defer close(ended); s.SweepAt(ctx, ticks, func(err error) { failures <- err }) }()
+	ticks <- time.Now()
+	ticks <- time.Now() // the first is done
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT string_agg(key, ' ') FROM franceconnect_logins").Scan(&left))
+	require.Equal(t, "fc:open", left)
+	require.Eventually(t, func() bool {
+		var vacuumed int
+		err := db.QueryRowContext(t.Context(), "SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'franceconnect_logins'").Scan(&vacuumed)
+		return err == nil && vacuumed > 0
+	}, 20*time.Second, 20*time.Millisecond, "statistics come later")
+
+	// Connections that were needed at once stay, and no more are opened.
+	stores.Connect(db, 8)
+	closed := db.Stats().MaxIdleClosed
+	var held [8]*sql.Conn
+	for range 3 {
+		for i := range held {
+			var err error
+			held[i], err = db.Conn(t.Context())
+			require.NoError(t, err)
+		}
+		for _, c := range held {
+			require.NoError(t, c.Close())
+		}
+	}
+	require.Equal(t, closed, db.Stats().MaxIdleClosed)
+	require.Equal(t, 8, db.Stats().MaxOpenConnections)
+
 	stop()
+	ticks <- time.Now()
+	require.Error(t, <-failures)
+	cancel()
+	<-ended
 	require.Error(t, s.Put(t.Context(), "fc:1", []byte{1}, time.Hour))
 	_, found, err := s.Take(t.Context(), "fc:open")
 	require.Error(t, err)
@@ -45,7 +81,7 @@ func TestPostgresConforms(t *testing.T) {
 // startPostgres starts a PostgreSQL of the test's own, which listens in a
 // folder and not on a port, with the table of logins.sql. Where PostgreSQL is
 // not installed the test is skipped by name, or fails if POSTGRES_TESTS=required.
-func startPostgres(t *testing.T) (db *sql.DB, stop func()) {
+func startPostgres(t testing.TB) (db *sql.DB, stop func()) {
 	installed, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if path, err := exec.LookPath("initdb"); err == nil {
 		installed = append(installed, path)
@@ -92,7 +128,7 @@ func startPostgres(t *testing.T) (db *sql.DB, stop func()) {
 
 // postgres returns the user that the server runs as, since it refuses to be root,
 // and who owns its folder.
-func postgres(t *testing.T, dir string) *syscall.Credential {
+func postgres(t testing.TB, dir string) *syscall.Credential {
 	u, err := user.Lookup("postgres")
 	require.NoError(t, err)
 	uid, err := strconv.Atoi(u.Uid)

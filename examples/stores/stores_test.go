@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/alexedwards/scs/v2/memstore"
@@ -42,6 +43,32 @@ func TestOfTwoTakesFromAMemoryAtOnceOneFindsIt(t *testing.T) {
 		both.Wait()
 		require.EqualValues(t, 1, found.Load())
 	}
+}
+
+// What is taken, put anew, or over when another is put, is kept no longer.
+func TestAMemoryGivesBackWhatIsDone(t *testing.T) {
+	t.Parallel()
+	var m stores.Memory
+	take := func(t *testing.T) { _, _, err := m.Take(t.Context(), "fc:1"); require.NoError(t, err) }
+	for _, c := range []struct {
+		ttl  time.Duration
+		done func(*testing.T)
+	}{
+		{time.Hour, take},
+		{time.Hour, func(t *testing.T) { require.NoError(t, m.Put(t.Context(), "fc:1", []byte{2}, time.Hour)); take(t) }},
+		{0, func(t *testing.T) { require.NoError(t, m.Put(t.Context(), "fc:2", []byte{2}, time.Hour)) }},
+	} {
+		value := make([]byte, 4096)
+		kept := weak.Make(&value[0])
+		require.NoError(t, m.Put(t.Context(), "fc:1", value, c.ttl))
+		value = nil
+		runtime.GC()
+		require.NotNil(t, kept.Value())
+		c.done(t)
+		runtime.GC()
+		require.Nil(t, kept.Value())
+	}
+	runtime.KeepAlive(&m)
 }
 
 func TestSCSConforms(t *testing.T) {
