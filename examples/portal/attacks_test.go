@@ -46,10 +46,6 @@ func attacked(t *testing.T) attack.Portal {
 	require.NoError(t, err)
 	server.Config.Handler = p.handler()
 	server.Start()
-	for _, who := range mockidp.People()[:2] { // a first visit shows an address, which attacks look for
-		idp.Next(mockidp.Scenario{Person: who.Login})
-		newVisitor(t, address).signIn()
-	}
 	return attack.Portal{
 		IDP: idp, Client: client,
 		Login: address + "/franceconnect/login", Next: "next", Logout: address + "/deconnexion", Others: []string{address + plusLoginPath},

@@ -60,6 +60,15 @@ func (s *attempt) addSecret(text, what string) {
 	}
 }
 
+// forgetSecrets lets pages show texts from now on.
+func (s *attempt) forgetSecrets(texts ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, text := range texts {
+		delete(s.secrets, text)
+	}
+}
+
 // verify checks who is signed in, in each browser of the attempt.
 func (s *attempt) verify() {
 	for _, b := range s.browsers {
@@ -85,6 +94,7 @@ func (s *attempt) checkHonestLogin() {
 	s.honestMu.Lock()
 	defer s.honestMu.Unlock()
 	before := len(s.errors)
+	s.forgetSecrets(s.people[victim].Email, s.subjectOf(s.people[victim])) // whose own page may show them
 	b.signIn(victim)
 	if who := b.whoIs(); who != s.userNames[victim] && len(s.errors) == before {
 		s.errorf("after the attack, an honest login does not work any more: Portal.WhoIs says %q", who)
