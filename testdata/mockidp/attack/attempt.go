@@ -15,6 +15,7 @@ type attempt struct {
 	mu       sync.Mutex // guards what follows
 	browsers []*browser
 	secrets  map[string]string // texts that no page may show, and their names
+	personal []string          // those of secrets that are about the victim
 	errors   []string
 	fatal    string // why the attempt ended early, or ""
 }
@@ -60,11 +61,18 @@ func (s *attempt) addSecret(text, what string) {
 	}
 }
 
-// forgetSecrets lets pages show texts from now on.
-func (s *attempt) forgetSecrets(texts ...string) {
+// addPersonal adds a text about the victim, whose own page may show it once they are
+// signed in.
+func (s *attempt) addPersonal(text, what string) {
+	s.addSecret(text, what)
+	s.personal = append(s.personal, text)
+}
+
+// forgetPersonal is for when the victim signs in.
+func (s *attempt) forgetPersonal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, text := range texts {
+	for _, text := range s.personal {
 		delete(s.secrets, text)
 	}
 }
@@ -94,7 +102,7 @@ func (s *attempt) checkHonestLogin() {
 	s.honestMu.Lock()
 	defer s.honestMu.Unlock()
 	before := len(s.errors)
-	s.forgetSecrets(s.people[victim].Email, s.subjectOf(s.people[victim])) // whose own page may show them
+	s.forgetPersonal()
 	b.signIn(victim)
 	if who := b.whoIs(); who != s.userNames[victim] && len(s.errors) == before {
 		s.errorf("after the attack, an honest login does not work any more: Portal.WhoIs says %q", who)

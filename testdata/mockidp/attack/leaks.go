@@ -23,8 +23,8 @@ func leaks() []attack {
 	userinfo := func(name, does string, answer mockidp.Scenario) attack {
 		return attack{name: name, does: does, steps: func(s *attempt) {
 			who := s.people[victim]
-			s.addSecret(s.subjectOf(who), "the sub of the person")
-			s.addSecret(who.Email, "the e-mail address of somebody who is not signed in")
+			s.addPersonal(s.subjectOf(who), "the sub of the person")
+			s.addPersonal(who.Email, "the e-mail address of somebody who is not signed in")
 			s.addSecret("SECRET-OF-USERINFO", "what FranceConnect's userinfo answered")
 			s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), answer))
 		}}
