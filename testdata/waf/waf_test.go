@@ -4,16 +4,20 @@
 package waf
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	coreruleset "github.com/corazawaf/coraza-coreruleset/v4"
 	"github.com/corazawaf/coraza/v3"
 	"github.com/corazawaf/coraza/v3/types"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
@@ -121,4 +125,27 @@ func TestWithTheRulesEveryCallbackGetsThrough(t *testing.T) {
 		require.False(t, with.refuses(callback+unlucky), "level %d: %v", level, with.alarms)
 		require.True(t, with.refuses(callback+"?other='+OR+1=1--+"+state+iss), "the other parameters are looked at: level %d", level)
 	}
+}
+
+// COOKIES=1000000 go test -C testdata/waf -run Million -v -timeout 0: as many sealed
+// cookies, twenty of different logins in a request, by the whole of the rule set.
+func TestAMillionSealedCookiesRaiseNoAlarm(t *testing.T) {
+	count, _ := strconv.Atoi(cmp.Or(os.Getenv("COOKIES"), "400"))
+	const each = 20
+	levels := 3 // the fourth refuses them, without the rules of examples/frameworks/waf
+	var running sync.WaitGroup
+	for level := 1; level <= levels; level++ {
+		running.Go(func() {
+			w := newFirewall(t, level, "")
+			for left := count / levels; left > 0; left -= each {
+				var cookies []*http.Cookie
+				for range each / 5 {
+					cookies = append(cookies, loginCookies(t)...)
+				}
+				assert.False(t, w.refuses("https://portail.example.fr/", cookies...), "level %d: %v", level, w.alarms)
+			}
+		})
+	}
+	running.Wait()
+	t.Logf("%d cookies", count/levels/each*each*levels)
 }
