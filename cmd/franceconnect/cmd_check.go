@@ -82,7 +82,7 @@ func (prog *program) check(ctx context.Context, p *portal, online bool) int {
 
 // guaranteed lists checks of the guide that cannot fail here.
 var guaranteed = []text.Text{
-	text.Of("l’état (state) et le nonce ont 64 caractères", "state and nonce have 64 characters"),
+	text.Of("l’état (state) et le nonce ont 40 caractères", "state and nonce have 40 characters"),
 	text.Of("la signature est ES256 ou RS256 (HS256 sur v1 seulement) ; le jeton ne choisit pas", "the signature is ES256 or RS256 (HS256 on v1 alone); the token has no choice"),
 	text.Of("le cookie de connexion est Secure, HttpOnly, SameSite=Lax, et petit : aucun jeton n’y est", "the login cookie is Secure, HttpOnly, SameSite=Lax, and small: it holds no token"),
 	text.Of("openid est toujours demandé ; PKCE, max_age, prompt jamais", "openid is always asked for; PKCE, max_age, prompt never"),

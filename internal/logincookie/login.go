@@ -41,11 +41,13 @@ type Login struct {
 	drawn [2 * random]byte // the state's and the nonce's
 }
 
-const random = 32 // bytes of a state and of a nonce
+// random is how many bytes a state and a nonce are drawn of: who guesses is right
+// once in 2^160 times (RFC 6749, section 10.10).
+const random = 20
 
-// New draws the state and the nonce. FranceConnect documents a minimum of 22
-// or of 32 characters for both, depending on the page; 64 hexadecimal ones
-// satisfy every rule it ever published.
+// New draws the state and the nonce: 40 hexadecimal characters each. FranceConnect
+// documents a minimum of 22 or of 32, depending on the page, and the OpenID
+// Foundation's conformance suite wants a nonce of 43 at most.
 func New(asked Asked, returnTo string, expires time.Time) Login {
 	p := Login{Asked: asked, ReturnTo: returnTo, Expires: expires}
 	rand.Read(p.drawn[:]) // never fails: crypto/rand, since Go 1.24

@@ -9,13 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestStateAndNonceAre64HexadecimalCharactersEachDrawnAnew(t *testing.T) {
+func TestStateAndNonceAre40HexadecimalCharactersEachDrawnAnew(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for range 100 {
 		p := New(Asked{Level: 1}, "/", time.Time{})
 		for _, v := range []string{string(p.State[:]), string(p.Nonce[:])} {
-			require.Regexp(t, regexp.MustCompile(`^[0-9a-f]{64}$`), v)
+			require.Regexp(t, regexp.MustCompile(`^[0-9a-f]{40}$`), v)
 			require.False(t, seen[v])
 			seen[v] = true
 		}
@@ -38,7 +38,7 @@ func TestAStateMatchesWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	p := New(Asked{}, "/", time.Time{})
 	require.True(t, p.Matches(string(p.State[:])))
-	require.False(t, p.Matches(string(p.State[:63])))
+	require.False(t, p.Matches(string(p.State[:39])))
 	require.False(t, p.Matches(string(p.State[:])+"0"))
 	require.False(t, p.Matches(""))
 	require.False(t, p.Matches(string(p.Nonce[:])))
@@ -63,8 +63,8 @@ func FuzzDecodeIsWhatWasEncoded(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p, ok := Decode(text)
 		if ok {
-			require.Len(t, p.State, 64)
-			require.Len(t, p.Nonce, 64)
+			require.Len(t, p.State, 40)
+			require.Len(t, p.Nonce, 40)
 			require.False(t, p.Matches(""))
 			require.Equal(t, text, p.Encode())
 		}
