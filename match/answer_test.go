@@ -97,11 +97,11 @@ func TestEveryFieldOfThePivotHasAReason(t *testing.T) {
 
 func TestGradesAreOrdered(t *testing.T) {
 	t.Parallel()
-	require.True(t, match.Different < match.Partial && match.Partial < match.Folded && match.Folded < match.Exact)
+	require.True(t, match.Different < match.Near && match.Near < match.Partial && match.Partial < match.Folded && match.Folded < match.Exact)
 	require.Equal(t, match.Different, match.Result{}.Grade, "nothing compared is nobody")
 	require.False(t, match.Result{}.SafeToLink())
-	require.Equal(t, "different partial folded exact", fmt.Sprint(match.Different, match.Partial, match.Folded, match.Exact))
-	require.Equal(t, "unknown unknown", fmt.Sprint(match.Grade(-1), match.Grade(4)))
+	require.Equal(t, "different near partial folded exact", fmt.Sprint(match.Different, match.Near, match.Partial, match.Folded, match.Exact))
+	require.Equal(t, "unknown unknown", fmt.Sprint(match.Grade(-1), match.Grade(5)))
 }
 
 func TestNothingPersonalIsPrinted(t *testing.T) {
