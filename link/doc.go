@@ -49,9 +49,11 @@
 //
 //	same person by all six fields   Prove; linked at once if Linker.Automatic
 //	in part                         Prove
+//	but for one slip                Prove, if nobody is the same in part: one letter, a digit, day and
+//	                                month exchanged; a twin may be so near
 //	the record says too little      Prove, if the address is the same and no other sub of the provider
 //	                                opens the account
-//	a name or birth date differs    no candidate
+//	a name or birth date differs    no candidate, by more than one slip
 //
 // An e-mail never links. A portal may look for accounts by it; they are
 // candidates only if the record does not say that it is somebody else. If it

@@ -51,10 +51,12 @@ func isSeveral(column string) bool {
 
 // names appends every name that a side has, columns taken apart.
 func (s *side) names(all []text) []text {
-	for _, column := range []string{s.family.as, s.usage.as} {
-		for part := range strings.FieldsFuncSeq(column, betweenNames) {
-			all = appendNames(all, part)
-		}
+	return appendColumn(appendColumn(all, s.family.as), s.usage.as)
+}
+
+func appendColumn(all []text, column string) []text {
+	for part := range strings.FieldsFuncSeq(column, betweenNames) {
+		all = appendNames(all, part)
 	}
 	return all
 }

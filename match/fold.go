@@ -189,7 +189,7 @@ var asciiKinds = func() (kinds [utf8.RuneSelf]folding) {
 }()
 
 // kindsOf returns the foldings that may have something to do in a name, and
-// perhaps one more.
+// perhaps some more.
 func kindsOf(name string) folding {
 	if !latin(name) {
 		return all
@@ -206,7 +206,7 @@ func kindsOf(name string) folding {
 		case r >= utf8.RuneSelf && norm.NFD.PropertiesString(name[i:]).Decomposition() != nil:
 			kinds |= accents | letterCase
 		case r >= utf8.RuneSelf:
-			kinds |= ligatures | accents | letterCase
+			return all // a ligature may have any of them, as ŉ an apostrophe
 		case r >= 'a' && r <= 'z':
 			kinds |= letterCase
 		}

@@ -162,7 +162,7 @@ func split(column string) ([]string, string) {
 // registers fill in the field of somebody who has none.
 func placeholderName(letters string) bool {
 	switch letters {
-	case "XX", "XXX", "XXXX", "XXXXX", "SANSNOM", "SANSPRENOM", "SANSPRENOMS", "SANSNOMPATRONYMIQUE", "SANSNOMDEFAMILLE", "SNP",
+	case "XXX", "XXXX", "XXXXX", "SANSNOM", "SANSPRENOM", "SANSPRENOMS", "SANSNOMPATRONYMIQUE", "SANSNOMDEFAMILLE", "SNP",
 		"PASDENOM", "PASDEPRENOM", "FNU", "LNU", "NONRENSEIGNE":
 		return true
 	}
