@@ -1,19 +1,23 @@
 // Package cog has the names behind the codes of INSEE's Code officiel
 // géographique, which FranceConnect gives as the birth place and the birth
-// country of a person: communes of today, former communes and what they became,
-// arrondissements of Paris, Lyon and Marseille, overseas, countries of today and
-// former countries.
+// country of a person: communes and the names that they had, former communes and
+// what they became, arrondissements of Paris, Lyon and Marseille, overseas,
+// countries of today and former countries.
 //
-//	born := cog.Find(string(person.BirthPlace))
+//	born := cog.Find(string(person.BirthPlace), person.BirthDate.String())
 //	fmt.Println("Lieu de naissance :", born) // Le Havre (Seine-Maritime)
 //	fmt.Println("Vous êtes né", born.In())   // au Havre
+//
+// A name is that of the day of birth: whoever was born in Vire in 1975 has 14762,
+// which is Vire Normandie today, and is shown Vire. Where the day does not tell,
+// all names that the place may have had are shown, and say so: [Place.Uncertain].
 //
 // A code that is not known, or free text as identity providers send it for
 // people born abroad, is its own name: nothing here returns an error.
 //
-// The data are embedded, and read at the first Find, once: LICENCE-DONNEES.md
-// has their sources and vintage, [Attribution] the line that their licence asks
-// a portal to show, README.md what is missing.
+// The data are embedded, and those of a département are read at the first Find of
+// a code in it: LICENCE-DONNEES.md has their sources and vintage, [Attribution]
+// the line that their licence asks a portal to show, README.md what is missing.
 //
 //	cog.go       Find, Place
 //	french.go    a place in a sentence
@@ -42,10 +46,7 @@ const (
 	FormerCommune
 	// Country is a country or territory of today. France is one, 99100.
 	Country
-	// FormerCountry is one that is no more. The table does not say it: it is told
-	// from the others by two lists of today's countries. A code that a State took
-	// over from the one before it, as Russia did 99123, is a Country under the
-	// name of today.
+	// FormerCountry is one whose code no State has today.
 	FormerCountry
 )
 
@@ -54,46 +55,62 @@ const (
 type Place struct {
 	// Code is the code, in upper case if it is known: 2A004 for 2a004.
 	Code string
-	// Name is the official name, such as « Paris 7e Arrondissement » or
-	// « L’Haÿ-les-Roses », with typographic apostrophes, and Code if the code is
-	// not known.
+	// Name is the official name on the day of birth, such as « Paris 7e
+	// Arrondissement » or « L’Haÿ-les-Roses », with typographic apostrophes, and
+	// Code if the code is not known.
 	Name string
 	Kind Kind
+	// Today is the name that the code has today, if it is another than Name:
+	// Vire Normandie.
+	Today string
+	// Uncertain means that the place may have had an earlier name than Name:
+	// the day of birth is not known, or the data do not have the day on which
+	// the name changed. String and In show them all.
+	Uncertain bool
 	// Department is that of a commune, as it is today, and DepartmentCode its
 	// code: 75, 2A, 974. Overseas collectivities stand here too: 987 Polynésie
 	// française. Both are empty for a country.
 	Department, DepartmentCode string
 	// Successor is, for a FormerCommune, the code of the commune of today.
 	Successor string
-	// Borrowed means that Name is that of the Successor, because the data do not
-	// have the name that the commune had.
-	Borrowed bool
 
-	form form
+	form  form
+	doubt string // the earlier names that it may have had, as the table has them
+	then  string // the département of that time, where it is another
 }
 
-// Find returns the place of a code: five characters, of a commune or of a
-// country. It allocates nothing. It never fails: see [Place.Known].
-func Find(code string) Place {
+// Find returns the place of a code, of a commune or of a country, as it was on a
+// day: born is a date of birth as FranceConnect writes it, 1962-08-24, 1962-08-00
+// or 1962-00-00, or empty. It allocates nothing but at the first code of a
+// département, and never fails: see [Place.Known].
+func Find(code, born string) (p Place) {
 	t := table()
-	i, ok := t.search(code)
-	if !ok {
+	b, line, ok := t.search(code)
+	if !ok || !p.read(line, born) {
 		return Place{Code: code, Name: code}
 	}
-	p := t.place(i)
 	if p.Kind == Country || p.Kind == FormerCountry {
 		return p
 	}
-	today := p.Code
+	then := departmentCode(p.Code)
+	p.DepartmentCode, p.Department = then, b.department
 	if p.Successor != "" {
-		today = p.Successor
+		p.DepartmentCode = departmentCode(p.Successor)
 	}
-	p.DepartmentCode = departmentCode(today)
-	p.Department = t.departments[p.DepartmentCode]
-	if p.Name == "" {
-		i, _ := t.search(p.Successor) // read has seen that it is there
-		s := t.place(i)
-		p.Name, p.form = s.Name, s.form
+	if p.DepartmentCode != b.begin {
+		p.Department = t.departments[p.DepartmentCode]
+	}
+	if then != p.DepartmentCode {
+		switch then {
+		case "75":
+			p.then = "Seine"
+		case "78":
+			p.then = "Seine-et-Oise"
+		case "20":
+			p.then = "Corse"
+		default:
+			p.then = t.departments[then]
+		}
 	}
 	return p
 }
@@ -102,13 +119,19 @@ func Find(code string) Place {
 func (p Place) Known() bool { return p.Kind != Unknown }
 
 // String returns the place on a line of its own, as people write it: « Paris 7e »,
-// « Le Havre (Seine-Maritime) », « Valserhône (commune actuelle, Ain) » where
-// the name is borrowed, « Algérie », and the code itself if it is not known.
+// « Le Havre (Seine-Maritime) », « Bondy (Seine, aujourd’hui Seine-Saint-Denis) »,
+// « Algérie », and the code itself if it is not known. Where the name is
+// Uncertain it has all of them: « Vire, aujourd’hui Vire Normandie (Calvados) ».
 func (p Place) String() string {
 	name, in := p.short(), p.Department
+	if p.Uncertain {
+		name = p.names()
+	}
 	switch {
-	case p.Borrowed:
-		in = "commune actuelle, " + in
+	case p.then != "" && in == p.short():
+		in = p.then
+	case p.then != "":
+		in = p.then + ", aujourd’hui " + in
 	case in == "" || in == name || p.Kind == Arrondissement:
 		return name
 	}
@@ -126,11 +149,30 @@ func (p Place) short() string {
 	return p.Name
 }
 
+// names returns those that a place may have had, the first one first.
+func (p Place) names() string {
+	var names string
+	for rest := p.doubt; rest != ""; {
+		e := earlier(rest)
+		if rest = e.before; names != "" {
+			names = ", " + names
+		}
+		names = e.name + names
+	}
+	if p.isToday() {
+		return names + ", aujourd’hui " + p.short()
+	}
+	return names + " ou " + p.short()
+}
+
+// isToday reports whether Name is the name of today.
+func (p Place) isToday() bool { return p.Today == "" && p.Kind != FormerCommune }
+
 // Current returns the code of today's commune for an old code: 2A004 for 20004. ok is
 // false for a code of today and for one that is not known. It is a
 // match.Matcher's CurrentPlace.
 func Current(code string) (current string, ok bool) {
-	p := Find(code)
+	p := Find(code, "")
 	return p.Successor, p.Kind == FormerCommune
 }
 
@@ -139,25 +181,20 @@ func Current(code string) (current string, ok bool) {
 type Names struct{}
 
 // Place returns what [Place.String] does, and whether the code is known.
-func (Names) Place(code string) (name string, ok bool) {
-	p := Find(code)
+func (Names) Place(code, born string) (name string, ok bool) {
+	p := Find(code, born)
 	return p.String(), p.Known()
 }
 
-// In returns what [Place.In] does, and whether the code is known. It says where
-// the name is borrowed: « à Propriano (commune actuelle) ».
-func (Names) In(code string) (phrase string, ok bool) {
-	p := Find(code)
-	phrase = p.In()
-	if p.Borrowed {
-		phrase += " (commune actuelle)"
-	}
-	return phrase, p.Known()
+// In returns what [Place.In] does, and whether the code is known.
+func (Names) In(code, born string) (phrase string, ok bool) {
+	p := Find(code, born)
+	return p.In(), p.Known()
 }
 
 // departmentCode returns the start of a commune's code: three characters overseas.
 func departmentCode(code string) string {
-	if strings.HasPrefix(code, "97") || strings.HasPrefix(code, "98") {
+	if code[0] == '9' && (code[1] == '7' || code[1] == '8') {
 		return code[:3]
 	}
 	return code[:2]

@@ -1,6 +1,7 @@
 package cog_test
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -14,11 +15,11 @@ import (
 )
 
 var kinds = map[string]cog.Kind{
-	"Commune": cog.Commune, "Arrondissement": cog.Arrondissement, "FormerCommune": cog.FormerCommune,
+	"Unknown": cog.Unknown, "Commune": cog.Commune, "Arrondissement": cog.Arrondissement, "FormerCommune": cog.FormerCommune,
 	"Country": cog.Country, "FormerCountry": cog.FormerCountry,
 }
 
-func TestEveryKindOfPlaceIsFound(t *testing.T) {
+func TestEveryKindOfPlaceIsFoundAsItWasThen(t *testing.T) {
 	t.Parallel()
 	file, err := os.ReadFile("testdata/places.tsv")
 	require.NoError(t, err)
@@ -28,34 +29,70 @@ func TestEveryKindOfPlaceIsFound(t *testing.T) {
 			continue
 		}
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		require.Len(t, f, 9, line)
-		require.Contains(t, kinds, f[1], line)
-		p := cog.Find(f[0])
-		got := []string{p.Code, f[1], p.Name, p.DepartmentCode, p.Department, p.Successor, f[6], p.String(), p.In()}
+		require.Len(t, f, 12, line)
+		require.Contains(t, kinds, f[2], line)
+		require.NotEmpty(t, f[11], "%s: a row without a source", line)
+		p := cog.Find(f[0], f[1])
+		got := []string{p.Code, f[1], f[2], p.Name, p.DepartmentCode, p.Department, p.Successor, p.Today, f[8], p.String(), p.In(), f[11]}
 		require.Equal(t, f, got)
-		require.Equal(t, kinds[f[1]], p.Kind, line)
-		require.Equal(t, f[6] == "borrowed", p.Borrowed, line)
-		require.True(t, p.Known(), line)
-		name, ok := cog.Names{}.Place(f[0])
-		require.True(t, ok, line)
+		require.Equal(t, kinds[f[2]], p.Kind, line)
+		require.Contains(t, []string{"certain", "uncertain"}, f[8], line)
+		require.Equal(t, f[8] == "uncertain", p.Uncertain, line)
+		name, ok := cog.Names{}.Place(f[0], f[1])
+		require.Equal(t, p.Known(), ok, line)
 		require.Equal(t, p.String(), name)
-		in, ok := cog.Names{}.In(f[0])
-		require.True(t, ok, line)
-		if p.Borrowed {
-			require.Equal(t, p.In()+" (commune actuelle)", in)
-		} else {
-			require.Equal(t, p.In(), in)
-		}
+		in, ok := cog.Names{}.In(f[0], f[1])
+		require.Equal(t, p.Known(), ok, line)
+		require.Equal(t, p.In(), in)
 		seen[p.Kind]++
 	}
 	require.Len(t, seen, len(kinds), "a kind is not in the file")
 }
 
+// What is no date is any day, and never an error.
+func TestWhatIsNoDateIsAnyDay(t *testing.T) {
+	t.Parallel()
+	any := cog.Find("14762", "")
+	require.True(t, any.Uncertain)
+	for _, born := range []string{"1975", "1975-03", "02/03/1975", "1975-03-02T00:00", "1975/03/02", "0000-00-00", "----------", "1975-03-0x", "\xff", strings.Repeat("1", 10), strings.Repeat("9", 1000)} {
+		require.Equal(t, any, cog.Find("14762", born), born)
+	}
+}
+
+// On each day that a name changed, and on the one before.
+func TestANameEndsOnTheDayThatTheDataSay(t *testing.T) {
+	t.Parallel()
+	day := func(n int) string { return fmt.Sprintf("%04d-%02d-%02d", n/10000, n/100%100, n%100) }
+	names, changes := 0, 0
+	for code := range cog.All() {
+		before, until := cog.Before(code)
+		for i, name := range before {
+			names++
+			if name == "?" {
+				continue
+			}
+			last, err := time.Parse(time.DateOnly, day(until[i]))
+			require.NoError(t, err, code)
+			p := cog.Find(code, last.AddDate(0, 0, -1).Format(time.DateOnly))
+			if strings.HasPrefix(code, "75") && p.Kind == cog.FormerCommune && until[i] > 19680101 {
+				continue
+			}
+			require.Equal(t, name, p.Name, "%s, %d", code, until[i])
+			require.False(t, p.Uncertain, code)
+			after := cog.Find(code, last.Format(time.DateOnly))
+			require.True(t, after.Uncertain || after.Name != name, "%s, %d", code, until[i])
+			changes++
+		}
+	}
+	require.Greater(t, names, 2900)
+	require.Greater(t, changes, 2900)
+}
+
 func TestTheLetterOfCorsicaMayBeInLowerCase(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, cog.Find("2A004"), cog.Find("2a004"))
-	require.Equal(t, cog.Find("2B050"), cog.Find("2b050"))
-	require.Equal(t, "2B050", cog.Find("2b050").Code)
+	require.Equal(t, cog.Find("2A004", ""), cog.Find("2a004", ""))
+	require.Equal(t, cog.Find("2B050", ""), cog.Find("2b050", ""))
+	require.Equal(t, "2B050", cog.Find("2b050", "").Code)
 }
 
 func TestACodeThatIsNotKnownIsItsOwnName(t *testing.T) {
@@ -68,25 +105,25 @@ func TestACodeThatIsNotKnownIsItsOwnName(t *testing.T) {
 		"7510", "751070", " 75107", "75107\n", "75107\x00", "２A004", // nearly
 		"-----", "\x00\x00\x00\x00\x00", "\xff\xff\xff\xff\xff", strings.Repeat("75107", 100_000),
 	} {
-		p := cog.Find(code)
+		p := cog.Find(code, "")
 		require.Equal(t, cog.Place{Code: code, Name: code}, p)
 		require.False(t, p.Known())
 		require.Equal(t, code, p.String())
 		require.Equal(t, "à "+code, p.In())
-		name, ok := cog.Names{}.Place(code)
+		name, ok := cog.Names{}.Place(code, "1962-08-24")
 		require.False(t, ok)
 		require.Equal(t, code, name)
-		in, ok := cog.Names{}.In(code)
+		in, ok := cog.Names{}.In(code, "1962-08-24")
 		require.False(t, ok)
 		require.Equal(t, "à "+code, in)
 	}
-	require.Equal(t, cog.Place{}, cog.Find(""))
-	require.Empty(t, cog.Find("").String())
-	require.Empty(t, cog.Find("").In())
+	require.Equal(t, cog.Place{}, cog.Find("", ""))
+	require.Empty(t, cog.Find("", "").String())
+	require.Empty(t, cog.Find("", "").In())
 }
 
 var (
-	preposition = regexp.MustCompile(`^(à|au|aux|en|dans les) [a-zA-ZÀ-ÿŒ]|^(dans|sur) l’`)
+	preposition = regexp.MustCompile(`^(à|au|aux|en|dans les|dans le) [a-zA-ZÀ-ÿŒ]|^(dans|sur) l’`)
 	article     = regexp.MustCompile(`^(à|au|aux) (Le|Les|le|les) `)
 )
 
@@ -96,7 +133,7 @@ func TestEveryCodeIsWhole(t *testing.T) {
 	n := 0
 	for code := range cog.All() {
 		n++
-		p := cog.Find(code)
+		p := cog.Find(code, "")
 		require.Equal(t, code, p.Code)
 		require.NotEmpty(t, p.Name, code)
 		require.NotEqual(t, code, p.Name)
@@ -105,20 +142,21 @@ func TestEveryCodeIsWhole(t *testing.T) {
 		require.True(t, preposition.MatchString(p.In()), p.In())
 		require.False(t, article.MatchString(p.In()), p.In())
 		require.Contains(t, p.String(), strings.TrimSuffix(strings.TrimSuffix(p.Name, " Arrondissement"), ")"))
+		before, _ := cog.Before(code)
+		require.Equal(t, len(before) > 0 && before[0] != "?", p.Uncertain, code)
+		for _, name := range before {
+			require.Contains(t, p.String()+"?", name, code)
+		}
 		abroad := p.Kind == cog.Country || p.Kind == cog.FormerCountry
 		require.Equal(t, strings.HasPrefix(code, "99"), abroad, code)
 		require.Equal(t, abroad, p.Department == "", code)
 		require.Equal(t, abroad, p.DepartmentCode == "", code)
 		require.Equal(t, p.Kind == cog.FormerCommune, p.Successor != "", code)
 		if p.Kind == cog.FormerCommune {
-			s := cog.Find(p.Successor)
+			s := cog.Find(p.Successor, "")
 			require.Equal(t, cog.Commune, s.Kind, code)
 			require.Equal(t, s.Department, p.Department, code)
 			require.NotEqual(t, code, s.Code)
-			if p.Borrowed {
-				require.Equal(t, s.Name, p.Name, code)
-				require.Contains(t, p.String(), "commune actuelle", code)
-			}
 		} else if !abroad {
 			require.True(t, strings.HasPrefix(code, p.DepartmentCode), code)
 		}
@@ -129,14 +167,25 @@ func TestEveryCodeIsWhole(t *testing.T) {
 // The package show of the root module, and it alone, wants these two methods;
 // neither module imports the other.
 var _ interface {
-	Place(code string) (name string, ok bool)
-	In(code string) (phrase string, ok bool)
+	Place(code, born string) (name string, ok bool)
+	In(code, born string) (phrase string, ok bool)
 } = cog.Names{}
 
 func TestFindAllocatesNothing(t *testing.T) {
-	for _, code := range []string{"75107", "2a004", "20325", "99352", "33000", "Alger", ""} {
-		require.Zero(t, testing.AllocsPerRun(100, func() { found = cog.Find(code) }), code)
+	for _, born := range []string{"", "1962-08-24", "1956-10-00", "1956-00-00"} {
+		for _, code := range []string{"75107", "2a004", "20325", "01033", "78228", "99352", "99123", "33000", "Alger", ""} {
+			require.Zero(t, testing.AllocsPerRun(100, func() { found = cog.Find(code, born) }), code)
+		}
 	}
+}
+
+// What a first page waits for is one of a hundred blocks.
+func TestTheFirstFindReadsOneDépartement(t *testing.T) {
+	for code, want := range map[string]int{"62041": 1, "2A004": 1, "99352": 1, "98735": 1, "00000": 0, "33000": 1, "Alger": 0, "": 0} {
+		_, blocks := cog.First(code)
+		require.Equal(t, want, blocks, code)
+	}
+	require.Less(t, testing.AllocsPerRun(10, func() { line, _ = cog.First("62041") }), 60.0)
 }
 
 // Beside a search among the codes alone, so that a slow machine does not decide,
@@ -157,7 +206,7 @@ func TestFindTakesNoLongerThanAFewSearches(t *testing.T) {
 		return best
 	}
 	search := best(func(code string) { at, _ = slices.BinarySearch(codes, code) })
-	find := best(func(code string) { found = cog.Find(code) })
+	find := best(func(code string) { found = cog.Find(code, "1962-08-24") })
 	require.Less(t, find, 10*search)
 	t.Log(find, search)
 }
@@ -165,6 +214,7 @@ func TestFindTakesNoLongerThanAFewSearches(t *testing.T) {
 var (
 	found cog.Place
 	at    int
+	line  string
 )
 
 func BenchmarkFind(b *testing.B) {
@@ -172,7 +222,7 @@ func BenchmarkFind(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				found = cog.Find(code)
+				found = cog.Find(code, "1962-08-24")
 			}
 		})
 	}
@@ -186,23 +236,33 @@ func BenchmarkFindAny(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i += 7919 {
-		found = cog.Find(codes[i%len(codes)])
+		found = cog.Find(codes[i%len(codes)], "1962-08-24")
+	}
+}
+
+// BenchmarkFirstFind is what the first Find of a program does.
+func BenchmarkFirstFind(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		line, _ = cog.First("62041")
 	}
 }
 
 func FuzzAnyTextIsItselfOrAPlace(f *testing.F) {
-	for _, code := range []string{"", "75107", "2a004", "20325", "98412", "99352", "Alger", "-----", "2A00é", "99\n00"} {
-		f.Add(code)
+	for _, code := range []string{"", "75107", "2a004", "20325", "98412", "99352", "Alger", "-----", "2A00é", "99\n00", "01033", "98506", "75010"} {
+		for _, born := range []string{"", "1956-10-00", "1950-01-01", "soon"} {
+			f.Add(code, born)
+		}
 	}
-	f.Fuzz(func(t *testing.T, code string) {
-		p := cog.Find(code)
+	f.Fuzz(func(t *testing.T, code, born string) {
+		p := cog.Find(code, born)
 		_, _ = p.String(), p.In()
 		if !p.Known() {
 			require.Equal(t, cog.Place{Code: code, Name: code}, p)
 			return
 		}
 		require.Equal(t, strings.ToUpper(code), p.Code)
-		require.Equal(t, p, cog.Find(p.Code))
+		require.Equal(t, p, cog.Find(p.Code, born))
 		require.NotEmpty(t, p.Name)
 	})
 }

@@ -1,12 +1,9 @@
 package cog_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"regexp"
 	"strconv"
@@ -22,10 +19,10 @@ var update = flag.Bool("update", false, "write testdata/countries.golden anew")
 
 func TestTheEmbeddedFileIsWhatTheGeneratorMade(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, digest, fmt.Sprintf("%x", sha256.Sum256(cog.Embedded)))
+	require.Equal(t, digest, fmt.Sprintf("%x", sha256.Sum256([]byte(cog.Embedded))))
 	pins, err := os.ReadFile("generate/sources.go")
 	require.NoError(t, err)
-	require.Len(t, madeOf, 4)
+	require.Len(t, madeOf, 11)
 	for _, s := range madeOf {
 		f := strings.Fields(s)
 		require.Len(t, f, 3)
@@ -37,82 +34,25 @@ func TestTheEmbeddedFileIsWhatTheGeneratorMade(t *testing.T) {
 
 func TestTheEmbeddedFileIsSmall(t *testing.T) {
 	t.Parallel()
-	require.Less(t, len(cog.Embedded), 600_000)
-	require.Less(t, cog.TextSize(), 1_500_000, "in memory")
+	require.Less(t, len(cog.Embedded), 400_000)
+	require.Less(t, cog.Size(), 1_200_000, "in memory, with all départements")
 }
 
-func TestADamagedFileIsNoticed(t *testing.T) {
+func TestAFileThatDoesNotHoldWhatItSaysIsRefused(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, cog.Read(cog.Embedded))
-	// One bit wrong, at places all over the file. The first ten bytes are gzip's
-	// header, where a time or a system may be anything.
-	for i := 10; i < len(cog.Embedded); i += len(cog.Embedded) / 12 {
-		file := bytes.Clone(cog.Embedded)
-		file[i] ^= 0x10
-		require.Error(t, cog.Read(file), "byte %d", i)
-	}
-	for i := len(cog.Embedded) - 8; i < len(cog.Embedded); i++ {
-		file := bytes.Clone(cog.Embedded)
-		file[i] ^= 0x10
-		require.Error(t, cog.Read(file), "byte %d, of the checksum", i)
-	}
-	for _, n := range []int{0, 3, 10, 1000, len(cog.Embedded) - 1} {
-		require.Error(t, cog.Read(cog.Embedded[:n]), "%d bytes", n)
-	}
-	require.Error(t, cog.Read(append(bytes.Clone(cog.Embedded), 0, 0, 0, 0)))
-	require.ErrorContains(t, cog.Read(append(bytes.Clone(cog.Embedded), cog.Embedded...)), "not as long as it says")
-	huge := bytes.Clone(cog.Embedded)
-	copy(huge[len(huge)-4:], "\xff\xff\xff\xff")
-	require.ErrorContains(t, cog.Read(huge), "too long")
-}
-
-func compress(t *testing.T, text string) []byte {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	_, err := io.WriteString(z, text)
-	require.NoError(t, err)
-	require.NoError(t, z.Close())
-	return b.Bytes()
-}
-
-func TestAFileThatSaysNonsenseIsRefused(t *testing.T) {
-	t.Parallel()
-	const head = "franceconnect/cog 1\n1 departments\n01 Ain\n"
-	require.NoError(t, cog.Read(compress(t, head+"3 places\n01001Ca-----Ici\n01002B-01001\n99100Pe-----France\n")))
-	for want, text := range map[string]string{
-		"does not begin":          "franceconnect/cog 2\n",
-		"number of departments":   "franceconnect/cog 1\nmany\n",
-		"no code and name":        "franceconnect/cog 1\n1 departments\n01\n",
-		"number of places":        head + "many\n",
-		"not so many lines":       head + "-1 places\n01001Ca-----Ici\n",
-		"1 places of 2":           head + "2 places\n01001Ca-----Ici\n",
-		"2 places of 1":           head + "1 places\n01001Ca-----Ici\n01002Ca-----Ici\n",
-		"too short":               head + "1 places\n01001Ca\n",
-		`"01001": not in order`:   head + "2 places\n01002Ca-----Ici\n01001Ca-----Ici\n",
-		`"01002": not in order`:   head + "2 places\n01002Ca-----Ici\n01002Ca-----Ici\n",
-		`"01003" is no commune`:   head + "1 places\n01001B-01003\n",
-		`"01002" is no commune`:   head + "2 places\n01001B-01002\n01002B-01001\n",
-		`"0100x": not in order`:   head + "1 places\n0100xCa-----Ici\n",
-		"no department":           head + "1 places\n02001Ca-----Ici\n",
-		"kind is not known":       head + "1 places\n01001Xa-----Ici\n",
-		"name or its successor":   head + "1 places\n01001Ca-----\n",
-		"successor is missing":    head + "2 places\n01001Ca-----Ici\n01002Ca01001Ici\n",
-		"phrase is missing":       head + "1 places\n01001Cp-----Ici\n",
-		"form is not known":       head + "1 places\n01001Cz-----Ici\n",
-		`successor "" is no comm`: head + "1 places\n01001Fa-----Ici\n",
+	require.NoError(t, cog.Open(cog.Embedded))
+	const head = "franceconnect/cog 2\n1 departments\n01 Ain\n"
+	require.NoError(t, cog.Open(head+"2 blocks\n01 3 9\n99 2 9\nabcde"))
+	for want, file := range map[string]string{
+		"do not begin":       "franceconnect/cog 1\n",
+		"are not as long":    cog.Embedded + "x",
+		"end too early":      cog.Embedded[:len(cog.Embedded)-1],
+		"no sizes":           head + "1 blocks\n01 3\nabc",
+		"data end too early": head + "1 blocks\n01 x 9\nabc",
+		"are not as long as": head + "0 blocks\n",
 	} {
-		require.ErrorContains(t, cog.Read(compress(t, text)), want, text)
+		require.ErrorContains(t, cog.Open(file), want, "%.60q", file)
 	}
-}
-
-func FuzzReadNeverPanics(f *testing.F) {
-	f.Add("franceconnect/cog 1\n1 departments\n01 Ain\n3 places\n01001Ca-----Ici\n01002B-01001\n99100Pe-----France\n")
-	f.Add("franceconnect/cog 1\n0 departments\n0 places\n")
-	f.Add("")
-	f.Fuzz(func(t *testing.T, text string) {
-		_ = cog.Read(compress(t, text))
-		_ = cog.Read([]byte(text))
-	})
 }
 
 // The file is to be read by a person whenever it changes: it is French, and a
@@ -121,11 +61,19 @@ func TestEveryCountryStandsInASentence(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	for code := range cog.All() {
-		switch p := cog.Find(code); p.Kind {
+		switch p := cog.Find(code, "9999-12-31"); p.Kind {
 		case cog.Country:
 			fmt.Fprintf(&b, "%s %s | %s\n", code, p, p.In())
 		case cog.FormerCountry:
 			fmt.Fprintf(&b, "%s %s | %s | former\n", code, p, p.In())
+		default:
+			continue
+		}
+		names, until := cog.Before(code)
+		for i, name := range names {
+			p := cog.Find(code, fmt.Sprintf("%d-01-01", until[i]/10000-1))
+			require.Equal(t, name, p.Name, code)
+			fmt.Fprintf(&b, "%s %s | %s | until %d\n", code, p, p.In(), until[i])
 		}
 	}
 	if *update {
@@ -141,38 +89,35 @@ func TestTheDocumentsCountRight(t *testing.T) {
 	t.Parallel()
 	n := map[string]int{}
 	for code := range cog.All() {
-		p := cog.Find(code)
+		p := cog.Find(code, "")
 		n["codes en tout"]++
 		switch {
 		case p.Kind == cog.Commune:
 			n["communes d’aujourd’hui"]++
 		case p.Kind == cog.Arrondissement:
 			n["arrondissements municipaux"]++
-		case p.Borrowed:
-			n["anciens codes dont seule la commune d’aujourd’hui est connue"]++
 		case p.Kind == cog.FormerCommune && code[:2] != p.Successor[:2] && code[2:] == p.Successor[2:]:
 			n["communes passées d’un département à un autre avec leur numéro (Seine, Seine-et-Oise, Corse…)"]++
 		case p.Kind == cog.FormerCommune:
-			n["anciennes communes qui ont gardé un nom (déléguées, associées)"]++
+			n["anciennes communes (déléguées, associées, absorbées)"]++
 		case p.Kind == cog.Country:
 			n["pays et territoires d’aujourd’hui"]++
 		default:
 			n["anciens pays et territoires"]++
 		}
+		names, _ := cog.Before(code)
+		n["noms antérieurs de ces codes"] += len(names)
 	}
 	n["octets, compressés"] = len(cog.Embedded)
-	z, err := gzip.NewReader(bytes.NewReader(cog.Embedded))
-	require.NoError(t, err)
-	size, err := io.Copy(io.Discard, z)
-	require.NoError(t, err)
-	n["octets, décompressés"] = int(size)
 
 	licence, err := os.ReadFile("LICENCE-DONNEES.md")
 	require.NoError(t, err)
 	rows := regexp.MustCompile(`(?m)^\| ([^|]+) \| (\d+) \|$`).FindAllStringSubmatch(string(licence), -1)
-	require.Len(t, rows, len(n))
+	require.Len(t, rows, len(n)+1)
 	for _, row := range rows {
-		require.Equal(t, strconv.Itoa(n[row[1]]), row[2], row[1])
+		if row[1] != "octets, décompressés" {
+			require.Equal(t, strconv.Itoa(n[row[1]]), row[2], row[1])
+		}
 	}
 	require.Contains(t, string(licence), cog.Attribution)
 
@@ -180,10 +125,10 @@ func TestTheDocumentsCountRight(t *testing.T) {
 	require.NoError(t, err)
 	for _, want := range []string{
 		fmt.Sprintf("%d codes", n["codes en tout"]),
-		fmt.Sprintf("%d of 600 kB", len(cog.Embedded)/1000),
-		fmt.Sprintf("%.1f MB", float64(cog.TextSize())/1e6),
+		fmt.Sprintf("%d of 400 kB", len(cog.Embedded)/1000),
+		fmt.Sprintf("%.1f MB", float64(cog.Size())/1e6),
 		"vintage " + cog.Vintage,
-		fmt.Sprintf("%d former codes", n["anciens codes dont seule la commune d’aujourd’hui est connue"]),
+		fmt.Sprintf("%d earlier names", n["noms antérieurs de ces codes"]),
 	} {
 		require.Contains(t, string(readme), want)
 	}
@@ -194,6 +139,6 @@ func TestTheDocumentsCountRight(t *testing.T) {
 	codes := regexp.MustCompile(`\b9[79]\d{3}\b`).FindAllString(missing, -1)
 	require.NotEmpty(t, codes)
 	for _, code := range codes {
-		require.False(t, cog.Find(code).Known(), "%s is not missing", code)
+		require.False(t, cog.Find(code, "").Known(), "%s is not missing", code)
 	}
 }

@@ -18,20 +18,20 @@ func Example() {
 		if code == "" {
 			code = birth[1]
 		}
-		born := cog.Find(code)
+		born := cog.Find(code, "1962-08-24")
 		fmt.Printf("Lieu de naissance : %s. Vous êtes né %s.\n", born, born.In())
 	}
 	// Output:
 	// Lieu de naissance : Paris 7e. Vous êtes né à Paris 7e.
 	// Lieu de naissance : Le Havre (Seine-Maritime). Vous êtes né au Havre.
-	// Lieu de naissance : Ajaccio (Corse-du-Sud). Vous êtes né à Ajaccio.
+	// Lieu de naissance : Ajaccio (Corse, aujourd’hui Corse-du-Sud). Vous êtes né à Ajaccio.
 	// Lieu de naissance : Algérie. Vous êtes né en Algérie.
 }
 
 // Two registers may have two codes of one commune: compare those of today.
 func ExampleFind_successor() {
 	today := func(code string) string {
-		if p := cog.Find(code); p.Successor != "" {
+		if p := cog.Find(code, ""); p.Successor != "" {
 			return p.Successor
 		}
 		return code
@@ -41,7 +41,17 @@ func ExampleFind_successor() {
 }
 
 func ExamplePlace_Known() {
-	p := cog.Find("33000") // a postal code
+	p := cog.Find("33000", "") // a postal code
 	fmt.Println(p, p.Known())
 	// Output: 33000 false
+}
+
+// The certificate says Vire; the code is that of Vire Normandie.
+func ExampleFind_born() {
+	born := cog.Find("14762", "1975-03-02")
+	fmt.Println(born, "-", born.Today)
+	fmt.Println(cog.Find("14762", ""))
+	// Output:
+	// Vire (Calvados) - Vire Normandie
+	// Vire, aujourd’hui Vire Normandie (Calvados)
 }

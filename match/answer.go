@@ -51,7 +51,7 @@ type Finding string
 // The findings, by what they leave of the grade.
 const (
 	Same      Finding = "same"
-	NotNeeded Finding = "not_needed" // birth place of people born abroad
+	NotNeeded Finding = "not_needed" // birth place of people whose birth country is another than France
 
 	// Folded at most: the same but for these. A field may have several.
 	Accents     Finding = "accents"
@@ -77,6 +77,7 @@ const (
 	CutOff          Finding = "cut_off"          // the record's fills its column, and may go on
 	PartUnknown     Finding = "part_unknown"     // of the date; what both know is the same
 	Presumed        Finding = "presumed"         // unknown on one side, a first of the month or of January on the other
+	NotComparable   Finding = "not_comparable"   // a country on one side, a French commune of the time on the other: Algeria before 3 July 1962
 
 	// Near at most: one slip away.
 	Typo      Finding = "typo"      // one letter typed wrong, left out, doubled or exchanged with the next

@@ -41,7 +41,10 @@ func presumed(d person.BirthDate) person.BirthDate {
 // abroad: the register leaves it empty, databases and identity providers do
 // with it what they like.
 func (m Matcher) birthPlace(a, b *side) Finding {
-	x, y := person.Place(a.country.letters), person.Place(b.country.letters)
+	x, y := country(a), country(b)
+	if codedOtherwise(a, b) {
+		return NotComparable
+	}
 	if x != person.France && y != person.France && (x.IsCountry() || y.IsCountry()) {
 		return NotNeeded
 	}
@@ -51,6 +54,54 @@ func (m Matcher) birthPlace(a, b *side) Finding {
 	}
 	return found
 }
+
+// birthCountry compares countries.
+func birthCountry(a, b *side) Finding {
+	if codedOtherwise(a, b) {
+		return NotComparable
+	}
+	return written(a.country, b.country)
+}
+
+// wasFrench are the countries of today of which a register may have a birth as one
+// in a French commune, the day from which none does, and how such a code
+// begins: Service-public F33078 has those of Algeria, Morocco and Tunisia; the
+// overseas territories had 98, as they have today.
+var wasFrench = map[person.Place]struct {
+	until person.BirthDate
+	codes string // two digits each
+}{
+	"99352": {person.BirthDate{Year: 1962, Month: 7, Day: 3}, "91 92 93 94"}, // Algeria, declaration of 3 July 1962
+	"99350": {person.BirthDate{Year: 1956, Month: 3, Day: 2}, "95"},          // Morocco, declaration of 2 March 1956
+	"99351": {person.BirthDate{Year: 1956, Month: 3, Day: 20}, "96"},         // Tunisia, protocol of 20 March 1956
+	"99397": {person.BirthDate{Year: 1975, Month: 12, Day: 31}, "98"},        // Comoros, law 75-1337
+	"99399": {person.BirthDate{Year: 1977, Month: 6, Day: 27}, "98"},         // Djibouti, law 77-625
+}
+
+// codedOtherwise reports whether one side may have, as a country of today, what
+// the other has as a French commune of the time: neither code is wrong, and they
+// say nothing about one another.
+func codedOtherwise(a, b *side) bool {
+	if country(a) == country(b) {
+		return false
+	}
+	if country(a) == person.France {
+		a, b = b, a
+	}
+	then, ok := wasFrench[country(a)]
+	if !ok || country(b) != person.France {
+		return false
+	}
+	for _, born := range []person.BirthDate{a.born, b.born} {
+		if born.Year == 0 || presumed(born).String() >= then.until.String() {
+			return false
+		}
+	}
+	place := person.Place(strings.ToUpper(strings.TrimSpace(b.place.as)))
+	return !place.IsCommune() || strings.Contains(then.codes, string(place[:2]))
+}
+
+func country(s *side) person.Place { return person.Place(s.country.letters) }
 
 // isNow reports whether the commune of an old code has this one today.
 func (m Matcher) isNow(old, code text) bool {

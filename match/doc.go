@@ -28,7 +28,9 @@
 //	           name only, given names missing or in another order, a particle missing,
 //	           a usage name for the birth name, a name cut off, a day or month unknown,
 //	           or unknown here and the first there; or the gender, the place or the
-//	           country is missing or differs
+//	           country is missing, differs, or is known in two ways that say nothing
+//	           about one another: Algeria here, there the French département that it
+//	           was until 3 July 1962
 //	Different  a name or the birth date differs, or is missing
 //
 // The birth place counts for people born in France alone. A field that is

@@ -110,7 +110,7 @@ func (p *Prepared) Compare(r Record) Result {
 	list.add(Gender, written(a.gender, b.gender), a.gender, b.gender)
 	list.add(BirthDate, date, text{}, text{})
 	list.add(BirthPlace, m.birthPlace(a, b), a.place, b.place)
-	list.add(BirthCountry, written(a.country, b.country), a.country, b.country)
+	list.add(BirthCountry, birthCountry(a, b), a.country, b.country)
 	// Told, not weighed: it is no part of the pivot.
 	if usage := written(a.usage, b.usage); usage != Missing {
 		grade := list.grade

@@ -102,6 +102,10 @@ func (p *pair) set(t *testing.T, kind, here, there string) {
 	case "person":
 		p.fields = []match.Field{match.Gender, match.BirthPlace, match.BirthCountry}
 		a, b := strings.Split(here, "/"), strings.Split(there, "/")
+		if len(a) == 4 { // and when
+			p.who.BirthDate, p.record.BirthDate = date(a[3]), date(b[3])
+			p.fields, a, b = append(p.fields, match.BirthDate), a[:3], b[:3]
+		}
 		require.Len(t, a, 3, p.line)
 		require.Len(t, b, 3, p.line)
 		p.who.Gender, p.who.BirthPlace, p.who.BirthCountry = person.Gender(a[0]), person.Place(a[1]), person.Place(a[2])

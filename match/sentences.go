@@ -40,7 +40,7 @@ var fieldTexts = map[Field][2]string{
 
 var findingTexts = map[Finding][2]string{
 	Same:      {"la même valeur", "the same"},
-	NotNeeded: {"sans objet, la naissance a eu lieu à l’étranger", "not needed, born abroad"},
+	NotNeeded: {"sans objet, le pays de naissance suffit", "not needed, the country of birth is enough"},
 
 	// After « la même valeur, » and before « près »; after "the same but for".
 	Accents:     {"aux accents", "accents"},
@@ -73,6 +73,8 @@ var findingTexts = map[Finding][2]string{
 	Umlauts:   {"la même valeur si ü s’écrit ue", "the same if ü is written ue"},
 	DayMonth:  {"le jour et le mois intervertis", "day and month exchanged"},
 	OneDigit:  {"un seul chiffre faux, ou deux chiffres voisins intervertis", "one digit only is wrong, or two neighbouring digits exchanged"},
+
+	NotComparable: {"ne se compare pas, un pays d’un côté, de l’autre la France dont il faisait partie ou qui le protégeait", "cannot be compared, a country on one side, on the other France, which it was part of or protected by"},
 
 	Missing: {"manque d’un côté ou des deux", "missing on one side or both"},
 	Differs: {"deux valeurs différentes", "two different values"},

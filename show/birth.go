@@ -1,6 +1,7 @@
 package show
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -77,16 +78,18 @@ func (l Formatter) BirthPlace(who person.Identity) string {
 	town, country := birthPlace(who)
 	switch {
 	case town.IsCommune():
-		if name, ok := l.name(town); ok {
+		if name, ok := l.name(who, town); ok {
 			return aside(name, string(town))
 		}
 		return l.commune + string(town)
 	case town != "":
-		return l.town(town, country)
+		return l.town(who, town, country)
 	case country == person.France:
 		return l.france
+	case inDepartment(who, country):
+		return l.algeria(who, country)
 	case country.IsCountry():
-		if name, ok := l.name(country); ok {
+		if name, ok := l.name(who, country); ok {
 			return aside(name, string(country))
 		}
 		return l.country + string(country)
@@ -99,19 +102,24 @@ func (l Formatter) at(who person.Identity) string {
 	town, country := birthPlace(who)
 	switch {
 	case town.IsCommune():
-		if phrase, ok := l.phrase(town); ok {
+		if phrase, ok := l.phrase(who, town); ok {
 			return aside(phrase, string(town))
 		}
 		return l.inCommune + string(town)
 	case town != "":
-		return l.inTown(l.town(town, country))
+		return l.inTown(l.town(who, town, country))
 	case country == person.France:
 		return l.inFrance
+	case inDepartment(who, country):
+		if phrase, ok := l.phrase(who, country); ok {
+			return phrase
+		}
+		return l.inAlgeria
 	case country.IsCountry():
-		if phrase, ok := l.phrase(country); ok {
+		if phrase, ok := l.phrase(who, country); ok {
 			return aside(phrase, string(country))
 		}
-		return l.abroad + " (" + lowerFirst(l.country) + string(country) + ")"
+		return l.inCoded + string(country)
 	case country != "":
 		return l.inCountry + string(country)
 	}
@@ -119,34 +127,51 @@ func (l Formatter) at(who person.Identity) string {
 }
 
 // town returns the name of a town that has no code, and the country it is in.
-func (l Formatter) town(town, country person.Place) string {
+func (l Formatter) town(who person.Identity, town, country person.Place) string {
 	switch {
 	case country == "" || country == person.France:
 		return string(town)
+	case inDepartment(who, country):
+		return aside(string(town), l.algeria(who, country))
 	case !country.IsCountry():
 		return aside(string(town), string(country))
 	}
-	if name, ok := l.name(country); ok {
+	if name, ok := l.name(who, country); ok {
 		return aside(string(town), name+", "+string(country))
 	}
 	return aside(string(town), lowerFirst(l.country)+string(country))
 }
 
+// inDepartment reports whether a country's code stands for what was a French
+// département on the day of birth: one of Algeria.
+func inDepartment(who person.Identity, country person.Place) bool {
+	p := person.Pivot{BirthDate: born(who), BirthCountry: country}
+	return country != person.France && p.BornInFrance()
+}
+
+// algeria returns its name alone: the code is that of a foreign country.
+func (l Formatter) algeria(who person.Identity, code person.Place) string {
+	if name, ok := l.name(who, code); ok {
+		return name
+	}
+	return l.algeriaName
+}
+
 // name returns that of a code, on a line of its own.
-func (l Formatter) name(code person.Place) (string, bool) {
+func (l Formatter) name(who person.Identity, code person.Place) (string, bool) {
 	if l.places == nil {
 		return "", false
 	}
-	name, ok := l.places.Place(string(code))
+	name, ok := l.places.Place(string(code), born(who).String())
 	return name, ok && name != ""
 }
 
 // phrase returns a code in a sentence.
-func (l Formatter) phrase(code person.Place) (string, bool) {
+func (l Formatter) phrase(who person.Identity, code person.Place) (string, bool) {
 	if l.places == nil {
 		return "", false
 	}
-	phrase, ok := l.in(string(code), l.places)
+	phrase, ok := l.in(string(code), born(who).String(), l.places)
 	return phrase, ok && phrase != ""
 }
 
@@ -164,8 +189,17 @@ func birthPlace(who person.Identity) (town, country person.Place) {
 	if town.IsCommune() && country.IsCountry() && country != person.France {
 		town = ""
 	}
+	if algerian.MatchString(string(town)) && inDepartment(who, algeria) {
+		town, country = "", algeria
+	}
 	return town, country
 }
+
+// algerian are the codes that old registers have for Alger, Oran, Constantine and the
+// Sahara: a département of then, and the number of the country of today.
+var algerian = regexp.MustCompile(`^9[1-4]352$`)
+
+const algeria person.Place = "99352"
 
 // aside puts more into the parenthesis that a text ends with, or into one of
 // its own.

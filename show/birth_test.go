@@ -103,12 +103,12 @@ func TestBirthPlaces(t *testing.T) {
 		{"", "97101", "99100", "aux Abymes (97101)", "Les Abymes (Guadeloupe, 97101)", "in Les Abymes (Guadeloupe, 97101)", "Les Abymes (Guadeloupe, 97101)", "dans la commune de code INSEE" + s + "97101"},
 		{"", "94038", "99100", "à L’Haÿ-les-Roses (94038)", "L’Haÿ-les-Roses (Val-de-Marne, 94038)", "in L’Haÿ-les-Roses (Val-de-Marne, 94038)", "L’Haÿ-les-Roses (Val-de-Marne, 94038)", "dans la commune de code INSEE" + s + "94038"},
 		{"one parenthesis", "58062", "99100", "à Château-Chinon (Ville, 58062)", "Château-Chinon (Ville, Nièvre, 58062)", "in Château-Chinon (Ville, Nièvre, 58062)", "Château-Chinon (Ville, Nièvre, 58062)", "dans la commune de code INSEE" + s + "58062"},
-		{"a name of today", "20325", "99100", "à Propriano (commune actuelle, 20325)", "Propriano (commune actuelle, Corse-du-Sud, 20325)", "in Propriano (commune actuelle, Corse-du-Sud, 20325)", "Propriano (commune actuelle, Corse-du-Sud, 20325)", "dans la commune de code INSEE" + s + "20325"},
+		{"a name that may be the one or the other", "14762", "99100", "à Vire (aujourd’hui Vire Normandie, 14762)", "Vire, aujourd’hui Vire Normandie (Calvados, 14762)", "in Vire, aujourd’hui Vire Normandie (Calvados, 14762)", "Vire, aujourd’hui Vire Normandie (Calvados, 14762)", "dans la commune de code INSEE" + s + "14762"},
 		{"unknown code", "75999", "99100", "dans la commune de code INSEE" + s + "75999", "Commune de code INSEE" + s + "75999", "in the commune of INSEE code" + s + "75999", "Commune of INSEE code" + s + "75999", ""},
 		{"postal code", "33000", "99100", "dans la commune de code INSEE" + s + "33000", "Commune de code INSEE" + s + "33000", "in the commune of INSEE code" + s + "33000", "Commune of INSEE code" + s + "33000", ""},
 		{"France, no more", "", "99100", "en France", "France", "in France", "France", ""},
-		{"abroad", "", "99352", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "à l’étranger (pays de code INSEE" + s + "99352)"},
-		{"unknown country", "", "99999", "à l’étranger (pays de code INSEE" + s + "99999)", "Pays de code INSEE" + s + "99999", "abroad (country of INSEE code" + s + "99999)", "Country of INSEE code" + s + "99999", ""},
+		{"abroad", "", "99352", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "dans le pays de code INSEE" + s + "99352"},
+		{"unknown country", "", "99999", "dans le pays de code INSEE" + s + "99999", "Pays de code INSEE" + s + "99999", "in the country of INSEE code" + s + "99999", "Country of INSEE code" + s + "99999", ""},
 		{"abroad, in words", "Alger", "99352", "à Alger (Algérie, 99352)", "Alger (Algérie, 99352)", "in Alger (Algérie, 99352)", "Alger (Algérie, 99352)", "à Alger (pays de code INSEE" + s + "99352)"},
 		{"an article", "Le Pirée", "99999", "au Pirée (pays de code INSEE" + s + "99999)", "Le Pirée (pays de code INSEE" + s + "99999)", "in Le Pirée (country of INSEE code" + s + "99999)", "Le Pirée (country of INSEE code" + s + "99999)", ""},
 		{"in capitals", "LES CAYES", "", "aux CAYES", "LES CAYES", "in LES CAYES", "LES CAYES", ""},
@@ -123,12 +123,12 @@ func TestBirthPlaces(t *testing.T) {
 		{"half a parenthesis", "Oder)", "Portugal", "à Oder) (Portugal)", "Oder) (Portugal)", "in Oder) (Portugal)", "Oder) (Portugal)", ""},
 		{"only a country in words", "", "Portugal", "dans le pays suivant" + s + ": Portugal", "Portugal", "in Portugal", "Portugal", ""},
 		{"a town of France in words", "Toulouse", "99100", "à Toulouse", "Toulouse", "in Toulouse", "Toulouse", ""},
-		{"a code that is none abroad", "90900", "99352", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "à l’étranger (pays de code INSEE" + s + "99352)"},
+		{"a code that is none abroad", "90900", "99352", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "dans le pays de code INSEE" + s + "99352"},
 		{"a commune and a country in words", "75107", "Portugal", "à Paris 7e (75107)", "Paris 7e (75107)", "in Paris 7e (75107)", "Paris 7e (75107)", "dans la commune de code INSEE" + s + "75107"},
-		{"a country for a place", "99352", "", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "à l’étranger (pays de code INSEE" + s + "99352)"},
-		{"taken for France", "99352", "99100", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "à l’étranger (pays de code INSEE" + s + "99352)"},
-		{"twice", "99352", "99352", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "à l’étranger (pays de code INSEE" + s + "99352)"},
-		{"two countries", "99350", "99352", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "à l’étranger (pays de code INSEE" + s + "99352)"},
+		{"a country for a place", "99352", "", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "dans le pays de code INSEE" + s + "99352"},
+		{"taken for France", "99352", "99100", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "dans le pays de code INSEE" + s + "99352"},
+		{"twice", "99352", "99352", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "dans le pays de code INSEE" + s + "99352"},
+		{"two countries", "99350", "99352", "en Algérie (99352)", "Algérie (99352)", "in Algérie (99352)", "Algérie (99352)", "dans le pays de code INSEE" + s + "99352"},
 		{"spaces", " 75107\n", "\t99100", "à Paris 7e (75107)", "Paris 7e (75107)", "in Paris 7e (75107)", "Paris 7e (75107)", "dans la commune de code INSEE" + s + "75107"},
 		{"only spaces", " ", "\u00a0", "", "", "", "", ""},
 		{"nothing", "", "", "", "", "", "", ""},
@@ -150,6 +150,72 @@ func TestBirthPlaces(t *testing.T) {
 		}
 		require.Equal(t, born("né ou née", test.coded), show.French(nil).Birth(who), test.why)
 	}
+}
+
+// Algeria was of France until 2 July 1962: civil status does not call a birth there
+// one abroad, and no page does. The code, which is that of a foreign country, is
+// left out.
+func TestWhoWasBornInAFrenchDepartementWasNotBornAbroad(t *testing.T) {
+	t.Parallel()
+	const s = "\u00a0"
+	for _, test := range []struct {
+		born           string
+		place, country person.Place
+		fr, line, en   string // with names or without, but for
+		coded          string // the sentence without names
+	}{
+		{"1950-05-01", "", "99352", "née le 1er mai 1950 en Algérie", "Algérie", "born on 1 May 1950 in Algérie", ""},
+		{"1950-05-01", "Oran", "99352", "née le 1er mai 1950 à Oran (Algérie)", "Oran (Algérie)", "born on 1 May 1950 in Oran (Algérie)", ""},
+		{"1950-05-01", "LES OASIS", "99352", "née le 1er mai 1950 aux OASIS (Algérie)", "LES OASIS (Algérie)", "born on 1 May 1950 in LES OASIS (Algérie)", ""},
+		{"1950-05-01", "92352", "99352", "née le 1er mai 1950 en Algérie", "Algérie", "born on 1 May 1950 in Algérie", ""},
+		{"1950-05-01", "92352", "99100", "née le 1er mai 1950 en Algérie", "Algérie", "born on 1 May 1950 in Algérie", ""},
+		{"1950-05-01", "94352", "", "née le 1er mai 1950 en Algérie", "Algérie", "born on 1 May 1950 in Algérie", ""},
+		{"1950-05-01", "99352", "99100", "née le 1er mai 1950 en Algérie", "Algérie", "born on 1 May 1950 in Algérie", ""},
+		{"1962-07-02", "", "99352", "née le 2 juillet 1962 en Algérie", "Algérie", "born on 2 July 1962 in Algérie", ""},
+		{"1962-00-00", "", "99352", "née en 1962 (jour et mois inconnus) en Algérie", "Algérie", "born in 1962 (day and month unknown) in Algérie", ""},
+		{"1962-07-03", "", "99352", "née le 3 juillet 1962 en Algérie (99352)", "Algérie (99352)", "born on 3 July 1962 in Algérie (99352)", "née le 3 juillet 1962 dans le pays de code INSEE" + s + "99352"},
+		{"1970-05-01", "92352", "99100", "née le 1er mai 1970 dans la commune de code INSEE" + s + "92352", "Commune de code INSEE" + s + "92352", "born on 1 May 1970 in the commune of INSEE code" + s + "92352", ""},
+		{"1960-05-01", "", "99397", "née le 1er mai 1960 aux Comores (99397)", "Comores (99397)", "born on 1 May 1960 in Comores (99397)", "née le 1er mai 1960 dans le pays de code INSEE" + s + "99397"},
+		{"1950-05-01", "", "99350", "née le 1er mai 1950 au Maroc (99350)", "Maroc (99350)", "born on 1 May 1950 in Maroc (99350)", "née le 1er mai 1950 dans le pays de code INSEE" + s + "99350"},
+	} {
+		who := identity{Pivot: pivot{Gender: person.Female, BirthPlace: test.place, BirthCountry: test.country}}
+		require.NoError(t, who.BirthDate.UnmarshalText([]byte(test.born)))
+		fr, en := show.French(places(t)), show.English(places(t))
+		require.Equal(t, test.fr, fr.Birth(who))
+		require.Equal(t, test.line, fr.BirthPlace(who))
+		require.Equal(t, test.en, en.Birth(who))
+		coded := test.coded
+		if coded == "" {
+			coded = test.fr
+			require.Equal(t, test.line, show.French(nil).BirthPlace(who))
+			require.Equal(t, test.en, show.English(nil).Birth(who))
+		}
+		require.Equal(t, coded, show.French(nil).Birth(who))
+	}
+}
+
+// dated remembers what it was asked.
+type dated map[string]string
+
+func (d dated) Place(code, born string) (string, bool) { d[code] = born; return code, true }
+func (d dated) In(code, born string) (string, bool)    { d[code] = born; return code, true }
+
+func TestPlacesAreAskedForTheDayOfBirth(t *testing.T) {
+	t.Parallel()
+	who := identity{Pivot: pivot{BirthPlace: "14762", BirthDate: person.BirthDate{Year: 1975, Month: 3, Day: 1}}}
+	who.IdentityProviderBirthDate = person.BirthDate{Year: 1975, Month: 3}
+	for _, call := range []func(dated){
+		func(d dated) { show.French(d).Birth(who) }, func(d dated) { show.French(d).BirthPlace(who) },
+		func(d dated) { show.English(d).Birth(who) },
+	} {
+		d := dated{}
+		call(d)
+		require.Equal(t, dated{"14762": "1975-03-00"}, d)
+	}
+	who.BirthDate, who.IdentityProviderBirthDate = person.BirthDate{}, person.BirthDate{}
+	d := dated{}
+	show.French(d).Birth(who)
+	require.Equal(t, dated{"14762": ""}, d)
 }
 
 // A resolver that knows a code and has no name for it has nothing to show.

@@ -61,6 +61,18 @@
 // code. For people born abroad it is the country that counts; a French code
 // beside it is left out, the name of a town is not: « à Porto (Portugal, 99139) ».
 //
+// A name is that of the day of birth, as far as the [Places] know it: « née le 2 mars
+// 1975 à Vire (14762) », though the code is Vire Normandie's today.
+//
+// People born in Algeria before 3 July 1962 were born in a French département, as
+// [person.Pivot.BornInFrance] says: « née à Oran (Algérie) », « née en Algérie »,
+// with names or without, and without the code, which is that of a foreign country.
+// No sentence here calls a birth one abroad, since neither a code nor a name says
+// what a territory was: whoever was born in the Comoros, in Djibouti or in
+// Indochina when they were of the Republic, or in a protectorate (Morocco,
+// Tunisia), is born « aux Comores (99397) », « au Maroc (99350) », or without
+// names « dans le pays de code INSEE 99397 ».
+//
 // Names are French in English sentences too: « in Algérie (99352) ». A [Places]
 // of one's own can translate them.
 //

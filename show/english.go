@@ -27,12 +27,16 @@ var english = &words{
 	country:   "Country of INSEE code\u00a0",
 	inCommune: "in the commune of INSEE code\u00a0",
 	inCountry: "in ",
-	abroad:    "abroad",
+	inCoded:   "in the country of INSEE code\u00a0",
 	france:    "France",
 	inFrance:  "in France",
-	inTown:    func(name string) string { return "in " + name },
-	in: func(code string, places Places) (string, bool) {
-		name, ok := places.Place(code)
+
+	algeriaName: "Algérie",
+	inAlgeria:   "in Algérie",
+
+	inTown: func(name string) string { return "in " + name },
+	in: func(code, born string, places Places) (string, bool) {
+		name, ok := places.Place(code, born)
 		return "in " + name, ok && name != ""
 	},
 

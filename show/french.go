@@ -29,11 +29,15 @@ var french = &words{
 	country:   "Pays de code INSEE\u00a0",
 	inCommune: "dans la commune de code INSEE\u00a0",
 	inCountry: "dans le pays suivant\u00a0: ",
-	abroad:    "à l’étranger",
+	inCoded:   "dans le pays de code INSEE\u00a0",
 	france:    "France",
 	inFrance:  "en France",
-	inTown:    frenchTown,
-	in:        func(code string, places Places) (string, bool) { return places.In(code) },
+
+	algeriaName: "Algérie",
+	inAlgeria:   "en Algérie",
+
+	inTown: frenchTown,
+	in:     func(code, born string, places Places) (string, bool) { return places.In(code, born) },
 
 	labels: labels{
 		title:      "Civilité",

@@ -11,8 +11,8 @@ import (
 // names stand for those of the module cog, which cannot be imported here.
 type names map[string][2]string
 
-func (n names) Place(code string) (string, bool) { return n.find(code, 0) }
-func (n names) In(code string) (string, bool)    { return n.find(code, 1) }
+func (n names) Place(code, _ string) (string, bool) { return n.find(code, 0) }
+func (n names) In(code, _ string) (string, bool)    { return n.find(code, 1) }
 
 func (n names) find(code string, column int) (string, bool) {
 	if known, ok := n[code]; ok {

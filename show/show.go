@@ -12,11 +12,12 @@ import (
 // one; what it takes its names from asks for the line cog.Attribution on a page.
 type Places interface {
 	// Place is the name on a line of its own, « Le Havre (Seine-Maritime) »,
-	// for the code of a commune or of a country; ok is false for one that is
-	// not known, and name is then not used.
-	Place(code string) (name string, ok bool)
+	// for the code of a commune or of a country, as it was on the day of birth:
+	// 1962-08-24, 1962-08-00, 1962-00-00, or empty if there is none. ok is false
+	// for a code that is not known, and name is then not used.
+	Place(code, born string) (name string, ok bool)
 	// In is the name in a French sentence, with its preposition: « au Havre ».
-	In(code string) (phrase string, ok bool)
+	In(code, born string) (phrase string, ok bool)
 }
 
 // A Formatter puts people into words. [French] and [English] make one. It never
@@ -47,10 +48,11 @@ type words struct {
 	dayUnknown, dayAndMonthUnknown string
 	age                            func(youngest, oldest int) string
 	commune, country               string // before a code
-	inCommune, inCountry, abroad   string // before a code or a name, in a sentence
+	inCommune, inCountry, inCoded  string // before a code or a name, in a sentence
 	france, inFrance               string
+	algeriaName, inAlgeria         string
 	inTown                         func(name string) string
-	in                             func(code string, places Places) (phrase string, ok bool)
+	in                             func(code, born string, places Places) (phrase string, ok bool)
 	labels                         labels
 }
 

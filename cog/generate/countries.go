@@ -23,6 +23,7 @@ var reviewedTxt string
 // written is a line of countries.txt.
 type written struct {
 	today bool
+	newer bool   // a code that the table does not have
 	iso   string // of a country of today, if it has one
 	name  string
 }
@@ -41,7 +42,7 @@ func countries(table, ssnJSON, cldrJSON []byte, txt string) ([]place, error) {
 	if err != nil {
 		return nil, err
 	}
-	reviewed, err := reviewedNames(txt)
+	reviewed, before, err := reviewedNames(txt)
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +52,15 @@ func countries(table, ssnJSON, cldrJSON []byte, txt string) ([]place, error) {
 		return nil, errors.New("99100: the sources do not agree that it is France alone")
 	}
 	labels[france] = []string{strings.ToUpper(french["FR"])}
+
+	for code, w := range reviewed {
+		if w.newer && labels[code] != nil {
+			return nil, fmt.Errorf("countries.txt: INSEE's table has %s now", code)
+		}
+		if w.newer {
+			labels[code] = []string{w.name}
+		}
+	}
 
 	byWords := map[string]string{}
 	for iso, name := range french {
@@ -68,7 +78,7 @@ func countries(table, ssnJSON, cldrJSON []byte, txt string) ([]place, error) {
 		switch {
 		case ok && w.iso != "" && french[w.iso] == "":
 			return nil, fmt.Errorf("%s: CLDR has no %s", code, w.iso)
-		case ok && words(w.name) != words(label) && w.name != french[w.iso]:
+		case ok && words(w.name) != words(label) && typographic(w.name) != typographic(french[w.iso]):
 			return nil, fmt.Errorf("%s: countries.txt has %q, INSEE %q", code, w.name, label)
 		case ok:
 		case byWords[words(label)] != "":
@@ -90,7 +100,12 @@ func countries(table, ssnJSON, cldrJSON []byte, txt string) ([]place, error) {
 			p.kind = 'Q' // agree refuses it if french-ssn has it
 		}
 		p.form, p.phrase = inSentence(p.name)
+		p.before = before[code]
+		delete(before, code)
 		all = append(all, p)
+	}
+	if len(before) > 0 {
+		return nil, fmt.Errorf("countries.txt: INSEE has no %s", slices.Sorted(maps.Keys(before)))
 	}
 	if len(reviewed) > 0 {
 		return nil, fmt.Errorf("countries.txt: INSEE has no %s", slices.Sorted(maps.Keys(reviewed)))
@@ -227,20 +242,35 @@ func frenchNames(cldrJSON []byte) (map[string]string, error) {
 	return names, nil
 }
 
-func reviewedNames(text string) (map[string]written, error) {
-	names := map[string]written{}
+// reviewedNames reads countries.txt: names of today, and those before.
+func reviewedNames(text string) (names map[string]written, before map[string][]earlier, err error) {
+	names, before = map[string]written{}, map[string][]earlier{}
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
 		f := strings.SplitN(line, " ", 3)
-		if len(f) != 3 || names[f[0]] != (written{}) {
-			return nil, fmt.Errorf("countries.txt: %q is not a new code, a status and a name", line)
+		if len(f) == 3 && f[1][0] == '<' {
+			until, known, ok := strings.Cut(f[1][1:], "~")
+			e := earlier{until: number(until), known: number(until), name: f[2]}
+			if ok {
+				e.known = number(known)
+			}
+			if list := before[f[0]]; e.until == 0 || e.known < e.until || len(list) > 0 && list[len(list)-1].until <= e.known {
+				return nil, nil, fmt.Errorf("countries.txt: %q is not a day, or not before the line before", line)
+			}
+			e.form, e.phrase = inSentence(e.name)
+			before[f[0]] = append(before[f[0]], e)
+			continue
 		}
-		names[f[0]] = written{today: f[1] != "-", iso: strings.Trim(f[1], "+-"), name: f[2]}
+		if len(f) != 3 || names[f[0]] != (written{}) {
+			return nil, nil, fmt.Errorf("countries.txt: %q is not a new code, a status and a name", line)
+		}
+		status, newer := strings.CutPrefix(f[1], "*")
+		names[f[0]] = written{today: status != "-", newer: newer, iso: strings.Trim(status, "+-"), name: f[2]}
 	}
-	return names, nil
+	return names, before, nil
 }
 
 var unaccented = strings.NewReplacer("à", "a", "â", "a", "ã", "a", "å", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e",

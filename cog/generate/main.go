@@ -11,7 +11,8 @@
 //
 //	sources.go    which packages, which versions
 //	fetch.go      their archives and the files in them
-//	communes.go   communes, of today and former
+//	communes.go   communes, of today and former, and communes.txt
+//	history.go    the names that they had
 //	countries.go  countries, and countries.txt
 //	french.go     countries in a sentence
 //	place.go      the file
@@ -30,13 +31,13 @@ func main() {
 	from := flag.String("from", "", "`folder` of the archives; fetched if it is empty")
 	out := flag.String("out", ".", "`folder` of package cog")
 	flag.Parse()
-	if err := run(context.Background(), sources, reviewedTxt, *from, *out); err != nil {
+	if err := run(context.Background(), sources, reviewedTxt, decidedTxt, *from, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, of registries, reviewed, from, out string) error {
+func run(ctx context.Context, of registries, reviewed, decided, from, out string) error {
 	if from == "" {
 		dir, err := os.MkdirTemp("", "cog")
 		if err != nil {
@@ -45,7 +46,7 @@ func run(ctx context.Context, of registries, reviewed, from, out string) error {
 		defer os.RemoveAll(dir)
 		from = dir
 	}
-	var in [][]byte
+	in := map[string][]byte{}
 	for _, s := range of.all() {
 		archive, err := s.fetch(ctx, from)
 		if err != nil {
@@ -55,11 +56,11 @@ func run(ctx context.Context, of registries, reviewed, from, out string) error {
 		if err != nil {
 			return err
 		}
-		in = append(in, files...)
+		for i, name := range s.files {
+			in[s.name+s.version+filepath.Base(name)] = files[i]
+		}
 	}
-	files, err := generate(of, inputs{
-		communes: in[0], departments: in[1], countries: in[2], states: in[3], french: in[4], reviewed: reviewed,
-	})
+	files, err := generate(of, of.inputs(in, reviewed, decided))
 	if err != nil {
 		return err
 	}
@@ -71,15 +72,35 @@ func run(ctx context.Context, of registries, reviewed, from, out string) error {
 	return nil
 }
 
-// inputs are the files of the sources, and countries.txt.
+// inputs are the files of the sources, and those of this folder.
 type inputs struct {
-	communes, departments, countries, states, french []byte
-	reviewed                                         string
+	communes                  registers
+	countries, states, french []byte
+	reviewed                  string
+}
+
+// inputs finds the files by the version and the name of each.
+func (r registries) inputs(in map[string][]byte, reviewed, decided string) inputs {
+	of := func(s source, name string) []byte { return in[s.name+s.version+name] }
+	communes := registers{
+		departments: of(r.communes, "departements.json"),
+		history:     of(r.vintages[0], "historique-communes.json"),
+		lapsed:      of(r.lapsed, "communes.json"),
+		years:       r.years(),
+		decided:     decided,
+	}
+	for _, s := range append(r.vintages, r.communes) {
+		communes.vintages = append(communes.vintages, of(s, "communes.json"))
+	}
+	return inputs{
+		communes: communes, countries: of(r.countries, "countries.py"), states: of(r.states, "countries.json"),
+		french: of(r.french, "territories.json"), reviewed: reviewed,
+	}
 }
 
 // generate makes the files of package cog: the same for the same inputs.
 func generate(of registries, in inputs) (map[string][]byte, error) {
-	departments, all, err := communes(in.communes, in.departments)
+	departments, all, err := communes(in.communes)
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +109,11 @@ func generate(of registries, in inputs) (map[string][]byte, error) {
 		return nil, err
 	}
 	all = append(all, abroad...)
-	text, err := table(departments, all)
+	blocks, err := table(all)
 	if err != nil {
 		return nil, err
 	}
-	data, err := deflate(text)
+	data, err := file(departments, blocks)
 	if err != nil {
 		return nil, err
 	}
@@ -104,11 +125,11 @@ func generate(of registries, in inputs) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	licence, err := licence(of, all, text, data)
+	licence, err := licence(of, all, blocks, data)
 	if err != nil {
 		return nil, err
 	}
 	return map[string][]byte{
-		"places.gz": data, "sources.go": constants, "sources_test.go": record, "LICENCE-DONNEES.md": licence,
+		"places.bin": data, "sources.go": constants, "sources_test.go": record, "LICENCE-DONNEES.md": licence,
 	}, nil
 }

@@ -13,7 +13,7 @@ import (
 // attribution returns the line that the Licence Ouverte asks for: who the data are
 // from, and of when.
 func attribution(of registries) string {
-	return fmt.Sprintf("Source : Insee, Code officiel géographique, communes au 1er janvier %s (par %s %s, Licence Ouverte), pays et territoires étrangers, table publiée en %s (par %s %s). Noms adaptés, en partie d’après Unicode CLDR %s.",
+	return fmt.Sprintf("Source : Insee, Code officiel géographique, communes au 1er janvier %s et noms depuis 1943 (par %s %s et versions antérieures, Licence Ouverte), pays et territoires étrangers, table publiée en %s (par %s %s), complétée d’après celle de 2025. Noms adaptés, en partie d’après Unicode CLDR %s.",
 		of.communes.vintage, of.communes.name, of.communes.version,
 		of.countries.vintage, of.countries.name, of.countries.version, of.french.version)
 }
@@ -39,7 +39,7 @@ const (
 `, of.communes.vintage, of.countries.vintage, attribution(of)))
 }
 
-// record returns sources_test.go of package cog: the SHA-256 of places.gz, and the
+// record returns sources_test.go of package cog: the SHA-256 of places.bin, and the
 // archives that it was made of.
 func record(of registries, data []byte) ([]byte, error) {
 	var b strings.Builder
@@ -61,22 +61,29 @@ var madeOf = []string{
 var licenceTmpl string
 
 // licence returns LICENCE-DONNEES.md, with the numbers of this very file.
-func licence(of registries, all []place, text string, data []byte) ([]byte, error) {
+func licence(of registries, all []place, blocks map[string]string, data []byte) ([]byte, error) {
 	t, err := template.New("licence").Option("missingkey=error").Parse(licenceTmpl)
 	if err != nil {
 		return nil, err
 	}
-	n := map[string]int{"All": len(all), "Compressed": len(data), "Text": len(text)}
+	n := map[string]int{"All": len(all), "Compressed": len(data)}
+	for _, text := range blocks {
+		n["Text"] += len(text)
+	}
 	for _, p := range all {
 		n[counted(p)]++
+		n["Names"] += len(p.before)
 	}
 	values := map[string]any{
 		"Attribution": attribution(of),
 	}
-	for _, key := range []string{"All", "Compressed", "Text", "Today", "Arrondissements", "Named", "Renumbered", "Nameless", "CountriesOfToday", "FormerCountries"} {
+	for _, key := range []string{"All", "Compressed", "Text", "Today", "Arrondissements", "Former", "Renumbered", "CountriesOfToday", "FormerCountries", "Names"} {
 		values[key] = n[key]
 	}
-	for key, s := range map[string]source{"Communes": of.communes, "Countries": of.countries, "States": of.states, "French": of.french} {
+	for key, s := range map[string]source{
+		"Communes": of.communes, "First": of.vintages[0], "Last": of.vintages[len(of.vintages)-1], "Lapsed": of.lapsed,
+		"Countries": of.countries, "States": of.states, "French": of.french,
+	} {
 		values[key] = map[string]string{"Name": s.name, "Version": s.version, "Vintage": s.vintage}
 	}
 	var b bytes.Buffer
@@ -91,12 +98,10 @@ func counted(p place) string {
 	switch {
 	case p.kind == 'A':
 		return "Arrondissements"
-	case p.kind == 'F' && p.name != "":
-		return "Named"
-	case p.kind == 'F':
+	case p.kind == 'F' && p.code[2:] == p.successor[2:] && p.code[:2] != p.successor[:2]:
 		return "Renumbered"
-	case p.kind == 'B':
-		return "Nameless"
+	case p.kind == 'F':
+		return "Former"
 	case p.kind == 'P':
 		return "CountriesOfToday"
 	case p.kind == 'Q':
