@@ -76,10 +76,10 @@ func fill(t testing.TB, a linking.Accounts, records []match.Record) {
 	require.NoError(t, err)
 	defer tx.Rollback()
 	const columns = 12
-	for from := 0; from < len(records); from += 500 {
+	for from := 0; from < len(records); from += 50 {
 		var values []string
 		var args []any
-		for i, r := range records[from:min(from+500, len(records))] {
+		for i, r := range records[from:min(from+50, len(records))] {
 			family, given := r.Key()
 			var row []string
 			for _, v := range []any{fmt.Sprint(from + i), r.GivenNames, r.FamilyName, r.UsageName, string(r.Gender), r.BirthDate.Year,
