@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"encoding/csv"
 	"flag"
 	"fmt"
 	"math"
@@ -21,6 +22,7 @@ import (
 
 var (
 	pairsOfStrangers = flag.Int("strangers", 20_000, "pairs of each kind that TestNoPairOfDifferentPeopleLinks compares; 10000000 takes ten minutes")
+	pairsFile        = flag.String("pairs-file", "", "where TestPairsForOtherLibraries writes what testdata/beside compares")
 	updateSlips      = flag.Bool("update-slips", false, "write testdata/slips.md")
 )
 
@@ -352,4 +354,44 @@ func TestNoPairOfDifferentPeopleLinks(t *testing.T) {
 			require.LessOrEqual(t, in(match.Near)+in(match.Partial), max(kind.most, 5e5/float64(*pairsOfStrangers)))
 		})
 	}
+}
+
+// TestPairsForOtherLibraries writes pairs of the same person, with each slip,
+// and of different people, with the grade of each. It compares nothing.
+func TestPairsForOtherLibraries(t *testing.T) {
+	t.Parallel()
+	if *pairsFile == "" {
+		t.Skip("without -pairs-file there is nobody to write them for")
+	}
+	f, err := os.Create(*pairsFile)
+	require.NoError(t, err)
+	defer f.Close()
+	w := csv.NewWriter(f)
+	row := func(kind, same string, who person.Identity, r match.Record) {
+		a := kept(who)
+		require.NoError(t, w.Write([]string{kind, same, match.Compare(who, r).Grade.String(),
+			a.GivenNames, a.FamilyName, a.UsageName, string(a.Gender), a.BirthDate.String(), string(a.BirthPlace),
+			r.GivenNames, r.FamilyName, r.UsageName, string(r.Gender), r.BirthDate.String(), string(r.BirthPlace)}))
+	}
+	p := newPopulation(t, 3)
+	for _, mistake := range mistakes {
+		for n := 0; n < 200; {
+			who := p.person()
+			if strings.HasPrefix(mistake.name, "cut") {
+				who.GivenNames = append(who.GivenNames, p.given(who.Gender), p.given(who.Gender)+"-"+p.given(who.Gender))
+			}
+			if r := kept(who); mistake.make(p, &r) {
+				row(mistake.name, "1", who, r)
+				n++
+			}
+		}
+	}
+	for _, kind := range relatives {
+		for range 4_000 {
+			who := p.person()
+			row(kind.name, "0", who, kept(kind.make(p, who)))
+		}
+	}
+	w.Flush()
+	require.NoError(t, w.Error())
 }

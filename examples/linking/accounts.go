@@ -43,20 +43,30 @@ func (a Accounts) ByID(ctx context.Context, id string) (link.Account, bool, erro
 // are found is in TestSlipsAreCandidates.
 func (a Accounts) Candidates(ctx context.Context, who person.Identity) ([]link.Account, error) {
 	born, keys := who.CivilStatus().BirthDate, match.PersonKeys(who)
-	args := []any{who.Email, born.Year, int(born.Month), born.Day}
+	args := []any{who.Email}
+	arg := func(value any) string {
+		args = append(args, value)
+		return fmt.Sprintf("$%d", len(args))
+	}
 	in := func(column string, keys []string) string {
-		var list []string
-		for _, key := range keys {
-			args = append(args, key)
-			list = append(list, fmt.Sprintf("$%d", len(args)))
-		}
-		if list == nil {
+		if len(keys) == 0 {
 			return "FALSE"
+		}
+		// As many as others have, so that the statement is one that is prepared.
+		var list []string
+		for i := range (len(keys) + 7) / 8 * 8 {
+			list = append(list, arg(keys[min(i, len(keys)-1)]))
 		}
 		return column + " IN (" + strings.Join(list, ", ") + ")"
 	}
 	family, given := in("family_key", keys.Family), in("given_key", keys.Given)
-	date := `birth_year = $2 AND birth_year > 0 AND ($3 = 0 OR birth_month IN (0, $3)) AND ($4 = 0 OR birth_day IN (0, $4))`
+	date := `birth_year > 0 AND birth_year = ` + arg(born.Year)
+	if born.Month != 0 {
+		date += ` AND birth_month IN (0, ` + arg(int(born.Month)) + `)`
+	}
+	if born.Day != 0 {
+		date += ` AND birth_day IN (0, ` + arg(born.Day) + `)`
+	}
 	far := []string{date}
 	if born.Day <= 1 {
 		far = []string{date + " AND " + family, date + " AND " + given, date + " AND family_key IS NULL"}
