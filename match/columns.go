@@ -74,7 +74,7 @@ func appendNames(all []text, part string) []text {
 		}
 		words = nil
 	}
-	for _, word := range strings.Fields(part) {
+	for word := range strings.FieldsSeq(part) {
 		switch {
 		case marker(word):
 			// « nom de jeune fille »: the particle is the marker's, not the name's.

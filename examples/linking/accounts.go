@@ -32,8 +32,8 @@ func (a Accounts) ByID(ctx context.Context, id string) (link.Account, bool, erro
 }
 
 // Candidates returns the accounts with the person's birth date, as far as it is
-// known on either side; those with another date and a key of both of their names,
-// since a date may be mistyped; and the one with their address.
+// known on either side; those with a date that may be a slip of it and a key of
+// both of their names; and the one with their address.
 //
 // By the birth date alone, where it is whole: names are written in many ways,
 // and may be a letter wrong. One account in some 25,000 has a given date: of a
@@ -72,12 +72,18 @@ func (a Accounts) Candidates(ctx context.Context, who person.Identity) ([]link.A
 		far = []string{date + " AND " + family, date + " AND " + given, date + " AND family_key IS NULL"}
 	}
 	// The nearest first, should there be more than are wanted.
-	const accounts = `SELECT id, %d AS far FROM accounts WHERE `
-	one := fmt.Sprintf(accounts, 0) + `lower(email) = lower($1) UNION ALL ` + fmt.Sprintf(accounts, 1) + family + ` AND ` + given
-	for _, where := range far {
-		one += ` UNION ALL ` + fmt.Sprintf(accounts, 2) + where
+	const accounts = ` UNION ALL SELECT id, %d AS far FROM accounts WHERE `
+	var near strings.Builder
+	near.WriteString(`SELECT id, 0 AS far FROM accounts WHERE lower(email) = lower($1)`)
+	if born.Day != 0 { // a slip in a date leaves two parts of three, or exchanges day and month
+		y, m, d := arg(born.Year), arg(int(born.Month)), arg(born.Day)
+		fmt.Fprintf(&near, accounts+family+` AND `+given+` AND (birth_month = %[3]s AND birth_day = %[4]s
+			OR birth_year = %[2]s AND (birth_month = %[3]s OR birth_day = %[4]s OR birth_month = %[4]s AND birth_day = %[3]s))`, 1, y, m, d)
 	}
-	return a.read(ctx, `a.id IN (SELECT id FROM (`+one+fmt.Sprintf(`) AS near GROUP BY id ORDER BY min(far), id LIMIT %d)`, link.MaxCandidates), args...)
+	for _, where := range far {
+		fmt.Fprintf(&near, accounts+where, 2)
+	}
+	return a.read(ctx, fmt.Sprintf(`a.id IN (SELECT id FROM (%s) AS near GROUP BY id ORDER BY min(far), id LIMIT %d)`, near.String(), link.MaxCandidates), args...)
 }
 
 // read runs one statement, so that an account and its subjects are of one moment.

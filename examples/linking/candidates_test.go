@@ -242,7 +242,7 @@ func TestATableInUseIsMigratedInBatches(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, n, filled)
 		}
-		who.BirthDate = person.BirthDate{Year: 1926, Month: 11, Day: 24}
+		who.BirthDate = person.BirthDate{Year: 1926, Month: 11, Day: 24} // two digits exchanged
 		change(t, p.accounts, `UPDATE accounts SET birth_month = 11, birth_day = 24`)
 		require.Equal(t, 25, found(), "another date, and their names")
 		who.GivenNames = []string{"Rose"}

@@ -30,7 +30,7 @@ CREATE UNIQUE INDEX accounts_email ON accounts (lower(email));
 CREATE INDEX accounts_family ON accounts (birth_year, family_key, birth_month, birth_day);
 CREATE INDEX accounts_given ON accounts (birth_year, given_key, birth_month, birth_day);
 CREATE INDEX accounts_birth ON accounts (birth_year, birth_month, birth_day);
-CREATE INDEX accounts_names ON accounts (family_key, given_key);
+CREATE INDEX accounts_names ON accounts (family_key, given_key, birth_year, birth_month, birth_day);
 CREATE INDEX accounts_unfilled ON accounts (id) WHERE family_key IS NULL;
 
 -- What opens an account, and what once did: a row that has ended stays.

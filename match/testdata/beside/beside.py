@@ -2,7 +2,7 @@
 # defaults and at the threshold with the same share of false candidates. Outside CI:
 #
 #   go test ./match -run OtherLibraries -args -pairs-file /tmp/pairs.csv
-#   pip install jellyfish==1.3.0 recordlinkage splink dedupe
+#   pip install jellyfish==1.3.0 recordlinkage==0.16 splink==5.0.0 dedupe==DEDUPEV
 #   python3 match/testdata/beside/beside.py /tmp/pairs.csv
 import csv, logging, statistics, sys, importlib.metadata, warnings
 warnings.filterwarnings("ignore")
@@ -74,7 +74,8 @@ try:
     settings = SettingsCreator(link_type="link_only", blocking_rules_to_generate_predictions=[block_on("pair")],
                                comparisons=[cl.NameComparison("given"), cl.NameComparison("family"), cl.DateOfBirthComparison("born", input_is_string=True),
                                             cl.ExactMatch("gender"), cl.ExactMatch("place")])
-    linker = Linker([one, two], settings, DuckDBAPI())
+    db = DuckDBAPI()
+    linker = Linker([db.register(one), db.register(two)], settings)
     linker.training.estimate_probability_two_random_records_match([block_on("given", "family", "born")], recall=0.4)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("born"))
