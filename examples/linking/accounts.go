@@ -35,12 +35,12 @@ func (a Accounts) ByID(ctx context.Context, id string) (link.Account, bool, erro
 // known on either side; those with a date that may be a slip of it and a key of
 // both of their names; and the one with their address.
 //
-// By the birth date alone, where it is whole: names are written in many ways,
-// and may be a letter wrong. One account in some 25,000 has a given date: of a
-// million that is 40 rows. Of a date that is known in part, or is perhaps
-// presumed, the first of a month, an account of that date is to have the key of
-// one of the names as well: a million have 12,000 of a year. Which kinds of slip
-// are found is in TestSlipsAreCandidates.
+// By the birth date alone, where it is whole on both sides: names are written in
+// many ways, and may be a letter wrong. One account in some 25,000 has a given
+// date: of a million that is 40 rows. A date that is known in part on either
+// side, or is perhaps presumed, the first of a month, is shared by thousands, so
+// that the account is to have the key of one of the names as well. Which kinds of
+// slip are found is in TestSlipsAreCandidates.
 func (a Accounts) Candidates(ctx context.Context, who person.Identity) ([]link.Account, error) {
 	born, keys := who.CivilStatus().BirthDate, match.PersonKeys(who)
 	args := []any{who.Email}
@@ -67,9 +67,12 @@ func (a Accounts) Candidates(ctx context.Context, who person.Identity) ([]link.A
 	if born.Day != 0 {
 		date += ` AND birth_day IN (0, ` + arg(born.Day) + `)`
 	}
-	far := []string{date}
-	if born.Day <= 1 {
-		far = []string{date + " AND " + family, date + " AND " + given, date + " AND family_key IS NULL"}
+	var far []string
+	if born.Day > 1 {
+		far, date = append(far, date+` AND birth_day > 0`), date+` AND birth_day = 0`
+	}
+	for _, named := range []string{family, given, `family_key IS NULL`} {
+		far = append(far, date+` AND `+named)
 	}
 	// The nearest first, should there be more than are wanted.
 	const accounts = ` UNION ALL SELECT id, %d AS far FROM accounts WHERE `

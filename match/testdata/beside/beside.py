@@ -2,7 +2,7 @@
 # defaults and at the threshold with the same share of false candidates. Outside CI:
 #
 #   go test ./match -run OtherLibraries -args -pairs-file /tmp/pairs.csv
-#   pip install jellyfish==1.3.0 recordlinkage==0.16 splink==5.0.0 dedupe==DEDUPEV
+#   pip install jellyfish==1.3.0 recordlinkage==0.16 splink==5.0.0
 #   python3 match/testdata/beside/beside.py /tmp/pairs.csv
 import csv, logging, statistics, sys, importlib.metadata, warnings
 warnings.filterwarnings("ignore")
@@ -85,25 +85,3 @@ try:
     report(f"splink {v('splink')}: match probability 0.5", [score.get(i, -99) for i in df.index], 0)
 except Exception as e:
     print("splink:", repr(e)[:300])
-
-import dedupe
-from dedupe import variables
-
-try:
-    fields = [variables.String("given"), variables.String("family"), variables.String("usage", has_missing=True), variables.Exact("gender"), variables.String("born"), variables.Exact("place")]
-    linker = dedupe.RecordLink(fields, num_cores=1)
-    plain = lambda d: [{k: (x or None) for k, x in r.items()} for r in d.to_dict("records")]
-    all_pairs = list(zip(plain(left), plain(right)))
-    import random
-    r = random.Random(1)
-    a = {i: p[0] for i, p in enumerate(all_pairs)}
-    b = {i: p[1] for i, p in enumerate(all_pairs)}
-    linker.prepare_training(a, b, sample_size=1500)
-    match = [p for p, s in zip(all_pairs, same) if s]
-    distinct = [p for p, s in zip(all_pairs, same) if not s]
-    linker.mark_pairs({"match": r.sample(match, 300), "distinct": r.sample(distinct, 600)})
-    linker.train(index_predicates=False)
-    distances = linker.data_model.distances(all_pairs)
-    report(f"dedupe {v('dedupe')}: trained on 900 of these pairs, 0.5", linker.classifier.predict_proba(distances)[:, -1], 0.5)
-except Exception as e:
-    print("dedupe:", repr(e)[:300])
