@@ -55,6 +55,9 @@ func (s *side) names(all []text) []text {
 }
 
 func appendColumn(all []text, column string) []text {
+	if placeholderName(letters(column)) {
+		return all
+	}
 	for part := range strings.FieldsFuncSeq(column, betweenNames) {
 		all = appendNames(all, part)
 	}

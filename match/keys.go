@@ -18,33 +18,23 @@ type Keys struct{ Family, Given []string }
 // of its usage name; and those of the first word of its given names. Either is ""
 // for none.
 func (r Record) Key() (family, given string) {
-	family = letters(r.FamilyName)
-	if isSeveral(r.FamilyName) {
-		if names := appendColumn(nil, r.FamilyName); len(names) > 0 {
+	for _, column := range []string{r.FamilyName, r.UsageName} {
+		names := appendColumn(nil, column)
+		if len(names) > 0 {
 			family = names[0].letters
+			break
 		}
 	}
-	if family == "" || placeholderName(family) {
-		family = letters(r.UsageName)
+	names, all := split(r.GivenNames)
+	if placeholderName(letters(all)) {
+		return family, ""
 	}
-	_, words := givenKeys(r)
-	if len(words) > 0 && !placeholderName(strings.Join(words, "")) {
-		given = words[0]
-	}
-	return family, given
-}
-
-func givenKeys(r Record) (names, words []string) {
-	names, _ = split(r.GivenNames)
 	for _, name := range names {
-		buf, ends := appendWords(nil, nil, name)
-		from := 0
-		for _, end := range ends {
-			words = append(words, string(buf[from:end]))
-			from = end
+		if buf, ends := appendWords(nil, nil, name); len(ends) > 0 {
+			return family, string(buf[:ends[0]])
 		}
 	}
-	return names, words
+	return family, ""
 }
 
 // PersonKeys returns the keys that records of a person may have: those of the

@@ -27,8 +27,9 @@ var (
 )
 
 // A population draws invented people, the same ones for the same seed. The
-// n-th name is as common as n is high: Zipf's law as Mandelbrot has it, fitted
-// to how many names there are of more than 500 people, and to the first.
+// n-th name is the less common the higher n is: Zipf's law as Mandelbrot has it,
+// fitted to how many names more than 500 people have, and to how many people are
+// assumed to have the first.
 type population struct {
 	*rand.Rand
 	family, female, male drawn

@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,10 +25,12 @@ func compared() (person.Identity, map[string]match.Record) {
 
 func TestComparingAllocatesLittle(t *testing.T) {
 	who, records := compared()
+	prepared := match.Matcher{}.Prepare(who)
 	for name, r := range records {
 		for way, compare := range map[string]func(){
 			"once":     func() { match.Compare(who, r) },
-			"prepared": func() { match.Matcher{}.Prepare(who) },
+			"prepared": func() { prepared.Compare(r) },
+			"prepare":  func() { match.Matcher{}.Prepare(who) },
 		} {
 			most := 14.0
 			if name == "stranger" {
@@ -35,6 +38,15 @@ func TestComparingAllocatesLittle(t *testing.T) {
 			}
 			require.LessOrEqual(t, testing.AllocsPerRun(100, compare), most, "%s %s", name, way)
 		}
+	}
+}
+
+func TestAPreparedPersonIsComparedAsOneWhoIsNot(t *testing.T) {
+	t.Parallel()
+	for _, p := range pairs(t) {
+		prepared := p.matcher.Prepare(p.who)
+		require.Equal(t, p.matcher.Compare(p.who, p.record), prepared.Compare(p.record), p.text)
+		require.Equal(t, "person person", fmt.Sprint(*prepared, " ", prepared))
 	}
 }
 
