@@ -69,7 +69,8 @@ func kept(who person.Identity) match.Record {
 		BirthDate: who.BirthDate, BirthPlace: who.BirthPlace, BirthCountry: who.BirthCountry}
 }
 
-// fill inserts accounts, with their keys, many at once.
+// fill inserts accounts, with their keys, fifty at once: SQLite takes $1 for a
+// name, and is slow with thousands of them.
 func fill(t testing.TB, a linking.Accounts, records []match.Record) {
 	t.Helper()
 	tx, err := a.DB.BeginTx(t.Context(), nil)
