@@ -219,10 +219,7 @@ func (p *Place) read(line, born string) bool {
 	day, today := birthDays(born), p.Name
 	for before != "" {
 		e := earlier(before)
-		if day.first >= e.known {
-			break
-		}
-		if day.last >= e.until { // it may be the one or the other
+		if day.last >= e.until { // it is the later, or it may be the one or the other
 			p.settleDoubt(before, day)
 			break
 		}
@@ -245,9 +242,6 @@ func (p *Place) settleDoubt(before string, born days) {
 			break
 		}
 		p.Uncertain, rest = true, e.before
-		if born.last < e.until {
-			break
-		}
 	}
 	p.doubt = strings.TrimSuffix(before[:len(before)-len(rest)], "\t")
 }

@@ -93,7 +93,7 @@ func codedOtherwise(a, b *side) bool {
 		return false
 	}
 	for _, born := range []person.BirthDate{a.born, b.born} {
-		if born.Year == 0 || presumed(born).String() >= then.until.String() {
+		if presumed(born).String() >= then.until.String() {
 			return false
 		}
 	}
