@@ -172,3 +172,25 @@ func TestWithoutAListOfPlacesOldCodesDiffer(t *testing.T) {
 	unsure := match.Matcher{CurrentPlace: func(string) (string, bool) { return "2A004", false }}
 	require.Equal(t, []match.Field{match.BirthPlace}, unsure.Compare(who, rec).Fields())
 }
+
+func TestTwoSlipsAreSomebodyElse(t *testing.T) {
+	t.Parallel()
+	who, rec := camille()
+	rec.FamilyName = "Vautrim"
+	require.Equal(t, match.Near, match.Compare(who, rec).Grade)
+	rec.GivenNames = "Camile Rose Ariane"
+	answer := match.Compare(who, rec)
+	require.Equal(t, match.Different, answer.Grade)
+	require.Contains(t, answer.String(), "given_names=differs family_name=differs")
+	rec.GivenNames, rec.BirthDate.Day = "Camille", 28
+	require.Contains(t, match.Compare(who, rec).String(), "family_name=differs gender=same birth_date=differs")
+}
+
+func TestOfWhoHasOneNameASlipIsSomebodyElse(t *testing.T) {
+	t.Parallel()
+	who, rec := camille()
+	who.GivenNames, rec.GivenNames = nil, ""
+	require.Equal(t, match.Partial, match.Compare(who, rec).Grade)
+	rec.BirthDate.Day = 28
+	require.Equal(t, match.Different, match.Compare(who, rec).Grade)
+}

@@ -36,6 +36,9 @@ func TestComparingAllocatesLittle(t *testing.T) {
 			if name == "stranger" {
 				most = 9
 			}
+			if name == "same" && way == "prepared" { // nothing is folded
+				most = 1
+			}
 			require.LessOrEqual(t, testing.AllocsPerRun(100, compare), most, "%s %s", name, way)
 		}
 	}
