@@ -20,8 +20,13 @@ type Accounts interface {
 
 	// Candidates are the accounts that may be the person's, each once: at
 	// least all with that birth date, as far as it is known on either side;
-	// and those with that e-mail address, SameEmail, if the portal wants it
-	// compared. Too many do no harm, one too few may make a second account.
+	// those with another one, a slip away, and a key of each of the person's
+	// names ([match.PersonKeys]); and those with that e-mail address, SameEmail,
+	// if the portal wants it compared. Where a date is known in part or may be
+	// presumed, thousands have it: then those with a key of one of the names
+	// are enough. Too many do no harm, one too few may make a second account.
+	// MaxCandidates are enough for anybody: with that many, nobody is linked
+	// without a proof.
 	Candidates(ctx context.Context, who person.Identity) ([]Account, error)
 
 	// LinkChange makes l.Subject open l.Account, in the place of l.Replaces. It is one
@@ -36,6 +41,9 @@ type Accounts interface {
 	// the account: no other subject, no password. Of two at once, one is.
 	Unlink(ctx context.Context, account string, s Subject) error
 }
+
+// MaxCandidates is how many accounts Candidates need return at most.
+const MaxCandidates = 1000
 
 var (
 	// ErrTaken is of Accounts.Link, and of what makes an account and its link:

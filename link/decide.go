@@ -55,9 +55,10 @@ type CandidateReason string
 const (
 	Whole        CandidateReason = "whole"   // the six fields of the identité pivot are the same
 	PartialMatch CandidateReason = "partial" // in part
+	NearMatch    CandidateReason = "near"    // but for one slip in a name or the birth date; perhaps a twin: Candidate.Answer says which slip
 	Unknown      CandidateReason = "unknown" // the record says too little; by SignIn, only of an account with the person's address
 
-	// Changed is Whole or Partial of an account which has another sub of the
+	// Changed is Whole, PartialMatch or NearMatch of an account which has another sub of the
 	// provider: that of the person before a correction of the civil status, or
 	// a homonym's.
 	Changed CandidateReason = "changed"
@@ -75,22 +76,30 @@ func (l Linker) signIn(who Person, holder *Account, offered []Account) (Decision
 	if holder != nil {
 		return open(*holder), nil
 	}
-	var whole, rest []Candidate
+	var whole, rest, near []Candidate
 	sure := false
+	person := l.Matcher.Prepare(who.Session.Identity)
 	for _, a := range offered {
-		c, ok := l.candidate(who, a)
+		c, ok := candidate(who, person, a)
 		switch {
 		case !ok || a.Closed || c.Reason == Unknown && !a.SameEmail:
 		case c.Answer.SafeToLink():
 			whole = append(whole, c)
-			sure = c.sure(a)
+			sure = c.sure(a) && len(offered) < MaxCandidates
+		case c.Answer.Grade == match.Near:
+			near = append(near, c)
 		default:
 			rest = append(rest, c)
 		}
 	}
+	// Who is near is a twin as often as not, where somebody is nearer.
 	d := Decision{Candidates: whole}
-	if whole == nil {
+	switch {
+	case whole != nil:
+	case slices.ContainsFunc(rest, func(c Candidate) bool { return c.Answer.Grade == match.Partial }):
 		d.Candidates = rest
+	default:
+		d.Candidates = append(rest, near...)
 	}
 	for _, a := range offered {
 		among := slices.ContainsFunc(d.Candidates, func(c Candidate) bool { return c.Account == a.ID })
@@ -115,7 +124,7 @@ func (l Linker) stepUp(who Person, holder, account *Account) (Decision, *LinkCha
 	if d, ok := settled(who, holder, account); ok {
 		return d, nil
 	}
-	c, ok := l.candidate(who, *account)
+	c, ok := candidate(who, l.Matcher.Prepare(who.Session.Identity), *account)
 	switch {
 	case !ok:
 		return Decision{Kind: OtherPerson}, nil
@@ -135,7 +144,7 @@ func (l Linker) prove(who Person, holder, account *Account, was Candidate) (Deci
 	if account.sub(who.Provider) != was.Replaces {
 		return Decision{Kind: Conflict}, nil
 	}
-	c, ok := l.candidate(who, *account)
+	c, ok := candidate(who, l.Matcher.Prepare(who.Session.Identity), *account)
 	if !ok {
 		return Decision{Kind: OtherPerson}, nil
 	}
@@ -177,13 +186,15 @@ func linked(who Person, c Candidate, ground Ground) (Decision, *LinkChange) {
 // candidate compares a person with an account. It is none if its record is
 // somebody else's; or tells nothing, while the provider has the account for
 // another sub, which is to say for another person.
-func (l Linker) candidate(who Person, a Account) (c Candidate, ok bool) {
-	c = Candidate{Account: a.ID, Replaces: a.sub(who.Provider), Answer: l.Matcher.Compare(who.Session.Identity, a.Record)}
+func candidate(who Person, prepared *match.Prepared, a Account) (c Candidate, ok bool) {
+	c = Candidate{Account: a.ID, Replaces: a.sub(who.Provider), Answer: prepared.Compare(a.Record)}
 	switch {
 	case c.Answer.SafeToLink():
 		c.Reason = Whole
 	case c.Answer.Grade == match.Partial:
 		c.Reason = PartialMatch
+	case c.Answer.Grade == match.Near:
+		c.Reason = NearMatch
 	case differs(c.Answer) || c.Replaces != "":
 		return Candidate{}, false
 	default:

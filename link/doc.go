@@ -49,14 +49,17 @@
 //
 //	same person by all six fields   Prove; linked at once if Linker.Automatic
 //	in part                         Prove
+//	but for one slip                Prove, if nobody is the same in part: one letter, a digit, day and
+//	                                month exchanged; a twin may be so near
 //	the record says too little      Prove, if the address is the same and no other sub of the provider
 //	                                opens the account
-//	a name or birth date differs    no candidate
+//	a name or birth date differs    no candidate, by more than one slip
 //
 // An e-mail never links. A portal may look for accounts by it; they are
 // candidates only if the record does not say that it is somebody else. If it
 // does, Decision.EmailUsed is set, and the person may be new: people share
-// addresses. Who took another family name is somebody else by this rule, since
+// addresses. Who is [NearMatch] may be a twin: the page says no more than of
+// another candidate, and a mailbox that a family shares is no proof. Who took another family name is somebody else by this rule, since
 // so is a cousin: that is for an agent, who sees both.
 //
 // # What was not said
@@ -80,7 +83,7 @@
 // FranceConnect+. It is used once, within 15 minutes, after few attempts, in
 // the browser that signed in: the [Candidate] and the Session wait in that
 // browser's session, on the server. A mail proves a mailbox, and a family has
-// one: where Candidate.Reason is [Unknown], ask for the password. Afterwards,
+// one: where Candidate.Reason is [Unknown] or [NearMatch], ask for the password. Afterwards,
 // tell the account's holder, at the old address.
 //
 // # Races

@@ -334,3 +334,17 @@ func requireNothingOf(t *testing.T, text string, secrets ...string) {
 		require.NotContains(t, text, s)
 	}
 }
+
+// A list that may have been cut off does not say that there is no other.
+func TestWithMaxCandidatesNobodyIsLinkedWithoutAProof(t *testing.T) {
+	t.Parallel()
+	whole := Account{ID: "whole", Record: record(t, "camille"), Verified: true}
+	others := make([]Account, MaxCandidates-1)
+	l := Linker{Automatic: true}
+	who := personOf(t, "camille", "franceconnect", "sub")
+	d, _ := l.signIn(who, nil, append([]Account{whole}, others[1:]...))
+	require.Equal(t, Known, d.Kind)
+	d, link := l.signIn(who, nil, append([]Account{whole}, others...))
+	require.Nil(t, link)
+	require.Equal(t, "prove whole", d.String())
+}

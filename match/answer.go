@@ -2,25 +2,25 @@ package match
 
 import (
 	"log/slog"
-	"slices"
 	"strings"
 )
 
 // A Grade is how alike a person and a record are; the package comment has the
-// rules. Grades are ordered: Different < Partial < Folded < Exact.
+// rules. Grades are ordered: Different < Near < Partial < Folded < Exact.
 type Grade int
 
 // The grades.
 const (
 	Different Grade = iota
+	Near
 	Partial
 	Folded
 	Exact
 )
 
-// String returns "different", "partial", "folded" or "exact".
+// String returns "different", "near", "partial", "folded" or "exact".
 func (g Grade) String() string {
-	names := [...]string{"different", "partial", "folded", "exact"}
+	names := [...]string{"different", "near", "partial", "folded", "exact"}
 	if g < 0 || int(g) >= len(names) {
 		return "unknown"
 	}
@@ -71,10 +71,22 @@ const (
 	ParticleMissing Finding = "particle_missing" // « de Martin », « Martin »
 	UsageForBirth   Finding = "usage_for_birth"  // one side's birth name is the other's usage name
 	UsageOnly       Finding = "usage_only"       // birth names differ or are missing, usage names do not
+	OneColumn       Finding = "one_column"       // one side has two names in a column, or both joined, and one is the other's: « DUPONT épouse MARTIN »
+	OtherColumn     Finding = "other_column"     // of who has one name alone: given name here, family name there, or in both
+	MissingOnBoth   Finding = "missing_on_both"  // given names, or the family name, of who has one name alone
 	CutOff          Finding = "cut_off"          // the record's fills its column, and may go on
 	PartUnknown     Finding = "part_unknown"     // of the date; what both know is the same
 	Presumed        Finding = "presumed"         // unknown on one side, a first of the month or of January on the other
 	NotComparable   Finding = "not_comparable"   // a country on one side, a French commune of the time on the other: Algeria before 3 July 1962
+
+	// Near at most: one slip away.
+	Typo      Finding = "typo"      // one letter typed wrong, left out, doubled or exchanged with the next
+	Shortened Finding = "shortened" // one is the beginning of the other, or a nickname for it
+	Initial   Finding = "initial"   // initials of given names
+	Damaged   Finding = "damaged"   // characters lost to ? or read in the wrong encoding
+	Umlauts   Finding = "umlauts"   // ü written ue
+	DayMonth  Finding = "day_month" // day and month exchanged
+	OneDigit  Finding = "one_digit" // one digit of the date typed wrong, or two exchanged
 
 	// Partial at most, and Different for a name or the birth date.
 	Missing Finding = "missing" // on one side or both
@@ -88,8 +100,10 @@ func (f Finding) grade(of Field) Grade {
 		return Exact
 	case Accents, Ligatures, Case, Hyphens, Apostrophes, Dots, Spaces, Particles, OldCode:
 		return Folded
+	case Typo, Shortened, Initial, Damaged, Umlauts, DayMonth, OneDigit:
+		return Near
 	case Missing, Differs:
-		if slices.Contains(pivot[:3], of) {
+		if of == GivenNames || of == FamilyName || of == BirthDate {
 			return Different
 		}
 	}

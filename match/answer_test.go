@@ -97,11 +97,11 @@ func TestEveryFieldOfThePivotHasAReason(t *testing.T) {
 
 func TestGradesAreOrdered(t *testing.T) {
 	t.Parallel()
-	require.True(t, match.Different < match.Partial && match.Partial < match.Folded && match.Folded < match.Exact)
+	require.True(t, match.Different < match.Near && match.Near < match.Partial && match.Partial < match.Folded && match.Folded < match.Exact)
 	require.Equal(t, match.Different, match.Result{}.Grade, "nothing compared is nobody")
 	require.False(t, match.Result{}.SafeToLink())
-	require.Equal(t, "different partial folded exact", fmt.Sprint(match.Different, match.Partial, match.Folded, match.Exact))
-	require.Equal(t, "unknown unknown", fmt.Sprint(match.Grade(-1), match.Grade(4)))
+	require.Equal(t, "different near partial folded exact", fmt.Sprint(match.Different, match.Near, match.Partial, match.Folded, match.Exact))
+	require.Equal(t, "unknown unknown", fmt.Sprint(match.Grade(-1), match.Grade(5)))
 }
 
 func TestNothingPersonalIsPrinted(t *testing.T) {
@@ -171,4 +171,26 @@ func TestWithoutAListOfPlacesOldCodesDiffer(t *testing.T) {
 	// A list that knows nothing, and says so with a code all the same.
 	unsure := match.Matcher{CurrentPlace: func(string) (string, bool) { return "2A004", false }}
 	require.Equal(t, []match.Field{match.BirthPlace}, unsure.Compare(who, rec).Fields())
+}
+
+func TestTwoSlipsAreSomebodyElse(t *testing.T) {
+	t.Parallel()
+	who, rec := camille()
+	rec.FamilyName = "Vautrim"
+	require.Equal(t, match.Near, match.Compare(who, rec).Grade)
+	rec.GivenNames = "Camile Rose Ariane"
+	answer := match.Compare(who, rec)
+	require.Equal(t, match.Different, answer.Grade)
+	require.Contains(t, answer.String(), "given_names=differs family_name=differs")
+	rec.GivenNames, rec.BirthDate.Day = "Camille", 28
+	require.Contains(t, match.Compare(who, rec).String(), "family_name=differs gender=same birth_date=differs")
+}
+
+func TestOfWhoHasOneNameASlipIsSomebodyElse(t *testing.T) {
+	t.Parallel()
+	who, rec := camille()
+	who.GivenNames, rec.GivenNames = nil, ""
+	require.Equal(t, match.Partial, match.Compare(who, rec).Grade)
+	rec.BirthDate.Day = 28
+	require.Equal(t, match.Different, match.Compare(who, rec).Grade)
 }

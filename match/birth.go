@@ -9,20 +9,20 @@ import (
 
 // birthDate compares dates of which parts may be unknown. Two unknown days are
 // not the same day.
-func birthDate(a, b person.BirthDate) []Finding {
+func birthDate(a, b person.BirthDate) Finding {
 	differ := func(x, y int) bool { return x != y && x != 0 && y != 0 }
 	_, whole := a.Time()
 	switch {
 	case a.Year == 0 || b.Year == 0:
-		return []Finding{Missing}
+		return Missing
 	case a.Year != b.Year || differ(int(a.Month), int(b.Month)) || differ(a.Day, b.Day):
-		return []Finding{Differs}
+		return Differs
 	case a == b && whole:
-		return []Finding{Same}
+		return Same
 	case a != b && (presumed(a) == b || presumed(b) == a):
-		return []Finding{Presumed}
+		return Presumed
 	}
-	return []Finding{PartUnknown}
+	return PartUnknown
 }
 
 // presumed returns what registers and databases write for a date that is not known
@@ -40,27 +40,27 @@ func presumed(d person.BirthDate) person.BirthDate {
 // birthPlace compares communes. It is nothing to go by for people who were born
 // abroad: the register leaves it empty, databases and identity providers do
 // with it what they like.
-func (m Matcher) birthPlace(a, b compared) []Finding {
+func (m Matcher) birthPlace(a, b *side) Finding {
 	x, y := country(a), country(b)
 	if codedOtherwise(a, b) {
-		return []Finding{NotComparable}
+		return NotComparable
 	}
 	if x != person.France && y != person.France && (x.IsCountry() || y.IsCountry()) {
-		return []Finding{NotNeeded}
+		return NotNeeded
 	}
-	found := writing(a.birthPlace, b.birthPlace)
-	if found[0] == Differs && (m.isNow(a.birthPlace, b.birthPlace) || m.isNow(b.birthPlace, a.birthPlace)) {
-		return []Finding{OldCode}
+	found := written(a.place, b.place)
+	if found == Differs && (m.isNow(a.place, b.place) || m.isNow(b.place, a.place)) {
+		return OldCode
 	}
 	return found
 }
 
 // birthCountry compares countries.
-func birthCountry(a, b compared) []Finding {
+func birthCountry(a, b *side) Finding {
 	if codedOtherwise(a, b) {
-		return []Finding{NotComparable}
+		return NotComparable
 	}
-	return writing(a.birthCountry, b.birthCountry)
+	return written(a.country, b.country)
 }
 
 // wasFrench are the countries of today of which a register may have a birth as one
@@ -81,7 +81,10 @@ var wasFrench = map[person.Place]struct {
 // codedOtherwise reports whether one side may have, as a country of today, what
 // the other has as a French commune of the time: neither code is wrong, and they
 // say nothing about one another.
-func codedOtherwise(a, b compared) bool {
+func codedOtherwise(a, b *side) bool {
+	if country(a) == country(b) {
+		return false
+	}
 	if country(a) == person.France {
 		a, b = b, a
 	}
@@ -89,22 +92,22 @@ func codedOtherwise(a, b compared) bool {
 	if !ok || country(b) != person.France {
 		return false
 	}
-	for _, born := range []person.BirthDate{a.birthDate, b.birthDate} {
+	for _, born := range []person.BirthDate{a.born, b.born} {
 		if presumed(born).String() >= then.until.String() {
 			return false
 		}
 	}
-	place := person.Place(strings.ToUpper(strings.TrimSpace(b.birthPlace)))
+	place := person.Place(strings.ToUpper(strings.TrimSpace(b.place.as)))
 	return !place.IsCommune() || strings.Contains(then.codes, string(place[:2]))
 }
 
-func country(p compared) person.Place { return person.Place(letters(p.birthCountry)) }
+func country(s *side) person.Place { return person.Place(s.country.letters) }
 
 // isNow reports whether the commune of an old code has this one today.
-func (m Matcher) isNow(old, code string) bool {
+func (m Matcher) isNow(old, code text) bool {
 	if m.CurrentPlace == nil {
 		return false
 	}
-	now, ok := m.CurrentPlace(strings.TrimSpace(old))
-	return ok && letters(now) == letters(code)
+	now, ok := m.CurrentPlace(strings.TrimSpace(old.as))
+	return ok && letters(now) == code.letters
 }

@@ -3,7 +3,6 @@ package match
 import (
 	"fmt"
 	"log/slog"
-	"strings"
 
 	"github.com/franceconnect-go/franceconnect/person"
 )
@@ -57,63 +56,87 @@ func Compare(who person.Identity, r Record) Result { return Matcher{}.Compare(wh
 // Compare compares a person with a record. It does not fail: what cannot be
 // compared is Missing or Differs.
 func (m Matcher) Compare(who person.Identity, r Record) Result {
-	a, b := newCompared(who), r.compared()
-	answer := Result{Grade: Exact, Reasons: []Reason{
-		{GivenNames, givenNames(a.givenNames, b.givenNames, m.GivenNamesCutAt)},
-		{FamilyName, familyName(a, b, m.FamilyNameCutAt)},
-		{Gender, writing(a.gender, b.gender)},
-		{BirthDate, birthDate(a.birthDate, b.birthDate)},
-		{BirthPlace, m.birthPlace(a, b)},
-		{BirthCountry, birthCountry(a, b)},
-	}}
-	for _, reason := range answer.Reasons {
-		answer.Grade = min(answer.Grade, reason.grade())
+	p := Prepared{matcher: m}
+	p.who.fill(who)
+	return p.Compare(r)
+}
+
+// Prepare returns a person to be compared with many records.
+func (m Matcher) Prepare(who person.Identity) *Prepared {
+	p := &Prepared{matcher: m}
+	p.who.fill(who)
+	return p
+}
+
+// A Prepared is a person whose names are folded, so that it is done once for
+// many records. It prints and logs as a placeholder. Several goroutines may use
+// one.
+type Prepared struct {
+	matcher Matcher
+	who     side
+}
+
+// Format prints a placeholder, for every verb.
+func (Prepared) Format(s fmt.State, _ rune) { fmt.Fprint(s, "person") }
+
+// LogValue logs a placeholder.
+func (Prepared) LogValue() slog.Value { return slog.StringValue("person") }
+
+// Compare is [Matcher.Compare] of the person.
+func (p *Prepared) Compare(r Record) Result {
+	var other side
+	other.fillRecord(&r, &p.who)
+	a, b, m := &p.who, &other, p.matcher
+
+	given, order := givenNames(a, b, m.GivenNamesCutAt)
+	family := familyName(a, b, m.FamilyNameCutAt)
+	given, family = oneName(a, b, given, family)
+	date := birthDate(a.born, b.born)
+	given, family, date = slip(a, b, given, family, date)
+
+	// One allocation for the answer about nearly everybody.
+	room := new(struct {
+		reasons [7]Reason
+		found   [12]Finding
+	})
+	list := reasons{all: room.reasons[:0], found: room.found[:0], grade: Exact}
+	list.add(GivenNames, given, a.given, b.given)
+	if order != "" {
+		last := &list.all[0]
+		list.found = append(list.found, order)
+		last.Found = list.found[0:2:2]
 	}
+	list.add(FamilyName, family, a.family, b.family)
+	list.add(Gender, written(a.gender, b.gender), a.gender, b.gender)
+	list.add(BirthDate, date, text{}, text{})
+	list.add(BirthPlace, m.birthPlace(a, b), a.place, b.place)
+	list.add(BirthCountry, birthCountry(a, b), a.country, b.country)
 	// Told, not weighed: it is no part of the pivot.
-	if usage := writing(a.usageName, b.usageName); usage[0] != Missing {
-		answer.Reasons = append(answer.Reasons, Reason{UsageName, usage})
+	if usage := written(a.usage, b.usage); usage != Missing {
+		grade := list.grade
+		list.add(UsageName, usage, a.usage, b.usage)
+		list.grade = grade
 	}
-	return answer
+	return Result{Grade: list.grade, Reasons: list.all}
 }
 
-// A person is either side.
-type compared struct {
-	givenNames                       []string
-	familyName, usageName            string
-	gender, birthPlace, birthCountry string
-	birthDate                        person.BirthDate
+// reasons are those of an answer while it is made.
+type reasons struct {
+	all   []Reason
+	found []Finding
+	grade Grade
 }
 
-func newCompared(who person.Identity) compared {
-	p := who.CivilStatus()
-	if len(p.GivenNames) == 0 {
-		p.GivenNames = strings.Fields(p.GivenName)
+// add adds what was found about a field; instead of another writing, what makes
+// it one.
+func (l *reasons) add(of Field, f Finding, a, b text) {
+	from := len(l.found)
+	if f == otherWriting {
+		l.found = needed(l.found, a.as, b.as)
+		l.grade = min(l.grade, Folded)
+	} else {
+		l.found = append(l.found, f)
+		l.grade = min(l.grade, f.grade(of))
 	}
-	return compared{
-		p.GivenNames, p.FamilyName, who.UsageName,
-		string(p.Gender), string(p.BirthPlace), string(p.BirthCountry), p.BirthDate,
-	}
-}
-
-func (r Record) compared() compared {
-	return compared{
-		split(r.GivenNames), r.FamilyName, r.UsageName,
-		string(r.Gender), string(r.BirthPlace), string(r.BirthCountry), r.BirthDate,
-	}
-}
-
-// split finds the given names in a column. Where there is a comma, a space is
-// part of a name.
-func split(column string) []string {
-	comma := func(r rune) bool { return r == ',' || r == ';' }
-	if !strings.ContainsFunc(column, comma) {
-		return strings.Fields(column)
-	}
-	var names []string
-	for name := range strings.FieldsFuncSeq(column, comma) {
-		if name = strings.TrimSpace(name); name != "" {
-			names = append(names, name)
-		}
-	}
-	return names
+	l.all = append(l.all, Reason{of, l.found[from:len(l.found):len(l.found)]})
 }

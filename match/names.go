@@ -10,53 +10,60 @@ import (
 
 // familyName compares birth names, and if they are not alike in any way, every
 // name that one side has with every name of the other: an old database has the
-// married name where the birth name should be.
-func familyName(a, b compared, cutAt int) []Finding {
-	found := birthName(a.familyName, b.familyName, cutAt)
-	alike := func(x, y string) bool { return alikeInPart(birthName(x, y, cutAt)) }
+// married name where the birth name should be, or both in one column.
+func familyName(a, b *side, cutAt int) Finding {
+	found := birthName(a.family, b.family, cutAt)
 	switch {
 	case alikeInPart(found):
 		return found
-	case alike(a.usageName, b.familyName) || alike(a.familyName, b.usageName):
-		return []Finding{UsageForBirth}
-	case alike(a.usageName, b.usageName):
-		return []Finding{UsageOnly}
+	case alikeInPart(birthName(a.usage, b.family, cutAt)) || alikeInPart(birthName(a.family, b.usage, cutAt)):
+		return UsageForBirth
+	case alikeInPart(birthName(a.usage, b.usage, cutAt)):
+		return UsageOnly
+	case inOneColumn(a, b):
+		return OneColumn
 	}
 	return found
 }
 
-func alikeInPart(found []Finding) bool { return found[0] != Missing && found[0] != Differs }
+func alikeInPart(f Finding) bool { return f != Missing && f != Differs }
 
 // birthName compares two names, of which the second may have been cut off.
-func birthName(a, b string, cutAt int) []Finding {
-	found := writingOrCut(a, b, cutAt)
-	if found[0] == Differs && (withoutParticles(a, letters(b)) || withoutParticles(b, letters(a))) {
-		return []Finding{ParticleMissing}
+func birthName(a, b text, cutAt int) Finding {
+	found := writtenOrCut(a, b, cutAt)
+	if found == Differs && (withoutParticles(a, b.letters) || withoutParticles(b, a.letters)) {
+		return ParticleMissing
 	}
 	return found
 }
 
-// writingOrCut is writing of a text and one that may have been cut off.
-func writingOrCut(a, b string, cutAt int) []Finding {
-	found := writing(a, b)
-	if found[0] != Missing && cutOff(a, b, cutAt) {
-		return []Finding{CutOff}
+// writtenOrCut is written of a text and one that may have been cut off.
+func writtenOrCut(a, b text, cutAt int) Finding {
+	found := written(a, b)
+	if found != Missing && cutOff(a, b, cutAt) {
+		return CutOff
 	}
 	return found
 }
 
 // cutOff reports whether b fills its column and is how a starts, or all of it:
 // then b may go on. A space at the end of a column is not kept, hence the one.
-func cutOff(a, b string, cutAt int) bool {
-	return cutAt > 0 && utf8.RuneCountInString(norm.NFC.String(b)) >= cutAt-1 && strings.HasPrefix(letters(a), letters(b))
+func cutOff(a, b text, cutAt int) bool {
+	return cutAt > 0 && utf8.RuneCountInString(norm.NFC.String(b.as)) >= cutAt-1 && strings.HasPrefix(a.letters, b.letters)
 }
 
 // withoutParticles reports whether name, less some of its particles, has these
 // letters: « de La Tour » has those of « Latour ». It keeps the numbers of
 // letters that the words so far can account for.
-func withoutParticles(name, these string) bool {
+func withoutParticles(name text, these string) bool {
+	if len(these) >= len(name.letters) || isOneWord(name.as) {
+		return false
+	}
 	at := []int{0}
-	for _, word := range words(name) {
+	for word := range strings.FieldsFuncSeq(name.as, isSeparator) {
+		if word = letters(word); word == "" {
+			continue
+		}
 		var next []int
 		for _, n := range at {
 			if strings.HasPrefix(these[n:], word) {
@@ -72,75 +79,52 @@ func withoutParticles(name, these string) bool {
 	return slices.Contains(at, len(these))
 }
 
-// words returns the letters of a name, one by one of its words.
-func words(name string) []string {
-	var all []string
-	for word := range strings.FieldsFuncSeq(name, func(r rune) bool {
-		return kindOf(r)&(spaces|hyphens|apostrophes) != 0
-	}) {
-		if word = letters(word); word != "" {
-			all = append(all, word)
-		}
-	}
-	return all
-}
+// isSeparator reports whether a character is between two words of a name.
+func isSeparator(r rune) bool { return kindOf(r)&(spaces|hyphens|apostrophes) != 0 }
 
 // givenNames compares two lists, of which the second may have been cut off.
 // They are compared as words, since where one name ends and the next begins is
-// often lost: « Marie Laure » is one name, or two.
-func givenNames(a, b []string, cutAt int) []Finding {
-	found := writingOrCut(strings.Join(a, " "), strings.Join(b, " "), cutAt)
-	if found[0] != Differs {
-		return found
+// often lost: « Marie Laure » is one name, or two. There are two findings if
+// some are missing and the others in another order.
+func givenNames(a, b *side, cutAt int) (found, order Finding) {
+	found = writtenOrCut(a.given, b.given, cutAt)
+	if found != Differs {
+		return found, ""
 	}
-	longer, shorter := givenWords(a), givenWords(b)
-	first := a
-	if len(longer) < len(shorter) {
-		longer, shorter, first = shorter, longer, b
+	longer, shorter := a, b
+	if len(a.words) < len(b.words) {
+		longer, shorter = b, a
 	}
-	if !within(shorter, longer) {
-		return found
-	}
-	var soft []Finding
 	switch {
-	case letters(first[0]) == strings.Join(shorter, ""):
-		return []Finding{FirstOnly}
-	case len(shorter) < len(longer):
-		soft = append(soft, SomeMissing)
+	case !within(shorter.words, longer.words):
+		return Differs, ""
+	case longer.first == shorter.given.letters:
+		return FirstOnly, ""
+	case len(shorter.words) == len(longer.words):
+		return Order, ""
+	case !inOrder(shorter.words, longer.words):
+		return SomeMissing, Order
 	}
-	if !inOrder(shorter, longer) {
-		soft = append(soft, Order)
-	}
-	return soft
-}
-
-// givenWords returns the words of given names. An apostrophe is inside one: M'Hamed.
-func givenWords(names []string) []string {
-	var all []string
-	for _, name := range names {
-		for word := range strings.FieldsFuncSeq(name, func(r rune) bool {
-			return kindOf(r)&(spaces|hyphens) != 0
-		}) {
-			if word = letters(word); word != "" {
-				all = append(all, word)
-			}
-		}
-	}
-	return all
+	return SomeMissing, ""
 }
 
 // within reports whether each word of some is one of all, as often.
 func within(some, all []string) bool {
-	left := map[string]int{}
-	for _, word := range all {
-		left[word]++
-	}
-	for _, word := range some {
-		if left[word]--; left[word] < 0 {
+	for i, word := range some {
+		if count(some[:i+1], word) > count(all, word) {
 			return false
 		}
 	}
 	return true
+}
+
+func count(words []string, word string) (n int) {
+	for _, w := range words {
+		if w == word {
+			n++
+		}
+	}
+	return n
 }
 
 // inOrder reports whether some follow one another as in all, with gaps.
@@ -151,4 +135,35 @@ func inOrder(some, all []string) bool {
 		}
 	}
 	return len(some) == 0
+}
+
+// oneName settles names that are missing. Some people have one name alone: a
+// given name without a family name, or the other way round, in either column.
+// That both sides have the same one, and neither another, is a part of a
+// pivot. The two findings are those of the given names and of the family name.
+func oneName(a, b *side, given, family Finding) (Finding, Finding) {
+	x, y := a.onlyName(), b.onlyName()
+	switch {
+	case x == "" || x != y:
+		return given, family
+	case given == Missing && a.given.letters == b.given.letters:
+		return MissingOnBoth, family
+	case family == Missing && a.family.letters == b.family.letters:
+		return given, MissingOnBoth
+	case given == Missing || family == Missing: // in two columns, or in both of one side
+		return OtherColumn, OtherColumn
+	}
+	return given, family
+}
+
+// onlyName returns the letters of the name of who has one alone, "" for others.
+// It may have been filled in twice.
+func (s *side) onlyName() string {
+	switch {
+	case s.given.letters == "":
+		return s.family.letters
+	case s.family.letters == "" || s.family.letters == s.given.letters:
+		return s.given.letters
+	}
+	return ""
 }

@@ -87,6 +87,15 @@ func (p *pair) set(t *testing.T, kind, here, there string) {
 		p.matcher.FamilyNameCutAt = cutAt
 		p.who.FamilyName, p.who.UsageName, _ = strings.Cut(here, "/")
 		p.record.FamilyName, p.record.UsageName, _ = strings.Cut(there, "/")
+		p.record.FamilyName = strings.ReplaceAll(p.record.FamilyName, "%", "/")
+	case "names":
+		p.fields = []match.Field{match.GivenNames, match.FamilyName, match.UsageName}
+		a, b := strings.Split(here, "/"), strings.Split(there, "/")
+		require.Len(t, a, 3, p.line)
+		require.Len(t, b, 3, p.line)
+		p.who.GivenNames = strings.FieldsFunc(a[0], func(r rune) bool { return r == ';' })
+		p.who.FamilyName, p.who.UsageName = a[1], a[2]
+		p.record.GivenNames, p.record.FamilyName, p.record.UsageName = b[0], b[1], b[2]
 	case "date":
 		p.fields = []match.Field{match.BirthDate}
 		p.who.BirthDate, p.record.BirthDate = date(here), date(there)

@@ -2,6 +2,7 @@ package match_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,14 @@ var fields = []struct {
 	{match.BirthCountry, func(to *person.Identity, from person.Identity) { to.BirthCountry = from.BirthCountry }, func(i person.Identity) bool { return i.BirthCountry == "" }},
 }
 
+// oneNameOnly reports whether both are people who have one name alone: the only
+// ones of whom a missing name is not Different.
+func oneNameOnly(a match.Result) bool {
+	return slices.ContainsFunc(a.Reasons, func(r match.Reason) bool {
+		return r.Found[0] == match.MissingOnBoth || r.Found[0] == match.OtherColumn
+	})
+}
+
 var matcher = match.Matcher{CurrentPlace: current}
 
 const rounds = 8_000
@@ -111,6 +120,10 @@ func TestToRemoveAFieldNeverRaisesTheGrade(t *testing.T) {
 				matcher.Compare(a, record(without(b))),
 				matcher.Compare(without(a), record(without(b))),
 			} {
+				if oneNameOnly(after) { // what is the same on both sides then
+					require.LessOrEqual(t, after.Grade, match.Partial)
+					continue
+				}
 				require.LessOrEqual(t, after.Grade, before.Grade, "without %s: %s, then %s", field.name, before, after)
 				if after.Grade < before.Grade {
 					lowered[field.name]++

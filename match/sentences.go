@@ -59,9 +59,20 @@ var findingTexts = map[Finding][2]string{
 	ParticleMissing: {"une particule (de, du, le) manque d’un côté", "a particle (de, du, le) is missing on one side"},
 	UsageForBirth:   {"le nom de naissance d’un côté est le nom d’usage de l’autre", "the birth name on one side is the usage name on the other"},
 	UsageOnly:       {"seul le nom d’usage est le même", "only the usage name is the same"},
+	OneColumn:       {"deux noms dans une seule zone, dont l’un est un nom de l’autre côté", "two names in one column, of which one is a name on the other side"},
+	OtherColumn:     {"un seul nom, le même, dans une autre zone ou dans les deux", "one name only, the same, in another column or in both"},
+	MissingOnBoth:   {"aucun nom d’aucun côté, l’autre nom est le même", "no name on either side, the other name is the same"},
 	CutOff:          {"la valeur remplit toute la zone de la fiche, la fin peut manquer", "the value fills the record’s column, its end may be missing"},
 	PartUnknown:     {"le jour ou le mois est inconnu, ce qui est connu concorde", "the day or the month is unknown, what is known agrees"},
 	Presumed:        {"le jour ou le mois est inconnu d’un côté, et peut-être présumé de l’autre (1er du mois ou 1er janvier)", "the day or the month is unknown on one side and perhaps presumed on the other (first of the month or of January)"},
+
+	Typo:      {"une seule lettre fausse, en trop, en moins ou intervertie avec la suivante", "one letter only is wrong, added, left out or exchanged with the next"},
+	Shortened: {"l’une des valeurs est le début ou le diminutif de l’autre", "one value is the beginning of the other, or a nickname for it"},
+	Initial:   {"des initiales d’un côté, qui concordent", "initials on one side, which agree"},
+	Damaged:   {"des caractères perdus ou mal lus d’un côté, le reste concorde", "characters lost or misread on one side, the rest agrees"},
+	Umlauts:   {"la même valeur si ü s’écrit ue", "the same if ü is written ue"},
+	DayMonth:  {"le jour et le mois intervertis", "day and month exchanged"},
+	OneDigit:  {"un seul chiffre faux, ou deux chiffres voisins intervertis", "one digit only is wrong, or two neighbouring digits exchanged"},
 
 	NotComparable: {"ne se compare pas, un pays d’un côté, de l’autre la France dont il faisait partie ou qui le protégeait", "cannot be compared, a country on one side, on the other France, which it was part of or protected by"},
 

@@ -2,7 +2,8 @@
 // them: copy it, and bend it to your tables. It speaks database/sql with the
 // same SQL for PostgreSQL and for SQLite.
 //
-//	schema.sql    the tables, and the two unique indexes that make races safe
+//	schema.sql    the tables, and the two unique indexes that make races safe, and those that find candidates
+//	migrate.sql   what a table in use lacks, the folded names: then Accounts.FillKeys
 //	accounts.go   what is read
 //	write.go      what is written: link, unlink, a new account, an up-to-date one
 //

@@ -20,7 +20,7 @@ type database struct{ driver, source string }
 
 // open opens it with connections of its own, as another machine would have
 // them.
-func (d database) open(t *testing.T) linking.Accounts {
+func (d database) open(t testing.TB) linking.Accounts {
 	db, err := sql.Open(d.driver, d.source)
 	require.NoError(t, err)
 	t.Cleanup(func() { db.Close() })
@@ -39,14 +39,14 @@ func onBothEngines(t *testing.T, test func(t *testing.T, db database)) {
 	})
 }
 
-func newSQLite(t *testing.T) database {
+func newSQLite(t testing.TB) database {
 	return database{"sqlite", "file:" + filepath.Join(t.TempDir(), "portail.db") +
 		"?_pragma=busy_timeout(30000)&_pragma=foreign_keys(1)&_pragma=journal_mode(wal)&_pragma=synchronous(off)"}.withTables(t)
 }
 
 var databases atomic.Int32
 
-func newPostgres(t *testing.T) database {
+func newPostgres(t testing.TB) database {
 	if server == nil {
 		t.Skip("there is no PostgreSQL: examples/stores/setup.sh installs it")
 	}
@@ -57,7 +57,7 @@ func newPostgres(t *testing.T) database {
 }
 
 // withTables makes the tables.
-func (d database) withTables(t *testing.T) database {
+func (d database) withTables(t testing.TB) database {
 	schema, err := os.ReadFile("schema.sql")
 	require.NoError(t, err)
 	change(t, d.open(t), string(schema))

@@ -75,6 +75,8 @@ func (p portal) old(t *testing.T, id, email string, columns map[string]any) {
 	for column, value := range columns {
 		change(t, p.accounts, `UPDATE accounts SET `+column+` = $2 WHERE id = $1`, id, value)
 	}
+	_, err := p.accounts.FillKeys(t.Context(), 10)
+	require.NoError(t, err)
 }
 
 // camille returns what she typed in once.
@@ -121,7 +123,7 @@ func (p portal) linksByProof(t *testing.T, who link.Person, why, account string)
 	require.Equal(t, linked(account), p.proves(t, who, d.Candidates[0]))
 }
 
-func change(t *testing.T, a linking.Accounts, query string, args ...any) {
+func change(t testing.TB, a linking.Accounts, query string, args ...any) {
 	t.Helper()
 	_, err := a.DB.ExecContext(context.Background(), query, args...)
 	require.NoError(t, err)

@@ -227,18 +227,19 @@ func TestCandidatesHaveTheBirthDateAsFarAsItIsKnown(t *testing.T) {
 			"whole": {1962, 11, 24}, "other day": {1962, 11, 1}, "no day": {1962, 11, 0}, "no month": {1962, 0, 0},
 			"other month": {1962, 1, 1}, "other year": {1963, 11, 24}, "none": {0, 0, 0},
 		} {
-			p.old(t, id, "", map[string]any{"birth_year": date[0], "birth_month": date[1], "birth_day": date[2]})
+			p.old(t, id, "", map[string]any{"family_name": "Vautrin", "birth_year": date[0], "birth_month": date[1], "birth_day": date[2]})
 		}
+		p.old(t, "other name", "", map[string]any{"family_name": "Lestang", "birth_year": 1962, "birth_month": 11, "birth_day": 24})
 		p.old(t, "address", "who@example.org", nil)
 		for date, want := range map[string][]string{
-			"1962-11-24": {"address", "no day", "no month", "whole"},
+			"1962-11-24": {"address", "no day", "no month", "other name", "whole"},
 			"1962-11-01": {"address", "no day", "no month", "other day"},
 			"1962-01-01": {"address", "no month", "other month"},
 			"1962-11-00": {"address", "no day", "no month", "other day", "whole"},
 			"1962-00-00": {"address", "no day", "no month", "other day", "other month", "whole"},
 			"":           {"address"},
 		} {
-			who := person.Identity{Email: "WHO@example.org"}
+			who := person.Identity{Email: "WHO@example.org", Pivot: person.Pivot{FamilyName: "VAUTRIN"}}
 			require.NoError(t, who.BirthDate.UnmarshalText([]byte(date)))
 			all, err := p.accounts.Candidates(t.Context(), who)
 			require.NoError(t, err)

@@ -18,11 +18,20 @@ CREATE TABLE accounts (
 	birth_place   text     NOT NULL DEFAULT '', -- code of INSEE
 	birth_country text     NOT NULL DEFAULT '',
 
+	-- What the account is found by: match.Record.Key. Whatever writes a name
+	-- writes them, or NULL, which Accounts.FillKeys fills.
+	family_key text,
+	given_key  text,
+
 	verified boolean NOT NULL DEFAULT FALSE, -- of FranceConnect, or seen on an identity document
 	closed   boolean NOT NULL DEFAULT FALSE
 );
 CREATE UNIQUE INDEX accounts_email ON accounts (lower(email));
+CREATE INDEX accounts_family ON accounts (birth_year, family_key, birth_month, birth_day);
+CREATE INDEX accounts_given ON accounts (birth_year, given_key, birth_month, birth_day);
 CREATE INDEX accounts_birth ON accounts (birth_year, birth_month, birth_day);
+CREATE INDEX accounts_names ON accounts (family_key, given_key, birth_year, birth_month, birth_day);
+CREATE INDEX accounts_unfilled ON accounts (id) WHERE family_key IS NULL;
 
 -- What opens an account, and what once did: a row that has ended stays.
 CREATE TABLE links (

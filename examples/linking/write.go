@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/franceconnect-go/franceconnect/link"
+	"github.com/franceconnect-go/franceconnect/match"
 	"github.com/franceconnect-go/franceconnect/person"
 )
 
@@ -131,7 +132,58 @@ func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
 		birth_place = COALESCE($9, birth_place), birth_country = COALESCE($10, birth_country) WHERE id = $1`,
 		id, said(givenNames(p)), said(p.FamilyName), usage, said(string(p.Gender)),
 		date[0], date[1], date[2], place, said(string(p.BirthCountry)))
+	if err != nil {
+		return err
+	}
+	_, err = fillKeys(ctx, tx, `id = $1`, id)
 	return err
+}
+
+// FillKeys writes the keys of at most n accounts that have none, and returns how
+// many it has read: 0 when all are filled. It is called until then, by a job
+// beside the portal, with pauses; what changes meanwhile stays for the next call.
+func (a Accounts) FillKeys(ctx context.Context, n int) (read int, err error) {
+	return read, a.write(ctx, func(tx *sql.Tx) error {
+		read, err = fillKeys(ctx, tx, `family_key IS NULL ORDER BY id LIMIT $1`, n)
+		return err
+	})
+}
+
+func fillKeys(ctx context.Context, tx *sql.Tx, where string, arg any) (int, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, given_names, family_name, usage_name FROM accounts WHERE `+where, arg)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	type account struct {
+		id     string
+		record match.Record
+	}
+	var all []account
+	for rows.Next() {
+		var a account
+		if err := rows.Scan(&a.id, &a.record.GivenNames, &a.record.FamilyName, &a.record.UsageName); err != nil {
+			return 0, err
+		}
+		all = append(all, a)
+	}
+	if err := rows.Err(); err != nil {
+		return 0, err
+	}
+	set, err := tx.PrepareContext(ctx, `UPDATE accounts SET family_key = $2, given_key = $3
+		WHERE id = $1 AND given_names = $4 AND family_name = $5 AND usage_name = $6`)
+	if err != nil {
+		return 0, err
+	}
+	defer set.Close()
+	for _, a := range all {
+		r := a.record
+		family, given := r.Key()
+		if _, err := set.ExecContext(ctx, a.id, family, given, r.GivenNames, r.FamilyName, r.UsageName); err != nil {
+			return 0, err
+		}
+	}
+	return len(all), nil
 }
 
 // said returns a value, or NULL for one that FranceConnect did not give.
