@@ -41,10 +41,6 @@ const (
 	UsageName    Field = "usage_name" // told only if both sides have one, and never weighed
 )
 
-// pivot are the fields that it takes to be Folded; the first three of them, to
-// be Partial.
-var pivot = []Field{GivenNames, FamilyName, BirthDate, Gender, BirthPlace, BirthCountry}
-
 // A Finding is what was found about a field: a stable word.
 type Finding string
 
