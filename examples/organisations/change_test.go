@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -129,5 +130,6 @@ func TestKeysInAFileAreRenewedWhereTheyAre(t *testing.T) {
 	w.reload()
 	require.Contains(t, v.Get(keysPath).Body, `"renewed"`)
 	require.NotContains(t, v.Get(keysPath).Body, "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE")
+	w.clock.Advance(5 * time.Minute) // for which FranceConnect+ goes on with the old set
 	w.visitor(bourg.url()).signIn()
 }
