@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -89,7 +90,7 @@ func published(t *testing.T, town *town) (kids []string) {
 	p := newVisitor(t, town.url).Get(keysPath)
 	require.Equal(t, http.StatusOK, p.Status)
 	require.Equal(t, "application/jwk-set+json", p.Header.Get("Content-Type"))
-	require.Equal(t, "public, max-age=300", p.Header.Get("Cache-Control"))
+	require.Equal(t, "private, max-age=300", p.Header.Get("Cache-Control"))
 	var set struct{ Keys []map[string]string }
 	require.NoError(t, json.Unmarshal([]byte(p.Body), &set))
 	for _, key := range set.Keys {
@@ -127,6 +128,7 @@ func TestKeyRotation(t *testing.T) {
 	for _, keys := range [][]franceconnect.DecryptionKey{
 		{former[0]}, {former[0], latter[0]}, {latter[0], former[0]}, {latter[0]},
 	} {
+		town.clock.Advance(5 * time.Minute) // for which FranceConnect+ goes on with the set before
 		town.plusConfig.DecryptionKeys = keys
 		town.restart(t)
 		require.Len(t, published(t, town), len(keys))
@@ -144,5 +146,6 @@ func TestKeyRotation(t *testing.T) {
 	sessions := town.portal.sessions
 	town.restart(t)
 	town.portal.sessions = sessions // as if they were in a database
+	town.clock.Advance(5 * time.Minute)
 	require.Equal(t, aidPath, v.Get(at).At.Path)
 }

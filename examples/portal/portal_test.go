@@ -237,7 +237,7 @@ func TestKeysAreAnEmptySet(t *testing.T) {
 	p := newVisitor(t, newTown(t).url).Get(keysPath)
 	require.Equal(t, http.StatusOK, p.Status)
 	require.Equal(t, "application/jwk-set+json", p.Header.Get("Content-Type"))
-	require.Equal(t, "public, max-age=300", p.Header.Get("Cache-Control"))
+	require.Equal(t, "private, max-age=300", p.Header.Get("Cache-Control"))
 	require.JSONEq(t, `{"keys":[]}`, p.Body)
 }
 
