@@ -7,7 +7,7 @@ PKGS     := $(TESTDATA) ./...
 # MODULES have tests that make modules runs.
 MODULES  := cog redisstore fcotel examples/portal examples/frameworks examples/hsm examples/linking examples/metrics examples/stores testdata/replicas
 RELEASED := cog redisstore fcotel
-TOOLS    := testdata/bench testdata/browser testdata/release testdata/waf
+TOOLS    := testdata/beside testdata/bench testdata/browser testdata/release testdata/waf
 # A number of inputs, not a duration: at the end of a duration Go 1.26 can fail a
 # target that found nothing (go.dev/issue/75804, mended in 1.27).
 FUZZTIME ?= 20000x
