@@ -100,7 +100,13 @@ func (p *portal) identify(code, way string) (map[string]any, error) {
 
 // userinfo asks who it is. MISTAKE: signed or not, it is believed.
 func (p *portal) userinfo(access string) (claims map[string]any, err error) {
-	res, err := http.Get(p.Issuer + "/userinfo?access_token=" + url.QueryEscape(access)) // MISTAKE: a token in an address
+	var res *http.Response
+	for range 10 { // MISTAKE: what does not work is done again at once
+		res, err = http.Get(p.Issuer + "/userinfo?access_token=" + url.QueryEscape(access)) // MISTAKE: a token in an address
+		if err == nil {
+			break
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
