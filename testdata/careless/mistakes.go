@@ -2,12 +2,19 @@ package careless
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"html"
+	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -71,7 +78,53 @@ func Mistakes() []Mistake {
 				h.Add("Set-Cookie", k.Name+"=; Path=/; Max-Age=0")
 			}
 		}),
+		front("a state that is not known is taken for the latest", latestState),
+		front("an error beside a code is not looked at", func(portal http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if q := r.URL.Query(); r.URL.Path == "/callback" && q.Has("code") {
+					q.Del("error")
+					r = r.Clone(r.Context())
+					r.URL.RawQuery = q.Encode()
+				}
+				portal.ServeHTTP(w, r)
+			})
+		}),
+		front("many cookies are refused", func(portal http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if len(r.Cookies()) > 30 {
+					http.Error(w, "", http.StatusRequestHeaderFieldsTooLarge)
+					return
+				}
+				portal.ServeHTTP(w, r)
+			})
+		}),
+		front("the logout goes by Origin alone, under no-referrer", func(portal http.Handler) http.Handler {
+			portal = changingHeader(func(_ *http.Request, h http.Header) { h.Set("Referrer-Policy", "no-referrer") })(portal)
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost && r.Header.Get("Origin") == "null" {
+					http.Error(w, "", http.StatusForbidden)
+					return
+				}
+				portal.ServeHTTP(w, r)
+			})
+		}),
+		front("the logout waits for FranceConnect's", logoutIfUp),
 		// Pages and addresses.
+		front("a name is in attributes, as it came", rewritingPage("p", func(name string) string {
+			return `<p>` + html.EscapeString(name) + `</p><i title="` + name + `"></i><i title='` + name + `'></i>`
+		})),
+		front("an address is on the page, as it came", rewritingPage("address", func(address string) string { return "<address>" + address + "</address>" })),
+		front("an address is in the middle of a sentence", rewritingPage("address", func(address string) string {
+			return "<address>Nous écrivons à " + html.EscapeString(address) + " demain</address>"
+		})),
+		front("a parameter of the callback says where to go on to", nextOnTheCallback),
+		header("the place to go on to is decoded once more", nextOnceMore),
+		header("every header that names an address is believed", believing),
+		header("the code goes on in the address", func(r *http.Request, h http.Header) {
+			if code := r.URL.Query().Get("code"); code != "" && h.Get("Location") != "" {
+				h.Set("Location", h.Get("Location")+"?code="+url.QueryEscape(code))
+			}
+		}),
 		front("a name is in the middle of a sentence", inASentence),
 		front("the place to go on to is kept in a cookie, however long", nextInACookie),
 		front("a path is tidied up by a redirect", tidied),
@@ -93,6 +146,7 @@ func Mistakes() []Mistake {
 				return base.RoundTrip(r)
 			})
 		}),
+		calls("after an answer that cannot be used the next call is not made", pausing),
 		calls("a call that failed is made again", func(base http.RoundTripper) http.RoundTripper {
 			return calling(func(r *http.Request) (res *http.Response, err error) {
 				for range 8 {
@@ -340,6 +394,158 @@ func thirdLogin(name string, change func(url.Values)) Mistake {
 		to.RawQuery = q.Encode()
 		h.Set("Location", to.String())
 	})}
+}
+
+// latestState remembers one login for all.
+func latestState(portal http.Handler) http.Handler {
+	var mu sync.Mutex
+	known, latest := map[string]bool{}, ""
+	portal = changingHeader(func(r *http.Request, h http.Header) {
+		if to, err := url.Parse(h.Get("Location")); err == nil && r.URL.Path == "/login" {
+			mu.Lock()
+			defer mu.Unlock()
+			latest = to.Query().Get("state")
+			known[latest] = true
+		}
+	})(portal)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		mu.Lock()
+		if r.URL.Path == "/callback" && !known[q.Get("state")] {
+			q.Set("state", latest)
+			r = r.Clone(r.Context())
+			r.URL.RawQuery = q.Encode()
+		}
+		mu.Unlock()
+		portal.ServeHTTP(w, r)
+	})
+}
+
+// logoutIfUp asks FranceConnect whether it answers.
+func logoutIfUp(portal http.Handler) http.Handler {
+	var mu sync.Mutex
+	discovery := ""
+	portal = changingHeader(func(r *http.Request, h http.Header) {
+		if base, _, ok := strings.Cut(h.Get("Location"), "/authorize?"); ok {
+			mu.Lock()
+			discovery = base + "/.well-known/openid-configuration"
+			mu.Unlock()
+		}
+	})(portal)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		at := discovery
+		mu.Unlock()
+		if r.URL.Path == "/logout" {
+			res, err := http.Get(at)
+			if err != nil || res.Body.Close() != nil || res.StatusCode != http.StatusOK {
+				http.Error(w, "", http.StatusBadGateway)
+				return
+			}
+		}
+		portal.ServeHTTP(w, r)
+	})
+}
+
+// rewritingPage replaces an element of a page by what change makes of its text.
+func rewritingPage(element string, change func(string) string) func(http.Handler) http.Handler {
+	found := regexp.MustCompile("<" + element + ">([^<]*)</" + element + ">")
+	return func(portal http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			page := httptest.NewRecorder()
+			portal.ServeHTTP(page, r)
+			maps.Copy(w.Header(), page.Header())
+			w.WriteHeader(page.Code)
+			_, _ = w.Write(found.ReplaceAllFunc(page.Body.Bytes(), func(all []byte) []byte {
+				return []byte(change(html.UnescapeString(string(found.FindSubmatch(all)[1]))))
+			}))
+		})
+	}
+}
+
+// nextOnceMore keeps the place to go on to in a cookie.
+func nextOnceMore(r *http.Request, h http.Header) {
+	switch next := r.URL.Query().Get("next"); {
+	case r.URL.Path == "/login" && strings.HasPrefix(next, "/%"):
+		h.Add("Set-Cookie", "next="+url.QueryEscape(next)+"; Path=/; HttpOnly; SameSite=Lax")
+	case r.URL.Path == "/callback" && h.Get("Location") != "":
+		if k, err := r.Cookie("next"); err == nil {
+			to, _ := url.QueryUnescape(k.Value)
+			to, _ = url.QueryUnescape(to)
+			h.Set("Location", to)
+		}
+	}
+}
+
+// nextOnTheCallback serves pages that are linked to, before the portal looks.
+func nextOnTheCallback(portal http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		if to := cmp.Or(q.Get("error_uri"), q.Get("next")); r.URL.Path == "/callback" && to != "" {
+			http.Redirect(w, r, to, http.StatusSeeOther)
+			return
+		}
+		portal.ServeHTTP(w, r)
+	})
+}
+
+// believing takes the portal's address, and where to go on to, from any header.
+func believing(r *http.Request, h http.Header) {
+	if h.Get("Location") == "" {
+		return
+	}
+	host := cmp.Or(r.Header.Get("X-Original-Host"), r.Header.Get("X-Host"), r.Header.Get("X-Forwarded-Server"))
+	if _, rest, ok := strings.Cut(r.Header.Get("Forwarded"), "host="); ok {
+		host, _, _ = strings.Cut(rest, ";")
+	}
+	if to, err := url.Parse(h.Get("Location")); err == nil && host != "" && r.URL.Path == "/login" {
+		q := to.Query()
+		q.Set("redirect_uri", "https://"+host+"/callback")
+		to.RawQuery = q.Encode()
+		h.Set("Location", to.String())
+	}
+	for _, name := range []string{"X-Forwarded-Prefix", "X-Original-URL", "X-Rewrite-URL", "Referer", "Origin"} {
+		if to := r.Header.Get(name); to != "" && r.URL.Path == "/callback" {
+			h.Set("Location", to)
+		}
+	}
+}
+
+// pausing spares a FranceConnect that has just failed.
+func pausing(base http.RoundTripper) http.RoundTripper {
+	var mu sync.Mutex
+	paused := false
+	return calling(func(r *http.Request) (*http.Response, error) {
+		if !strings.HasSuffix(r.URL.Path, "/token") {
+			return base.RoundTrip(r)
+		}
+		mu.Lock()
+		skip := paused
+		paused = false
+		mu.Unlock()
+		if skip {
+			return nil, errors.New("FranceConnect has just failed")
+		}
+		res, err := base.RoundTrip(r)
+		var text []byte
+		if err == nil {
+			text, err = io.ReadAll(io.LimitReader(res.Body, 1<<20))
+			res.Body.Close()
+		}
+		var tokens struct {
+			ID string `json:"id_token"`
+		}
+		if err != nil || res.StatusCode != http.StatusOK || json.Unmarshal(text, &tokens) != nil || tokens.ID == "" {
+			mu.Lock()
+			paused = true
+			mu.Unlock()
+		}
+		if err != nil {
+			return nil, err
+		}
+		res.Body = io.NopCloser(bytes.NewReader(text))
+		return res, nil
+	})
 }
 
 type originKey struct{}

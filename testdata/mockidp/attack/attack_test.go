@@ -134,8 +134,8 @@ var heldByCareless = strings.Fields(`
 	next-line-break next-with-header next-giant path-of-another-host next-on-the-callback header-Forwarded header-X-Original-Host
 	header-X-Host header-X-Forwarded-Server header-X-Forwarded-Prefix header-X-Original-URL header-X-Rewrite-URL header-Referer
 	header-Origin logins-given-up cookies-of-others session-tampered cookie-strict cookie-for-neighbours cookie-in-the-clear cookie-from-neighbours
-	logout-while-franceconnect-is-down signature-in-json token-of-words token-encrypted token-is-an-access-token token-missing
-	token-null token-in-a-list userinfo-sub-empty sends-closed-list sends-long-state sends-one-level sends-code-flow sends-no-origin
+	logout-while-franceconnect-is-down
+	userinfo-sub-empty sends-closed-list sends-long-state sends-one-level sends-code-flow sends-no-origin
 	sends-one-token-call token-call-tried-again leak-of-an-access-token leak-of-a-success token-endpoint-500 token-endpoint-502
 	token-endpoint-page token-endpoint-error-with-200 token-endpoint-list token-endpoint-null token-endpoint-nothing
 	token-endpoint-cut token-endpoint-reset token-endpoint-resets-again-and-again token-endpoint-giant userinfo-endpoint-page userinfo-endpoint-cut userinfo-endpoint-reset userinfo-endpoint-giant
