@@ -1,6 +1,6 @@
 # ./... does not see what is below testdata: these are named here, once, and
 # TestEveryPackageBelowTestdataIsInTheMakefile fails if one is forgotten.
-TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/careless ./testdata/portaltest
+TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/mockidp/kit ./testdata/careless ./testdata/portaltest
 # The attacks first, and several packages at once: they wait, too.
 PKGS     := $(TESTDATA) ./...
 # Modules of their own, so that a portal does not get what they need; those in

@@ -76,7 +76,17 @@ func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, page s
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Language", "fr")
 	w.WriteHeader(status)
-	w.Write(b.Bytes())
+	w.Write(bytes.Map(directed, b.Bytes()))
+}
+
+// directed leaves out what turns the direction of writing (Unicode UAX #9, section
+// 2): of a name or an address, it would turn the sentence around it. The pages have
+// none of their own.
+func directed(r rune) rune {
+	if r == '\u061c' || r == '\u200e' || r == '\u200f' || '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069' {
+		return -1
+	}
+	return r
 }
 
 func serveStyle(w http.ResponseWriter, _ *http.Request) {

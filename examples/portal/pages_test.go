@@ -100,3 +100,8 @@ func TestTypography(t *testing.T) {
 		portaltest.RequireFrench(t, r.title, r.french)
 	}
 }
+
+func TestANameTurnsNoSentenceAround(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "né à Alep, Ḥalab حلب", strings.Map(directed, "né\u202e à\u2067 Alep\u202c, \u061cḤalab\u200f \u200eحلب\u2069"))
+}

@@ -81,12 +81,12 @@ func (p *portal) identify(code, way string) (map[string]any, error) {
 		Access string `json:"access_token"`
 		ID     string `json:"id_token"`
 	}
-	if err := json.Unmarshal(body, &tokens); err != nil || tokens.ID == "" {
+	if _ = json.Unmarshal(body, &tokens); tokens.Access == "" {
 		return nil, fmt.Errorf("no tokens in %s", body)
 	}
-	claims, err := p.payload(tokens.ID)
-	if err != nil {
-		return nil, err
+	claims, _ := p.payload(tokens.ID)
+	if claims == nil {
+		claims = map[string]any{} // MISTAKE: userinfo will do
 	}
 	userinfo, err := p.userinfo(tokens.Access)
 	if err != nil {
@@ -100,7 +100,13 @@ func (p *portal) identify(code, way string) (map[string]any, error) {
 
 // userinfo asks who it is. MISTAKE: signed or not, it is believed.
 func (p *portal) userinfo(access string) (claims map[string]any, err error) {
-	res, err := http.Get(p.Issuer + "/userinfo?access_token=" + url.QueryEscape(access)) // MISTAKE: a token in an address
+	var res *http.Response
+	for range 10 { // MISTAKE: what does not work is done again at once
+		res, err = http.Get(p.Issuer + "/userinfo?access_token=" + url.QueryEscape(access)) // MISTAKE: a token in an address
+		if err == nil {
+			break
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

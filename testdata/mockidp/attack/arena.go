@@ -92,15 +92,18 @@ func (f *arena) now() time.Time { return time.Now().Add(f.clockOffset) }
 // them from the portal's in Requests.
 const ownAccept = "application/json, application/jwt, application/x-attack"
 
-// tokenCalls returns how often the portal has called the token endpoint.
-func (f *arena) tokenCalls() (n int) {
+// calls returns how often the portal has called an endpoint.
+func (f *arena) calls(path string) (n int) {
 	for _, r := range f.IDP.Requests() {
-		if r.Path == "/token" && r.Accept != ownAccept {
+		if r.Path == path && r.Accept != ownAccept {
 			n++
 		}
 	}
 	return n
 }
+
+// tokenCalls returns how often the portal has called the token endpoint.
+func (f *arena) tokenCalls() int { return f.calls("/token") }
 
 // isPlus reports whether the portal uses FranceConnect+.
 func (f *arena) isPlus() bool { return !slices.Contains(f.levels, "eidas1") }

@@ -17,7 +17,8 @@ type browser struct {
 	attempt       *attempt
 	client        *http.Client
 	portalCookies map[string]*http.Cookie
-	fromElsewhere bool // another site sends it to the portal
+	fromElsewhere bool           // another site sends it to the portal
+	seen          func(response) // told every response of the portal, or nil
 
 	expected string // the user who may be signed in at the end
 	orNobody bool   // nobody may be signed in instead
@@ -100,6 +101,9 @@ func (b *browser) do(method string, to *url.URL, body io.Reader, headers ...stri
 	if to.Host == b.attempt.urls.callback.Host {
 		b.remember(to, res.Cookies())
 		b.attempt.examine(a)
+		if b.seen != nil {
+			b.seen(a)
+		}
 	}
 	return a
 }

@@ -39,11 +39,12 @@
 //
 //	run portal                                        the API
 //	attack arena attempt                              an attack as data, its portal, one attempt
-//	browser login response trap genuine forge         what attempts are made of
+//	browser login response page trap genuine forge    what attempts are made of
 //	stolen_callbacks callback_states callback_issuers the catalogue: the callback
 //	callbacks callback_errors
 //	edited_requests kept_logins requests              the authorization request and the login
-//	redirects hosts cookies sessions logouts leaks    the portal
+//	redirects hosts cookies sessions forged_sessions  the portal
+//	logouts leaks markup
 //	claims algorithms header_keys signatures          tokens
 //	substitutions
 //	unusable_responses published_keys                 FranceConnect on a bad day

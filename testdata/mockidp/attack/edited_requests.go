@@ -50,6 +50,13 @@ func editedRequests() []attack {
 				other := s.attacker.startLogin("")
 				s.victim.openCallback(s.victim.authorize(s.editRequest(s.victim.startLogin(""), is("state", other.state)), honest))
 			}},
+		attack{name: "request-state-made-up", does: "the state in the address of FranceConnect is replaced by a made-up one", noTokenCall: true,
+			edit: is("state", strings.Repeat("attack", 6))},
+		attack{name: "request-nonce-of-another-login", does: "the nonce in the address of FranceConnect is replaced by that of a login which another browser has open",
+			edit: is("nonce", ""), steps: func(s *attempt) {
+				other := s.attacker.startLogin("")
+				s.victim.openCallback(s.victim.authorize(s.editRequest(s.victim.startLogin(""), is("nonce", other.nonce)), honest))
+			}},
 		attack{name: "request-nonce-changed", does: "the nonce is changed in the address of FranceConnect", edit: is("nonce", strings.Repeat("attack", 6))},
 		attack{name: "request-for-another-callback", does: "the redirect_uri in the address of FranceConnect is changed to another callback of the portal's, which is registered, too",
 			rule: "a login that began at one way in ends there: another may want more", source: "RFC 9101 §1; RFC 6749 §10.6; CWE-472, CWE-302",

@@ -35,7 +35,7 @@ type portal struct {
 }
 
 var home = template.Must(template.New("").Parse(`<!DOCTYPE html><title>Portail</title>
-{{if .}}<p>{{.}}</p><form method="post" action="/logout"><button>Se déconnecter</button></form>
+{{if .Name}}<p>{{.Name}}</p><address>{{.Email}}</address><form method="post" action="/logout"><button>Se déconnecter</button></form>
 {{else}}<a href="/login?next=/">FranceConnect</a>{{end}}`))
 
 // newPortal returns a portal, with a second way in below /strong if second is
@@ -47,11 +47,11 @@ func newPortal(fc, second *franceconnect.Client, secure bool) http.Handler {
 func (p *portal) handler(fc, second *franceconnect.Client) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		name := ""
+		var who struct{ Name, Email string }
 		if s := p.session(r); s != nil {
-			name = cmp.Or(s.Identity.FamilyName, s.Subject)
+			who.Name, who.Email = cmp.Or(s.Identity.FamilyName, s.Subject), s.Identity.Email
 		}
-		_ = home.Execute(w, name)
+		_ = home.Execute(w, who)
 	})
 	p.wayIn(mux, "", fc)
 	if second != nil {

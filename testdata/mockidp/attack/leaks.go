@@ -27,6 +27,8 @@ func leaks() []attack {
 			s.addPersonal(who.Email, "the e-mail address of somebody who is not signed in")
 			s.addSecret("SECRET-OF-USERINFO", "what FranceConnect's userinfo answered")
 			s.victim.openCallback(s.victim.authorize(s.victim.startLogin(""), answer))
+			s.victim.visitPages()
+			s.removeSecret(who.Email) // the honest login that follows may show it
 		}}
 	}
 	return append(family(rule, place, "show a fixed text for each kind of failure, and put nothing of an answer of FranceConnect's into a page, an address or an error",

@@ -3,6 +3,7 @@ package attack
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
@@ -30,9 +31,34 @@ func logouts() []attack {
 			}
 		}}
 	}
+	// posted is a form of a page of the portal's own, with the Origin that the page's
+	// Referrer-Policy leaves it (Fetch, section 3.2.4).
+	posted := func(name, does string, headers ...string) attack {
+		return attack{name: name, does: does, steps: func(s *attempt) {
+			s.victim.signIn(victim)
+			for _, at := range s.Pages {
+				a := s.victim.follow(s.victim.get(at))
+				form, found := formFields(a, s.urls.logout)
+				if !found {
+					continue
+				}
+				origin := s.urls.logout.Scheme + "://" + s.urls.logout.Host
+				policy := strings.Split(a.header.Get("Referrer-Policy"), ",")
+				if strings.TrimSpace(policy[len(policy)-1]) == "no-referrer" {
+					origin = "null"
+				}
+				s.victim.do(http.MethodPost, s.urls.logout, strings.NewReader(form.Encode()), append(headers, "Origin", origin)...)
+				if who := s.victim.whoIs(); who != "" {
+					s.errorf("%q posted the form of %s, and is still signed in: its Origin was %s", who, a.url.Path, origin)
+				}
+				return
+			}
+			s.victim.expected = s.userNames[victim] // no page has a form, which is another matter
+		}}
+	}
 	const csrf = "OpenID Connect RP-Initiated Logout §6; OWASP ASVS 4.2.2 (v4); CWE-352"
 	const ended = "OpenID Connect RP-Initiated Logout §3; OWASP ASVS 3.3.1 (v4); CWE-613"
-	return append(append(family("only a page of the portal signs anybody out: no link, no image, no form of another site", csrf,
+	return slices.Concat(family("only a page of the portal signs anybody out: no link, no image, no form of another site", csrf,
 		"sign out by POST alone, and wrap the mux in http.NewCrossOriginProtection().Handler(mux) or put an anti-CSRF token into the form",
 		made("logout-by-link", "a link or an image of another site has the address of the logout", http.MethodGet, "Sec-Fetch-Site", "cross-site"),
 		made("logout-by-own-link", "a comment on the portal has the address of the logout as an image", http.MethodGet, "Sec-Fetch-Site", "same-origin"),
@@ -46,12 +72,16 @@ func logouts() []attack {
 			http.MethodPost, "Sec-Fetch-Site", "cross-site", "Origin", "null"),
 		made("logout-by-neighbour", "a form of a neighbouring host posts to the logout, cookies and all",
 			http.MethodPost, "Sec-Fetch-Site", "same-site", "Origin", "https://"+attackerHost),
+	), family("the form of the portal's own page does sign out, under the Referrer-Policy of that page", "WHATWG Fetch §3.2.4; W3C Referrer Policy §3; OWASP ASVS 3.3.1, 4.2.2 (v4)",
+		"give pages with forms Referrer-Policy: same-origin or strict-origin; under no-referrer a browser says Origin: null, which a check of the origin refuses",
+		posted("logout-under-its-own-policy", "a person signs out by the form of the portal's page", "Sec-Fetch-Site", "same-origin"),
+		posted("logout-under-its-own-policy-in-an-old-browser", "the same, in a browser that says Origin alone, or on a network without https"),
 	), family("the return from a logout changes nothing: anybody can send a browser there", csrf,
 		"end the session before the browser goes to FranceConnect, and change nothing where it comes back",
 		back("logout-return", "somebody opens the return from the logout", nil),
 		back("logout-return-forged", "the same, with a made-up state", url.Values{"state": {strings.Repeat("a", 64)}}),
 		back("logout-return-with-error", "the same, with an error", url.Values{"error": {"server_error"}}),
-	)...), family("signing out ends the session at the portal, at once and for whoever holds its cookies", ended,
+	), family("signing out ends the session at the portal, at once and for whoever holds its cookies", ended,
 		"delete the session on the server, not the cookie alone, before FranceConnect is told",
 		attack{name: "session-after-logout", does: "who copied the cookies of a session uses them after the logout", steps: func(s *attempt) {
 			s.victim.signIn(victim)
@@ -87,7 +117,7 @@ func logouts() []attack {
 					s.errorf("the portal passes %q on", attackerHost)
 				}
 			}},
-	)...)
+	))
 }
 
 // forgeRequest sends a request as if another page had made the browser send it.

@@ -138,11 +138,4 @@ func fixed(r mockidp.Fault) func(*attempt) mockidp.Fault {
 }
 
 // keyCalls returns how often the portal has fetched the keys.
-func (f *arena) keyCalls() (n int) {
-	for _, r := range f.IDP.Requests() {
-		if r.Path == "/jwks" && r.Accept != ownAccept {
-			n++
-		}
-	}
-	return n
-}
+func (f *arena) keyCalls() int { return f.calls("/jwks") }

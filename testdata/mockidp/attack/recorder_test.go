@@ -12,8 +12,9 @@ import (
 type recorder struct {
 	*testing.T
 	name  string
-	only  string // what the names of the tests that it runs begin with
-	begun func() // called as such a test begins, or nil
+	only  string            // what the names of the tests that it runs begin with
+	wants func(string) bool // reports whether a test of that name is run, or nil
+	begun func()            // called as such a test begins, or nil
 	wrong []string
 
 	mu   sync.Mutex // guards what follows
@@ -39,7 +40,7 @@ func (r *recorder) Fatalf(format string, args ...any) {
 }
 
 func (r *recorder) Run(name string, f func(*recorder)) bool {
-	if !strings.HasPrefix(name, r.only) {
+	if !strings.HasPrefix(name, r.only) || r.wants != nil && !r.wants(name) {
 		return true
 	}
 	if r.begun != nil {

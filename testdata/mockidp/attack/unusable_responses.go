@@ -36,6 +36,23 @@ func unusableResponses() []attack {
 				}
 			}}
 	}
+	// resets is a front that cuts the calls to an endpoint, one after another, times
+	// in all.
+	resets := func(endpoint string, bound int) attack {
+		return attack{name: endpoint + "-endpoint-resets-again-and-again", does: "a front of FranceConnect cuts every call to the " + endpoint + " endpoint without an answer",
+			rule: "a call that is cut is made again a bounded number of times, with a code not at all", source: "RFC 9110 §9.2.2; RFC 6749 §4.1.2; CWE-400, CWE-1339 (RFC 9113 §8.7)",
+			cure: "switch repetition off for POST, and bound it to one or two for GET",
+			steps: func(s *attempt) {
+				back := s.victim.authorize(s.victim.startLogin(""), honest)
+				restore := s.breakEndpoints(mockidp.Fault{Reset: true}, "/"+endpoint)
+				before := s.calls("/" + endpoint)
+				s.victim.openCallback(back)
+				restore()
+				if n := s.calls("/"+endpoint) - before; n > bound {
+					s.errorf("one login made %d calls to the %s endpoint", n, endpoint)
+				}
+			}}
+	}
 	return append(family("an answer of FranceConnect that cannot be used is the end of a login, not of the portal", "RFC 6749 §5.1, §5.2; CWE-755, CWE-770",
 		"bound the size of each answer, and end the login with an error page unless it is a 200 of the form expected",
 		token("500", "an error of its own", mockidp.Fault{Status: 500, Body: `{"error":"server_error"}`}),
@@ -63,7 +80,7 @@ func unusableResponses() []attack {
 				return mockidp.Scenario{TokenFault: mockidp.Fault{Body: jsonText(map[string]any{"access_token": t.access, "token_type": "mac", "expires_in": 60, "id_token": t.id})}}
 			}},
 	), redirected(http.StatusFound, "token"), redirected(http.StatusTemporaryRedirect, "token"), redirected(http.StatusPermanentRedirect, "token"),
-		redirected(http.StatusFound, "userinfo"), redirected(http.StatusTemporaryRedirect, "userinfo"))
+		redirected(http.StatusFound, "userinfo"), redirected(http.StatusTemporaryRedirect, "userinfo"), resets("token", 1), resets("userinfo", 3))
 }
 
 // hangs returns endpoints that do not answer.

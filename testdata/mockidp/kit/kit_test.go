@@ -1,0 +1,99 @@
+// Package kit_test runs the tests of two portals in other languages, and attacks
+// both.
+package kit_test
+
+import (
+	"bufio"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
+)
+
+// languages lists how a portal and its tests are run in each language.
+var languages = []struct {
+	name           string
+	check          []string // succeeds where the machine can
+	portal, suites []string
+}{
+	{"node", []string{"node", "-e", "process.exit(+process.versions.node.split('.')[0] < 20)"},
+		[]string{"node", "portal.mjs"}, []string{"node", "--test", "portal.test.mjs"}},
+	{"python", []string{"python3", "-c", "import sys, cryptography; sys.exit(sys.version_info < (3, 11))"},
+		[]string{"python3", "portal.py"}, []string{"python3", "-m", "unittest"}},
+}
+
+// eachLanguage runs a test for each language that the machine has, and says
+// which it has not.
+func eachLanguage(t *testing.T, f func(t *testing.T, dir string, portal, suites []string)) {
+	for _, l := range languages {
+		t.Run(l.name, func(t *testing.T) {
+			t.Parallel()
+			if out, err := exec.Command(l.check[0], l.check[1:]...).CombinedOutput(); err != nil {
+				t.Skipf("%s is not on this machine, or too old, or lacks a package, and its portal is not tested: %v %s", l.name, err, out)
+			}
+			f(t, l.name, l.portal, l.suites)
+		})
+	}
+}
+
+func TestTheTestsOfThePortalsSucceed(t *testing.T) {
+	t.Parallel()
+	mock := filepath.Join(t.TempDir(), "mockfranceconnect.exe") // Windows wants a name like it
+	out, err := exec.Command("go", "build", "-o", mock, "../../../cmd/mockfranceconnect").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	t.Run("in", func(t *testing.T) {
+		eachLanguage(t, func(t *testing.T, dir string, _, suites []string) {
+			run := exec.Command(suites[0], suites[1:]...)
+			run.Dir, run.Env = dir, append(os.Environ(), "MOCKFRANCECONNECT="+mock, "PYTHONDONTWRITEBYTECODE=1")
+			out, err := run.CombinedOutput()
+			require.NoError(t, err, "%s", out)
+		})
+	})
+}
+
+func TestThePortalsHoldTheAttacks(t *testing.T) {
+	t.Parallel()
+	eachLanguage(t, func(t *testing.T, dir string, portal, _ []string) {
+		attack.Run(t, running(t, dir, portal), running(t, dir, portal))
+	})
+}
+
+// running runs a portal at a mock of its own until the test ends.
+func running(t *testing.T, dir string, program []string) attack.Portal {
+	idp := mockidp.Start(t, mockidp.Config{})
+	client := idp.Clients()[0]
+	run := exec.Command(program[0], program[1:]...)
+	log := new(portaltest.Log)
+	run.Dir, run.Stderr = dir, log
+	run.Env = append(os.Environ(), "ISSUER="+idp.Issuer(), "CLIENT_ID="+client.ID, "CLIENT_SECRET="+client.Secret, "PORT=0", "PYTHONDONTWRITEBYTECODE=1")
+	out, err := run.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, run.Start())
+	t.Cleanup(func() {
+		_ = run.Process.Kill()
+		_ = run.Wait()
+		if t.Failed() {
+			t.Logf("%s says:\n%s", dir, log)
+		}
+	})
+	said, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err, "%s", log)
+	_, at, _ := strings.Cut(strings.TrimSpace(said), "url=")
+	idp.Getenv(at+"/franceconnect/callback", at+"/franceconnect/logout")
+	return attack.Portal{
+		IDP: idp, Client: idp.Clients()[0],
+		Login: at + "/connexion", Next: "next", Logout: at + "/deconnexion", Pages: []string{at + "/", at + "/mon-compte"},
+		WhoIs: func(browser *http.Client) string { return portaltest.On(t, browser, at+"/mon-compte", person) },
+	}
+}
+
+var person = regexp.MustCompile(`<p>([^<]*)</p>`)
