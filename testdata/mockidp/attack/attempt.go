@@ -77,13 +77,6 @@ func (s *attempt) forgetPersonal() {
 	}
 }
 
-// removeSecret ends that of addSecret.
-func (s *attempt) removeSecret(text string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.secrets, text)
-}
-
 // verify checks who is signed in, in each browser of the attempt.
 func (s *attempt) verify() {
 	for _, b := range s.browsers {
