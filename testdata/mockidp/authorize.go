@@ -89,8 +89,8 @@ func (p *Provider) authorize(r *request) *response {
 		return textResponse(http.StatusInternalServerError, "Internal Server Error").withNotes( // FranceConnect trips over it
 			Note{Parameter: "acr_values", Refused: true, Text: "acr_values came twice: send one, with spaces between levels"})
 	}
-	a := &authorization{p: p, query: r.query, exact: r.exact, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
-		nonce: r.query.get("nonce"), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
+	a := &authorization{p: p, query: r.query, exact: r.exact, redirectURI: r.query.get("redirect_uri"), state: strings.Clone(r.query.get("state")),
+		nonce: strings.Clone(r.query.get("nonce")), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
 	for _, check := range authorizeChecks {
 		if refused := check(a); refused != nil {
 			return a.refuse(r, refused)

@@ -84,8 +84,8 @@ func (in *interaction) isOver() bool { return in != nil && in.uid == "" }
 
 // over returns what is left of a login that has ended.
 func (in *interaction) over() *interaction {
-	a := in.request
-	return &interaction{request: &authorization{p: a.p, client: a.client, redirectURI: a.redirectURI, state: a.state}, scenario: in.scenario, usedCSRF: in.usedCSRF}
+	in.request.query = nil // nobody reads it any more, and sessions are many
+	return &interaction{request: in.request, scenario: in.scenario, usedCSRF: in.usedCSRF}
 }
 
 // skipsPages reports whether a login shows no pages.
