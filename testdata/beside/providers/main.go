@@ -192,7 +192,7 @@ func runAgainst(ctx context.Context, folder, tool string) (*result, error) {
 	for i, alg := range algorithms {
 		b := newBrowser()
 		res.SignIn[alg] = strings.Join([]string{level(b.get(ctx, portals[i].at+"/login")), level(b.get(ctx, portals[i].at+"/login?level=3")),
-			b.signOut(ctx, portals[i].at+"/logout?level=eidas3")}, ", ")
+			b.signOut(portals[i].at + "/logout?level=eidas3")}, ", ")
 	}
 
 	var all sync.WaitGroup
@@ -260,9 +260,7 @@ func startProvider(ctx context.Context, folder string, clients any) (issuer stri
 
 // program runs franceconnect.
 func (r *run) program(ctx context.Context, words ...string) (string, error) {
-	c := exec.CommandContext(ctx, r.tool, words...)
-	c.Env = append(os.Environ(), "LANG=en_GB.UTF-8", "LC_ALL=")
-	out, err := c.CombinedOutput()
+	out, err := exec.CommandContext(ctx, r.tool, append([]string{"-lang", "en"}, words...)...).CombinedOutput()
 	return strings.TrimSpace(string(out)), err
 }
 
@@ -334,11 +332,11 @@ func (r *run) steps(ctx context.Context, p *portal, o *rotation) error {
 	}
 	for _, step := range [][]string{{"-first", "new"}, {"-remove", "old"}} {
 		for said := false; ; {
-			words, err := r.program(ctx, append(append([]string{"keys", "decryption"}, step...), "-published", p.at+"/jwks.json", p.file)...)
+			words, err := r.program(ctx, append(append([]string{"keys", "decryption"}, step...), "-published", p.at+"/jwks.json?by=program", p.file)...)
 			if err == nil {
 				break
 			}
-			if !strings.Contains(words, "before") && !strings.Contains(words, "avant") {
+			if !strings.Contains(words, "not before") {
 				return fmt.Errorf("franceconnect keys decryption %s: %s", strings.Join(step, " "), words)
 			}
 			if !said {
