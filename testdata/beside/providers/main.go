@@ -177,10 +177,11 @@ func runAgainst(ctx context.Context, folder, tool string) (*result, error) {
 	for i, p := range portals {
 		clients[i] = p.register()
 	}
-	issuer, err := startProvider(ctx, folder, clients)
+	issuer, node, err := startProvider(ctx, folder, clients)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { cancel(); _ = node.Wait() }() // killed, it is an error
 	r := &run{tool: tool}
 	if r.environment, err = franceconnect.Discover(ctx, issuer, nil); err != nil {
 		return nil, err
@@ -232,31 +233,31 @@ func level(page string) string {
 }
 
 // startProvider starts node, which ends with the context.
-func startProvider(ctx context.Context, folder string, clients any) (issuer string, err error) {
+func startProvider(ctx context.Context, folder string, clients any) (issuer string, node *exec.Cmd, err error) {
 	said, err := json.Marshal(clients)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	node := exec.CommandContext(ctx, "node", "server.mjs")
+	node = exec.CommandContext(ctx, "node", "server.mjs")
 	node.Dir = folder
 	node.Env = append(os.Environ(), "CLIENTS="+string(said))
 	log, err := os.Create(filepath.Join(folder, "log"))
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	node.Stderr = log
 	out, err := node.StdoutPipe()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if err := node.Start(); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		return "", fmt.Errorf("the provider did not start; its log is %s", log.Name())
+		return "", nil, fmt.Errorf("the provider did not start; its log is %s", log.Name())
 	}
-	return strings.TrimSpace(line), nil
+	return strings.TrimSpace(line), node, nil
 }
 
 // program runs franceconnect.
