@@ -60,7 +60,14 @@ func hostOf(address string) string {
 	return u.Host
 }
 
-func init() { clients["mod_auth_openidc"] = apache }
+func init() {
+	clients["mod_auth_openidc"] = apache
+	django := ours("`OIDC_AUTH_REQUEST_EXTRA_PARAMS` with `acr_values`; `OIDC_RP_SIGN_ALGO`; for the logout `OIDC_STORE_ID_TOKEN`, `OIDC_OP_LOGOUT_URL_METHOD` and `LOGOUT_REDIRECT_URL`", "nothing opens an encrypted token", "v1 v2 plus", "venv/bin/python", "django_portal.py")
+	django.callback, django.login = "/oidc/callback/", "/oidc/authenticate/"
+	django.logout = func(string) string { return "/oidc/logout/" }
+	clients["mozilla-django-oidc"] = django
+	clients["france-connect-py"] = ours("`fc_base_url`; state and nonce are compared by hand", "no HS256; nothing opens an encrypted token; v1 has other addresses", "v2 plus", "venv/bin/python", "france_connect_portal.py")
+}
 
 // apache is httpd with mod_auth_openidc.
 var apache = client{settings: "`OIDCAuthRequestParams acr_values=…`, the algorithm for both tokens, `client_secret_post`; on FranceConnect+ `OIDCPrivateKeyFiles`", why: "of the encryptions it has RSA-OAEP alone; for the logout it sends the encrypted token", callback: "/private/back", login: "/private/",

@@ -24,16 +24,22 @@ for version in 6.9.0 5.7.1; do
 		made+=("openid-client $major=$version=$dir/oidc$major")
 	fi
 done
-if have Authlib python3; then
-	mkdir "$dir/authlib"
-	cp "$here/authlib_portal.py" "$dir/authlib"
-	python3 -m venv "$dir/authlib/venv"
-	"$dir/authlib/venv/bin/pip" install -q --disable-pip-version-check Authlib==1.9.10 joserfc==1.8.0 Flask==3.1.3 requests==2.34.2
-	made+=("Authlib=1.9.10=$dir/authlib")
+python_portal() { # NAME VERSION FILE PACKAGE...
+	have "$1" python3 || return 0
+	mkdir "$dir/$1"
+	cp "$here/$3" "$dir/$1"
+	python3 -m venv "$dir/$1/venv"
+	"$dir/$1/venv/bin/pip" install -q --disable-pip-version-check "$1==$2" "${@:4}"
+	made+=("$1=$2=$dir/$1")
+}
+python_portal Authlib 1.9.10 authlib_portal.py joserfc==1.8.0 Flask==3.1.3 requests==2.34.2
+python_portal mozilla-django-oidc 5.0.2 django_portal.py Django==5.2.19
+python_portal france-connect-py 2.1.1 france_connect_portal.py Flask==3.1.3
+if have oauth2-proxy go; then
+	mkdir "$dir/proxy"
+	GOBIN="$dir/proxy" go install github.com/oauth2-proxy/oauth2-proxy/v7@v7.15.6
+	made+=("oauth2-proxy=7.15.6=$dir/proxy")
 fi
-mkdir "$dir/proxy"
-GOBIN="$dir/proxy" go install github.com/oauth2-proxy/oauth2-proxy/v7@v7.15.6
-made+=("oauth2-proxy=7.15.6=$dir/proxy")
 if have mod_auth_openidc /usr/sbin/apache2 apt-get dpkg; then
 	mkdir -p "$dir/apache/lib" "$dir/apache/modules" "$dir/apache/site/private"
 	(cd "$dir/apache" && apt-get download libapache2-mod-auth-openidc=2.4.12.3-2+deb12u5 libcjose0 libhiredis0.14 > apt.log 2>&1 || { cat apt.log; exit 1; })

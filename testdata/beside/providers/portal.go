@@ -97,7 +97,7 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/out":
 		fmt.Fprintf(w, "out %t", fc.LogoutCallback(w, r))
 	case "/jwks.json":
-		if !strings.HasPrefix(r.UserAgent(), "franceconnect") { // the program, which looks before each step
+		if r.URL.RawQuery == "" { // otherwise it is the program, which looks before each step
 			p.mu.Lock()
 			p.fetched = append(p.fetched, time.Now())
 			p.mu.Unlock()

@@ -44,8 +44,8 @@ func (b browser) read(res *http.Response, err error) string {
 var logoutForm = regexp.MustCompile(`(?s)action="([^"]+)".*name="xsrf" value="([^"]+)"`)
 
 // signOut goes to the provider, says yes on its page, and returns what the portal says.
-func (b browser) signOut(ctx context.Context, address string) string {
-	page := b.get(ctx, address)
+func (b browser) signOut(address string) string {
+	page := b.read(b.PostForm(address, nil))
 	form := logoutForm.FindStringSubmatch(page)
 	if form == nil {
 		return page
@@ -53,7 +53,7 @@ func (b browser) signOut(ctx context.Context, address string) string {
 	return b.read(b.PostForm(form[1], url.Values{"xsrf": {form[2]}, "logout": {"yes"}}))
 }
 
-// Visits are people who sign in at one portal, one after the other.
+// visits are people who sign in at one portal, one after the other.
 type visits struct {
 	mu      sync.Mutex
 	In      int            `json:"signed_in"`
