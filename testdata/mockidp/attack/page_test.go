@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,4 +51,14 @@ func TestWhatIsJSONInACookieBecomesTheVictims(t *testing.T) {
 		require.False(t, ok, "a text is not rewritten")
 	}
 	require.Equal(t, []string{"a", ".", "b", "%3A", "c"}, splitCookie("a.b%3Ac"))
+}
+
+func TestMarkupIsLookedForInPagesAlone(t *testing.T) {
+	t.Parallel()
+	const name = "Zq<attack-tag>"
+	for kind, wrong := range map[string]int{"text/html; charset=utf-8": 1, "application/xhtml+xml": 1, "": 1, "text/plain; charset=utf-8": 0, "application/json": 0} {
+		s := &attempt{}
+		s.checkMarkup(response{header: http.Header{"Content-Type": {kind}}, body: name}, name)
+		require.Len(t, s.errors, wrong, kind)
+	}
 }
