@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -53,6 +56,7 @@ func Mistakes() []Mistake {
 		// Sessions.
 		front("a number in a second cookie is the person", personInASecondCookie),
 		front("the person is beside the session's id, unsealed", personInTheCookie),
+		front("the session is a token that says itself how it is signed", signedAsItSays),
 		front("sessions have numbers", numbered),
 		front("the end of the session's id does not count", shortened),
 		cookie("the session's cookie is Strict", func(_ *http.Request, set string) string {
@@ -307,6 +311,39 @@ func personInTheCookie(portal http.Handler) http.Handler {
 		raw, err := base64.RawURLEncoding.DecodeString(text)
 		var who struct{ User int }
 		if err != nil || json.Unmarshal(raw, &who) != nil || !n.knows(id) {
+			return ""
+		}
+		return n.id(who.User)
+	})(portal)
+}
+
+// signedAsItSays has the person in a JWT.
+func signedAsItSays(portal http.Handler) http.Handler {
+	var n numbers
+	key := make([]byte, 32)
+	rand.Read(key)
+	encode := base64.RawURLEncoding.EncodeToString
+	sign := func(text string) string {
+		m := hmac.New(sha256.New, key)
+		m.Write([]byte(text))
+		return encode(m.Sum(nil))
+	}
+	return translating(func(id string) []string {
+		text := encode([]byte(`{"alg":"HS256"}`)) + "." + encode(fmt.Appendf(nil, `{"user":%d}`, n.add(id)))
+		return []string{"session=" + text + "." + sign(text)}
+	}, func(_ *http.Request, value string) string {
+		parts := strings.Split(value, ".")
+		if len(parts) != 3 {
+			return ""
+		}
+		var header struct{ Alg string }
+		var who struct{ User int }
+		head, err := base64.RawURLEncoding.DecodeString(parts[0])
+		body, err2 := base64.RawURLEncoding.DecodeString(parts[1])
+		if errors.Join(err, err2) != nil || json.Unmarshal(head, &header) != nil || json.Unmarshal(body, &who) != nil {
+			return ""
+		}
+		if header.Alg != "none" && sign(parts[0]+"."+parts[1]) != parts[2] {
 			return ""
 		}
 		return n.id(who.User)

@@ -40,7 +40,7 @@ type attack struct {
 // They are made on FranceConnect+, too, which encrypts tokens.
 func attacksWithoutTokens() []attack {
 	return slices.Concat(stolenCallbacks(), callbackStates(), callbacks(), callbackIssuers(), editedRequests(), keptLogins(), callbackErrors(),
-		redirects(), hosts(), cookies(), sessions(), forgedSessions(), logouts())
+		redirects(), hosts(), cookies(), sessions(), forgedSessions(), logouts(), markup())
 }
 
 // catalogue returns all attacks, in the order in which they begin: those that wait
@@ -48,7 +48,7 @@ func attacksWithoutTokens() []attack {
 func catalogue() []attack {
 	return slices.Concat(hangs(), attacksWithoutTokens(),
 		nonces(), claims(), levels(), algorithms(), headerKeys(), signatures(), substitutions(), userinfos(),
-		requests(), leaks(), markup(), unusableResponses(), publishedKeys())
+		requests(), leaks(), unusableResponses(), publishedKeys())
 }
 
 // fits reports whether the attack can be made on this portal: its edit changes

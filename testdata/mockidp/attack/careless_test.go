@@ -27,6 +27,7 @@ var mistakes = map[string]struct {
 }{
 	"a number in a second cookie is the person":                     {"session-with-a-cookie-of-the-victims session-counted-on", "the numbers of people follow one another, too"},
 	"the person is beside the session's id, unsealed":               {"session-with-a-part-of-the-victims session-rewritten", ""},
+	"the session is a token that says itself how it is signed":      {"session-rewritten", ""},
 	"sessions have numbers":                                         {"session-counted-on", ""},
 	"the end of the session's id does not count":                    {"session-tampered", ""},
 	"the session's cookie is Strict":                                {"cookie-strict", ""},

@@ -1,7 +1,6 @@
 package attack
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,7 +11,7 @@ import (
 // markup returns logins of people whose names and addresses mean something in a
 // page. A portal may refuse them; it may not be changed by them.
 func markup() []attack {
-	var names = []string{"given_name", "given_name_array", "family_name", "preferred_username"}
+	names := []string{"given_name", "family_name", "preferred_username"}
 	of := func(name, does, text string, claims ...string) attack {
 		return attack{name: name, does: does, steps: func(s *attempt) { s.signInCalled(text, claims...) }}
 	}
@@ -22,30 +21,36 @@ func markup() []attack {
 		of("name-with-a-quote", "the person's names end an attribute in double quotes, and begin another", `Zq" attack-attribute="zq`, names...),
 		of("name-with-an-apostrophe", "the person's names end an attribute in single quotes, and begin another", `Zq' attack-attribute='zq`, names...),
 		of("name-with-an-ampersand", "the person's names have an ampersand in them, and look like an escaped tag", "Zq&lt;attack-entity&gt;", names...),
-		of("email-with-a-tag", "the person's addresses have a tag and quotes in them", `"zq<attack-tag>' attack-attribute='"@example.org`, "email", "address", "birthplace"),
+		of("email-with-a-tag", "the person's addresses have a tag and quotes in them", `"zq<attack-tag>' attack-attribute='"@example.org`, "email", "birthplace"),
 	), family("a name that turns the direction of writing turns nothing beside it", "Unicode UAX #9 §3.1, §6.5; WHATWG HTML §4.5.26 (OWASP ASVS 5.3.3, v4); CWE-451",
 		"put each name and address into <bdi>, or an element of its own with dir=auto, or take the characters U+061C, U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069 out of it",
 		of("name-with-bidirectional-marks", "the person's names turn the direction of writing, and do not turn it back", "Zq\u202eqz\u2067", names...),
-		of("email-with-bidirectional-marks", "the same of the person's addresses", "zq\u202eqz\u2067@example.org", "email", "address", "birthplace"),
+		of("email-with-bidirectional-marks", "the same of the person's addresses", "zq\u202eqz\u2067@example.org", "email", "birthplace"),
 	)...)
 }
 
 // signInCalled signs somebody in who was not there before and whose claims, of
-// those that the portal gets, are a text. It looks at every page.
+// those that the portal asks for, are a text. It looks at every page.
 func (s *attempt) signInCalled(text string, claims ...string) {
-	var given map[string]any
-	if err := json.Unmarshal(decodeBase64(strings.Split(s.genuineTokens("", s.people[victim]).userinfo, ".")[1]), &given); err != nil {
-		s.fatalf("the mock's userinfo cannot be read: %v", err)
-	}
 	sub := strings.Repeat("a77ac", 12) + "a77av1"
 	changed := map[string]any{"sub": sub}
-	for _, name := range claims {
-		switch given[name].(type) {
-		case nil:
-		case []any:
-			changed[name] = []string{text}
-		default:
-			changed[name] = text
+	var own, registers []string
+	for _, scope := range strings.Fields(s.parameters.Get("scope")) {
+		if part, ok := strings.CutPrefix(scope, registerPrefix); ok {
+			registers = append(registers, part)
+		} else {
+			own = append(own, scope)
+		}
+	}
+	for prefix, scopes := range map[string][]string{"": own, registerPrefix: registers} {
+		for _, claim := range claims {
+			if !scopesGive(scopes, claim) {
+				continue
+			}
+			changed[prefix+claim] = text
+			if claim == "given_name" && (prefix != "" || !s.isPlus()) { // the register has them one by one, too
+				changed[prefix+"given_name_array"] = []string{text}
+			}
 		}
 	}
 	b := s.newBrowser()
@@ -59,6 +64,9 @@ func (s *attempt) signInCalled(text string, claims ...string) {
 
 // checkMarkup checks that a page shows a text as text.
 func (s *attempt) checkMarkup(a response, text string) {
+	if kind := a.header.Get("Content-Type"); kind != "" && !strings.Contains(kind, "html") && !strings.Contains(kind, "xml") {
+		return // nothing of it is run or laid out
+	}
 	p := readPage(a.body)
 	if slices.Contains(p.elements, "attack-tag") {
 		s.errorf("a page has a tag that came as a name or an address: it would have a script, too")
