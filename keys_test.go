@@ -159,7 +159,7 @@ func TestAKeyThatCannotServeIsRefusedInBothLanguages(t *testing.T) {
 		"a nil key of another type":     {"RSA-OAEP", (*rsaElsewhere)(nil), "est vide (nil)", "is nil"},
 		"P-224":                         {"ECDH-ES", p224, "autre courbe que P-256", "is on a curve other than P-256, P-384 and P-521"},
 		"an ecdsa.PrivateKey of no use": {"ECDH-ES", &ecdsa.PrivateKey{}, "autre courbe que P-256", "is on a curve other than P-256, P-384 and P-521"},
-		"half an ecdsa.PrivateKey":      {"ECDH-ES", &ecdsa.PrivateKey{PublicKey: private.PublicKey}, "autre courbe que P-256", "is on a curve other than P-256, P-384 and P-521"},
+		"half an ecdsa.PrivateKey":      {"ECDH-ES", &ecdsa.PrivateKey{PublicKey: private.PublicKey}, "est incomplète", "is incomplete"},
 		"X25519":                        {"ECDH-ES", x25519, "autre courbe que P-256", "is on a curve other than P-256, P-384 and P-521"},
 		"two curves":                    {"ECDH-ES", twoCurves{exchanger}, "autre courbe que P-256", "is on a curve other than P-256, P-384 and P-521"},
 		"an EC key without public half": {"ECDH-ES", exchangerWithout{exchanger}, "pas de partie publique", "has no public half"},

@@ -17,8 +17,8 @@ func (prog *program) prepareCheck() ([]option, runner) {
 			"asks FranceConnect and the portal too, and makes ten round trips there as somebody who gives up: nobody is signed in, no secret is sent to the portal, and its logs get ten denied logins (Info)")),
 		pathOption("page", &p.pageFile, file, text.Of("HTML de la page de connexion", "HTML file of the sign-in page")),
 		pathOption("css", &p.cssFile, file, text.Of("style de la page", "style sheet of the page")),
-		pathOption("module", &p.module, text.Of("programme", "program"), text.Of("celui du portail qui essaie ses clés gardées ailleurs (HSM, TPM, service de clés), arguments compris, 30 secondes au plus ; il rend 0, ou dit ce que le module a répondu : DecryptionKey.Try",
-			"the portal’s own that tries its keys held elsewhere (HSM, TPM, key service), with its arguments, for 30 seconds at most; it ends with 0, or says what the module answered: DecryptionKey.Try")),
+		pathOption("module", &p.module, text.Of("programme", "program"), text.Of("celui du portail qui essaie ses clés gardées ailleurs (HSM, TPM, service de clés), arguments compris, entre \" s’il y a une espace dans l’un d’eux, 30 secondes au plus ; il rend 0, ou dit ce que le module a répondu : DecryptionKey.Try",
+			"the portal’s own that tries its keys held elsewhere (HSM, TPM, key service), with its arguments, each that has a space between \", for 30 seconds at most; it ends with 0, or says what the module answered: DecryptionKey.Try")),
 		pathOption("jeton", &p.hintFile, file, text.Of("celui qui a le jeton d’identité d’une connexion d’essai", "the one that has the ID token of a test sign-in")),
 	)
 	return options, func(ctx context.Context, _ []string) int { return prog.check(ctx, p, online) }

@@ -125,7 +125,7 @@ func TestAdd(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "keys.json")
 	decryptionKeys(t, succeeded, file, "-kid", "first")
-	require.NoError(t, os.Chmod(file, 0o644))
+	require.NoError(t, os.Chmod(file, 0o604))
 	before := held(t, file)
 	s := decryptionKeys(t, succeeded, file, "-kid", "second", "-alg", "RSA-OAEP-256", "-add")
 	require.Contains(t, s.out, "demandez à FranceConnect+ de passer à RSA-OAEP-256")

@@ -47,7 +47,7 @@ func readKeyAnswer(r response) keyAnswer {
 		return a
 	}
 	kept := minKeysKept
-	if found := keptFor.FindStringSubmatch(r.header.Get("Cache-Control")); found != nil {
+	if found := keptFor.FindStringSubmatch(strings.Join(r.header.Values("Cache-Control"), ", ")); found != nil {
 		seconds, _ := strconv.Atoi(found[1]) // nine digits
 		kept = max(kept, time.Duration(seconds)*time.Second)
 	}
@@ -68,7 +68,7 @@ func (a keyAnswer) settled(now time.Time) text.Text {
 	case len(a.keys) < 2 || !a.dated:
 		return text.Text{}
 	case a.left > 0:
-		return text.Of(" ; ne retirez aucune clé et ne faites inscrire aucun autre algorithme, ", "; take no key out and have no other algorithm registered, ").Then(notBefore(now.Add(a.left)))
+		return text.Of(" ; ne retirez aucune clé et ne faites inscrire aucun autre algorithme, ", "; take no key out and have no other algorithm registered, ").Then(notBefore(now, a.left))
 	}
 	return text.Of(" ; FranceConnect+ a lu ce jeu de "+strconv.Itoa(len(a.keys))+" clés, et prend la première de son algorithme", "; FranceConnect+ has read this set of "+strconv.Itoa(len(a.keys))+" keys, and takes the first of its algorithm")
 }
@@ -122,7 +122,7 @@ func (prog *program) changeKeys(ctx context.Context, file string, wanted decrypt
 	if why.French != "" {
 		return prog.failure(why.Then(text.Of(". "+file+" reste tel quel", ". "+file+" is left as it is")), nil)
 	}
-	change, said := keyfile.PutFirst, keyIsFirst(file, step)
+	change, said := keyfile.PutFirst, keyIsFirst(file, wanted.published, step)
 	if step.first {
 		change, said = keyfile.Remove, keyIsOut(file, id)
 	}
@@ -199,14 +199,19 @@ func (s keyStep) refusal(answers []keyAnswer, now time.Time) text.Text {
 		return text.Of("la réponse ne dit pas depuis quand (Last-Modified, Date) "+s.key.Kid+" est en tête : quelque chose devant le portail retire ces en-têtes",
 			"the answer does not say since when (Last-Modified, Date) "+s.key.Kid+" has been first: something in front of the portal takes these headers away")
 	case s.first && left > 0:
-		return notBefore(now.Add(left)).Then(text.Of(" : FranceConnect+ se sert jusque-là du jeu de clés qu’il a lu avant", ": until then FranceConnect+ uses the key set that it read before"))
+		return notBefore(now, left).Then(text.Of(" : FranceConnect+ se sert jusque-là du jeu de clés qu’il a lu avant", ": until then FranceConnect+ uses the key set that it read before"))
 	}
 	return text.Text{}
 }
 
-// notBefore says a time of this day to the minute, never too early.
-func notBefore(t time.Time) text.Text {
-	at := t.Add(time.Minute - time.Nanosecond).Format("15:04")
+// notBefore says when a time is over, to the minute and never too early, with the day
+// if that is another one.
+func notBefore(now time.Time, left time.Duration) text.Text {
+	end := now.Add(left + time.Minute - time.Nanosecond)
+	at := end.Format("15:04")
+	if end.YearDay() != now.YearDay() || left > 24*time.Hour {
+		at = end.Format("2006-01-02 15:04")
+	}
 	return text.Of("pas avant "+at, "not before "+at)
 }
 

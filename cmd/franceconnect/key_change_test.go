@@ -131,7 +131,7 @@ func TestAKeyIsChangedStepByStepAndNoLoginIsLost(t *testing.T) {
 	require.Contains(t, p.change(failed, "-first", "new"), "does not publish new yet (5/10 answers)")
 	both()
 	step()
-	require.Contains(t, p.change(succeeded, "-first", "new"), "-remove old -published")
+	require.Contains(t, p.change(succeeded, "-first", "new"), "-remove old -published "+p.server.URL+"/jwks.json "+p.file)
 	step()
 	require.Contains(t, p.change(failed, "-first", "new"), "is the first of its algorithm already")
 	require.Contains(t, p.change(failed, "-remove", "new"), "-first old", "which FranceConnect+ takes")
@@ -194,6 +194,7 @@ func TestTheAnswerSaysSinceWhenAndForHowLong(t *testing.T) {
 		"long gone":                                    {time.Hour, func(http.Header) {}, true, 0},
 		"not to be kept":                               {0, func(h http.Header) { h.Set("Cache-Control", "no-store") }, true, 2 * time.Minute},
 		"kept by a front for longer":                   {0, func(h http.Header) { h.Set("Cache-Control", "max-age=3600") }, true, 61 * time.Minute},
+		"after another word of a front":                {0, func(h http.Header) { h["Cache-Control"] = []string{"no-transform", "private, max-age=300"} }, true, 6 * time.Minute},
 		"with an end":                                  {0, func(h http.Header) { h.Set("Expires", at.Add(time.Hour).Format(http.TimeFormat)) }, true, 61 * time.Minute},
 		"from a cache":                                 {0, func(h http.Header) { h.Set("Age", "12") }, true, 11 * time.Minute},
 		"without its time":                             {0, func(h http.Header) { h.Del("Last-Modified") }, false, 0},
@@ -214,6 +215,33 @@ func TestTheAnswerSaysSinceWhenAndForHowLong(t *testing.T) {
 				require.Contains(t, said, "has read this set of 2 keys")
 			}
 		})
+	}
+}
+
+// A time of another day has its day: whoever reads it comes back then, and not sooner.
+func TestATimeOfAnotherDayHasItsDay(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 23, 58, 0, 0, time.UTC)
+	for left, want := range map[time.Duration]string{
+		time.Minute:          "not before 23:59",
+		2 * time.Minute:      "not before 2026-11-24 00:00",
+		24 * time.Hour:       "not before 2026-11-24 23:58",
+		365 * 24 * time.Hour: "not before 2027-11-23 23:58",
+	} {
+		require.Equal(t, want, notBefore(now, left).English)
+	}
+}
+
+func TestACommandCanBeCopiedWhateverTheFileIsCalled(t *testing.T) {
+	t.Parallel()
+	step := keyStep{key: publicKey{Kid: "new"}, behind: publicKey{Kid: "old"}}
+	for file, want := range map[string]string{
+		"keys.json":                          " keys.json\n",
+		`C:\Program Files\Portail\keys.json`: ` "C:\Program Files\Portail\keys.json"` + "\n",
+	} {
+		require.Contains(t, keyIsFirst(file, "https://a.example.fr/?b&c", step).English, ` -published "https://a.example.fr/?b&c"`+want)
+		require.Contains(t, keyRotation(file, "new").English, jwksAddress+want)
+		require.Contains(t, algorithmChange(file, "RSA-OAEP").English, jwksAddress+want)
 	}
 }
 

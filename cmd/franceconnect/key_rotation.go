@@ -31,10 +31,19 @@ The portal publishes the public part of the keys there; FranceConnect+ reads it 
 // keys.
 const jwksAddress = "https://…/jwks.json"
 
+// argument writes a word of a command, in quotes where a shell would take it for
+// several.
+func argument(word string) string {
+	if strings.ContainsAny(word, " &;()'") {
+		return `"` + word + `"`
+	}
+	return word
+}
+
 // keyRotation says how one key takes the place of another: FranceConnect+ takes
 // the first of its algorithm, of the set as it read it last.
 func keyRotation(file, id string) text.Text {
-	command := "franceconnect keys decryption -first " + id + " -published " + jwksAddress + " " + file
+	command := "franceconnect keys decryption -first " + id + " -published " + jwksAddress + " " + argument(file)
 	return text.Of(`Changer de clé sans perdre une connexion :
   1. mettez ce fichier sur toutes les machines du portail, et redémarrez-les : l’ancienne clé sert encore ;
   2. mettez la nouvelle clé en tête, quand toutes la publient :
@@ -51,8 +60,8 @@ The command asks the running portal what it publishes, and refuses a step that c
 }
 
 // keyIsFirst says what follows when a file has another key first.
-func keyIsFirst(file string, s keyStep) text.Text {
-	command := "franceconnect keys decryption -remove " + s.behind.Kid + " -published " + jwksAddress + " " + file
+func keyIsFirst(file, published string, s keyStep) text.Text {
+	command := "franceconnect keys decryption -remove " + s.behind.Kid + " -published " + argument(published) + " " + argument(file)
 	return text.Of(`La clé `+s.key.Kid+` est en tête de `+file+`. Mettez-le sur toutes les machines du portail, et redémarrez-les.
 FranceConnect+ se sert encore de `+s.behind.Kid+` pendant cinq minutes au moins. Ensuite :
   `+command+`
@@ -71,7 +80,7 @@ func keyIsOut(file, id string) text.Text {
 // algorithmChange says the same where the algorithm changes, as FranceConnect+
 // has it registered.
 func algorithmChange(file, algorithm string) text.Text {
-	command := "franceconnect keys decryption -remove NOM -alg " + algorithm + " -published " + jwksAddress + " " + file
+	command := "franceconnect keys decryption -remove NOM -alg " + algorithm + " -published " + jwksAddress + " " + argument(file)
 	return text.Of(`Changer d’algorithme sans perdre une connexion :
   1. mettez ce fichier sur toutes les machines du portail, et redémarrez-les ;
   2. demandez à FranceConnect+ de passer à `+algorithm+`, quand franceconnect check -reseau dit que FranceConnect+ a lu ces clés ;

@@ -28,7 +28,14 @@ func startProgram(ctx context.Context, name string, args ...string) ([]byte, err
 // checkModule has the portal's own program try the decryption keys that are held
 // elsewhere: this one has no way to them.
 func (prog *program) checkModule(ctx context.Context, f *findings, p *portal) {
-	words := strings.Fields(p.module)
+	var words []string
+	for i, part := range strings.Split(p.module, `"`) { // each second one is between quotes
+		if i%2 == 1 {
+			words = append(words, part)
+		} else {
+			words = append(words, strings.Fields(part)...)
+		}
+	}
 	if len(words) == 0 || p.unreadable || p.environment.isKnown() && p.environment.Platform != franceconnect.Plus {
 		return
 	}
@@ -36,6 +43,9 @@ func (prog *program) checkModule(ctx context.Context, f *findings, p *portal) {
 	defer cancel()
 	out, err := prog.start(ctx, words[0], words[1:]...)
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if last := len(lines) - 1; last > 0 && strings.HasPrefix(lines[last], "exit status ") { // go run says so at the end
+		lines = lines[:last]
+	}
 	said := cmp.Or(provider.Clean(lines[len(lines)-1], 400), "—")
 	ended := (*exec.ExitError)(nil)
 	action := text.Of("Corrigez le module, le droit de la clé ou l’algorithme inscrit : sans cela, chaque connexion échoue.", "Correct the module, the right of the key or the registered algorithm: without it, every sign-in fails.")

@@ -37,6 +37,17 @@ func TestKeysInAModuleAreTriedByThePortalsOwnProgram(t *testing.T) {
 	require.NotEqual(t, bad, r.of("published-keys").Verdict)
 }
 
+func TestAProgramMayBeInAFolderWithASpace(t *testing.T) {
+	t.Parallel()
+	f := modulePortal(t, func(_ context.Context, name string, args ...string) ([]byte, error) {
+		require.Equal(t, `C:\Program Files\Portail\hsm.exe`, name)
+		require.Equal(t, []string{"check", "a key"}, args)
+		return nil, nil
+	})
+	f.flags[len(f.flags)-1] = `"C:\Program Files\Portail\hsm.exe" check "a key"`
+	require.Equal(t, good, f.examine().of("decryption-keys").Verdict)
+}
+
 func TestWhatTheModuleAnsweredIsSaid(t *testing.T) {
 	t.Parallel()
 	// The status and the words of a program of this system.
@@ -47,6 +58,7 @@ func TestWhatTheModuleAnsweredIsSaid(t *testing.T) {
 		err error
 	}{
 		"clés\u00a0: (decryption_key.refused) CKR_ARGUMENTS_BAD": {"level=INFO\n…(decryption_key.refused) CKR_ARGUMENTS_BAD\x1b\n", ended},
+		"clés\u00a0: CKR_DEVICE_REMOVED":                         {"CKR_DEVICE_REMOVED\nexit status 1\n", ended}, // by go run
 		"le module n’ouvre pas":                                  {"", ended},
 		"ne démarre pas":                                         {"", errors.New("not found")},
 	} {

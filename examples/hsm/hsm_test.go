@@ -196,6 +196,8 @@ func TestAKeyThatIsNotThereIsMissedByName(t *testing.T) {
 	m := opened(t, "SoftHSM")
 	require.NoError(t, m.generate("twice", "P-256"))
 	require.ErrorContains(t, m.generate("twice", "P-256"), "has a key of the name twice already")
+	_, err = m.key("twice", "RSA-2048")
+	require.ErrorContains(t, err, "reading twice as a key of the kind RSA-2048: ")
 	settings := map[string]string{"HSM_PKCS11": softHSM, "HSM_TOKEN": "lost"}
 	_, err = open(func(name string) string { return settings[name] })
 	require.ErrorContains(t, err, `no token of the module has the label "lost"`)

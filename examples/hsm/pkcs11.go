@@ -163,7 +163,10 @@ func (t *token) key(name, kind string) (key crypto.PrivateKey, err error) {
 		key = &rsaKey{t, name, &rsa.PublicKey{N: new(big.Int).SetBytes(a[0].Value), E: int(e.Int64())}}
 		return nil
 	})
-	return key, err
+	if err != nil {
+		return nil, fmt.Errorf("reading %s as a key of the kind %s: %w", name, kind, err)
+	}
+	return key, nil
 }
 
 // ecKey is an ecdh.KeyExchanger.

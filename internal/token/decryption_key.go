@@ -58,19 +58,23 @@ var oaep = map[string]crypto.Hash{"RSA-OAEP": crypto.SHA1, "RSA-OAEP-256": crypt
 // NewDecryptionKey checks that a private key is one for the algorithm, and that its
 // public half can be published. A key held elsewhere is an ecdh.KeyExchanger, or a
 // crypto.Decrypter with an RSA public key. The error is a *KeyProblem.
-func NewDecryptionKey(id, algorithm string, private crypto.PrivateKey) (DecryptionKey, error) {
-	k := DecryptionKey{ID: id, Algorithm: algorithm}
+func NewDecryptionKey(id, algorithm string, private crypto.PrivateKey) (k DecryptionKey, err error) {
+	k = DecryptionKey{ID: id, Algorithm: algorithm}
+	defer func() {
+		if recover() != nil { // as half a key of the standard library does, or one around nil
+			err = problem("est incomplète", "is incomplete")
+		}
+	}()
 	if id == "" {
 		return k, problem("n’a pas de nom (kid)", "has no key id (kid)")
 	}
 	if v := reflect.ValueOf(private); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		return k, problem("est vide (nil)", "is nil")
 	}
-	var err error
 	switch key := private.(type) {
 	case *ecdsa.PrivateKey:
-		exchanger := exchangerOf(key)
-		if exchanger == nil {
+		exchanger, wrong := key.ECDH()
+		if wrong != nil {
 			return k, onOtherCurve
 		}
 		k.state = newState(false)
@@ -108,14 +112,6 @@ var (
 	withoutPublicHalf = problem("n’a pas de partie publique à publier", "has no public half to publish")
 	onOtherCurve      = problem("est sur une autre courbe que P-256, P-384 et P-521, ou n’est pas valide", "is on a curve other than P-256, P-384 and P-521, or is not valid")
 )
-
-// exchangerOf returns nil for a key that is none. With half of one the standard
-// library panics.
-func exchangerOf(key *ecdsa.PrivateKey) (exchanger *ecdh.PrivateKey) {
-	defer func() { _ = recover() }()
-	exchanger, _ = key.ECDH()
-	return exchanger
-}
 
 // exchange is an EC key.
 type exchange struct {

@@ -113,7 +113,9 @@ func (k DecryptionKey) Try(ctx context.Context) *KeyError {
 		t = &trial{done: make(chan struct{})}
 		s.trying = t
 		go func() { // not in the context of who asks first: others wait for it too
-			t.err = k.try(context.Background())
+			ctx, cancel := context.WithTimeout(context.Background(), keyTime)
+			defer cancel()
+			t.err = k.try(ctx)
 			s.mu.Lock()
 			s.trying = nil
 			s.mu.Unlock()
@@ -132,17 +134,21 @@ func (k DecryptionKey) Try(ctx context.Context) *KeyError {
 }
 
 // try makes the trial.
-func (k DecryptionKey) try(ctx context.Context) *KeyError {
+func (k DecryptionKey) try(ctx context.Context) (e *KeyError) {
 	err := k.state.attempt(ctx, k.private)
 	if err == nil {
 		k.state.worked.Store(true)
 		return nil
 	}
-	e := (*KeyError)(nil)
-	if errors.As(err, &e) {
+	if e, ok := err.(*KeyError); ok {
 		e.ID = k.ID
 		return e
 	}
+	defer func() {
+		if recover() != nil { // the error of a module may be a typed nil
+			e = &KeyError{ID: k.ID, Said: "its error panicked", Away: k.Worked()}
+		}
+	}()
 	unreachable := net.Error(nil)
 	e = &KeyError{ID: k.ID, Said: err.Error(), Away: k.Worked() || errors.As(err, &unreachable) || errors.Is(err, context.DeadlineExceeded)}
 	// A module that opens one of the two RSA-OAEP may refuse the other.

@@ -324,6 +324,53 @@ func (o oneHash) Decrypt(random io.Reader, text []byte, opts crypto.DecrypterOpt
 	return o.PrivateKey.Decrypt(random, text, opts)
 }
 
+// A refusal that comes late leaves no time for the question whether the other hash
+// would do.
+func TestATrialIsNoLongerThanOneOperationMayBe(t *testing.T) {
+	t.Parallel()
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	synctest.Test(t, func(t *testing.T) {
+		k, err := NewDecryptionKey("k", "RSA-OAEP-256", failing{private, func() error {
+			time.Sleep(keyTime - time.Second)
+			return errors.New("CKR_GENERAL_ERROR")
+		}})
+		require.NoError(t, err)
+		start := time.Now()
+		(*world)(nil).requireAway(t, false, "CKR_GENERAL_ERROR", k.Try(t.Context()))
+		require.Equal(t, keyTime, time.Since(start))
+		time.Sleep(keyTime) // until the second operation is over too
+	})
+}
+
+// failing is a module that opens nothing.
+type failing struct {
+	*rsa.PrivateKey
+	why func() error
+}
+
+func (f failing) Decrypt(io.Reader, []byte, crypto.DecrypterOpts) ([]byte, error) {
+	return nil, f.why()
+}
+
+// A moduleError is what the errors of modules are: a pointer, which may be nil, with
+// methods that do not expect it.
+type moduleError struct{ cause error }
+
+func (e *moduleError) Error() string { return e.cause.Error() }
+func (e *moduleError) Unwrap() error { return e.cause }
+
+func TestAnErrorThatPanicsStopsNeitherThePortalNorTheLogin(t *testing.T) {
+	t.Parallel()
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	k, err := NewDecryptionKey("k", "RSA-OAEP-256", failing{private, func() error { return (*moduleError)(nil) }})
+	require.NoError(t, err)
+	(*world)(nil).requireAway(t, false, "its error panicked", k.Try(t.Context()))
+	_, err = (&Verifier{Decryption: []DecryptionKey{k}}).decrypt(t.Context(), sealed(t, jose.RSA_OAEP_256, k.public, "k", "a.b.c"))
+	(*world)(nil).requireAway(t, false, "its error panicked", err)
+}
+
 func TestATrialSaysWhatTheKeyCannotDo(t *testing.T) {
 	t.Parallel()
 	private, err := rsa.GenerateKey(rand.Reader, 2048)

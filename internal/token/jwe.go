@@ -126,7 +126,7 @@ func (k DecryptionKey) open(ctx context.Context, j *encrypted) ([]byte, error) {
 		return nil, errClosed
 	}
 	key, err := k.state.do(ctx, operation)
-	if e := (*KeyError)(nil); errors.As(err, &e) {
+	if e, ok := err.(*KeyError); ok { // and not errors.As, which calls what a module returns
 		e.ID = k.ID
 		return nil, e
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -93,6 +94,7 @@ func TestKeysThatCannotServeAreRefusedWithTheReason(t *testing.T) {
 		"is neither an EC nor an RSA":  {"k", "ECDH-ES", ed},
 		"is nil":                       {"k", "ECDH-ES", nil},
 		"an EC nor an RSA private key": {"k", "RSA-OAEP", foreign{}},
+		"is incomplete":                {"k", "ECDH-ES", struct{ ecdh.KeyExchanger }{}},
 	} {
 		_, err := NewDecryptionKey(c.id, c.alg, c.key)
 		require.ErrorContains(t, err, reason)

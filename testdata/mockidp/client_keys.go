@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -60,7 +61,7 @@ func keptUntil(now time.Time, header http.Header) time.Time {
 	if expires, err := http.ParseTime(header.Get("Expires")); err == nil && expires.After(until) {
 		until = expires
 	}
-	if found := maxAge.FindStringSubmatch(header.Get("Cache-Control")); found != nil {
+	if found := maxAge.FindStringSubmatch(strings.Join(header.Values("Cache-Control"), ", ")); found != nil {
 		if seconds, err := strconv.ParseInt(found[1], 10, 32); err == nil {
 			if end := now.Add(time.Duration(seconds) * time.Second); end.After(until) {
 				until = end

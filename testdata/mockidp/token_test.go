@@ -180,16 +180,17 @@ func TestPlusKeepsTheKeysOfTheClientAsLongAsTheirAnswerSays(t *testing.T) {
 		header http.Header
 		kept   time.Duration
 	}{
-		"nothing":           {http.Header{}, time.Minute},
-		"max-age":           {http.Header{"Cache-Control": {"public, max-age=300"}}, 5 * time.Minute},
-		"max-age for us":    {http.Header{"Cache-Control": {"private, max-age=300"}}, 5 * time.Minute},
-		"max-age, short":    {http.Header{"Cache-Control": {"max-age=10"}}, time.Minute},
-		"no-store":          {http.Header{"Cache-Control": {"no-store"}}, time.Minute},
-		"Age is ignored":    {http.Header{"Cache-Control": {"max-age=300"}, "Age": {"299"}}, 5 * time.Minute},
-		"Expires":           {http.Header{"Expires": {"in 10 minutes"}}, 10 * time.Minute},
-		"the later of both": {http.Header{"Cache-Control": {"max-age=300"}, "Expires": {"in 10 minutes"}}, 10 * time.Minute},
-		"Expires, past":     {http.Header{"Expires": {"Thu, 01 Jan 1970 00:00:00 GMT"}}, time.Minute},
-		"neither is a time": {http.Header{"Cache-Control": {"max-age=soon"}, "Expires": {"0"}}, time.Minute},
+		"nothing":            {http.Header{}, time.Minute},
+		"max-age":            {http.Header{"Cache-Control": {"public, max-age=300"}}, 5 * time.Minute},
+		"max-age for us":     {http.Header{"Cache-Control": {"private, max-age=300"}}, 5 * time.Minute},
+		"max-age in another": {http.Header{"Cache-Control": {"no-transform", "max-age=300"}}, 5 * time.Minute},
+		"max-age, short":     {http.Header{"Cache-Control": {"max-age=10"}}, time.Minute},
+		"no-store":           {http.Header{"Cache-Control": {"no-store"}}, time.Minute},
+		"Age is ignored":     {http.Header{"Cache-Control": {"max-age=300"}, "Age": {"299"}}, 5 * time.Minute},
+		"Expires":            {http.Header{"Expires": {"in 10 minutes"}}, 10 * time.Minute},
+		"the later of both":  {http.Header{"Cache-Control": {"max-age=300"}, "Expires": {"in 10 minutes"}}, 10 * time.Minute},
+		"Expires, past":      {http.Header{"Expires": {"Thu, 01 Jan 1970 00:00:00 GMT"}}, time.Minute},
+		"neither is a time":  {http.Header{"Cache-Control": {"max-age=soon"}, "Expires": {"0"}}, time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

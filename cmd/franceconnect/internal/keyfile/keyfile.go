@@ -3,6 +3,7 @@
 // names.
 //
 //	keyfile.go  the file: made once, changed in one step
+//	owner_*.go  whose it is, on each system
 //	key.go      a new key, and its name
 //	error.go    what went wrong, in French and in English
 package keyfile
@@ -109,6 +110,13 @@ func change(file string, of func([]json.RawMessage) ([]json.RawMessage, error)) 
 			err = fileError(file, errors.Join(err, os.Remove(beside)))
 		}
 	}()
+	former, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if err := keepAccess(f, former); err != nil {
+		return err
+	}
 	keys, err := read(file)
 	if err != nil {
 		return err
