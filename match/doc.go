@@ -49,9 +49,9 @@
 // missing, on one side or on both, is never the same; so six fields it takes to
 // be Folded, and to remove a field can only lower the grade, with one exception:
 // some people have one name alone, a given name or a family name. Where the
-// other is missing on both sides, or is a word for none (XXX, SANS NOM, SANS
-// PRÉNOM, SNP), the one that is the same is Partial, and never more, also if it
-// is in the other column. Who holds back the scope of a name can become such a
+// other is missing on both sides, or stands for none (SANS NOM, SANS PRÉNOM, SNP,
+// NÉANT, INCONNU, X or XXX, no letter at all), the one that is the same is
+// Partial, and never more, also if it is in the other column. Who holds back the scope of a name can become such a
 // person, and is asked for a proof.
 //
 // The usage name is none of the six, and changes in a life: it can make a

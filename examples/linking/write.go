@@ -16,7 +16,7 @@ import (
 // ErrEmailUsed is of Create: another account has that address.
 var ErrEmailUsed = errors.New("linking: another account has that e-mail address")
 
-// LinkChange makes a subject open an account.
+// Link makes a subject open an account.
 func (a Accounts) Link(ctx context.Context, l link.LinkChange) error {
 	return a.write(ctx, func(tx *sql.Tx) error {
 		// The account first, in every transaction: who comes second waits here,
@@ -64,7 +64,7 @@ func (a Accounts) Unlink(ctx context.Context, account string, s link.Subject) er
 	})
 }
 
-// Create makes an account of a person who is link.New, and its link, or
+// Create makes an account of a person who is link.NoAccount, and its link, or
 // neither. email is the address that the person chose, "" for none. The error
 // is link.ErrTaken, upon which the portal decides again, or ErrEmailUsed.
 func (a Accounts) Create(ctx context.Context, who link.Person, email string) (id string, err error) {
