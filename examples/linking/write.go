@@ -144,6 +144,11 @@ func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
 // beside the portal, with pauses; what changes meanwhile stays for the next call.
 func (a Accounts) FillKeys(ctx context.Context, n int) (read int, err error) {
 	return read, a.write(ctx, func(tx *sql.Tx) error {
+		// A write first, as everywhere: SQLite refuses at once to let who has read
+		// write, if somebody else did meanwhile.
+		if _, err := exec(ctx, tx, `UPDATE accounts SET family_key = NULL WHERE FALSE`); err != nil {
+			return err
+		}
 		read, err = fillKeys(ctx, tx, `family_key IS NULL ORDER BY id LIMIT $1`, n)
 		return err
 	})
