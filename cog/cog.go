@@ -174,7 +174,8 @@ func (p Place) isToday() bool { return p.Today == "" && p.Kind != FormerCommune 
 
 // Current returns the code of today's commune for an old code: 2A004 for 20004. ok is
 // false for a code of today and for one that is not known. It is a
-// match.Matcher's CurrentPlace.
+// match.Matcher's CurrentPlace, for which an absorbed commune and the one of today
+// are then one place whatever the birth date.
 func Current(code string) (current string, ok bool) {
 	p := Find(code, "")
 	return p.Successor, p.Kind == FormerCommune
