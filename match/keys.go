@@ -71,5 +71,5 @@ func PersonKeys(who person.Identity) Keys {
 
 func tidyKeys(all []string) []string {
 	slices.Sort(all)
-	return slices.DeleteFunc(slices.Compact(all), func(key string) bool { return key == "" || placeholderName(key) })
+	return slices.DeleteFunc(slices.Compact(all), placeholderName)
 }
