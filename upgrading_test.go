@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -55,6 +56,26 @@ func TestUPGRADINGLeadsToNamesThatAreThere(t *testing.T) {
 			}), "%s is nowhere", span)
 		}
 	}
+}
+
+// Code in a comment is compiled by nobody, and a name in a text is not either.
+func TestTextsAndCommentsNameWhatIsExported(t *testing.T) {
+	t.Parallel()
+	now := exported(t, "person", "match", "show", "link", "cog")
+	texts := []string{"README.md", "README.fr.md", "SECURITY.md", "cog/README.md"}
+	for _, folder := range []string{".", "person", "match", "show", "link", "cog", "examples/linking"} {
+		sources, err := filepath.Glob(folder + "/*.go")
+		require.NoError(t, err)
+		texts = append(texts, slices.DeleteFunc(sources, func(path string) bool { return strings.HasSuffix(path, "_test.go") })...)
+	}
+	found := 0
+	for _, path := range texts {
+		for _, name := range regexp.MustCompile(`\b(?:person|match|show|link|cog)\.[A-Z]\w*`).FindAllString(readText(t, path), -1) {
+			require.True(t, slices.Contains(now, name), "%s: %s is nowhere", path, name)
+			found++
+		}
+	}
+	require.Greater(t, found, 100)
 }
 
 // published are the packages that others imported before, and do.

@@ -4,7 +4,7 @@
 // what they became, arrondissements of Paris, Lyon and Marseille, overseas,
 // countries of today and former countries.
 //
-//	born := cog.Find(string(person.BirthPlace), person.BirthDate.String())
+//	born := cog.Find(string(who.BirthPlace), who.BirthDate.String())
 //	fmt.Println("Lieu de naissance :", born) // Le Havre (Seine-Maritime)
 //	fmt.Println("Vous êtes né", born.In())   // au Havre
 //
@@ -101,19 +101,23 @@ func Find(code, born string) (p Place) {
 		p.Department = t.departments[p.DepartmentCode]
 	}
 	if then != p.DepartmentCode {
-		switch then {
-		case "75":
-			p.then = "Seine"
-		case "78":
-			p.then = "Seine-et-Oise"
-		case "20":
-			p.then = "Corse"
-		default:
+		d, ok := divided[then]
+		switch {
+		case !ok:
 			p.then = t.departments[then]
+		case birthDays(born).first < d.until:
+			p.then = d.name
 		}
 	}
 	return p
 }
+
+// divided are the départements whose codes the communes have no more, until the day
+// on which they were divided: law 64-707 of 10 July 1964, law 75-356 of 15 May 1975.
+var divided = map[string]struct {
+	name  string
+	until int
+}{"75": {"Seine", 19680101}, "78": {"Seine-et-Oise", 19680101}, "20": {"Corse", 19760101}}
 
 // Known reports whether the code is one of the data.
 func (p Place) Known() bool { return p.Kind != Unknown }
@@ -170,7 +174,8 @@ func (p Place) isToday() bool { return p.Today == "" && p.Kind != FormerCommune 
 
 // Current returns the code of today's commune for an old code: 2A004 for 20004. ok is
 // false for a code of today and for one that is not known. It is a
-// match.Matcher's CurrentPlace.
+// match.Matcher's CurrentPlace, for which an absorbed commune and the one of today
+// are then one place whatever the birth date.
 func Current(code string) (current string, ok bool) {
 	p := Find(code, "")
 	return p.Successor, p.Kind == FormerCommune

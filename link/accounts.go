@@ -29,7 +29,7 @@ type Accounts interface {
 	// without a proof.
 	Candidates(ctx context.Context, who person.Identity) ([]Account, error)
 
-	// LinkChange makes l.Subject open l.Account, in the place of l.Replaces. It is one
+	// Link makes l.Subject open l.Account, in the place of l.Replaces. It is one
 	// transaction, and ErrTaken, with nothing changed, if the subject opens an
 	// account already; if what the account has of that provider now is not
 	// l.Replaces; if it is closed or gone. What is replaced is kept, with the

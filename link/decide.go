@@ -16,7 +16,7 @@ type Decision struct {
 	// holder, at the address that they had before.
 	Linked bool
 
-	// Candidates are those of Prove, one, and of Ambiguous, several.
+	// Candidates are those of ProofNeeded, one, and of Ambiguous, several.
 	Candidates []Candidate
 
 	// EmailUsed tells that an account has the person's e-mail address and is

@@ -12,8 +12,8 @@
 //	…
 //	switch d.Kind {
 //	case link.Known: // start a session of d.Account
-//	case link.New: // offer « J’ai déjà un compte », or make one and its link in one transaction
-//	case link.Prove: // keep session and d.Candidates[0], ask for a proof, then linker.Prove
+//	case link.NoAccount: // offer « J’ai déjà un compte », or make one and its link in one transaction
+//	case link.ProofNeeded: // keep session and d.Candidates[0], ask for a proof, then linker.Prove
 //	case link.Ambiguous: // the same, if the proof says which; or an agent
 //	case link.Closed: // say so, and how to reach somebody
 //	}
@@ -25,9 +25,9 @@
 //	// wants it, « Associer FranceConnect » of a profile):
 //	d, err = linker.StepUp(r.Context(), who, account)
 //
-// A page for [Prove] says that there may be an account, and shows nothing of
+// A page for [ProofNeeded] says that there may be an account, and shows nothing of
 // it: the person may be somebody else. It has a way out, « Je n’ai pas de
-// compte », which makes a new one. The one for [New] has a way back: who signs
+// compte », which makes a new one. The one for [NoAccount] has a way back: who signs
 // in there with an old password has proved Candidate{Account: id}.
 //
 // # Subjects
@@ -47,20 +47,21 @@
 //
 // A record, by package match: the [match.Result] is in the [Candidate].
 //
-//	same person by all six fields   Prove; linked at once if Linker.Automatic
-//	in part                         Prove
-//	but for one slip                Prove, if nobody is the same in part: one letter, a digit, day and
-//	                                month exchanged; a twin may be so near
-//	the record says too little      Prove, if the address is the same and no other sub of the provider
-//	                                opens the account
+//	same person by all six fields   ProofNeeded; linked at once if Linker.Automatic
+//	in part                         ProofNeeded
+//	but for one slip                ProofNeeded, if nobody is the same in part: one letter, a digit, day
+//	                                and month exchanged; a twin may be so near
+//	the record says too little      ProofNeeded, if the address is the same and no other sub of the
+//	                                provider opens the account
 //	a name or birth date differs    no candidate, by more than one slip
 //
 // An e-mail never links. A portal may look for accounts by it; they are
 // candidates only if the record does not say that it is somebody else. If it
 // does, Decision.EmailUsed is set, and the person may be new: people share
 // addresses. Who is [NearMatch] may be a twin: the page says no more than of
-// another candidate, and a mailbox that a family shares is no proof. Who took another family name is somebody else by this rule, since
-// so is a cousin: that is for an agent, who sees both.
+// another candidate, and a mailbox that a family shares is no proof. Who took
+// another family name is somebody else by this rule, since so is a cousin: that is
+// for an agent, who sees both.
 //
 // # What was not said
 //
@@ -83,8 +84,8 @@
 // FranceConnect+. It is used once, within 15 minutes, after few attempts, in
 // the browser that signed in: the [Candidate] and the Session wait in that
 // browser's session, on the server. A mail proves a mailbox, and a family has
-// one: where Candidate.Reason is [Unknown] or [NearMatch], ask for the password. Afterwards,
-// tell the account's holder, at the old address.
+// one: where Candidate.Reason is [Unknown] or [NearMatch], ask for the password.
+// Afterwards, tell the account's holder, at the old address.
 //
 // # Races
 //

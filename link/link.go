@@ -36,7 +36,7 @@ func (p Person) subject() Subject { return Subject{p.Provider, p.Session.Subject
 var errNobody = errors.New("link: person without provider, session or subject")
 
 // SignIn decides for a person when nobody is signed in on the portal: Known,
-// New, Prove, Ambiguous or Closed. It writes nothing, but with
+// NoAccount, ProofNeeded, Ambiguous or Closed. It writes nothing, but with
 // Linker.Automatic a link.
 func (l Linker) SignIn(ctx context.Context, who Person) (Decision, error) {
 	return l.settle(ctx, who, func(holder *Account) (Decision, *LinkChange, error) {
@@ -52,8 +52,8 @@ func (l Linker) SignIn(ctx context.Context, who Person) (Decision, error) {
 	})
 }
 
-// StepUp decides for a person when account is signed in: Known, Prove, Closed,
-// Conflict or Another. It links if it is surely the same person, by the rule of
+// StepUp decides for a person when account is signed in: Known, ProofNeeded,
+// Closed, Conflict or OtherPerson. It links if it is surely the same person, by the rule of
 // Linker.Automatic whether that is set or not; being signed in is not a proof,
 // as a computer passes from one person to the next. Until it is Known, nobody
 // gets what they stepped up for.
@@ -69,7 +69,7 @@ func (l Linker) StepUp(ctx context.Context, who Person, account string) (Decisio
 }
 
 // Prove links a person to the candidate that they have just proved to be
-// theirs: Known, Closed, Conflict or Another. The candidate is as SignIn or
+// theirs: Known, Closed, Conflict or OtherPerson. The candidate is as SignIn or
 // StepUp gave it to the same Person, kept on the server, or names an account
 // into which they signed in. What was proved is what was decided then: it is
 // Conflict if another sub opens the account since.

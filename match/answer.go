@@ -63,7 +63,7 @@ const (
 	// Partial at most: the same in part.
 	FirstOnly       Finding = "first_only"       // one side has the first given name alone
 	SomeMissing     Finding = "some_missing"     // one side has some of the other's given names
-	Order           Finding = "order"            // of given names
+	Order           Finding = "order"            // of given names, or of the words of a birth name: « Garcia Martinez », « TOUR DE LA »
 	ParticleMissing Finding = "particle_missing" // « de Martin », « Martin »
 	UsageForBirth   Finding = "usage_for_birth"  // one side's birth name is the other's usage name
 	UsageOnly       Finding = "usage_only"       // birth names differ or are missing, usage names do not
@@ -77,9 +77,9 @@ const (
 
 	// Near at most: one slip away.
 	Typo      Finding = "typo"      // one letter typed wrong, left out, doubled or exchanged with the next
-	Shortened Finding = "shortened" // one is the beginning of the other, or a nickname for it
-	Initial   Finding = "initial"   // initials of given names
-	Damaged   Finding = "damaged"   // characters lost to ? or read in the wrong encoding
+	Shortened Finding = "shortened" // one is the beginning of the other, a nickname for it, or has St for Saint
+	Initial   Finding = "initial"   // initials of given names: « J.-B. », « JB »
+	Damaged   Finding = "damaged"   // characters lost to ?, read in the wrong encoding or escaped for HTML
 	Umlauts   Finding = "umlauts"   // ü written ue
 	DayMonth  Finding = "day_month" // day and month exchanged
 	OneDigit  Finding = "one_digit" // one digit of the date typed wrong, or two exchanged
@@ -134,7 +134,7 @@ func (r Reason) grade() Grade {
 	return g
 }
 
-// An Result is how alike a person and a record are, and why. It holds no
+// A Result is how alike a person and a record are, and why. It holds no
 // personal value: it can be logged and kept with the decision.
 type Result struct {
 	Grade   Grade

@@ -63,8 +63,8 @@ func TestSeveralFindingsAreOneSentence(t *testing.T) {
 	require.Equal(t, "Nom de naissance\u00a0: la même valeur, aux accents, aux majuscules et aux traits d’union près.", french)
 	require.Equal(t, "Birth name: the same but for accents, capitals and hyphens.", english)
 	french, english = match.Reason{Field: match.GivenNames, Found: []match.Finding{match.SomeMissing, match.Order}}.Message()
-	require.Equal(t, "Prénoms\u00a0: une partie des prénoms manque d’un côté, les prénoms communs sont dans un autre ordre.", french)
-	require.Equal(t, "Given names: some given names are missing on one side, the given names in common are in another order.", english)
+	require.Equal(t, "Prénoms\u00a0: une partie des prénoms manque d’un côté, les mots communs sont dans un autre ordre.", french)
+	require.Equal(t, "Given names: some given names are missing on one side, the words in common are in another order.", english)
 }
 
 func TestEveryFindingIsInThePairs(t *testing.T) {

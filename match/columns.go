@@ -112,8 +112,8 @@ func marker(word string) bool {
 // matter: « vve. ».
 var markers = []string{
 	"ALIAS", "CONJOINT", "CONJOINTE", "DEPOUSE", "DEPOUX", "DIT", "DITE", "DIV", "DIVORCE", "DIVORCEE", "DUSAGE", "DV", "DVC", "DVCEE",
-	"EP", "EPOUSE", "EPOUX", "EPS", "EPSE", "EPX", "EX", "FEMME", "FILLE", "FME", "JEUNE", "JF",
+	"EP", "EPOUSE", "EPOUX", "EPS", "EPSE", "EPX", "EX", "EXEPOUSE", "EXEPOUX", "FEMME", "FILLE", "FME", "JEUNE", "JF",
 	"MADAME", "MADEMOISELLE", "MARIEE", "MARITAL", "MELLE", "MLLE", "MME", "MONSIEUR", "MR",
-	"NAISS", "NAISSANCE", "NDF", "NDJF", "NE", "NEE", "NJF", "NOM", "PACSE", "PACSEE", "PATRONYME", "PATRONYMIQUE",
+	"NAISS", "NAISSANCE", "NDF", "NDJF", "NE", "NEE", "NJF", "NOM", "PACSE", "PACSEE", "PARTENAIRE", "PATRONYME", "PATRONYMIQUE",
 	"REMARIEE", "SEP", "SEPARE", "SEPAREE", "USAGE", "VE", "VEUF", "VEUVE", "VF", "VV", "VVE",
 }

@@ -27,7 +27,7 @@
 //	           case, hyphens, apostrophes, dots, spaces, the space after a particle,
 //	           an old code of the same commune
 //	Partial    the names and the birth date are the same, or in part: the first given
-//	           name only, given names missing or in another order, a particle missing,
+//	           name only, given names missing, words in another order, a particle missing,
 //	           a usage name for the birth name, both in one column (« DUPONT épouse
 //	           MARTIN », « MARTIN née DUPONT »), the one name of who has no other, a
 //	           name cut off, a day or month unknown,
@@ -37,8 +37,8 @@
 //	           was until 3 July 1962
 //	Near       as Partial, but for one slip in the given names, the family name or
 //	           the birth date: one letter, one digit, day and month exchanged, ü
-//	           written ue, initials, a nickname, the half of a double name,
-//	           characters lost or read in the wrong encoding
+//	           written ue, initials, a nickname, the half of a double name, St for Saint,
+//	           characters lost, read in the wrong encoding or escaped for HTML
 //	Different  a name or the birth date differs by more, or two of them, or is missing
 //
 // A person who is Near may be a twin: Near and Partial ask for a proof, and the
@@ -49,9 +49,9 @@
 // missing, on one side or on both, is never the same; so six fields it takes to
 // be Folded, and to remove a field can only lower the grade, with one exception:
 // some people have one name alone, a given name or a family name. Where the
-// other is missing on both sides, or is a word for none (XXX, SANS NOM, SANS
-// PRÉNOM, SNP), the one that is the same is Partial, and never more, also if it
-// is in the other column. Who holds back the scope of a name can become such a
+// other is missing on both sides, or stands for none (SANS NOM, SANS PRÉNOM, SNP,
+// NÉANT, INCONNU, X or XXX, no letter at all), the one that is the same is
+// Partial, and never more, also if it is in the other column. Who holds back the scope of a name can become such a
 // person, and is asked for a proof.
 //
 // The usage name is none of the six, and changes in a life: it can make a

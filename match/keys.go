@@ -43,7 +43,8 @@ func (r Record) Key() (family, given string) {
 // not Different, whose birth date is another one, has a key of each; one with
 // the same date, or a part of it, has a key of one at least. The exceptions are
 // those of two slips, and names of which a particle is missing on the person's
-// side, or the first name on the record's side is not on the other's.
+// side, whose words are in another order, or the first of which on the record's
+// side is not on the other's.
 func PersonKeys(who person.Identity) Keys {
 	var s side
 	s.fill(who)
@@ -70,5 +71,5 @@ func PersonKeys(who person.Identity) Keys {
 
 func tidyKeys(all []string) []string {
 	slices.Sort(all)
-	return slices.DeleteFunc(slices.Compact(all), func(key string) bool { return key == "" || placeholderName(key) })
+	return slices.DeleteFunc(slices.Compact(all), placeholderName)
 }

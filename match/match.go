@@ -44,9 +44,11 @@ type Matcher struct {
 
 	// CurrentPlace gives the code of today for an old code of a commune: 2A004
 	// for 20004, that of the commune into which another was merged. ok is
-	// false for a code it does not know and for one that is current. Two old
-	// codes are two places, whatever became of them. If nil, codes are compared
-	// as they are.
+	// false for a code it does not know and for one that is current. An old code
+	// and the one of today are one place whatever the birth date, since nobody
+	// knows which databases bring codes up to date: for births before Pringy
+	// became a part of Annecy, too, the two are one. Two old codes are two places,
+	// whatever became of them. If nil, codes are compared as they are.
 	CurrentPlace func(code string) (current string, ok bool)
 }
 

@@ -31,10 +31,29 @@ func alikeInPart(f Finding) bool { return f != Missing && f != Differs }
 // birthName compares two names, of which the second may have been cut off.
 func birthName(a, b text, cutAt int) Finding {
 	found := writtenOrCut(a, b, cutAt)
-	if found == Differs && (withoutParticles(a, b.letters) || withoutParticles(b, a.letters)) {
+	switch {
+	case found != Differs:
+	case withoutParticles(a, b.letters) || withoutParticles(b, a.letters):
 		return ParticleMissing
+	case sameWords(a, b):
+		return Order
 	}
 	return found
+}
+
+// sameWords reports whether two names have the same words, in whatever order:
+// « Garcia Martinez », « TOUR DE LA ».
+func sameWords(a, b text) bool {
+	if len(a.letters) != len(b.letters) || isOneWord(a.as) || isOneWord(b.as) {
+		return false
+	}
+	return slices.Equal(sortedWords(a.as), sortedWords(b.as))
+}
+
+func sortedWords(name string) []string {
+	words := strings.FieldsFunc(fold(name, ligatures|accents|letterCase), isSeparator)
+	slices.Sort(words)
+	return words
 }
 
 // writtenOrCut is written of a text and one that may have been cut off.

@@ -55,7 +55,7 @@ var findingTexts = map[Finding][2]string{
 	OldCode:         {"la même commune, sous un ancien code d’un côté", "the same commune, under an old code on one side"},
 	FirstOnly:       {"le premier prénom seulement, d’un côté", "the first given name only, on one side"},
 	SomeMissing:     {"une partie des prénoms manque d’un côté", "some given names are missing on one side"},
-	Order:           {"les prénoms communs sont dans un autre ordre", "the given names in common are in another order"},
+	Order:           {"les mots communs sont dans un autre ordre", "the words in common are in another order"},
 	ParticleMissing: {"une particule (de, du, le) manque d’un côté", "a particle (de, du, le) is missing on one side"},
 	UsageForBirth:   {"le nom de naissance d’un côté est le nom d’usage de l’autre", "the birth name on one side is the usage name on the other"},
 	UsageOnly:       {"seul le nom d’usage est le même", "only the usage name is the same"},
@@ -67,7 +67,7 @@ var findingTexts = map[Finding][2]string{
 	Presumed:        {"le jour ou le mois est inconnu d’un côté, et peut-être présumé de l’autre (1er du mois ou 1er janvier)", "the day or the month is unknown on one side and perhaps presumed on the other (first of the month or of January)"},
 
 	Typo:      {"une seule lettre fausse, en trop, en moins ou intervertie avec la suivante", "one letter only is wrong, added, left out or exchanged with the next"},
-	Shortened: {"l’une des valeurs est le début ou le diminutif de l’autre", "one value is the beginning of the other, or a nickname for it"},
+	Shortened: {"l’une des valeurs est le début, le diminutif ou l’abréviation de l’autre", "one value is the beginning of the other, a nickname or an abbreviation for it"},
 	Initial:   {"des initiales d’un côté, qui concordent", "initials on one side, which agree"},
 	Damaged:   {"des caractères perdus ou mal lus d’un côté, le reste concorde", "characters lost or misread on one side, the rest agrees"},
 	Umlauts:   {"la même valeur si ü s’écrit ue", "the same if ü is written ue"},

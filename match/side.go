@@ -159,14 +159,15 @@ func split(column string) ([]string, string) {
 }
 
 // placeholderName reports whether letters stand for no name, as forms and
-// registers fill in the field of somebody who has none.
+// registers fill in the field of somebody who has none: a word for it, or no
+// letter but X. No letters are none.
 func placeholderName(letters string) bool {
 	switch letters {
-	case "XXX", "XXXX", "XXXXX", "SANSNOM", "SANSPRENOM", "SANSPRENOMS", "SANSNOMPATRONYMIQUE", "SANSNOMDEFAMILLE", "SNP",
-		"PASDENOM", "PASDEPRENOM", "FNU", "LNU", "NONRENSEIGNE":
+	case "SANSNOM", "SANSPRENOM", "SANSPRENOMS", "SANSNOMPATRONYMIQUE", "SANSNOMDEFAMILLE", "SNP", "PASDENOM", "PASDEPRENOM",
+		"NEANT", "INCONNU", "INCONNUE", "NONCONNU", "NONCOMMUNIQUE", "NONRENSEIGNE", "NULL", "FNU", "LNU":
 		return true
 	}
-	return false
+	return !strings.ContainsFunc(letters, func(r rune) bool { return r != 'X' && unicode.IsLetter(r) })
 }
 
 // otherWriting stands for the foldings that it takes, until they are asked for.

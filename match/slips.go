@@ -1,6 +1,7 @@
 package match
 
 import (
+	"html"
 	"strings"
 	"unicode/utf8"
 
@@ -28,15 +29,32 @@ func slip(a, b *side, given, family, date Finding) (Finding, Finding, Finding) {
 	case given == Differs:
 		given = givenSlip(a, b)
 	case family == Differs:
-		family = familySlip(a.family, b.family)
+		family = familySlip(a, b)
 	default:
 		date = dateSlip(a.born, b.born)
 	}
 	return given, family, date
 }
 
-// familySlip finds the slip between two birth names.
-func familySlip(a, b text) Finding {
+// familySlip finds the slip between two birth names, or between any two names of
+// the sides: « MARTIN née DUPOND ».
+func familySlip(a, b *side) Finding {
+	if found := nameSlip(a.family, b.family); found != Differs {
+		return found
+	}
+	others := b.names(nil)
+	for _, x := range a.names(nil) {
+		for _, y := range others {
+			if found := nameSlip(x, y); found != Differs {
+				return found
+			}
+		}
+	}
+	return Differs
+}
+
+// nameSlip finds the slip between two names.
+func nameSlip(a, b text) Finding {
 	switch {
 	case damaged(a, b):
 		return Damaged
@@ -44,18 +62,39 @@ func familySlip(a, b text) Finding {
 		return Umlauts
 	case oneLetter(a.letters, b.letters):
 		return Typo
-	case part(a, b) || part(b, a):
+	case part(a, b) || part(b, a) || saints(a.as) == saints(b.as):
 		return Shortened
 	}
 	return Differs
 }
 
+// saints returns the letters of a name of which St and Ste are written out.
+func saints(name string) string {
+	var all strings.Builder
+	for word := range strings.FieldsFuncSeq(name, isSeparator) {
+		switch word = letters(word); word {
+		case "ST", "STE":
+			word = "SAINT" + word[2:]
+		}
+		all.WriteString(word)
+	}
+	return all.String()
+}
+
 // givenSlip finds the slip between two lists of given names, some of which may
 // be missing in one: it is in one word, or makes initials of words.
 func givenSlip(a, b *side) Finding {
-	found := familySlip(a.given, b.given)
+	found := nameSlip(a.given, b.given)
 	if found != Differs {
 		return found
+	}
+	if x, y := repair(a.given.as), repair(b.given.as); x != a.given.as || y != b.given.as {
+		here, there := side{given: text{as: x}}, side{given: text{as: y}}
+		here.fold(nil, &side{})
+		there.fold(nil, &here)
+		if found, _ = givenNames(&here, &there, 0); found != Differs {
+			return Damaged
+		}
 	}
 	longer, shorter := a.words, b.words
 	if len(longer) < len(shorter) {
@@ -76,6 +115,9 @@ func givenSlip(a, b *side) Finding {
 	}
 	if len(others) > 1 {
 		return Differs
+	}
+	if few := others[0]; len(few) <= 3 && allInitials(strings.Split(few, ""), left) { // « J.B. »
+		return Initial
 	}
 	for _, word := range left {
 		switch x, y := (text{word, word}), (text{others[0], others[0]}); {
@@ -199,8 +241,9 @@ func damaged(a, b text) bool {
 }
 
 // repair reads a text again that was in UTF-8 and read as Windows-1252, « FranÃ§ois »,
-// or the other way round.
+// or the other way round, or was escaped for HTML, « D&#39;ORVAULT ».
 func repair(s string) string {
+	s = html.UnescapeString(s)
 	if !utf8.ValidString(s) {
 		var b strings.Builder
 		for i, r := range s {

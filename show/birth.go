@@ -180,6 +180,9 @@ func (l Formatter) phrase(who person.Identity, code person.Place) (string, bool)
 // country the code of a French commune, or something that looks like one.
 func birthPlace(who person.Identity) (town, country person.Place) {
 	town, country = tidy(who.BirthPlace), tidy(who.BirthCountry)
+	if code := person.Place(strings.ToUpper(string(town))); code.IsCommune() { // 2a004
+		town = code
+	}
 	if town.IsCountry() {
 		if country == "" || country == person.France {
 			country = town

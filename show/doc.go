@@ -42,7 +42,7 @@
 // alphabetical order. « Né·e » is shorter, but screen readers stumble over the
 // middle dot, and the Prime Minister's circular of 21 November 2017, on texts in
 // the Journal officiel, advises against it and wants both words where neither
-// gender may be preferred. Madame and Monsieur are left out, and [Language.Lines]
+// gender may be preferred. Madame and Monsieur are left out, and [Formatter.Lines]
 // has no word that agrees with anybody.
 //
 // # Unknown and presumed dates

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,15 +215,99 @@ func TestAPresumedDateFindsWhoeverTheWholeYearHas(t *testing.T) {
 	})
 }
 
+// withoutKeys makes the table what it was before migrate.sql.
+func withoutKeys(t *testing.T, a linking.Accounts) {
+	t.Helper()
+	for _, index := range []string{"family", "given", "names", "unfilled"} {
+		change(t, a, `DROP INDEX accounts_`+index)
+	}
+	for _, column := range []string{"family_key", "given_key"} {
+		change(t, a, `ALTER TABLE accounts DROP COLUMN `+column)
+	}
+}
+
+func TestAMigrationThatStoppedHalfwayIsRunAgain(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("migrate.sql")
+	require.NoError(t, err)
+	schema, err := os.ReadFile("schema.sql")
+	require.NoError(t, err)
+	indexes := regexp.MustCompile(`CREATE INDEX .*_key.*;`)
+	require.ElementsMatch(t, indexes.FindAllString(string(schema), -1), indexes.FindAllString(string(text), -1), "a migrated table is as a new one")
+	atAPortal(t, func(t *testing.T, p portal) {
+		withoutKeys(t, p.accounts)
+		change(t, p.accounts, `CREATE INDEX accounts_given ON accounts (gender)`) // of which the last line is not made
+		run, err := p.accounts.DB.Conn(t.Context())
+		require.NoError(t, err)
+		defer run.Close()
+		_, err = run.ExecContext(t.Context(), string(text))
+		require.ErrorContains(t, err, "accounts_given")
+		_, err = run.ExecContext(t.Context(), `ROLLBACK`) // as the end of the program is one
+		require.NoError(t, err)
+		change(t, p.accounts, `DROP INDEX accounts_given`)
+		_, err = run.ExecContext(t.Context(), string(text))
+		require.NoError(t, err)
+		require.Empty(t, lines(t, p.accounts, `SELECT id FROM accounts WHERE family_key = '' OR given_key = ''`))
+	})
+}
+
+func TestKeysAreFilledWhileThePortalWrites(t *testing.T) {
+	t.Parallel()
+	atAPortal(t, func(t *testing.T, p portal) {
+		who := arrives(t, "camille", fc)
+		records := make([]match.Record, 200)
+		for i := range records {
+			records[i] = kept(who.Session.Identity)
+		}
+		fill(t, p.accounts, records)
+		change(t, p.accounts, `UPDATE accounts SET family_key = NULL, given_key = NULL`)
+		errs := make(chan error, 4)
+		for range 3 {
+			go func() {
+				for {
+					if n, err := p.accounts.FillKeys(t.Context(), 7); n == 0 || err != nil {
+						errs <- err
+						return
+					}
+				}
+			}()
+		}
+		go func() {
+			var err error
+			for i := 0; i < 50 && err == nil; i++ {
+				err = p.accounts.Update(t.Context(), fmt.Sprint(i), who)
+			}
+			errs <- err
+		}()
+		for range 4 {
+			require.NoError(t, <-errs)
+		}
+		require.Equal(t, []string{"200"}, lines(t, p.accounts, `SELECT count(*) FROM accounts WHERE family_key = 'VAUTRIN' AND given_key = 'CAMILLE'`))
+	})
+}
+
+func TestNamesMadeOfSignsAreFoundAsTheyAre(t *testing.T) {
+	t.Parallel()
+	atAPortal(t, func(t *testing.T, p portal) {
+		for i, name := range []string{`O'Brien`, `%`, `_`, `\`, `D"Arc`, `Robert'); DROP TABLE accounts;--`, `$1`, `?`, "Noe\u0301", "İnce", "日本", "(((", "épouse"} {
+			for _, born := range []person.BirthDate{{Year: 1975, Month: 3, Day: 12}, {Year: 1975}, {Year: 1975, Month: 1, Day: 1}} {
+				who := arrives(t, "camille", fc)
+				who.Session.Subject = fmt.Sprint(i, born)
+				who.Session.Identity.FamilyName, who.Session.Identity.BirthDate = name, born
+				id, err := p.accounts.Create(t.Context(), who, "")
+				require.NoError(t, err, name)
+				found, err := p.accounts.Candidates(t.Context(), who.Session.Identity)
+				require.NoError(t, err, name)
+				require.True(t, slices.ContainsFunc(found, func(a link.Account) bool { return a.ID == id }), "%s, %s", name, born)
+			}
+		}
+	})
+}
+
 func TestATableInUseIsMigratedInBatches(t *testing.T) {
 	t.Parallel()
 	atAPortal(t, func(t *testing.T, p portal) {
-		for _, index := range []string{"family", "given", "names", "unfilled"} {
-			change(t, p.accounts, `DROP INDEX accounts_`+index)
-		}
-		for _, column := range []string{"family_key", "given_key"} {
-			change(t, p.accounts, `ALTER TABLE accounts DROP COLUMN `+column)
-		}
+		withoutKeys(t, p.accounts)
 		for i := range 25 {
 			change(t, p.accounts, `INSERT INTO accounts (id, given_names, family_name, birth_year, birth_month, birth_day)
 				VALUES ($1, 'Camille', 'Vautrin', 1962, 0, 0)`, fmt.Sprint(i))

@@ -16,7 +16,7 @@ import (
 // ErrEmailUsed is of Create: another account has that address.
 var ErrEmailUsed = errors.New("linking: another account has that e-mail address")
 
-// LinkChange makes a subject open an account.
+// Link makes a subject open an account.
 func (a Accounts) Link(ctx context.Context, l link.LinkChange) error {
 	return a.write(ctx, func(tx *sql.Tx) error {
 		// The account first, in every transaction: who comes second waits here,
@@ -64,7 +64,7 @@ func (a Accounts) Unlink(ctx context.Context, account string, s link.Subject) er
 	})
 }
 
-// Create makes an account of a person who is link.New, and its link, or
+// Create makes an account of a person who is link.NoAccount, and its link, or
 // neither. email is the address that the person chose, "" for none. The error
 // is link.ErrTaken, upon which the portal decides again, or ErrEmailUsed.
 func (a Accounts) Create(ctx context.Context, who link.Person, email string) (id string, err error) {
@@ -144,6 +144,11 @@ func update(ctx context.Context, tx *sql.Tx, id string, who link.Person) error {
 // beside the portal, with pauses; what changes meanwhile stays for the next call.
 func (a Accounts) FillKeys(ctx context.Context, n int) (read int, err error) {
 	return read, a.write(ctx, func(tx *sql.Tx) error {
+		// A write first, as everywhere: SQLite refuses at once to let who has read
+		// write, if somebody else did meanwhile.
+		if _, err := exec(ctx, tx, `UPDATE accounts SET family_key = NULL WHERE FALSE`); err != nil {
+			return err
+		}
 		read, err = fillKeys(ctx, tx, `family_key IS NULL ORDER BY id LIMIT $1`, n)
 		return err
 	})
