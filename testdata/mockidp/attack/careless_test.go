@@ -100,7 +100,12 @@ func making(t *testing.T, m careless.Mistake) attack.Portal {
 // With -v it prints the table of the rules and the portals that fall.
 func TestForEveryRuleACarelessPortalFalls(t *testing.T) {
 	t.Parallel()
-	names, rules := attack.RulesOf()
+	var names []string
+	rules := map[string]string{}
+	for _, r := range attack.Rules() {
+		names = append(names, r.Name)
+		rules[r.Name] = r.Rule
+	}
 	var mu sync.Mutex
 	falls := map[string][]string{} // portals, by the attack that they fall to
 	add := func(portal string, fallen []string) {

@@ -35,7 +35,7 @@ func (s *attempt) signInCalled(text string, claims ...string) {
 	sub := strings.Repeat("a77ac", 12) + "a77av1"
 	changed := map[string]any{"sub": sub}
 	var own, registers []string
-	for _, scope := range strings.Fields(s.parameters.Get("scope")) {
+	for scope := range strings.FieldsSeq(s.parameters.Get("scope")) {
 		if part, ok := strings.CutPrefix(scope, registerPrefix); ok {
 			registers = append(registers, part)
 		} else {
