@@ -340,7 +340,45 @@ func TestATableInUseIsMigratedInBatches(t *testing.T) {
 	})
 }
 
-var size = flag.Int("accounts", 10_000, "accounts of BenchmarkCandidates; 1000000 takes three minutes to fill")
+var size = flag.Int("accounts", 10_000, "accounts of BenchmarkCandidates and BenchmarkTrigrams; 1000000 takes three minutes to fill")
+
+// arrivals are how the people of a town sign in.
+var arrivals = []struct {
+	name string
+	make func(*person.Identity)
+}{
+	{"whole date", func(*person.Identity) {}},
+	{"a digit of the year", func(who *person.Identity) { who.BirthDate.Year = 1930 + (who.BirthDate.Year-1930+10)%80 }},
+	{"year only", func(who *person.Identity) { who.BirthDate.Month, who.BirthDate.Day = 0, 0 }},
+	{"first of January", func(who *person.Identity) { who.BirthDate.Month, who.BirthDate.Day = 1, 1 }},
+	{"nobody", func(who *person.Identity) {
+		who.FamilyName, who.UsageName, who.GivenNames = "QUENTRAC", "", []string{"Zéphyrine"}
+	}},
+}
+
+// settle makes an account for each of so many people. The indexes are made
+// afterwards, which is faster.
+func settle(b *testing.B, a linking.Accounts, next func() person.Identity) []person.Identity {
+	people := make([]person.Identity, *size)
+	records := make([]match.Record, *size)
+	for i := range people {
+		people[i] = next()
+		records[i] = kept(people[i])
+	}
+	text, err := os.ReadFile("schema.sql")
+	require.NoError(b, err)
+	indexes := regexp.MustCompile(`CREATE INDEX (\w+) .*;`).FindAllStringSubmatch(string(text), -1)
+	require.NotEmpty(b, indexes)
+	for _, index := range indexes {
+		change(b, a, `DROP INDEX `+index[1])
+	}
+	fill(b, a, records)
+	for _, index := range indexes {
+		change(b, a, index[0])
+	}
+	change(b, a, `ANALYZE`)
+	return people
+}
 
 // BenchmarkCandidates measures a sign-in of whom no subject is known, up to the
 // decision, by one and by 32 at once.
@@ -356,38 +394,8 @@ func BenchmarkCandidates(b *testing.B) {
 			p := portal{link.Linker{Accounts: db.open(b)}, db.open(b)}
 			p.accounts.DB.SetMaxIdleConns(32)
 			p.Accounts = p.accounts
-			town := newTown(2, 1930, 80, 100)
-			people := make([]person.Identity, *size)
-			records := make([]match.Record, *size)
-			for i := range people {
-				people[i] = town.person()
-				records[i] = kept(people[i])
-			}
-			// The indexes are made afterwards, which is faster.
-			text, err := os.ReadFile("schema.sql")
-			require.NoError(b, err)
-			indexes := regexp.MustCompile(`CREATE INDEX (\w+) .*;`).FindAllStringSubmatch(string(text), -1)
-			require.NotEmpty(b, indexes)
-			for _, index := range indexes {
-				change(b, p.accounts, `DROP INDEX `+index[1])
-			}
-			fill(b, p.accounts, records)
-			for _, index := range indexes {
-				change(b, p.accounts, index[0])
-			}
-			change(b, p.accounts, `ANALYZE`)
-			for _, kind := range []struct {
-				name string
-				make func(*person.Identity)
-			}{
-				{"whole date", func(*person.Identity) {}},
-				{"a digit of the year", func(who *person.Identity) { who.BirthDate.Year = 1930 + (who.BirthDate.Year-1930+10)%80 }},
-				{"year only", func(who *person.Identity) { who.BirthDate.Month, who.BirthDate.Day = 0, 0 }},
-				{"first of January", func(who *person.Identity) { who.BirthDate.Month, who.BirthDate.Day = 1, 1 }},
-				{"nobody", func(who *person.Identity) {
-					who.FamilyName, who.UsageName, who.GivenNames = "QUENTRAC", "", []string{"Zéphyrine"}
-				}},
-			} {
+			people := settle(b, p.accounts, newTown(2, 1930, 80, 100).person)
+			for _, kind := range arrivals {
 				signIn := func(i int) {
 					who := people[i%len(people)]
 					kind.make(&who)

@@ -6,6 +6,7 @@
 //	migrate.sql   what a table in use lacks, the folded names: then Accounts.FillKeys
 //	accounts.go   what is read
 //	write.go      what is written: link, unlink, a new account, an up-to-date one
+//	RESULTS.md    the candidates beside those of pg_trgm, and when that is worth it
 //
 // What FranceConnect does not say is not emptied: see Accounts.Update.
 //

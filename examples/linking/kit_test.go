@@ -130,7 +130,7 @@ func change(t testing.TB, a linking.Accounts, query string, args ...any) {
 }
 
 // lines returns what a query finds, one line a row.
-func lines(t *testing.T, a linking.Accounts, query string, args ...any) (all []string) {
+func lines(t testing.TB, a linking.Accounts, query string, args ...any) (all []string) {
 	t.Helper()
 	rows, err := a.DB.QueryContext(t.Context(), query, args...)
 	require.NoError(t, err)

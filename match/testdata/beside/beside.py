@@ -2,8 +2,12 @@
 # defaults and at the threshold with the same share of false candidates. Outside CI:
 #
 #   go test ./match -run OtherLibraries -args -pairs-file /tmp/pairs.csv
-#   pip install jellyfish==1.3.0 recordlinkage==0.16 splink==5.0.0
-#   python3 match/testdata/beside/beside.py /tmp/pairs.csv
+#   pip install jellyfish==1.3.0 recordlinkage==0.16 dedupe==3.0.3 splink==5.0.0
+#   go run distances.go < /tmp/pairs.csv > /tmp/distances.csv
+#   python3 match/testdata/beside/beside.py /tmp/pairs.csv /tmp/distances.csv
+#
+# distances.go needs a module, anywhere: go mod init beside, and go get
+# github.com/hbollon/go-edlib@v1.7.0 github.com/adrg/strutil@v0.3.1.
 import csv, logging, statistics, sys, importlib.metadata, warnings
 warnings.filterwarnings("ignore")
 logging.disable(logging.CRITICAL)
@@ -44,6 +48,11 @@ born = [jw(a, b) for a, b in zip(df.born, df.r_born)]
 report(f"jellyfish {v('jellyfish')}: mean of three Jaro-Winkler, 0.9", [(g + f + b) / 3 for (g, f), b in zip(names, born)], 0.9)
 report(f"jellyfish {v('jellyfish')}: least of three Jaro-Winkler, 0.9", [min(g, f, b) for (g, f), b in zip(names, born)], 0.9)
 
+with open(sys.argv[2], encoding="utf-8") as f:
+    measures, *scores = csv.reader(f)
+for name, score in zip(measures, zip(*scores, strict=True)):
+    report(name, [float(s) for s in score], 0.9)
+
 import recordlinkage
 
 left = df[["given", "family", "usage", "gender", "born", "place"]].apply(lambda c: c.str.lower())
@@ -63,6 +72,18 @@ for field in ("given", "family", "born", "gender", "place"):
 features = c.compute(pairs, left, right)
 report(f"recordlinkage {v('recordlinkage')}: logistic regression, trained on half of these pairs",
        (lambda m: m.prob(features))((lambda m: (m.fit(features[::2], pairs[::2][same[::2].to_numpy()]), m)[1])(recordlinkage.LogisticRegressionClassifier())), 0.5)
+
+import dedupe
+from dedupe.variables import Exact, String
+
+# Without prepare_training and train, which learn the blocking as well.
+linker = dedupe.RecordLink([String("given", has_missing=True), String("family", has_missing=True), String("usage", has_missing=True),
+                            String("born"), Exact("gender"), Exact("place")], num_cores=1)
+features = linker.data_model.distances([tuple({k: v or None for k, v in r.items()} for r in two)
+                                        for two in zip(left.to_dict("records"), right.to_dict("records"))])
+linker.classifier.n_jobs = 1
+linker.classifier.fit(features[::2], same[::2])
+report(f"dedupe {v('dedupe')}: its classifier, trained on half of these pairs", linker.classifier.predict_proba(features)[:, 1], 0.5)
 
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
