@@ -269,6 +269,9 @@ func sameText(a, b string) bool {
 // needed appends the foldings that it takes to make two names the same whose
 // letters are; none if they are the same text.
 func needed(found []Finding, a, b string) []Finding {
+	if sameText(a, b) {
+		return found
+	}
 	by := kindsOf(a) | kindsOf(b)
 	if by&(accents|ligatures) == 0 && strings.EqualFold(a, b) {
 		return append(found, Case)

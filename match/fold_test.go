@@ -94,6 +94,7 @@ func TestManyParticlesAreSoonCounted(t *testing.T) {
 // FuzzNeeded: what is needed is enough, each of it is, and nothing is needed
 // of what is the same text.
 func FuzzNeeded(f *testing.F) {
+	f.Add("", "")
 	f.Add("Le Goff", "LEGOFF")
 	f.Add("ϑ", "ϴ") // the same but for case, and no capital of one another
 	f.Add("Bœufmont", "BOEUF-MONT.")
