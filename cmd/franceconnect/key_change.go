@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -106,7 +106,7 @@ func (prog *program) changeKeys(ctx context.Context, file string, wanted decrypt
 	if err != nil {
 		return prog.keyFailure(err)
 	}
-	id := wanted.first + wanted.remove // one of them
+	id := cmp.Or(wanted.first, wanted.remove)
 	i := slices.IndexFunc(held, func(k publicKey) bool { return k.Kid == id })
 	if i < 0 {
 		return prog.failure(text.Of(file+" ne contient pas de clé "+named(id)+" ; il a "+names(held), file+" has no key "+named(id)+"; it has "+names(held)), nil)
@@ -153,10 +153,7 @@ func (k decryptionKey) step(held []publicKey, moved publicKey) (keyStep, text.Te
 		}
 		return keyStep{key: moved, behind: taken}, text.Text{}
 	}
-	algorithm := moved.Alg
-	if k.algorithm != "" {
-		algorithm = k.algorithm
-	}
+	algorithm := cmp.Or(k.algorithm, moved.Alg)
 	taken, ok := firstOf(held, algorithm)
 	rest := slices.DeleteFunc(slices.Clone(held), func(other publicKey) bool { return other == moved })
 	next, other := firstOf(rest, algorithm)
@@ -187,14 +184,14 @@ func (s keyStep) refusal(answers []keyAnswer, now time.Time) text.Text {
 		}
 		left, dated = max(left, a.left), dated && a.dated
 	}
-	of := strconv.Itoa(lacking) + "/" + strconv.Itoa(len(answers))
+	of, where := strconv.Itoa(lacking)+"/"+strconv.Itoa(len(answers)), text.Text{}
+	if s.first {
+		where = text.Of("en tête ", "first ")
+	}
 	switch {
-	case lacking > 0 && s.first:
-		return text.Of("le portail en marche ne publie pas encore "+s.key.Kid+" en tête ("+of+" réponses) : mettez le fichier sur toutes les machines, redémarrez-les, et recommencez",
-			"the running portal does not publish "+s.key.Kid+" first yet ("+of+" answers): put the file on all machines, start them again, and come back")
 	case lacking > 0:
-		return text.Of("le portail en marche ne publie pas encore "+s.key.Kid+" ("+of+" réponses) : mettez le fichier sur toutes les machines, redémarrez-les, et recommencez",
-			"the running portal does not publish "+s.key.Kid+" yet ("+of+" answers): put the file on all machines, start them again, and come back")
+		return text.Of("le portail en marche ne publie pas encore "+s.key.Kid+" "+where.French+"("+of+" réponses) : mettez le fichier sur toutes les machines, redémarrez-les, et recommencez",
+			"the running portal does not publish "+s.key.Kid+" "+where.English+"yet ("+of+" answers): put the file on all machines, start them again, and come back")
 	case s.first && !dated:
 		return text.Of("la réponse ne dit pas depuis quand (Last-Modified, Date) "+s.key.Kid+" est en tête : quelque chose devant le portail retire ces en-têtes",
 			"the answer does not say since when (Last-Modified, Date) "+s.key.Kid+" has been first: something in front of the portal takes these headers away")
@@ -235,12 +232,11 @@ func (prog *program) askForKeys(ctx context.Context, address string) ([]keyAnswe
 
 // keysOfFile returns the public halves of a file's keys, in its order.
 func keysOfFile(file string) ([]publicKey, error) {
-	published, err := keyfile.Published(file)
-	var set keySet
-	if err == nil {
-		err = json.Unmarshal(published, &set)
+	set, err := keyfile.Read(file)
+	if err != nil {
+		return nil, err
 	}
-	return set.Keys, err
+	return publicKeysOf(string(set)), nil
 }
 
 // names lists keys by their names.

@@ -17,7 +17,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
@@ -130,28 +129,27 @@ func change(file string, of func([]json.RawMessage) ([]json.RawMessage, error)) 
 	return os.Rename(beside, file)
 }
 
-// Published returns the public key set (RFC 7517) that a portal with the file
-// publishes.
-func Published(file string) ([]byte, error) {
+// Read returns what is in a file: a set of private keys that a portal can use
+// (RFC 7517).
+func Read(file string) ([]byte, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fileError(file, err)
 	}
-	keys, err := token.ParseDecryptionKeys(content)
-	if err != nil {
+	if _, err := token.ParseDecryptionKeys(content); err != nil {
 		return nil, &Error{text.Of(file+" ne contient pas un jeu de clés privées utilisable et reste tel quel", file+" does not hold usable private keys and is left as it is"), err}
 	}
-	return token.PublishKeys(keys), nil
+	return content, nil
 }
 
 // read reads the keys of a file, each as it is written.
 func read(file string) ([]json.RawMessage, error) {
-	if _, err := Published(file); err != nil {
+	content, err := Read(file)
+	if err != nil {
 		return nil, err
 	}
-	content, err := os.ReadFile(file)
 	var set struct{ Keys []json.RawMessage }
-	if err := errors.Join(err, json.Unmarshal(content, &set)); err != nil {
+	if err := json.Unmarshal(content, &set); err != nil {
 		return nil, fileError(file, err)
 	}
 	return set.Keys, nil
@@ -173,7 +171,7 @@ func fill(f *os.File, keys []json.RawMessage) error {
 		text = b.Bytes()
 	}
 	// What is written can be read.
-	if _, wrong := franceconnect.ParseDecryptionKeys(text); err == nil {
+	if _, wrong := token.ParseDecryptionKeys(text); err == nil {
 		err = wrong
 	}
 	if err == nil {
