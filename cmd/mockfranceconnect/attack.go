@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -103,7 +102,7 @@ func attackCommand(ctx context.Context, args []string, out, errs io.Writer) int 
 	if err := guard.check(ctx, r.all()); err != nil {
 		return misuse(err)
 	}
-	a := attacker{out: out, errs: errs, routes: r, who: who, guard: guard, wait: *wait, patience: *patience}
+	a := attacker{out: out, errs: errs, routes: r, who: who, names: familyNames(), guard: guard, wait: *wait, patience: *patience}
 	if err := a.start(*addr, mockidp.Platform(*platform), *jwks); err != nil {
 		return misuse(strings.TrimPrefix(err.Error(), "mockidp: "))
 	}
@@ -160,7 +159,8 @@ func (r routes) all() []string {
 type attacker struct {
 	out, errs      io.Writer
 	routes         routes
-	who            *regexp.Regexp
+	who            *regexp.Regexp // may be nil; then the names are looked for
+	names          []familyName
 	guard          *hostGuard
 	wait, patience time.Duration
 
@@ -249,16 +249,32 @@ func (a *attacker) whoIs(browser *http.Client) string {
 	text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<20)) // half a page names nobody
 	page := html.UnescapeString(string(text))
 	if a.who != nil {
-		found := a.who.FindStringSubmatch(page)
-		return cmp.Or(append(found, "", "")[1], "")
+		if found := a.who.FindStringSubmatch(page); found != nil {
+			return found[1]
+		}
+		return ""
 	}
-	for _, who := range mockidp.People() {
-		name := who.FamilyName
-		if name != "" && regexp.MustCompile(`(?i)(^|[^\pL])`+regexp.QuoteMeta(name)+`($|[^\pL])`).MatchString(page) {
-			return name
+	for _, known := range a.names {
+		if known.pattern.MatchString(page) {
+			return known.name
 		}
 	}
 	return ""
+}
+
+// A familyName is one of the mock's people, as it stands on a page.
+type familyName struct {
+	name    string
+	pattern *regexp.Regexp
+}
+
+func familyNames() (all []familyName) {
+	for _, who := range mockidp.People() {
+		if name := who.FamilyName; name != "" {
+			all = append(all, familyName{name, regexp.MustCompile(`(?i)(^|[^\pL])` + regexp.QuoteMeta(name) + `($|[^\pL])`)})
+		}
+	}
+	return all
 }
 
 // write writes a report to a file, if one is named.

@@ -73,13 +73,12 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault, broken = p.loginFaults[req.path]
 	}
 	p.mu.Unlock()
-	if broken {
-		a := p.applyFault(fault, func() *response { return p.route(req) })
-		p.tell(req, seen, a.notes)
-		a.write(w, r)
-		return
+	var a *response
+	if route := func() *response { return p.route(req) }; broken {
+		a = p.applyFault(fault, route)
+	} else {
+		a = route()
 	}
-	a := p.route(req)
 	p.tell(req, seen, a.notes)
 	a.write(w, r)
 }

@@ -70,7 +70,7 @@ func signOutWhenSessionIsOver(t *testing.T, town *town) {
 	}
 	v := newVisitor(t, town)
 	account := v.signIn()
-	town.clock.pass(3 * time.Hour)
+	town.clock.Advance(3 * time.Hour)
 	gone := v.Submit(account)
 	if !town.AtOnce {
 		gone = v.throughFranceConnect(gone)

@@ -8,7 +8,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"regexp"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,7 +26,7 @@ type town struct {
 	idp       *mockidp.Provider
 	client    mockidp.Client
 	transport http.RoundTripper
-	clock     clock // of FranceConnect
+	clock     mockidp.Clock // of FranceConnect, set forward and never waited for
 }
 
 // A way is how a browser reaches a portal.
@@ -38,24 +37,6 @@ const (
 	behindProxy way = "BehindAProxyThatEndsTLS" // and speaks http to it, under a Host of its own
 	onTLS       way = "OnTLSOfItsOwn"
 )
-
-// A clock is set forward, never waited for.
-type clock struct {
-	mu    sync.Mutex
-	ahead time.Duration
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Now().Add(c.ahead)
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ahead += d
-}
 
 // newTown has a portal on 127.0.0.1. If one config is given, FranceConnect shows
 // its pages; Disabled is taken over from it.
@@ -91,7 +72,7 @@ func newTown(t *testing.T, p Portal, by way, config ...franceconnect.Config) *to
 	town.client = mockidp.DefaultClient(mockidp.V2)
 	town.client.RedirectURIs = []string{town.address + "/franceconnect/callback"}
 	town.client.PostLogoutRedirectURIs = []string{town.address + "/franceconnect/logout"}
-	town.idp = mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{town.client}, Auto: len(config) == 0, Now: town.clock.now})
+	town.idp = mockidp.Start(t, mockidp.Config{Clients: []mockidp.Client{town.client}, Auto: len(config) == 0, Now: town.clock.Now})
 	town.serve(t, l, len(config) > 0 && config[0].Disabled)
 	return town
 }
