@@ -26,6 +26,8 @@ type authorization struct {
 	// redirectVerified reports that redirectURI was found registered. Until
 	// then no error may be sent there.
 	redirectVerified bool
+
+	notes []Note // what the checks found, until the answer has them
 }
 
 // authorizeRules lists the parameters of an authorization request. Any other
@@ -68,7 +70,8 @@ func isURL(v string) bool {
 	return u.Scheme == "http" || u.Scheme == "https"
 }
 
-// authorizeChecks lists the checks in their order. The first refusal counts.
+// authorizeChecks lists the checks in their order. The first refusal counts; the
+// others are made all the same, for their notes.
 var authorizeChecks = []func(*authorization) *refusal{
 	(*authorization).checkParameters,
 	(*authorization).checkClient,
@@ -91,72 +94,99 @@ func (p *Provider) authorize(r *request) *response {
 	}
 	a := &authorization{p: p, query: r.query, exact: r.exact, redirectURI: r.query.get("redirect_uri"), state: strings.Clone(r.query.get("state")),
 		nonce: strings.Clone(r.query.get("nonce")), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
+	var first *refusal
 	for _, check := range authorizeChecks {
-		if refused := check(a); refused != nil {
-			return a.refuse(r, refused)
+		if refused := check(a); first == nil {
+			first = refused
 		}
 	}
-	return p.startLogin(r, a).withNotes(a.notes()...)
+	a.noteLevels()
+	if first != nil {
+		return a.refuse(r, first)
+	}
+	return p.startLogin(r, a).withNotes(a.takeNotes()...)
 }
 
 func (a *authorization) checkParameters() *refusal {
-	if a.query.notes(authorizeRules) != nil {
+	if a.notes = a.query.notes(authorizeRules); a.notes != nil {
 		return &refusal{status: http.StatusBadRequest, fcCode: yParameters}
 	}
 	return nil
 }
 
 func (a *authorization) checkClient() *refusal {
-	if a.client = a.p.findClient(a.query.get("client_id")); a.client == nil {
-		return refuseOnPage(http.StatusBadRequest, yClient)
+	id := a.query.get("client_id")
+	if a.client = a.p.findClient(id); a.client != nil {
+		return nil
 	}
-	return nil
+	if id != "" {
+		a.noteRefused("client_id", "%s is of no active client here; each environment has its own", quoted(id))
+	}
+	return refuseOnPage(http.StatusBadRequest, yClient)
 }
 
 // checkResponseType accepts only code, written once or more.
 func (a *authorization) checkResponseType() *refusal {
 	requested := a.query.get("response_type")
-	if requested == "" {
-		return refuseByRedirect("invalid_request", "missing required parameter 'response_type'")
+	other := slices.ContainsFunc(strings.Split(requested, " "), func(value string) bool { return value != "code" })
+	if other && a.sent("response_type") {
+		a.noteRefused("response_type", "is %s, FranceConnect wants code", quoted(requested))
 	}
-	for value := range strings.SplitSeq(requested, " ") {
-		if value != "code" {
-			return refuseByRedirect("unsupported_response_type", "unsupported response_type requested")
-		}
+	switch {
+	case requested == "":
+		return refuseByRedirect("invalid_request", "missing required parameter 'response_type'")
+	case other:
+		return refuseByRedirect("unsupported_response_type", "unsupported response_type requested")
 	}
 	return nil
 }
 
 // checkScope refuses a scope that FranceConnect knows and that the client has
 // no right to. It accepts unknown scopes, as FranceConnect does.
-func (a *authorization) checkScope() *refusal {
+func (a *authorization) checkScope() (refused *refusal) {
 	for s := range strings.SplitSeq(a.query.get("scope"), " ") {
 		if slices.Contains(a.scopes, s) {
 			continue
 		}
-		if a.p.platform.scopes[s] != nil && !a.client.scopes[s] {
-			refused := refuseByRedirect("invalid_scope", "requested scope is not allowed")
-			refused.scope = s
-			return refused
+		switch known := a.p.platform.scopes[s] != nil; {
+		case known && a.client != nil && !a.client.scopes[s]:
+			a.noteRefused("scope", "%s is none that this client has a right to: it has %s", quoted(s), strings.Join(a.client.Scopes, " "))
+			if refused == nil {
+				refused = refuseByRedirect("invalid_scope", "requested scope is not allowed")
+				refused.scope = s
+			}
+			continue
+		case !known && s == "offline_access":
+			a.noteDropped("scope", "offline_access: FranceConnect gives no refresh token; leave it out")
+		case !known && s != "":
+			a.noteDropped("scope", quoted(s)+" is none of this platform: nothing comes for it")
 		}
 		a.scopes = append(a.scopes, s)
 	}
-	return nil
+	return refused
 }
 
 func (a *authorization) checkOpenID() *refusal {
-	if !slices.Contains(a.scopes, "openid") {
-		return refuseByRedirect("invalid_request", "openid scope must be requested when using the acr_values parameter")
+	if slices.Contains(strings.Split(a.query.get("scope"), " "), "openid") {
+		return nil
 	}
-	return nil
+	if a.sent("scope") {
+		a.noteRefused("scope", "lacks openid, without which FranceConnect refuses acr_values")
+	}
+	return refuseByRedirect("invalid_request", "openid scope must be requested when using the acr_values parameter")
 }
 
 func (a *authorization) checkRedirect() *refusal {
-	if !registered(a.client.RedirectURIs, a.redirectURI) {
-		return refuseOnPage(http.StatusBadRequest, yRedirect)
+	switch {
+	case a.client == nil:
+		return nil
+	case registered(a.client.RedirectURIs, a.redirectURI):
+		a.redirectVerified = true
+		return nil
+	case isURL(a.redirectURI):
+		a.noteRefused("redirect_uri", "%s is not registered for this client, which has %s: every letter counts, a final slash too", quoted(a.redirectURI), strings.Join(a.client.RedirectURIs, ", "))
 	}
-	a.redirectVerified = true
-	return nil
+	return refuseOnPage(http.StatusBadRequest, yRedirect)
 }
 
 func (a *authorization) checkClaims() *refusal {
@@ -166,15 +196,17 @@ func (a *authorization) checkClaims() *refusal {
 	}
 	var problem string
 	if a.claims, problem = parseClaims(requested); problem != "" {
+		a.noteRefused("claims", "cannot be read: %s", problem)
 		return refuseByRedirect("invalid_request", problem)
 	}
 	return nil
 }
 
 func (a *authorization) checkAMR() *refusal {
-	if !a.claims.mentions("amr") || a.client.AMR {
+	if a.client == nil || a.client.AMR || !a.claims.mentions("amr") {
 		return nil
 	}
+	a.noteRefused("claims", "asks for amr, to which this client has no right: ask FranceConnect for it, or leave it out")
 	refused := refuseOnPage(http.StatusBadRequest, yNoAMR)
 	refused.loginStarted = true
 	return refused
@@ -185,12 +217,13 @@ func (a *authorization) checkAMR() *refusal {
 // has lost the state.
 func (a *authorization) checkHint() *refusal {
 	hint := a.query.get("idp_hint")
-	if hint != "" && !a.p.platform.offers(hint) {
-		refused := refuseByRedirect("invalid_idp_hint", "An idp_hint was provided but is not allowed")
-		refused.stateLost = true
-		return refused
+	if hint == "" || a.p.platform.offers(hint) {
+		return nil
 	}
-	return nil
+	a.noteRefused("idp_hint", "%s is no identity provider of this platform; the state is lost on the way back", quoted(hint))
+	refused := refuseByRedirect("invalid_idp_hint", "An idp_hint was provided but is not allowed")
+	refused.stateLost = true
+	return refused
 }
 
 // offers reports whether the platform has an identity provider.

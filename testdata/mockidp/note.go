@@ -70,79 +70,40 @@ func (f *oauthError) note() Note {
 	return Note{Refused: true, Text: strings.Join(said, "; ")}
 }
 
-// notes returns all that is wrong with an authorization request, though
-// FranceConnect names one thing, and what of it is dropped without a word.
-func (a *authorization) notes() []Note {
-	all := a.query.notes(authorizeRules)
-	refused := func(parameter, format string, args ...any) {
-		text := parameter + " " + fmt.Sprintf(format, args...)
-		all = append(all, Note{Parameter: parameter, Refused: true, Text: text})
-	}
-	dropped := func(parameter, text string) {
-		all = append(all, Note{Parameter: parameter, Text: parameter + " " + text})
-	}
-	known := a.p.findClient(a.query.get("client_id"))
-	if id := a.query.get("client_id"); id != "" && known == nil {
-		refused("client_id", "%s is of no active client here; each environment has its own", quoted(id))
-	}
-	if v := a.query.get("response_type"); len(a.query.all("response_type")) == 1 && v != "code" {
-		refused("response_type", "is %s, FranceConnect wants code", quoted(v))
-	}
-	a.noteScopes(known, refused, dropped)
-	if known != nil && isURL(a.redirectURI) && !registered(known.RedirectURIs, a.redirectURI) {
-		refused("redirect_uri", "%s is not registered for this client, which has %s: every letter counts, a final slash too", quoted(a.redirectURI), strings.Join(known.RedirectURIs, ", "))
-	}
-	if claims := a.query.get("claims"); claims != "" {
-		asked, problem := parseClaims(claims)
-		switch {
-		case problem != "":
-			refused("claims", "cannot be read: %s", problem)
-		case known != nil && !known.AMR && asked.mentions("amr"):
-			refused("claims", "asks for amr, to which this client has no right: ask FranceConnect for it, or leave it out")
-		}
-	}
-	if hint := a.query.get("idp_hint"); hint != "" && !a.p.platform.offers(hint) {
-		refused("idp_hint", "%s is no identity provider of this platform; the state is lost on the way back", quoted(hint))
-	}
-	a.noteLevels(refused, dropped)
-	return all
+// sent reports whether a parameter came once: of any other, the closed list says it.
+func (a *authorization) sent(parameter string) bool { return len(a.query.all(parameter)) == 1 }
+
+// noteRefused notes what is wrong with a parameter.
+func (a *authorization) noteRefused(parameter, format string, args ...any) {
+	a.notes = append(a.notes, Note{Parameter: parameter, Refused: true, Text: parameter + " " + fmt.Sprintf(format, args...)})
 }
 
-// noteScopes notes the scopes that are refused, and those that nothing comes for.
-func (a *authorization) noteScopes(known *client, refused func(string, string, ...any), dropped func(string, string)) {
-	if len(a.query.all("scope")) != 1 {
-		return
-	}
-	scopes := strings.Split(a.query.get("scope"), " ")
-	for _, s := range scopes {
-		switch claims := a.p.platform.scopes[s]; {
-		case s == "":
-		case claims == nil && s == "offline_access":
-			dropped("scope", "offline_access: FranceConnect gives no refresh token; leave it out")
-		case claims == nil:
-			dropped("scope", quoted(s)+" is none of this platform: nothing comes for it")
-		case known != nil && !known.scopes[s]:
-			refused("scope", "%s is none that this client has a right to: it has %s", quoted(s), strings.Join(known.Scopes, " "))
-		}
-	}
-	if !slices.Contains(scopes, "openid") {
-		refused("scope", "lacks openid, without which FranceConnect refuses acr_values")
-	}
+// noteDropped notes a value that is dropped without a word.
+func (a *authorization) noteDropped(parameter, text string) {
+	a.notes = append(a.notes, Note{Parameter: parameter, Text: parameter + " " + text})
 }
 
-// noteLevels notes the levels that are unknown, and the one that is not allowed.
-func (a *authorization) noteLevels(refused func(string, string, ...any), dropped func(string, string)) {
-	if len(a.query.all("acr_values")) != 1 {
+// noteLevels notes the levels that are unknown, and the one that is not allowed,
+// which FranceConnect refuses later.
+func (a *authorization) noteLevels() {
+	if !a.sent("acr_values") {
 		return
 	}
 	for acr := range strings.SplitSeq(a.query.get("acr_values"), " ") {
 		if acr != "" && !slices.Contains(knownACRs, acr) {
-			dropped("acr_values", quoted(acr)+" is no level of FranceConnect: those are "+strings.Join(knownACRs, ", "))
+			a.noteDropped("acr_values", quoted(acr)+" is no level of FranceConnect: those are "+strings.Join(knownACRs, ", "))
 		}
 	}
 	if a.query.get("idp_hint") == "" && !slices.Contains(a.p.platform.acrs, a.acr) {
-		refused("acr_values", "comes to %s, the lowest of those asked for, and this platform has %s", a.acr, strings.Join(a.p.platform.acrs, ", "))
+		a.noteRefused("acr_values", "comes to %s, the lowest of those asked for, and this platform has %s", a.acr, strings.Join(a.p.platform.acrs, ", "))
 	}
+}
+
+// takeNotes hands the notes on: a login keeps none.
+func (a *authorization) takeNotes() []Note {
+	notes := a.notes
+	a.notes = nil
+	return notes
 }
 
 // notes returns all that is wrong with a form of a closed list: it has only

@@ -29,7 +29,7 @@ func refuseByRedirect(code, description string) *refusal {
 // refuse answers a refused request. It sends errors to registered addresses
 // alone; to others it shows a page with an unspecific code.
 func (a *authorization) refuse(r *request, refused *refusal) *response {
-	notes := a.notes()
+	notes := a.takeNotes()
 	if a.p.platform.name == V1 { // which refuses less
 		notes = []Note{{Refused: true, Text: refused.code + ": " + refused.description}}
 	}
@@ -50,7 +50,7 @@ func (a *authorization) answer(r *request, refused *refusal) *response {
 		return a.p.saveSession(s, a.p.errorPageWith(refused.status, refused.fcCode, refused.why, in)).withHeader("Location", a.p.interactionURL(in, ""))
 	case refused.status != 0:
 		return a.p.errorPageWith(refused.status, refused.fcCode, refused.why, nil)
-	case !a.redirectVerified && !registered(a.client.RedirectURIs, a.redirectURI):
+	case !a.redirectVerified:
 		return a.p.errorPage(http.StatusBadRequest, yNoWrapper, nil)
 	}
 	add := form{{"error", refused.code}, {"error_description", refused.description}}

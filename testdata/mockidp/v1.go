@@ -54,13 +54,8 @@ func (p *Provider) authorizeV1(r *request) *response {
 			return a.refuse(r, failed)
 		}
 	}
-	var notes []Note
-	for _, n := range a.notes() {
-		if !n.Refused {
-			notes = append(notes, n)
-		}
-	}
-	return p.startLogin(r, a).withNotes(notes...)
+	a.noteLevels()
+	return p.startLogin(r, a).withNotes(a.takeNotes()...)
 }
 
 func (p *Provider) tokenV1(r *request) *response {
