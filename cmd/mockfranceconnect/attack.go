@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -83,7 +84,7 @@ func attackCommand(ctx context.Context, args []string, out, errs io.Writer) int 
 	if *file != "" {
 		text, err := os.ReadFile(*file)
 		if err == nil {
-			d := json.NewDecoder(strings.NewReader(string(text)))
+			d := json.NewDecoder(bytes.NewReader(text))
 			d.DisallowUnknownFields()
 			err = d.Decode(&r)
 		}
