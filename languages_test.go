@@ -101,7 +101,7 @@ func takesAPair(call *ast.CallExpr) bool {
 	switch f := call.Fun.(type) {
 	case *ast.SelectorExpr:
 		x, _ := f.X.(*ast.Ident)
-		return x != nil && x.Name == "text" && f.Sel.Name == "Of" || (f.Sel.Name == "add" || f.Sel.Name == "problem") && len(call.Args) == 3
+		return x != nil && x.Name == "text" && f.Sel.Name == "Of" || (f.Sel.Name == "add" || f.Sel.Name == "problem" || f.Sel.Name == "Refuse") && len(call.Args) == 3
 	case *ast.Ident:
 		return f.Name == "wrong" && len(call.Args) == 3
 	}

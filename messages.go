@@ -87,7 +87,7 @@ func OperatorAdvice(err error) (french, english string) {
 
 // adviceFor returns the advice that fits an error best; otherwise is its decision's.
 func adviceFor(e *Error, otherwise text.Text) text.Text {
-	if proxy := (*provider.ProxyError)(nil); errors.As(e.cause, &proxy) {
+	if proxy := (*provider.ProxyError)(nil); errors.As(e.Cause, &proxy) {
 		did, said := proxy.Text(), codes.Advice("proxy")
 		return text.Of("Côté réseau\u00a0: "+did.French+". "+said.French, "On the network’s side: "+did.English+". "+said.English)
 	}
