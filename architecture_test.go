@@ -59,7 +59,7 @@ func TestTheMockKnowsNothingOfTheLibrary(t *testing.T) {
 func TestEachRoomImportsThoseOfOursThatTheMapSays(t *testing.T) {
 	t.Parallel()
 	for room, may := range map[string][]string{
-		".": {"/internal", "/person"}, "./person": {}, "./match": {"/person"}, "./show": {"/person"}, "./link": {"", "/person", "/match"},
+		".": {"/internal", "/person"}, "./person": {}, "./match": {"/person"}, "./show": {"/person"}, "./link": {"", "/person", "/match"}, "./proconnect": {"", "/internal"},
 	} {
 		for path, all := range imports(t, room) {
 			for _, i := range all {

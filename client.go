@@ -54,11 +54,7 @@ func newClient(config Config, env *Custom, p *provider.Provider, used *logincook
 		c.config.CookieKeys, c.cookies.Logins, c.cookies.Logouts = like.config.CookieKeys, like.cookies.Logins, like.cookies.Logouts
 		return c, nil
 	}
-	keys := make([][32]byte, len(config.CookieKeys))
-	for i, k := range config.CookieKeys {
-		keys[i] = k
-	}
-	if err := c.cookies.SealWith(keys); err != nil {
+	if err := c.cookies.SealWith(config.cookieKeys()); err != nil {
 		return nil, fmt.Errorf("franceconnect: %w", err)
 	}
 	return c, nil

@@ -126,10 +126,6 @@ type Config struct {
 	Now func() time.Time
 }
 
-// defaultMaxCalls is enough for 50 logins a second while each answer takes three
-// seconds, and leaves room below the usual limit of 1,024 descriptors.
-const defaultMaxCalls = 160
-
 // A Secret cannot be printed, logged or marshalled: it comes out as "secret".
 // Convert it to a string to use it.
 type Secret string
@@ -145,6 +141,14 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 // MarshalText writes the word secret.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
+// cookieKeys returns the CookieKeys as the cookies know them.
+func (c *Config) cookieKeys() (all [][32]byte) {
+	for _, k := range c.CookieKeys {
+		all = append(all, k)
+	}
+	return all
+}
+
 // insecure reports whether the portal is on http, on this machine.
 func (c *Config) insecure() bool { return strings.HasPrefix(c.RedirectURL, "http://") }
 
@@ -153,7 +157,7 @@ func (c *Config) check() (Custom, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	c.HomePath, c.MaxCalls = cmp.Or(c.HomePath, "/"), cmp.Or(c.MaxCalls, defaultMaxCalls)
+	c.HomePath, c.MaxCalls = cmp.Or(c.HomePath, "/"), cmp.Or(c.MaxCalls, settings.MaxCalls)
 	if c.Disabled {
 		return Custom{}, nil
 	}
@@ -172,17 +176,12 @@ func (c *Config) check() (Custom, error) {
 		c.checkURL(&p, "PostLogoutRedirectURL", c.PostLogoutRedirectURL, "state")
 	}
 	if !browser.IsLocalPath(c.HomePath) {
-		p.add("HomePath", "n’est pas un chemin de ce site, de la forme /portail/", "is not a path on this site, such as /portail/")
+		p.found("HomePath", settings.NotAPath)
 	}
 	if c.MaxCalls < 0 {
 		p.add("MaxCalls", "est négatif", "is negative")
 	}
-	if len(c.CookieKeys) == 0 {
-		p.add("CookieKeys", "est absent : il faut au moins une clé de 32 octets", "is missing: at least one key of 32 bytes is needed")
-	}
-	if slices.Contains(c.CookieKeys, CookieKey{}) {
-		p.add("CookieKeys", "contient une clé faite de zéros", "holds a key that is all zeros")
-	}
+	p.found("CookieKeys", settings.CookieKeys(c.cookieKeys()))
 	if env.Platform != "" { // otherwise nobody knows what it has
 		c.Scopes = env.scopes(&p, "Scopes", c.Scopes)
 		c.Level = cmp.Or(c.Level, env.levels()[0])
@@ -264,21 +263,15 @@ func (c *Config) checkURL(p *problems, field, address string, adds ...string) {
 
 // scopes returns the scopes to send: openid and the others, each once.
 func (c Custom) scopes(p *problems, field string, names []string) []string {
-	all := []string{"openid"}
-	for _, s := range names {
+	all, problem := settings.Scopes(names, logincookie.MaxScopes)
+	p.found(field, problem)
+	for _, s := range all {
 		switch {
-		case s == "" || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"\,;`, r) }): // RFC 6749, section 3.3; FranceConnect has none with a comma
-			p.add(field, "contient un nom vide, une espace ou une virgule : un scope par élément", "holds an empty name, a space or a comma: one scope an element")
 		case c.Platform != V1 && (s == "address" || s == "phone"):
 			p.add(field, "contient "+s+", qui n’existe que sur la version 1", "holds "+s+", which only version 1 has")
 		case c.Platform != Plus && strings.HasPrefix(s, "rnipp_"):
 			p.add(field, "contient "+s+", qui n’existe que sur FranceConnect+", "holds "+s+", which only FranceConnect+ has")
-		case !slices.Contains(all, s):
-			all = append(all, s)
 		}
-	}
-	if len(strings.Join(all, " ")) > logincookie.MaxScopes {
-		p.add(field, "dépasse "+strconv.Itoa(logincookie.MaxScopes)+" caractères en tout", "has more than "+strconv.Itoa(logincookie.MaxScopes)+" characters in all")
 	}
 	return all
 }

@@ -304,6 +304,10 @@ func parseEnvironment(pasted string, platform Platform) (Environment, text.Text)
 		}
 		return known.preset, text.Text{}
 	}
+	if name, is := settings.IsProConnect(host); is {
+		of := strings.TrimSuffix("ProConnect, "+name, ", ")
+		return nil, text.Of("est une adresse de "+of+", qui connecte des professionnels et n’est pas FranceConnect : c’est le paquet proconnect qui la prend, avec les réglages PROCONNECT_…", "is an address of "+of+", which signs professionals in and is not FranceConnect: the package proconnect takes it, with the settings PROCONNECT_…")
+	}
 	// A slip of the pen, unless somebody says what it is: FranceConnect may move
 	// before this table does.
 	if own := host == "franceconnect.gouv.fr" || strings.HasSuffix(host, ".franceconnect.gouv.fr") || strings.HasSuffix(host, "dev-franceconnect.fr"); own && platform == "" {

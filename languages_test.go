@@ -26,7 +26,7 @@ var (
 func TestFrenchIsSaidInFrenchAndEnglishInEnglish(t *testing.T) {
 	t.Parallel()
 	pairs := 0
-	for _, dir := range []string{".", "internal", "cmd", "match", "show", "link"} {
+	for _, dir := range []string{".", "internal", "cmd", "match", "show", "link", "proconnect"} {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.IsDir() && dir == "." && path != "." {
 				return filepath.SkipDir

@@ -1,6 +1,7 @@
 package franceconnect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -26,6 +27,7 @@ type Event struct {
 	Operation string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins, "secret" if FranceConnect takes the other secret from now on
 	Platform  Platform      // of the environment
 	Level     Level         // asked for at login, reached at callback, else zero
+	Assurance string        // of the package proconnect, in the place of Level: acr values, separated by spaces
 	Duration  time.Duration // FranceConnect's part included
 	Err       error         // what the operation returned: an *Error, a *ConfigError, or nil
 }
@@ -80,8 +82,8 @@ func LogEvents(log *slog.Logger) func(context.Context, Event) {
 			return // so are most: each login has three requests, which few want to read
 		}
 		attrs := []slog.Attr{slog.String("stage", e.Operation), slog.String("platform", string(e.Platform)), slog.Duration("took", e.Duration)}
-		if e.Level != 0 {
-			attrs = append(attrs, slog.String("acr", e.Level.String())) // "level" is slog's own
+		if acr := cmp.Or(e.Level.String(), e.Assurance); acr != "" {
+			attrs = append(attrs, slog.String("acr", acr)) // "level" is slog's own
 		}
 		if e.Err != nil {
 			attrs = append(attrs, slog.String("error", e.Err.Error()))

@@ -3,6 +3,8 @@ package settings
 import (
 	"net/netip"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/text"
@@ -48,6 +50,43 @@ func RegisteredURL(address, provider string, once bool, adds ...string) text.Tex
 		return text.Of("a deux paramètres de même nom", "has two parameters of one name")
 	}
 	return text.Text{}
+}
+
+// MaxCalls is how many calls may wait for an answer at once, unless the portal says
+// otherwise: enough for 50 logins a second while each answer takes three seconds, and
+// room below the usual limit of 1,024 descriptors.
+const MaxCalls = 160
+
+// NotAPath is what is wrong with a HomePath that leads away from the portal.
+var NotAPath = text.Of("n’est pas un chemin de ce site, de la forme /portail/", "is not a path on this site, such as /portail/")
+
+// CookieKeys says what is wrong with the keys of cookies.
+func CookieKeys(keys [][32]byte) text.Text {
+	switch {
+	case len(keys) == 0:
+		return text.Of("est absent : il faut au moins une clé de 32 octets", "is missing: at least one key of 32 bytes is needed")
+	case slices.Contains(keys, [32]byte{}):
+		return text.Of("contient une clé faite de zéros", "holds a key that is all zeros")
+	}
+	return text.Text{}
+}
+
+// Scopes returns openid and the names, each once, and what is wrong with them; most
+// is how many characters there may be in all.
+func Scopes(names []string, most int) (all []string, problem text.Text) {
+	all = []string{"openid"}
+	for _, s := range names {
+		if s == "" || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"\,;`, r) }) { // RFC 6749, section 3.3; none has a comma
+			return all, text.Of("contient un nom vide, une espace ou une virgule : un scope par élément", "holds an empty name, a space or a comma: one scope an element")
+		}
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	if len(strings.Join(all, " ")) > most {
+		problem = text.Of("dépasse "+strconv.Itoa(most)+" caractères en tout", "has more than "+strconv.Itoa(most)+" characters in all")
+	}
+	return all, problem
 }
 
 // SecureURL says what is wrong with the address of a server: it is absolute
