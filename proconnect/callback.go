@@ -1,6 +1,7 @@
 package proconnect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -120,16 +121,14 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	}, nil
 }
 
-// reached returns the level of an acr, which is to be in the set that a login asked
-// for, and in the one that the client accepts by now.
+// reached returns the level of an acr, which every login asks for: it is to be in the
+// set that this one asked for, and in the one that the client accepts by now.
 func (c *Client) reached(asked Assurance, acr string) (Assurance, *failure.Error) {
 	a, known := assuranceOf(acr)
 	came := "came " + provider.Clean(acr, 80)
 	switch {
-	case acr == "" && asked == 0 && c.config.Assurance == 0:
-		return 0, nil // whoever took claims out of the address has lost nothing
-	case acr == "":
-		came = "came none"
+	case acr == "": // somebody took claims out of the address
+		return 0, &failure.Error{Kind: franceconnect.ErrLevelTooLow, Reason: "id_token.acr", Detail: "no level came, asked for was " + cmp.Or(asked.String(), "any")}
 	case !known:
 		return 0, &failure.Error{Kind: franceconnect.ErrVerification, Reason: "id_token.acr",
 			Detail: came + ", which is no level that is known: those are " + all.String()}

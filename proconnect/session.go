@@ -19,7 +19,7 @@ type Session struct {
 	// their organisation or address. The server's tests want the same at two portals, the
 	// documentation says one for each (2026-08-19): rely on neither.
 	Subject      string
-	Assurance    Assurance // reached: one of the set; zero if ProConnect said none and none was asked for
+	Assurance    Assurance // reached: one of the set that was asked for
 	Scopes       []string  // granted, of those that the login asked for on top of openid
 	SignedInAt   time.Time // by our clock; ProConnect's own session lasts 12 hours
 	Professional Professional
