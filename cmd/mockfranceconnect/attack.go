@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -270,8 +271,12 @@ type familyName struct {
 }
 
 func familyNames() (all []familyName) {
-	for _, who := range mockidp.People() {
-		if name := who.FamilyName; name != "" {
+	for _, who := range append(mockidp.People(), mockidp.Professionals()...) {
+		name := who.FamilyName
+		if who.Work != nil { // of whom the usage name is told
+			name = cmp.Or(who.UsageName, name)
+		}
+		if name != "" {
 			all = append(all, familyName{name, regexp.MustCompile(`(?i)(^|[^\pL])` + regexp.QuoteMeta(name) + `($|[^\pL])`)})
 		}
 	}
