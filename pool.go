@@ -19,10 +19,6 @@ type Pool struct {
 	used   logincookie.Used
 }
 
-// maxUsed is how many used logins a process remembers without a Store, twice: the
-// latest 262,144 at least.
-const maxUsed = 1 << 18
-
 // A poolKey is what Clients have in common that share connections: all that is
 // known of a FranceConnect, and the HTTP client to it.
 type poolKey struct {
@@ -50,7 +46,7 @@ func (p *Pool) New(config Config) (*Client, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.latest == nil {
-		p.latest, p.used = map[poolKey]*Client{}, logincookie.Used{Life: logincookie.Life, Most: maxUsed}
+		p.latest, p.used = map[poolKey]*Client{}, logincookie.Used{Life: logincookie.Life, Most: logincookie.MaxUsed}
 	}
 	key := keyOf(&env, config.HTTPClient)
 	like := p.latest[key]
