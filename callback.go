@@ -140,12 +140,18 @@ func (c *Client) consumeLogin(ctx context.Context, w http.ResponseWriter, r *htt
 	case errors.As(err, &closed):
 		return l, &Error{Kind: ErrLoginExpired, Reason: closed.Reason, ReturnTo: l.ReturnTo}
 	case errors.Is(err, logincookie.ErrForgot):
-		c.startOperation(ctx, "used").end(0, &Error{Kind: ErrMisconfigured, Reason: "used.full",
-			Detail: fmt.Sprintf("more than %d logins in %v on this machine: the oldest could be used twice; Config.Store has room", 2*c.cookies.Used.Most, logincookie.Life)})
+		c.reportForgotten(ctx, c.cookies.Used)
 	case err != nil:
 		return l, &Error{Kind: ErrUnavailable, Reason: "store", ReturnTo: l.ReturnTo, cause: err}
 	}
 	return l, nil
+}
+
+// reportForgotten tells the portal that there were more logins, or tokens of the
+// State's app, than this machine remembers.
+func (c *Client) reportForgotten(ctx context.Context, used *logincookie.Used) {
+	c.startOperation(ctx, "used").end(0, &Error{Kind: ErrMisconfigured, Reason: "used.full",
+		Detail: fmt.Sprintf("more than %d logins in %v on this machine: the oldest could be used twice; Config.Store has room", 2*used.Most, used.Life)})
 }
 
 // A callbackAnswer is what FranceConnect says through the browser.

@@ -94,6 +94,9 @@ func adviceFor(e *Error, otherwise text.Text) text.Text {
 	if said := codes.Advice(e.Reason); said.French != "" {
 		return said // of these, the code is made up or there is none
 	}
+	if strings.HasPrefix(e.Reason, "ami_token.") {
+		return codes.Advice("ami_token")
+	}
 	if strings.HasPrefix(e.Reason, "callback.") {
 		c, ok := codes.Find(e.OAuthCode)
 		if !ok {

@@ -101,6 +101,7 @@ func (p *Provider) authorize(r *request) *response {
 		}
 	}
 	a.noteLevels()
+	a.notePrompt()
 	if first != nil {
 		return a.refuse(r, first)
 	}
