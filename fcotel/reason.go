@@ -15,7 +15,7 @@ var reasons = allReasons()
 func allReasons() map[string]bool {
 	all := map[string]bool{}
 	for r := range strings.FieldsSeq(`
-		disabled network panic store
+		disabled direct.unset network panic store
 		state.missing state.over state.unknown state.used
 		callback.code callback.denied callback.iss callback.method callback.query
 		callback.refused callback.restart callback.unavailable callback.unknown calls.full calls.silent
@@ -36,6 +36,9 @@ func allReasons() map[string]bool {
 	// Why a token is not believed.
 	cross("id_token userinfo", `alg at_hash aud auth_time azp claims exp format header hs256 iat iss key kid nbf nonce
 		signature size sub jwe.alg jwe.aud jwe.cty jwe.decrypt jwe.enc jwe.header jwe.iss jwe.kid jwe.missing jwe.zip`)
+	// Why one of the State's app is not.
+	cross("ami_token", `alg claims destination exp format header hs256 iat iss key kid life method missing nbf query
+		signature size used`)
 	return all
 }
 

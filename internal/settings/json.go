@@ -15,8 +15,8 @@ import (
 )
 
 // FromJSON reads one object. Text is as in a variable; scopes and keys may be
-// lists, max_calls is a number, enabled and amr are true or false, decryption_keys may be the key set
-// itself. A file that it names is one of files, which may be nil.
+// lists, max_calls is a number, enabled and amr are true or false, decryption_keys and direct_keys may be the
+// key set itself. A file that it names is one of files, which may be nil.
 func FromJSON(text []byte, files fs.FS) *Values {
 	values := map[string]string{}
 	v := &Values{
@@ -79,7 +79,7 @@ func form(key string) string {
 		return "switch"
 	case "scopes", "cookie_keys":
 		return "list"
-	case "decryption_keys":
+	case "decryption_keys", "direct_keys":
 		return "keys"
 	case "max_calls":
 		return "number"
