@@ -58,7 +58,7 @@ func TestTheMockKnowsNothingOfTheLibrary(t *testing.T) {
 func TestEachRoomImportsThoseOfOursThatTheMapSays(t *testing.T) {
 	t.Parallel()
 	for room, may := range map[string][]string{
-		".": {"/internal", "/person"}, "./person": {}, "./match": {"/person"}, "./show": {"/person"}, "./link": {"", "/person", "/match"},
+		".": {"/internal", "/person"}, "./person": {}, "./match": {"/person"}, "./show": {"/person"}, "./recipient": {"/person"}, "./link": {"", "/person", "/match"},
 	} {
 		for path, all := range imports(t, room) {
 			for _, i := range all {

@@ -34,11 +34,9 @@ func allReasons() map[string]bool {
 	// What becomes of a request.
 	cross("token userinfo keys", "unreachable malformed refused over")
 	// Why a token is not believed.
-	cross("id_token userinfo", `alg at_hash aud auth_time azp claims exp format header hs256 iat iss key kid nbf nonce
+	cross("ami_token id_token userinfo", `alg at_hash aud auth_time azp claims exp format header hs256 iat iss key kid life nbf nonce
 		signature size sub jwe.alg jwe.aud jwe.cty jwe.decrypt jwe.enc jwe.header jwe.iss jwe.kid jwe.missing jwe.zip`)
-	// Why one of the State's app is not.
-	cross("ami_token", `alg claims destination exp format header hs256 iat iss key kid life method missing nbf query
-		signature size used`)
+	cross("ami_token", "destination method missing query used")
 	return all
 }
 
