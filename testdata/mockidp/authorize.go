@@ -218,7 +218,7 @@ func (a *authorization) checkAMR() *refusal {
 // has lost the state.
 func (a *authorization) checkHint() *refusal {
 	hint := a.query.get("idp_hint")
-	if hint == "" || a.p.platform.offers(hint) {
+	if hint == "" || a.p.platform.hinted(hint) != "" {
 		return nil
 	}
 	a.noteRefused("idp_hint", "%s is no identity provider of this platform; the state is lost on the way back", quoted(hint))

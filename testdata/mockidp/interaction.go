@@ -23,7 +23,7 @@ func (p *Provider) startLogin(r *request, a *authorization) *response {
 	p.loginFaults = nil
 	status := http.StatusSeeOther
 	if hint := a.query.get("idp_hint"); hint != "" && !p.singleSignOn(s, in) {
-		in.idp, status, to = hint, http.StatusFound, to+"/person"
+		in.idp, status, to = p.platform.hinted(hint), http.StatusFound, to+"/person"
 	}
 	return p.saveSession(s, redirect(status, to).withHeader("Cache-Control", "no-store"))
 }
