@@ -281,7 +281,7 @@ func ParseDecryptionKeys(set []byte) ([]DecryptionKey, error) {
 		var err error
 		keys[i], err = parseDecryptionKey(raw)
 		if p := (*KeyProblem)(nil); errors.As(err, &p) {
-			return nil, problem(fmt.Sprintf("a une clé, la n° %d, qui %s", i+1, p.French), fmt.Sprintf("has a key, number %d, that %s", i+1, p.English))
+			return nil, problem(fmt.Sprintf("a une clé, la n° %d, qui %s", i+1, p.French), fmt.Sprintf("has a key, number %d, that %s", i+1, p.English))
 		}
 	}
 	return keys, nil
@@ -296,7 +296,7 @@ func parseDecryptionKey(raw []byte) (DecryptionKey, error) {
 	case errors.Is(err, jose.ErrUnsupportedKeyType):
 		return DecryptionKey{}, neither
 	case lostZeros(raw):
-		return DecryptionKey{}, problem("a perdu les zéros par lesquels x, y ou d commence (RFC 7518, 6.2), comme le font certains outils : réécrivez-la avec un autre, ou faites-en une nouvelle",
+		return DecryptionKey{}, problem("a perdu les zéros par lesquels x, y ou d commence (RFC 7518, 6.2), comme le font certains outils : réécrivez-la avec un autre, ou faites-en une nouvelle",
 			"has lost the zeros that its x, y or d begins with (RFC 7518, section 6.2), as some tools do: write it again with another one, or make a new key")
 	}
 	return DecryptionKey{}, problem("n’est pas une clé privée complète au format JWK", "is not a complete private key in the form of a JWK")
