@@ -234,11 +234,11 @@ func TestEveryCommandIsInTheDocumentation(t *testing.T) {
 	t.Parallel()
 	doc, err := os.ReadFile("main.go")
 	require.NoError(t, err)
-	readme, err := os.ReadFile("../../README.md")
+	page, err := os.ReadFile("../../docs/program.md")
 	require.NoError(t, err)
 	for _, c := range commands() {
 		require.Regexp(t, `(?m)^//\tfranceconnect `+c.name+` `, string(doc))
-		require.Regexp(t, "`"+c.name+"[` ]", string(readme))
+		require.Regexp(t, "`"+c.name+"[` ]", string(page))
 	}
 }
 
