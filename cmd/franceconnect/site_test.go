@@ -133,7 +133,7 @@ func faultsOfThePortal() map[string]breakage {
 		"the library's sector document": {func(f *fixture) {
 			flags("-aussi", "https://autre.example.fr")(f)
 			at := func(origin string) *franceconnect.Client {
-				fc, err := franceconnect.New(franceconnect.Config{Environment: franceconnect.Custom{Platform: franceconnect.V2, Issuer: f.idp.Issuer()}, ClientID: clientID, ClientSecret: secret,
+				fc, err := franceconnect.New(franceconnect.Config{Environment: franceconnect.Sandbox, ClientID: clientID, ClientSecret: secret,
 					RedirectURL: origin + "/franceconnect/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}})
 				require.NoError(f.t, err)
 				return fc
