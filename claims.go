@@ -11,14 +11,7 @@ import (
 // newIdentity names the claims of a believed userinfo. It refuses nobody: a
 // claim of an unexpected form stays in Other, and the person comes in.
 func newIdentity(claims token.Claims) (id person.Identity) {
-	for _, c := range claims {
-		if !setClaim(&id, c.Name, c) {
-			if id.Other == nil {
-				id.Other = map[string]json.RawMessage{}
-			}
-			id.Other[c.Name] = json.RawMessage(c.Value)
-		}
-	}
+	id.Other = claims.Others(func(c token.Claim) bool { return setClaim(&id, c.Name, c) })
 	splitGivenNames(&id.Pivot)
 	if id.RNIPP != nil {
 		splitGivenNames(id.RNIPP)
@@ -30,12 +23,10 @@ func newIdentity(claims token.Claims) (id person.Identity) {
 // the form for it.
 func setClaim(id *person.Identity, name string, c token.Claim) bool {
 	switch name {
-	case "sub", "iss", "aud", "azp", "iat", "exp", "nbf", "jti":
-		return true // the protocol's own
 	case "preferred_username":
-		return setText(c, &id.UsageName)
+		return token.SetText(c, &id.UsageName)
 	case "email":
-		return setText(c, &id.Email)
+		return token.SetText(c, &id.Email)
 	case "address":
 		var a person.Address
 		if json.Unmarshal([]byte(c.Value), &a) != nil {
@@ -44,9 +35,9 @@ func setClaim(id *person.Identity, name string, c token.Claim) bool {
 		id.Address = &a
 		return true
 	case "phone_number":
-		return setText(c, &id.PhoneNumber)
+		return token.SetText(c, &id.PhoneNumber)
 	case "idp_id":
-		return setText(c, &id.IdentityProviderID)
+		return token.SetText(c, &id.IdentityProviderID)
 	case "idp_birthdate":
 		return setDate(c, &id.IdentityProviderBirthDate)
 	}
@@ -62,7 +53,7 @@ func setClaim(id *person.Identity, name string, c token.Claim) bool {
 func setPivotClaim(p *person.Pivot, name string, c token.Claim) bool {
 	switch name {
 	case "given_name":
-		return setText(c, &p.GivenName)
+		return token.SetText(c, &p.GivenName)
 	case "given_name_array":
 		var names []string // not half of them
 		if json.Unmarshal([]byte(c.Value), &names) != nil {
@@ -71,15 +62,15 @@ func setPivotClaim(p *person.Pivot, name string, c token.Claim) bool {
 		p.GivenNames = names
 		return true
 	case "family_name":
-		return setText(c, &p.FamilyName)
+		return token.SetText(c, &p.FamilyName)
 	case "gender":
-		return setText(c, &p.Gender)
+		return token.SetText(c, &p.Gender)
 	case "birthdate":
 		return setDate(c, &p.BirthDate)
 	case "birthplace":
-		return setText(c, &p.BirthPlace)
+		return token.SetText(c, &p.BirthPlace)
 	case "birthcountry":
-		return setText(c, &p.BirthCountry)
+		return token.SetText(c, &p.BirthCountry)
 	}
 	return false
 }
@@ -89,12 +80,6 @@ func splitGivenNames(p *person.Pivot) {
 	if len(p.GivenNames) == 0 && p.GivenName != "" {
 		p.GivenNames = strings.Fields(p.GivenName)
 	}
-}
-
-func setText[T ~string](c token.Claim, field *T) bool {
-	s, ok := c.Text()
-	*field = T(s)
-	return ok
 }
 
 func setDate(c token.Claim, field *person.BirthDate) bool {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/franceconnect-go/franceconnect/internal/failure"
 	"github.com/franceconnect-go/franceconnect/internal/logincookie"
 	"github.com/franceconnect-go/franceconnect/internal/provider"
 	"github.com/franceconnect-go/franceconnect/internal/token"
@@ -54,15 +55,7 @@ func newClient(config Config, env *Custom, p *provider.Provider, used, usedToken
 		c.config.CookieKeys, c.cookies.Logins, c.cookies.Logouts = like.config.CookieKeys, like.cookies.Logins, like.cookies.Logouts
 		return c, nil
 	}
-	keys := make([][32]byte, len(config.CookieKeys))
-	for i, k := range config.CookieKeys {
-		keys[i] = k
-	}
-	var err error
-	if c.cookies.Logins, err = logincookie.NewBox("login", keys...); err != nil {
-		return nil, fmt.Errorf("franceconnect: %w", err)
-	}
-	if c.cookies.Logouts, err = logincookie.NewBox("logout", keys...); err != nil {
+	if err := c.cookies.SealWith(config.cookieKeys()); err != nil {
 		return nil, fmt.Errorf("franceconnect: %w", err)
 	}
 	return c, nil
@@ -108,13 +101,13 @@ func (c *Client) Ready(ctx context.Context) (err error) {
 	if err := c.disabledError(); err != nil {
 		return err
 	}
-	if err := c.provider.EnsureKeys(op.ctx, c.observer()); err != nil {
+	if err := c.provider.EnsureKeys(op.Context, c.observer()); err != nil {
 		return providerError(err)
 	}
 	for _, k := range c.config.decryption() {
 		if k.Elsewhere() {
-			if bad := k.Try(op.ctx); bad != nil {
-				return keyError(bad)
+			if bad := k.Try(op.Context); bad != nil {
+				return (*Error)(failure.Key(bad))
 			}
 		}
 	}

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/browser"
 	"github.com/franceconnect-go/franceconnect/internal/logincookie"
 	"github.com/franceconnect-go/franceconnect/internal/settings"
 	"github.com/franceconnect-go/franceconnect/internal/text"
@@ -130,10 +130,6 @@ type Config struct {
 	Now func() time.Time
 }
 
-// defaultMaxCalls is enough for 50 logins a second while each answer takes three
-// seconds, and leaves room below the usual limit of 1,024 descriptors.
-const defaultMaxCalls = 160
-
 // A Secret cannot be printed, logged or marshalled: it comes out as "secret".
 // Convert it to a string to use it.
 type Secret string
@@ -149,6 +145,14 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 // MarshalText writes the word secret.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
+// cookieKeys returns the CookieKeys as the cookies know them.
+func (c *Config) cookieKeys() (all [][32]byte) {
+	for _, k := range c.CookieKeys {
+		all = append(all, k)
+	}
+	return all
+}
+
 // insecure reports whether the portal is on http, on this machine.
 func (c *Config) insecure() bool { return strings.HasPrefix(c.RedirectURL, "http://") }
 
@@ -157,7 +161,7 @@ func (c *Config) check() (Custom, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	c.HomePath, c.MaxCalls = cmp.Or(c.HomePath, "/"), cmp.Or(c.MaxCalls, defaultMaxCalls)
+	c.HomePath, c.MaxCalls = cmp.Or(c.HomePath, "/"), cmp.Or(c.MaxCalls, settings.MaxCalls)
 	if c.Disabled {
 		return Custom{}, nil
 	}
@@ -175,18 +179,13 @@ func (c *Config) check() (Custom, error) {
 	if c.PostLogoutRedirectURL != "" {
 		c.checkURL(&p, "PostLogoutRedirectURL", c.PostLogoutRedirectURL, "state")
 	}
-	if !isLocalPath(c.HomePath) {
-		p.add("HomePath", "n’est pas un chemin de ce site, de la forme /portail/", "is not a path on this site, such as /portail/")
+	if !browser.IsLocalPath(c.HomePath) {
+		p.found("HomePath", settings.NotAPath)
 	}
 	if c.MaxCalls < 0 {
 		p.add("MaxCalls", "est négatif", "is negative")
 	}
-	if len(c.CookieKeys) == 0 {
-		p.add("CookieKeys", "est absent : il faut au moins une clé de 32 octets", "is missing: at least one key of 32 bytes is needed")
-	}
-	if slices.Contains(c.CookieKeys, CookieKey{}) {
-		p.add("CookieKeys", "contient une clé faite de zéros", "holds a key that is all zeros")
-	}
+	p.found("CookieKeys", settings.CookieKeys(c.cookieKeys()))
 	if env.Platform != "" { // otherwise nobody knows what it has
 		c.Scopes = env.scopes(&p, "Scopes", c.Scopes)
 		c.Level = cmp.Or(c.Level, env.levels()[0])
@@ -254,88 +253,30 @@ func (p *problems) tryKeys(keys []DecryptionKey) {
 }
 
 // checkCredential finds what goes wrong when a value is copied from a page.
-func checkCredential(p *problems, field, value string) {
-	switch {
-	case value == "":
-		p.add(field, "est absent", "is missing")
-	case settings.Quoted(value):
-		p.add(field, settings.InQuotes.French, settings.InQuotes.English)
-	case strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }):
-		p.add(field, "contient une espace, un retour à la ligne ou un caractère accentué : recopiez la valeur seule", "has a space, a line break or a character that is not ASCII: copy the value alone")
-	}
-}
+func checkCredential(p *problems, field, value string) { p.found(field, settings.Credential(value)) }
 
-// checkURL checks an address of the portal that is registered at FranceConnect,
-// which keeps its query and adds parameters when it sends the browser back.
-func (c *Config) checkURL(p *problems, field, text string, adds ...string) {
-	if text == "" {
-		p.add(field, "est absent", "is missing")
+// checkURL checks an address of the portal that is registered at FranceConnect.
+func (c *Config) checkURL(p *problems, field, address string, adds ...string) {
+	if problem := settings.RegisteredURL(address, "FranceConnect", field == "RedirectURL", adds...); problem != (text.Text{}) {
+		p.found(field, problem)
 		return
 	}
-	u, err := url.Parse(text)
-	preset, remote := refusesLoopback(c.Environment)
-	switch {
-	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
-		p.add(field, "n’est pas une adresse complète, de la forme https://…", "is not an absolute URL, https://…")
-	case u.User != nil || strings.Contains(text, "#"):
-		p.add(field, "contient un nom d’utilisateur ou un fragment (#), que FranceConnect refuse", "has a user name or a fragment (#), which FranceConnect refuses")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		p.add(field, "doit commencer par https, sauf sur cette machine (localhost)", "must be https, except on this machine (localhost)")
-	case loopback(u.Hostname()) && remote:
+	if preset, remote := refusesLoopback(c.Environment); remote && settings.OnThisMachine(address) {
 		p.add(field, "est sur cette machine (localhost), ce que refuse l’environnement "+string(preset), "is on this machine (localhost), which the environment "+string(preset)+" refuses")
-	default:
-		query, name, err := readQuery(u, adds)
-		switch {
-		case err != nil:
-			p.add(field, "a des paramètres mal formés", "has a malformed query")
-		case name != "":
-			p.add(field, "a un paramètre "+name+", que FranceConnect ajoute lui-même", "has a parameter "+name+", which FranceConnect adds itself")
-		case field == "RedirectURL" && repeats(query): // Callback refuses it
-			p.add(field, "a deux paramètres de même nom", "has two parameters of one name")
-		}
 	}
-}
-
-// readQuery reads the query of an address, and finds in it the first of the names
-// that are added to it later: each is to be there once.
-func readQuery(u *url.URL, added []string) (query url.Values, name string, err error) {
-	query, err = url.ParseQuery(u.RawQuery)
-	for _, n := range added {
-		if query.Has(n) {
-			return query, n, err
-		}
-	}
-	return query, "", err
-}
-
-// repeats reports whether a parameter is there more than once (RFC 6749, section
-// 3.1).
-func repeats(query url.Values) bool {
-	for _, values := range query {
-		if len(values) > 1 {
-			return true
-		}
-	}
-	return false
 }
 
 // scopes returns the scopes to send: openid and the others, each once.
 func (c Custom) scopes(p *problems, field string, names []string) []string {
-	all := []string{"openid"}
-	for _, s := range names {
+	all, problem := settings.Scopes(names, logincookie.MaxScopes)
+	p.found(field, problem)
+	for _, s := range all {
 		switch {
-		case s == "" || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"\,;`, r) }): // RFC 6749, section 3.3; FranceConnect has none with a comma
-			p.add(field, "contient un nom vide, une espace ou une virgule : un scope par élément", "holds an empty name, a space or a comma: one scope an element")
 		case c.Platform != V1 && (s == "address" || s == "phone"):
 			p.add(field, "contient "+s+", qui n’existe que sur la version 1", "holds "+s+", which only version 1 has")
 		case c.Platform != Plus && strings.HasPrefix(s, "rnipp_"):
 			p.add(field, "contient "+s+", qui n’existe que sur FranceConnect+", "holds "+s+", which only FranceConnect+ has")
-		case !slices.Contains(all, s):
-			all = append(all, s)
 		}
-	}
-	if len(strings.Join(all, " ")) > logincookie.MaxScopes {
-		p.add(field, "dépasse "+strconv.Itoa(logincookie.MaxScopes)+" caractères en tout", "has more than "+strconv.Itoa(logincookie.MaxScopes)+" characters in all")
 	}
 	return all
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/franceconnect-go/franceconnect/internal/browser"
+	"github.com/franceconnect-go/franceconnect/internal/failure"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
@@ -69,11 +71,11 @@ func (c *Client) DirectLogin(w http.ResponseWriter, r *http.Request) (err error)
 	}
 	op := c.startOperation(r.Context(), "direct")
 	defer func() { op.end(c.config.Level, err) }()
-	setPageHeaders(w)
+	browser.SetPageHeaders(w)
 	if err := c.disabledError(); err != nil {
 		return err
 	}
-	returnTo, bad := c.useAppToken(op.ctx, r)
+	returnTo, bad := c.useAppToken(op.Context, r)
 	if bad == nil {
 		err := c.leave(op, w, r, LoginRequest{ReturnTo: returnTo}, true)
 		if !errors.As(err, &bad) {
@@ -99,14 +101,14 @@ func (c *Client) useAppToken(ctx context.Context, r *http.Request) (returnTo str
 	verifier := token.Verifier{Issuer: d.Issuer, Algorithms: []string{d.Algorithm}}
 	app, err := verifier.AppToken(ctx, token.Held(d.keys), raw, d.DestinationClaim, c.config.Now())
 	if app == nil {
-		return "", tokenError("ami_token", err)
+		return "", (*Error)(failure.Token("ami_token", err))
 	}
 	returnTo, here := c.ownPath(app.Destination)
 	switch wrong := (*token.Error)(nil); {
 	case errors.As(err, &wrong) && wrong.Reason == "exp":
 		return returnTo, &Error{Kind: ErrLoginExpired, Reason: "ami_token.exp"}
 	case err != nil:
-		return returnTo, tokenError("ami_token", err)
+		return returnTo, (*Error)(failure.Token("ami_token", err))
 	case !here:
 		return "", &Error{Kind: ErrVerification, Reason: "ami_token.destination"}
 	}
@@ -117,7 +119,7 @@ func (c *Client) useAppToken(ctx context.Context, r *http.Request) (returnTo str
 // page is there must not use the token up.
 func readAppToken(r *http.Request) (raw string, bad *Error) {
 	if r.Method != http.MethodGet {
-		return "", &Error{Kind: ErrLoginExpired, Reason: "ami_token.method", Detail: wrongMethod(r, http.MethodGet)}
+		return "", (*Error)(failure.Request("ami_token.method", r, http.MethodGet))
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil || len(query["ami_token"]) > 1 {
@@ -136,7 +138,7 @@ func (c *Client) useOnce(ctx context.Context, app *token.AppToken) *Error {
 	if store, ok := c.config.Store.(adder); ok {
 		var err error
 		if first, err = store.Add(ctx, "fc:ami:"+hex.EncodeToString(app.Digest[:16]), []byte{1}, token.AppTokenLife); err != nil {
-			return &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
+			return &Error{Kind: ErrUnavailable, Reason: "store", Cause: err}
 		}
 	} else {
 		first, forgot = c.usedTokens.FirstOf([16]byte(app.Digest[:16]), c.config.Now())
@@ -163,7 +165,7 @@ func (c *Client) ownPath(address string) (path string, ok bool) {
 	if path == "" && ok {
 		return c.config.HomePath, true
 	}
-	if !ok || !isLocalPath(path) {
+	if !ok || !browser.IsLocalPath(path) {
 		return "", false
 	}
 	return path, true

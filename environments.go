@@ -3,11 +3,11 @@ package franceconnect
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/franceconnect-go/franceconnect/internal/settings"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
@@ -174,7 +174,7 @@ func (c Custom) parts() (Custom, text.Text) {
 		return c, text.Of("a une plateforme autre que v2, plus ou v1", "has a platform other than v2, plus, v1")
 	}
 	issuer := text.Of("a un émetteur (issuer) qui ", "issuer ")
-	if problem := secureURL(c.Issuer); problem != (text.Text{}) {
+	if problem := settings.SecureURL(c.Issuer); problem != (text.Text{}) {
 		return c, issuer.Then(problem)
 	}
 	if strings.HasSuffix(c.Issuer, "/") {
@@ -194,7 +194,7 @@ func (c Custom) parts() (Custom, text.Text) {
 		{c.JWKSURL, text.Of("des clés (jwks)", "keys"), ""},
 		{c.EndSessionURL, text.Of("de déconnexion", "logout"), "id_token_hint post_logout_redirect_uri state"},
 	} {
-		if problem := secureURL(e.url, strings.Fields(e.adds)...); e.url != "" && problem != (text.Text{}) {
+		if problem := settings.SecureURL(e.url, strings.Fields(e.adds)...); e.url != "" && problem != (text.Text{}) {
 			return c, text.Of("a une adresse "+e.name.French+" qui ", e.name.English+" URL ").Then(problem)
 		}
 	}
@@ -252,36 +252,6 @@ func (p Platform) algorithms() []string {
 	return []string{"ES256", "RS256"}
 }
 
-// secureURL says what is wrong with the address of a server: it is absolute
-// and https, or http on this machine, nothing is hidden in it, and its query has
-// none of the parameters that are added to it, which FranceConnect would refuse.
-func secureURL(address string, adds ...string) text.Text {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "":
-		return text.Of("n’est pas une adresse complète", "is not an absolute URL")
-	case u.User != nil:
-		return text.Of("contient un nom d’utilisateur", "has a user name in it")
-	case strings.Contains(address, "#"):
-		return text.Of("contient un fragment (#)", "has a fragment")
-	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
-		return text.Of("doit commencer par https", "must be https")
-	}
-	switch _, name, err := readQuery(u, adds); {
-	case err != nil:
-		return text.Of("a des paramètres mal formés", "has a malformed query")
-	case name != "":
-		return text.Of("a un paramètre "+name+", qui y est ajouté", "has a parameter "+name+", which is added to it")
-	}
-	return text.Text{}
-}
-
-// loopback reports whether a host is this machine (RFC 8252, section 7.3).
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
-}
-
 const discoveryPath = "/.well-known/openid-configuration"
 
 // ParseEnvironment understands what people paste: a preset's name, "integ01", a
@@ -333,6 +303,10 @@ func parseEnvironment(pasted string, platform Platform) (Environment, text.Text)
 			return nil, text.Of("est sur le serveur de "+string(known.preset)+", mais pas à son adresse "+c.Issuer, "is on the host of "+string(known.preset)+", but not at its address "+c.Issuer)
 		}
 		return known.preset, text.Text{}
+	}
+	if name, is := settings.IsProConnect(host); is {
+		of := strings.TrimSuffix("ProConnect, "+name, ", ")
+		return nil, text.Of("est une adresse de "+of+", qui connecte des professionnels et n’est pas FranceConnect : c’est le paquet proconnect qui la prend, avec les réglages PROCONNECT_…", "is an address of "+of+", which signs professionals in and is not FranceConnect: the package proconnect takes it, with the settings PROCONNECT_…")
 	}
 	// A slip of the pen, unless somebody says what it is: FranceConnect may move
 	// before this table does.

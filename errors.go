@@ -1,18 +1,17 @@
 package franceconnect
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
-	"net/http"
 	"strconv"
 	"strings"
 
-	"github.com/franceconnect-go/franceconnect/internal/codes"
+	"github.com/franceconnect-go/franceconnect/internal/failure"
 	"github.com/franceconnect-go/franceconnect/internal/provider"
-	"github.com/franceconnect-go/franceconnect/internal/token"
+	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // What a portal decides by. Login, Callback, Logout, Ready and Discover return
@@ -20,28 +19,28 @@ import (
 var (
 	// ErrDenied: the person went back, or FranceConnect did not let them in.
 	// Why is nobody's business: say nothing about the person.
-	ErrDenied = errors.New("the person did not sign in")
+	ErrDenied = failure.ErrDenied
 
 	// ErrLoginExpired: this login is unknown, over, used, of another browser, or ended
 	// on an error page of FranceConnect's. The person can start again.
-	ErrLoginExpired = errors.New("the login is no longer open")
+	ErrLoginExpired = failure.ErrLoginExpired
 
 	// ErrLevelTooLow: the person proved less than was asked for, or asked for less: the
 	// request goes through their browser.
-	ErrLevelTooLow = errors.New("the level is too low")
+	ErrLevelTooLow = failure.ErrLevelTooLow
 
 	// ErrUnavailable: FranceConnect, the Store, or the module that holds a decryption
 	// key did not answer. Later it will.
-	ErrUnavailable = errors.New("FranceConnect cannot be reached")
+	ErrUnavailable = failure.ErrUnavailable
 
 	// ErrVerification: an answer came that is not to be believed. LogEvents tells
 	// somebody, unless a browser alone can bring it about.
-	ErrVerification = errors.New("an answer could not be verified")
+	ErrVerification = failure.ErrVerification
 
 	// ErrMisconfigured: the settings here and those at FranceConnect do not
 	// agree. It happens to everybody until somebody repairs it. With the Reason
 	// "callback.refused" the browser says so, and anybody can make it say so.
-	ErrMisconfigured = errors.New("the settings do not agree with FranceConnect's")
+	ErrMisconfigured = failure.ErrMisconfigured
 
 	// ErrStillOpen: the portal's session is over, and FranceConnect's may not be. It
 	// changed its key since the login, and refuses the Session.IDTokenHint. Say so:
@@ -81,18 +80,23 @@ type Error struct {
 	IncidentID  string `json:"id,omitempty"`                // of this one failure, to quote to FranceConnect's support
 	Status      int    `json:"status,omitempty"`            // HTTP status
 
+	Provider string `json:"provider,omitempty"` // whose sign-in it is: "ProConnect" of the package proconnect, "" of FranceConnect
+
 	// ReturnTo is where the login was to go on to, if a Callback failed after
 	// it was found, or a DirectLogin after the State's app was believed: for a link
 	// to start again. It is in no text.
 	ReturnTo string `json:"-"`
 
-	cause error
+	// Cause is what a transport, a Store or a context said, for errors.Is. Its text
+	// may quote an answer: Error says no more of it than addresses and the
+	// system's words.
+	Cause error `json:"-"`
 }
 
 // Error returns one line of English for a log.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString("franceconnect: " + e.Kind.Error() + " (" + e.Reason)
+	b.WriteString(strings.ToLower(cmp.Or(e.Provider, "FranceConnect")) + ": " + e.named(e.Kind.Error()) + " (" + e.Reason)
 	if e.Status != 0 {
 		b.WriteString(", HTTP " + strconv.Itoa(e.Status))
 	}
@@ -105,18 +109,26 @@ func (e *Error) Error() string {
 	if e.Detail != "" {
 		b.WriteString(": " + e.Detail)
 	}
-	if cause := safeCause(e.cause); cause != "" {
+	if cause := safeCause(e.Cause); cause != "" {
 		b.WriteString(": " + cause)
 	}
 	return b.String()
 }
 
+// named returns a text about FranceConnect as one about the Provider.
+func (e *Error) named(text string) string {
+	if e.Provider == "" {
+		return text
+	}
+	return strings.NewReplacer("FranceConnect", e.Provider, "FRANCECONNECT", strings.ToUpper(e.Provider)).Replace(text)
+}
+
 // Unwrap makes errors.Is find the Kind and the cause, such as context.Canceled.
 func (e *Error) Unwrap() []error {
-	if e.cause == nil {
+	if e.Cause == nil {
 		return []error{e.Kind}
 	}
-	return []error{e.Kind, e.cause}
+	return []error{e.Kind, e.Cause}
 }
 
 // safeCause returns the text of causes whose text is made of addresses and of the
@@ -141,103 +153,13 @@ func safeCause(err error) string {
 }
 
 // providerError names what became of a call to FranceConnect.
-func providerError(err error) *Error {
-	p := (*provider.Error)(nil)
-	switch {
-	case err == provider.ErrFull:
-		return &Error{Kind: ErrUnavailable, Reason: "calls.full", cause: err}
-	case err == provider.ErrSilent:
-		return &Error{Kind: ErrUnavailable, Reason: "calls.silent", cause: err}
-	case !errors.As(err, &p):
-		return &Error{Kind: ErrUnavailable, Reason: "network", cause: err}
-	}
-	e := &Error{Reason: p.Call + ".unreachable", OAuthCode: p.Code, Description: p.Description, FCCode: p.Y, IncidentID: p.ID, Status: p.Status, cause: p.Cause}
-	switch p.Kind {
-	case provider.Unreachable:
-		e.Kind = ErrUnavailable
-		if proxy := (*provider.ProxyError)(nil); errors.As(p.Cause, &proxy) {
-			e.Detail = proxy.Error()
-		}
-	case provider.Malformed:
-		e.Kind, e.Reason = ErrVerification, p.Call+".malformed"
-	default:
-		e.Kind, e.Reason = ErrMisconfigured, p.Call+".refused"
-		// The code or the access token lived too long, or was used before.
-		if p.Code == "invalid_grant" || p.Call == "userinfo" && p.Code == "invalid_token" {
-			e.Kind, e.Reason = ErrLoginExpired, p.Call+".over"
-		}
-	}
-	return e
-}
+func providerError(err error) *Error { return (*Error)(failure.Provider(err)) }
 
-// wrongMethod says which method a request had. A stranger chooses it: it is cut.
-func wrongMethod(r *http.Request, want string) string {
-	return "a " + want + " is needed, and this was " + provider.Clean(r.Method, 16)
-}
-
-// left makes a failure one of a person who left before the end (a closed tab,
-// another network), if that is so, whatever a transport or a Store made of it.
+// left makes a failure one of a person who left before the end, if that is so.
 func left(ctx context.Context, err error) {
-	if ctx.Err() != context.Canceled || !errors.Is(err, ErrUnavailable) {
-		return
-	}
 	if e := (*Error)(nil); errors.As(err, &e) {
-		e.cause = context.Canceled
+		(*failure.Error)(e).Left(ctx)
 	}
-}
-
-// tokenError names why a token is not believed; what names the token.
-func tokenError(what string, err error) *Error {
-	t := (*token.Error)(nil)
-	if errors.As(err, &t) {
-		e := &Error{Kind: ErrVerification, Reason: what + "." + t.Reason}
-		switch t.Reason {
-		case "hs256":
-			e.Kind = ErrMisconfigured // the registration's algorithm
-		case "jwe.kid":
-			// Encrypted for a key that is not here: a rotation gone wrong.
-			e.Kind = ErrMisconfigured
-			e.Detail = fmt.Sprintf("key %q wanted, held are %q", provider.Clean(t.Wanted, 64), t.Held)
-		}
-		return e
-	}
-	if k := (*token.KeyError)(nil); errors.As(err, &k) {
-		return keyError(k)
-	}
-	return providerError(err) // its keys could not be fetched
-}
-
-// keyError names what is wrong with a decryption key that is held elsewhere.
-func keyError(k *token.KeyError) *Error {
-	e := &Error{Kind: ErrMisconfigured, Reason: "decryption_key.refused", cause: k.Cause,
-		Detail: fmt.Sprintf("key %q: %s", provider.Clean(k.ID, 64), provider.Clean(k.Said, 256))}
-	if k.Away {
-		e.Kind, e.Reason = ErrUnavailable, "decryption_key.unavailable"
-	}
-	return e
-}
-
-// callbackError names an error that the browser brought back (RFC 6749, section
-// 4.1.2.1; FranceConnect adds invalid_acr and invalid_idp_hint). FranceConnect
-// sends few codes that way: any other is a stranger's, whatever its name means
-// when the token endpoint says it.
-func callbackError(code, description string) *Error {
-	e := &Error{Kind: ErrMisconfigured, Reason: "callback.refused",
-		OAuthCode: provider.Clean(code, 64), Description: provider.Clean(description, 256)}
-	c, known := codes.Find(code)
-	switch {
-	case code == "access_denied":
-		// Three meanings, told apart by the description only: not looked at.
-		e.Kind, e.Reason = ErrDenied, "callback.denied"
-	case code == "temporarily_unavailable":
-		e.Kind, e.Reason = ErrUnavailable, "callback.unavailable"
-	case !known || c.Where != codes.Callback && c.Where != codes.Page:
-		e.Kind, e.Reason = ErrLoginExpired, "callback.unknown"
-	case c.Side == codes.Person || c.Side == codes.FranceConnect:
-		// One person with two tabs is enough.
-		e.Kind, e.Reason = ErrLoginExpired, "callback.restart"
-	}
-	return e
 }
 
 // browserMade reports whether a browser alone can bring an error about: by what
@@ -277,4 +199,11 @@ type problems []error
 
 func (p *problems) add(field, french, english string) {
 	*p = append(*p, &ConfigError{field, french, english})
+}
+
+// found adds a problem of a field, unless there is none.
+func (p *problems) found(field string, problem text.Text) {
+	if problem != (text.Text{}) {
+		p.add(field, problem.French, problem.English)
+	}
 }

@@ -4,14 +4,14 @@ import (
 	"context"
 	"crypto"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/failure"
+	"github.com/franceconnect-go/franceconnect/internal/settings"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
@@ -28,11 +28,11 @@ func NewCookieKey() (k CookieKey) {
 
 // ParseCookieKey reads a CookieKey from base64, as `openssl rand -base64 32` writes it.
 func ParseCookieKey(text string) (CookieKey, error) {
-	raw, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
-	if err != nil || len(raw) != len(CookieKey{}) {
+	key, ok := settings.ParseCookieKey(text)
+	if !ok {
 		return CookieKey{}, errors.New("franceconnect: a key is 32 bytes in base64")
 	}
-	return CookieKey(raw), nil
+	return key, nil
 }
 
 // Format prints the word secret, for every verb.
@@ -87,7 +87,7 @@ func (k DecryptionKey) Try(ctx context.Context) error {
 		return &Error{Kind: ErrMisconfigured, Reason: "decryption_key.refused", Detail: "the key is empty"}
 	}
 	if bad := k.key.Try(ctx); bad != nil {
-		return keyError(bad)
+		return (*Error)(failure.Key(bad))
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ var (
 func TestFrenchIsSaidInFrenchAndEnglishInEnglish(t *testing.T) {
 	t.Parallel()
 	pairs := 0
-	for _, dir := range []string{".", "internal", "cmd", "match", "show", "link"} {
+	for _, dir := range []string{".", "internal", "cmd", "match", "show", "link", "proconnect"} {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.IsDir() && dir == "." && path != "." {
 				return filepath.SkipDir
@@ -101,7 +101,7 @@ func takesAPair(call *ast.CallExpr) bool {
 	switch f := call.Fun.(type) {
 	case *ast.SelectorExpr:
 		x, _ := f.X.(*ast.Ident)
-		return x != nil && x.Name == "text" && f.Sel.Name == "Of" || (f.Sel.Name == "add" || f.Sel.Name == "problem") && len(call.Args) == 3
+		return x != nil && x.Name == "text" && f.Sel.Name == "Of" || (f.Sel.Name == "add" || f.Sel.Name == "problem" || f.Sel.Name == "Refuse") && len(call.Args) == 3
 	case *ast.Ident:
 		return f.Name == "wrong" && len(call.Args) == 3
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/franceconnect-go/franceconnect/internal/browser"
 	"github.com/franceconnect-go/franceconnect/internal/logincookie"
 	"github.com/franceconnect-go/franceconnect/internal/provider"
 )
@@ -55,7 +56,7 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 // leave sends the browser off, direct or not.
 func (c *Client) leave(op operation, w http.ResponseWriter, r *http.Request, ask LoginRequest, direct bool) error {
 	level := max(c.config.Level, ask.Level)
-	if err := c.provider.Departure(op.ctx, c.observer()); err != nil {
+	if err := c.provider.Departure(op.Context, c.observer()); err != nil {
 		err := providerError(err)
 		left(r.Context(), err)
 		return err
@@ -76,12 +77,12 @@ func (c *Client) leave(op operation, w http.ResponseWriter, r *http.Request, ask
 	if len(asked.Scopes)+len(returnTo) > logincookie.MaxContent {
 		returnTo = c.config.HomePath
 	}
-	pending := logincookie.New(asked, returnTo, op.start.Add(logincookie.Life))
-	cookie, err := c.cookies.Save(op.ctx, w, r, pending)
+	pending := logincookie.New(asked, returnTo, op.Start.Add(logincookie.Life))
+	cookie, err := c.cookies.Save(op.Context, w, r, pending)
 	if err != nil {
-		return &Error{Kind: ErrUnavailable, Reason: "store", cause: err}
+		return &Error{Kind: ErrUnavailable, Reason: "store", Cause: err}
 	}
-	redirect(w, provider.AuthorizationURL(asks.prefix, provider.AuthorizationRequest{
+	browser.Redirect(w, provider.AuthorizationURL(asks.prefix, provider.AuthorizationRequest{
 		State: pending.State[:], Nonce: pending.Nonce[:], ACR: level.String(), AMR: asked.AMR, Direct: direct, IdPHint: ask.IdPHint,
 	}), cookie)
 	return nil
@@ -109,54 +110,10 @@ func checkIdPHint(p *problems, hint string) {
 
 // answerPrefetch reports whether it has answered a request that nobody has made.
 func answerPrefetch(w http.ResponseWriter, r *http.Request) bool {
-	if !isPrefetch(r) {
+	if !browser.IsPrefetch(r) {
 		return false
 	}
-	setPrivateHeaders(w)
+	browser.SetPrivateHeaders(w)
 	w.WriteHeader(http.StatusServiceUnavailable)
 	return true
-}
-
-// isPrefetch reports whether nobody has asked for this yet (Fetch, section 3.8:
-// Sec-Purpose; Safari says Purpose, and Turbo X-Sec-Purpose).
-func isPrefetch(r *http.Request) bool {
-	for _, name := range [...]string{"Sec-Purpose", "Purpose", "X-Sec-Purpose"} {
-		if values := r.Header[name]; len(values) > 0 && strings.HasPrefix(values[0], "prefetch") {
-			return true
-		}
-	}
-	return false
-}
-
-// redirect sends the browser on by GET, whatever brought it here, with a cookie if
-// there is one.
-func redirect(w http.ResponseWriter, to, cookie string) {
-	h, values := w.Header(), [...]string{to, "no-store", "no-referrer", cookie}
-	h["Location"], h["Cache-Control"], h["Referrer-Policy"] = values[:1:1], values[1:2:2], values[2:3:3]
-	if cookie != "" {
-		h["Set-Cookie"] = append(values[3:], h["Set-Cookie"]...)
-	}
-	w.WriteHeader(http.StatusSeeOther)
-}
-
-// setPrivateHeaders keeps an address with a code or a token in it out of caches, and
-// out of the Referer of what the next page loads, as redirect does.
-func setPrivateHeaders(w http.ResponseWriter) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer")
-}
-
-// setPageHeaders does the same for a page that the portal shows at such an
-// address. Other sites learn its origin at most, and its own forms are sent with
-// their Origin: under no-referrer that is null (Fetch, section 3.1), which
-// gorilla/csrf and others answer with 403. What the portal has set stays, unless
-// it gives other sites the whole address.
-func setPageHeaders(w http.ResponseWriter) {
-	w.Header().Set("Cache-Control", "no-store")
-	policies := strings.Split(strings.Join(w.Header()["Referrer-Policy"], ","), ",")
-	switch strings.ToLower(strings.TrimSpace(policies[len(policies)-1])) { // the last one counts
-	case "no-referrer", "same-origin", "strict-origin", "origin", "strict-origin-when-cross-origin", "origin-when-cross-origin":
-	default:
-		w.Header().Set("Referrer-Policy", "strict-origin")
-	}
 }

@@ -3,14 +3,13 @@ package franceconnect
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
+	"github.com/franceconnect-go/franceconnect/internal/browser"
+	"github.com/franceconnect-go/franceconnect/internal/failure"
 )
 
 // logoutTime is how long a Logout waits for FranceConnect's keys.
@@ -50,20 +49,16 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint IDTokenHint
 		return err
 	}
 	if r.Method != http.MethodPost {
-		return &Error{Kind: ErrLoginExpired, Reason: "logout.method", Detail: wrongMethod(r, http.MethodPost)}
+		return (*Error)(failure.Request("logout.method", r, http.MethodPost))
 	}
 	if hint == "" {
-		redirect(w, cmp.Or(c.config.PostLogoutRedirectURL, c.config.HomePath), "")
+		browser.Redirect(w, cmp.Or(c.config.PostLogoutRedirectURL, c.config.HomePath), "")
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(op.ctx, logoutTime)
+	ctx, cancel := context.WithTimeout(op.Context, logoutTime)
 	defer cancel()
-	observer := c.observer()
-	recent := func(ctx context.Context, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
-		return c.provider.RecentKeys(ctx, observer, kid, want)
-	}
 	verifier := c.verifier()
-	if withdrawn, err := verifier.Withdrawn(ctx, recent, string(hint)); withdrawn && err == nil {
+	if withdrawn, err := verifier.Withdrawn(ctx, c.provider.RecentKeysFor(c.observer()), string(hint)); withdrawn && err == nil {
 		return &Error{Kind: ErrStillOpen, Reason: "logout.hint"}
 	}
 	c.endSession(w, hint)
@@ -98,12 +93,9 @@ func (c *Client) endSession(w http.ResponseWriter, hint IDTokenHint) {
 	back := c.config.PostLogoutRedirectURL
 	var state, cookie string
 	if back != "" {
-		var b [32]byte
-		rand.Read(b[:])
-		state = hex.EncodeToString(b[:])
-		cookie = c.cookies.SaveLogout(state)
+		state, cookie = c.cookies.StartLogout()
 	}
-	redirect(w, c.provider.EndSessionURL(string(hint), back, state), cookie)
+	browser.Redirect(w, c.provider.EndSessionURL(string(hint), back, state), cookie)
 }
 
 // LogoutCallback reports whether a request to PostLogoutRedirectURL is the return
@@ -111,6 +103,6 @@ func (c *Client) endSession(w http.ResponseWriter, hint IDTokenHint) {
 // "you are signed out" if it is true, be neutral if it is not, and change
 // nothing either way.
 func (c *Client) LogoutCallback(w http.ResponseWriter, r *http.Request) bool {
-	setPageHeaders(w)
+	browser.SetPageHeaders(w)
 	return !c.config.Disabled && c.cookies.ConsumeLogout(w, r, r.URL.Query().Get("state"))
 }

@@ -49,6 +49,9 @@ func UserMessage(err error) (french, english string) {
 		return "", ""
 	}
 	said := codes.Citizen(kindOf(err).name)
+	if e := (*Error)(nil); errors.As(err, &e) {
+		return e.named(said.French), e.named(said.English)
+	}
 	return said.French, said.English
 }
 
@@ -78,24 +81,32 @@ func OperatorAdvice(err error) (french, english string) {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return "", ""
 	}
-	said := codes.Advice(kindOf(err).name)
+	name := kindOf(err).name
+	said := codes.Advice(name)
 	if e := (*Error)(nil); errors.As(err, &e) {
-		said = adviceFor(e, said)
+		said = adviceFor(e, e.advice(name))
+		return e.named(said.French), e.named(said.English)
 	}
 	return said.French, said.English
 }
 
 // adviceFor returns the advice that fits an error best; otherwise is its decision's.
 func adviceFor(e *Error, otherwise text.Text) text.Text {
-	if proxy := (*provider.ProxyError)(nil); errors.As(e.cause, &proxy) {
+	if proxy := (*provider.ProxyError)(nil); errors.As(e.Cause, &proxy) {
 		did, said := proxy.Text(), codes.Advice("proxy")
 		return text.Of("Côté réseau\u00a0: "+did.French+". "+said.French, "On the network’s side: "+did.English+". "+said.English)
 	}
-	if said := codes.Advice(e.Reason); said.French != "" {
+	if said := e.advice(e.Reason); said.French != "" {
 		return said // of these, the code is made up or there is none
+	}
+	if strings.HasSuffix(e.Reason, ".hs256") {
+		return e.advice("hs256")
 	}
 	if strings.HasPrefix(e.Reason, "ami_token.") {
 		return codes.Advice("ami_token")
+	}
+	if e.Provider != "" {
+		return otherwise // the codes are FranceConnect's
 	}
 	if strings.HasPrefix(e.Reason, "callback.") {
 		c, ok := codes.Find(e.OAuthCode)
@@ -117,10 +128,16 @@ func adviceFor(e *Error, otherwise text.Text) text.Text {
 	if aboutOurKeys(e) {
 		return codes.Advice("our_keys")
 	}
-	if strings.HasSuffix(e.Reason, ".hs256") {
-		return codes.Advice("hs256")
-	}
 	return otherwise
+}
+
+// advice returns what an operator does about a decision or a Reason, in the words of
+// the Provider if it has any of its own.
+func (e *Error) advice(name string) text.Text {
+	if own := codes.Advice(strings.ToLower(e.Provider) + "." + name); own.French != "" {
+		return own
+	}
+	return codes.Advice(name)
 }
 
 // ConfigErrors takes apart what New and the readers of settings have joined.

@@ -1,6 +1,7 @@
 package franceconnect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/internal/observe"
 	"github.com/franceconnect-go/franceconnect/internal/provider"
 )
 
@@ -25,6 +27,7 @@ type Event struct {
 	Operation string        // "login", "direct", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins, "secret" if FranceConnect takes the other secret from now on
 	Platform  Platform      // of the environment
 	Level     Level         // asked for at login, reached at callback, else zero
+	Assurance string        // of the package proconnect, in the place of Level: acr values, separated by spaces
 	Duration  time.Duration // FranceConnect's part included
 	Err       error         // what the operation returned: an *Error, a *ConfigError, or nil
 }
@@ -32,32 +35,18 @@ type Event struct {
 // An operation is one that is under way.
 type operation struct {
 	client *Client
-	ctx    context.Context // of the operation itself, without its deadlines
-	name   string
-	start  time.Time
-	trace  func(Event) // nil if nobody traces
+	observe.Operation[Event]
 }
 
 // startOperation begins an operation.
 func (c *Client) startOperation(ctx context.Context, name string) operation {
-	o := operation{client: c, ctx: ctx, name: name, start: c.config.Now()}
-	if c.config.Trace != nil {
-		o.ctx, o.trace = c.config.Trace(ctx, name)
-	}
-	return o
+	return operation{c, observe.Watch[Event]{Now: c.config.Now, Observe: c.config.Observe, Trace: c.config.Trace}.Begin(ctx, name)}
 }
 
 // end tells the portal how an operation went.
 func (o operation) end(level Level, err error) {
-	if o.client.config.Observe == nil && o.trace == nil {
-		return
-	}
-	e := Event{o.name, o.client.environment.Platform, level, o.client.config.Now().Sub(o.start), err}
-	if o.trace != nil {
-		defer o.trace(e) // last, and even if Observe panics
-	}
-	if o.client.config.Observe != nil {
-		o.client.config.Observe(o.ctx, e)
+	if o.Watched() {
+		o.End(Event{Operation: o.Name, Platform: o.client.environment.Platform, Level: level, Duration: o.client.config.Now().Sub(o.Start), Err: err})
 	}
 }
 
@@ -68,7 +57,7 @@ func (c *Client) observer() provider.Observer {
 	}
 	return func(ctx context.Context, call string) (context.Context, func(error)) {
 		o := c.startOperation(ctx, call)
-		return o.ctx, func(err error) {
+		return o.Context, func(err error) {
 			if err != nil { // a nil *Error would not be nil
 				err = providerError(err)
 				left(ctx, err)
@@ -94,8 +83,8 @@ func LogEvents(log *slog.Logger) func(context.Context, Event) {
 			return // so are most: each login has three requests, which few want to read
 		}
 		attrs := []slog.Attr{slog.String("stage", e.Operation), slog.String("platform", string(e.Platform)), slog.Duration("took", e.Duration)}
-		if e.Level != 0 {
-			attrs = append(attrs, slog.String("acr", e.Level.String())) // "level" is slog's own
+		if acr := cmp.Or(e.Level.String(), e.Assurance); acr != "" {
+			attrs = append(attrs, slog.String("acr", acr)) // "level" is slog's own
 		}
 		if e.Err != nil {
 			attrs = append(attrs, slog.String("error", e.Err.Error()))
@@ -134,14 +123,5 @@ func (c *Client) HealthHandler() http.Handler {
 	if c.config.Disabled {
 		return http.NotFoundHandler()
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		if !c.provider.Available(r.Context(), c.observer()) {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			_, _ = w.Write([]byte("down\n"))
-			return
-		}
-		_, _ = w.Write([]byte("up\n"))
-	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.provider.ServeHealth(w, r, c.observer()) })
 }

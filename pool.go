@@ -21,10 +21,6 @@ type Pool struct {
 	tokens logincookie.Used // of the State's app
 }
 
-// maxUsed is how many used logins a process remembers without a Store, twice: the
-// latest 262,144 at least.
-const maxUsed = 1 << 18
-
 // A poolKey is what Clients have in common that share connections: all that is
 // known of a FranceConnect, and the HTTP client to it.
 type poolKey struct {
@@ -52,8 +48,8 @@ func (p *Pool) New(config Config) (*Client, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.latest == nil {
-		p.latest, p.used = map[poolKey]*Client{}, logincookie.Used{Life: logincookie.Life, Most: maxUsed}
-		p.tokens = logincookie.Used{Life: token.AppTokenLife, Most: maxUsed}
+		p.latest, p.used = map[poolKey]*Client{}, logincookie.Used{Life: logincookie.Life, Most: logincookie.MaxUsed}
+		p.tokens = logincookie.Used{Life: token.AppTokenLife, Most: logincookie.MaxUsed}
 	}
 	key := keyOf(&env, config.HTTPClient)
 	like := p.latest[key]

@@ -186,7 +186,7 @@ func decisionTable(t *testing.T) string {
 	b := &strings.Builder{}
 	b.WriteString("\n| Erreur | Statut HTTP | À dire à l’usager | Que faire |\n| --- | --- | --- | --- |\n")
 	source := readText(t, "errors.go")
-	for _, m := range regexp.MustCompile(`(?m)^\t(Err\w+) += errors\.New`).FindAllStringSubmatch(source, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\t(Err\w+) += (?:errors\.New|failure\.)`).FindAllStringSubmatch(source, -1) {
 		name, err := m[1], decisions[m[1]]
 		require.Error(t, err, name)
 		said, _ := franceconnect.UserMessage(err)

@@ -1,7 +1,6 @@
 package franceconnect
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/franceconnect-go/franceconnect/internal/bearer"
+	"github.com/franceconnect-go/franceconnect/internal/settings"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 	"github.com/franceconnect-go/franceconnect/person"
 )
@@ -65,7 +65,7 @@ func (s *Session) Transport(origin string, base http.RoundTripper) http.RoundTri
 		base = s.data // nil without the token, and then nothing is sent
 	}
 	to, err := url.Parse(origin)
-	if err != nil || secureURL(origin) != (text.Text{}) {
+	if err != nil || settings.SecureURL(origin) != (text.Text{}) {
 		to = nil // which the first request says
 	}
 	return bearer.Transport{Token: string(s.accessToken), Origin: to, Base: base}
@@ -76,19 +76,12 @@ func (s *Session) Transport(origin string, base http.RoundTripper) http.RoundTri
 // behind it. Transport is safer: it keeps the token to one origin.
 //
 // Of a session from a store, Token returns an error.
-func (s *Session) TokenSource() oauth2.TokenSource { return tokenSource{s} }
+func (s *Session) TokenSource() oauth2.TokenSource {
+	return bearer.Source{Access: string(s.accessToken), Until: s.SignedInAt.Add(accessLife)}
+}
 
 // accessLife is how long FranceConnect announces that an access token lives.
 const accessLife = time.Minute
-
-type tokenSource struct{ *Session }
-
-func (t tokenSource) Token() (*oauth2.Token, error) {
-	if t.accessToken == "" {
-		return nil, errors.New("franceconnect: no access token: it is there in the callback only")
-	}
-	return &oauth2.Token{AccessToken: string(t.accessToken), TokenType: "Bearer", Expiry: t.SignedInAt.Add(accessLife)}, nil
-}
 
 // Format prints the level, for every verb.
 func (s Session) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "session(%s)", s.Level) }

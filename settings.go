@@ -3,11 +3,9 @@ package franceconnect
 import (
 	"errors"
 	"io/fs"
-	"strconv"
-	"strings"
+	"slices"
 
 	"github.com/franceconnect-go/franceconnect/internal/settings"
-	"github.com/franceconnect-go/franceconnect/internal/text"
 )
 
 // ConfigFromEnv reads a Config from variables; getenv is os.Getenv. It leaves
@@ -44,7 +42,7 @@ import (
 // the quotation marks of its file among them; no value is repeated in it.
 // OperatorAdvice names the variables as an administrator does.
 func ConfigFromEnv(prefix string, getenv func(string) string) (Config, error) {
-	return readConfig(settings.FromEnv(prefix, getenv))
+	return readConfig(settings.FranceConnect.FromEnv(prefix, getenv))
 }
 
 // ConfigFromJSON reads a Config from a JSON object, such as the file that an
@@ -73,101 +71,67 @@ func ConfigFromEnv(prefix string, getenv func(string) string) (Config, error) {
 // The text chooses as well which address this server calls: where others write
 // it, take only an Environment that is a Preset.
 func ConfigFromJSON(text []byte, files fs.FS) (Config, error) {
-	return readConfig(settings.FromJSON(text, files))
+	return readConfig(settings.FranceConnect.FromJSON(text, files))
 }
 
 // readConfig says what the settings mean.
 func readConfig(v *settings.Values) (Config, error) {
 	var c Config
-	var form, p problems
-	said := map[string]bool{} // of each one thing, the first: it is the cause of others
-	add := func(to *problems, problem settings.Problem) {
-		if !said[problem.Name] {
-			said[problem.Name] = true
-			to.add(problem.Name, problem.French, problem.English)
-		}
-	}
-	for _, problem := range v.Problems {
-		add(&form, problem)
-	}
+	read := settings.Read(v)
 	if v.Unreadable {
-		return Config{}, errors.Join(form...)
+		return Config{}, configErrors(read.Form)
 	}
-	for _, problem := range v.Quoted() {
-		add(&p, problem)
-	}
-	wrong := func(key, french, english string) {
-		add(&p, settings.Problem{Name: v.Name(key), Text: text.Of(french, english)})
-	}
-	flag := func(key string, unset bool) bool {
-		switch strings.ToLower(v.Get(key)) {
-		case "":
-			return unset
-		case "true", "1", "oui", "yes":
-			return true
-		case "false", "0", "non", "no":
-			return false
-		}
-		wrong(key, "n’est ni true ni false", "is neither true nor false")
-		return unset
-	}
+	wrong, flag := read.Refuse, read.Flag
 	c.Disabled = !flag("enabled", true)
 	c.RequestAMR = flag("amr", false)
 	c.Environment = readEnvironment(v, wrong)
 	c.ClientID = v.Exactly("client_id") // New says what was pasted along with it
 	secret, problem := v.Secret()
-	if c.ClientSecret = Secret(secret); problem != nil {
-		add(&p, *problem)
-	}
+	c.ClientSecret = Secret(secret)
+	read.Found(problem)
 	next, problem := v.NextSecret()
-	if c.NextClientSecret = Secret(next); problem != nil {
-		add(&p, *problem)
-	}
+	c.NextClientSecret = Secret(next)
+	read.Found(problem)
 	c.RedirectURL, c.PostLogoutRedirectURL = v.Get("redirect_url"), v.Get("post_logout_redirect_url")
 	c.HomePath = v.Get("home_path")
-	var err error
-	if most := v.Get("max_calls"); most != "" {
-		if c.MaxCalls, err = strconv.Atoi(most); err != nil || c.MaxCalls < 1 {
-			wrong("max_calls", "n’est pas un nombre à partir de 1", "is not a number from 1 on")
-		}
-	}
-	if err = c.ButtonVariant.UnmarshalText([]byte(v.Get("button"))); err != nil {
+	c.MaxCalls = read.Count("max_calls")
+	if err := c.ButtonVariant.UnmarshalText([]byte(v.Get("button"))); err != nil {
 		wrong("button", "n’est ni principal, ni alternatif", "is neither principal nor alternative")
 	}
 	c.ButtonText = v.Get("text")
-	c.Scopes = strings.Fields(v.Get("scopes"))
-	if strings.ContainsAny(v.Get("scopes"), ",;") {
-		wrong("scopes", "sépare les noms par des virgules : il faut des espaces", "separates names by commas: it takes spaces")
-	}
+	c.Scopes = read.Names("scopes")
 	if level := v.Get("level"); level != "" {
+		var err error
 		if c.Level, err = parseLevel(level); err != nil {
 			wrong("level", "n’est ni eidas1, ni eidas2, ni eidas3", "is not one of eidas1, eidas2, eidas3")
 		}
 	}
 	if set, problem := v.KeySet("decryption_keys"); problem != nil {
-		add(&p, *problem)
+		read.Found(problem)
 	} else if set != "" {
+		var err error
 		c.DecryptionKeys, err = ParseDecryptionKeys([]byte(set))
 		for _, e := range ConfigErrors(err) {
 			wrong("decryption_keys", "ne contient pas un jeu de clés privées (JWKS) utilisable : il "+e.French, e.English)
 		}
 	}
-	c.Direct = readDirect(v, func(problem *settings.Problem) { add(&p, *problem) })
-	for text := range strings.SplitSeq(v.Get("cookie_keys"), ",") {
-		if strings.TrimSpace(text) == "" {
-			continue
-		}
-		key, err := ParseCookieKey(text)
-		if err != nil {
-			wrong("cookie_keys", "contient autre chose que des clés de 32 octets en base64", "holds something else than keys of 32 bytes in base64")
-			continue
-		}
+	c.Direct = readDirect(v, read.Found)
+	for _, key := range read.CookieKeys() {
 		c.CookieKeys = append(c.CookieKeys, key)
 	}
 	if c.Disabled {
-		p = nil // whoever switches it off may not have it right
+		read.Wrong = nil // whoever switches it off may not have it right
 	}
-	return c, errors.Join(append(form, p...)...)
+	return c, configErrors(read.Form, read.Wrong)
+}
+
+// configErrors joins a ConfigError for each problem.
+func configErrors(all ...[]settings.Problem) error {
+	var p problems
+	for _, problem := range slices.Concat(all...) {
+		p.add(problem.Name, problem.French, problem.English)
+	}
+	return errors.Join(p...)
 }
 
 // readDirect returns what was agreed on with the State's app, nil if nothing was.

@@ -168,7 +168,7 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		{`{"scopes":["email profile"]}`, "Le champ « Données demandées (scopes) » (scopes) n’est pas de la forme attendue : une liste de textes", "a list of texts"},
 		{`{"scopes":[1]}`, "une liste de textes", "a list of texts"},
 		{`{"cookie_keys":["` + secret + `"]}`, "Le champ « Clés des cookies » (cookie_keys) contient autre chose", "holds something else"},
-		{`{"decryption_keys":{"keys":["` + secret + `"]}}`, "Le champ « Clés de chiffrement (FranceConnect+) » (decryption_keys) ne contient pas", "key set"},
+		{`{"decryption_keys":{"keys":["` + secret + `"]}}`, "Le champ « Clés de chiffrement (FranceConnect+) » (decryption_keys) ne contient pas", "in the form of a JWK"},
 		{`{"decryption_keys":"` + secret + `"}`, "désigne un fichier, alors que", "names a file, but"},
 		{`{"scopes":"` + secret + `,email"}`, "Le champ « Données demandées (scopes) » (scopes) sépare les noms par des virgules", "separates names by commas"},
 		{`{"decryption_keys":true}`, "un jeu de clés, ou le nom de son fichier", "a key set"},

@@ -24,6 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/proconnect"
 )
 
 // A signer is the provider of one vector.
@@ -32,6 +33,7 @@ type signer struct {
 	t            *testing.T
 	platform     franceconnect.Platform
 	state, nonce string
+	challenge    string // of PKCE, where it is sent
 
 	mu     sync.Mutex
 	issued []string
@@ -85,6 +87,13 @@ func (p *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 	case "/token":
 		require.NoError(p.t, req.ParseForm())
 		require.Equal(p.t, vectorCode, req.PostForm.Get("code"))
+		if p.challenge != "" { // RFC 7636, section 4.6
+			sum := sha256.Sum256([]byte(req.PostForm.Get("code_verifier")))
+			require.Equal(p.t, p.challenge, base64.RawURLEncoding.EncodeToString(sum[:]))
+			p.issued = append(p.issued, req.PostForm.Get("code_verifier"))
+		}
+		require.Equal(p.t, p.challenge != "", req.PostForm.Has("code_verifier"))
+		require.Equal(p.t, p.challenge != "", p.platform == proconnect.Platform)
 		body, err := json.Marshal(p.patched("token", map[string]any{"access_token": vectorAccess, "token_type": "Bearer",
 			"expires_in": 60, "scope": "openid", "id_token": p.token("id_token", map[string]any{
 				"sub": vectorSub, "auth_time": vectorNow.Unix(), "acr": p.acr(), "nonce": p.nonce, "aud": vectorClient,
@@ -100,7 +109,7 @@ func (p *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 		body, ok := v["userinfo.body"]
 		if !ok {
 			claims := map[string]any{"sub": vectorSub, "given_name": "Zéphyrine", "given_name_array": []string{"Zéphyrine"},
-				"family_name": "QUENTRAC", "gender": "female", "birthdate": "1971-03-14", "birthplace": "2A004", "email": "zq@example.test", "aud": vectorClient,
+				"family_name": "QUENTRAC", "usual_name": "Quentrac-Olivier", "uid": "zq-1971", "siret": "13002526500013", "gender": "female", "birthdate": "1971-03-14", "birthplace": "2A004", "email": "zq@example.test", "aud": vectorClient,
 				"exp": vectorNow.Unix() + 60, "iat": vectorNow.Unix(), "iss": p.issuer()}
 			if p.platform == franceconnect.V1 {
 				text, err := json.Marshal(p.patched("userinfo", claims))

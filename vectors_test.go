@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/proconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
@@ -52,6 +54,32 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// What ProConnect answers is checked as what FranceConnect v2 answers is: each vector
+// that says nothing of a platform or of what FranceConnect alone is asked is played
+// there too.
+func TestVectorsOfFranceConnectArePlayedAtProConnect(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/vectors/*.txt")
+	require.NoError(t, err)
+	played := 0
+	for _, file := range files {
+		v := readVector(t, file)
+		if name := filepath.Base(file); name == "id-token-acr-missing.txt" || name == "id-token-acr-list.txt" {
+			continue // whoever takes claims out of ProConnect's address brings it about
+		}
+		if slices.ContainsFunc([]string{"platform", "level", "scopes", "granted", "amr", "environment"}, func(name string) bool { return v[name] != "" }) {
+			continue
+		}
+		played++
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			v["platform"] = "proconnect"
+			v.play(t)
+		})
+	}
+	require.GreaterOrEqual(t, played, 80)
+}
+
 // An algorithm that a platform admits and nothing verifies would refuse everybody.
 func TestEveryAlgorithmOfAPlatformHasAVectorThatIsAccepted(t *testing.T) {
 	t.Parallel()
@@ -75,7 +103,7 @@ func TestEveryAlgorithmOfAPlatformHasAVectorThatIsAccepted(t *testing.T) {
 // A vector is the header of a file: names and values, a line each.
 type vector map[string]string
 
-var vectorNames = strings.Fields(`expect reason now platform level scopes granted amr environment callback callback.raw keys keys.status held
+var vectorNames = strings.Fields(`expect reason now platform level assurance userinfo_json scopes granted amr environment callback callback.raw keys keys.status held
 	token token.status token.body id_token id_token.header id_token.head id_token.payload id_token.key id_token.compact id_token.jwe id_token.jwe.header id_token.jwe.head
 	userinfo userinfo.header userinfo.head userinfo.payload userinfo.key userinfo.compact userinfo.jwe userinfo.jwe.header userinfo.jwe.head userinfo.body userinfo.status`)
 
@@ -105,36 +133,17 @@ func (v vector) play(t *testing.T) {
 	log := &portaltest.Log{}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	p := &signer{vector: v, t: t, platform: franceconnect.Platform(cmp.Or(v["platform"], "v2"))}
-	env := franceconnect.Custom{Platform: p.platform, Issuer: p.issuer()}
-	if e, ok := v["environment"]; ok {
-		require.NoError(t, json.Unmarshal([]byte(e), &env))
+	observe := func(_ context.Context, e franceconnect.Event) {
+		logger.Info("event", "event", e, "err", e.Err)
 	}
-	config := franceconnect.Config{
-		Environment: env, ClientID: vectorClient, ClientSecret: vectorSecret,
-		RedirectURL: "https://portail.example.test/callback",
-		CookieKeys:  []franceconnect.CookieKey{franceconnect.NewCookieKey()},
-		HTTPClient:  &http.Client{Transport: p},
-		Now:         func() time.Time { return now },
-		Observe: func(_ context.Context, e franceconnect.Event) {
-			logger.Info("event", "event", e, "err", e.Err)
-		},
-	}
-	if p.platform == franceconnect.Plus {
-		config.DecryptionKeys = p.held()
-	}
-	if l, ok := v["level"]; ok {
-		require.NoError(t, config.Level.UnmarshalText([]byte(l)))
-	}
-	config.Scopes = strings.Fields(v["scopes"])
-	config.RequestAMR = v["amr"] == "true"
-	fc, err := franceconnect.New(config)
-	require.NoError(t, err)
+	fc := v.party(t, p, func() time.Time { return now }, observe)
 
 	sent := httptest.NewRecorder()
-	require.NoError(t, fc.Login(sent, httptest.NewRequest(http.MethodGet, "/login", nil), franceconnect.LoginRequest{ReturnTo: "/compte?a=1"}))
+	require.NoError(t, fc.login(sent, httptest.NewRequest(http.MethodGet, "/login", nil)))
 	to, err := sent.Result().Location()
 	require.NoError(t, err)
 	p.state, p.nonce = to.Query().Get("state"), to.Query().Get("nonce")
+	p.challenge = to.Query().Get("code_challenge")
 
 	query := url.Values{}
 	for name, value := range p.patched("callback", p.callback()) {
@@ -155,18 +164,17 @@ func (v vector) play(t *testing.T) {
 		now = now.Add(time.Duration(seconds) * time.Second)
 	}
 	answer := httptest.NewRecorder()
-	s, err := fc.Callback(answer, back)
+	s, err := fc.callback(answer, back)
 
 	if v["expect"] == "accept" {
 		require.NoError(t, err)
-		require.Equal(t, vectorSub, s.Subject)
-		require.Equal(t, "/compte?a=1", s.ReturnTo)
-		require.GreaterOrEqual(t, s.Level, config.Level)
+		require.Equal(t, vectorSub, s.subject)
+		require.Equal(t, vectorReturnTo, s.returnTo)
 		if granted, ok := v["granted"]; ok {
-			require.Equal(t, strings.Fields(p.fill(granted)), s.Scopes)
+			require.Equal(t, strings.Fields(p.fill(granted)), s.scopes)
 		}
-		require.Equal(t, 2, strings.Count(string(s.IDTokenHint), "."), "the hint is a signed token, not an encrypted one")
-		logger.Info("session", "s", s, "nested", struct{ S any }{S: fmt.Sprintf("%v %+v %#v %q", s, *s, s.Identity, s.IDTokenHint)})
+		require.Equal(t, 2, strings.Count(string(s.hint), "."), "the hint is a signed token, not an encrypted one")
+		logger.Info("session", "s", s.printed[0], "who", s.printed[2], "nested", struct{ S any }{S: fmt.Sprintf("%v %+v %q", s.printed, s.printed, s.hint)})
 		p.requireNoLeak(log.String())
 		return
 	}
@@ -178,9 +186,89 @@ func (v vector) play(t *testing.T) {
 	require.Equal(t, v["reason"], e.Reason, "the reason")
 
 	fr, en := franceconnect.UserMessage(err)
-	logger.Error("failed", "err", err, "nested", struct{ Err error }{err}, "config", config.ClientSecret)
+	logger.Error("failed", "err", err, "nested", struct{ Err error }{err}, "config", franceconnect.Secret(vectorSecret))
 	p.requireNoLeak(log.String(), fmt.Sprintf("%v %+v %#v %q %s", err, err, e, struct{ Err error }{err}, errors.Unwrap(err)),
 		fr, en, answer.Body.String(), fmt.Sprint(answer.Header()))
+}
+
+// A party is a relying party at a vector's provider.
+type party struct {
+	login    func(http.ResponseWriter, *http.Request) error
+	callback func(http.ResponseWriter, *http.Request) (*signedIn, error)
+}
+
+// signedIn is what FranceConnect's session and ProConnect's have in common.
+type signedIn struct {
+	subject, returnTo, level string
+	scopes                   []string
+	hint                     franceconnect.IDTokenHint
+	printed                  []any // of which nothing may be seen
+}
+
+const vectorReturnTo = "/compte?a=1"
+
+// party makes the relying party of a vector.
+func (v vector) party(t *testing.T, p *signer, now func() time.Time, observe func(context.Context, franceconnect.Event)) party {
+	if p.platform == proconnect.Platform {
+		return v.professionals(t, p, now, observe)
+	}
+	env := franceconnect.Custom{Platform: p.platform, Issuer: p.issuer()}
+	if e, ok := v["environment"]; ok {
+		require.NoError(t, json.Unmarshal([]byte(e), &env))
+	}
+	config := franceconnect.Config{
+		Environment: env, ClientID: vectorClient, ClientSecret: vectorSecret,
+		RedirectURL: "https://portail.example.test/callback",
+		CookieKeys:  []franceconnect.CookieKey{franceconnect.NewCookieKey()},
+		HTTPClient:  &http.Client{Transport: p},
+		Now:         now,
+		Observe:     observe,
+	}
+	if p.platform == franceconnect.Plus {
+		config.DecryptionKeys = p.held()
+	}
+	if l, ok := v["level"]; ok {
+		require.NoError(t, config.Level.UnmarshalText([]byte(l)))
+	}
+	config.Scopes = strings.Fields(v["scopes"])
+	config.RequestAMR = v["amr"] == "true"
+	fc, err := franceconnect.New(config)
+	require.NoError(t, err)
+	return party{func(w http.ResponseWriter, r *http.Request) error {
+		return fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: vectorReturnTo})
+	}, func(w http.ResponseWriter, r *http.Request) (*signedIn, error) {
+		s, err := fc.Callback(w, r)
+		if s == nil {
+			return nil, err
+		}
+		require.GreaterOrEqual(t, s.Level, config.Level)
+		return &signedIn{s.Subject, s.ReturnTo, s.Level.String(), s.Scopes, s.IDTokenHint, []any{s, *s, s.Identity}}, err
+	}}
+}
+
+// professionals makes one at ProConnect.
+func (v vector) professionals(t *testing.T, p *signer, now func() time.Time, observe func(context.Context, franceconnect.Event)) party {
+	config := proconnect.Config{
+		Environment: proconnect.Environment(p.issuer()), ClientID: vectorClient, ClientSecret: vectorSecret,
+		RedirectURL: "https://portail.example.test/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()},
+		HTTPClient: &http.Client{Transport: p}, Now: now, Observe: observe,
+		Scopes: strings.Fields(v["scopes"]), UserInfoJSON: v["userinfo_json"] == "true",
+	}
+	require.NoError(t, config.Assurance.UnmarshalText([]byte(v["assurance"])))
+	pc, err := proconnect.New(config)
+	require.NoError(t, err)
+	return party{func(w http.ResponseWriter, r *http.Request) error {
+		return pc.Login(w, r, proconnect.LoginRequest{ReturnTo: vectorReturnTo})
+	}, func(w http.ResponseWriter, r *http.Request) (*signedIn, error) {
+		s, err := pc.Callback(w, r)
+		if s == nil {
+			if e := (*franceconnect.Error)(nil); errors.As(err, &e) {
+				require.Equal(t, "ProConnect", e.Provider)
+			}
+			return nil, err
+		}
+		return &signedIn{s.Subject, s.ReturnTo, s.Assurance.String(), s.Scopes, s.IDTokenHint, []any{s, *s, s.Professional}}, err
+	}}
 }
 
 // requireNoLeak searches texts for every secret and personal value of the run.

@@ -46,7 +46,7 @@ func (p *portal) getenvOfJSON(content []byte, folder string, getenv func(string)
 	if json.Unmarshal(bytes.TrimPrefix(content, []byte("\ufeff")), &object) != nil || object == nil {
 		p.unreadable = true // and FromJSON says why
 	}
-	values := settings.FromJSON(content, files)
+	values := settings.FranceConnect.FromJSON(content, files)
 	for _, wrong := range values.Problems {
 		p.addProblem(wrong)
 	}

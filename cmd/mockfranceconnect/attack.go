@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,7 +43,7 @@ func attackCommand(ctx context.Context, args []string, out, errs io.Writer) int 
 	flags := flag.NewFlagSet("mockfranceconnect attack", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	addr := flags.String("addr", "127.0.0.1:8600", "`host:port` of the mock that the portal uses")
-	platform := flags.String("platform", string(mockidp.V2), "v2 or plus")
+	platform := flags.String("platform", string(mockidp.V2), "v2, plus or proconnect")
 	jwks := flags.String("jwks", "", "`address` of the portal's encryption keys, on plus")
 	file := flags.String("routes", "", "JSON `file` with what the flags below say: login, callback, logout, after_logout, account, next, who, pages, others, scopes")
 	flags.StringVar(&r.Login, "login", "", "`address` that begins a login, by GET")
@@ -270,8 +271,12 @@ type familyName struct {
 }
 
 func familyNames() (all []familyName) {
-	for _, who := range mockidp.People() {
-		if name := who.FamilyName; name != "" {
+	for _, who := range append(mockidp.People(), mockidp.Professionals()...) {
+		name := who.FamilyName
+		if who.Work != nil { // of whom the usage name is told
+			name = cmp.Or(who.UsageName, name)
+		}
+		if name != "" {
 			all = append(all, familyName{name, regexp.MustCompile(`(?i)(^|[^\pL])` + regexp.QuoteMeta(name) + `($|[^\pL])`)})
 		}
 	}

@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	flags.SetOutput(io.Discard) // help is an answer, and a mistake one line
 	addr := flags.String("addr", "127.0.0.1:8600", "`host:port` to listen on")
 	origin := flags.String("origin", "", "scheme://host[:port] under which it is reached, if not http and addr")
-	platform := flags.String("platform", string(mockidp.V2), "v2, plus or v1")
+	platform := flags.String("platform", string(mockidp.V2), "v2, plus, v1 or proconnect")
 	clients := flags.String("clients", "", "JSON `file` of the clients; without it there is one")
 	people := flags.String("people", "", "JSON `file` of the people; without it there are many")
 	bad := flags.String("bad", "", "`name` of what goes wrong in every login; \"list\" prints them all")

@@ -2,6 +2,7 @@ package logincookie
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -50,6 +51,15 @@ type Cookies struct {
 	Store               Store // may be nil; then Used is asked
 	Used                *Used
 	Now                 func() time.Time
+}
+
+// SealWith makes the boxes of the cookies.
+func (c *Cookies) SealWith(keys [][32]byte) (err error) {
+	if c.Logins, err = NewBox("login", keys...); err != nil {
+		return err
+	}
+	c.Logouts, err = NewBox("logout", keys...)
+	return err
 }
 
 // Tag names a client by the issuer, by its identifier there, and by the address
@@ -224,10 +234,14 @@ func (c *Cookies) use(ctx context.Context, l Login) error {
 	return nil
 }
 
-// SaveLogout returns the cookie that gives a logout's state to the browser.
-func (c *Cookies) SaveLogout(state string) (cookie string) {
+// StartLogout draws a logout's state, and returns the cookie that gives it to the
+// browser.
+func (c *Cookies) StartLogout() (state, cookie string) {
+	var b [32]byte
+	rand.Read(b[:])
+	state = hex.EncodeToString(b[:])
 	name := c.logoutName()
-	return string(c.appendAttributes([]byte(name+"="+c.Logouts.Seal(name, []byte(state))), logoutLife))
+	return state, string(c.appendAttributes([]byte(name+"="+c.Logouts.Seal(name, []byte(state))), logoutLife))
 }
 
 // ConsumeLogout reports whether a state is that of this browser's logout, once.

@@ -10,6 +10,7 @@ package logincookie
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"time"
@@ -21,6 +22,7 @@ import (
 type Asked struct {
 	Level  uint8 // below 128
 	AMR    bool
+	PKCE   bool   // with a Verifier
 	Scopes string // separated by spaces; at most MaxScopes bytes
 }
 
@@ -35,11 +37,19 @@ const (
 type Login struct {
 	State, Nonce [2 * random]byte // hexadecimal characters
 	Asked
-	ReturnTo string    // where the portal sends the person afterwards
-	Expires  time.Time // to the second
+	Verifier [verifier]byte // of PKCE: base64url characters; zeros without
+	ReturnTo string         // where the portal sends the person afterwards
+	Expires  time.Time      // to the second
 
 	drawn [2 * random]byte // the state's and the nonce's
 }
+
+// verifier is how long a code_verifier is at least (RFC 7636, section 4.1), and is
+// here; VerifierSize is what it takes of MaxContent.
+const (
+	verifier     = 43
+	VerifierSize = 32
+)
 
 // random is how many bytes a state and a nonce are drawn of: who guesses is right
 // once in 2^160 times (RFC 6749, section 10.10).
@@ -52,6 +62,11 @@ func New(asked Asked, returnTo string, expires time.Time) Login {
 	p := Login{Asked: asked, ReturnTo: returnTo, Expires: expires}
 	rand.Read(p.drawn[:]) // never fails: crypto/rand, since Go 1.24
 	p.spell()
+	if asked.PKCE {
+		var b [VerifierSize]byte
+		rand.Read(b[:])
+		base64.RawURLEncoding.Encode(p.Verifier[:], b[:])
+	}
 	return p
 }
 
@@ -61,8 +76,12 @@ func (p *Login) spell() {
 	hex.Encode(p.Nonce[:], p.drawn[random:])
 }
 
-// amr marks, in the byte of the level, a login that asked for amr.
-const amr = 1 << 7
+// amr marks, in the byte of the level, a login that asked for amr; pkce, in the
+// length of the scopes, one that has a Verifier behind it.
+const (
+	amr  = 1 << 7
+	pkce = 1 << 15
+)
 
 // fixed is the length of what every login has: level, end, state, nonce and the
 // length of the scopes.
@@ -80,7 +99,12 @@ func (p *Login) appendTo(b []byte) []byte {
 	b = append(b, level)
 	b = binary.BigEndian.AppendUint64(b, uint64(p.Expires.Unix()))
 	b = append(b, p.drawn[:]...)
-	b = binary.BigEndian.AppendUint16(b, uint16(len(p.Scopes)))
+	if !p.PKCE {
+		b = binary.BigEndian.AppendUint16(b, uint16(len(p.Scopes)))
+		return append(append(b, p.Scopes...), p.ReturnTo...)
+	}
+	b = binary.BigEndian.AppendUint16(b, uint16(len(p.Scopes))|pkce)
+	b, _ = base64.RawURLEncoding.AppendDecode(b, p.Verifier[:]) // which is our own
 	return append(append(b, p.Scopes...), p.ReturnTo...)
 }
 
@@ -91,6 +115,13 @@ func Decode(b []byte) (p Login, ok bool) {
 	}
 	head, rest := b[:fixed], string(b[fixed:])
 	scopes := int(binary.BigEndian.Uint16(head[fixed-2:]))
+	if p.PKCE = scopes&pkce != 0; p.PKCE {
+		if scopes &^= pkce; len(rest) < VerifierSize {
+			return p, false
+		}
+		base64.RawURLEncoding.Encode(p.Verifier[:], []byte(rest[:VerifierSize]))
+		rest = rest[VerifierSize:]
+	}
 	if scopes > len(rest) {
 		return p, false
 	}

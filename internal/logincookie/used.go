@@ -22,6 +22,10 @@ type Used struct {
 	told           bool
 }
 
+// MaxUsed is how many used logins a process remembers without a Store, twice: the
+// latest 262,144 at least.
+const MaxUsed = 1 << 18
+
 // First reports whether a login is used for the first time, and, once, that
 // there were more logins than Used remembers.
 func (u *Used) First(p Login, now time.Time) (first, forgot bool) {

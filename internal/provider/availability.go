@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync/atomic"
 	"time"
 )
@@ -54,4 +55,16 @@ func (p *Provider) Available(ctx context.Context, o Observer) bool {
 		return last > 0 // too much was asked of late, and this was heard
 	}
 	return waitFor(ctx, f, 0, withinFetch{p.keys}) == nil
+}
+
+// ServeHealth answers 200 if FranceConnect is Available, and else 503.
+func (p *Provider) ServeHealth(w http.ResponseWriter, r *http.Request, o Observer) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	if !p.Available(r.Context(), o) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte("down\n"))
+		return
+	}
+	_, _ = w.Write([]byte("up\n"))
 }

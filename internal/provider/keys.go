@@ -354,3 +354,20 @@ func keyAge(cacheControl string) time.Duration {
 	}
 	return defaultKeyAge
 }
+
+// A keyFinder is Keys or RecentKeys, as a verifier calls them.
+type keyFinder = func(ctx context.Context, kid string, want uint64) ([]jose.JSONWebKey, uint64, error)
+
+// KeysFor returns Keys of which an observer is told.
+func (p *Provider) KeysFor(o Observer) keyFinder {
+	return func(ctx context.Context, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
+		return p.Keys(ctx, o, kid, want)
+	}
+}
+
+// RecentKeysFor returns RecentKeys of which an observer is told.
+func (p *Provider) RecentKeysFor(o Observer) keyFinder {
+	return func(ctx context.Context, kid string, want uint64) ([]jose.JSONWebKey, uint64, error) {
+		return p.RecentKeys(ctx, o, kid, want)
+	}
+}

@@ -22,6 +22,7 @@ type Credentials struct {
 	ID, Secret  string
 	Other       string // a secret that is not sent now, and is in no error either
 	RedirectURL string
+	Verifier    string // of PKCE, of the login whose code is traded; "" where none was sent
 }
 
 // A Provider makes the calls to one FranceConnect, of any number of relying
@@ -156,6 +157,9 @@ func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code
 		header["Authorization"] = []string{"Basic " + credentials}
 	}
 	form := "grant_type=authorization_code&code=" + url.QueryEscape(code) + "&redirect_uri=" + url.QueryEscape(c.RedirectURL) + inForm
+	if c.Verifier != "" { // RFC 7636, section 4.5
+		form += "&code_verifier=" + c.Verifier
+	}
 	res, body, err := p.caller.call(ctx, "token", p.endpoints.Token, form, header)
 	if err != nil {
 		return Tokens{}, err
@@ -168,7 +172,7 @@ func (p *Provider) Exchange(ctx context.Context, o Observer, c Credentials, code
 		Error  string `json:"error"` // under status 200, as some have it
 	}
 	if res.StatusCode != http.StatusOK || json.Unmarshal(body, &t) != nil || t.Error != "" {
-		return Tokens{}, errorResponse("token", res, body, code, c.Secret, c.Other, credentials)
+		return Tokens{}, errorResponse("token", res, body, code, c.Secret, c.Other, c.Verifier, credentials)
 	}
 	// RFC 6749, section 7.1: a token of a kind that we do not know is not used.
 	if t.Access == "" || t.ID == "" || !strings.EqualFold(t.Type, "Bearer") {

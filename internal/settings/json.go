@@ -15,14 +15,16 @@ import (
 )
 
 // FromJSON reads one object. Text is as in a variable; scopes and keys may be
-// lists, max_calls is a number, enabled and amr are true or false, decryption_keys and direct_keys may be the
-// key set itself. A file that it names is one of files, which may be nil.
-func FromJSON(text []byte, files fs.FS) *Values {
+// lists, max_calls is a number, switches are true or false, decryption_keys and
+// direct_keys may be the key set itself. A file that it names is one of files, which
+// may be nil.
+func (t Table) FromJSON(text []byte, files fs.FS) *Values {
 	values := map[string]string{}
 	v := &Values{
-		get:  func(key string) string { return values[key] },
-		name: func(key string) string { return key },
-		read: inside(files),
+		table: t,
+		get:   func(key string) string { return values[key] },
+		name:  func(key string) string { return key },
+		read:  inside(files),
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // of editors on Windows
 	if err := json.Unmarshal(text, new(json.RawMessage)); err != nil {
@@ -30,21 +32,21 @@ func FromJSON(text []byte, files fs.FS) *Values {
 		return v
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
-	if t, _ := d.Token(); t != json.Delim('{') {
+	if first, _ := d.Token(); first != json.Delim('{') {
 		v.problem("JSON", "n’est pas un objet { … }", "is not an object { … }")
 		v.Unreadable = true
 		return v
 	}
 	seen := map[string]bool{}
 	for d.More() {
-		t, _ := d.Token() // it is JSON, as was seen above
-		key, _ := t.(string)
+		name, _ := d.Token() // it is JSON, as was seen above
+		key, _ := name.(string)
 		var value any
 		if err := d.Decode(&value); err != nil {
 			v.Problems, v.Unreadable = append(v.Problems, malformed(text, err)), true
 			return v
 		}
-		_, known := byKey(key)
+		_, known := t.byKey(key)
 		said, ok := flat(key, value)
 		switch {
 		case key == "client_secret_variable": // whoever writes here would read any variable
@@ -75,9 +77,9 @@ var forms = map[string]text.Text{
 
 func form(key string) string {
 	switch key {
-	case "enabled", "amr":
+	case "enabled", "amr", "userinfo_json":
 		return "switch"
-	case "scopes", "cookie_keys":
+	case "scopes", "assurance", "cookie_keys":
 		return "list"
 	case "decryption_keys", "direct_keys":
 		return "keys"

@@ -45,13 +45,13 @@ func quotedSentence(text string) bool {
 
 // Quoted returns the values in quotation marks, or with an item in them.
 func (v *Values) Quoted() (problems []Problem) {
-	for _, s := range all {
+	for _, s := range v.table {
 		value := v.Get(s.Key)
 		found := Quoted(value)
 		switch s.Key {
 		case "text":
 			found = quotedSentence(value)
-		case "scopes", "cookie_keys":
+		case "scopes", "assurance", "cookie_keys":
 			for item := range strings.FieldsFuncSeq(value, func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) {
 				found = found || Quoted(item)
 			}

@@ -4,12 +4,15 @@
 //
 //	settings.go  the names, and one set of values
 //	json.go      the values of a JSON object
+//	reading.go   what they mean, as far as all services agree
+//	check.go     what a value may be
 //	files.go     the files that they may name
 //	quotes.go    the quotation marks that they have kept
 package settings
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect/internal/text"
@@ -22,8 +25,12 @@ type Setting struct {
 	Label text.Text // on FranceConnect's forms and an administrator's screen
 }
 
-// all of them, in the order of an administrator's screen.
-var all = []Setting{
+// A Table has the settings of one service, in the order of an administrator's
+// screen.
+type Table []Setting
+
+// FranceConnect has those of franceconnect.Config.
+var FranceConnect = Table{
 	{"enabled", "Disabled", text.Of("Activation", "Enabled")},
 	{"environment", "Environment", text.Of("URL du service", "Service URL")},
 	{"platform", "Environment", text.Of("Plateforme", "Platform")},
@@ -49,8 +56,24 @@ var all = []Setting{
 	{"direct_issuer", "Direct.Issuer", text.Of("Émetteur des jetons (application de l’État)", "Issuer of the tokens (State’s app)")},
 }
 
-func byKey(key string) (Setting, bool) {
-	for _, s := range all {
+// ProConnect has those of proconnect.Config: what means the same there, and its own.
+var ProConnect = append(FranceConnect.only("enabled", "environment", "client_id", "client_secret", "client_secret_file", "scopes",
+	"redirect_url", "post_logout_redirect_url", "home_path", "max_calls", "cookie_keys"),
+	Setting{"assurance", "Assurance", text.Of("Niveaux de garantie acceptés (acr)", "Levels of assurance accepted (acr)")},
+	Setting{"userinfo_json", "UserInfoJSON", text.Of("Données sans signature (userinfo en JSON)", "Data without a signature (userinfo in JSON)")})
+
+// only returns those of some keys.
+func (t Table) only(keys ...string) (some Table) {
+	for _, s := range t {
+		if slices.Contains(keys, s.Key) {
+			some = append(some, s)
+		}
+	}
+	return some
+}
+
+func (t Table) byKey(key string) (Setting, bool) {
+	for _, s := range t {
 		if s.Key == key {
 			return s, true
 		}
@@ -61,17 +84,21 @@ func byKey(key string) (Setting, bool) {
 // LabelOf returns what an administrator calls a field, a variable or a key of JSON;
 // a name that is none of these is its own label.
 func LabelOf(name string) text.Text {
-	if s, ok := byKey(KeyOf(name)); ok {
-		return s.Label
+	for _, t := range []Table{FranceConnect, ProConnect} {
+		if s, ok := t.byKey(t.keyOf(name)); ok {
+			return s.Label
+		}
 	}
 	return text.Of(name, name)
 }
 
-// KeyOf returns the key of the setting that a name means, be it a field, a
+// KeyOf returns the key of FranceConnect's setting that a name means, be it a field, a
 // variable under any prefix or the key itself; "" if it means none. Of the
 // settings that fill one field, the first is meant.
-func KeyOf(name string) (key string) {
-	for _, s := range all {
+func KeyOf(name string) (key string) { return FranceConnect.keyOf(name) }
+
+func (t Table) keyOf(name string) (key string) {
+	for _, s := range t {
 		switch {
 		case name == s.Key || name == s.Field:
 			return s.Key
@@ -94,9 +121,10 @@ type Values struct {
 	Problems   []Problem // of their form alone
 	Unreadable bool      // nothing can be said of the rest
 
-	get  func(key string) string
-	name func(key string) string
-	read func(file string) ([]byte, error)
+	table Table
+	get   func(key string) string
+	name  func(key string) string
+	read  func(file string) ([]byte, error)
 }
 
 // Get returns a value, without the space around it.
@@ -110,8 +138,8 @@ func (v *Values) Name(key string) string { return v.name(key) }
 
 // FromEnv reads the variables that begin with a prefix. They are the operator's
 // own, and so is any file.
-func FromEnv(prefix string, getenv func(string) string) *Values {
-	v := &Values{name: func(key string) string { return prefix + strings.ToUpper(key) }, read: os.ReadFile}
+func (t Table) FromEnv(prefix string, getenv func(string) string) *Values {
+	v := &Values{table: t, name: func(key string) string { return prefix + strings.ToUpper(key) }, read: os.ReadFile}
 	v.get = func(key string) string { return getenv(v.name(key)) }
 	return v
 }

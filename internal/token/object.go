@@ -104,6 +104,31 @@ func unquote(value string) (string, bool) {
 	return s, err == nil
 }
 
+// SetText puts a claim that is a string in a field.
+func SetText[T ~string](c Claim, field *T) bool {
+	s, ok := c.Text()
+	*field = T(s)
+	return ok
+}
+
+// Others returns the claims that set has no place for, but those of the protocol, of
+// which it is not asked.
+func (c Claims) Others(set func(Claim) bool) (others map[string]json.RawMessage) {
+	for _, claim := range c {
+		switch claim.Name {
+		case "sub", "iss", "aud", "azp", "iat", "exp", "nbf", "jti":
+			continue
+		}
+		if !set(claim) {
+			if others == nil {
+				others = map[string]json.RawMessage{}
+			}
+			others[claim.Name] = json.RawMessage(claim.Value)
+		}
+	}
+	return others
+}
+
 // value returns the claim of a name, or empty.
 func (c Claims) value(name string) string {
 	for i := range c {

@@ -21,6 +21,9 @@ type authorization struct {
 	nonce       string   // "" if absent
 	scopes      []string // those asked for, in their order, each once
 	acr         string   // the level that was chosen from acr_values
+	challenge   string   // of PKCE; "" where there is none
+	essential   []string // on ProConnect: one of these levels is required; nil is any
+	acrAsked    bool     // on ProConnect: acr is to be in the ID token
 	claims      claimsRequest
 
 	// redirectVerified reports that redirectURI was found registered. Until
@@ -94,12 +97,7 @@ func (p *Provider) authorize(r *request) *response {
 	}
 	a := &authorization{p: p, query: r.query, exact: r.exact, redirectURI: r.query.get("redirect_uri"), state: strings.Clone(r.query.get("state")),
 		nonce: strings.Clone(r.query.get("nonce")), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
-	var first *refusal
-	for _, check := range authorizeChecks {
-		if refused := check(a); first == nil {
-			first = refused
-		}
-	}
+	first := a.firstRefusal(authorizeChecks)
 	a.noteLevels()
 	a.notePrompt()
 	if first != nil {
@@ -108,9 +106,23 @@ func (p *Provider) authorize(r *request) *response {
 	return p.startLogin(r, a).withNotes(a.takeNotes()...)
 }
 
+// firstRefusal makes all checks, and returns the first refusal.
+func (a *authorization) firstRefusal(checks []func(*authorization) *refusal) (first *refusal) {
+	for _, check := range checks {
+		if refused := check(a); first == nil {
+			first = refused
+		}
+	}
+	return first
+}
+
 func (a *authorization) checkParameters() *refusal {
-	if a.notes = a.query.notes(authorizeRules); a.notes != nil {
-		return &refusal{status: http.StatusBadRequest, fcCode: yParameters}
+	rules, y := authorizeRules, yParameters
+	if a.p.platform.name == ProConnect {
+		rules, y = proConnectRules, yBadRequest
+	}
+	if a.notes = a.query.notes(a.p.platform, rules); slices.ContainsFunc(a.notes, func(n Note) bool { return n.Refused }) {
+		return &refusal{status: http.StatusBadRequest, fcCode: y}
 	}
 	return nil
 }
@@ -131,7 +143,7 @@ func (a *authorization) checkResponseType() *refusal {
 	requested := a.query.get("response_type")
 	other := slices.ContainsFunc(strings.Split(requested, " "), func(value string) bool { return value != "code" })
 	if other && a.sent("response_type") {
-		a.noteRefused("response_type", "is %s, FranceConnect wants code", quoted(requested))
+		a.noteRefused("response_type", "is %s, %s wants code", quoted(requested), a.p.platform.product)
 	}
 	switch {
 	case requested == "":
@@ -171,17 +183,21 @@ func (a *authorization) checkOpenID() *refusal {
 	if slices.Contains(strings.Split(a.query.get("scope"), " "), "openid") {
 		return nil
 	}
-	if a.sent("scope") {
-		a.noteRefused("scope", "lacks openid, without which FranceConnect refuses acr_values")
+	parameter := "acr_values"
+	if a.p.platform.name == ProConnect {
+		parameter = a.firstOf("acr_values", "claims", "nonce")
 	}
-	return refuseByRedirect("invalid_request", "openid scope must be requested when using the acr_values parameter")
+	if a.sent("scope") {
+		a.noteRefused("scope", "lacks openid, without which %s refuses %s", a.p.platform.product, parameter)
+	}
+	return refuseByRedirect("invalid_request", "openid scope must be requested when using the "+parameter+" parameter")
 }
 
 func (a *authorization) checkRedirect() *refusal {
 	switch {
 	case a.client == nil:
 		return nil
-	case registered(a.client.RedirectURIs, a.redirectURI):
+	case a.p.platform.registered(a.client.RedirectURIs, a.redirectURI):
 		a.redirectVerified = true
 		return nil
 	case isURL(a.redirectURI):
@@ -234,7 +250,7 @@ func (p *platform) offers(idp string) bool {
 
 // authorizePost answers POST, which FranceConnect routes and cannot serve.
 func (p *Provider) authorizePost(r *request) *response {
-	if notes := r.body.notes(authorizeRules); notes != nil {
+	if notes := r.body.notes(p.platform, authorizeRules); notes != nil {
 		return p.breachPage(yParameters, notes)
 	}
 	if p.findClient(r.body.get("client_id")) == nil {

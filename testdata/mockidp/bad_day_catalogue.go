@@ -5,24 +5,25 @@ import (
 	"time"
 )
 
-// Platforms of a scenario that v1 does not have, or that FranceConnect+ alone
-// has.
+// Platforms of a scenario that not all have.
 var (
-	v2AndPlus = []Platform{V2, Plus}
-	plusOnly  = []Platform{Plus}
+	notV1          = []Platform{V2, Plus, ProConnect}
+	plusOnly       = []Platform{Plus}
+	franceConnect  = []Platform{V2, Plus, V1}
+	proConnectOnly = []Platform{ProConnect}
 )
 
 func pageDays() []BadDay {
-	refuse := func(name, y, french, english string) BadDay {
-		return BadDay{name, french, english, Scenario{Refuse: y}, nil}
+	refuse := func(name, y, french, english string, on ...Platform) BadDay {
+		return BadDay{name, french, english, Scenario{Refuse: y}, on}
 	}
 	return []BadDay{
 		{"cancelled", "la personne renonce", "the person gives up", Scenario{Cancel: true}, nil},
 		refuse("session-over", yNoSession, "la session est terminée", "the session is over"),
-		refuse("register-slow", "Y010011", "le registre ne répond pas à temps", "the register does not answer in time"),
-		refuse("register-down", "Y010012", "le registre est en panne", "the register is down"),
+		refuse("register-slow", "Y010011", "le registre ne répond pas à temps", "the register does not answer in time", franceConnect...),
+		refuse("register-down", "Y010012", "le registre est en panne", "the register is down", franceConnect...),
 		refuse("idp-down", "Y020026", "le fournisseur d’identité est en panne", "the identity provider is down"),
-		refuse("level-too-low", yLowACR, "le niveau atteint est trop faible", "the level reached is too low"),
+		refuse("level-too-low", yLowACR, "le niveau atteint est trop faible", "the level reached is too low", franceConnect...),
 		{"level-foreign", "le niveau atteint est celui d’une autre plateforme", "the level reached is one of another platform",
 			Scenario{Refuse: yForeignACR}, []Platform{V2}},
 		refuse("technical-error", "Y020030", "une erreur technique", "a technical error"),
@@ -39,7 +40,13 @@ func callbackDays() []BadDay {
 		{"error-server", "erreur server_error", "the error server_error",
 			Scenario{Error: "server_error", ErrorDescription: technical}, nil},
 		{"state-undefined", "erreur dont state est « undefined »", "an error whose state is the word undefined",
-			Scenario{Error: "invalid_idp_hint", Callback: map[string]string{"state": "undefined"}}, nil},
+			Scenario{Error: "invalid_idp_hint", Callback: map[string]string{"state": "undefined"}}, franceConnect},
+		{"acr-not-met", "aucun des niveaux demandés n’est atteint", "none of the levels asked for is reached",
+			Scenario{Error: "access_denied", ErrorDescription: "requested ACRs could not be satisfied"}, proConnectOnly},
+		{"login-required", "erreur login_required", "the error login_required",
+			Scenario{Error: "login_required", ErrorDescription: "End-User authentication is required"}, proConnectOnly},
+		{"idp-hint-unknown", "erreur idp_hint_not_found", "the error idp_hint_not_found",
+			Scenario{Error: "idp_hint_not_found", ErrorDescription: "provided idp_hint could not be found"}, proConnectOnly},
 		with("wrong-state", "state d’une autre connexion", "the state of another login", map[string]string{"state": "another"}),
 		with("no-state", "sans state", "no state", map[string]string{"state": ""}),
 		with("no-code", "sans code", "no code", map[string]string{"code": ""}),
@@ -49,7 +56,7 @@ func callbackDays() []BadDay {
 		with("callback-no-iss", "sans iss", "no iss", map[string]string{"iss": ""}),
 	}
 	for i := len(days) - 2; i < len(days); i++ {
-		days[i].platforms = v2AndPlus // v1 has no iss there
+		days[i].platforms = notV1 // v1 has no iss there
 	}
 	return days
 }
@@ -68,9 +75,9 @@ func tokenDays() []tokenDay {
 		{"wrong-aud", "aud d’un autre service", "the aud of another client", claim("aud", "another-client"), nil},
 		{"wrong-sub", "sub d’une autre personne", "the sub of another person", claim("sub", "another-person"), nil},
 		{"no-sub", "sans sub", "no sub", claim("sub", nil), nil},
-		{"expired", "expiré depuis une heure", "expired an hour ago", TokenChange{Shift: -time.Hour}, nil},
+		{"expired", "expiré depuis une heure", "expired an hour ago", TokenChange{Shift: -2 * time.Hour}, nil},
 		{"future", "émis dans une heure", "issued in an hour", TokenChange{Shift: time.Hour}, nil},
-		{"unknown-kid", "clé inconnue", "a key that is not published", TokenChange{Key: "other", Header: map[string]any{"kid": "nobody"}}, v2AndPlus},
+		{"unknown-kid", "clé inconnue", "a key that is not published", TokenChange{Key: "other", Header: map[string]any{"kid": "nobody"}}, notV1},
 		{"forged", "signature d’une autre clé", "signed with another key under the right name", TokenChange{Key: "other"}, nil},
 		{"alg-hs512", "algorithme HS512", "the algorithm HS512", TokenChange{Alg: "HS512"}, nil},
 		{"alg-ps256", "algorithme PS256", "the algorithm PS256", TokenChange{Alg: "PS256"}, nil},
@@ -85,8 +92,11 @@ func idTokenDays() []BadDay {
 	for _, d := range append(tokenDays(),
 		tokenDay{"wrong-nonce", "nonce d’une autre connexion", "the nonce of another login", TokenChange{Claims: map[string]any{"nonce": "another"}}, nil},
 		tokenDay{"no-nonce", "sans nonce", "no nonce", TokenChange{Claims: map[string]any{"nonce": nil}}, nil},
-		tokenDay{"wrong-acr", "niveau inconnu", "a level that nobody knows", TokenChange{Claims: map[string]any{"acr": "eidas0"}}, nil},
+		tokenDay{"wrong-acr", "niveau inconnu", "a level that nobody knows", TokenChange{Claims: map[string]any{"acr": "eidas0"}}, franceConnect},
 		tokenDay{"low-acr", "niveau plus faible que demandé", "a lower level than asked", TokenChange{Claims: map[string]any{"acr": "eidas1"}}, plusOnly},
+		tokenDay{"old-acr", "niveau d’avant juin 2026", "a level of before June 2026", TokenChange{Claims: map[string]any{"acr": formerACR}}, proConnectOnly},
+		tokenDay{"other-acr", "niveau connu qui n’a pas été demandé", "a known level that was not asked for", TokenChange{Claims: map[string]any{"acr": "eidas0"}}, proConnectOnly},
+		tokenDay{"wrong-at-hash", "at_hash d’un autre jeton", "the at_hash of another token", TokenChange{Claims: map[string]any{"at_hash": "MTIzNDU2Nzg5MDEyMzQ1Ng"}}, proConnectOnly},
 		tokenDay{"no-acr", "sans niveau", "no level", TokenChange{Claims: map[string]any{"acr": nil}}, nil},
 		tokenDay{"no-exp", "sans date de fin", "no end", TokenChange{Claims: map[string]any{"exp": nil}}, nil},
 	) {
@@ -97,16 +107,21 @@ func idTokenDays() []BadDay {
 
 func userinfoDays() []BadDay {
 	missing := map[string]any{}
-	for _, name := range []string{"given_name", "given_name_array", "family_name", "birthdate", "gender", "birthplace", "birthcountry", "email"} {
+	for _, name := range []string{"given_name", "given_name_array", "family_name", "birthdate", "gender", "birthplace", "birthcountry", "email", "usual_name", "uid", "siret", "siren"} {
 		missing[name] = nil
 	}
 	var days []BadDay
 	for _, d := range append(tokenDays(),
-		tokenDay{"json", "en JSON, sans jeton", "plain JSON, no token", TokenChange{JSON: true}, v2AndPlus},
+		tokenDay{"json", "en JSON, sans jeton", "plain JSON, no token", TokenChange{JSON: true}, notV1},
 		tokenDay{"no-claims", "sans identité", "no identity", TokenChange{Claims: missing}, nil},
+		tokenDay{"no-siret", "sans SIRET", "no SIRET", TokenChange{Claims: map[string]any{"siret": nil}}, proConnectOnly},
+		tokenDay{"wrong-siret", "SIRET dont la clé est fausse", "a SIRET with a wrong check digit", TokenChange{Claims: map[string]any{"siret": "21999999200016"}}, proConnectOnly},
+		tokenDay{"spaced-siret", "SIRET écrit avec des espaces", "a SIRET with spaces in it", TokenChange{Claims: map[string]any{"siret": "219 999 992 00015"}}, proConnectOnly},
+		tokenDay{"other-siren", "SIREN d’une autre organisation que le SIRET", "the SIREN of another organisation than the SIRET", TokenChange{Claims: map[string]any{"siren": "356000000"}}, proConnectOnly},
+		tokenDay{"roles-in-words", "rôles en un seul texte", "the roles as one text", TokenChange{Claims: map[string]any{"roles": "agent_public, maire"}}, proConnectOnly},
 	) {
 		if c := d.change; d.platforms == nil && c.Claims["sub"] == nil && c.Raw == "" && d.name != "no-sub" && d.name != "no-claims" {
-			d.platforms = v2AndPlus // v1 signs nothing here
+			d.platforms = notV1 // v1 signs nothing here
 		}
 		days = append(days, BadDay{"userinfo-" + d.name, d.french, d.english, Scenario{UserInfo: d.change}, d.platforms})
 	}
@@ -155,17 +170,17 @@ func callDays(call string) []BadDay {
 // a client that already has the signing key would not fetch the set.
 func keyDays() []BadDay {
 	days := []BadDay{
-		{"keys-rotated", "clés nouvelles", "new keys", Scenario{Rotate: true}, v2AndPlus},
+		{"keys-rotated", "clés nouvelles", "new keys", Scenario{Rotate: true}, notV1},
 		{"keys-replaced", "clés nouvelles sous les noms (kid) des anciennes", "new keys under the names (kid) of the old ones",
-			Scenario{RotateUnderSameKIDs: true}, v2AndPlus},
+			Scenario{RotateUnderSameKIDs: true}, notV1},
 		{"jwks-poisoned", "clés nouvelles, et d’autres publiées sous leur nom", "new keys, and others published under their names",
-			Scenario{RotateUnderSameKIDs: true, Faults: map[string]Fault{"/jwks": {Status: http.StatusOK, Body: poisonedJWKS()}}}, v2AndPlus},
+			Scenario{RotateUnderSameKIDs: true, Faults: map[string]Fault{"/jwks": {Status: http.StatusOK, Body: poisonedJWKS()}}}, notV1},
 		{"jwks-down", "clés nouvelles, non publiées", "new keys, and none published",
-			Scenario{Rotate: true, Faults: map[string]Fault{"/jwks": {Status: http.StatusServiceUnavailable}}}, v2AndPlus},
+			Scenario{Rotate: true, Faults: map[string]Fault{"/jwks": {Status: http.StatusServiceUnavailable}}}, notV1},
 	}
 	for _, f := range callFaults() {
 		days = append(days, BadDay{"jwks-" + f.name, "clés nouvelles, " + f.french, "new keys; " + f.english,
-			Scenario{Rotate: true, Faults: map[string]Fault{"/jwks": f.fault}}, v2AndPlus})
+			Scenario{Rotate: true, Faults: map[string]Fault{"/jwks": f.fault}}, notV1})
 	}
 	return days
 }

@@ -32,7 +32,7 @@ func TestBadDaysAreWhatTheyAreCalled(t *testing.T) {
 		require.Regexp(t, `^[a-z0-9-]+$`, day.Name)
 		require.False(t, seen[day.Name], "%s is there twice", day.Name)
 		seen[day.Name] = true
-		for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus, mockidp.V1} {
+		for _, platform := range everywhere {
 			if !day.On(platform) {
 				continue
 			}
@@ -49,7 +49,7 @@ func TestBadDaysAreWhatTheyAreCalled(t *testing.T) {
 
 func TestAnOrdinaryDayIsNotBad(t *testing.T) {
 	t.Parallel()
-	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus, mockidp.V1} {
+	for _, platform := range everywhere {
 		w := start(t, mockidp.Config{Platform: platform, Auto: true})
 		require.Empty(t, (&strictClient{world: w, platform: platform}).login())
 	}
@@ -131,6 +131,9 @@ func (c *strictClient) login() string {
 	case !slices.Contains([]any{"eidas1", "eidas2"}, claims["acr"]), c.platform == mockidp.Plus && claims["acr"] == "eidas1":
 		return "id_token acr"
 	}
+	if at, ok := claims["at_hash"]; ok && at != halfHash(got.AccessToken) {
+		return "id_token at_hash"
+	}
 	sub := claims["sub"]
 	if body, no = c.call("GET", "/userinfo", nil, got.AccessToken); no != "" {
 		return "userinfo " + no
@@ -145,8 +148,28 @@ func (c *strictClient) login() string {
 	switch {
 	case claims["sub"] != sub:
 		return "userinfo sub"
+	case c.platform == mockidp.ProConnect:
+		return judgeProfessional(claims)
 	case claims["family_name"] == nil:
 		return "userinfo identity"
+	}
+	return ""
+}
+
+// judgeProfessional says what is wrong with the claims of userinfo on ProConnect.
+func judgeProfessional(claims map[string]any) string {
+	siret, _ := claims["siret"].(string)
+	siren, _ := claims["siren"].(string)
+	_, roles := claims["roles"].([]any)
+	switch {
+	case claims["usual_name"] == nil:
+		return "userinfo identity"
+	case !isSIRET(siret):
+		return "userinfo siret"
+	case siren != siret[:9]:
+		return "userinfo siren"
+	case !roles:
+		return "userinfo roles"
 	}
 	return ""
 }
@@ -272,7 +295,7 @@ func (c *strictClient) judge(claims map[string]any) string {
 		return "exp"
 	case iat > now+30:
 		return "iat"
-	case len(sub) != 66:
+	case len(sub) != 66 && c.platform != mockidp.ProConnect, len(sub) != 36 && c.platform == mockidp.ProConnect:
 		return "sub"
 	}
 	return ""

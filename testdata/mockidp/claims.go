@@ -62,6 +62,9 @@ func wants(asked map[string]any, claim string) bool {
 // person, even one that a scope gives, and another sub or acr than the one
 // asked for; acr_values replaces the values of an essential acr.
 func (a *authorization) hasUnmetClaims(who *Person, acr string) bool {
+	if a.p.platform.name == ProConnect {
+		return false
+	}
 	for _, asked := range []map[string]any{a.claims.idToken, a.claims.userinfo} {
 		for claim := range asked {
 			if a.p.platform.claims[claim] && !slices.Contains(protocolClaims, claim) && wants(asked, claim) {
@@ -93,6 +96,9 @@ func (a *authorization) grantedScopes() string {
 func (g *grant) identityClaims() map[string]any {
 	platform := g.request.p.platform
 	all := g.who.claims(platform, g.idp)
+	if g.who.Work != nil {
+		all = g.who.workClaims(g.idp, g.acr)
+	}
 	out := map[string]any{"sub": subject(g.who, g.request.client)}
 	for _, s := range g.request.scopes {
 		for _, claim := range platform.scopes[s] {
@@ -107,8 +113,11 @@ func (g *grant) identityClaims() map[string]any {
 // amr returns how the person proved their identity. Its first element is fc,
 // or eidas for people who came through the eIDAS node.
 func (g *grant) amr() []string {
-	if g.who.European {
+	switch {
+	case g.who.European:
 		return []string{"eidas"}
+	case g.who.Work != nil && severalFactors(g.acr):
+		return []string{"pwd", "totp", "mfa"}
 	}
 	return g.request.p.platform.amr
 }
@@ -118,6 +127,9 @@ func (g *grant) amr() []string {
 // the platform. A place of birth abroad is left out, since identity providers
 // do not always give it.
 func subject(who *Person, c *client) string {
+	if who.Work != nil {
+		return who.workSubject()
+	}
 	place := who.Birthplace
 	if who.Birthcountry != france {
 		place = ""

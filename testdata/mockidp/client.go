@@ -13,8 +13,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// A Client is a service provider as FranceConnect has it registered. Its JSON
-// form is an element of the array that [ReadClients] reads.
+// A Client is a service provider as FranceConnect or ProConnect has it registered.
+// Its JSON form is an element of the array that [ReadClients] reads.
 type Client struct {
 	ID     string `json:"client_id"`
 	Secret string `json:"client_secret"` // 32 characters or more
@@ -25,9 +25,12 @@ type Client struct {
 	// Scopes are those that may be asked for; a known scope beyond them is
 	// refused, an unknown one is dropped silently.
 	Scopes []string `json:"scopes"`
-	// SigningAlg is ES256 (which "" means), RS256 or HS256 on v2, ES256 on
-	// plus, HS256 on v1.
+	// SigningAlg is ES256 (which "" means), RS256 or HS256 on v2 and proconnect,
+	// ES256 on plus, HS256 on v1.
 	SigningAlg string `json:"signing_alg"`
+	// UserinfoAlg is the algorithm of userinfo on proconnect, one of the same; ""
+	// there is plain JSON. Elsewhere it is "": SigningAlg is used.
+	UserinfoAlg string `json:"userinfo_signing_alg"`
 	// EncryptionAlg is ECDH-ES, RSA-OAEP or RSA-OAEP-256: always on plus,
 	// never elsewhere. The key is in JWKS, or fetched from JWKSURI during
 	// each token call.
@@ -74,6 +77,14 @@ func DefaultClient(platform Platform) Client {
 		c.EncryptionAlg, c.JWKSURI = "ECDH-ES", "http://localhost:8080/franceconnect/jwks.json"
 	case V1:
 		c.SigningAlg = "HS256"
+	case ProConnect:
+		c.UserinfoAlg = "ES256"
+		for i, address := range c.RedirectURIs {
+			c.RedirectURIs[i] = strings.Replace(address, "/franceconnect/", "/proconnect/", 1)
+		}
+		for i, address := range c.PostLogoutRedirectURIs {
+			c.PostLogoutRedirectURIs[i] = strings.Replace(address, "/franceconnect/", "/proconnect/", 1)
+		}
 	}
 	return c
 }
@@ -118,6 +129,10 @@ func registerClient(c Client, platform *platform) (*client, error) {
 		return nil, errors.New("redirect_uris is empty")
 	case !slices.Contains(platform.signingAlgs, c.SigningAlg):
 		return nil, fmt.Errorf("signing_alg is %q, want one of %s", c.SigningAlg, strings.Join(platform.signingAlgs, ", "))
+	case c.UserinfoAlg != "" && platform.name != ProConnect:
+		return nil, fmt.Errorf("userinfo_signing_alg is %q, but on %s it is signing_alg", c.UserinfoAlg, platform.name)
+	case c.UserinfoAlg != "" && !slices.Contains(platform.signingAlgs, c.UserinfoAlg):
+		return nil, fmt.Errorf("userinfo_signing_alg is %q, want one of %s", c.UserinfoAlg, strings.Join(platform.signingAlgs, ", "))
 	case platform.encryptionAlgs == nil && c.EncryptionAlg != "":
 		return nil, fmt.Errorf("encryption_alg is %q, but %s encrypts nothing", c.EncryptionAlg, platform.name)
 	case platform.encryptionAlgs != nil && !slices.Contains(platform.encryptionAlgs, c.EncryptionAlg):

@@ -11,23 +11,27 @@ import (
 	"time"
 )
 
-// Platform is one of the three interfaces of FranceConnect.
+// Platform is one of the three interfaces of FranceConnect, or ProConnect.
 type Platform string
 
 const (
 	V2   Platform = "v2"   // FranceConnect, level eidas1, signed answers
 	Plus Platform = "plus" // FranceConnect+, levels eidas2 and eidas3, encrypted answers
 	V1   Platform = "v1"   // the interface before v2: HS256 and plain JSON
+
+	// ProConnect is the State's sign-in for professionals. It follows the public
+	// source of its server, and has not been measured against a running one yet.
+	ProConnect Platform = "proconnect"
 )
 
 // Config configures a Provider. Its zero value is a FranceConnect v2 that has
 // one client and the people of [People], and shows its pages.
 type Config struct {
-	// Platform is the interface of FranceConnect that is mocked. Default: V2.
+	// Platform is the interface that is mocked. Default: V2.
 	Platform Platform
 	// Clients are the registered clients. Default: [DefaultClient] alone.
 	Clients []Client
-	// People can sign in. Default: [People].
+	// People can sign in. Default: [People], on ProConnect [Professionals].
 	People []Person
 	// Auto signs Person in without a page or a click. To sign out, a browser still
 	// sends the form on FranceConnect's page, as its script does.
@@ -59,7 +63,7 @@ func New(cfg Config) (*Provider, error) {
 	cfg.Platform = cmp.Or(cfg.Platform, V2)
 	platform, ok := platforms[cfg.Platform]
 	if !ok {
-		return nil, fmt.Errorf("mockidp: Platform is %q, want %q, %q or %q", cfg.Platform, V2, Plus, V1)
+		return nil, fmt.Errorf("mockidp: Platform is %q, want %q, %q, %q or %q", cfg.Platform, V2, Plus, V1, ProConnect)
 	}
 	if err := checkOrigin(cfg.Origin); err != nil {
 		return nil, fmt.Errorf("mockidp: Origin: %w", err)
@@ -68,7 +72,7 @@ func New(cfg Config) (*Provider, error) {
 		cfg.Clients = []Client{DefaultClient(cfg.Platform)}
 	}
 	if cfg.People == nil {
-		cfg.People = People()
+		cfg.People = peopleOf(cfg.Platform)
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -126,7 +130,7 @@ func (p *Provider) checkPeople(people []Person, login string) error {
 		if _, twice := p.findPerson(who.Login); twice {
 			return fmt.Errorf("mockidp: People[%d]: Login %q is that of another person", i, who.Login)
 		}
-		if who.European && p.platform.name != Plus {
+		if !who.existsOn(p.platform.name) {
 			continue
 		}
 		p.people = append(p.people, who)

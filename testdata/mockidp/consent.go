@@ -12,9 +12,9 @@ func (p *Provider) startConsent(_ *request, _ *session, in *interaction) *respon
 }
 
 // showConsent shows the page that lists what the client will receive. It has
-// no link back to the client.
+// no link back to the client. ProConnect has no such page.
 func (p *Provider) showConsent(r *request, s *session, in *interaction) *response {
-	if p.skipsPages(in) || in.request.skipsConsent() {
+	if p.skipsPages(in) || in.request.skipsConsent() || p.platform.name == ProConnect {
 		return p.grantAccess(s, in)
 	}
 	return p.renderPage(r, http.StatusOK, "inform", p.loginView(r, in))

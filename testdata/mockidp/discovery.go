@@ -49,6 +49,9 @@ func (p *Provider) discovery(r *request) *response {
 		doc["request_object_encryption_alg_values_supported"] = []string{}
 		doc["request_object_encryption_enc_values_supported"] = enc
 	}
+	if p.platform.name == ProConnect {
+		discoverProConnect(doc)
+	}
 	return withPublicCache(r, jsonResponse(http.StatusOK, doc))
 }
 

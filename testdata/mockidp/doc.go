@@ -30,6 +30,10 @@
 // measured from outside. It is not FranceConnect, it is not secure, and its
 // signing keys are public: nothing but a test may trust it.
 //
+// With Config.Platform [ProConnect] it is the State's sign-in for professionals,
+// with people of its own, [Professionals]. There it follows the public source of
+// the server, of August 2026, and has not been measured against a running one yet.
+//
 // # Files
 //
 //	testing firewall config settings client people lifetimes clock   what a test says
@@ -46,5 +50,5 @@
 //	grant token client_auth token_checks userinfo     the calls of the client
 //	revocation cors oauth_error
 //	logout                                            signing out
-//	platform v1                                       what differs from v2
+//	platform v1 proconnect professional               what differs from v2
 package mockidp

@@ -39,7 +39,7 @@ func (p *Provider) redirectByHand(redirectURI, state string, add form) *response
 // isRedirectURI reports whether an address is registered for an active client.
 func (p *Provider) isRedirectURI(address string) bool {
 	for _, c := range p.clients {
-		if c.active() && registered(c.RedirectURIs, address) {
+		if c.active() && p.platform.registered(c.RedirectURIs, address) {
 			return true
 		}
 	}

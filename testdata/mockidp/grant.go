@@ -2,10 +2,11 @@ package mockidp
 
 import (
 	"net/http"
+	"slices"
 	"time"
 )
 
-// A grant is what a person agreed to. Nothing but its code and its token, which
+// A grant is what a person agreed to. Nothing but its code and its tokens, which
 // come later, is changed once it was made.
 type grant struct {
 	request   *authorization
@@ -15,7 +16,7 @@ type grant struct {
 	acr       string
 	grantedAt time.Time
 	code      string
-	token     string
+	tokens    []string
 }
 
 // A code is an authorization code. It is kept after its use to detect a second
@@ -26,10 +27,11 @@ type code struct {
 	consumed bool
 }
 
-// A token is an access token.
+// A token is an access token, or on ProConnect a refresh token.
 type token struct {
 	grant   *grant
 	expires time.Time
+	refresh bool
 }
 
 // grantAccess creates the grant, which lasts from now on for Lifetimes.Grant.
@@ -44,11 +46,21 @@ func (p *Provider) grantAccess(s *session, in *interaction) *response {
 	return p.saveSession(s, redirect(http.StatusSeeOther, p.baseURL+"/authorize/"+in.uid))
 }
 
-// revokeGrant deletes the code and the access token of a grant.
+// revokeGrant deletes the code and the tokens of a grant.
 func (p *Provider) revokeGrant(g *grant) {
 	delete(p.codes, g.code)
-	delete(p.tokens, g.token)
+	for _, value := range g.tokens {
+		delete(p.tokens, value)
+	}
 }
+
+// addToken adds a token to a grant.
+func (p *Provider) addToken(value string, t *token) {
+	p.tokens[value] = t
+	t.grant.tokens = append(slices.DeleteFunc(t.grant.tokens, func(v string) bool { return !p.hasToken(v) }), value)
+}
+
+func (p *Provider) hasToken(value string) bool { return p.tokens[value] != nil }
 
 // findCode returns a code that has not expired, used or not, or nil.
 func (p *Provider) findCode(value string) *code {
@@ -59,7 +71,7 @@ func (p *Provider) findCode(value string) *code {
 	return c
 }
 
-// findToken returns an access token that has not expired, or nil.
+// findToken returns a token that has not expired, or nil.
 func (p *Provider) findToken(value string) *token {
 	t := p.tokens[value]
 	if t == nil || !p.now().Before(t.expires) {

@@ -19,11 +19,17 @@ func (p *Provider) startLogin(r *request, a *authorization) *response {
 		in.scenario, p.nextScenarios = &p.nextScenarios[0], p.nextScenarios[1:]
 	}
 	s := p.openSession(r)
-	s.pending, s.grants = in, nil
+	if s.pending = in; p.platform.name != ProConnect { // which ends all logins of the browser together
+		s.grants = nil
+	}
 	p.loginFaults = nil
 	status := http.StatusSeeOther
-	if hint := a.query.get("idp_hint"); hint != "" && !p.singleSignOn(s, in) {
+	switch hint := a.query.get("idp_hint"); {
+	case p.singleSignOn(s, in):
+	case hint != "":
 		in.idp, status, to = p.platform.hinted(hint), http.StatusFound, to+"/person"
+	case a.hinted() && a.query.get("login_hint") != "": // ProConnect finds the provider by the address
+		in.idp, status, to = p.platform.providers[0].UID, http.StatusFound, to+"/person"
 	}
 	return p.saveSession(s, redirect(status, to).withHeader("Cache-Control", "no-store"))
 }
@@ -94,7 +100,13 @@ func (p *Provider) skipsPages(in *interaction) bool { return p.auto || in.scenar
 // singleSignOn reports whether the person signed in before and need not do so
 // again, which holds for one level only.
 func (p *Provider) singleSignOn(s *session, in *interaction) bool {
-	return s.who != nil && in.request.acr == p.platform.ssoACR && !p.skipsPages(in)
+	if s.who == nil || p.skipsPages(in) {
+		return false
+	}
+	if p.platform.name == ProConnect {
+		return in.request.metBy(s)
+	}
+	return in.request.acr == p.platform.ssoACR
 }
 
 // interactionURL returns the address of a step of a login.

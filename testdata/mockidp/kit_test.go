@@ -19,6 +19,7 @@ import (
 
 // A world is a provider, its one browser and its one client.
 type world struct {
+	on     mockidp.Platform
 	t      testing.TB
 	idp    *mockidp.Provider
 	client mockidp.Client
@@ -31,7 +32,7 @@ type world struct {
 // start makes a world. The client gets a key pair on plus.
 func start(t *testing.T, cfg mockidp.Config) *world {
 	t.Helper()
-	w := &world{t: t, clock: portaltest.NewClock(), back: &http.Client{}}
+	w := &world{on: cfg.Platform, t: t, clock: portaltest.NewClock(), back: &http.Client{}}
 	cfg.Now = w.clock.Now
 	if cfg.Clients == nil {
 		cfg.Clients = []mockidp.Client{newClient(t, cfg.Platform)}
@@ -117,6 +118,11 @@ func (w *world) authorizeURL(change ...string) string {
 		"scope": {"openid profile birth email"}, "acr_values": {w.acr()},
 		"state": {strings.Repeat("5", 64)}, "nonce": {strings.Repeat("a", 64)},
 	}
+	if w.on == mockidp.ProConnect {
+		q.Del("acr_values")
+		q.Set("scope", "openid given_name usual_name email uid siret siren roles")
+		q.Set("claims", `{"id_token":{"acr":{"essential":true,"values":["eidas1","eidas1-mfa"]}}}`)
+	}
 	edit(q, change...)
 	return w.base + "/authorize?" + q.Encode()
 }
@@ -178,6 +184,8 @@ type tokens struct {
 	TokenType   string `json:"token_type"`
 	ExpiresIn   int    `json:"expires_in"`
 	Scope       string `json:"scope"`
+
+	RefreshToken string `json:"refresh_token"`
 
 	Error            string `json:"error"`
 	ErrorDescription string `json:"error_description"`

@@ -1,6 +1,7 @@
 package mockidp
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ func (p *Provider) showProviders(r *request, s *session, in *interaction) *respo
 		return p.signInDefault(s, in)
 	case p.singleSignOn(s, in):
 		in.idp = s.idp
-		return p.acceptIdentity(s, in, s.who, p.platform.ssoACR)
+		return p.acceptIdentity(s, in, s.who, cmp.Or(p.platform.ssoACR, s.acr))
 	}
 	return p.renderPage(r, http.StatusOK, "choose", p.loginView(r, in))
 }
@@ -82,6 +83,11 @@ func (p *Provider) checkIdentity(s *session, in *interaction, who *Person) *resp
 		return overrideParameters(a, in.scenario.Callback)
 	}
 	acr := in.request.acr
+	if p.platform.name == ProConnect {
+		if acr = who.reaches(in.request.essential); acr == "" {
+			return overrideParameters(in.request.redirectToClient(false, acrNotMet), in.scenario.Callback)
+		}
+	}
 	if !slices.Contains(p.platform.acrs, acr) {
 		acr = p.platform.acrs[0] // the level was not checked: see showProviders
 	}
@@ -91,7 +97,7 @@ func (p *Provider) checkIdentity(s *session, in *interaction, who *Person) *resp
 	refuse := in.scenario.Refuse
 	switch {
 	case refuse != "":
-	case acrBelow(acr, in.request.acr):
+	case p.platform.name != ProConnect && acrBelow(acr, in.request.acr):
 		refuse = yLowACR
 	case !who.hasRequiredClaims():
 		refuse = yIdentity
@@ -101,7 +107,7 @@ func (p *Provider) checkIdentity(s *session, in *interaction, who *Person) *resp
 	if refuse != "" {
 		return p.errorPage(lookupErrorCode(refuse).status, refuse, in)
 	}
-	s.who, s.idp = who, in.idp
+	s.who, s.idp, s.acr = who, in.idp, acr
 	return p.acceptIdentity(s, in, who, acr)
 }
 

@@ -3,6 +3,7 @@ package mockidp
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
@@ -30,12 +31,19 @@ var logoutRules = map[string]rule{
 func (p *Provider) endSession(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if notes := r.query.notes(logoutRules); notes != nil {
+	notes := r.query.notes(p.platform, logoutRules)
+	if p.platform.name == ProConnect {
+		notes = slices.DeleteFunc(notes, func(n Note) bool { return !n.Refused || n.Parameter == "id_token_hint" })
+	}
+	if len(notes) > 0 {
 		return p.breachPage(yBadRequest, notes)
 	}
 	c, y := p.clientOfHint(r.query.get("id_token_hint"), r.query.get("client_id"))
 	to := r.query.get("post_logout_redirect_uri")
-	if y == "" && to != "" && !registered(c.PostLogoutRedirectURIs, to) {
+	if c == nil && y == "" {
+		to = "" // nobody knows whose it is
+	}
+	if y == "" && to != "" && !p.platform.registered(c.PostLogoutRedirectURIs, to) {
 		y = yLogoutAddress
 		res := p.refuseLogout(r, y)
 		res.notes = []Note{{Parameter: "post_logout_redirect_uri", Refused: true, Text: "post_logout_redirect_uri " + quoted(to) + " is not registered for this client, which has " + strings.Join(c.PostLogoutRedirectURIs, ", ") + ": every letter counts, a final slash too"}}
@@ -55,7 +63,7 @@ func (p *Provider) refuseLogout(r *request, y string) *response {
 	if r.Header.Get("Accept") != "" && !prefersHTML(r.Request) {
 		failed := logoutRefusals[y]
 		failed.status, failed.fcCode = http.StatusBadRequest, y
-		return failed.response()
+		return failed.response(p.platform)
 	}
 	return p.errorPage(http.StatusBadRequest, y, nil)
 }
@@ -69,8 +77,15 @@ var logoutRefusals = map[string]oauthError{
 }
 
 // clientOfHint returns the client of an id_token_hint, or the Y code of what is
-// wrong with it. The ID token may have expired; it must not be encrypted.
+// wrong with it. The ID token may have expired; it must not be encrypted. On
+// ProConnect there may be none, and without a client_id no client either.
 func (p *Provider) clientOfHint(hint, clientID string) (*client, string) {
+	if hint == "" {
+		if c := p.findClient(clientID); c != nil || clientID == "" {
+			return c, ""
+		}
+		return nil, yHintAudience
+	}
 	_, payload, ok := splitJWT(hint)
 	var claims struct{ Iss, Aud, Sub string }
 	if !ok || json.Unmarshal(payload, &claims) != nil {

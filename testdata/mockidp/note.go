@@ -61,12 +61,12 @@ func (res *response) withNotes(notes ...Note) *response {
 }
 
 // note returns the note of an error response.
-func (f *oauthError) note() Note {
+func (f *oauthError) note(p *platform) Note {
 	what := f.code + ": " + f.description
 	if f.detail != "" {
 		what += " (" + f.detail + ")"
 	}
-	said := slices.DeleteFunc([]string{what, f.hint, cures[f.fcCode]}, func(part string) bool { return part == "" })
+	said := slices.DeleteFunc([]string{what, f.hint, p.cures[f.fcCode]}, func(part string) bool { return part == "" })
 	return Note{Refused: true, Text: strings.Join(said, "; ")}
 }
 
@@ -117,30 +117,32 @@ func (a *authorization) takeNotes() []Note {
 // parameters that the rules name, each once and valid, and all the required ones. A
 // name with brackets is in no rules, nor is none at all. A parameter named __proto__
 // is ignored, as FranceConnect's parser ignores it.
-func (f form) notes(rules map[string]rule) (all []Note) {
+func (f form) notes(p *platform, rules map[string]rule) (all []Note) {
 	refused := func(parameter, text string) {
-		if cure := cures[parameter]; cure != "" {
+		if cure := p.cures[parameter]; cure != "" {
 			text += "; " + cure
 		}
 		all = append(all, Note{Parameter: parameter, Refused: true, Text: parameter + " " + text})
 	}
 	told := map[string]bool{"__proto__": true}
-	for _, p := range f {
-		if told[p.name] {
+	for _, sent := range f {
+		if told[sent.name] {
 			continue
 		}
-		told[p.name] = true
-		switch r, known := rules[p.name]; {
-		case p.name == "":
+		told[sent.name] = true
+		switch r, known := rules[sent.name]; {
+		case sent.name == "":
 			all = append(all, Note{Refused: true, Text: "a parameter has no name"})
+		case !known && p.name == ProConnect:
+			all = append(all, Note{Parameter: sent.name, Text: sent.name + " is no parameter of this address; the documentation says that it is refused, the server’s source lets it pass"})
 		case !known:
-			refused(p.name, "is no parameter of this address: FranceConnect’s list is closed")
-		case f.repeated(p.name):
-			refused(p.name, "came twice")
-		case r.valid != nil && !r.valid(p.value) && r.want != nil:
-			refused(p.name, r.want(p.value))
-		case r.valid != nil && !r.valid(p.value):
-			refused(p.name, "is not valid")
+			refused(sent.name, "is no parameter of this address: FranceConnect’s list is closed")
+		case f.repeated(sent.name):
+			refused(sent.name, "came twice")
+		case r.valid != nil && !r.valid(sent.value) && r.want != nil:
+			refused(sent.name, r.want(sent.value))
+		case r.valid != nil && !r.valid(sent.value):
+			refused(sent.name, "is not valid")
 		}
 	}
 	for name, r := range sorted(rules) {

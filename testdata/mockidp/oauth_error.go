@@ -40,13 +40,15 @@ func (f *oauthError) fullDescription() string {
 	return f.description + " (" + cmp.Or(f.detail, "undefined") + ")"
 }
 
-// response returns the error as JSON (RFC 6749, section 5.2).
-func (f *oauthError) response() *response {
-	return jsonResponse(f.status, map[string]string{
-		"error":             f.code,
-		"error_description": f.fullDescription(),
-		"error_uri":         errorDocs + "?code=" + f.fcCode + "&id=" + newUUID(),
-	}).withNotes(f.note())
+// response returns the error as JSON (RFC 6749, section 5.2). ProConnect says the
+// least.
+func (f *oauthError) response(p *platform) *response {
+	members := map[string]string{"error": f.code, "error_description": f.description}
+	if p.name != ProConnect {
+		members["error_description"] = f.fullDescription()
+		members["error_uri"] = errorDocs + "?code=" + f.fcCode + "&id=" + newUUID()
+	}
+	return jsonResponse(f.status, members).withNotes(f.note(p))
 }
 
 // challenge returns a WWW-Authenticate value (RFC 6750, section 3).

@@ -24,22 +24,25 @@ var pages = func() map[string]*template.Template {
 
 // A view is the data of a page.
 type view struct {
-	Base      string
-	Issuer    string
-	English   bool   // the language, French otherwise
-	Service   string // name of the client
-	UID       string
-	CSRF      string
-	Query     string // the words searched for
-	Refused   bool   // the person came back from the identity provider without signing in
-	Leave     string
-	Providers []identityProvider
-	People    []Person
-	Days      []dayGroup
-	Who       *Person
-	Claims    []string
-	Consent   bool
-	DeadEnd   bool
+	Base    string
+	Product string // FranceConnect or ProConnect
+
+	Unmeasured bool // nobody has compared the mock with a running server
+	Issuer     string
+	English    bool   // the language, French otherwise
+	Service    string // name of the client
+	UID        string
+	CSRF       string
+	Query      string // the words searched for
+	Refused    bool   // the person came back from the identity provider without signing in
+	Leave      string
+	Providers  []identityProvider
+	People     []Person
+	Days       []dayGroup
+	Who        *Person
+	Claims     []string
+	Consent    bool
+	DeadEnd    bool
 
 	To, Destination string   // of the State's app: the page of the portal, and where the token leads
 	AppDays         []AppDay // what is wrong with the token
@@ -65,10 +68,13 @@ func (p *Provider) loginView(r *request, in *interaction) view {
 		in.csrf = randomToken()
 	}
 	v := view{
-		Base: p.baseURL, English: english(r), Query: r.query.get("q"), Refused: r.query.get("back") != "",
+		Base: p.baseURL, English: english(r), Query: in.request.hint(), Refused: r.query.get("back") != "",
 		Service: in.request.client.Name, UID: in.uid, CSRF: in.csrf, Who: in.who,
 		Providers: p.platform.providers, Days: dayGroups(p.platform.name), Consent: in.request.client.Consent,
 		Leave: p.errorLink("access_denied", aborted),
+	}
+	if len(r.query.all("q")) > 0 {
+		v.Query = r.query.get("q")
 	}
 	if in.who != nil {
 		v.DeadEnd = in.request.hasUnmetClaims(in.who, in.acr)
@@ -109,6 +115,7 @@ func (p *Provider) errorLink(code, description string) string {
 // address asks for.
 func (p *Provider) renderPage(r *request, status int, name string, v view) *response {
 	var b bytes.Buffer
+	v.Product, v.Unmeasured = p.platform.product, p.platform.name == ProConnect
 	if err := pages[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
 		return textResponse(http.StatusInternalServerError, fmt.Sprintf("mockidp: page %s: %v", name, err))
 	}
@@ -136,10 +143,10 @@ func (p *Provider) breachPage(y string, notes []Note) *response {
 // errorPageWith returns an error page with a reason for the developer, which
 // FranceConnect's pages do not have.
 func (p *Provider) errorPageWith(status int, y, why string, in *interaction) *response {
-	if more := cures[y]; more != "" {
+	if more := p.platform.cures[y]; more != "" {
 		why += "; " + more
 	}
-	v := view{Base: p.baseURL, Y: y, Sentence: errorText(y), Why: why, ID: newUUID()}
+	v := view{Base: p.baseURL, Y: p.platform.pageCode(y), Sentence: errorText(y), Why: why, ID: newUUID()}
 	if in != nil {
 		e := lookupErrorCode(y)
 		v.Service, v.Leave = in.request.client.Name, p.errorLink(e.code, e.description)

@@ -37,29 +37,66 @@ type Person struct {
 	European bool `json:"european"`
 	// Refuse is the Y code of the page where this person always ends.
 	Refuse string `json:"refuse"`
+	// Work makes the person a professional, who exists on ProConnect and nowhere
+	// else: of the fields above, those of birth are not used.
+	Work *Work `json:"work"`
+}
+
+// existsOn reports whether the person can sign in on a platform.
+func (who Person) existsOn(p Platform) bool {
+	return (who.Work != nil) == (p == ProConnect) && (!who.European || p == Plus)
 }
 
 //go:embed data/people.json
 var peopleJSON []byte
 
-// embeddedPeople are those people, read once.
-var embeddedPeople = sync.OnceValue(func() []Person {
-	people, err := ReadPeople(bytes.NewReader(peopleJSON))
+//go:embed data/professionals.json
+var professionalsJSON []byte
+
+// The embedded people, read once.
+var (
+	embeddedPeople        = sync.OnceValue(func() []Person { return mustReadPeople(peopleJSON) })
+	embeddedProfessionals = sync.OnceValue(func() []Person { return mustReadPeople(professionalsJSON) })
+)
+
+func mustReadPeople(text []byte) []Person {
+	people, err := ReadPeople(bytes.NewReader(text))
 	if err != nil {
 		panic(fmt.Sprintf("mockidp: embedded people: %v", err)) // a test reads them
 	}
 	return people
-})
+}
 
 // People returns the invented people who can sign in by default. The first has
 // every claim and was born in France.
-func People() []Person {
-	people := slices.Clone(embeddedPeople())
+func People() []Person { return clonePeople(embeddedPeople()) }
+
+// Professionals returns the invented people who can sign in on ProConnect by
+// default. The first is at a town hall and has every claim.
+func Professionals() []Person { return clonePeople(embeddedProfessionals()) }
+
+// peopleOf returns those of a platform.
+func peopleOf(p Platform) []Person {
+	if p == ProConnect {
+		return Professionals()
+	}
+	return People()
+}
+
+func clonePeople(people []Person) []Person {
+	people = slices.Clone(people)
 	for i := range people {
 		people[i].GivenNames = slices.Clone(people[i].GivenNames)
+		if work := people[i].Work; work != nil {
+			own := *work
+			people[i].Work = &own
+		}
 	}
 	return people
 }
+
+// People returns the people who can sign in at this provider, in their order.
+func (p *Provider) People() []Person { return clonePeople(p.people) }
 
 // ReadPeople reads a JSON array of people. It refuses members that it does not
 // know, and people without a login; an error names the person by their index.
@@ -121,6 +158,9 @@ func (who *Person) claims(platform *platform, idp string) map[string]any {
 // hasRequiredClaims reports whether the identity provider gave the claims that
 // FranceConnect requires. From the eIDAS node, names and date of birth suffice.
 func (who Person) hasRequiredClaims() bool {
+	if who.Work != nil {
+		return len(who.GivenNames) > 0 && who.FamilyName != "" && who.Email != "" && who.Work.SIRET != ""
+	}
 	if len(who.GivenNames) == 0 || who.FamilyName == "" || who.Birthdate == "" {
 		return false
 	}

@@ -6,7 +6,7 @@ import "strings"
 // and without regard to accents.
 func (who Person) matches(query string) bool {
 	known := foldText(strings.Join([]string{strings.Join(who.GivenNames, " "), who.FamilyName, who.UsageName, who.Login,
-		who.What, who.WhatFrench, who.Birthdate, who.Birthplace, who.Birthcountry, who.Email, who.Refuse}, " "))
+		who.What, who.WhatFrench, who.Birthdate, who.Birthplace, who.Birthcountry, who.Email, who.Refuse}, " ") + who.Work.searchText())
 	for word := range strings.FieldsSeq(foldText(query)) {
 		if !strings.Contains(known, word) {
 			return false

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Provider is a mock FranceConnect: an http.Handler for all paths below its
+// A Provider is a mock FranceConnect, or ProConnect: an http.Handler for all paths below its
 // issuer. It is safe for concurrent use.
 type Provider struct {
 	platform   *platform
@@ -109,8 +109,11 @@ func (p *Provider) route(r *request) *response {
 		method = http.MethodGet
 	}
 	routes := p.routes
-	if p.platform.name == V1 {
+	switch p.platform.name {
+	case V1:
 		routes = p.routesV1
+	case ProConnect:
+		routes = p.routesProConnect
 	}
 	if h := routes(method, r.path); h != nil {
 		return h(r)

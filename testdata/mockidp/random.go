@@ -26,6 +26,11 @@ func randomToken() string {
 func newUUID() string {
 	b := make([]byte, 16)
 	rand.Read(b)
+	return formatUUID(b)
+}
+
+// formatUUID returns 16 bytes as a UUID of version 4.
+func formatUUID(b []byte) string {
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	s := hex.EncodeToString(b)
 	return fmt.Sprintf("%s-%s-%s-%s-%s", s[:8], s[8:12], s[12:16], s[16:20], s[20:])

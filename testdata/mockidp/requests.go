@@ -27,7 +27,7 @@ const Hidden = "(hidden)"
 
 // shownParameters lists the parameters whose values are not secret.
 var shownParameters = []string{"response_type", "client_id", "redirect_uri", "scope", "acr_values", "state", "nonce", "prompt",
-	"claims", "idp_hint", "ui_locales", "grant_type", "post_logout_redirect_uri", "logout_hint", "token_type_hint"}
+	"claims", "idp_hint", "siret_hint", "code_challenge_method", "ui_locales", "grant_type", "post_logout_redirect_uri", "logout_hint", "token_type_hint"}
 
 // Requests returns the requests received since the start, the oldest first. Of
 // more than ten thousand the oldest are dropped.

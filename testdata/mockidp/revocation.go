@@ -35,19 +35,19 @@ func isASCII(v string) bool {
 func (p *Provider) revoke(r *request) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if notes := r.body.notes(revocationRules); notes != nil {
+	if notes := r.body.notes(p.platform, revocationRules); notes != nil {
 		return p.breachPage(yBadRequest, notes).withHeader("Content-Type", typeJSON)
 	}
 	if contentType(r.Request) != formType {
 		return withCORS(r, false, invalidRequest(yContentType,
-			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token/revocation").response())
+			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token/revocation").response(p.platform))
 	}
 	c, failed := p.authenticate(r)
 	if failed == nil {
 		failed = p.revokeFor(c, r.body.get("token"))
 	}
 	if failed != nil {
-		return withCORS(r, c != nil, failed.response())
+		return withCORS(r, c != nil, failed.response(p.platform))
 	}
 	return withCORS(r, true, newResponse(http.StatusOK, typeJSON, nil))
 }

@@ -15,6 +15,7 @@ type session struct {
 	// who signed in, with idp; nil if nobody has. For single sign-on.
 	who *Person
 	idp string
+	acr string // the level that was reached
 	// pending is the login in progress. A login in a second tab replaces it.
 	pending *interaction
 	// grants are those of the last login, which a logout revokes.
@@ -37,12 +38,10 @@ type interaction struct {
 	grant    *grant  // nil until the person has agreed
 }
 
-const sessionCookie = "fc_session_id"
-
 // findSession returns the session of a browser, or nil if it has none or it has
 // expired.
 func (p *Provider) findSession(r *request) *session {
-	cookie, err := r.Cookie(sessionCookie)
+	cookie, err := r.Cookie(p.platform.cookie)
 	if err != nil {
 		return nil
 	}
@@ -73,7 +72,7 @@ func (p *Provider) openSession(r *request) *session {
 // saveSession sets the session's cookie on a response.
 func (p *Provider) saveSession(s *session, a *response) *response {
 	cookie := http.Cookie{
-		Name: sessionCookie, Value: s.id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Name: p.platform.cookie, Value: s.id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: strings.HasPrefix(p.baseURL, "https:"),
 	}
 	a.header.Add("Set-Cookie", cookie.String())
@@ -96,6 +95,6 @@ func (p *Provider) prune() {
 	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return !now.Before(c.expires) })
 	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return !now.Before(t.expires) })
 	for _, s := range p.sessions {
-		s.grants = slices.DeleteFunc(s.grants, func(g *grant) bool { return p.codes[g.code] == nil && p.tokens[g.token] == nil })
+		s.grants = slices.DeleteFunc(s.grants, func(g *grant) bool { return p.codes[g.code] == nil && !slices.ContainsFunc(g.tokens, p.hasToken) })
 	}
 }

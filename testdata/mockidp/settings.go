@@ -16,7 +16,8 @@ import (
 
 // Getenv registers the addresses of a portal with the first client, and returns
 // a function that stands for os.Getenv: it gives the settings of that portal at
-// this provider, as the FRANCECONNECT_* variables. An empty address is left out.
+// this provider, as the FRANCECONNECT_* variables, on ProConnect PROCONNECT_*. An
+// empty address is left out.
 //
 //	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(portal.URL+"/callback", portal.URL+"/"))
 //
@@ -40,28 +41,32 @@ func (p *Provider) Environ(redirectURL, postLogoutRedirectURL string) []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := p.registered[0]
+	prefix := strings.ToUpper(p.platform.product) + "_"
 	variables := []string{
-		"FRANCECONNECT_ENVIRONMENT=" + p.issuer,
-		"FRANCECONNECT_PLATFORM=" + string(p.platform.name),
-		"FRANCECONNECT_CLIENT_ID=" + c.ID,
-		"FRANCECONNECT_CLIENT_SECRET=" + *c.secret.Load(),
-		"FRANCECONNECT_SCOPES=" + strings.Join(c.Scopes, " "),
-		"FRANCECONNECT_COOKIE_KEYS=" + newCookieKey(),
+		prefix + "ENVIRONMENT=" + p.issuer,
+		prefix + "PLATFORM=" + string(p.platform.name),
+		prefix + "CLIENT_ID=" + c.ID,
+		prefix + "CLIENT_SECRET=" + *c.secret.Load(),
+		prefix + "SCOPES=" + strings.Join(c.Scopes, " "),
+		prefix + "COOKIE_KEYS=" + newCookieKey(),
+	}
+	if p.platform.name == ProConnect { // which is one
+		variables = slices.Delete(variables, 1, 2)
 	}
 	if redirectURL != "" {
 		c.RedirectURIs = putFirst(c.RedirectURIs, redirectURL)
-		variables = append(variables, "FRANCECONNECT_REDIRECT_URL="+redirectURL)
+		variables = append(variables, prefix+"REDIRECT_URL="+redirectURL)
 	}
 	if postLogoutRedirectURL != "" {
 		c.PostLogoutRedirectURIs = putFirst(c.PostLogoutRedirectURIs, postLogoutRedirectURL)
-		variables = append(variables, "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL="+postLogoutRedirectURL)
+		variables = append(variables, prefix+"POST_LOGOUT_REDIRECT_URL="+postLogoutRedirectURL)
 	}
 	if p.platform.encryptionAlgs != nil && len(c.JWKS) == 0 {
 		private, public := newDecryptionKey(c.EncryptionAlg)
 		if c.JWKSURI == DefaultClient(Plus).JWKSURI { // nobody publishes keys there
 			c.jwks = &public
 		}
-		variables = append(variables, "FRANCECONNECT_DECRYPTION_KEYS="+private)
+		variables = append(variables, prefix+"DECRYPTION_KEYS="+private)
 	}
 	return variables
 }

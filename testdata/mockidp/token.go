@@ -1,6 +1,8 @@
 package mockidp
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
 	"time"
 )
@@ -28,33 +30,41 @@ func (p *Provider) tokenFault(r *request) Fault {
 func (p *Provider) exchangeCode(r *request) (*client, *response) {
 	if kind := contentType(r.Request); kind != "" && kind != formType {
 		return nil, invalidRequest(yContentType,
-			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token").response()
+			"only application/x-www-form-urlencoded content-type bodies are supported on POST /token").response(p.platform)
 	}
 	c, failed := p.authenticate(r)
 	if failed != nil {
-		a := failed.response()
+		a := failed.response(p.platform)
 		if failed.status == http.StatusUnauthorized && r.Header.Get("Authorization") != "" {
 			a.withHeader("WWW-Authenticate", challenge("Basic", "realm", p.issuer, "error", failed.code, "error_description", failed.description))
 		}
 		return c, a
 	}
-	g, access, failed := p.redeemCode(r, c)
+	redeem := p.redeemCode
+	if p.platform.name == ProConnect && r.body.get("grant_type") == "refresh_token" {
+		redeem = p.redeemRefreshToken
+	}
+	g, access, failed := redeem(r, c)
 	if failed != nil {
-		return c, failed.response()
+		return c, failed.response(p.platform)
 	}
 	// From here on the code is used, even if the client's keys, which are
 	// fetched now, cannot be had.
-	idToken, failed := p.issueJWT(c, g.idTokenClaims(p), g.scenario.IDToken)
+	idToken, failed := p.issueJWT(c, g.idTokenClaims(p, access), g.scenario.IDToken)
 	if failed != nil {
-		return c, failed.response()
+		return c, failed.response(p.platform)
 	}
-	return c, jsonResponse(http.StatusOK, map[string]any{
+	members := map[string]any{
 		"access_token": access,
 		"token_type":   "Bearer",
 		"expires_in":   int(p.lifetimes.AccessToken.Seconds()),
 		"id_token":     idToken,
 		"scope":        g.request.grantedScopes(),
-	})
+	}
+	if p.platform.name == ProConnect {
+		members["refresh_token"] = p.refreshTokenOf(g)
+	}
+	return c, jsonResponse(http.StatusOK, members)
 }
 
 // redeemCode checks a code and exchanges it for an access token. A second use
@@ -88,7 +98,7 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthErro
 		return nil, "", invalidGrant("Y04D8B5C", "grant not found")
 	case verifier != "" && len(verifier) < 43:
 		return nil, "", invalidRequest("Y04F7D1A", "code_verifier must be a string with a minimum length of 43 characters")
-	case verifier != "":
+	case !g.request.verifiedBy(verifier):
 		return nil, "", invalidGrant("Y0446550", "PKCE verification failed")
 	case r.body.get("redirect_uri") != g.request.redirectURI:
 		failed := invalidGrant("Y04F8199", "authorization code redirect_uri mismatch")
@@ -103,9 +113,19 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthErro
 	if p.platform.name == V1 {
 		access = newUUID()
 	}
-	g.token = access
-	p.tokens[access] = &token{grant: g, expires: p.now().Add(p.lifetimes.AccessToken)}
+	p.addToken(access, &token{grant: g, expires: p.now().Add(p.lifetimes.AccessToken)})
 	return g, access, nil
+}
+
+// verifiedBy reports whether a code_verifier is the one of the authorization
+// request (RFC 7636, section 4.6). FranceConnect takes no challenge, so that it
+// refuses every verifier.
+func (a *authorization) verifiedBy(verifier string) bool {
+	if verifier == "" {
+		return a.challenge == ""
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	return base64.RawURLEncoding.EncodeToString(sum[:]) == a.challenge
 }
 
 func checkGrantType(r *request) *oauthError {
@@ -126,7 +146,7 @@ func refuseDPoP(r *request) *oauthError {
 
 // idTokenClaims returns the claims of an ID token. None is about the person
 // but sub.
-func (g *grant) idTokenClaims(p *Provider) map[string]any {
+func (g *grant) idTokenClaims(p *Provider, access string) map[string]any {
 	now := p.now()
 	claims := map[string]any{
 		"sub":       subject(g.who, g.request.client),
@@ -144,6 +164,9 @@ func (g *grant) idTokenClaims(p *Provider) map[string]any {
 	}
 	if wants(g.request.claims.idToken, "amr") {
 		claims["amr"] = g.amr()
+	}
+	if p.platform.name == ProConnect {
+		g.likeProConnect(claims, access)
 	}
 	return claims
 }

@@ -1,13 +1,14 @@
 package mockidp
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// userinfo answers who the person is (OpenID Connect Core, section 5.3), always
-// as a JWT.
+// userinfo answers who the person is (OpenID Connect Core, section 5.3): as a JWT,
+// on ProConnect only for a client that has an algorithm for it.
 func (p *Provider) userinfo(r *request) *response {
 	value, failed := p.bearerToken(r)
 	var t *token
@@ -78,7 +79,7 @@ func (p *Provider) findAccessToken(value string) (*token, *oauthError) {
 	defer p.mu.Unlock()
 	t := p.findToken(value)
 	switch {
-	case t == nil:
+	case t == nil || t.refresh:
 		return nil, invalidToken(yNoWrapper, "access token not found")
 	case !p.grantValid(t.grant):
 		return t, invalidToken("Y0489D15", "grant not found")
@@ -88,14 +89,20 @@ func (p *Provider) findAccessToken(value string) (*token, *oauthError) {
 
 func (p *Provider) userinfoResponse(t *token) (*response, *oauthError) {
 	g := t.grant
-	if g.scenario.UserInfo.JSON {
+	alg := g.request.client.UserinfoAlg
+	if g.scenario.UserInfo.JSON || alg == "" && p.platform.name == ProConnect {
 		return g.userinfoJSON(), nil
 	}
 	claims := g.identityClaims()
 	claims["aud"], claims["iss"] = g.request.client.ID, p.issuer
 	now := p.now()
 	claims["iat"], claims["exp"] = now.Unix(), now.Add(p.lifetimes.AccessToken).Unix()
-	jwt, failed := p.issueJWT(g.request.client, claims, g.scenario.UserInfo)
+	if p.platform.name == ProConnect {
+		claims["exp"] = t.expires.Unix()
+	}
+	change := g.scenario.UserInfo
+	change.Alg = cmp.Or(change.Alg, alg)
+	jwt, failed := p.issueJWT(g.request.client, claims, change)
 	if failed != nil {
 		return nil, failed
 	}
@@ -113,7 +120,7 @@ func (g *grant) userinfoJSON() *response {
 // refuseUserinfo answers an error in JSON, or on a page if the Accept header
 // prefers HTML. Like FranceConnect it labels the page as a JWT.
 func (p *Provider) refuseUserinfo(r *request, failed *oauthError) *response {
-	a := failed.response()
+	a := failed.response(p.platform)
 	if prefersHTML(r.Request) {
 		a = p.errorPageWith(failed.status, failed.fcCode, failed.fullDescription(), nil).withHeader("Content-Type", typeJWT)
 	}
@@ -121,6 +128,8 @@ func (p *Provider) refuseUserinfo(r *request, failed *oauthError) *response {
 	dpop := []string{"algs", strings.Join(algs, " ")}
 	parameters := []string{"realm", p.issuer}
 	switch {
+	case failed.description == noToken && p.platform.name == ProConnect:
+		return a.withHeader("WWW-Authenticate", challenge("Bearer", parameters...))
 	case failed.description == noToken:
 		a.header["Www-Authenticate"] = []string{
 			challenge("Bearer", parameters...), challenge("DPoP", append(parameters, dpop...)...)}

@@ -45,7 +45,7 @@ func (p *Provider) authorizeV1(r *request) *response {
 	switch a.client = p.findClient(r.query.get("client_id")); {
 	case a.client == nil:
 		return errorV1("invalid_client")
-	case !registered(a.client.RedirectURIs, a.redirectURI):
+	case !p.platform.registered(a.client.RedirectURIs, a.redirectURI):
 		return errorV1("invalid_redirect_uri")
 	}
 	a.redirectVerified = true
@@ -69,7 +69,7 @@ func (p *Provider) tokenV1(r *request) *response {
 		if failed != nil {
 			return failed.responseV1()
 		}
-		idToken, failed := p.issueJWT(c, g.idTokenClaims(p), g.scenario.IDToken)
+		idToken, failed := p.issueJWT(c, g.idTokenClaims(p, access), g.scenario.IDToken)
 		if failed != nil {
 			return failed.responseV1()
 		}
@@ -103,6 +103,6 @@ func (p *Provider) userinfoV1(r *request) *response {
 // responseV1 returns the error as v1 answered it.
 func (f *oauthError) responseV1() *response {
 	res := errorV1(f.code)
-	res.notes = []Note{f.note()}
+	res.notes = []Note{f.note(platforms[V1])}
 	return res
 }

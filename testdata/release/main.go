@@ -19,6 +19,7 @@
 //	sbom.go      what is in them
 //	licenses.go  and on which terms
 //	dist.go      the folder
+//	peers.go     whether the tables compare with the newest of the others
 package main
 
 import (
@@ -60,6 +61,9 @@ func run(ctx context.Context, out string, platforms []string) error {
 	r, err := newRelease(scratch)
 	if err != nil {
 		return err
+	}
+	for _, line := range notNewest(r.clone, newestOf) {
+		fmt.Fprintln(os.Stderr, "release:", line)
 	}
 	return r.dist(ctx, out, platforms)
 }

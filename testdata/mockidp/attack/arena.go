@@ -41,7 +41,12 @@ func newArena(p Portal, trap *trap) (*arena, string) {
 	if err != nil {
 		return nil, err.Error()
 	}
-	f := &arena{Portal: p, urls: at, trap: trap, people: [2]mockidp.Person(mockidp.People())}
+	f := &arena{Portal: p, urls: at, trap: trap}
+	people := p.IDP.People()
+	if len(people) < len(f.people) {
+		return nil, "Portal.IDP has fewer than two people"
+	}
+	f.people = [2]mockidp.Person(people)
 	s := f.run(func(s *attempt) {
 		s.checkPlatform()
 		f.parameters = s.victim.startLogin("").url.Query()
@@ -108,6 +113,37 @@ func (f *arena) tokenCalls() int { return f.calls("/token") }
 // isPlus reports whether the portal uses FranceConnect+.
 func (f *arena) isPlus() bool { return !slices.Contains(f.levels, "eidas1") }
 
+// isProConnect reports whether the portal uses ProConnect, which alone has the
+// level.
+func (f *arena) isProConnect() bool { return slices.Contains(f.levels, "eidas0") }
+
+// acrClaim returns what the portal asks ProConnect for in the claims parameter: the
+// levels, and whether one of them is required.
+func (f *arena) acrClaim(q url.Values) (levels []string, essential bool) {
+	var asked struct {
+		IDToken struct {
+			ACR struct {
+				Essential bool
+				Value     string
+				Values    []string
+			}
+		} `json:"id_token"`
+	}
+	_ = json.Unmarshal([]byte(q.Get("claims")), &asked) // what cannot be read asks for nothing
+	acr := asked.IDToken.ACR
+	if acr.Value != "" {
+		acr.Values = []string{acr.Value}
+	}
+	return acr.Values, acr.Essential
+}
+
+// asksForLevels reports whether the portal asks for levels, which at FranceConnect
+// every portal does.
+func (f *arena) asksForLevels() bool {
+	levels, _ := f.acrClaim(f.parameters)
+	return !f.isProConnect() || levels != nil || f.parameters.Get("acr_values") != ""
+}
+
 // catalogue returns the attacks that can be made on the portal's platform.
 func (f *arena) catalogue() []attack {
 	if f.isPlus() {
@@ -116,15 +152,15 @@ func (f *arena) catalogue() []attack {
 	return catalogue()
 }
 
-// checkPlatform ends the attempt unless the mock is a FranceConnect v2 or a
-// FranceConnect+.
+// checkPlatform ends the attempt unless the mock is a FranceConnect v2, a
+// FranceConnect+ or a ProConnect.
 func (s *attempt) checkPlatform() {
 	var d struct {
 		ACR []string `json:"acr_values_supported"`
 	}
 	text := s.callMock(http.MethodGet, s.urls.issuer.String()+"/.well-known/openid-configuration", nil, "")
 	if json.Unmarshal([]byte(text), &d) != nil || !strings.HasSuffix(s.urls.issuer.Path, "/api/v2") || len(d.ACR) == 0 {
-		s.fatalf("the mock is neither a FranceConnect v2 (mockidp.V2) nor a FranceConnect+ (mockidp.Plus), the platforms that are attacked so far")
+		s.fatalf("the mock is neither a FranceConnect v2 (mockidp.V2) nor a FranceConnect+ (mockidp.Plus) nor a ProConnect (mockidp.ProConnect), the platforms that are attacked so far")
 	}
 	s.levels = d.ACR
 }

@@ -31,9 +31,10 @@ type attack struct {
 	params      func(*attempt, url.Values)              // parameters of the callback
 	steps       func(*attempt)
 
-	noTokenCall bool // nothing may be sent to the token endpoint
-	needsNext   bool // needs Portal.Next
-	slow        bool // waits as long as the portal waits for FranceConnect, or for its turn to fetch the keys; made with the others at once
+	noTokenCall bool              // nothing may be sent to the token endpoint
+	needsNext   bool              // needs Portal.Next
+	needs       func(*arena) bool // what the portal or the platform must be; nil is any
+	slow        bool              // waits as long as the portal waits for FranceConnect, or for its turn to fetch the keys; made with the others at once
 }
 
 // attacksWithoutTokens returns the attacks that neither read nor make a token.
@@ -52,7 +53,7 @@ func catalogue() []attack {
 }
 
 // fits reports whether the attack can be made on this portal: its edit changes
-// what the portal asks for, and Portal.Next is set if it needs that.
+// what the portal asks for, and what it needs is there.
 func (a attack) fits(f *arena) bool {
 	if a.edit != nil {
 		q := maps.Clone(f.parameters)
@@ -61,7 +62,7 @@ func (a attack) fits(f *arena) bool {
 			return false
 		}
 	}
-	return !a.needsNext || f.Next != ""
+	return (!a.needsNext || f.Next != "") && (a.needs == nil || a.needs(f))
 }
 
 // carryOut makes the attack.

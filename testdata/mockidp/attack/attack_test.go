@@ -103,6 +103,28 @@ func TestTwoOfAPortalShareTheAttacksAndAreAttackedAtOnce(t *testing.T) {
 	}
 }
 
+// It wishes for a level by acr_values, and does not know the claims of professionals.
+func TestTheLibraryForFranceConnectHoldsAtProConnectButForWhatIsNotFranceConnects(t *testing.T) {
+	t.Parallel()
+	r, fallen := fallenTo(t, "", onTheLibraryAtProConnect(t), onTheLibraryAtProConnect(t), onTheLibraryAtProConnect(t), onTheLibraryAtProConnect(t))
+	require.ElementsMatch(t, []string{"sends-levels-as-a-set", "request-without-usual-name", "request-without-siret"}, fallen)
+	names := []string{}
+	for _, sub := range r.subs {
+		names = append(names, sub.name)
+	}
+	require.NotContains(t, names, "sends-one-level")
+	require.Contains(t, names, "acr-missing")
+	require.Contains(t, names, "signature-missing")
+}
+
+func TestACarelessPortalFallsAtProConnect(t *testing.T) {
+	t.Parallel()
+	_, fallen := fallenTo(t, "", targetOn(t, mockidp.ProConnect, false, nil, func(url string, idp *mockidp.Provider) http.Handler {
+		return careless.New(carelessConfig(url, idp, nil))
+	}))
+	require.Subset(t, fallen, []string{"acr-missing", "nonce-another", "aud-of-another", "callback-reloaded"})
+}
+
 func TestACarelessPortalFallsAtFranceConnectPlus(t *testing.T) {
 	t.Parallel()
 	_, fallen := fallenTo(t, "", carelessAtPlus(t, false))

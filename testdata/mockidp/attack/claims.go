@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
@@ -106,8 +107,8 @@ func claims() []attack {
 
 // levels returns logins of a lower level than was asked for.
 func levels() []attack {
-	return family("the acr is a level that is known, and at least the one asked for", "OpenID Connect Core §3.1.3.7 item 12; eIDAS article 8; CWE-757",
-		"read acr as one of eidas1, eidas2 and eidas3, and refuse a level below the one that the portal wants",
+	all := family("the acr is a level that is known, and at least the one asked for, at ProConnect one of those asked for", "OpenID Connect Core §3.1.3.7 item 12; eIDAS article 8; CWE-757",
+		"read acr as one of eidas1, eidas2 and eidas3, and refuse a level below the one that the portal wants; at ProConnect refuse what is not in the set that it asked for",
 		claim("acr-missing", "the ID token does not say how the person proved who they are", "acr", nil),
 		claim("acr-empty", "the level is empty", "acr", ""),
 		claim("acr-lower", "the level is below every one of eIDAS", "acr", "eidas0"),
@@ -117,4 +118,11 @@ func levels() []attack {
 		claim("acr-in-a-list", "the level is a list", "acr", []string{"eidas1"}),
 		attack{name: "acr-of-the-login", does: "FranceConnect itself gives less than was asked for", scenario: mockidp.Scenario{ACR: "eidas0"}},
 	)
+	for i := range all {
+		all[i].needs = func(f *arena) bool {
+			asked, _ := f.acrClaim(f.parameters)
+			return f.asksForLevels() && !slices.Contains(asked, "eidas0") // which some of them have
+		}
+	}
+	return all
 }

@@ -22,14 +22,14 @@ func editedRequests() []attack {
 	const place = "RFC 9101 §1; OpenID Connect Core §5.4, §5.5; CWE-472, CWE-602"
 	return slices.Concat(family("what comes back is held against what was asked for, which the portal keeps: a level, an amr or a part of the identity that is not there was taken out", place,
 		"keep beside the state what the login asks for, and refuse an answer without it",
-		attack{name: "request-level-lowered", does: "the acr_values in the address of FranceConnect are lowered, and the person proves less than the portal asked for",
+		attack{name: "request-level-lowered", does: "the acr_values in the address of FranceConnect are lowered, at ProConnect the claims ask for another level, and the person proves less than the portal asked for",
 			rule: "the level is at least the one that the portal wants, whatever the request said when it came to FranceConnect", source: "RFC 9101 §1; OpenID Connect Core §3.1.3.7 item 12; CWE-472, CWE-757",
 			cure: "compare the acr of the ID token with the level that this login wants, and with the one that the portal's settings want",
-			edit: func(f *arena, q url.Values) { q.Set("acr_values", f.levels[0]) }},
-		attack{name: "request-amr-taken-out", does: "the claims are taken out of the address of FranceConnect, and with them the amr that the portal asked for",
-			cure: "refuse an ID token without amr where the login asked for it: no amr is not an answer",
-			edit: func(_ *arena, q url.Values) {
-				if strings.Contains(q.Get("claims"), `"amr"`) {
+			edit: lowerLevel},
+		attack{name: "request-amr-taken-out", does: "the claims are taken out of the address of FranceConnect, and with them the amr that the portal asked for, at ProConnect the level too",
+			cure: "refuse an ID token without amr, or acr, where the login asked for it: none is not an answer",
+			edit: func(f *arena, q url.Values) {
+				if _, level := f.acrClaim(q); level || strings.Contains(q.Get("claims"), `"amr"`) {
 					q.Del("claims")
 				}
 			}},
@@ -43,6 +43,7 @@ func editedRequests() []attack {
 			}},
 		without("family-name", "family_name"), without("given-names", "given_name"),
 		without("birthdate", "birthdate"), without("gender", "gender"),
+		without("usual-name", "usual_name"), without("siret", "siret"),
 	), family("a callback is of the login that the portal began: its state, its nonce and its way in", "RFC 9101 §1; RFC 9700 §4.5, §4.7; CWE-472",
 		"keep state and nonce in the browser that leaves, and compare both with what comes back",
 		attack{name: "request-state-of-another-login", does: "the state in the address of FranceConnect is replaced by that of a login which another browser has open", noTokenCall: true,
@@ -75,9 +76,25 @@ func editedRequests() []attack {
 	))
 }
 
-// mandatoryClaims lists the claims that every identity has. Not everybody has a
-// place of birth, a usage name and an e-mail.
-var mandatoryClaims = []string{"family_name", "given_name", "birthdate", "gender"}
+// lowerLevel asks for a lower level, or at ProConnect for one that the portal does
+// not ask for.
+func lowerLevel(f *arena, q url.Values) {
+	if !f.isProConnect() {
+		q.Set("acr_values", f.levels[0])
+		return
+	}
+	asked, essential := f.acrClaim(q)
+	for _, acr := range f.levels {
+		if essential && !slices.Contains(asked, acr) {
+			q.Set("claims", `{"id_token":{"acr":{"essential":true,"value":"`+acr+`"}}}`)
+			return
+		}
+	}
+}
+
+// mandatoryClaims lists the claims that every identity has, the last two at
+// ProConnect. Not everybody has a place of birth, a usage name and an e-mail.
+var mandatoryClaims = []string{"family_name", "given_name", "birthdate", "gender", "usual_name", "siret"}
 
 // scopeBundles lists the scopes that give several claims. Each claim also has a
 // scope of its own name.

@@ -24,7 +24,12 @@ func (s *attempt) stolenCode(nonce string, who mockidp.Person) string {
 		nonce = strings.Repeat("attack", 6)
 	}
 	q := url.Values{"response_type": {"code"}, "client_id": {s.Client.ID}, "redirect_uri": {s.Client.RedirectURIs[0]},
-		"scope": s.parameters["scope"], "acr_values": s.parameters["acr_values"], "state": {strings.Repeat("attack", 6)}, "nonce": {nonce}}
+		"scope": s.parameters["scope"], "state": {strings.Repeat("attack", 6)}, "nonce": {nonce}}
+	for _, name := range []string{"acr_values", "claims"} {
+		if asked := s.parameters[name]; asked != nil {
+			q[name] = asked
+		}
+	}
 	at := s.parseURL(s.urls.issuer.String() + "/authorize?" + q.Encode())
 	return s.newBrowser().authorize(&login{url: at}, mockidp.Scenario{Person: who.Login}).Query().Get("code")
 }

@@ -173,6 +173,25 @@ func onTheLibraryAt(t *testing.T, url string, idp *mockidp.Provider) http.Handle
 	return newPortal(fc, nil, strings.HasPrefix(url, "https:"))
 }
 
+// onTheLibraryAtProConnect has the library for FranceConnect at ProConnect, which it
+// can do with levels that FranceConnect has, too.
+func onTheLibraryAtProConnect(t *testing.T) attack.Portal {
+	return targetOn(t, mockidp.ProConnect, true, nil, func(url string, idp *mockidp.Provider) http.Handler {
+		env := idp.Getenv(url+"/callback", url+"/loggedout")
+		config, err := franceconnect.ConfigFromEnv("PROCONNECT_", func(name string) string {
+			if name == "PROCONNECT_SCOPES" {
+				return "openid given_name usual_name email siret"
+			}
+			return env(name)
+		})
+		require.NoError(t, err)
+		config.HTTPClient = &http.Client{Timeout: 5 * time.Second}
+		fc, err := franceconnect.New(config)
+		require.NoError(t, err)
+		return newPortal(fc, nil, true)
+	})
+}
+
 func configOf(t *testing.T, url string, idp *mockidp.Provider) franceconnect.Config {
 	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv(url+"/callback", url+"/loggedout"))
 	require.NoError(t, err)

@@ -11,7 +11,7 @@ import (
 // markup returns logins of people whose names and addresses mean something in a
 // page. A portal may refuse them; it may not be changed by them.
 func markup() []attack {
-	names := []string{"given_name", "family_name", "preferred_username"}
+	names := []string{"given_name", "family_name", "preferred_username", "usual_name", "organization_label", "organizational_unit"}
 	of := func(name, does, text string, claims ...string) attack {
 		return attack{name: name, does: does, steps: func(s *attempt) { s.signInCalled(text, claims...) }}
 	}
@@ -33,6 +33,9 @@ func markup() []attack {
 // those that the portal asks for, are a text. It looks at every page.
 func (s *attempt) signInCalled(text string, claims ...string) {
 	sub := strings.Repeat("a77ac", 12) + "a77av1"
+	if s.isProConnect() {
+		sub = "a77aca77-aca7-4aca-8aca-a77aca77aca7"
+	}
 	changed := map[string]any{"sub": sub}
 	var own, registers []string
 	for scope := range strings.FieldsSeq(s.parameters.Get("scope")) {
@@ -48,7 +51,7 @@ func (s *attempt) signInCalled(text string, claims ...string) {
 				continue
 			}
 			changed[prefix+claim] = text
-			if claim == "given_name" && (prefix != "" || !s.isPlus()) { // the register has them one by one, too
+			if claim == "given_name" && (prefix != "" || !s.isPlus() && !s.isProConnect()) { // the register has them one by one, too
 				changed[prefix+"given_name_array"] = []string{text}
 			}
 		}

@@ -14,8 +14,8 @@ import (
 // A Portal is a running portal to attack. The fields without a default are
 // required.
 type Portal struct {
-	// IDP is the mock that the portal uses, of platform V2 or Plus, with the
-	// people of mockidp.People. Nothing else uses it during the attacks.
+	// IDP is the mock that the portal uses, of platform V2, Plus or ProConnect, with
+	// two people or more. Nothing else uses it during the attacks.
 	IDP *mockidp.Provider
 	// Client is the portal's registration at IDP. Its first RedirectURI is the
 	// callback of Login, its first PostLogoutRedirectURI, if any, the return

@@ -13,12 +13,25 @@ import (
 var authorizeParameters = []string{"client_id", "redirect_uri", "response_type", "scope", "acr_values", "state", "nonce",
 	"prompt", "claims", "idp_hint", "ui_locales"}
 
+// proConnectParameters lists those that ProConnect has besides. Any other is an error
+// by its documentation.
+var proConnectParameters = []string{"code_challenge", "code_challenge_method", "login_hint", "siret_hint"}
+
+// onlyAt restricts an attack to what needs says.
+func onlyAt(needs func(*arena) bool, a attack) attack {
+	a.needs = needs
+	return a
+}
+
+func franceConnect(f *arena) bool    { return !f.isProConnect() }
+func proConnectLevels(f *arena) bool { return f.isProConnect() && f.asksForLevels() }
+
 // requests returns honest logins that check what the portal sends.
 func requests() []attack {
-	asks := func(name, does, rule, place, cure string, wrong func(l *login) string) attack {
+	asks := func(name, does, rule, place, cure string, wrong func(f *arena, l *login) string) attack {
 		return attack{name: name, does: does, rule: rule, source: place, cure: cure, noTokenCall: true, steps: func(s *attempt) {
 			for range 3 {
-				if what := wrong(s.victim.startLogin("")); what != "" {
+				if what := wrong(s.arena, s.victim.startLogin("")); what != "" {
 					s.errorf("%s", what)
 				}
 			}
@@ -26,10 +39,11 @@ func requests() []attack {
 	}
 	return []attack{
 		asks("sends-closed-list", "the portal begins a login",
-			"the authorize request has nothing but what FranceConnect takes: no PKCE, no max_age, no login_hint", "FranceConnect, closed list of parameters (Y030007)",
-			"send nothing but what FranceConnect takes: switch PKCE and the like off in the OpenID library", func(l *login) string {
+			"the authorize request has nothing but what the provider takes: at FranceConnect no PKCE, no max_age, no login_hint", "FranceConnect, closed list of parameters (Y030007); ProConnect, Y000400",
+			"send nothing but what FranceConnect takes: switch PKCE and the like off in the OpenID library", func(f *arena, l *login) string {
 				for name, values := range l.url.Query() {
-					if !slices.Contains(authorizeParameters, name) || len(values) != 1 {
+					known := slices.Contains(authorizeParameters, name) || f.isProConnect() && slices.Contains(proConnectParameters, name)
+					if !known || len(values) != 1 {
 						return "the authorize request has " + name + ", which FranceConnect refuses"
 					}
 				}
@@ -37,22 +51,36 @@ func requests() []attack {
 			}),
 		asks("sends-long-state", "an attacker tries states",
 			"state and nonce have 128 bits or more: 22 characters at least", "RFC 6749 §10.10; OpenID Connect Core §15.5.2; CWE-330",
-			"draw state and nonce by a cryptographic generator, 128 bits or more", func(l *login) string {
+			"draw state and nonce by a cryptographic generator, 128 bits or more", func(_ *arena, l *login) string {
 				if len(l.state) < 22 || len(l.nonce) < 22 {
 					return "the state or the nonce is shorter than 22 characters"
 				}
 				return ""
 			}),
-		asks("sends-one-level", "the portal begins a login",
+		onlyAt(franceConnect, asks("sends-one-level", "the portal begins a login",
 			"one level is asked for: of two, FranceConnect takes the lowest", "FranceConnect, acr_values; OpenID Connect Core §3.1.2.1",
-			"send one level in acr_values, eidas1", func(l *login) string {
+			"send one level in acr_values, eidas1", func(_ *arena, l *login) string {
 				if acr := l.url.Query().Get("acr_values"); acr != "eidas1" {
 					return "the authorize request asks for the level \"" + acr + "\""
 				}
 				return ""
-			}),
+			})),
+		onlyAt(proConnectLevels, asks("sends-levels-as-a-set", "the portal begins a login",
+			"levels are required by claims, id_token.acr with essential, each of them one that ProConnect has: acr_values are a wish there", "ProConnect, claims; OpenID Connect Core §5.5.1.1",
+			"send claims with id_token.acr, essential true and the values that the portal accepts, and no acr_values", func(f *arena, l *login) string {
+				levels, essential := f.acrClaim(l.url.Query())
+				if !essential || len(levels) == 0 {
+					return "the authorize request requires no level"
+				}
+				for _, acr := range levels {
+					if !slices.Contains(f.levels, acr) {
+						return "the authorize request asks for the level \"" + acr + "\", which ProConnect does not have"
+					}
+				}
+				return ""
+			})),
 		asks("sends-code-flow", "the portal begins a login", "the answer is a code, in the query", "RFC 9700 §2.1.2",
-			"send response_type=code", func(l *login) string {
+			"send response_type=code", func(_ *arena, l *login) string {
 				if kind := l.url.Query().Get("response_type"); kind != "code" {
 					return "the authorize request asks for \"" + kind + "\""
 				}

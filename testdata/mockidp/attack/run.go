@@ -18,8 +18,8 @@ type TB[T any] interface {
 }
 
 // Run attacks a portal, and fails once for each attack that succeeds. On
-// FranceConnect+ it leaves out the attacks that read or make a token. On v1 it
-// fails at once.
+// FranceConnect+ it leaves out the attacks that read or make a token, on ProConnect
+// those on what is FranceConnect's alone. On v1 it fails at once.
 //
 // A portal that spares FranceConnect calls for its keys, as it should, makes
 // forged tokens wait. More of the same portal, each at a mock of its own, share
