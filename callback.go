@@ -122,7 +122,13 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 func (c *Client) consumeLogin(ctx context.Context, w http.ResponseWriter, r *http.Request, state string) (logincookie.Login, *Error) {
 	l, err := c.cookies.Consume(ctx, w, r, state)
 	if errors.Is(err, logincookie.ErrForgot) {
-		c.startOperation(ctx, "used").end(0, (*Error)(failure.Forgot(2*c.cookies.Used.Most)))
+		c.reportForgotten(ctx, c.cookies.Used)
 	}
 	return l, (*Error)(failure.Login(err, l.ReturnTo))
+}
+
+// reportForgotten tells the portal that there were more logins, or tokens of the
+// State's app, than this machine remembers.
+func (c *Client) reportForgotten(ctx context.Context, used *logincookie.Used) {
+	c.startOperation(ctx, "used").end(0, (*Error)(failure.Forgot(2*used.Most, used.Life)))
 }

@@ -79,6 +79,10 @@ type Config struct {
 	// a path of its host, whose root is somebody else's. Default: "/".
 	HomePath string
 
+	// Direct takes in people whom the State's app sends, without a page of
+	// FranceConnect's: see Client.DirectLogin. Default: nobody.
+	Direct *Direct
+
 	// Store enforces, across machines, that a login is used once. Default:
 	// none; see Store for what that means.
 	Store Store
@@ -187,6 +191,7 @@ func (c *Config) check() (Custom, error) {
 		c.Level = cmp.Or(c.Level, env.levels()[0])
 		env.checkLevel(&p, "Level", c.Level)
 		c.checkKeys(&p, env)
+		c.checkDirect(&p, env.Platform)
 	}
 	c.checkButton(&p)
 	return env, errors.Join(p...)

@@ -56,7 +56,7 @@
 // sealed in the login's cookie, and never read from what comes back.
 //
 // What is sent is what FranceConnect accepts, and it accepts little: no PKCE,
-// no max_age, no prompt=none, one level, a state and a nonce long enough,
+// no max_age, no prompt but that of DirectLogin, one level, a state and a nonce long enough,
 // a secret in the form body. What a portal cannot get wrong has no name here.
 //
 // On FranceConnect+ both are encrypted as well, to [Config].DecryptionKeys,
@@ -70,7 +70,7 @@
 // for. The registration at FranceConnect, and scopes that stay within it. The
 // decision that a person is one that you know: by Session.Subject, never by an
 // e-mail. The packages match and link help with whoever you may know from before,
-// show puts people into words.
+// show puts people into words, recipient is for notifications by the State's app.
 //
 // # Errors
 //

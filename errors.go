@@ -60,7 +60,8 @@ var (
 // "calls." nobody was asked: too many calls to FranceConnect are under way
 // ("calls.full", see Config.MaxCalls), or the latest had no answer ("calls.silent").
 // With "decryption_key." it is about a key of ours that is held elsewhere: see
-// NewDecryptionKey.
+// NewDecryptionKey. With "ami_token." it is about the token that the State's app
+// sends along, or that a stranger wrote into the address.
 type Error struct {
 	Kind   error  `json:"-"`      // one of the variables above
 	Reason string `json:"reason"` // a stable word: "id_token.nonce", "state.unknown"
@@ -82,7 +83,8 @@ type Error struct {
 	Provider string `json:"provider,omitempty"` // whose sign-in it is: "ProConnect" of the package proconnect, "" of FranceConnect
 
 	// ReturnTo is where the login was to go on to, if a Callback failed after
-	// it was found: for a link to start again. It is in no text.
+	// it was found, or a DirectLogin after the State's app was believed: for a link
+	// to start again. It is in no text.
 	ReturnTo string `json:"-"`
 
 	// Cause is what a transport, a Store or a context said, for errors.Is. Its text
@@ -172,9 +174,10 @@ func browserMade(err error) bool {
 	if e := (*Error)(nil); errors.As(err, &e) {
 		switch e.Reason {
 		case "callback.iss", "callback.refused", "callback.restart", "callback.unavailable", "callback.unknown",
-			"id_token.amr", "id_token.nonce", "userinfo.scope", "used.full":
+			"direct.unset", "id_token.amr", "id_token.nonce", "userinfo.scope", "used.full":
 			return true
 		}
+		return strings.HasPrefix(e.Reason, "ami_token.")
 	}
 	return false
 }

@@ -32,3 +32,6 @@ func NewIdentity(claims map[string]string) person.Identity {
 	}
 	return newIdentity(all)
 }
+
+// RememberTokensAtMost makes room for so many used tokens of the State's app, twice.
+func (c *Client) RememberTokensAtMost(tokens int) { c.usedTokens.Most = tokens }

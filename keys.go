@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/franceconnect-go/franceconnect/internal/failure"
@@ -144,20 +143,14 @@ func (c *Client) JWKSHandler() http.Handler {
 	}
 	keys, since := token.PublishKeys(c.config.decryption()), time.Unix(c.madeAt, 0).UTC().Format(http.TimeFormat)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			w.WriteHeader(http.StatusMethodNotAllowed)
+		if !isRead(w, r) {
 			return
 		}
 		c.keysFetched.Store(true)
-		w.Header().Set("Content-Type", "application/jwk-set+json")
 		// Private: FranceConnect+ does not look at Age, so that a cache in front
 		// would double the time for which it goes on with an old set.
 		w.Header().Set("Cache-Control", "private, max-age=300")
 		w.Header().Set("Last-Modified", since)
-		w.Header().Set("Content-Length", strconv.Itoa(len(keys)))
-		if r.Method == http.MethodGet {
-			_, _ = w.Write(keys) // who hung up does not want them
-		}
+		writeDocument(w, r, "application/jwk-set+json", keys)
 	})
 }

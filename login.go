@@ -20,6 +20,16 @@ type LoginRequest struct {
 
 	Level  Level    // raises Config.Level, never lowers it
 	Scopes []string // on top of Config.Scopes
+
+	// IdPHint is the uid of an identity provider at FranceConnect, whose page the
+	// person then sees first, instead of the one where they choose; somebody whom
+	// FranceConnect remembers sees neither. It is for who has offered the choice on a
+	// page of the portal's, such as « eidas-bridge » for other countries of the
+	// Union, on FranceConnect+. FranceConnect answers one that it does not know, or
+	// that this client may not use, with invalid_idp_hint and without the state, so
+	// that Callback returns ErrLoginExpired ("state.missing"): try each before
+	// people do. Default: the person chooses.
+	IdPHint string
 }
 
 // Login sends the browser to FranceConnect, from any page that is on the host
@@ -32,27 +42,31 @@ type LoginRequest struct {
 // A browser that fetches the address before the person has asked for it, with
 // Sec-Purpose: prefetch, gets 503 and no login; it asks again when they do.
 func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest) (err error) {
-	if browser.IsPrefetch(r) {
-		browser.SetPrivateHeaders(w)
-		w.WriteHeader(http.StatusServiceUnavailable)
+	if answerPrefetch(w, r) {
 		return nil
 	}
-	level := max(c.config.Level, ask.Level)
 	op := c.startOperation(r.Context(), "login")
-	defer func() { op.end(level, err) }()
+	defer func() { op.end(max(c.config.Level, ask.Level), err) }()
 	if err := c.disabledError(); err != nil {
 		return err
 	}
+	return c.leave(op, w, r, ask, false)
+}
+
+// leave sends the browser off, direct or not.
+func (c *Client) leave(op operation, w http.ResponseWriter, r *http.Request, ask LoginRequest, direct bool) error {
+	level := max(c.config.Level, ask.Level)
 	if err := c.provider.Departure(op.Context, c.observer()); err != nil {
 		err := providerError(err)
 		left(r.Context(), err)
 		return err
 	}
 	asks := c.asks
-	if asks == nil || ask.Level != 0 || len(ask.Scopes) > 0 {
+	if asks == nil || ask.Level != 0 || len(ask.Scopes) > 0 || ask.IdPHint != "" {
 		var p problems
 		c.environment.checkLevel(&p, "LoginRequest.Level", level)
 		scopes := c.environment.scopes(&p, "LoginRequest.Scopes", slices.Concat(c.config.Scopes, ask.Scopes))
+		checkIdPHint(&p, ask.IdPHint)
 		if len(p) > 0 {
 			return p[0]
 		}
@@ -69,7 +83,7 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 		return &Error{Kind: ErrUnavailable, Reason: "store", Cause: err}
 	}
 	browser.Redirect(w, provider.AuthorizationURL(asks.prefix, provider.AuthorizationRequest{
-		State: pending.State[:], Nonce: pending.Nonce[:], ACR: level.String(), AMR: asked.AMR,
+		State: pending.State[:], Nonce: pending.Nonce[:], ACR: level.String(), AMR: asked.AMR, Direct: direct, IdPHint: ask.IdPHint,
 	}), cookie)
 	return nil
 }
@@ -82,4 +96,24 @@ type authorization struct {
 
 func (c *Client) authorization(scopes []string) *authorization {
 	return &authorization{c.provider.AuthorizationPrefix(c.credentials(false), scopes), strings.Join(scopes[1:], " ")}
+}
+
+// checkIdPHint checks the form of a hint, which FranceConnect takes from the address
+// as it is: a UUID, or a word.
+func checkIdPHint(p *problems, hint string) {
+	if len(hint) > 64 || strings.ContainsFunc(hint, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+	}) {
+		p.add("LoginRequest.IdPHint", "n’est pas l’identifiant (uid) d’un fournisseur d’identité : 64 lettres, chiffres ou tirets au plus", "is not the uid of an identity provider: at most 64 letters, digits and hyphens")
+	}
+}
+
+// answerPrefetch reports whether it has answered a request that nobody has made.
+func answerPrefetch(w http.ResponseWriter, r *http.Request) bool {
+	if !browser.IsPrefetch(r) {
+		return false
+	}
+	browser.SetPrivateHeaders(w)
+	w.WriteHeader(http.StatusServiceUnavailable)
+	return true
 }

@@ -102,6 +102,9 @@ func adviceFor(e *Error, otherwise text.Text) text.Text {
 	if strings.HasSuffix(e.Reason, ".hs256") {
 		return e.advice("hs256")
 	}
+	if strings.HasPrefix(e.Reason, "ami_token.") {
+		return codes.Advice("ami_token")
+	}
 	if e.Provider != "" {
 		return otherwise // the codes are FranceConnect's
 	}

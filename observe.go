@@ -14,7 +14,7 @@ import (
 )
 
 // An Event is what Config.Observe is told when an operation is done: one for each
-// call of Login, Callback, Logout and Ready, and within them one for each
+// call of Login, DirectLogin, Callback, Logout and Ready, and within them one for each
 // request to FranceConnect. It holds nothing personal and nothing secret, and
 // its fields have few values, so that they can be logged and counted as they
 // are: but for the OAuthCode and the Description of an *Error whose Reason begins
@@ -24,7 +24,7 @@ import (
 // below as a share of the callbacks of some minutes: it may be a stranger's
 // doing.
 type Event struct {
-	Operation string        // "login", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins, "secret" if FranceConnect takes the other secret from now on
+	Operation string        // "login", "direct", "callback", "logout", "ready"; of requests "token", "userinfo", "keys"; "used" if a machine forgets used logins, "secret" if FranceConnect takes the other secret from now on
 	Platform  Platform      // of the environment
 	Level     Level         // asked for at login, reached at callback, else zero
 	Assurance string        // of the package proconnect, in the place of Level: acr values, separated by spaces
@@ -75,7 +75,8 @@ func (c *Client) observer() provider.Observer {
 // as Warn too that FranceConnect takes the other secret. An error that a browser
 // alone can bring about is at most a Warn: what it says FranceConnect answered ("callback."), and
 // what comes of a request that it changed on its way (ErrLevelTooLow, "id_token.amr",
-// "id_token.nonce", "userinfo.scope").
+// "id_token.nonce", "userinfo.scope"), or with a token that is not the State's app's
+// ("ami_token.").
 func LogEvents(log *slog.Logger) func(context.Context, Event) {
 	return func(ctx context.Context, e Event) {
 		if !log.Enabled(ctx, severity(e)) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect/internal/logincookie"
 	"github.com/franceconnect-go/franceconnect/internal/provider"
+	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
 // A Pool makes the Clients of many organisations in one process. Those at one
@@ -17,6 +18,7 @@ type Pool struct {
 	mu     sync.Mutex
 	latest map[poolKey]*Client // by FranceConnect
 	used   logincookie.Used
+	tokens logincookie.Used // of the State's app
 }
 
 // A poolKey is what Clients have in common that share connections: all that is
@@ -47,6 +49,7 @@ func (p *Pool) New(config Config) (*Client, error) {
 	defer p.mu.Unlock()
 	if p.latest == nil {
 		p.latest, p.used = map[poolKey]*Client{}, logincookie.Used{Life: logincookie.Life, Most: logincookie.MaxUsed}
+		p.tokens = logincookie.Used{Life: token.AppTokenLife, Most: logincookie.MaxUsed}
 	}
 	key := keyOf(&env, config.HTTPClient)
 	like := p.latest[key]
@@ -59,7 +62,7 @@ func (p *Pool) New(config Config) (*Client, error) {
 			UserInfo: env.UserInfoURL, Keys: env.JWKSURL, Logout: env.EndSessionURL,
 		}, env.TokenEndpointAuthMethod == "client_secret_basic", config.HTTPClient, config.Now)
 	}
-	c, err := newClient(config, shared, known, &p.used, like)
+	c, err := newClient(config, shared, known, &p.used, &p.tokens, like)
 	if err == nil {
 		p.latest[key] = c
 	}

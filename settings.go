@@ -28,6 +28,11 @@ import (
 //	AMR                      true is Config.RequestAMR
 //	COOKIE_KEYS              keys in base64, separated by commas
 //	DECRYPTION_KEYS          file with a private key set, or the set itself
+//	DIRECT_KEYS              file with the public keys of the State's app, or these
+//	                         themselves: a key set, or PEM; without them, no Config.Direct
+//	DIRECT_CLAIM             the claim of its tokens that has the destination
+//	DIRECT_ALGORITHM         RS256 or ES256; default RS256
+//	DIRECT_ISSUER            default ami
 //	REDIRECT_URL             complete, as registered
 //	POST_LOGOUT_REDIRECT_URL complete, as registered
 //	HOME_PATH                the path below which the portal is; default /
@@ -59,7 +64,7 @@ func ConfigFromEnv(prefix string, getenv func(string) string) (Config, error) {
 //
 // Whoever writes the text also writes where the secret is sent. So it has no
 // variable read, and only those files that its caller allows: names in
-// client_secret_file, next_client_secret_file and decryption_keys are names in files (see fs.ValidPath),
+// client_secret_file, next_client_secret_file, decryption_keys and direct_keys are names in files (see fs.ValidPath),
 // of ordinary files of 1 MB at most; if files is nil, none is read. Give each
 // organisation a folder of its own, by os.OpenRoot and its FS rather than by
 // os.DirFS: no symbolic link leads out of it.
@@ -101,7 +106,7 @@ func readConfig(v *settings.Values) (Config, error) {
 			wrong("level", "n’est ni eidas1, ni eidas2, ni eidas3", "is not one of eidas1, eidas2, eidas3")
 		}
 	}
-	if set, problem := v.KeySet(); problem != nil {
+	if set, problem := v.KeySet("decryption_keys"); problem != nil {
 		read.Found(problem)
 	} else if set != "" {
 		var err error
@@ -110,6 +115,7 @@ func readConfig(v *settings.Values) (Config, error) {
 			wrong("decryption_keys", "ne contient pas un jeu de clés privées (JWKS) utilisable : il "+e.French, e.English)
 		}
 	}
+	c.Direct = readDirect(v, read.Found)
 	for _, key := range read.CookieKeys() {
 		c.CookieKeys = append(c.CookieKeys, key)
 	}
@@ -126,6 +132,19 @@ func configErrors(all ...[]settings.Problem) error {
 		p.add(problem.Name, problem.French, problem.English)
 	}
 	return errors.Join(p...)
+}
+
+// readDirect returns what was agreed on with the State's app, nil if nothing was.
+func readDirect(v *settings.Values, wrong func(*settings.Problem)) *Direct {
+	keys, problem := v.KeySet("direct_keys")
+	if problem != nil {
+		wrong(problem)
+	}
+	d := Direct{Keys: []byte(keys), DestinationClaim: v.Get("direct_claim"), Algorithm: v.Get("direct_algorithm"), Issuer: v.Get("direct_issuer")}
+	if keys+d.DestinationClaim+d.Algorithm+d.Issuer == "" {
+		return nil
+	}
+	return &d
 }
 
 // readEnvironment understands an address, of a platform if one was named.

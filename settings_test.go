@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
 // pastedKey is a key of cookies that nobody uses.
@@ -66,6 +67,28 @@ func TestTheVariablesAreTheSameSettings(t *testing.T) {
 	}, config)
 }
 
+// What was agreed on with the State's app, as JSON and as variables.
+func TestTheKeysOfTheStatesAppAreASettingToo(t *testing.T) {
+	t.Parallel()
+	set := string(mockidp.AppKeys())
+	for _, keys := range []string{set, `"ami.json"`} {
+		config, err := franceconnect.ConfigFromJSON([]byte(`{"environment":"sandbox","direct_keys":`+keys+`,"direct_claim":"to","direct_algorithm":"RS256","direct_issuer":"ima"}`), fstest.MapFS{"ami.json": {Data: []byte(set)}})
+		require.NoError(t, err)
+		require.JSONEq(t, set, string(config.Direct.Keys))
+		config.Direct.Keys = nil
+		require.Equal(t, &franceconnect.Direct{DestinationClaim: "to", Algorithm: "RS256", Issuer: "ima"}, config.Direct)
+	}
+	_, err := franceconnect.ConfigFromJSON([]byte(`{"environment":"sandbox","direct_keys":"ami.json"}`), nil)
+	require.ErrorContains(t, err, "direct_keys names a file")
+	const pem = "-----BEGIN PUBLIC KEY-----\nhush\n-----END PUBLIC KEY-----"
+	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_DIRECT_KEYS", pem))
+	require.NoError(t, err)
+	require.Equal(t, pem, string(config.Direct.Keys))
+	config, err = franceconnect.ConfigFromEnv("FRANCECONNECT_", environment("FRANCECONNECT_ENVIRONMENT", "sandbox", "FRANCECONNECT_DIRECT_CLAIM", "to"))
+	require.NoError(t, err)
+	require.NotNil(t, config.Direct, "and New says that the keys are missing")
+}
+
 // Whoever writes a file of settings sends nobody to another site with it.
 func TestAHomePathOfTheSettingsStaysOnThisSite(t *testing.T) {
 	t.Parallel()
@@ -92,7 +115,7 @@ func TestEverySettingIsReadAndWrittenDown(t *testing.T) {
 	read := map[string]int{}
 	_, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", func(name string) string { read[name]++; return "" })
 	require.ErrorContains(t, err, "FRANCECONNECT_ENVIRONMENT is missing")
-	settings := regexp.MustCompile(`(?m)^\t\{"([a-z_]+)", "\w+", text\.Of`).FindAllStringSubmatch(texts["internal/settings/settings.go"], -1)
+	settings := regexp.MustCompile(`(?m)^\t\{"([a-z_]+)", "[\w.]+", text\.Of`).FindAllStringSubmatch(texts["internal/settings/settings.go"], -1)
 	require.NotEmpty(t, settings)
 	for _, s := range settings {
 		key, variable := s[1], strings.ToUpper(s[1])
@@ -145,7 +168,7 @@ func TestAWrongSettingIsNamedAsTheAdministratorKnowsIt(t *testing.T) {
 		{`{"scopes":["email profile"]}`, "Le champ « Données demandées (scopes) » (scopes) n’est pas de la forme attendue : une liste de textes", "a list of texts"},
 		{`{"scopes":[1]}`, "une liste de textes", "a list of texts"},
 		{`{"cookie_keys":["` + secret + `"]}`, "Le champ « Clés des cookies » (cookie_keys) contient autre chose", "holds something else"},
-		{`{"decryption_keys":{"keys":["` + secret + `"]}}`, "Le champ « Clés de chiffrement (FranceConnect+) » (decryption_keys) ne contient pas", "key set"},
+		{`{"decryption_keys":{"keys":["` + secret + `"]}}`, "Le champ « Clés de chiffrement (FranceConnect+) » (decryption_keys) ne contient pas", "in the form of a JWK"},
 		{`{"decryption_keys":"` + secret + `"}`, "désigne un fichier, alors que", "names a file, but"},
 		{`{"scopes":"` + secret + `,email"}`, "Le champ « Données demandées (scopes) » (scopes) sépare les noms par des virgules", "separates names by commas"},
 		{`{"decryption_keys":true}`, "un jeu de clés, ou le nom de son fichier", "a key set"},

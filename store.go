@@ -16,6 +16,12 @@ import (
 // accepted once, whichever machine it reaches, and never while the Store cannot
 // be asked.
 //
+// With Config.Direct, a Store has one method more, which keeps value under key only
+// if nothing is there, in one step: of two calls at once, one adds it. redisstore
+// has it.
+//
+//	Add(ctx context.Context, key string, value []byte, ttl time.Duration) (added bool, err error)
+//
 // Keys are at most 64 characters of [a-z0-9:]; values are opaque, at most 16
 // bytes, and hold nothing personal.
 type Store interface {

@@ -79,7 +79,7 @@ func TestTextsAndCommentsNameWhatIsExported(t *testing.T) {
 }
 
 // published are the packages that others imported before, and do.
-var published = []string{".", "link", "match", "show", "cog", "redisstore", "fcotel", "testdata/mockidp", "testdata/mockidp/attack"}
+var published = []string{".", "link", "match", "show", "recipient", "cog", "redisstore", "fcotel", "testdata/mockidp", "testdata/mockidp/attack"}
 
 // exported returns the exported names of packages, with fields and methods, as
 // UPGRADING.md writes them: those of the root without its name.

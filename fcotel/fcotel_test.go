@@ -458,7 +458,7 @@ func TestASpanIsAnErrorWhenLogEventsWritesOne(t *testing.T) {
 		for _, reason := range []string{
 			"callback.denied", "callback.iss", "callback.refused", "callback.restart", "callback.unavailable", "callback.unknown", "callback.code",
 			"id_token.acr", "id_token.amr", "id_token.nonce", "id_token.signature", "userinfo.scope", "used.full", "userinfo.sub",
-			"token.refused", "token.over", "token.malformed", "token.unreachable", "calls.full", "calls.silent", "store",
+			"token.refused", "token.over", "token.malformed", "token.unreachable", "calls.full", "calls.silent", "store", "ami_token.signature", "direct.unset",
 		} {
 			log.Reset()
 			e := franceconnect.Event{Operation: "callback", Platform: franceconnect.V2, Err: &franceconnect.Error{Kind: kind, Reason: reason}}

@@ -51,7 +51,7 @@ func (m *metrics) count(ctx context.Context, e franceconnect.Event, what descrip
 	}
 	where, outcome := platformKey.String(what.platform), outcomeKey.String(what.outcome)
 	switch e.Operation {
-	case "login":
+	case "login", "direct":
 		m.logins.Add(ctx, 1, metric.WithAttributes(what.attributes()...))
 	case "callback":
 		m.callbacks.Add(ctx, 1, metric.WithAttributes(what.attributes()...))

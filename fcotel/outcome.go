@@ -3,6 +3,7 @@ package fcotel
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 
@@ -39,7 +40,7 @@ func describe(e franceconnect.Event) description {
 	d := description{platform: platform(e.Platform), level: e.Level.String(), outcome: answered}
 	if e.Err == nil {
 		switch e.Operation {
-		case "login":
+		case "login", "direct":
 			d.outcome = started
 		case "callback":
 			d.outcome = signedIn
@@ -120,8 +121,11 @@ func (d description) failed() bool {
 		return false
 	}
 	switch d.reason {
-	case "id_token.amr", "id_token.nonce", "userinfo.scope", "used.full":
+	case "direct.unset", "id_token.amr", "id_token.nonce", "userinfo.scope", "used.full":
 		return false // the request was changed on its way, or somebody begins logins in masses
+	}
+	if strings.HasPrefix(d.reason, "ami_token.") {
+		return false // anybody can write a token
 	}
 	return d.outcome != hungUp && d.outcome != toldBrowser
 }

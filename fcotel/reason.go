@@ -15,7 +15,7 @@ var reasons = allReasons()
 func allReasons() map[string]bool {
 	all := map[string]bool{}
 	for r := range strings.FieldsSeq(`
-		disabled network panic store
+		disabled direct.unset network panic store
 		state.missing state.over state.unknown state.used
 		callback.code callback.denied callback.iss callback.method callback.query
 		callback.refused callback.restart callback.unavailable callback.unknown calls.full calls.silent
@@ -34,8 +34,9 @@ func allReasons() map[string]bool {
 	// What becomes of a request.
 	cross("token userinfo keys", "unreachable malformed refused over")
 	// Why a token is not believed.
-	cross("id_token userinfo", `alg at_hash aud auth_time azp claims exp format header hs256 iat iss key kid nbf nonce
+	cross("ami_token id_token userinfo", `alg at_hash aud auth_time azp claims exp format header hs256 iat iss key kid life nbf nonce
 		signature size sub jwe.alg jwe.aud jwe.cty jwe.decrypt jwe.enc jwe.header jwe.iss jwe.kid jwe.missing jwe.zip`)
+	cross("ami_token", "destination method missing query used")
 	return all
 }
 

@@ -59,7 +59,7 @@ func (c *Client) Callback(w http.ResponseWriter, r *http.Request) (s *Session, e
 	}
 	pending, err := c.cookies.Consume(ctx, w, r, answer.State)
 	if errors.Is(err, logincookie.ErrForgot) {
-		c.begin(ctx, "used").end(0, failed(failure.Forgot(2*c.cookies.Used.Most)))
+		c.begin(ctx, "used").end(0, failed(failure.Forgot(2*c.cookies.Used.Most, c.cookies.Used.Life)))
 	}
 	if bad := failure.Login(err, pending.ReturnTo); bad != nil {
 		return nil, failed(bad)

@@ -59,9 +59,9 @@ type Options struct {
 // An Event is one call to Redis, for logs and metrics. It holds neither the key
 // nor the value.
 type Event struct {
-	Call  string        // "put" or "take"
+	Call  string        // "put", "take" or "add"
 	Took  time.Duration // all attempts included
-	Found bool          // take: the login was open; put: always false
+	Found bool          // take: the login was open; put and add: always false
 	Err   error         // what the call returned
 }
 
@@ -117,22 +117,10 @@ func keepsTime(client redis.UniversalClient) bool {
 //
 // go-redis makes up to four attempts, unless told otherwise or out of time: the last
 // one counts, and the time begins again with it.
-func (s *Store) Put(ctx context.Context, key string, value []byte, ttl time.Duration) (err error) {
-	start := s.options.Now()
-	defer func() { s.observe(ctx, Event{Call: "put", Err: err}, start) }()
-	if ttl < time.Millisecond {
-		return fmt.Errorf("redisstore: put: the ttl is less than a millisecond: %v", ttl)
-	}
-	bounded, cancel := context.WithTimeout(ctx, s.options.Timeout)
-	defer cancel()
-	key = keyOf(s.options.Prefix, key)
-	err = s.call(bounded, putting, func() error {
-		return s.client.Set(bounded, key, valueOf(value), ttl).Err()
+func (s *Store) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	return s.put(ctx, "put", key, ttl, func(ctx context.Context, key string) error {
+		return s.client.Set(ctx, key, valueOf(value), ttl).Err()
 	})
-	if err != nil {
-		return failed(bounded, "put", key, err)
-	}
-	return nil
 }
 
 // Take returns the value under key and removes it, in one step of the server
@@ -163,6 +151,37 @@ func (s *Store) Take(ctx context.Context, key string) (value []byte, found bool,
 		return nil, false, failed(bounded, "take", key, err)
 	}
 	return value, true, nil
+}
+
+// Add keeps value under key for ttl, as Put does, if nothing is there, in one step of
+// the server (SET with NX): of two calls at once, from whatever machine, one adds it.
+// It is for Config.Direct of franceconnect.
+//
+// If the answer of an attempt is lost after the server added the value, the next
+// attempt of go-redis finds it there, and nothing was added: the person sees the page
+// with the button, and no token is used twice.
+func (s *Store) Add(ctx context.Context, key string, value []byte, ttl time.Duration) (added bool, err error) {
+	err = s.put(ctx, "add", key, ttl, func(ctx context.Context, key string) (err error) {
+		added, err = s.client.SetNX(ctx, key, valueOf(value), ttl).Result()
+		return err
+	})
+	return added, err
+}
+
+// put makes a call that keeps something for ttl.
+func (s *Store) put(ctx context.Context, name, key string, ttl time.Duration, do func(ctx context.Context, key string) error) (err error) {
+	start := s.options.Now()
+	defer func() { s.observe(ctx, Event{Call: name, Err: err}, start) }()
+	if ttl < time.Millisecond {
+		return fmt.Errorf("redisstore: %s: the ttl is less than a millisecond: %v", name, ttl)
+	}
+	bounded, cancel := context.WithTimeout(ctx, s.options.Timeout)
+	defer cancel()
+	key = keyOf(s.options.Prefix, key)
+	if err = s.call(bounded, putting, func() error { return do(bounded, key) }); err != nil {
+		return failed(bounded, name, key, err)
+	}
+	return nil
 }
 
 // call makes a call when it is its turn.

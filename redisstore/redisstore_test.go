@@ -20,6 +20,7 @@ import (
 var _ interface {
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration) error
 	Take(ctx context.Context, key string) (value []byte, found bool, err error)
+	Add(ctx context.Context, key string, value []byte, ttl time.Duration) (added bool, err error)
 } = (*redisstore.Store)(nil)
 
 const (
@@ -97,6 +98,32 @@ func TestOfTwoTakesAtOnceOneFindsIt(t *testing.T) {
 			require.NoError(t, errors.Join(errs[:]...))
 			require.True(t, found[0] != found[1], "login %d: %v", n, found)
 		}
+	})
+}
+
+func TestOfManyAddsAtOnceOneAdds(t *testing.T) {
+	onEach(t, func(t *testing.T, engine string) {
+		server := start(t, engine)
+		stores := []*redisstore.Store{newStore(t, server.client(nil), redisstore.Options{}), newStore(t, server.client(nil), redisstore.Options{})}
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		won := 0
+		for i := range 20 {
+			all.Go(func() {
+				added, err := stores[i%2].Add(t.Context(), key, []byte{1}, time.Minute)
+				mu.Lock()
+				defer mu.Unlock()
+				if added && err == nil {
+					won++
+				}
+			})
+		}
+		all.Wait()
+		require.Equal(t, 1, won)
+		requireTake(t, stores[0], key, true)
+		added, err := stores[0].Add(t.Context(), key, []byte{1}, 0)
+		require.ErrorContains(t, err, "redisstore: add: the ttl")
+		require.False(t, added)
 	})
 }
 

@@ -165,7 +165,7 @@ func (p *portal) readConfig() {
 	}
 	p.config, p.environment = config, environmentOf(config.Environment)
 	p.problems = append(p.problems, franceconnect.ConfigErrors(err)...)
-	if set, problem := settings.FranceConnect.FromEnv(prefix, p.getenv).KeySet(); problem == nil {
+	if set, problem := settings.FranceConnect.FromEnv(prefix, p.getenv).KeySet("decryption_keys"); problem == nil {
 		p.publicKeys = publicKeysOf(set)
 	}
 }

@@ -51,10 +51,13 @@ func (p *portal) getenvOfJSON(content []byte, folder string, getenv func(string)
 		p.addProblem(wrong)
 	}
 	named := map[string]string{}
+	keys := func(key string) func() (string, *settings.Problem) {
+		return func() (string, *settings.Problem) { return values.KeySet(key) }
+	}
 	for _, f := range []struct {
 		key  string
 		read func() (string, *settings.Problem)
-	}{{"client_secret_file", values.Secret}, {"next_client_secret_file", values.NextSecret}, {"decryption_keys", values.KeySet}} {
+	}{{"client_secret_file", values.Secret}, {"next_client_secret_file", values.NextSecret}, {"decryption_keys", keys("decryption_keys")}, {"direct_keys", keys("direct_keys")}} {
 		if folder == "" && values.Named(f.key) != "" {
 			p.keptElsewhere(checkNames[prefix+strings.ToUpper(f.key)])
 			named[f.key] = ""

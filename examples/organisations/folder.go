@@ -246,6 +246,7 @@ func named(text []byte) (names []string) {
 		Secret string `json:"client_secret_file"`
 		Next   string `json:"next_client_secret_file"`
 		Keys   any    `json:"decryption_keys"`
+		Direct any    `json:"direct_keys"`
 	}
 	_ = json.Unmarshal(fields["franceconnect"], &f) // what is wrong with it is said elsewhere
 	for _, name := range []string{f.Secret, f.Next} {
@@ -253,8 +254,11 @@ func named(text []byte) (names []string) {
 			names = append(names, name)
 		}
 	}
-	if name, _ := f.Keys.(string); name != "" && !strings.HasPrefix(strings.TrimSpace(name), "{") {
-		names = append(names, strings.TrimSpace(name))
+	for _, keys := range []any{f.Keys, f.Direct} {
+		name, _ := keys.(string)
+		if name = strings.TrimSpace(name); name != "" && !strings.HasPrefix(name, "{") && !strings.HasPrefix(name, "-----BEGIN ") {
+			names = append(names, name)
+		}
 	}
 	return names
 }

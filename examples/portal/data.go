@@ -25,6 +25,7 @@ func (p *portal) data(w http.ResponseWriter, r *http.Request, _ visit, a account
 	v := view{Title: "Mes données", Account: a.facts()}
 	if a.received != nil {
 		v.Lines, v.Source, v.Level, v.When = french.Lines(a.received.identity), a.received.from, levelName(a.received.level), moment(a.received.at)
+		v.AppHash = a.received.appHash() != ""
 	}
 	p.show(w, r, http.StatusOK, "mes-donnees", v)
 }
@@ -45,6 +46,7 @@ type fileOfFC struct {
 	At       time.Time           `json:"recu_le"`
 	From     string              `json:"source"`
 	Level    franceconnect.Level `json:"niveau"`
+	AppHash  string              `json:"empreinte_pour_l_application_de_l_etat,omitempty"`
 	Identity person.Identity     `json:"identite"`
 }
 
@@ -66,7 +68,7 @@ type fileOfLink struct {
 func (p *portal) download(w http.ResponseWriter, r *http.Request, _ visit, a account) {
 	f := file{Opened: a.opened.UTC(), Email: a.email, Telephone: a.telephone, Password: a.password.set(), History: []fileOfLink{}}
 	if c := a.received; c != nil {
-		f.FranceConnect = &fileOfFC{c.at.UTC(), c.from, c.level, c.identity}
+		f.FranceConnect = &fileOfFC{c.at.UTC(), c.from, c.level, c.appHash(), c.identity}
 	} else {
 		own := a.Record
 		f.Declared = &fileOfOwn{own.GivenNames, own.FamilyName, own.UsageName, own.Gender, own.BirthDate, own.BirthPlace, own.BirthCountry}

@@ -65,6 +65,9 @@ func (town *town) registered(t *testing.T, platform mockidp.Platform, callback s
 	config, err := franceconnect.ConfigFromEnv("FRANCECONNECT_", idp.Getenv("", ""))
 	require.NoError(t, err)
 	config.Scopes, config.Now = nil, town.clock.Now
+	if platform != mockidp.V1 {
+		config.Direct = &franceconnect.Direct{Keys: mockidp.AppKeys(), DestinationClaim: mockidp.AppDestinationClaim}
+	}
 	return idp, config
 }
 

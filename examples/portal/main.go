@@ -17,6 +17,7 @@
 //	profile.go           the account, and what its person may change
 //	data.go              what was received, to look at, to take away and to erase
 //	password_signin.go   the other way in, by password
+//	direct.go            whom the State's app sends, and how it finds people again
 //	stepup.go            a page that wants FranceConnect+, and the way there and back
 //	session.go           who is signed in, which a portal decides for itself
 //	session_store.go     the sessions, in memory

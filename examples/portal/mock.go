@@ -18,6 +18,7 @@ import (
 type mock struct {
 	listener net.Listener
 	provider *mockidp.Provider
+	platform mockidp.Platform
 	client   mockidp.Client
 	origin   string
 }
@@ -49,7 +50,7 @@ func startMock(prefix string, getenv func(string) string, portal, callback strin
 		return nil, noSimulator(prefix, err)
 	}
 	_, port, _ = net.SplitHostPort(l.Addr().String())
-	m := &mock{listener: l, client: mockClient(platform, portal, callback), origin: "http://" + host + ":" + port}
+	m := &mock{listener: l, platform: platform, client: mockClient(platform, portal, callback), origin: "http://" + host + ":" + port}
 	if platform == mockidp.Plus {
 		m.client.EncryptionAlg = algorithmOf(getenv(prefix + "DECRYPTION_KEYS"))
 	}
@@ -79,6 +80,7 @@ func mockClient(platform mockidp.Platform, portal, callback string) mockidp.Clie
 	c.EntityID = "portail-des-aides-" + string(platform)
 	c.RedirectURIs = []string{portal + callback}
 	c.PostLogoutRedirectURIs = []string{portal + loggedOutPath}
+	c.Prompts = []string{"login"} // FranceConnexion Direct
 	if c.JWKSURI != "" {
 		c.JWKSURI = portal + keysPath
 	}
@@ -95,6 +97,14 @@ func (m *mock) env(prefix string, getenv func(string) string) func(string) strin
 			return m.client.ID
 		case prefix + "CLIENT_SECRET":
 			return m.client.Secret
+		}
+		if m.platform != mockidp.V1 { // which has no FranceConnexion Direct
+			switch name {
+			case prefix + "DIRECT_KEYS":
+				return string(mockidp.AppKeys())
+			case prefix + "DIRECT_CLAIM":
+				return mockidp.AppDestinationClaim
+			}
 		}
 		return getenv(name)
 	}

@@ -38,6 +38,7 @@ type view struct {
 	Entering bool          // on a page with ways in
 	Button   template.HTML // of FranceConnect, or of FranceConnect+; empty if it is switched off
 	Silent   bool          // what the button leads to does not answer
+	European string        // where to sign in with an identity of another country of the Union; "" is nowhere
 	Next     string        // where to go on to, on this site
 	Failure  *failure
 
@@ -48,6 +49,7 @@ type view struct {
 	When    string      // it did
 	News    []string    // what it says otherwise than before
 	Fresh   bool        // the account was made just now
+	AppHash bool        // the State's app would know the person by a hash
 
 	// Of forms: what was typed, and what is wrong with it, in French.
 	Email, Offered              string // the address to write to, and FranceConnect’s if it is another

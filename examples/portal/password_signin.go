@@ -24,7 +24,7 @@ func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
 
 func (p *portal) signInView(next string) view {
 	return view{Title: "Connexion", Entering: true, Name: p.name, Next: p.fc.LocalPath(next),
-		Button: p.fc.Button(franceconnect.Button{Path: loginPath(next)}), Silent: !p.fc.Available()}
+		Button: p.fc.Button(franceconnect.Button{Path: loginPath(next)}), Silent: !p.fc.Available(), European: p.europeanPath(next)}
 }
 
 // checkPassword returns the account, closed or not, that an address and a

@@ -20,6 +20,8 @@ const (
 	callbackPath  = "/franceconnect/callback"
 	loggedOutPath = "/franceconnect/logout"
 	keysPath      = "/franceconnect/jwks.json" // on FranceConnect+
+	sectorPath    = "/franceconnect/secteur.json"
+	directPath    = "/franceconnect/direct" // not registered: the team of the State's app has it
 )
 
 // maxForm is more than any form of this site has, in bytes.
@@ -90,6 +92,7 @@ func (p *portal) handler() http.Handler {
 	mux.HandleFunc("GET /connexion", p.signIn)
 	mux.HandleFunc("POST /connexion", p.signInByPassword)
 	mux.HandleFunc("GET /franceconnect/login", p.login)
+	mux.HandleFunc("GET "+directPath, p.direct)
 	mux.HandleFunc("GET "+callbackPath, p.callback)
 	mux.HandleFunc("POST /deconnexion", p.logout)
 	mux.HandleFunc("GET "+loggedOutPath, p.loggedOut)
@@ -117,6 +120,7 @@ func (p *portal) handler() http.Handler {
 		encrypted = p.plus
 	}
 	mux.Handle(keysPath, encrypted.JWKSHandler())
+	mux.Handle(sectorPath, p.fc.SectorIdentifierHandler())
 	mux.HandleFunc("GET /style.css", serveStyle)
 	mux.HandleFunc("/", p.notFound)
 
@@ -133,7 +137,7 @@ func (p *portal) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// ReturnTo keeps next only if it is a path of this site.
-	if err := p.fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: next}); err != nil {
+	if err := p.fc.Login(w, r, franceconnect.LoginRequest{ReturnTo: next, IdPHint: hints[r.FormValue("avec")]}); err != nil {
 		p.sorry(w, r, err, loginPath(next))
 	}
 }

@@ -151,6 +151,10 @@ var variables = map[string]string{
 	"HomePath":         "HOME_PATH",
 	"CookieKeys":       "COOKIE_KEYS",
 	"DecryptionKeys":   "DECRYPTION_KEYS",
+	"Direct.Keys":      "DIRECT_KEYS",
+	"Direct.Algorithm": "DIRECT_ALGORITHM",
+
+	"Direct.DestinationClaim": "DIRECT_CLAIM",
 }
 
 // complain writes what is wrong with the settings: one line for a variable, in

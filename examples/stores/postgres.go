@@ -19,6 +19,18 @@ func (p Postgres) Put(ctx context.Context, key string, value []byte, ttl time.Du
 	return err
 }
 
+// Add keeps value under key for ttl if nothing is there, or what is there is over: of
+// two, one writes the row.
+func (p Postgres) Add(ctx context.Context, key string, value []byte, ttl time.Duration) (added bool, err error) {
+	result, err := p.DB.ExecContext(ctx, `INSERT INTO franceconnect_logins AS l VALUES ($1, $2, now() + $3 * interval '1 microsecond')
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires WHERE l.expires <= now()`, key, value, ttl.Microseconds())
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
+}
+
 // Take returns the value under key and removes it: of two, one deletes the row.
 func (p Postgres) Take(ctx context.Context, key string) (value []byte, found bool, err error) {
 	err = p.DB.QueryRowContext(ctx, `DELETE FROM franceconnect_logins WHERE key = $1 RETURNING value, expires > now()`, key).Scan(&value, &found)

@@ -11,6 +11,8 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -26,6 +28,23 @@ func TestPostgresConforms(t *testing.T) {
 	db, stop := startPostgres(t)
 	s := stores.Postgres{DB: db}
 	conforms(t, s)
+
+	// Of many that add one key at once, one does; what is over is as what is not there.
+	var added atomic.Int32
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(func() {
+			if ok, err := s.Add(context.Background(), "fc:ami:1", []byte{1}, time.Hour); ok && err == nil {
+				added.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	require.EqualValues(t, 1, added.Load())
+	require.NoError(t, s.Put(t.Context(), "fc:ami:1", []byte{1}, time.Microsecond))
+	ok, err := s.Add(t.Context(), "fc:ami:1", []byte{1}, time.Microsecond)
+	require.NoError(t, err)
+	require.True(t, ok)
 
 	// What nobody came back from is swept away, and nothing else.
 	require.NoError(t, s.Put(t.Context(), "fc:open", []byte{1}, time.Hour))
@@ -73,6 +92,8 @@ func TestPostgresConforms(t *testing.T) {
 	cancel()
 	<-ended
 	require.Error(t, s.Put(t.Context(), "fc:1", []byte{1}, time.Hour))
+	_, err = s.Add(t.Context(), "fc:1", []byte{1}, time.Hour)
+	require.Error(t, err)
 	_, found, err := s.Take(t.Context(), "fc:open")
 	require.Error(t, err)
 	require.False(t, found)

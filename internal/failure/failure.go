@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/franceconnect-go/franceconnect/internal/codes"
 	"github.com/franceconnect-go/franceconnect/internal/logincookie"
@@ -94,11 +95,11 @@ func Login(err error, returnTo string) *Error {
 	return &Error{Kind: ErrUnavailable, Reason: "store", ReturnTo: returnTo, Cause: err}
 }
 
-// Forgot says that a machine has forgotten used logins; most is how many it
-// remembers.
-func Forgot(most int) *Error {
+// Forgot says that a machine has forgotten what was used once: it remembers no more
+// than so many in that time.
+func Forgot(most int, life time.Duration) *Error {
 	return &Error{Kind: ErrMisconfigured, Reason: "used.full",
-		Detail: fmt.Sprintf("more than %d logins in %v on this machine: the oldest could be used twice; Config.Store has room", most, logincookie.Life)}
+		Detail: fmt.Sprintf("more than %d logins in %v on this machine: the oldest could be used twice; Config.Store has room", most, life)}
 }
 
 // Left makes a failure one of a person who left before the end (a closed tab,

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Used remembers which logins were used, on this machine and until they would
-// have ended. Its zero value is ready, and it is safe for use by several
-// goroutines.
+// Used remembers which logins, or other things that are good for one use, were
+// used, on this machine and until they would have ended. Its zero value is ready,
+// and it is safe for use by several goroutines.
 //
-// It keeps 16 bytes of each state, in two generations: the younger one takes
+// It keeps 16 bytes of each, in two generations: the younger one takes
 // what comes, and is the older one after a login's time. So nothing is looked
 // through to make room, and what is forgotten is the oldest.
 type Used struct {
@@ -29,9 +29,13 @@ const MaxUsed = 1 << 18
 // First reports whether a login is used for the first time, and, once, that
 // there were more logins than Used remembers.
 func (u *Used) First(p Login, now time.Time) (first, forgot bool) {
+	return u.FirstOf([16]byte(p.drawn[:16]), now)
+}
+
+// FirstOf does the same for what a key is of.
+func (u *Used) FirstOf(key [16]byte, now time.Time) (first, forgot bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	key := [16]byte(p.drawn[:16])
 	_, older := u.older[key]
 	_, younger := u.younger[key]
 	if older || younger {

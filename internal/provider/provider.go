@@ -56,13 +56,15 @@ type AuthorizationRequest struct {
 	State, Nonce []byte
 	ACR          string
 	AMR          bool
+	Direct       bool   // without FranceConnect's pages, for a client that may
+	IdPHint      string // letters, digits and hyphens; may be empty
 }
 
 // AuthorizationPrefix returns the beginning of a client's authorization requests, the same
 // for each of them. FranceConnect answers any parameter outside its closed list
 // with an error page that the portal never hears of: no code_challenge,
-// although its discovery document offers it, no max_age, no prompt=none,
-// nothing else.
+// although its discovery document offers it, no max_age, no prompt but the one
+// of Direct, nothing else.
 func (p *Provider) AuthorizationPrefix(c Credentials, scopes []string) string {
 	return withQuery(p.endpoints.Authorization,
 		"response_type", "code",
@@ -74,11 +76,17 @@ func (p *Provider) AuthorizationPrefix(c Credentials, scopes []string) string {
 // AuthorizationURL returns the authorization request (OpenID Connect Core, section
 // 3.1.2.1). What it adds to the prefix needs no escaping.
 func AuthorizationURL(prefix string, l AuthorizationRequest) string {
-	claims := ""
+	more := ""
 	if l.AMR {
-		claims = amrClaims
+		more = amrClaims
 	}
-	return prefix + "&acr_values=" + l.ACR + "&state=" + string(l.State) + "&nonce=" + string(l.Nonce) + claims
+	if l.Direct {
+		more += "&prompt=login"
+	}
+	if l.IdPHint != "" {
+		more += "&idp_hint=" + l.IdPHint
+	}
+	return prefix + "&acr_values=" + l.ACR + "&state=" + string(l.State) + "&nonce=" + string(l.Nonce) + more
 }
 
 // amrClaims is {"id_token":{"amr":{"essential":true}}}, the one use of claims:

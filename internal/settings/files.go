@@ -84,19 +84,20 @@ func (v *Values) secret(key string) (string, *Problem) {
 	return strings.TrimRight(raw, "\r\n"), problem
 }
 
-// KeySet returns decryption_keys, itself or from the file that it names.
-func (v *Values) KeySet() (string, *Problem) {
-	if v.Named("decryption_keys") == "" {
-		return v.Get("decryption_keys"), nil
+// KeySet returns decryption_keys or direct_keys, itself or from the file that it
+// names.
+func (v *Values) KeySet(key string) (string, *Problem) {
+	if v.Named(key) == "" {
+		return v.Get(key), nil
 	}
-	return v.file("decryption_keys")
+	return v.file(key)
 }
 
-// Named returns the file that a setting names, "" if it names none: decryption_keys
-// may be the set itself.
+// Named returns the file that a setting names, "" if it names none: keys may be
+// there themselves, as a set or in PEM.
 func (v *Values) Named(key string) string {
 	name := v.Get(key)
-	if key == "decryption_keys" && strings.HasPrefix(name, "{") {
+	if form(key) == "keys" && (strings.HasPrefix(name, "{") || strings.HasPrefix(name, "-----BEGIN ")) {
 		return ""
 	}
 	return name

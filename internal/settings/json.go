@@ -15,8 +15,9 @@ import (
 )
 
 // FromJSON reads one object. Text is as in a variable; scopes and keys may be
-// lists, max_calls is a number, switches are true or false, decryption_keys may be the key set
-// itself. A file that it names is one of files, which may be nil.
+// lists, max_calls is a number, switches are true or false, decryption_keys and
+// direct_keys may be the key set itself. A file that it names is one of files, which
+// may be nil.
 func (t Table) FromJSON(text []byte, files fs.FS) *Values {
 	values := map[string]string{}
 	v := &Values{
@@ -80,7 +81,7 @@ func form(key string) string {
 		return "switch"
 	case "scopes", "assurance", "cookie_keys":
 		return "list"
-	case "decryption_keys":
+	case "decryption_keys", "direct_keys":
 		return "keys"
 	case "max_calls":
 		return "number"

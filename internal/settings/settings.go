@@ -50,6 +50,10 @@ var FranceConnect = Table{
 	{"max_calls", "MaxCalls", text.Of("Appels simultanés à FranceConnect", "Calls to FranceConnect at once")},
 	{"cookie_keys", "CookieKeys", text.Of("Clés des cookies", "Cookie keys")},
 	{"decryption_keys", "DecryptionKeys", text.Of("Clés de chiffrement (FranceConnect+)", "Encryption keys (FranceConnect+)")},
+	{"direct_keys", "Direct.Keys", text.Of("Clés publiques de l’application de l’État", "Public keys of the State’s app")},
+	{"direct_claim", "Direct.DestinationClaim", text.Of("Claim de la destination (application de l’État)", "Claim of the destination (State’s app)")},
+	{"direct_algorithm", "Direct.Algorithm", text.Of("Algorithme de signature (application de l’État)", "Signature algorithm (State’s app)")},
+	{"direct_issuer", "Direct.Issuer", text.Of("Émetteur des jetons (application de l’État)", "Issuer of the tokens (State’s app)")},
 }
 
 // ProConnect has those of proconnect.Config: what means the same there, and its own.

@@ -269,7 +269,7 @@ func (d decrypter) trial() (operation, []byte, error) {
 // ParseDecryptionKeys reads a private key set (RFC 7517, section 5). The error is a
 // *KeyProblem, and what follows "a set that".
 func ParseDecryptionKeys(set []byte) ([]DecryptionKey, error) {
-	var parsed jose.JSONWebKeySet
+	var parsed struct{ Keys []json.RawMessage }
 	if json.Unmarshal(set, &parsed) != nil { // whose text no error repeats
 		return nil, problem("n’a pas la forme d’un jeu de clés privées (JWKS)", "is not a key set (JWKS) with private keys")
 	}
@@ -277,14 +277,47 @@ func ParseDecryptionKeys(set []byte) ([]DecryptionKey, error) {
 		return nil, problem("est vide", "is an empty key set")
 	}
 	keys := make([]DecryptionKey, len(parsed.Keys))
-	for i, k := range parsed.Keys {
+	for i, raw := range parsed.Keys {
 		var err error
-		keys[i], err = NewDecryptionKey(k.KeyID, k.Algorithm, k.Key)
+		keys[i], err = parseDecryptionKey(raw)
 		if p := (*KeyProblem)(nil); errors.As(err, &p) {
 			return nil, problem(fmt.Sprintf("a une clé, la n° %d, qui %s", i+1, p.French), fmt.Sprintf("has a key, number %d, that %s", i+1, p.English))
 		}
 	}
 	return keys, nil
+}
+
+func parseDecryptionKey(raw []byte) (DecryptionKey, error) {
+	var k jose.JSONWebKey
+	err := json.Unmarshal(raw, &k)
+	switch {
+	case err == nil:
+		return NewDecryptionKey(k.KeyID, k.Algorithm, k.Key)
+	case errors.Is(err, jose.ErrUnsupportedKeyType):
+		return DecryptionKey{}, neither
+	case lostZeros(raw):
+		return DecryptionKey{}, problem("a perdu les zéros par lesquels x, y ou d commence (RFC 7518, 6.2), comme le font certains outils : réécrivez-la avec un autre, ou faites-en une nouvelle",
+			"has lost the zeros that its x, y or d begins with (RFC 7518, section 6.2), as some tools do: write it again with another one, or make a new key")
+	}
+	return DecryptionKey{}, problem("n’est pas une clé privée complète au format JWK", "is not a complete private key in the form of a JWK")
+}
+
+// lostZeros reports whether a key is on a curve of ours and one of its numbers is
+// shorter than the curve wants: one key in 85 begins with a zero somewhere, and
+// Authlib and json-jwt leave it out.
+func lostZeros(raw []byte) bool {
+	var k struct{ Crv, X, Y, D string }
+	_ = json.Unmarshal(raw, &k)
+	for _, curve := range curves {
+		if size := (curve.Params().BitSize + 7) / 8; k.Crv == curve.Params().Name {
+			for _, part := range []string{k.X, k.Y, k.D} {
+				if b, ok := decodeBase64(part); ok && len(b) > 0 && len(b) < size {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func (k DecryptionKey) published() jose.JSONWebKey {

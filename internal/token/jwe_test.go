@@ -10,6 +10,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"os"
@@ -127,10 +128,41 @@ func TestAPrivateKeySetIsReadAndItsPublicHalvesPublished(t *testing.T) {
 		`{"keys":[]}`: "is an empty key set",
 		`{"keys":[{"kty":"oct","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQ","kid":"k","alg":"dir"}]}`:                 "has a key, number 1, that is neither an EC nor an RSA private key",
 		`{"keys":[` + private + `,{"kty":"oct","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQ","kid":"k","alg":"dir"}]}`: "has a key, number 2, that is neither an EC nor an RSA private key",
+		`{"keys":[` + private + `,{"kty":"OKP","crv":"X25519","x":"AA","kid":"k"}]}`:                       "has a key, number 2, that is neither an EC nor an RSA private key",
+		`{"keys":[` + private + `,{"kty":"EC","crv":"P-256","kid":"k"}]}`:                                  "has a key, number 2, that is not a complete private key in the form of a JWK",
+		`{"keys":[7]}`:            "has a key, number 1, that is not a complete private key in the form of a JWK",
 		string(PublishKeys(keys)): "has a key, number 1, that is neither an EC nor an RSA private key",
 	} {
 		_, err := ParseDecryptionKeys([]byte(bad))
 		require.EqualError(t, err, reason, "and nothing of the set")
+	}
+}
+
+// One key in 85 begins with a zero in one of its numbers, and some tools drop it.
+func TestAKeyWithoutTheZerosThatItBeginsWithIsRefusedByThatName(t *testing.T) {
+	t.Parallel()
+	for _, curve := range curves {
+		for _, part := range []string{"x", "y", "d"} {
+			key, err := ecdsa.GenerateKey(curve, rand.Reader)
+			require.NoError(t, err)
+			text, err := json.Marshal(jose.JSONWebKey{Key: key, KeyID: "k", Algorithm: "ECDH-ES"})
+			require.NoError(t, err)
+			var k map[string]string
+			require.NoError(t, json.Unmarshal(text, &k))
+			whole, err := base64.RawURLEncoding.DecodeString(k[part])
+			require.NoError(t, err)
+			k[part] = base64.RawURLEncoding.EncodeToString(whole[1:])
+			set, err := json.Marshal(map[string]any{"keys": []any{k}})
+			require.NoError(t, err)
+			_, err = ParseDecryptionKeys(set)
+			require.ErrorContains(t, err, "has a key, number 1, that has lost the zeros that its x, y or d begins with", part)
+			k[part] = ""
+			set, err = json.Marshal(map[string]any{"keys": []any{k}})
+			require.NoError(t, err)
+			_, err = ParseDecryptionKeys(set)
+			require.Error(t, err)
+			require.NotContains(t, err.Error(), "zeros")
+		}
 	}
 }
 

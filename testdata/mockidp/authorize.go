@@ -99,6 +99,7 @@ func (p *Provider) authorize(r *request) *response {
 		nonce: strings.Clone(r.query.get("nonce")), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
 	first := a.firstRefusal(authorizeChecks)
 	a.noteLevels()
+	a.notePrompt()
 	if first != nil {
 		return a.refuse(r, first)
 	}
@@ -233,7 +234,7 @@ func (a *authorization) checkAMR() *refusal {
 // has lost the state.
 func (a *authorization) checkHint() *refusal {
 	hint := a.query.get("idp_hint")
-	if hint == "" || a.p.platform.offers(hint) {
+	if hint == "" || a.p.platform.hinted(hint) != "" {
 		return nil
 	}
 	a.noteRefused("idp_hint", "%s is no identity provider of this platform; the state is lost on the way back", quoted(hint))

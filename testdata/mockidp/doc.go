@@ -46,6 +46,7 @@
 //	interaction session login_pages consent           a login in a browser
 //	error_redirect error_codes error_texts            its error pages
 //	pages claim_labels people_search                  what the pages show
+//	app                                               the State's app, which sends people to portals
 //	grant token client_auth token_checks userinfo     the calls of the client
 //	revocation cors oauth_error
 //	logout                                            signing out

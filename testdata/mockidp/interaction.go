@@ -27,7 +27,7 @@ func (p *Provider) startLogin(r *request, a *authorization) *response {
 	switch hint := a.query.get("idp_hint"); {
 	case p.singleSignOn(s, in):
 	case hint != "":
-		in.idp, status, to = hint, http.StatusFound, to+"/person"
+		in.idp, status, to = p.platform.hinted(hint), http.StatusFound, to+"/person"
 	case a.hinted() && a.query.get("login_hint") != "": // ProConnect finds the provider by the address
 		in.idp, status, to = p.platform.providers[0].UID, http.StatusFound, to+"/person"
 	}

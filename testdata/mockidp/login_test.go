@@ -125,9 +125,11 @@ func TestIdentityProviderHint(t *testing.T) {
 func TestEuropeanPeopleComeThroughTheirNode(t *testing.T) {
 	t.Parallel()
 	w := start(t, mockidp.Config{Platform: mockidp.Plus})
-	p, _ := w.follow(w.get(w.authorizeURL("idp_hint", "8aa849db-8402-4f2e-bad9-7471dd21ff94")))
-	require.Contains(t, p.body, `value="ingrid"`)
-	require.NotContains(t, p.body, `value="camille"`)
+	for _, hint := range []string{"8aa849db-8402-4f2e-bad9-7471dd21ff94", "eidas-bridge"} {
+		p, _ := w.follow(w.get(w.authorizeURL("idp_hint", hint)))
+		require.Contains(t, p.body, `value="ingrid"`)
+		require.NotContains(t, p.body, `value="camille"`)
+	}
 	_, err := mockidp.New(mockidp.Config{Origin: "http://localhost:1", Person: "ingrid"})
 	require.ErrorContains(t, err, "Person")
 }

@@ -99,6 +99,13 @@ func (a *authorization) noteLevels() {
 	}
 }
 
+// notePrompt notes a prompt=login that changes nothing.
+func (a *authorization) notePrompt() {
+	if asked := a.query.get("prompt"); a.sent("prompt") && isPrompt(asked) && !a.skipsConsent() {
+		a.noteDropped("prompt", quoted(asked)+" changes nothing: this client has not been granted to leave the pages out with it")
+	}
+}
+
 // takeNotes hands the notes on: a login keeps none.
 func (a *authorization) takeNotes() []Note {
 	notes := a.notes

@@ -16,7 +16,7 @@ var pageFiles embed.FS
 // pages holds the templates by name. Each fills the main part of the layout.
 var pages = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
-	for _, name := range []string{"choose", "person", "inform", "error", "logout", "ended", "front"} {
+	for _, name := range []string{"choose", "person", "inform", "error", "logout", "ended", "front", "app"} {
 		all[name] = template.Must(template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
 	}
 	return all
@@ -43,6 +43,9 @@ type view struct {
 	Claims     []string
 	Consent    bool
 	DeadEnd    bool
+
+	To, Destination string   // of the State's app: the page of the portal, and where the token leads
+	AppDays         []AppDay // what is wrong with the token
 
 	Y, ID    string // of an error
 	Sentence string // in French, for the person

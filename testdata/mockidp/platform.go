@@ -43,6 +43,17 @@ type identityProvider struct {
 	european bool // the eIDAS node, where European people come from and no others
 }
 
+// hinted returns the identity provider that an idp_hint means, or "". The
+// documents of the European path have a word for the eIDAS node.
+func (p *platform) hinted(hint string) (uid string) {
+	for _, known := range p.providers {
+		if known.UID == hint || known.european && hint == "eidas-bridge" {
+			return known.UID
+		}
+	}
+	return ""
+}
+
 // knownACRs lists the levels, the lowest first. Any other is ignored.
 var knownACRs = []string{"eidas1", "eidas2", "eidas3"}
 

@@ -118,8 +118,15 @@ func (p *Provider) route(r *request) *response {
 	if h := routes(method, r.path); h != nil {
 		return h(r)
 	}
+	if r.URL.Path == "/app" && p.platform.name != V1 && (method == http.MethodGet || method == http.MethodPost) {
+		return p.app(r)
+	}
 	if r.URL.Path == "/" {
-		return p.renderPage(r, http.StatusOK, "front", view{Base: p.baseURL, Issuer: p.issuer, English: english(r)})
+		v := view{Base: p.baseURL, Issuer: p.issuer, English: english(r)}
+		if p.platform.name != V1 {
+			v.To = p.appPage()
+		}
+		return p.renderPage(r, http.StatusOK, "front", v)
 	}
 	return p.errorPage(http.StatusNotFound, yNotFound, nil)
 }
