@@ -153,6 +153,7 @@ func TestWhatAProConnectTokenSaysDependsOnTheRequest(t *testing.T) {
 	require.NotContains(t, claims("claims", ""), "acr")
 	require.Equal(t, "eidas1", claims("claims", "", "acr_values", "eidas2")["acr"], "acr_values are no condition")
 	require.Equal(t, "eidas1", claims("claims", `{"id_token":{"acr":null}}`)["acr"])
+	require.Equal(t, "eidas1", claims("claims", `{"id_token":{"acr":{"values":["eidas2"]}}}`)["acr"], "a set that is not essential is no condition")
 	require.NotContains(t, claims(), "amr")
 	require.Equal(t, []any{"pwd"}, claims("claims", `{"id_token":{"amr":{"essential":true}}}`)["amr"])
 	require.Equal(t, []any{"pwd", "totp", "mfa"}, claims("claims", `{"id_token":{"amr":null,"acr":{"essential":true,"value":"eidas1-mfa"}}}`)["amr"])
@@ -360,6 +361,7 @@ func TestASessionOfProConnectServesASecondLoginIfItDoes(t *testing.T) {
 func TestPromptNoneWithoutASessionIsAnError(t *testing.T) {
 	t.Parallel()
 	w := onProConnect(t, mockidp.Config{})
+	w.get(w.authorizeURL()) // begins a session where nobody signs in
 	q := w.callback("prompt", "none")
 	require.Equal(t, "login_required: End-User authentication is required", q.Get("error")+": "+q.Get("error_description"))
 	require.NotEmpty(t, q.Get("state"))
