@@ -3,7 +3,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/gob"
 	"log"
 	"net/http"
 	"os"
@@ -30,8 +29,8 @@ func main() {
 // newSessions returns the sessions: they are on the server, with who is signed in; a
 // browser has their id.
 func newSessions(address string) *scs.SessionManager {
-	gob.Register(franceconnect.Session{})
 	sessions := scs.New()
+	sessions.Codec = page.SessionCodec{}
 	// FranceConnect ends its own session after as long without use, or on
 	// FranceConnect+ after 10 minutes: who goes away without signing out is then
 	// signed out on both sides. Nor does a session outlive the browser.
