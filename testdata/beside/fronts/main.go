@@ -9,18 +9,13 @@ package main
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -133,15 +128,15 @@ func try(ctx context.Context, program, settings, name, by string) (r row, err er
 	if err := os.Chmod(folder, 0o755); err != nil { // Apache is another user
 		return r, err
 	}
-	outside, err := freePort()
+	outside, err := town.FreePort()
 	if err != nil {
 		return r, err
 	}
-	inside, err := freePort()
+	inside, err := town.FreePort()
 	if err != nil {
 		return r, err
 	}
-	ca, err := certify(folder)
+	ca, err := town.Certify(folder)
 	if err != nil {
 		return r, err
 	}
@@ -294,39 +289,4 @@ func probeOnce(ctx context.Context, client *http.Client, url string, n int, set 
 		return "200 without it", nil
 	}
 	return "", nil
-}
-
-// certify writes a certificate for localhost and its key into a folder, one by one and
-// together.
-func certify(folder string) (*x509.CertPool, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	c := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"localhost"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
-	if err != nil {
-		return nil, err
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, err
-	}
-	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	private := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})
-	for name, text := range map[string][]byte{"cert.pem": cert, "key.pem": private, "site.pem": append(cert, private...)} {
-		err = errors.Join(err, os.WriteFile(filepath.Join(folder, name), text, 0o600))
-	}
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM(cert)
-	return pool, err
-}
-
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, errors.Join(err, l.Close())
 }
