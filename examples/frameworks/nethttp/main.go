@@ -41,8 +41,7 @@ func newSessions(address string) *scs.SessionManager {
 
 func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address string) http.Handler {
 	person := func(r *http.Request) franceconnect.Session {
-		s, _ := sessions.Get(r.Context(), "person").(franceconnect.Session)
-		return s // of nobody, if it has no Subject
+		return page.Person(sessions.Get(r.Context(), "person")) // of nobody, if it has no Subject
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /style.css", page.Style)
