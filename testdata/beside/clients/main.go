@@ -34,11 +34,7 @@ import (
 
 func main() {
 	readme := flag.String("readme", "", "file whose table is replaced")
-	one := flag.String("start", "", "NAME=FOLDER of the one client that this process becomes, with the variable SETTINGS")
 	flag.Parse()
-	if *one != "" {
-		fail(start(*one))
-	}
 	out := results{Date: time.Now().UTC().Format(time.DateOnly)}
 	for _, arg := range flag.Args() {
 		parts := strings.SplitN(arg, "=", 3)

@@ -2,12 +2,17 @@ package main
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 	"syscall"
 )
+
+func init() {
+	flag.Func("start", "NAME=FOLDER of the one client that this process becomes, told by the variable SETTINGS", start)
+}
 
 // start becomes one client, NAME=FOLDER, for a program that has a mock of its own: what
 // try tells a client is in the variable SETTINGS.

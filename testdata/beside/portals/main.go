@@ -334,5 +334,6 @@ var kinds = map[string]kind{
 	"zitadel":          example("portal", "zitadel"),
 	"cap":              example("portal", "cap"),
 	"oauth2-proxy":     client("oauth2-proxy", "/oauth2/callback", "/oauth2/start?rd=/", "Authenticated"),
+	"Spring Boot":      client("Spring Boot", "/login/oauth2/code/fc", "/oauth2/authorization/fc", "in eidas1"),
 	"mod_auth_openidc": client("mod_auth_openidc", "/private/back", "/private/", "signed in"),
 }

@@ -34,7 +34,24 @@ if [ -x /usr/sbin/apache2 ] && command -v apt-get > "$dir/have"; then
 else
 	skipped mod_auth_openidc /usr/sbin/apache2
 fi
-skipped Spring 'portal of it here'
+spring() {
+	for tool in java javac mvn "$here/../clients/SpringPortal.java"; do
+		[ -f "$tool" ] || command -v "$tool" > "$dir/have" || { skipped 'Spring Boot' "$tool"; return 0; }
+	done
+	mkdir "$dir/spring"
+	cat > "$dir/spring/pom.xml" <<-'XML'
+		<project><modelVersion>4.0.0</modelVersion>
+		<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.5.7</version></parent>
+		<groupId>portal</groupId><artifactId>portal</artifactId><version>1</version><dependencies>
+		<dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency>
+		<dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-oauth2-client</artifactId></dependency>
+		</dependencies></project>
+	XML
+	mvn -q -B -f "$dir/spring/pom.xml" dependency:copy-dependencies -DoutputDirectory=lib
+	javac -nowarn -parameters -cp "$dir/spring/lib/*" -d "$dir/spring/classes" "$here/../clients/SpringPortal.java"
+	made+=("Spring Boot=3.5.7=$dir/spring")
+}
+spring
 
 "$dir/driver" -clients "$dir/clients" "$@" "${made[@]}" > "$dir/results.json"
 cp "$dir/results.json" "$here/results.json"
