@@ -208,7 +208,7 @@ func (c *Config) checkDirect(p *problems, platform Platform) {
 		d.keys = keys
 	}
 	if d.DestinationClaim == "" {
-		p.add("Direct.DestinationClaim", "est absent : l’équipe de l’application le donne", "is missing: the team of the app has it")
+		p.add("Direct.DestinationClaim", "est absent : l’équipe de l’application le donne", "is missing: the team of the app has it")
 	}
 	if platform == V1 {
 		p.add("Direct", "est de trop : la version 1 n’a pas FranceConnexion Direct", "is of no use: version 1 has no FranceConnexion Direct")

@@ -104,7 +104,7 @@ func checkIdPHint(p *problems, hint string) {
 	if len(hint) > 64 || strings.ContainsFunc(hint, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
 	}) {
-		p.add("LoginRequest.IdPHint", "n’est pas l’identifiant (uid) d’un fournisseur d’identité : 64 lettres, chiffres ou tirets au plus", "is not the uid of an identity provider: at most 64 letters, digits and hyphens")
+		p.add("LoginRequest.IdPHint", "n’est pas l’identifiant (uid) d’un fournisseur d’identité : 64 lettres, chiffres ou tirets au plus", "is not the uid of an identity provider: at most 64 letters, digits and hyphens")
 	}
 }
 

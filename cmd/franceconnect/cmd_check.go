@@ -85,7 +85,7 @@ var guaranteed = []text.Text{
 	text.Of("l’état (state) et le nonce ont 40 caractères", "state and nonce have 40 characters"),
 	text.Of("la signature est ES256 ou RS256 (HS256 sur v1 seulement) ; le jeton ne choisit pas", "the signature is ES256 or RS256 (HS256 on v1 alone); the token has no choice"),
 	text.Of("le cookie de connexion est Secure, HttpOnly, SameSite=Lax, et petit : aucun jeton n’y est", "the login cookie is Secure, HttpOnly, SameSite=Lax, and small: it holds no token"),
-	text.Of("openid est toujours demandé ; PKCE, max_age, prompt jamais", "openid is always asked for; PKCE, max_age, prompt never"),
+	text.Of("openid est toujours demandé ; PKCE et max_age jamais, prompt pour FranceConnexion Direct seulement", "openid is always asked for; PKCE and max_age never, prompt for FranceConnexion Direct alone"),
 }
 
 // unchecked returns what stays to be known by other means.

@@ -181,6 +181,9 @@ func (p *portal) buildClient() {
 	if p.elsewhere["client-secret"] {
 		p.config.ClientSecret = franceconnect.Secret(strings.Repeat("0", 64)) // which is sent nowhere
 	}
+	if p.elsewhere["direct"] {
+		p.config.Direct = nil
+	}
 	if p.elsewhere["decryption-keys"] {
 		if private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err == nil {
 			key, _ := franceconnect.NewDecryptionKey("elsewhere", "ECDH-ES", private) // New says what is wrong with it

@@ -28,6 +28,7 @@ var checkNames = map[string]string{
 	"FRANCECONNECT_DECRYPTION_KEYS": "decryption-keys", "PORTAL_URL": "addresses",
 	"FRANCECONNECT_REDIRECT_URL": "addresses", "FRANCECONNECT_POST_LOGOUT_REDIRECT_URL": "addresses", "FRANCECONNECT_HOME_PATH": "addresses",
 	"FRANCECONNECT_ENABLED": "enabled", "FRANCECONNECT_AMR": "level", "FRANCECONNECT_BUTTON": "button", "FRANCECONNECT_TEXT": "button",
+	"FRANCECONNECT_DIRECT_KEYS": "direct", "FRANCECONNECT_DIRECT_CLAIM": "direct", "FRANCECONNECT_DIRECT_ALGORITHM": "direct", "FRANCECONNECT_DIRECT_ISSUER": "direct",
 }
 
 // hasProblem reports whether a check has failed before it began.

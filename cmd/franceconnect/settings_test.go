@@ -72,6 +72,8 @@ func faultsOfTheSettings() map[string]breakage {
 		"one address for both":      {flags("-deconnexion", "/franceconnect/callback"), "addresses", bad, sidePortal, "même adresse"},
 		"path of the portal":        {func(f *fixture) { f.env["PORTAL_URL"] += "/portail" }, "addresses", warning, sidePortal, "chemin"},
 		"home path elsewhere":       {env("FRANCECONNECT_HOME_PATH", "https://portail.example.fr/"), "addresses", bad, sidePortal, "FRANCECONNECT_HOME_PATH n’est pas un chemin de ce site"},
+		"keys of the State's app":   {env("FRANCECONNECT_DIRECT_KEYS", "-----BEGIN PUBLIC KEY-----"), "direct", bad, sidePortal, "FRANCECONNECT_DIRECT_KEYS n’est ni un jeu de clés"},
+		"no claim of the app's":     {env("FRANCECONNECT_DIRECT_ISSUER", "ami"), "direct", bad, sidePortal, "est absent"},
 		"no logout":                 {flags("-deconnexion", ""), "logout-url", bad, sideRegistration, ""},
 		"scope of v1":               {env("FRANCECONNECT_SCOPES", "address"), "scopes", bad, sidePortal, "version 1"},
 		"unknown scope":             {env("FRANCECONNECT_SCOPES", "identite_pivo"), "scopes", bad, sidePortal, "identite_pivo"},

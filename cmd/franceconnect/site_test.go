@@ -130,6 +130,16 @@ func faultsOfThePortal() map[string]breakage {
 			flags("-aussi", "https://autre.example.fr")(f)
 			page("/franceconnect/secteur.json", body(`["https://autre.example.fr/franceconnect/callback","`+f.portal+`/franceconnect/callback"]`))(f)
 		}, "sector", warning, sidePortal, "https"},
+		"the library's sector document": {func(f *fixture) {
+			flags("-aussi", "https://autre.example.fr")(f)
+			at := func(origin string) *franceconnect.Client {
+				fc, err := franceconnect.New(franceconnect.Config{Environment: franceconnect.Sandbox, ClientID: clientID, ClientSecret: secret,
+					RedirectURL: origin + "/franceconnect/callback", CookieKeys: []franceconnect.CookieKey{franceconnect.NewCookieKey()}})
+				require.NoError(f.t, err)
+				return fc
+			}
+			page("/franceconnect/secteur.json", at(f.portal).SectorIdentifierHandler(at("https://autre.example.fr")).ServeHTTP)(f)
+		}, "sector", warning, sidePortal, "https"}, // and else nothing is wrong with it
 		"plus: keys on http": {func(*fixture) {}, "published-keys", warning, sidePortal, "https"},
 		"plus: keys redirected": {func(f *fixture) {
 			f.front = func(one, _ http.Handler) http.Handler {

@@ -83,6 +83,12 @@ func mockPages(to func(*visitor)) []stop {
 
 var privatePages = []stop{
 	{"information-consentement", (*visitor).toConsent},
+	{"application", (*visitor).toApp},
+	{"application-en", func(v *visitor) {
+		v.toApp()
+		v.follow("English")
+		v.sees("^The State’s app")
+	}},
 }
 
 var europeanPages = []stop{
