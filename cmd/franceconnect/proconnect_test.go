@@ -14,7 +14,7 @@ func TestCheckKnowsProConnect(t *testing.T) {
 		change       map[string]string
 		said, unsaid []string
 	}{
-		"in order": {nil, []string{"✓ ProConnect, pour les agents", "ProConnect, production, https://auth.agentconnect.gouv.fr/api/v2", "accepté\u00a0: tout niveau", "https://portail.example.fr/proconnect/callback"}, []string{"✗ ProConnect", "! ProConnect"}},
+		"in order":                      {nil, []string{"✓ ProConnect, pour les agents", "ProConnect, production, https://auth.agentconnect.gouv.fr/api/v2", "accepté\u00a0: tout niveau", "https://portail.example.fr/proconnect/callback"}, []string{"✗ ProConnect", "! ProConnect"}},
 		"no level with several factors": {map[string]string{"PROCONNECT_ASSURANCE": "eidas1"}, []string{"! ProConnect", "28/02/2027", "Ajoutez mfa à PROCONNECT_ASSURANCE"}, nil},
 		"several factors":               {map[string]string{"PROCONNECT_ASSURANCE": "mfa eidas1"}, []string{"accepté\u00a0: eidas0-mfa eidas1 eidas1-mfa eidas2 eidas3"}, []string{"! ProConnect"}},
 		"no signature":                  {map[string]string{"PROCONNECT_USERINFO_JSON": "true"}, []string{"! ProConnect", "sans signature"}, nil},
