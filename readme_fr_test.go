@@ -338,6 +338,9 @@ var (
 	goName       = regexp.MustCompile(`^(?:(franceconnect|mockidp|attack|cog)\.)?([A-Z][a-zA-Z0-9]*(?:\.[A-Z]\w*)?)$`)
 	packages     = map[string]string{"": ".", "franceconnect": ".", "mockidp": "testdata/mockidp", "attack": "testdata/mockidp/attack", "cog": "cog"}
 	reasonName   = regexp.MustCompile(`^(?:id_token|userinfo|token|keys|state|callback|calls|logout|used|secret|decryption_key|published_keys)\.[a-z0-9_.]+$`)
+	flagName     = regexp.MustCompile(`^-[a-z][a-z-]*$`)
+	bare         = regexp.MustCompile(`(?:\(|\{|: ).*$`)                                       // without arguments and values
+	valueOf      = strings.NewReplacer("fc.", "Client.", "s.", "Session.", "V2.", "Platform.") // as the pages' code names them
 	yCode        = regexp.MustCompile(`^Y[0-9A-F]{6,7}$`)
 	fileName     = regexp.MustCompile(`^[a-z][\w./-]*/[\w./-]+$`)
 )
@@ -346,9 +349,14 @@ var (
 // is there.
 func (w world) exists(name string) (known, there bool) {
 	words := strings.Fields(name)
+	for len(words) > 1 && variableName.MatchString(words[0]) { // FRANCECONNECT_PLATFORM=plus make run
+		words = words[1:]
+	}
 	switch {
 	case words[0] == "franceconnect" && len(words) > 1:
 		return true, w.runs("./cmd/franceconnect", words[1:])
+	case words[0] == "go" && words[1] == "doc":
+		return true, exec.Command("go", words[1:]...).Run() == nil
 	case words[0] == "go" && words[1] == "run":
 		published := strings.TrimSuffix(strings.TrimPrefix(words[2], module+"/"), "@latest") // this one, of tomorrow
 		if published != words[2] {
@@ -357,6 +365,8 @@ func (w world) exists(name string) (known, there bool) {
 		return true, w.runs(published, words[3:])
 	case words[0] == "-bad":
 		return true, isBadDay(words[1]) || words[1] == "list"
+	case flagName.MatchString(words[0]):
+		return true, strings.Contains(w.sources(), `"`+words[0][1:]+`"`) || strings.Contains(w.sources(), "func Benchmark"+words[len(words)-1]+"(")
 	case words[0] == "make":
 		return true, strings.Contains(readText(w.t, "Makefile"), "\n"+words[1]+":")
 	case variableName.MatchString(name):
@@ -368,8 +378,8 @@ func (w world) exists(name string) (known, there bool) {
 	case yCode.MatchString(name):
 		_, ok := codes.Find(name)
 		return true, ok
-	case goName.MatchString(name):
-		m := goName.FindStringSubmatch(name)
+	case goName.MatchString(valueOf.Replace(bare.ReplaceAllString(name, ""))):
+		m := goName.FindStringSubmatch(valueOf.Replace(bare.ReplaceAllString(name, "")))
 		dir := packages[m[1]]
 		if w.docs[dir] == "" {
 			for _, of := range map[string][]string{"": {"", "person"}}[m[1]] {
@@ -385,6 +395,21 @@ func (w world) exists(name string) (known, there bool) {
 	_, isCode := codes.Find(name)
 	isPerson := slices.ContainsFunc(mockidp.People(), func(p mockidp.Person) bool { return p.Login == name })
 	return false, isCode || isPerson || isBadDay(name)
+}
+
+// sources are those of the programs that the pages name flags of, and of the examples'
+// benchmarks.
+func (w world) sources() (all string) {
+	if w.docs["flags"] == "" {
+		for _, pattern := range []string{"cmd/*/*.go", "examples/*/*.go", "testdata/bench/*.go"} {
+			files, err := filepath.Glob(pattern)
+			require.NoError(w.t, err)
+			for _, file := range files {
+				w.docs["flags"] += readText(w.t, file)
+			}
+		}
+	}
+	return w.docs["flags"]
 }
 
 // doc is what go doc says of a package.
@@ -645,6 +670,23 @@ func widest(cell string) (most float64) {
 		}
 	}
 	return most
+}
+
+// A number of a page is the one of the code that testdata/numbers.tsv has beside it;
+// those of docs/comparison.md are RESULTS.md's.
+func TestTheNumbersOfThePagesAreThoseOfTheCode(t *testing.T) {
+	t.Parallel()
+	plain := func(file string) string { return strings.Join(strings.Fields(readText(t, file)), " ") }
+	for line := range strings.Lines(readText(t, "testdata/numbers.tsv")) {
+		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		require.Len(t, cells, 4, line)
+		require.True(t, strings.Contains(plain(cells[0]), cells[1]), "%s does not say: %s", cells[0], cells[1])
+		require.True(t, strings.Contains(plain(cells[2]), strings.Join(strings.Fields(cells[3]), " ")), "%s says %s, and %s no longer has %s", cells[0], cells[1], cells[2], cells[3])
+	}
+	measured := readText(t, "testdata/bench/RESULTS.md")
+	for _, row := range rowsOf(readText(t, "docs/comparison.md"), "| | floor | ours | go-oidc | zitadel | cap | golang-jwt | go-jose | go-jose+go-oidc |\n") {
+		require.Contains(t, measured, "| "+strings.Join(row, " | ")+" |")
+	}
 }
 
 // The guide names the Go that go.mod wants.
