@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -81,6 +84,26 @@ func TestAdviceKnowsTheCode(t *testing.T) {
 	}
 	require.Equal(t, secret.Advice(), client.Advice())
 	require.Contains(t, secret.Advice().French, "Côté portail. Le secret présenté")
+}
+
+// The table explains a reason by the decision that a callback with it comes to.
+func TestTheTableDecidesAsTheVectorsDo(t *testing.T) {
+	t.Parallel()
+	decides := map[string]string{"discovery.document": ""}
+	for _, r := range codes.Reasons() {
+		decides[r.Name] = r.Decision
+	}
+	vectors, err := filepath.Glob("testdata/vectors/*.txt")
+	require.NoError(t, err)
+	require.NotEmpty(t, vectors)
+	for _, file := range vectors {
+		head, _, _ := strings.Cut(readText(t, file), "\n\n")
+		expect := regexp.MustCompile(`(?m)^expect: (\w+)$`).FindStringSubmatch(head)
+		reason := regexp.MustCompile(`(?m)^reason: (\S+)$`).FindStringSubmatch(head)
+		if expect != nil && reason != nil && !(reason[1] == "id_token.acr" && expect[1] == "untrusted") {
+			require.Equal(t, expect[1], decides[reason[1]], "%s: %s", file, reason[1])
+		}
+	}
 }
 
 // What a person is told is the same whether a portal says it or the program

@@ -3,6 +3,10 @@
 //
 // A portal adds three handlers, and keeps its own routes, pages and sessions:
 //
+//	key, err := franceconnect.ParseCookieKey(os.Getenv("FRANCECONNECT_COOKIE_KEYS")) // openssl rand -base64 32
+//	if err != nil {
+//		panic(err)
+//	}
 //	fc, err := franceconnect.New(franceconnect.Config{
 //		Environment:           franceconnect.Sandbox,
 //		ClientID:              os.Getenv("FRANCECONNECT_CLIENT_ID"),

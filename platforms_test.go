@@ -257,7 +257,7 @@ func TestTheRegisterIsTypedBesideTheIdentityProvider(t *testing.T) {
 
 var errAnotherPerson = errors.New("another person")
 
-// raise is the step-up of the README.
+// raise is the step-up of docs/platforms.md.
 func raise(s, strong *franceconnect.Session) error {
 	if !s.Identity.SamePerson(strong.Identity) { // civil status, wherever each platform has it
 		return errAnotherPerson
@@ -266,12 +266,12 @@ func raise(s, strong *franceconnect.Session) error {
 }
 
 // Everybody of the mock signs in on v2 and steps up on FranceConnect+, as the
-// README says: with its scope, and with its function.
-func TestTheStepUpOfTheREADMEKnowsEverybodyAgain(t *testing.T) {
+// docs/platforms.md says: with its scope, and with its function.
+func TestTheStepUpKnowsEverybodyAgain(t *testing.T) {
 	t.Parallel()
-	readme := readText(t, "README.md")
-	require.Contains(t, dedented(readText(t, "platforms_test.go")), dedented(codeBelow(t, "a `sub` that is equal proves nothing.")))
-	scopes := regexp.MustCompile(`LoginRequest\.Scopes: \[\]string{"(.*?)"}`).FindStringSubmatch(readme)
+	page := readText(t, "docs/platforms.md")
+	require.Contains(t, dedented(readText(t, "platforms_test.go")), dedented(codeBelow(t, "docs/platforms.md", "a `sub` that is equal proves nothing.")))
+	scopes := regexp.MustCompile(`LoginRequest\.Scopes: \[\]string{"(.*?)"}`).FindStringSubmatch(page)
 	require.NotNil(t, scopes)
 
 	v2 := newPortal(t, nil)

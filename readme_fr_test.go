@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -23,18 +24,33 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
-const guideFile = "README.fr.md"
-
-func guide(t *testing.T) string { return readText(t, guideFile) }
-
-// sectionOf is a part of the guide, under its heading.
-func sectionOf(t *testing.T, heading string) string {
-	_, text, ok := strings.Cut(guide(t), "\n"+heading+"\n")
-	require.True(t, ok, heading)
-	level, _, _ := strings.Cut(heading, " ")
-	text, _, _ = strings.Cut(text, "\n"+level+" ")
-	return text
+// pagesOf returns the files of the French guide, or those that match another
+// pattern, behind the README that leads to them.
+func pagesOf(t *testing.T, readme, pattern string) []string {
+	files, err := filepath.Glob(pattern)
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for i, file := range files {
+		files[i] = filepath.ToSlash(file)
+	}
+	return append([]string{readme}, files...)
 }
+
+func frenchPages(t *testing.T) []string { return pagesOf(t, "README.fr.md", "docs/fr/*.md") }
+
+func englishPages(t *testing.T) []string { return pagesOf(t, "README.md", "docs/*.md") }
+
+// guide is all of the French guide.
+func guide(t *testing.T) string {
+	var all strings.Builder
+	for _, file := range frenchPages(t) {
+		all.WriteString(readText(t, file) + "\n")
+	}
+	return all.String()
+}
+
+// page is one page of it.
+func page(t *testing.T, name string) string { return readText(t, "docs/fr/"+name+".md") }
 
 // rowsOf are the rows of a table, cell by cell, without its head.
 func rowsOf(text, head string) (rows [][]string) {
@@ -65,7 +81,7 @@ func TestTheFrenchGuideShowsCodeThatRuns(t *testing.T) {
 	for _, b := range blocks {
 		require.True(t, strings.Contains(compiled.String(), dedented(b[1])), b[1])
 	}
-	require.Equal(t, codeBelow(t, inYourPortal), blocks[0][1], "one example for both")
+	require.Contains(t, page(t, "developpeur"), codeBelow(t, "README.md", inYourPortal), "one example for both")
 }
 
 // fromSettings is the guide's, word for word.
@@ -129,7 +145,7 @@ func TestTheFrenchGuidesErrorsAreWhatPeopleRead(t *testing.T) {
 	impatient := &portaltest.Impatient{}
 	giving := func(c *franceconnect.Config) { c.HTTPClient = &http.Client{Transport: impatient} }
 	for platform, p := range map[mockidp.Platform]*portal{mockidp.V2: newPortal(t, giving), mockidp.Plus: newPlusPortal(t, "ECDH-ES", giving)} {
-		for _, row := range rowsOf(sectionOf(t, "### Les erreurs"), "| Ce qui arrive | À faire arriver | Ce que la page doit dire |\n") {
+		for _, row := range rowsOf(page(t, "recette"), "| Ce qui arrive | À faire arriver | Ce que la page doit dire |\n") {
 			phrase := regexp.MustCompile(`«\x{a0}(.*?)\x{a0}»`).FindStringSubmatch(row[2])
 			for _, name := range spans(row[1]) {
 				i := slices.IndexFunc(mockidp.BadDays(), func(d mockidp.BadDay) bool { return d.Name == name })
@@ -158,9 +174,9 @@ type visitor struct {
 func (v visitor) connexion() outcome { return v.open(v.leave(v.portal, "/")) }
 
 // The table of codes is internal/codes. UPDATE_GOLDEN=1 writes it anew.
-func TestTheFrenchGuideHasTheTableOfCodes(t *testing.T) {
-	text := guide(t)
-	for name, table := range map[string]string{"décisions": decisionTable(t), "codes": codeTable()} {
+func TestTheGuideHasTheTableOfCodes(t *testing.T) {
+	text := page(t, "codes")
+	for name, table := range map[string]string{"décisions": decisionTable(t), "raisons": reasonTable(), "codes": codeTable()} {
 		begin := regexp.MustCompile(`<!-- ` + name + `: UPDATE_GOLDEN=1 [^>]*-->\n`).FindStringIndex(text)
 		end := strings.Index(text, "<!-- "+name+": fin -->")
 		require.NotNil(t, begin, name)
@@ -172,7 +188,7 @@ func TestTheFrenchGuideHasTheTableOfCodes(t *testing.T) {
 		require.Equal(t, table, text[begin[1]:end], "UPDATE_GOLDEN=1 writes it anew")
 	}
 	if os.Getenv("UPDATE_GOLDEN") != "" {
-		require.NoError(t, os.WriteFile(guideFile, []byte(text), 0o644))
+		require.NoError(t, os.WriteFile("docs/fr/codes.md", []byte(text), 0o644))
 	}
 }
 
@@ -184,25 +200,23 @@ var decisions = map[string]error{
 
 func decisionTable(t *testing.T) string {
 	b := &strings.Builder{}
-	b.WriteString("\n| Erreur | Statut HTTP | À dire à l’usager | Que faire |\n| --- | --- | --- | --- |\n")
+	b.WriteString("\n| Erreur | Que faire | À dire à l’usager | Statut |\n| --- | --- | --- | --- |\n")
 	source := readText(t, "errors.go")
 	for _, m := range regexp.MustCompile(`(?m)^\t(Err\w+) += (?:errors\.New|failure\.)`).FindAllStringSubmatch(source, -1) {
 		name, err := m[1], decisions[m[1]]
 		require.Error(t, err, name)
 		said, _ := franceconnect.UserMessage(err)
 		advice, _ := franceconnect.OperatorAdvice(err)
-		fmt.Fprintf(b, "| `%s` | %d | %s | %s |\n", name, franceconnect.StatusCode(err), said, advice)
+		fmt.Fprintf(b, "| `%s` | %s | %s | %d |\n", name, advice, said, franceconnect.StatusCode(err))
 	}
 	return b.String() + "\n"
 }
 
-func codeTable() string {
+// reasonTable has the reasons of the library, with what it says of each, or where that
+// is said of all errors of its kind.
+func reasonTable() string {
 	b := &strings.Builder{}
-	b.WriteString("\n| Code | Où | De quel côté | Cause | Que faire |\n| --- | --- | --- | --- | --- |\n")
-	where := map[codes.Where]string{
-		codes.Callback: "revient au portail", codes.Page: "page de FranceConnect", codes.Token: "échange du code",
-		codes.UserInfo: "lecture de l’identité", codes.Logout: "déconnexion, page de FranceConnect",
-	}
+	b.WriteString("\n| Mot | Erreur, que faire | Cause |\n| --- | --- | --- |\n")
 	names, last := []string(nil), ""
 	flush := func() {
 		if last != "" {
@@ -210,43 +224,96 @@ func codeTable() string {
 		}
 		names = nil
 	}
-	for _, c := range codes.All() { // codes of one cause stand together
-		side, _, _ := strings.Cut(c.Advice().French, ". ")
-		row := strings.Join([]string{where[c.Where], strings.TrimPrefix(side, "Côté "), c.Cause.French, linked(c.Action.French)}, " | ")
-		if row != last {
-			flush()
+	for _, r := range codes.Reasons() {
+		kind := kindNamed(r.Decision)
+		does, _ := franceconnect.OperatorAdvice(decisions[kind])
+		if advice, _ := franceconnect.OperatorAdvice(&franceconnect.Error{Kind: decisions[kind], Reason: r.Name}); advice != does {
+			kind += "`. " + advice
+		} else {
+			kind += "`"
 		}
-		names, last = append(names, c.Name), row
+		if row := "`" + kind + " | " + r.Cause.French; row != last {
+			flush()
+			last = row
+		}
+		names = append(names, r.Name)
 	}
 	flush()
 	return b.String() + "\n"
 }
 
-// linked makes addresses of a text into links.
+// kindNamed returns the name of the error that the table of texts has under a name.
+func kindNamed(decision string) string {
+	for name, err := range decisions {
+		if french, _ := franceconnect.UserMessage(err); french == codes.Citizen(decision).French {
+			return name
+		}
+	}
+	return ""
+}
+
+// codeTable has a table for each place where a code is shown: codes of one cause stand
+// together, and what to do stands beside them.
+func codeTable() string {
+	b := &strings.Builder{}
+	for _, place := range []struct {
+		where codes.Where
+		title string
+	}{
+		{codes.Callback, "Revient au portail, par le navigateur"}, {codes.Token, "À l’échange du code"}, {codes.UserInfo, "À la lecture de l’identité"},
+		{codes.Page, "Sur une page de FranceConnect"}, {codes.Logout, "À la déconnexion, sur une page de FranceConnect"},
+	} {
+		fmt.Fprintf(b, "\n### %s\n\n| Code | Que faire | Cause |\n| --- | --- | --- |\n", place.title)
+		names, last := []string(nil), ""
+		flush := func() {
+			if last != "" {
+				fmt.Fprintf(b, "| `%s` | %s |\n", strings.Join(names, "`, `"), last)
+			}
+			names = nil
+		}
+		for _, c := range codes.All() {
+			if c.Where != place.where {
+				continue
+			}
+			side, _, _ := strings.Cut(c.Advice().French, ". ")
+			row := side + ". " + linked(c.Action.French) + " | " + c.Cause.French
+			if row != last {
+				flush()
+			}
+			names, last = append(names, c.Name), row
+		}
+		flush()
+	}
+	return b.String() + "\n"
+}
+
+// linked makes addresses of a text into links, which would widen a table.
 func linked(text string) string {
-	return regexp.MustCompile(`https://\S+`).ReplaceAllString(text, "<$0>")
+	return regexp.MustCompile(`https://\S+`).ReplaceAllString(text, "[formulaire]($0)")
 }
 
 // What stands in backticks is there: a command with its flags, a setting, a Go
 // name, a file, a code, a person or a bad day of the mock.
-func TestTheFrenchGuideNamesWhatExists(t *testing.T) {
+func TestThePagesNameWhatExists(t *testing.T) {
 	t.Parallel()
+	var nowhere []string
 	w := world{t: t, help: map[string]string{}, docs: map[string]string{}, built: map[string]string{}}
-	for _, s := range spans(guide(t)) {
-		known, there := w.exists(s)
-		require.True(t, there || !known, s)
-	}
-	for _, strict := range []string{"## Exigences S1 à S77", "## Recette"} {
-		for _, s := range spans(sectionOf(t, strict)) {
-			_, there := w.exists(s)
-			require.True(t, there || slices.Contains([]string{"sub", "idp_id", "idp.Next", "error_description"}, s), "%s: %s", strict, s)
+	for _, file := range append(frenchPages(t), englishPages(t)...) {
+		text := readText(t, file)
+		strict := strings.HasSuffix(file, "/exigences.md") || strings.HasSuffix(file, "/recette.md")
+		for _, s := range spans(text) {
+			known, there := w.exists(s)
+			if !there && (known || strict) && !slices.Contains([]string{"sub", "idp_id", "idp.Next", "error_description"}, s) {
+				nowhere = append(nowhere, file+": "+s)
+			}
+		}
+		for _, line := range regexp.MustCompile(`(?m)^\$ (?:[A-Z_]+=\S+ )*((?:make|go run|franceconnect) [^#>;\n]*)`).FindAllStringSubmatch(text, -1) {
+			if known, there := w.exists(strings.TrimSpace(line[1])); !known || !there {
+				nowhere = append(nowhere, file+": "+line[1])
+			}
 		}
 	}
-	_, commands, _ := strings.Cut(guide(t), "```console\n")
-	for _, line := range regexp.MustCompile(`(?m)^\$ (?:[A-Z_]+=\S+ )*((?:make|go run) [^#\n]*)`).FindAllStringSubmatch(commands, -1) {
-		known, there := w.exists(strings.TrimSpace(line[1]))
-		require.True(t, known && there, line[1])
-	}
+	require.Empty(t, nowhere)
 }
 
 var fenced = regexp.MustCompile("(?s)```.*?```")
@@ -270,6 +337,7 @@ var (
 	variableName = regexp.MustCompile(`^(FRANCECONNECT|PORTAL)_[A-Z_]+(=\S*)?$`)
 	goName       = regexp.MustCompile(`^(?:(franceconnect|mockidp|attack|cog)\.)?([A-Z][a-zA-Z0-9]*(?:\.[A-Z]\w*)?)$`)
 	packages     = map[string]string{"": ".", "franceconnect": ".", "mockidp": "testdata/mockidp", "attack": "testdata/mockidp/attack", "cog": "cog"}
+	reasonName   = regexp.MustCompile(`^(?:id_token|userinfo|token|keys|state|callback|calls|logout|used|secret|decryption_key|published_keys)\.[a-z0-9_.]+$`)
 	yCode        = regexp.MustCompile(`^Y[0-9A-F]{6,7}$`)
 	fileName     = regexp.MustCompile(`^[a-z][\w./-]*/[\w./-]+$`)
 )
@@ -295,6 +363,8 @@ func (w world) exists(name string) (known, there bool) {
 		name, _, _ = strings.Cut(name, "=")
 		text := readText(w.t, "examples/portal/settings.go")
 		return true, settings.LabelOf(name).French != name || strings.Contains(text, "//\t"+name)
+	case reasonName.MatchString(name):
+		return true, slices.ContainsFunc(codes.Reasons(), func(r codes.Reason) bool { return r.Name == name })
 	case yCode.MatchString(name):
 		_, ok := codes.Find(name)
 		return true, ok
@@ -362,12 +432,12 @@ func (w world) program(dir string) string {
 	return w.built[dir]
 }
 
-// documented reports whether go doc -all shows a name: of a function, a type, a
+// documented reports whether go doc -all shows a name: of a function, a method, a type, a
 // constant, Type.Method or Type.Field.
 func documented(doc, name string) bool {
 	within, member, ok := strings.Cut(name, ".")
 	if !ok {
-		return regexp.MustCompile(`(?m)^(?:func |type |const |var |\t)(?:\w+, )*` + name + `\b`).MatchString(doc)
+		return regexp.MustCompile(`(?m)^(?:func (?:\([^)]*\) )?|type |const |var |\t)(?:\w+, )*` + name + `\b`).MatchString(doc)
 	}
 	_, fields, _ := strings.Cut(doc, "\ntype "+within+" struct {\n")
 	fields, _, _ = strings.Cut(fields, "\n}\n")
@@ -378,32 +448,29 @@ func documented(doc, name string) bool {
 // The environments are the presets.
 func TestTheFrenchGuideHasTheEnvironments(t *testing.T) {
 	t.Parallel()
-	rows := rowsOf(sectionOf(t, "## Environnements et provenance des clés"), "| Préréglage | Nom | Plateforme | Émetteur | D’où viennent l’identifiant et le secret |\n")
-	presets := presetsByName(t)
-	require.Len(t, rows, len(presets))
-	for name, preset := range presets {
-		at := slices.IndexFunc(rows, func(row []string) bool { return row[0] == "`"+name+"`" })
-		require.GreaterOrEqual(t, at, 0, name)
-		platform, _, _ := strings.Cut(preset.String(), ",")
-		require.Equal(t, []string{"`" + name + "`", "`" + string(preset) + "`", platform, "`" + preset.Parts().Issuer + "`"}, rows[at][:4])
-		require.NotEmpty(t, rows[at][4], name)
+	rows := rowsOf(page(t, "reglages"), "| Préréglage et nom | Émetteur | D’où viennent l’identifiant et le secret |\n")
+	var said, want []string
+	for _, row := range rows {
+		said = append(said, row[0]+" "+row[1])
+		require.NotEmpty(t, row[2], row[0])
 	}
+	for name, preset := range presetsByName(t) {
+		platform, _, _ := strings.Cut(preset.String(), ",")
+		want = append(want, "`"+name+"`, `"+string(preset)+"`\u00a0: "+platform+" `"+preset.Parts().Issuer+"`")
+	}
+	require.ElementsMatch(t, want, said)
 }
 
 // The settings are those that ConfigFromEnv and ConfigFromJSON read, under the
 // labels that Advice names them by.
 func TestTheFrenchGuideHasTheSettings(t *testing.T) {
 	t.Parallel()
-	rows := rowsOf(sectionOf(t, "## Exploitant"), "| À l’écran | Variable | Clé JSON | Valeur |\n")
 	var variables, keys []string
-	for _, row := range rows {
-		variable, key := strings.Trim(row[1], "`"), strings.Trim(row[2], "`")
+	for _, row := range rowsOf(page(t, "reglages"), "| À l’écran | Variable | Valeur |\n") {
+		variable := strings.Trim(row[1], "`")
+		key := strings.ToLower(strings.TrimPrefix(variable, "FRANCECONNECT_"))
 		require.Equal(t, settings.LabelOf(key).French, row[0])
-		if variable != "" {
-			require.Equal(t, "FRANCECONNECT_"+strings.ToUpper(key), variable)
-			variables = append(variables, variable)
-		}
-		keys = append(keys, key)
+		variables, keys = append(variables, variable), append(keys, key)
 	}
 	source := readText(t, "settings.go")
 	var documented []string
@@ -424,7 +491,7 @@ func TestTheFrenchGuideHasTheFieldsOfAnOrganisation(t *testing.T) {
 	list := regexp.MustCompile(`ownFields = \[\]string\{(.*)\}`).FindStringSubmatch(file)
 	require.NotNil(t, list)
 	var named []string
-	for _, row := range rowsOf(readText(t, "README.fr.md"), "| Champ | À l’écran | Valeur |\n") {
+	for _, row := range rowsOf(page(t, "editeur"), "| Champ | À l’écran | Valeur |\n") {
 		named = append(named, strings.ReplaceAll(row[0], "`", `"`))
 		require.True(t, strings.Contains(file, row[1]) && strings.Contains(file, "("+strings.Trim(row[0], "`")+")") ||
 			strings.Contains(expiry, strings.ReplaceAll(row[0], "`", `"`)+`, "`+row[1]+`"`), row[1])
@@ -435,7 +502,7 @@ func TestTheFrenchGuideHasTheFieldsOfAnOrganisation(t *testing.T) {
 // The severities are those that LogEvents writes.
 func TestTheFrenchGuideHasTheSeverities(t *testing.T) {
 	t.Parallel()
-	rows := rowsOf(sectionOf(t, "## Exploitant"), "| Erreur | Gravité dans le journal | Pourquoi |\n")
+	rows := rowsOf(page(t, "exploitant"), "| Erreur | Gravité dans le journal | Pourquoi |\n")
 	told := 0
 	for _, row := range rows {
 		said, _, _ := strings.Cut(row[1], ",")
@@ -466,47 +533,118 @@ func TestTheFrenchGuidesTypography(t *testing.T) {
 	}
 }
 
-// Links lead somewhere: files that are there, headings of the guide.
-func TestTheFrenchGuidesLinksLeadSomewhere(t *testing.T) {
+// Links lead somewhere: to files that are there, and to their headings. Every page
+// is led to.
+func TestTheLinksOfThePagesLeadSomewhere(t *testing.T) {
 	t.Parallel()
-	text := fenced.ReplaceAllString(guide(t), "")
-	anchors := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {
-		slug := regexp.MustCompile(`[^\pL\pN _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
-		anchors["#"+strings.ReplaceAll(slug, " ", "-")] = true
-	}
-	links := regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(text, -1)
-	require.NotEmpty(t, links)
-	for _, m := range links {
-		switch to := m[1]; {
-		case strings.HasPrefix(to, "https://"):
-		case strings.HasPrefix(to, "#"):
-			require.True(t, anchors[to], to)
-		default:
-			_, err := os.Stat(to)
-			require.NoError(t, err)
+	for _, pages := range [][]string{frenchPages(t), englishPages(t)} {
+		led := map[string]bool{}
+		for _, file := range pages {
+			text := fenced.ReplaceAllString(readText(t, file), "")
+			for _, m := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(text, -1) {
+				to, anchor, deep := strings.Cut(m[1], "#")
+				if to == "https:" || strings.HasPrefix(to, "https://") {
+					continue
+				}
+				to = path.Join(path.Dir(file), to)
+				if m[1][0] == '#' {
+					to = file
+				}
+				_, err := os.Stat(to)
+				require.NoError(t, err, file)
+				require.True(t, !deep || slices.Contains(anchorsOf(t, to), anchor), "%s: %s", file, m[1])
+				led[to] = true
+			}
+		}
+		for _, file := range pages[1:] {
+			require.True(t, led[file], "nothing leads to %s", file)
 		}
 	}
 }
 
-// Each page ends with its sources, at the dates that the last page gives them,
-// and with the day when it was read again.
+// anchorsOf returns those of the headings of a page, as GitHub makes them.
+func anchorsOf(t *testing.T, file string) (anchors []string) {
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(fenced.ReplaceAllString(readText(t, file), ""), -1) {
+		slug := regexp.MustCompile(`[^\pL\pN _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		anchors = append(anchors, strings.ReplaceAll(slug, " ", "-"))
+	}
+	return anchors
+}
+
+// Each page ends with its sources, at the dates that sources.md gives them, and with
+// the day when it was read again.
 func TestTheFrenchGuideIsDated(t *testing.T) {
 	t.Parallel()
 	dates := map[string]string{}
-	for _, row := range rowsOf(sectionOf(t, "## Sources et dates"), "| Nom | Ce que c’est | Date |\n") {
+	for _, row := range rowsOf(page(t, "sources"), "| Nom | Ce que c’est | Date |\n") {
 		dates[row[0]] = strings.Join(row[1:], " ")
 	}
-	pages := regexp.MustCompile(`(?m)^## (.*)$`).FindAllStringSubmatch(fenced.ReplaceAllString(guide(t), ""), -1)
-	require.NotEmpty(t, pages)
-	for _, page := range pages {
-		text := strings.TrimSpace(sectionOf(t, "## "+page[1]))
+	for _, file := range frenchPages(t) {
+		text := strings.TrimSpace(readText(t, file))
 		last := text[strings.LastIndex(text, "\n")+1:]
-		require.Regexp(t, `Relu le \d+ \p{L}+ \d{4}\.\*$`, last, page[1])
+		require.Regexp(t, `Relu le \d+ \p{L}+ \d{4}\.\*$`, last, file)
 		for _, m := range regexp.MustCompile(`([A-Z]{3,}|documents de découverte)[^(;]*?\(([0-9/]+)\)`).FindAllStringSubmatch(last, -1) {
-			require.Contains(t, dates[m[1]], m[2], "%s: %s", page[1], m[1])
+			require.Contains(t, dates[m[1]], m[2], "%s: %s", file, m[1])
 		}
 	}
+}
+
+// Whoever begins a page finishes it; reference tables are as long as their facts.
+func TestPagesAreShort(t *testing.T) {
+	t.Parallel()
+	for _, file := range append(frenchPages(t), englishPages(t)...) {
+		text := fenced.ReplaceAllString(readText(t, file), "")
+		most := 1500
+		switch file {
+		case "docs/fr/codes.md", "docs/fr/exigences.md":
+			continue
+		case "README.md":
+			most = 900
+		case "README.fr.md":
+			most, text = 250, regexp.MustCompile(`(?m)^\|.*$`).ReplaceAllString(text, "")
+		}
+		require.LessOrEqual(t, len(strings.Fields(strings.ReplaceAll(text, "|", " "))), most, file)
+	}
+}
+
+// A table is as wide as the longest piece of each column that no browser breaks; at
+// GitHub it has 838 pixels. A letter there has 8.5 at most, on average of a word, one of
+// code 8.2; a cell has 27 around it, code 11.
+func TestNoTableIsWiderThanGitHubShowsIt(t *testing.T) {
+	t.Parallel()
+	for _, file := range append(frenchPages(t), englishPages(t)...) {
+		for _, table := range regexp.MustCompile(`(?m)(?:^\|.*\n)+`).FindAllString(readText(t, file), -1) {
+			var widths []float64
+			for line := range strings.Lines(table) {
+				for i, cell := range strings.Split(strings.Trim(line, "|\n"), "|") {
+					widths = append(widths, make([]float64, max(0, i+1-len(widths)))...)
+					widths[i] = max(widths[i], widest(cell))
+				}
+			}
+			wide := 1.0
+			for _, w := range widths {
+				wide += w + 27
+			}
+			require.LessOrEqual(t, wide, 838.0, "%s: %.0f: %.200s", file, widths, table)
+		}
+	}
+}
+
+// widest returns how wide the widest piece of a cell is that stays in one line.
+func widest(cell string) (most float64) {
+	cell = regexp.MustCompile(`\]\([^)]*\)`).ReplaceAllString(cell, "]")
+	for i, part := range strings.Split(cell, "`") {
+		letter, around := 8.5, 0.0
+		if i%2 == 1 {
+			letter, around = 8.2, 11
+		}
+		for _, piece := range regexp.MustCompile(` |(?:\pL)-`).Split(strings.Trim(part, "*[]"), -1) {
+			if piece = strings.Trim(piece, "*[]<>"); !strings.HasPrefix(piece, "---") {
+				most = max(most, letter*float64(1+len([]rune(piece)))+around)
+			}
+		}
+	}
+	return most
 }
 
 // The guide names the Go that go.mod wants.

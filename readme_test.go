@@ -14,21 +14,21 @@ import (
 // The code of the README is the one that compiles.
 func TestTheREADMEShowsTheExample(t *testing.T) {
 	t.Parallel()
-	require.Contains(t, dedented(readText(t, "example_test.go")), dedented(codeBelow(t, inYourPortal)))
+	require.Contains(t, dedented(readText(t, "example_test.go")), dedented(codeBelow(t, "README.md", inYourPortal)))
 }
 
 // doc.go shows the code of the README, line by line.
 func TestTheDocumentationShowsTheREADMEsCode(t *testing.T) {
 	t.Parallel()
 	doc := regexp.MustCompile(`(?m)^//\t?`).ReplaceAllString(readText(t, "doc.go"), "")
-	require.Contains(t, doc, codeBelow(t, inYourPortal))
+	require.Contains(t, doc, codeBelow(t, "README.md", inYourPortal))
 }
 
 const inYourPortal = "## In your portal"
 
-// codeBelow returns the code of README.md that stands below a line.
-func codeBelow(t *testing.T, line string) string {
-	_, code, ok := strings.Cut(readText(t, "README.md"), line+"\n\n```go\n")
+// codeBelow returns the code of a page that stands below a line.
+func codeBelow(t *testing.T, file, line string) string {
+	_, code, ok := strings.Cut(readText(t, file), line+"\n\n```go\n")
 	require.True(t, ok, line)
 	code, _, ok = strings.Cut(code, "```")
 	require.True(t, ok, line)
@@ -46,9 +46,9 @@ func dedented(code string) string {
 }
 
 // The environments are the presets, at the addresses that are built in.
-func TestTheREADMEHasTheEnvironments(t *testing.T) {
+func TestTheSettingsHaveTheEnvironments(t *testing.T) {
 	t.Parallel()
-	rows := rowsOf(readText(t, "README.md"), "| preset | name | platform | where |\n")
+	rows := rowsOf(readText(t, "docs/settings.md"), "| preset | name | platform | where |\n")
 	var want [][]string
 	for name, preset := range presetsByName(t) {
 		platform, _, _ := strings.Cut(preset.String(), ",")

@@ -103,11 +103,11 @@ func TestAHomePathOfTheSettingsStaysOnThisSite(t *testing.T) {
 }
 
 // Each setting is read for the quotation marks around it, and again for what it
-// means; it is in the godoc and in the tables of both READMEs.
+// means; it is in the godoc and in the tables of docs/settings.md and docs/fr/reglages.md.
 func TestEverySettingIsReadAndWrittenDown(t *testing.T) {
 	t.Parallel()
 	texts := map[string]string{}
-	for _, file := range []string{"internal/settings/settings.go", "settings.go", "README.md", "README.fr.md"} {
+	for _, file := range []string{"internal/settings/settings.go", "settings.go", "docs/settings.md", "docs/fr/reglages.md"} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		texts[file] = string(text)
@@ -121,8 +121,8 @@ func TestEverySettingIsReadAndWrittenDown(t *testing.T) {
 		key, variable := s[1], strings.ToUpper(s[1])
 		require.Greater(t, read["FRANCECONNECT_"+variable], 1, "%s is not read", key)
 		require.Regexp(t, `(?m)^//\t.*\b`+variable+`\b`, texts["settings.go"], "the godoc has no %s", key)
-		require.Regexp(t, "(?m)^\\|.*`FRANCECONNECT_"+variable+"`.*\\|", texts["README.md"], "README.md has no %s", key)
-		require.Contains(t, texts["README.fr.md"], "| `FRANCECONNECT_"+variable+"` | `"+key+"` |", "README.fr.md has no %s", key)
+		require.Regexp(t, "(?m)^\\|.*`FRANCECONNECT_"+variable+"`.*\\|", texts["docs/settings.md"], "docs/settings.md has no %s", key)
+		require.Contains(t, texts["docs/fr/reglages.md"], "| `FRANCECONNECT_"+variable+"` |", "docs/fr/reglages.md has no %s", key)
 	}
 }
 

@@ -62,7 +62,7 @@ func TestUPGRADINGLeadsToNamesThatAreThere(t *testing.T) {
 func TestTextsAndCommentsNameWhatIsExported(t *testing.T) {
 	t.Parallel()
 	now := exported(t, "person", "match", "show", "link", "cog")
-	texts := []string{"README.md", "README.fr.md", "SECURITY.md", "cog/README.md"}
+	texts := append(append(frenchPages(t), englishPages(t)...), "SECURITY.md", "cog/README.md")
 	for _, folder := range []string{".", "person", "match", "show", "link", "cog", "examples/linking"} {
 		sources, err := filepath.Glob(folder + "/*.go")
 		require.NoError(t, err)

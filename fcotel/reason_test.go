@@ -1,6 +1,7 @@
 package fcotel
 
 import (
+	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -132,6 +133,18 @@ func TestEveryReasonOfTheSourceIsKnownAndNoOther(t *testing.T) {
 	}
 	delete(found, "discovery.document") // of Discover, which has no event
 	require.ElementsMatch(t, slices.Sorted(maps.Keys(found)), slices.Sorted(maps.Keys(reasons)))
+
+	// franceconnect explain knows them all.
+	file, err := os.ReadFile("../internal/codes/codes.json")
+	require.NoError(t, err)
+	var table struct{ Reasons []struct{ Names []string } }
+	require.NoError(t, json.Unmarshal(file, &table))
+	explained := []string(nil)
+	for _, row := range table.Reasons {
+		explained = append(explained, row.Names...)
+	}
+	found["discovery.document"] = true
+	require.ElementsMatch(t, slices.Sorted(maps.Keys(found)), explained)
 }
 
 func TestEveryReasonOfTheVectorsIsKnown(t *testing.T) {

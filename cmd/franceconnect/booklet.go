@@ -23,7 +23,7 @@ type trial struct {
 }
 
 // roles returns the acceptance tests of a portal, role by role. People and bad
-// days are the mock's; what FranceConnect itself asks for is in README.fr.md,
+// days are the mock's; what FranceConnect itself asks for is in docs/fr/recette.md,
 // « Recette », with its sources.
 func roles() []role {
 	anybody := text.Of("un compte de test", "a test account")

@@ -47,6 +47,9 @@ func (prog *program) completions() (all []completed) {
 			for _, code := range codes.All() {
 				one.words = append(one.words, code.Name)
 			}
+			for _, r := range codes.Reasons() {
+				one.words = append(one.words, r.Name)
+			}
 		}
 		all = append(all, one)
 	}

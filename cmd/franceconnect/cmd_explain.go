@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/codes"
 	"github.com/franceconnect-go/franceconnect/internal/text"
 )
@@ -37,9 +39,12 @@ func (prog *program) explain(words []string, format string) int {
 	}
 	c, known := codes.Find(words[0])
 	if !known {
+		if i := slices.IndexFunc(codes.Reasons(), func(r codes.Reason) bool { return r.Name == words[0] }); i >= 0 {
+			return prog.explainReason(codes.Reasons()[i], format)
+		}
 		var ok bool
 		if c, ok = codes.Guess(words[0]); !ok {
-			return prog.usageError("explain", text.Of(named(words[0])+" : ce n’est pas un code de FranceConnect, de la forme Y030007 ou access_denied", named(words[0])+": this is no code of FranceConnect’s, such as Y030007 or access_denied"))
+			return prog.usageError("explain", text.Of(named(words[0])+" : ce n’est ni un code de FranceConnect, de la forme Y030007 ou access_denied, ni un mot du journal, de la forme id_token.nonce", named(words[0])+": this is neither a code of FranceConnect’s, such as Y030007 or access_denied, nor a word of the log, such as id_token.nonce"))
 		}
 	}
 	if prog.asJSON {
@@ -47,23 +52,70 @@ func (prog *program) explain(words []string, format string) int {
 			"cause": prog.say(c.Cause), "action": prog.say(c.Action), "citizen": prog.say(c.Citizen)})
 		return succeeded
 	}
-	var said section
-	for _, line := range []struct{ name, said text.Text }{
+	prog.writeExplained(c.Name, format, []line{
 		{text.Of("Où", "Where"), whereLabels[c.Where]},
 		{text.Of("Côté", "Whose"), sideLabels[c.Side]},
 		{text.Of("Cause", "Cause"), c.Cause},
 		{text.Of("Que faire", "What to do"), c.Action},
 		{text.Of("À dire à l’usager", "To tell the person"), c.Citizen},
-	} {
-		said.add(prog.say(line.name), prog.say(line.said))
+	})
+	return succeeded
+}
+
+// A decision is an error that a portal decides by, with its name.
+type decision struct {
+	name string
+	err  error
+}
+
+// decisions are those of the table of codes.
+var decisions = map[string]decision{
+	"denied": {"ErrDenied", franceconnect.ErrDenied}, "stale": {"ErrLoginExpired", franceconnect.ErrLoginExpired},
+	"level": {"ErrLevelTooLow", franceconnect.ErrLevelTooLow}, "unavailable": {"ErrUnavailable", franceconnect.ErrUnavailable},
+	"untrusted": {"ErrVerification", franceconnect.ErrVerification}, "misconfigured": {"ErrMisconfigured", franceconnect.ErrMisconfigured},
+	"still_open": {"ErrStillOpen", franceconnect.ErrStillOpen}, "disabled": {"ErrDisabled", franceconnect.ErrDisabled},
+}
+
+// explainReason prints what a Reason of the library's errors means, and what the
+// library itself would say of it.
+func (prog *program) explainReason(r codes.Reason, format string) int {
+	became := decisions[r.Decision]
+	err := &franceconnect.Error{Kind: became.err, Reason: r.Name}
+	action, citizen := text.Of(franceconnect.OperatorAdvice(err)), text.Text{}
+	if !r.Quiet {
+		citizen = text.Of(franceconnect.UserMessage(err))
 	}
-	if format == "html" {
-		paper{sheet: sheet{Title: c.Name, Sections: []section{said}}}.html(prog.stdout, prog)
+	if prog.asJSON {
+		prog.writeJSON(map[string]any{"reason": r.Name, "known": true, "error": became.name,
+			"cause": prog.say(r.Cause), "action": prog.say(action), "citizen": prog.say(citizen)})
 		return succeeded
 	}
-	fmt.Fprintln(prog.stdout, prog.paint(bold, c.Name))
+	lines := []line{
+		{text.Of("Erreur", "Error"), verbatim(became.name)},
+		{text.Of("Cause", "Cause"), r.Cause},
+		{text.Of("Que faire", "What to do"), action},
+	}
+	if !r.Quiet {
+		lines = append(lines, line{text.Of("À dire à l’usager", "To tell the person"), citizen})
+	}
+	prog.writeExplained(r.Name, format, lines)
+	return succeeded
+}
+
+// A line is one of an explanation.
+type line struct{ name, said text.Text }
+
+func (prog *program) writeExplained(title, format string, lines []line) {
+	var said section
+	for _, l := range lines {
+		said.add(prog.say(l.name), prog.say(l.said))
+	}
+	if format == "html" {
+		paper{sheet: sheet{Title: title, Sections: []section{said}}}.html(prog.stdout, prog)
+		return
+	}
+	fmt.Fprintln(prog.stdout, prog.paint(bold, title))
 	for _, f := range said.Fields {
 		fmt.Fprintln(prog.stdout, "  "+f.Label+prog.say(text.Of(" : ", ": "))+f.Values[0])
 	}
-	return succeeded
 }

@@ -48,7 +48,7 @@ func commands() []command {
 		{
 			name: "explain", french: []string{"erreur"}, json: true, prepare: (*program).prepareExplain,
 			words:   text.Of("CODE", "CODE"),
-			summary: text.Of("ce que veut dire un code de FranceConnect, et que faire", "what a code of FranceConnect’s means, and what to do"),
+			summary: text.Of("ce que veut dire un code de FranceConnect ou un mot du journal, et que faire", "what a code of FranceConnect’s or a word of the log means, and what to do"),
 		},
 		{
 			name: "keys", french: []string{"cles", "clés"}, json: true, prepare: (*program).prepareKeys,

@@ -86,7 +86,7 @@ func (prog *program) checkPublishedKeys(ctx context.Context, f *findings, p *por
 			if err == nil {
 				what = r.beside(what)
 			}
-			f.fail("published-keys", sideNetwork, what, text.Of("Faites laisser passer, à cette adresse, les requêtes sans User-Agent : README.fr.md, « Pare-feu applicatif ».", "Have requests without User-Agent let through to this address: README.fr.md, “Pare-feu applicatif”."))
+			f.fail("published-keys", sideNetwork, what, text.Of("Faites laisser passer, à cette adresse, les requêtes sans User-Agent : docs/fr/exploitant.md, « Pare-feu applicatif ».", "Have requests without User-Agent let through to this address: docs/fr/exploitant.md, “Pare-feu applicatif”."))
 			return
 		}
 	}

@@ -91,6 +91,8 @@ func TestGolden(t *testing.T) {
 		"explain-y.txt":        {nil, "explain y030007"},
 		"explain-oauth.en.txt": {nil, "explain access_denied -lang en"},
 		"explain-unknown.json": {nil, "explain -json Y470099"},
+		"explain-reason.txt":   {nil, "explain id_token.nonce"},
+		"explain-event.json":   {nil, "explain -json -lang en used.full"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -234,11 +236,11 @@ func TestEveryCommandIsInTheDocumentation(t *testing.T) {
 	t.Parallel()
 	doc, err := os.ReadFile("main.go")
 	require.NoError(t, err)
-	readme, err := os.ReadFile("../../README.md")
+	page, err := os.ReadFile("../../docs/program.md")
 	require.NoError(t, err)
 	for _, c := range commands() {
 		require.Regexp(t, `(?m)^//\tfranceconnect `+c.name+` `, string(doc))
-		require.Regexp(t, "`"+c.name+"[` ]", string(readme))
+		require.Regexp(t, "`"+c.name+"[` ]", string(page))
 	}
 }
 
@@ -327,6 +329,12 @@ func TestEveryCodeIsExplained(t *testing.T) {
 		got := call(t, succeeded, nil, "explain", c.Name)
 		require.Contains(t, got.out, c.Citizen.French)
 		requireFrench(t, strings.TrimPrefix(got.out, c.Name))
+	}
+	for _, r := range codes.Reasons() {
+		require.Contains(t, decisions, r.Decision, r.Name)
+		got := call(t, succeeded, nil, "explain", r.Name)
+		require.Contains(t, got.out, r.Cause.French)
+		require.Equal(t, r.Quiet, !strings.Contains(got.out, "À dire à l’usager"))
 	}
 }
 

@@ -72,7 +72,7 @@ func (prog *program) codeForm() webpage.Form {
 		Button: prog.say(text.Of("Expliquer", "Explain")),
 		Result: prog.say(text.Of("Ce que veut dire le code", "What the code means")),
 		Groups: []webpage.Group{{Title: prog.say(text.Of("Le code", "The code")), Questions: []webpage.Question{
-			{Name: "code", Is: webpage.Word, Label: prog.say(text.Of("Code que montre la page d’erreur", "Code that the error page shows")), Help: prog.say(text.Of("comme Y030007 ou access_denied", "such as Y030007 or access_denied"))},
+			{Name: "code", Is: webpage.Word, Label: prog.say(text.Of("Code que montre la page d’erreur, ou mot du journal", "Code that the error page shows, or word of the log")), Help: prog.say(text.Of("comme Y030007, access_denied ou id_token.nonce", "such as Y030007, access_denied or id_token.nonce"))},
 		}}},
 	}
 }

@@ -19,29 +19,29 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
-// What README.fr.md says of the requirements S1 to S77 is so: all that a row names
+// What docs/fr/exigences.md says of the requirements S1 to S77 is so: all that a row names
 // is run, or read where its link leads, and says the words of
 // testdata/requirements.tsv.
 func TestEachRequirementIsMetAsTheGuideSays(t *testing.T) {
 	t.Chdir("../..") // where the commands of the guide find their files
-	guide := contentOf(t, "README.fr.md")
+	table := contentOf(t, "docs/fr/exigences.md")
 	wanted := map[string][]string{} // by row and what is named there
 	for line := range strings.Lines(contentOf(t, "cmd/franceconnect/testdata/requirements.tsv")) {
 		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		require.Len(t, cells, 3, line)
 		wanted[cells[0]+" "+cells[1]] = append(wanted[cells[0]+" "+cells[1]], cells[2])
 	}
-	rows := regexp.MustCompile(`(?m)^\| (S\d+) \| .+ \| (fait|documenté|hors du projet)\x{a0}: (.+) \|$`).FindAllStringSubmatch(guide, -1)
+	rows := regexp.MustCompile(`(?m)^\| (S\d+) \| .+ \| (fait|documenté|hors du projet)\x{a0}: (.+) \|$`).FindAllStringSubmatch(table, -1)
 	require.Len(t, rows, 77)
 	for i, row := range rows {
 		require.Equal(t, "S"+strconv.Itoa(i+1), row[1])
-		names := regexp.MustCompile("`([^`]+)`|\\]\\((#[^)]+)\\)").FindAllStringSubmatch(row[3], -1)
+		names := regexp.MustCompile("`([^`]+)`|\\]\\(([^)]+)\\)").FindAllStringSubmatch(row[3], -1)
 		require.Equal(t, row[1] == "S74", row[2] == "hors du projet", row[0])
 		require.Equal(t, row[1] == "S74", len(names) == 0, row[0])
 		for _, m := range names {
 			named := m[1] + m[2]
 			require.Contains(t, wanted, row[1]+" "+named, "no words to look for")
-			said := oneLine(shown(t, guide, named))
+			said := oneLine(shown(t, named))
 			for _, words := range wanted[row[1]+" "+named] {
 				rest := said
 				for part := range strings.SplitSeq(words, " … ") { // in this order
@@ -56,9 +56,9 @@ func TestEachRequirementIsMetAsTheGuideSays(t *testing.T) {
 	require.Empty(t, wanted, "no row names these")
 }
 
-// shown returns what is seen of a name in the guide: what a command writes, what
-// some Go does, a section of the guide, a file.
-func shown(t *testing.T, guide, named string) string {
+// shown returns what is seen of a name in the table: what a command writes, what
+// some Go does, a page of the guide, a file.
+func shown(t *testing.T, named string) string {
 	t.Helper()
 	if command, ok := strings.CutPrefix(named, "franceconnect "); ok {
 		var out strings.Builder
@@ -71,11 +71,8 @@ func shown(t *testing.T, guide, named string) string {
 		requireNoSecret(t, out.String(), secret)
 		return out.String()
 	}
-	if anchor, ok := strings.CutPrefix(named, "#"); ok {
-		heading := regexp.MustCompile(`(?mi)^(##+) ` + strings.ReplaceAll(anchor, "-", "[ -]") + `\n`).FindStringSubmatchIndex(guide)
-		require.NotNil(t, heading, named)
-		section, _, _ := strings.Cut(guide[heading[1]:], "\n"+guide[heading[2]:heading[3]]+" ")
-		return section
+	if page, _, ok := strings.Cut(named, ".md"); ok {
+		return contentOf(t, "docs/fr/"+page+".md")
 	}
 	if does := doings[named]; does != nil {
 		return does(t)

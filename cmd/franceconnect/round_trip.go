@@ -228,7 +228,7 @@ func (prog *program) lost(ctx context.Context, p *portal, t trip, arrived map[ar
 	}
 	if without := prog.travel(ctx, p, "iss"); front.French != "" && without.err == nil && !same(without.end(), last) && p.environment.Platform != franceconnect.V1 {
 		return fail(sideNetwork, text.Of("un pare-feu refuse le retour de connexion à cause de iss=https://… : sans ce paramètre, il passe", "a firewall refuses the callback because of iss=https://…: without this parameter it gets through"),
-			text.Of("Donnez à votre hébergeur examples/frameworks/waf/franceconnect-crs.conf (règle 931130 des règles OWASP), et README.fr.md, « Pare-feu applicatif ».", "Give your hosting team examples/frameworks/waf/franceconnect-crs.conf (rule 931130 of the OWASP rules), and README.fr.md, “Pare-feu applicatif”."))
+			text.Of("Donnez à votre hébergeur examples/frameworks/waf/franceconnect-crs.conf (règle 931130 des règles OWASP), et docs/fr/exploitant.md, « Pare-feu applicatif ».", "Give your hosting team examples/frameworks/waf/franceconnect-crs.conf (rule 931130 of the OWASP rules), and docs/fr/exploitant.md, “Pare-feu applicatif”."))
 	}
 	if front.French != "" {
 		return fail(whose, where.Then(front), pass)

@@ -114,7 +114,7 @@ func (r response) fromFront() (what, action text.Text, whose side) {
 			text.Of("Cherchez un frontal qui change la méthode (GET en HEAD), ou une route limitée à une autre.", "Look for a front that changes the method (GET to HEAD), or a route that is for another."), sideNetwork
 	case strangers.MatchString(words) || strangers.MatchString(r.title()):
 		return text.Of("la page d’un pare-feu ou d’un frontal répond à la place du portail", "a page of a firewall or of a front answers in the portal’s stead"),
-			text.Of("Demandez à votre hébergeur de laisser passer le départ et le retour de connexion : README.fr.md, « Pare-feu applicatif ».", "Ask your hosting team to let the login and the callback through: README.fr.md, “Pare-feu applicatif”."), sideNetwork
+			text.Of("Demandez à votre hébergeur de laisser passer le départ et le retour de connexion : docs/fr/exploitant.md, « Pare-feu applicatif ».", "Ask your hosting team to let the login and the callback through: docs/fr/exploitant.md, “Pare-feu applicatif”."), sideNetwork
 	}
 	return text.Text{}, text.Text{}, ""
 }

@@ -128,7 +128,7 @@ func TestColumnsAreNamedAsInSpreadsheets(t *testing.T) {
 
 func TestEveryColumnIsInTheGuide(t *testing.T) {
 	t.Parallel()
-	guide, err := os.ReadFile("../../README.fr.md")
+	guide, err := os.ReadFile("../../docs/fr/editeur.md")
 	require.NoError(t, err)
 	_, table, _ := strings.Cut(string(guide), "| Colonne | En anglais | Contenu |")
 	table, _, _ = strings.Cut(table, "\n\n")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/franceconnect-go/franceconnect"
 )
@@ -89,7 +90,17 @@ func refusalOf(err error) *refusal {
 			r.title = t.title
 		}
 	}
+	if atOtherDoor(err) {
+		r.title = strings.ReplaceAll(r.title, "FranceConnect", "ProConnect")
+	}
 	return r
+}
+
+// atOtherDoor reports whether an error is of an agent's login, which has nothing to do
+// with a citizen who is signed in in the same browser.
+func atOtherDoor(err error) bool {
+	e := (*franceconnect.Error)(nil)
+	return errors.As(err, &e) && e.Provider != ""
 }
 
 // sorry shows the one error page. There is always a way on from it: to start
@@ -98,7 +109,7 @@ func (p *portal) sorry(w http.ResponseWriter, r *http.Request, err error, retry 
 	why := refusalOf(err)
 	title, f := why.title, failure{French: why.french, English: why.english, Retry: retry,
 		NoRetry: errors.Is(err, franceconnect.ErrDisabled), Reference: reference(r.Context())}
-	if _, _, in := p.who(r); in && errors.Is(err, franceconnect.ErrLoginExpired) { // by the back button, or a tab that is restored
+	if _, _, in := p.who(r); in && errors.Is(err, franceconnect.ErrLoginExpired) && !atOtherDoor(err) { // by the back button, or a tab that is restored
 		title, f.Onward = "Vous êtes déjà connecté", onward(returnTo(err))
 		if f.Onward == "" || f.Onward == "/" {
 			f.Onward = "/mon-compte"

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/proconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
@@ -27,7 +28,10 @@ type town struct {
 
 	config     franceconnect.Config
 	plusConfig *franceconnect.Config
-	handler    atomic.Value // of the portal that runs
+
+	agentIDP     *mockidp.Provider // ProConnect; nil if there is none
+	agentsConfig *proconnect.Config
+	handler      atomic.Value // of the portal that runs
 }
 
 // newTown has FranceConnect v2 alone.
@@ -83,7 +87,24 @@ func (town *town) restart(t *testing.T) {
 	if before != nil {
 		town.portal.accounts, town.portal.linker = before.accounts, before.linker
 	}
+	if town.agentsConfig != nil {
+		require.NoError(t, town.portal.openAgents(*town.agentsConfig))
+	}
 	town.handler.Store(town.portal.handler())
+}
+
+// newTownOfAgents has ProConnect for its agents, too.
+func newTownOfAgents(t *testing.T) *town {
+	t.Helper()
+	town := newTown(t)
+	client := mockClient(mockidp.ProConnect, town.url, agentCallbackPath)
+	town.agentIDP = mockidp.Start(t, mockidp.Config{Platform: mockidp.ProConnect, Clients: []mockidp.Client{client}, Auto: true, Now: town.clock.Now})
+	config, err := proconnect.ConfigFromEnv(agentsPrefix, town.agentIDP.Getenv("", ""))
+	require.NoError(t, err)
+	config.Scopes, config.CookieKeys = agentScopes, town.config.CookieKeys
+	town.agentsConfig = &config
+	town.restart(t)
+	return town
 }
 
 // A visitor is a person with a browser of their own, at this portal.

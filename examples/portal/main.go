@@ -19,6 +19,7 @@
 //	password_signin.go   the other way in, by password
 //	direct.go            whom the State's app sends, and how it finds people again
 //	stepup.go            a page that wants FranceConnect+, and the way there and back
+//	agents.go            the other door: agents, with ProConnect
 //	session.go           who is signed in, which a portal decides for itself
 //	session_store.go     the sessions, in memory
 //	expiring.go          what is kept for a time, and how many of it
@@ -65,6 +66,9 @@ func run(ctx context.Context, getenv func(string) string, out, errs io.Writer) i
 	s, err := readSettings(getenv)
 	defer s.close()
 	p, wrong := newPortal(s.url, s.config, s.plus, log)
+	if p != nil && s.agents != nil {
+		wrong = p.openAgents(*s.agents)
+	}
 	if err = errors.Join(err, wrong); err != nil {
 		complain(errs, err)
 		return misconfigured
@@ -77,6 +81,9 @@ func run(ctx context.Context, getenv func(string) string, out, errs io.Writer) i
 	fmt.Fprintln(out, s.config.Environment)
 	if s.plus != nil {
 		fmt.Fprintln(out, s.plus.Environment)
+	}
+	if s.agents != nil {
+		fmt.Fprintln(out, s.agents.Environment)
 	}
 	for _, notice := range s.notices {
 		fmt.Fprintln(out, notice)

@@ -39,6 +39,8 @@ func startMock(prefix string, getenv func(string) string, portal, callback strin
 	case mockidp.V2, mockidp.V1:
 	case mockidp.Plus:
 		host, port = "localhost", "8601"
+	case mockidp.ProConnect: // whose cookie has another name
+		port = "8602"
 	default: // the SDK complains about anything but ""
 		platform = mockidp.V2
 	}
@@ -80,6 +82,9 @@ func mockClient(platform mockidp.Platform, portal, callback string) mockidp.Clie
 	c.EntityID = "portail-des-aides-" + string(platform)
 	c.RedirectURIs = []string{portal + callback}
 	c.PostLogoutRedirectURIs = []string{portal + loggedOutPath}
+	if platform == mockidp.ProConnect {
+		c.PostLogoutRedirectURIs = []string{portal + agentsLeftPath}
+	}
 	c.Prompts = []string{"login"} // FranceConnexion Direct
 	if c.JWKSURI != "" {
 		c.JWKSURI = portal + keysPath

@@ -10,6 +10,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/cog"
+	"github.com/franceconnect-go/franceconnect/proconnect"
 	"github.com/franceconnect-go/franceconnect/show"
 )
 
@@ -24,7 +25,7 @@ var pages = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
 	for _, name := range []string{"accueil", "connexion", "mon-compte", "deconnexion", "erreur", "introuvable",
 		"aide-urgence", "confirmer", "pas-en-ligne", "bienvenue", "ancien-compte", "retrouver", "modifier", "mot-de-passe",
-		"mes-donnees", "effacer", "mentions-legales"} {
+		"mes-donnees", "effacer", "mentions-legales", "agents"} {
 		all[name] = template.Must(template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
 	}
 	return all
@@ -41,6 +42,8 @@ type view struct {
 	European string        // where to sign in with an identity of another country of the Union; "" is nowhere
 	Next     string        // where to go on to, on this site
 	Failure  *failure
+	Agent    *agentView // on the page of agents
+	Agents   bool       // there is one
 
 	Account facts
 	Lines   []show.Line // civil status
@@ -69,6 +72,7 @@ func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, page s
 	if _, a, ok := p.who(r); ok {
 		v.Person = cmp.Or(french.Name(a.identity()), "Mon compte")
 	}
+	v.Agents = p.agents != nil
 	var b bytes.Buffer
 	if err := pages[page].ExecuteTemplate(&b, "layout.html", v); err != nil {
 		p.log.ErrorContext(r.Context(), "page", "ref", reference(r.Context()), "page", page, "error", err)
@@ -95,5 +99,5 @@ func serveStyle(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/css; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=300")
 	w.Write(style)
-	io.WriteString(w, franceconnect.ButtonCSS)
+	io.WriteString(w, franceconnect.ButtonCSS+proconnect.ButtonCSS)
 }

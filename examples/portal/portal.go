@@ -40,7 +40,9 @@ type portal struct {
 	attempts *attempts   // at passwords
 	log      *slog.Logger
 	now      func() time.Time
-	policy   string // the Content-Security-Policy of every answer
+	agents   *agents // the other door; nil if there is none
+	origins  string  // where forms may lead but here
+	policy   string  // the Content-Security-Policy of every answer
 }
 
 // newPortal makes the site at an address. It signs people in with one
@@ -77,11 +79,11 @@ func newPortal(address string, config franceconnect.Config, plus *franceconnect.
 	if err = errors.Join(named(prefix, err), named(plusPrefix, wrong)); err != nil {
 		return nil, err
 	}
-	origins := p.fc.ProviderOrigin()
+	p.origins = p.fc.ProviderOrigin()
 	if p.plus != nil {
-		origins += " " + p.plus.ProviderOrigin()
+		p.origins += " " + p.plus.ProviderOrigin()
 	}
-	p.policy = policy(origins)
+	p.policy = policy(p.origins)
 	return p, nil
 }
 
@@ -113,6 +115,9 @@ func (p *portal) handler() http.Handler {
 	}
 	mux.HandleFunc("GET /mentions-legales", p.legal)
 	mux.HandleFunc("GET "+aidPath, p.aid)
+	if p.agents != nil {
+		p.agentRoutes(mux)
+	}
 	encrypted := p.fc
 	if p.plus != nil {
 		mux.HandleFunc("GET "+plusLoginPath, p.stepUp)

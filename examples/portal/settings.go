@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/proconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
 // settings are what the environment's variables say: those that
@@ -32,6 +34,10 @@ import (
 // if it is not set. Without FRANCECONNECT_PLUS_ENVIRONMENT it has none, and
 // beside a simulator another simulator.
 //
+// Agents sign in with ProConnect if PROCONNECT_ENVIRONMENT and what goes with it are
+// set (see proconnect.ConfigFromEnv; the cookie keys are those of FranceConnect if there
+// are none), and beside a simulator at another simulator.
+//
 // So that a person is found to be the same on both sides, FRANCECONNECT_SCOPES
 // has identite_pivot, as it has unless it is set, and the client at
 // FranceConnect+ has the right to rnipp_identite_pivot.
@@ -39,6 +45,7 @@ type settings struct {
 	url      string
 	config   franceconnect.Config
 	plus     *franceconnect.Config // of FranceConnect+ beside it, if there is one
+	agents   *proconnect.Config    // of the other door, if there is one
 	listener net.Listener
 	mocks    []*mock  // of each FranceConnect that was not named
 	notices  []string // for the person who starts the portal
@@ -46,6 +53,9 @@ type settings struct {
 
 // defaultScopes are what the pages of this portal show.
 var defaultScopes = []string{"identite_pivot", "preferred_username", "email"}
+
+// agentScopes are what the page of agents shows.
+var agentScopes = []string{"given_name", "usual_name", "siret", "organizational_unit"}
 
 // readSettings reads the variables, and goes on after a wrong one, so that all
 // of them are told at once. It listens already, since with port 0 the address
@@ -86,6 +96,14 @@ func readSettings(getenv func(string) string) (s settings, err error) {
 			plus.CookieKeys = s.config.CookieKeys
 		}
 		s.plus = &plus
+		problems = append(problems, err)
+	}
+	if simulated || getenv(agentsPrefix+"ENVIRONMENT") != "" {
+		agents, err := s.readAgents(getenv)
+		if len(agents.CookieKeys) == 0 {
+			agents.CookieKeys = s.config.CookieKeys
+		}
+		s.agents = &agents
 		problems = append(problems, err)
 	}
 	if len(s.mocks) > 0 {
@@ -130,6 +148,23 @@ func (s *settings) readClient(prefix string, getenv func(string) string, callbac
 	return config, err
 }
 
+// readAgents reads what is agreed on with ProConnect, in the same way.
+func (s *settings) readAgents(getenv func(string) string) (proconnect.Config, error) {
+	if getenv(agentsPrefix+"ENVIRONMENT") == "" {
+		m, err := startMock(agentsPrefix, func(string) string { return string(mockidp.ProConnect) }, s.url, agentCallbackPath)
+		if err != nil {
+			return proconnect.Config{}, err
+		}
+		s.mocks = append(s.mocks, m)
+		getenv = m.env(agentsPrefix, getenv)
+	}
+	config, err := proconnect.ConfigFromEnv(agentsPrefix, getenv)
+	if len(config.Scopes) == 0 {
+		config.Scopes = agentScopes
+	}
+	return config, err
+}
+
 func (s settings) close() {
 	if s.listener != nil {
 		s.listener.Close()
@@ -151,6 +186,7 @@ var variables = map[string]string{
 	"HomePath":         "HOME_PATH",
 	"CookieKeys":       "COOKIE_KEYS",
 	"DecryptionKeys":   "DECRYPTION_KEYS",
+	"Assurance":        "ASSURANCE",
 	"Direct.Keys":      "DIRECT_KEYS",
 	"Direct.Algorithm": "DIRECT_ALGORITHM",
 

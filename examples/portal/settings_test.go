@@ -74,12 +74,13 @@ func (v *visitor) choose(p portaltest.Page, idp, login string) portaltest.Page {
 func TestRun(t *testing.T) {
 	t.Parallel()
 	program := start(t, environ())
-	require.Len(t, program.lines, 6)
+	require.Len(t, program.lines, 7)
 	require.Regexp(t, `^FranceConnect v2, http://127\.0\.0\.1:\d+/api/v2$`, program.lines[0])
 	require.Regexp(t, `^FranceConnect\+, http://localhost:\d+/api/v2$`, program.lines[1])
-	require.Contains(t, program.lines[2], "FRANCECONNECT_COOKIE_KEYS est absent")
-	require.Contains(t, program.lines[3], "Ceci n’est pas FranceConnect")
-	require.Contains(t, program.lines[4], demoPassword)
+	require.Regexp(t, `^ProConnect, http://127\.0\.0\.1:\d+/api/v2$`, program.lines[2])
+	require.Contains(t, program.lines[3], "FRANCECONNECT_COOKIE_KEYS est absent")
+	require.Contains(t, program.lines[4], "Ceci n’est pas FranceConnect")
+	require.Contains(t, program.lines[5], demoPassword)
 
 	v := newVisitor(t, program.base)
 	p := v.choose(v.Get("/franceconnect/login?next=/mon-compte"), lavande, "marie-laure")

@@ -1,6 +1,6 @@
 // Package codes is the one table of the errors that FranceConnect answers with,
-// its own Y codes and those of OAuth: what to tell the person, and what an
-// operator does about it. The library, cmd/franceconnect and README.fr.md read it.
+// its own Y codes and those of OAuth, and of the reasons of the library: what to tell
+// the person, and what an operator does about it. The library, cmd/franceconnect and docs/fr/codes.md read it.
 //
 //	codes.json  the table
 //	codes.go    how it is read
@@ -11,6 +11,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -75,6 +76,18 @@ func Find(name string) (Code, bool) {
 	return c, ok
 }
 
+// A Reason is why the library refused, as its errors and its events say it. What to do
+// about it is Advice's, or the decision's.
+type Reason struct {
+	Name     string // "id_token.nonce"
+	Decision string // as of Citizen and Advice
+	Quiet    bool   // of an event alone: no person is told
+	Cause    text.Text
+}
+
+// Reasons returns the reasons, in the order of the table.
+func Reasons() []Reason { return slices.Clone(table().reasons) }
+
 // All returns the codes, in the order of the table.
 func All() []Code { return append([]Code(nil), table().codes...) }
 
@@ -91,6 +104,7 @@ var file []byte
 
 type index struct {
 	codes           []Code
+	reasons         []Reason
 	byName          map[string]Code
 	citizen, advice map[string]text.Text
 }
@@ -109,6 +123,12 @@ func read(file []byte) index {
 			Citizen       string
 			Cause, Action text.Text
 		}
+		Reasons []struct {
+			Names    []string
+			Decision string
+			Quiet    bool
+			Cause    text.Text
+		}
 	}
 	if err := json.Unmarshal(file, &written); err != nil {
 		panic(fmt.Sprintf("codes: the embedded table: %v", err)) // a test reads it
@@ -119,6 +139,11 @@ func read(file []byte) index {
 			c := Code{name, row.Side, row.Where, written.Citizen[row.Citizen], row.Cause, row.Action}
 			t.codes = append(t.codes, c)
 			t.byName[strings.ToLower(name)] = c
+		}
+	}
+	for _, row := range written.Reasons {
+		for _, name := range row.Names {
+			t.reasons = append(t.reasons, Reason{name, row.Decision, row.Quiet, row.Cause})
 		}
 	}
 	return t

@@ -122,6 +122,10 @@ func TestTypography(t *testing.T) {
 	for _, c := range All() {
 		texts = append(texts, c.Cause, c.Action, c.Advice())
 	}
+	for _, r := range Reasons() {
+		require.NotEmpty(t, Citizen(r.Decision).French, r.Name)
+		texts = append(texts, r.Cause)
+	}
 	for _, name := range guessed {
 		c, ok := Guess(name)
 		require.True(t, ok, name)

@@ -53,7 +53,7 @@ func coldStarts(p, plain *idp) (all []contender) {
 // cold starts from nothing each time.
 func cold(p *idp, open signIn) func() error {
 	return func() error {
-		h := transports()
+		h := transports(nil)
 		defer h.CloseIdleConnections()
 		run, err := open(p, h)
 		if err != nil {

@@ -24,6 +24,8 @@ type idp struct {
 	delay  time.Duration    // before each answer
 	plain  bool             // userinfo in JSON
 
+	professional bool // it is ProConnect
+
 	nonce   string        // of the one login that everybody's tokens answer
 	back    *http.Request // with which our own client comes back from it
 	answers map[string]*page
@@ -120,6 +122,9 @@ func (p *idp) mint(badID, badUserinfo bool) {
 		return
 	}
 	signed := sign(jose.ES256, person)
+	if p.professional {
+		signed = sign(jose.ES256, newProfessionalClaims(p.issuer))
+	}
 	if badUserinfo {
 		signed = spoil(signed)
 	}

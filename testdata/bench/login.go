@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,11 +29,13 @@ func loginsAtOnce() row {
 func loginsWithoutSockets() row {
 	return row{name: "warm login, sockets removed", open: func() ([]contender, error) {
 		p := newIDP()
-		return logins(p, func() *http.Client { return &http.Client{Transport: p} })
+		return logins(p, withoutSockets)
 	}}
 }
 
-func transports() *http.Client { return &http.Client{Transport: roomy()} }
+func transports(*idp) *http.Client { return &http.Client{Transport: roomy()} }
+
+func withoutSockets(p *idp) *http.Client { return &http.Client{Transport: p} }
 
 // loginRequests counts what a warm login asks of the provider.
 func loginRequests() row {
@@ -42,7 +45,7 @@ func loginRequests() row {
 		if err != nil {
 			return nil, err
 		}
-		return requestsOf(p, "warm login, requests", all)
+		return requestsOf(p, "warm login, requests", slices.DeleteFunc(all, func(c contender) bool { return c.name == proConnectName })) // which is not at p
 	}}
 }
 
@@ -55,7 +58,7 @@ func requestsOf(p *idp, name string, all []contender) ([]line, error) {
 func loginBytes() row {
 	return row{name: "warm login, bytes", count: func() ([]line, error) {
 		p := newIDP()
-		all, err := logins(p, func() *http.Client { return &http.Client{Transport: p} })
+		all, err := logins(p, withoutSockets)
 		if err != nil {
 			return nil, err
 		}
@@ -94,15 +97,20 @@ type party struct {
 
 var signIns = []party{{floorName, bareLogin}, {oursName, ourLogin}, {"go-oidc", goOIDCLogin}, {"cap", capLogin}}
 
-func logins(p *idp, h func() *http.Client) (all []contender, err error) {
+func logins(p *idp, h func(*idp) *http.Client) (all []contender, err error) {
 	for _, s := range signIns {
-		run, err := s.open(p, h())
+		run, err := s.open(p, h(p))
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, p.visitor(s.name, run))
 	}
-	return all, nil
+	q := p.professionals()
+	run, err := professionalLogin(q, h(q))
+	if err != nil {
+		return nil, err
+	}
+	return append(all, q.visitor(proConnectName, run)), nil
 }
 
 // visitor returns a contender that must refuse each of the provider's tokens when

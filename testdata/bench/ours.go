@@ -112,11 +112,20 @@ func ourLogin(p *idp, h *http.Client) (func() error, error) {
 
 // leave opens the login that p's tokens will answer.
 func (p *idp) leave() {
+	if p.professional {
+		p.leaveProConnect()
+		return
+	}
 	w := must(ourLeaving(must(ourClient(p, nil))))
 	asked := must(url.Parse(w.header.Get("Location"))).Query()
+	cookie, _, _ := strings.Cut(w.header.Get("Set-Cookie"), ";")
+	p.comeBack(asked, cookie)
+}
+
+// comeBack makes the callback of what was asked.
+func (p *idp) comeBack(asked url.Values, cookie string) {
 	p.nonce = asked.Get("nonce")
 	answer := url.Values{"state": {asked.Get("state")}, "code": {code}, "iss": {p.issuer}}
 	p.back = must(http.NewRequest(http.MethodGet, redirectURL+"?"+answer.Encode(), nil))
-	cookie, _, _ := strings.Cut(w.header.Get("Set-Cookie"), ";")
 	p.back.Header.Set("Cookie", cookie)
 }

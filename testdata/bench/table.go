@@ -21,7 +21,7 @@ type cell struct {
 }
 
 // columns are the contenders, from left to right.
-var columns = []string{floorName, oursName, "go-oidc", "zitadel", "cap", "golang-jwt", "go-jose", "go-jose+go-oidc"}
+var columns = []string{floorName, oursName, proConnectName, "go-oidc", "zitadel", "cap", "golang-jwt", "go-jose", "go-jose+go-oidc"}
 
 func markdown(lines []line) string {
 	var b strings.Builder

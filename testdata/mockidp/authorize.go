@@ -24,6 +24,7 @@ type authorization struct {
 	challenge   string   // of PKCE; "" where there is none
 	essential   []string // on ProConnect: one of these levels is required; nil is any
 	acrAsked    bool     // on ProConnect: acr is to be in the ID token
+	timeAsked   bool     // on ProConnect: auth_time too
 	claims      claimsRequest
 
 	// redirectVerified reports that redirectURI was found registered. Until

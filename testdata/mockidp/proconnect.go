@@ -81,6 +81,8 @@ func (p *Provider) authorizeProConnect(r *request, sent form) *response {
 	a.essential = a.essentialACRs()
 	_, byClaims := a.claims.idToken["acr"]
 	a.acrAsked = byClaims || sent.get("acr_values") != ""
+	_, byClaims = a.claims.idToken["auth_time"]
+	a.timeAsked = byClaims || sent.get("prompt") != "consent" // any other becomes login, which asks for it
 	a.challenge = strings.Clone(sent.get("code_challenge"))
 	if s := p.findSession(r); sent.get("prompt") == "none" && !p.auto && (s == nil || s.who == nil) {
 		return a.refuse(r, refuseByRedirect("login_required", "End-User authentication is required"))
@@ -209,11 +211,14 @@ func (a *authorization) hint() string {
 // hinted reports whether the platform has hints at people.
 func (a *authorization) hinted() bool { return a.p.platform.name == ProConnect }
 
-// likeProConnect changes the claims of an ID token: acr only if it was asked for,
-// nonce only if one came, and at_hash.
+// likeProConnect changes the claims of an ID token: acr and auth_time only if they
+// were asked for, nonce only if one came, and at_hash.
 func (g *grant) likeProConnect(claims map[string]any, access string) {
 	if !g.request.acrAsked {
 		delete(claims, "acr")
+	}
+	if !g.request.timeAsked {
+		delete(claims, "auth_time")
 	}
 	if g.request.nonce == "" {
 		delete(claims, "nonce")
@@ -275,8 +280,6 @@ var renderedErrors = map[string]string{
 func discoverProConnect(doc map[string]any) {
 	doc["subject_types_supported"] = []string{"public"}
 	doc["grant_types_supported"] = []string{"authorization_code", "refresh_token"}
-	doc["request_parameter_supported"] = false
-	for _, name := range []string{"request_object_signing_alg_values_supported", "dpop_signing_alg_values_supported"} {
-		delete(doc, name)
-	}
+	doc["request_parameter_supported"], doc["request_uri_parameter_supported"] = false, true
+	delete(doc, "dpop_signing_alg_values_supported")
 }

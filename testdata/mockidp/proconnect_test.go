@@ -105,6 +105,7 @@ func TestProConnectAnswersTokensLikeItsSource(t *testing.T) {
 	require.Equal(t, 3600, got.ExpiresIn)
 	require.NotEmpty(t, got.RefreshToken)
 	require.Equal(t, "openid given_name usual_name email uid siret siren roles", got.Scope)
+	require.Equal(t, map[string]any{"alg": "ES256", "kid": "pkcs11:ES256:hsm", "typ": "JWT"}, segment(t, got.IDToken, 0))
 	_, claims := w.read(got.IDToken)
 	now := float64(w.clock.Now().Unix())
 	sub := claims["sub"]
@@ -152,10 +153,14 @@ func TestWhatAProConnectTokenSaysDependsOnTheRequest(t *testing.T) {
 	require.NotContains(t, claims("claims", ""), "acr")
 	require.Equal(t, "eidas1", claims("claims", "", "acr_values", "eidas2")["acr"], "acr_values are no condition")
 	require.Equal(t, "eidas1", claims("claims", `{"id_token":{"acr":null}}`)["acr"])
+	require.Equal(t, "eidas1", claims("claims", `{"id_token":{"acr":{"values":["eidas2"]}}}`)["acr"], "a set that is not essential is no condition")
 	require.NotContains(t, claims(), "amr")
 	require.Equal(t, []any{"pwd"}, claims("claims", `{"id_token":{"amr":{"essential":true}}}`)["amr"])
 	require.Equal(t, []any{"pwd", "totp", "mfa"}, claims("claims", `{"id_token":{"amr":null,"acr":{"essential":true,"value":"eidas1-mfa"}}}`)["amr"])
 	require.NotContains(t, claims("nonce", ""), "nonce")
+	require.Contains(t, claims("prompt", "login"), "auth_time")
+	require.NotContains(t, claims("prompt", "consent"), "auth_time")
+	require.Contains(t, claims("prompt", "consent", "claims", `{"id_token":{"auth_time":null}}`), "auth_time")
 }
 
 // TestLevelsOfProConnectAreASet holds that no level stands for another: what is
@@ -238,7 +243,7 @@ func TestProConnectErrorsSayTheLeast(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, status)
 	require.Equal(t, tokens{Error: "invalid_client", ErrorDescription: "client authentication failed"}, got)
 	p := w.do(w.back, "GET", w.base+"/userinfo", nil, nil)
-	require.Equal(t, http.StatusUnauthorized, p.StatusCode)
+	require.Equal(t, http.StatusBadRequest, p.StatusCode)
 	require.Equal(t, []string{`Bearer realm="` + w.idp.Issuer() + `"`}, p.Header.Values("WWW-Authenticate"))
 }
 
@@ -356,6 +361,7 @@ func TestASessionOfProConnectServesASecondLoginIfItDoes(t *testing.T) {
 func TestPromptNoneWithoutASessionIsAnError(t *testing.T) {
 	t.Parallel()
 	w := onProConnect(t, mockidp.Config{})
+	w.get(w.authorizeURL()) // begins a session where nobody signs in
 	q := w.callback("prompt", "none")
 	require.Equal(t, "login_required: End-User authentication is required", q.Get("error")+": "+q.Get("error_description"))
 	require.NotEmpty(t, q.Get("state"))
@@ -509,6 +515,7 @@ func TestDiscoveryOfProConnectIsThatOfItsSource(t *testing.T) {
 		"id_token_signing_alg_values_supported": []any{"ES256", "RS256", "HS256"},
 		"userinfo_signing_alg_values_supported": []any{"ES256", "RS256", "HS256"},
 		"request_parameter_supported":           false,
+		"request_uri_parameter_supported":       true,
 	} {
 		require.Equal(t, want, doc[name], name)
 	}

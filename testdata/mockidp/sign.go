@@ -32,7 +32,7 @@ func (p *Provider) sign(c *client, claims map[string]any, change TokenChange) (s
 	if kid != "" {
 		header["kid"] = kid
 	}
-	if p.platform.name == V1 {
+	if p.platform.name == V1 || p.platform.name == ProConnect {
 		header["typ"] = "JWT"
 	}
 	h, err := encodeSegment(withChanges(header, change.Header))

@@ -44,6 +44,8 @@ func (p *Provider) bearerToken(r *request) (string, *oauthError) {
 	header, query := r.Header.Get("Authorization"), r.query.get("access_token")
 	proof := r.Header.Get("DPoP") != ""
 	switch {
+	case header == "" && query == "" && p.platform.name == ProConnect:
+		return "", invalidRequest("Y04146A2", noToken)
 	case header == "" && query == "":
 		return "", &oauthError{http.StatusUnauthorized, "invalid_token", noToken, noToken, "Y04146A2", ""}
 	case header != "" && query != "":

@@ -326,7 +326,7 @@ func (r *run) rotate(ctx context.Context, p *portal, how string) (*rotation, err
 	return o, nil
 }
 
-// steps does what README.fr.md says, and comes back when the program says that it is
+// steps does what docs/fr/cles.md says, and comes back when the program says that it is
 // too early.
 func (r *run) steps(ctx context.Context, p *portal, o *rotation) error {
 	if err := p.load(); err != nil {

@@ -119,10 +119,19 @@ func TestTheLibraryForFranceConnectHoldsAtProConnectButForWhatIsNotFranceConnect
 
 func TestACarelessPortalFallsAtProConnect(t *testing.T) {
 	t.Parallel()
-	_, fallen := fallenTo(t, "", targetOn(t, mockidp.ProConnect, false, nil, func(url string, idp *mockidp.Provider) http.Handler {
-		return careless.New(carelessConfig(url, idp, nil))
-	}))
-	require.Subset(t, fallen, []string{"acr-missing", "nonce-another", "aud-of-another", "callback-reloaded"})
+	_, fallen := fallenTo(t, "", carelessAtProConnect(t))
+	require.Subset(t, fallen, []string{"acr-missing", "acr-lower", "nonce-another", "aud-of-another", "callback-reloaded", "signature-missing",
+		"request-level-lowered", "request-amr-taken-out", "request-without-siret", "request-without-usual-name", "sends-levels-as-a-set"})
+	require.NotContains(t, fallen, "sends-one-level")
+}
+
+// carelessAtProConnect returns the careless portal at ProConnect.
+func carelessAtProConnect(t *testing.T) attack.Portal {
+	return targetOn(t, mockidp.ProConnect, false, nil, func(url string, idp *mockidp.Provider) http.Handler {
+		config := carelessConfig(url, idp, nil)
+		config.ProConnect = true
+		return careless.New(config)
+	})
 }
 
 func TestACarelessPortalFallsAtFranceConnectPlus(t *testing.T) {

@@ -127,6 +127,13 @@ func TestForEveryRuleACarelessPortalFalls(t *testing.T) {
 				add(name, fallen)
 			})
 		}
+		for _, only := range []string{"request-", "sends-levels"} {
+			t.Run("nearly everything, at ProConnect: "+only, func(t *testing.T) {
+				t.Parallel()
+				_, fallen := fallenTo(t, only, carelessAtProConnect(t))
+				add("nearly everything, at ProConnect", fallen)
+			})
+		}
 		t.Run("the first key set is kept for ever", func(t *testing.T) {
 			t.Parallel()
 			p := target(t, false, func(url string, idp *mockidp.Provider) http.Handler { return stubborn(t, url, idp) })

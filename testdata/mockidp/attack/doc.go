@@ -23,7 +23,7 @@
 //
 // Attacks on what a portal does not ask for (a higher level, amr, a scope, a
 // second callback) are left out, and on FranceConnect+ those that read or make
-// a token.
+// a token. On ProConnect all are made, and levels are a set.
 //
 // A failure says what is wrong at the portal, what was done to it, which rule
 // it broke, where the rule is written, and what to change.

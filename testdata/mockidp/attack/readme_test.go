@@ -61,7 +61,7 @@ func (b behind) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // builtREADME returns a program with its code: as it stands there, but for which
-// FranceConnect it is at and where it listens. That README.fr.md, doc.go and
+// FranceConnect it is at and where it listens. That docs/fr/developpeur.md, doc.go and
 // example_test.go show the same is a test of theirs.
 func builtREADME(t *testing.T, code string) (program string) {
 	around, err := os.ReadFile("testdata/portal.go.txt")

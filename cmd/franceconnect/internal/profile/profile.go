@@ -17,7 +17,7 @@ import (
 )
 
 // A Profile is what the editor of a product says of it. Its names in JSON are
-// those of the table in README.fr.md.
+// those of the table in docs/fr/editeur.md.
 type Profile struct {
 	// Editor is its name in the list of the form, and who is asked for what is
 	// not here. Required.

@@ -161,10 +161,10 @@ func TestSpaceIsFoundInEachSpelling(t *testing.T) {
 	require.True(t, strings.HasPrefix((&Profile{}).SitePath(""), "/"))
 }
 
-// The table of README.fr.md has the fields, in their order.
+// The table of docs/fr/editeur.md has the fields, in their order.
 func TestTheGuideHasTheFields(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile("../../../../README.fr.md")
+	content, err := os.ReadFile("../../../../docs/fr/editeur.md")
 	require.NoError(t, err)
 	_, table, ok := strings.Cut(string(content), "\n| Champ du profil | Ce qu’il dit |\n| --- | --- |\n")
 	require.True(t, ok)
