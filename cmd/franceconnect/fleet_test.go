@@ -103,6 +103,8 @@ func TestTheSecretsOfAFleet(t *testing.T) {
 	t.Parallel()
 	keys := map[string]any{"environment": "production-plus", "client_secret": nil, "client_secret_file": "secret", "decryption_keys": "keys.json"}
 	callFleet(t, succeeded, system{}, writeTowns(t, map[string]map[string]any{"Plus": keys})) // nor are its keys
+	app := map[string]any{"direct_keys": "ami.pem", "direct_claim": "to"}
+	callFleet(t, succeeded, system{}, writeTowns(t, map[string]map[string]any{"Bourg": app})) // nor those of the State's app
 
 	folder, secrets := writeTowns(t, map[string]map[string]any{"Bourg": {"client_secret": nil, "client_secret_file": "secret"}, "Val": {"client_secret": nil, "client_secret_file": "secret"}}), t.TempDir()
 	require.Contains(t, callFleet(t, succeeded, system{}, folder).out, "n’ont pas été regardés\u00a0: 2")
