@@ -36,7 +36,7 @@ require (
 require (
 	github.com/alexedwards/scs/v2 v2.9.0
 	github.com/coreos/go-oidc/v3 v3.21.0
-	github.com/franceconnect-go/franceconnect/examples/frameworks v0.0.0
+	github.com/franceconnect-go/franceconnect/examples/frameworks v0.1.0
 	github.com/hashicorp/cap v0.15.0
 	github.com/zitadel/oidc/v3 v3.52.0
 	golang.org/x/oauth2 v0.38.0

@@ -28,7 +28,7 @@ type session interface {
 
 // A command has a name, as Firefox calls it, and an address, as everybody else does. In
 // the address %s is an element.
-type command struct{ name, method, path, element string }
+type command struct{ name, path, element string }
 
 var (
 	newSession = command{name: "WebDriver:NewSession", path: "/session"}
@@ -199,31 +199,20 @@ func firefox(ctx context.Context, folder string) (session, func(), error) {
 	return m, func() { _ = m.Close(); stop() }, nil
 }
 
-// start starts a program, and returns what ends it and what it has started.
+// start starts a program, and returns what ends it.
 func start(ctx context.Context, environment []string, file *os.File, words ...string) (func(), error) {
+	ctx, cancel := context.WithCancel(ctx)
 	c := exec.CommandContext(ctx, words[0], words[1:]...)
-	c.Env, c.WaitDelay = append(os.Environ(), environment...), 2*time.Second
+	c.Env, c.WaitDelay = append(os.Environ(), environment...), 5*time.Second
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	if file != nil {
 		c.ExtraFiles = []*os.File{file}
 	}
-	ctx, cancel := context.WithCancel(ctx)
 	if err := c.Start(); err != nil {
 		cancel()
 		return nil, err
 	}
-	ended := make(chan struct{})
-	go func() { _ = c.Wait(); close(ended) }()
-	context.AfterFunc(ctx, func() { _ = c.Process.Signal(os.Interrupt) })
-	return func() {
-		cancel()
-		select {
-		case <-ended:
-		case <-time.After(5 * time.Second):
-			_ = c.Process.Kill()
-			<-ended
-		}
-	}, nil
+	return func() { cancel(); _ = c.Wait() }, nil // interrupted, it may be an error
 }
 
 // screen starts a screen that nobody sees, and returns its name.
