@@ -60,6 +60,9 @@ var keycloak = client{
 		if err != nil {
 			return nil, err
 		}
-		return []string{"bin/kc.sh", "start", "--optimized", "--import-realm", "--http-enabled=true", "--http-host=127.0.0.1", "--http-port=" + u.Port(), "--hostname-strict=false"}, os.WriteFile(file, body, 0o600)
+		// What bin/kc.sh runs, since whoever ends the script does not always end that.
+		return []string{"java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dkc.home.dir=" + folder, "-Djboss.server.config.dir=" + filepath.Join(folder, "conf"),
+			"-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-cp", "lib/quarkus-run.jar", "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
+			"start", "--optimized", "--import-realm", "--http-enabled=true", "--http-host=127.0.0.1", "--http-port=" + u.Port(), "--hostname-strict=false"}, os.WriteFile(file, body, 0o600)
 	},
 }

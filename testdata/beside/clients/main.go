@@ -167,9 +167,7 @@ func try(ctx context.Context, c client, r registration, folder string) (string, 
 	program.Env = append(os.Environ(), "SETTINGS="+string(text))
 	var log bytes.Buffer
 	program.Stdout, program.Stderr = &log, &log
-	// Keycloak begins with a script, which ends with its children if it is asked.
-	program.Cancel = func() error { return program.Process.Signal(os.Interrupt) }
-	program.WaitDelay = 30 * time.Second
+	program.WaitDelay = time.Second
 	if err := program.Start(); err != nil {
 		return "", err
 	}
