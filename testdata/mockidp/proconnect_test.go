@@ -279,6 +279,11 @@ func TestARefreshTokenOfProConnectEndsWithItsGrant(t *testing.T) {
 	status, got := w.trade("", "grant_type", "refresh_token", "refresh_token", first.RefreshToken, "redirect_uri", "", "code", "")
 	require.Equal(t, http.StatusBadRequest, status)
 	require.Equal(t, "invalid_grant", got.Error)
+	_, got = w.trade("", "grant_type", "refresh_token")
+	require.Equal(t, "missing required parameter 'refresh_token'", got.ErrorDescription)
+	form := w.tokenForm("", "grant_type", "refresh_token")
+	form["refresh_token"] = []string{first.RefreshToken, first.RefreshToken}
+	require.Contains(t, w.do(w.back, "POST", w.base+"/token", form, nil).body, "'refresh_token' parameter must not be provided twice")
 }
 
 func TestARefreshTokenOfProConnectIsOfOneClientAndCanBeRevoked(t *testing.T) {
@@ -309,7 +314,9 @@ func TestLifetimesOfProConnectAreThoseOfItsSource(t *testing.T) {
 	}
 	got := w.tokens()
 	w.clock.Advance(time.Hour - time.Second)
-	require.Equal(t, http.StatusOK, w.userinfo(got.AccessToken).StatusCode)
+	p := w.userinfo(got.AccessToken)
+	require.Equal(t, http.StatusOK, p.StatusCode)
+	require.Equal(t, float64(w.clock.Now().Unix()+1), segment(t, p.body, 1)["exp"], "userinfo ends with the access token")
 	w.clock.Advance(time.Second)
 	require.Equal(t, http.StatusUnauthorized, w.userinfo(got.AccessToken).StatusCode)
 }
