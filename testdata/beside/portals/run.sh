@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Has 10,000 people sign in at each of several portals, in turns, and replaces
 # results.json: what a sign-in costs each portal's process. What is not installed is
-# skipped with a line. Ten minutes.
+# skipped with a line. Fifteen minutes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
