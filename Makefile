@@ -5,9 +5,9 @@ TESTDATA := ./testdata/mockidp ./testdata/mockidp/attack ./testdata/mockidp/kit 
 PKGS     := $(TESTDATA) ./...
 # Modules of their own, so that a portal does not get what they need; those in
 # MODULES have tests that make modules runs.
-MODULES  := cog redisstore fcotel examples/portal examples/frameworks examples/hsm examples/linking examples/metrics examples/stores testdata/replicas
+MODULES  := cog redisstore fcotel examples/portal examples/frameworks examples/hsm examples/linking examples/metrics examples/stores testdata/beside testdata/replicas
 RELEASED := cog redisstore fcotel
-TOOLS    := testdata/beside testdata/bench testdata/browser testdata/release testdata/waf
+TOOLS    := testdata/bench testdata/browser testdata/release testdata/waf
 # A number of inputs, not a duration: at the end of a duration Go 1.26 can fail a
 # target that found nothing (go.dev/issue/75804, mended in 1.27).
 FUZZTIME ?= 20000x

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -23,22 +22,6 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
-
-// pagesOf returns the files of the French guide, or those that match another
-// pattern, behind the README that leads to them.
-func pagesOf(t *testing.T, readme, pattern string) []string {
-	files, err := filepath.Glob(pattern)
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for i, file := range files {
-		files[i] = filepath.ToSlash(file)
-	}
-	return append([]string{readme}, files...)
-}
-
-func frenchPages(t *testing.T) []string { return pagesOf(t, "README.fr.md", "docs/fr/*.md") }
-
-func englishPages(t *testing.T) []string { return pagesOf(t, "README.md", "docs/*.md") }
 
 // guide is all of the French guide.
 func guide(t *testing.T) string {
@@ -338,6 +321,9 @@ var (
 	goName       = regexp.MustCompile(`^(?:(franceconnect|mockidp|attack|cog)\.)?([A-Z][a-zA-Z0-9]*(?:\.[A-Z]\w*)?)$`)
 	packages     = map[string]string{"": ".", "franceconnect": ".", "mockidp": "testdata/mockidp", "attack": "testdata/mockidp/attack", "cog": "cog"}
 	reasonName   = regexp.MustCompile(`^(?:id_token|userinfo|token|keys|state|callback|calls|logout|used|secret|decryption_key|published_keys)\.[a-z0-9_.]+$`)
+	flagName     = regexp.MustCompile(`^-[a-z][a-z-]*$`)
+	bare         = regexp.MustCompile(`(?:\(|\{|: ).*$`)                                       // without arguments and values
+	valueOf      = strings.NewReplacer("fc.", "Client.", "s.", "Session.", "V2.", "Platform.") // as the pages' code names them
 	yCode        = regexp.MustCompile(`^Y[0-9A-F]{6,7}$`)
 	fileName     = regexp.MustCompile(`^[a-z][\w./-]*/[\w./-]+$`)
 )
@@ -346,9 +332,14 @@ var (
 // is there.
 func (w world) exists(name string) (known, there bool) {
 	words := strings.Fields(name)
+	for len(words) > 1 && variableName.MatchString(words[0]) { // FRANCECONNECT_PLATFORM=plus make run
+		words = words[1:]
+	}
 	switch {
 	case words[0] == "franceconnect" && len(words) > 1:
 		return true, w.runs("./cmd/franceconnect", words[1:])
+	case words[0] == "go" && words[1] == "doc":
+		return true, exec.Command("go", words[1:]...).Run() == nil
 	case words[0] == "go" && words[1] == "run":
 		published := strings.TrimSuffix(strings.TrimPrefix(words[2], module+"/"), "@latest") // this one, of tomorrow
 		if published != words[2] {
@@ -357,6 +348,8 @@ func (w world) exists(name string) (known, there bool) {
 		return true, w.runs(published, words[3:])
 	case words[0] == "-bad":
 		return true, isBadDay(words[1]) || words[1] == "list"
+	case flagName.MatchString(words[0]):
+		return true, strings.Contains(w.sources(), `"`+words[0][1:]+`"`) || strings.Contains(w.sources(), "func Benchmark"+words[len(words)-1]+"(")
 	case words[0] == "make":
 		return true, strings.Contains(readText(w.t, "Makefile"), "\n"+words[1]+":")
 	case variableName.MatchString(name):
@@ -368,8 +361,8 @@ func (w world) exists(name string) (known, there bool) {
 	case yCode.MatchString(name):
 		_, ok := codes.Find(name)
 		return true, ok
-	case goName.MatchString(name):
-		m := goName.FindStringSubmatch(name)
+	case goName.MatchString(valueOf.Replace(bare.ReplaceAllString(name, ""))):
+		m := goName.FindStringSubmatch(valueOf.Replace(bare.ReplaceAllString(name, "")))
 		dir := packages[m[1]]
 		if w.docs[dir] == "" {
 			for _, of := range map[string][]string{"": {"", "person"}}[m[1]] {
@@ -385,6 +378,21 @@ func (w world) exists(name string) (known, there bool) {
 	_, isCode := codes.Find(name)
 	isPerson := slices.ContainsFunc(mockidp.People(), func(p mockidp.Person) bool { return p.Login == name })
 	return false, isCode || isPerson || isBadDay(name)
+}
+
+// sources are those of the programs that the pages name flags of, and of the examples'
+// benchmarks.
+func (w world) sources() (all string) {
+	if w.docs["flags"] == "" {
+		for _, pattern := range []string{"cmd/*/*.go", "examples/*/*.go", "testdata/bench/*.go"} {
+			files, err := filepath.Glob(pattern)
+			require.NoError(w.t, err)
+			for _, file := range files {
+				w.docs["flags"] += readText(w.t, file)
+			}
+		}
+	}
+	return w.docs["flags"]
 }
 
 // doc is what go doc says of a package.
@@ -533,44 +541,6 @@ func TestTheFrenchGuidesTypography(t *testing.T) {
 	}
 }
 
-// Links lead somewhere: to files that are there, and to their headings. Every page
-// is led to.
-func TestTheLinksOfThePagesLeadSomewhere(t *testing.T) {
-	t.Parallel()
-	for _, pages := range [][]string{frenchPages(t), englishPages(t)} {
-		led := map[string]bool{}
-		for _, file := range pages {
-			text := fenced.ReplaceAllString(readText(t, file), "")
-			for _, m := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(text, -1) {
-				to, anchor, deep := strings.Cut(m[1], "#")
-				if to == "https:" || strings.HasPrefix(to, "https://") {
-					continue
-				}
-				to = path.Join(path.Dir(file), to)
-				if m[1][0] == '#' {
-					to = file
-				}
-				_, err := os.Stat(to)
-				require.NoError(t, err, file)
-				require.True(t, !deep || slices.Contains(anchorsOf(t, to), anchor), "%s: %s", file, m[1])
-				led[to] = true
-			}
-		}
-		for _, file := range pages[1:] {
-			require.True(t, led[file], "nothing leads to %s", file)
-		}
-	}
-}
-
-// anchorsOf returns those of the headings of a page, as GitHub makes them.
-func anchorsOf(t *testing.T, file string) (anchors []string) {
-	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(fenced.ReplaceAllString(readText(t, file), ""), -1) {
-		slug := regexp.MustCompile(`[^\pL\pN _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
-		anchors = append(anchors, strings.ReplaceAll(slug, " ", "-"))
-	}
-	return anchors
-}
-
 // Each page ends with its sources, at the dates that sources.md gives them, and with
 // the day when it was read again.
 func TestTheFrenchGuideIsDated(t *testing.T) {
@@ -587,64 +557,6 @@ func TestTheFrenchGuideIsDated(t *testing.T) {
 			require.Contains(t, dates[m[1]], m[2], "%s: %s", file, m[1])
 		}
 	}
-}
-
-// Whoever begins a page finishes it; reference tables are as long as their facts.
-func TestPagesAreShort(t *testing.T) {
-	t.Parallel()
-	for _, file := range append(frenchPages(t), englishPages(t)...) {
-		text := fenced.ReplaceAllString(readText(t, file), "")
-		most := 1500
-		switch file {
-		case "docs/fr/codes.md", "docs/fr/exigences.md":
-			continue
-		case "README.md":
-			most = 900
-		case "README.fr.md":
-			most, text = 250, regexp.MustCompile(`(?m)^\|.*$`).ReplaceAllString(text, "")
-		}
-		require.LessOrEqual(t, len(strings.Fields(strings.ReplaceAll(text, "|", " "))), most, file)
-	}
-}
-
-// A table is as wide as the longest piece of each column that no browser breaks; at
-// GitHub it has 838 pixels. A letter there has 8.5 at most, on average of a word, one of
-// code 8.2; a cell has 27 around it, code 11.
-func TestNoTableIsWiderThanGitHubShowsIt(t *testing.T) {
-	t.Parallel()
-	for _, file := range append(frenchPages(t), englishPages(t)...) {
-		for _, table := range regexp.MustCompile(`(?m)(?:^\|.*\n)+`).FindAllString(readText(t, file), -1) {
-			var widths []float64
-			for line := range strings.Lines(table) {
-				for i, cell := range strings.Split(strings.Trim(line, "|\n"), "|") {
-					widths = append(widths, make([]float64, max(0, i+1-len(widths)))...)
-					widths[i] = max(widths[i], widest(cell))
-				}
-			}
-			wide := 1.0
-			for _, w := range widths {
-				wide += w + 27
-			}
-			require.LessOrEqual(t, wide, 838.0, "%s: %.0f: %.200s", file, widths, table)
-		}
-	}
-}
-
-// widest returns how wide the widest piece of a cell is that stays in one line.
-func widest(cell string) (most float64) {
-	cell = regexp.MustCompile(`\]\([^)]*\)`).ReplaceAllString(cell, "]")
-	for i, part := range strings.Split(cell, "`") {
-		letter, around := 8.5, 0.0
-		if i%2 == 1 {
-			letter, around = 8.2, 11
-		}
-		for _, piece := range regexp.MustCompile(` |(?:\pL)-`).Split(strings.Trim(part, "*[]"), -1) {
-			if piece = strings.Trim(piece, "*[]<>"); !strings.HasPrefix(piece, "---") {
-				most = max(most, letter*float64(1+len([]rune(piece)))+around)
-			}
-		}
-	}
-	return most
 }
 
 // The guide names the Go that go.mod wants.

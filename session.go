@@ -25,7 +25,7 @@ type Session struct {
 	// what an account is found by.
 	Subject     string
 	Level       Level     // reached: at least what was asked for
-	AMR         []string  // how the person proved who they are: "fc" or "eidas" first; empty unless Config.RequestAMR
+	AMR         []string  `json:",omitzero"` // how the person proved who they are: "fc" or "eidas" first; empty unless Config.RequestAMR
 	Scopes      []string  // granted, of those that the login asked for on top of openid: the person can take some out of the address
 	SignedInAt  time.Time // by our clock
 	Identity    person.Identity

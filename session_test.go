@@ -45,6 +45,15 @@ func TestASessionSurvivesTheStoreOfAPortal(t *testing.T) {
 	require.Equal(t, *s, fromGob)
 }
 
+func TestWhatIsNotKnownOfAPersonTakesNoRoomInTheStore(t *testing.T) {
+	t.Parallel()
+	text, err := json.Marshal(franceconnect.Session{Subject: "5ub"})
+	require.NoError(t, err)
+	for _, name := range []string{"AMR", "UsageName", "Email", "RNIPP", "Address", "PhoneNumber", "IdentityProviderID", "IdentityProviderBirthDate", "Other"} {
+		require.NotContains(t, string(text), `"`+name+`"`)
+	}
+}
+
 func TestASessionPrintsItsLevelAlone(t *testing.T) {
 	t.Parallel()
 	s := session()

@@ -19,29 +19,29 @@ import (
 type Identity struct {
 	Pivot
 
-	UsageName string // preferred_username: married or usage name; it is not a login
+	UsageName string `json:",omitzero"` // preferred_username: married or usage name; it is not a login
 
 	// Email was typed in by the person at the identity provider. It is not
 	// verified, it changes, and two people may share one: never find an
 	// account by it.
-	Email string
+	Email string `json:",omitzero"`
 
 	// RNIPP is the civil status in the national register, on FranceConnect+
 	// with the scope rnipp_identite_pivot, or with some of the rnipp_ scopes in
 	// part; nil without, and for European citizens, whom the register does not
 	// know. It is what SamePerson compares with the Pivot of v2, where everything
 	// comes from the register.
-	RNIPP *Pivot
+	RNIPP *Pivot `json:",omitzero"`
 
-	Address     *Address // v1, scope address
-	PhoneNumber string   // v1, scope phone
+	Address     *Address `json:",omitzero"` // v1, scope address
+	PhoneNumber string   `json:",omitzero"` // v1, scope phone
 
-	IdentityProviderID        string    // idp_id, for those few who may know the identity provider
-	IdentityProviderBirthDate BirthDate // idp_birthdate: as the identity provider has it, unknown parts included
+	IdentityProviderID        string    `json:",omitzero"` // idp_id, for those few who may know the identity provider
+	IdentityProviderBirthDate BirthDate `json:",omitzero"` // idp_birthdate: as the identity provider has it, unknown parts included
 
 	// Other holds every claim that has no field of its own, or that does not
 	// have the form which that field needs. The protocol's own are left out.
-	Other map[string]json.RawMessage
+	Other map[string]json.RawMessage `json:",omitzero"`
 }
 
 // CivilStatus returns the civil status in the national register, wherever it is:

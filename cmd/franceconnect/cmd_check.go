@@ -156,6 +156,7 @@ func (prog *program) checkSettings(f *findings, p *portal, online bool) {
 		prog.checkPurpose(f, p)
 	}
 	p.checkRegistration(f)
+	prog.checkProConnect(f, p)
 	prog.checkLastDays(f, p)
 	checkAttested(f, p, online)
 	if p.pageFile == "" {

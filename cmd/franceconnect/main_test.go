@@ -131,7 +131,7 @@ func TestImportsAreTheLibraryAndNothingElse(t *testing.T) {
 	const module = "github.com/franceconnect-go/franceconnect"
 	for path := range strings.FieldsSeq(string(out)) {
 		first, _, _ := strings.Cut(path, "/")
-		own := path == module || strings.HasPrefix(path, module+"/internal/") || strings.HasPrefix(path, module+"/cmd/franceconnect/internal/")
+		own := path == module || path == module+"/proconnect" || strings.HasPrefix(path, module+"/internal/") || strings.HasPrefix(path, module+"/cmd/franceconnect/internal/")
 		require.True(t, own || !strings.Contains(first, "."), path)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/cmd/franceconnect/internal/profile"
 	"github.com/franceconnect-go/franceconnect/internal/text"
+	"github.com/franceconnect-go/franceconnect/proconnect"
 )
 
 // checkNames has the check that a variable is about.
@@ -52,6 +53,9 @@ func (prog *program) checkVariables(f *findings, p *portal) {
 				at.what = text.Of(name+" est absent", name+" is missing")
 				at.action = text.Of("Pour commencer : "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=sandbox, avec le client du bac à sable.", "To begin with: "+p.setting("FRANCECONNECT_ENVIRONMENT")+"=sandbox, with the client of the sandbox.")
 				at.form = partners
+			} else if _, err := proconnect.ParseEnvironment(p.getenv(p.variableOf(e))); err == nil && strings.Contains(e.English, "ProConnect") {
+				at.action = text.Of("Pour des agents : PROCONNECT_ENVIRONMENT, et le paquet proconnect. Pour des usagers : une adresse de FranceConnect.", "For agents: PROCONNECT_ENVIRONMENT, and the package proconnect. For citizens: an address of FranceConnect.")
+				at.form = proConnectPartners
 			}
 		case "client-id", "client-secret":
 			at.action = text.Of("Corrigez "+name+". Où le trouver : ", "Correct "+name+". Where to find it: ")

@@ -202,6 +202,10 @@ func TestBadDayOfEveryLogin(t *testing.T) {
 	require.Equal(t, succeeded, run(context.Background(), []string{"-bad", "list", "-platform", "v1"}, &out, io.Discard))
 	require.Contains(t, out.String(), "token-hangs")
 	require.NotContains(t, out.String(), "jwks", "v1 publishes no keys")
+	out.Reset()
+	require.Equal(t, succeeded, run(context.Background(), []string{"-bad", "list", "-platform", "proconnect"}, &out, io.Discard))
+	require.Contains(t, out.String(), "userinfo-wrong-siret")
+	require.NotContains(t, out.String(), "register-down", "ProConnect asks no civil register")
 }
 
 func TestPeopleOfAFile(t *testing.T) {

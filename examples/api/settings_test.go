@@ -39,7 +39,7 @@ func TestTheProgramBringsItsOwnMocks(t *testing.T) {
 		defer cancel() // so that nobody awaits more
 		status <- run(ctx, environ("API_PARTICULIER_BAD_DAY", "panne-du-fournisseur"), &said, &log)
 	}()
-	base := said.Await(ctx, "Ouvrez ")
+	base := said.Await(ctx, "Ouvrez / Open: ")
 	require.Regexp(t, `^http://localhost:\d+/$`, base, log.String())
 	require.True(t, strings.HasPrefix(said.String(), "Ni FranceConnect ni API Particulier\u00a0: des simulateurs"), said.String())
 

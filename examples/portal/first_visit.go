@@ -45,7 +45,7 @@ func (p *portal) firstVisit(w http.ResponseWriter, r *http.Request, _ visit, a a
 
 func welcomeView(a account) view {
 	return view{Title: "Bienvenue", Lines: french.Lines(a.received.identity), Source: a.received.from,
-		Email: a.email, Offered: a.offered(), Fresh: a.fresh()}
+		Email: a.email, Offered: a.offered(), Fresh: a.fresh(), Account: a.facts()}
 }
 
 // offered returns FranceConnect's address, if it is not the one to write to.
@@ -63,14 +63,19 @@ func (p *portal) chooseAddress(w http.ResponseWriter, r *http.Request, v visit, 
 		http.Redirect(w, r, accountPath, http.StatusSeeOther)
 		return
 	}
-	email := a.email
+	email, needed := a.email, a.password.set()
 	switch r.PostFormValue("adresse") {
 	case "franceconnect":
 		email = cmp.Or(a.offered(), a.email)
 	case "autre":
-		email = oneLine(r.PostFormValue("autre-adresse"))
+		email, needed = oneLine(r.PostFormValue("autre-adresse")), true
+	case "courrier":
+		email = ""
 	}
-	problem := addressProblem(email, a.password.set())
+	problem := addressProblem(email, needed)
+	if r.PostFormValue("adresse") != "autre" && oneLine(r.PostFormValue("autre-adresse")) != "" {
+		problem = "Vous avez écrit une autre adresse\u00a0: choisissez-la, ou effacez-la."
+	}
 	if problem == "" {
 		problem = p.keep(a.ID, func(a *account) { a.email, a.informed = email, true })
 	}

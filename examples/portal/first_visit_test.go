@@ -72,7 +72,7 @@ func TestAFirstVisitTakesAnotherAddress(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
 	v, p := town.arrive(t, "camille")
-	for _, wrong := range []string{"camille", "camille@", "camille@example", "Camille <c@example.fr>", "c@example.fr, d@example.fr", "c@example.fr\nBcc: d@example.fr", `"><script>`} {
+	for _, wrong := range []string{"camille", "camille@", "camille@example", "Camille <c@example.fr>", "c@example.fr, d@example.fr", "c@example.fr\nBcc: d@example.fr", `"><script>`, ""} { // nobody is written to by post without a word
 		again := v.SubmitTo(p, welcomePath, "adresse", "autre", "autre-adresse", wrong)
 		require.Equal(t, http.StatusUnprocessableEntity, again.Status, wrong)
 		require.Contains(t, again.Body, "Indiquez une adresse électronique complète")
@@ -81,6 +81,8 @@ func TestAFirstVisitTakesAnotherAddress(t *testing.T) {
 		require.NotContains(t, again.Body, "<script>")
 		require.Equal(t, "camille.lestang@example.fr", town.one(t).email)
 	}
+	again := v.SubmitTo(p, welcomePath, "adresse", "actuelle", "autre-adresse", "rose@example.org")
+	require.Contains(t, again.Body, "Vous avez écrit une autre adresse", "which is not lost without a word")
 	require.Equal(t, accountPath, v.SubmitTo(p, welcomePath, "adresse", "autre", "autre-adresse", " rose@example.org ").At.Path)
 	require.Equal(t, "rose@example.org", town.one(t).email)
 }
@@ -92,7 +94,8 @@ func TestAFirstVisitWithoutAnAddress(t *testing.T) {
 	v, p := town.arrive(t, "ingrid")
 	require.Contains(t, p.Body, "Ce que FranceConnect&#43; nous a transmis")
 	require.NotContains(t, p.Body, `id="actuelle"`)
-	p = v.SubmitTo(p, welcomePath, "adresse", "autre", "autre-adresse", "")
+	require.Contains(t, p.Body, `value="courrier" checked`)
+	p = v.SubmitTo(p, welcomePath, "adresse", "courrier", "autre-adresse", "")
 	require.Equal(t, accountPath, p.At.Path)
 	require.Contains(t, p.Body, "<dt>Pour vous écrire</dt><dd>par courrier postal</dd>")
 }

@@ -88,7 +88,7 @@ func run(ctx context.Context, getenv func(string) string, out, errs io.Writer) i
 	for _, notice := range s.notices {
 		fmt.Fprintln(out, notice)
 	}
-	fmt.Fprintf(out, "Ouvrez %s/\n", s.url)
+	fmt.Fprintf(out, "Ouvrez / Open: %s/\n", s.url)
 
 	sites := []site{{s.listener, p.handler()}}
 	for _, m := range s.mocks {

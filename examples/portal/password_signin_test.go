@@ -26,7 +26,7 @@ func TestSignInByPassword(t *testing.T) {
 	require.Contains(t, p.Body, "Joséphine Grandcamp</a>")
 	require.Contains(t, p.Body, "connecté avec votre mot de passe")
 	require.Contains(t, p.Body, "déclarées à l’ouverture du compte")
-	require.Contains(t, p.Body, "née le 27 mai 1951 à Rouen (76540)")
+	require.Contains(t, p.Body, "<dd>Rouen (Seine-Maritime, 76540)</dd>")
 	require.NotContains(t, p.Body, "proviennent de FranceConnect")
 
 	// Out again, where FranceConnect has nothing to end.

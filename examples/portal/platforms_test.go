@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"html"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,9 +32,10 @@ func TestPlatforms(t *testing.T) {
 			require.Contains(t, html.UnescapeString(v.Get("/connexion").Body), "S’identifier avec <strong>"+test.fc+"</strong></a>")
 			p := v.signIn()
 			for _, text := range []string{"Camille, Rose, Ariane", test.name, "Lestang", "29 février 1984", "69123", "camille.lestang@example.fr",
-				"<strong>" + test.level + "</strong>"} {
+				"prouvée au " + test.level + ","} {
 				require.Contains(t, p.Body, text)
 			}
+			require.Equal(t, 1, strings.Count(p.Body, "29 février 1984"), "who they are is said once")
 			require.NotContains(t, p.Body, "Téléphone")
 			require.Contains(t, v.Get(aidPath).Body, test.aid)
 			p = v.Submit(v.Submit(p))
@@ -55,7 +57,7 @@ func TestHighLevel(t *testing.T) {
 	t.Parallel()
 	town := newTownOn(t, mockidp.Plus, false)
 	town.idp.Next(mockidp.Scenario{Person: "ottilie"})
-	require.Contains(t, newVisitor(t, town.url).signIn().Body, "<strong>niveau eIDAS\u00a03 (démarches très sensibles)</strong>")
+	require.Contains(t, newVisitor(t, town.url).signIn().Body, "prouvée au niveau eIDAS\u00a03 (démarches très sensibles),")
 }
 
 func TestEuropeanCitizen(t *testing.T) {

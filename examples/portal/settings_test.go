@@ -44,7 +44,7 @@ func start(t *testing.T, getenv func(string) string) program {
 		defer cancel() // so that nobody awaits more
 		status <- run(ctx, getenv, &said, &log)
 	}()
-	p := program{base: strings.TrimSuffix(said.Await(ctx, "Ouvrez "), "/")}
+	p := program{base: strings.TrimSuffix(said.Await(ctx, "Ouvrez / Open: "), "/")}
 	p.lines = strings.Split(strings.TrimSuffix(said.String(), "\n"), "\n")
 	require.Regexp(t, `^http://localhost:\d+$`, p.base, log.String())
 	p.stop = func() {

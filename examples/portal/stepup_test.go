@@ -74,7 +74,7 @@ func TestStepUp(t *testing.T) {
 	require.NotEqual(t, after.session.IDTokenHint, after.plus)
 	require.Len(t, town.portal.sessions.byID, 1, "the first session is over")
 	p = v.Get("/mon-compte")
-	require.Contains(t, p.Body, "<strong>niveau eIDAS\u00a02 (démarches sensibles)</strong>, au sens du règlement européen")
+	require.Contains(t, p.Body, "prouvée au niveau eIDAS\u00a02 (démarches sensibles), au sens du règlement européen")
 	require.Contains(t, p.Body, "VAUTRIN", "the register’s spelling, as before")
 
 	// Out of the portal, FranceConnect+ and FranceConnect, in this order.

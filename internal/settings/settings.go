@@ -85,7 +85,7 @@ func (t Table) byKey(key string) (Setting, bool) {
 // a name that is none of these is its own label.
 func LabelOf(name string) text.Text {
 	for _, t := range []Table{FranceConnect, ProConnect} {
-		if s, ok := t.byKey(t.keyOf(name)); ok {
+		if s, ok := t.byKey(t.KeyOf(name)); ok {
 			return s.Label
 		}
 	}
@@ -95,9 +95,10 @@ func LabelOf(name string) text.Text {
 // KeyOf returns the key of FranceConnect's setting that a name means, be it a field, a
 // variable under any prefix or the key itself; "" if it means none. Of the
 // settings that fill one field, the first is meant.
-func KeyOf(name string) (key string) { return FranceConnect.keyOf(name) }
+func KeyOf(name string) (key string) { return FranceConnect.KeyOf(name) }
 
-func (t Table) keyOf(name string) (key string) {
+// KeyOf returns the key of a setting of the table, as the function KeyOf does.
+func (t Table) KeyOf(name string) (key string) {
 	for _, s := range t {
 		switch {
 		case name == s.Key || name == s.Field:

@@ -60,7 +60,7 @@ func TestAFirstVisitToItsEnd(t *testing.T) {
 	v.write("^Autre adresse", "noe.bissextin@example.org")
 	v.push("^Continuer$")
 	v.sees("^Mon compte$")
-	require.Contains(t, v.text(), "Monsieur Noé BISSEXTIN, né le 29 février 2004 à Metz (57463)")
+	require.Contains(t, v.text(), "Date de naissance\n29 février 2004")
 	require.Contains(t, v.text(), "noe.bissextin@example.org")
 
 	// His data, and their end.

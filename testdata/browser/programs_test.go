@@ -36,8 +36,8 @@ func startPortal(env ...string) (*portal, func(), error) {
 			p.v2 = address
 		case name == "FranceConnect+":
 			p.plus = address
-		case strings.HasPrefix(line, "Ouvrez "):
-			p.url = strings.TrimSuffix(strings.TrimPrefix(line, "Ouvrez "), "/")
+		case strings.HasPrefix(line, "Ouvrez / Open: "):
+			p.url = strings.TrimSuffix(strings.TrimPrefix(line, "Ouvrez / Open: "), "/")
 		}
 		return p.url != ""
 	}, "portal")

@@ -271,6 +271,16 @@ func TestARefreshTokenOfProConnectGivesMoreTokensForTwoHours(t *testing.T) {
 	require.Equal(t, "invalid_grant", got.Error)
 }
 
+func TestARefreshTokenOfProConnectEndsWithItsGrant(t *testing.T) {
+	t.Parallel()
+	w := onProConnect(t, mockidp.Config{Auto: true, Lifetimes: mockidp.Lifetimes{Grant: time.Hour}})
+	first := w.tokens()
+	w.clock.Advance(time.Hour)
+	status, got := w.trade("", "grant_type", "refresh_token", "refresh_token", first.RefreshToken, "redirect_uri", "", "code", "")
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Equal(t, "invalid_grant", got.Error)
+}
+
 func TestARefreshTokenOfProConnectIsOfOneClientAndCanBeRevoked(t *testing.T) {
 	t.Parallel()
 	other := mockidp.DefaultClient(mockidp.ProConnect)

@@ -20,8 +20,7 @@ func main() {
 
 func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address string) http.Handler {
 	person := func(r *http.Request) franceconnect.Session {
-		s, _ := sessions.Get(r.Context(), "person").(franceconnect.Session)
-		return s
+		return page.Person(sessions.Get(r.Context(), "person"))
 	}
 	// Not middleware.Logger, which writes the query of the callback down, nor
 	// middleware.RealIP for anything here: the SDK does not ask who calls.

@@ -23,8 +23,7 @@ func main() {
 
 func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address string) http.Handler {
 	person := func(c *echo.Context) franceconnect.Session {
-		s, _ := sessions.Get(c.Request().Context(), "person").(franceconnect.Session)
-		return s
+		return page.Person(sessions.Get(c.Request().Context(), "person"))
 	}
 	csrf := middleware.CSRFConfig{TokenLookup: "form:_csrf", CookiePath: "/", CookieHTTPOnly: true, CookieSameSite: http.SameSiteLaxMode}
 	csrf.CookieName, csrf.CookieSecure = page.Cookie(address, "csrf")

@@ -22,8 +22,7 @@ func main() {
 
 func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address string) http.Handler {
 	person := func(c *gin.Context) franceconnect.Session {
-		s, _ := sessions.Get(c.Request.Context(), "person").(franceconnect.Session)
-		return s
+		return page.Person(sessions.Get(c.Request.Context(), "person"))
 	}
 	protect := page.Protect(address)
 	router := gin.New() // gin.Default writes the query of the callback down

@@ -28,8 +28,7 @@ func newSessions(address string) *scs.SessionManager {
 
 func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address string) http.Handler {
 	person := func(r *http.Request) franceconnect.Session {
-		s, _ := sessions.Get(r.Context(), "person").(franceconnect.Session)
-		return s
+		return page.Person(sessions.Get(r.Context(), "person"))
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /style.css", page.Style)

@@ -3,7 +3,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/gob"
 	"log"
 	"net/http"
 	"os"
@@ -30,8 +29,8 @@ func main() {
 // newSessions returns the sessions: they are on the server, with who is signed in; a
 // browser has their id.
 func newSessions(address string) *scs.SessionManager {
-	gob.Register(franceconnect.Session{})
 	sessions := scs.New()
+	sessions.Codec = page.SessionCodec{}
 	// FranceConnect ends its own session after as long without use, or on
 	// FranceConnect+ after 10 minutes: who goes away without signing out is then
 	// signed out on both sides. Nor does a session outlive the browser.
@@ -42,8 +41,7 @@ func newSessions(address string) *scs.SessionManager {
 
 func newPortal(fc *franceconnect.Client, sessions *scs.SessionManager, address string) http.Handler {
 	person := func(r *http.Request) franceconnect.Session {
-		s, _ := sessions.Get(r.Context(), "person").(franceconnect.Session)
-		return s // of nobody, if it has no Subject
+		return page.Person(sessions.Get(r.Context(), "person")) // of nobody, if it has no Subject
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /style.css", page.Style)

@@ -7,7 +7,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -15,6 +14,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
@@ -33,17 +33,23 @@ import (
 )
 
 func main() {
-	readme := flag.String("readme", "", "file whose table is replaced")
+	only := flag.String("only", "", "registrations that are tried, by a part of their names")
 	flag.Parse()
-	out := results{Date: time.Now().UTC().Format(time.DateOnly)}
+	all, err := readResults()
+	if err != nil {
+		fail(err)
+	}
 	for _, arg := range flag.Args() {
 		parts := strings.SplitN(arg, "=", 3)
 		c, ok := clients[parts[0]]
 		if !ok || len(parts) != 3 {
 			fail(fmt.Errorf("%q is no client of ours", arg))
 		}
-		row := row{Client: parts[0], Version: parts[1], Settings: c.settings, Why: c.why, Seen: map[string]string{}}
+		row := row{Client: parts[0], Version: parts[1], Date: time.Now().UTC().Format(time.DateOnly), Seen: map[string]string{}}
 		for _, r := range registrations {
+			if !strings.Contains(r.name, *only) {
+				continue
+			}
 			said, err := try(context.Background(), c, r, parts[2])
 			if err != nil {
 				fail(err)
@@ -51,11 +57,12 @@ func main() {
 			row.Seen[r.name] = said
 			fmt.Fprintln(os.Stderr, parts[0], r.name+":", said)
 		}
-		out.Clients = append(out.Clients, row)
+		all.put(row)
 	}
-	e := json.NewEncoder(os.Stdout)
-	e.SetIndent("", "\t")
-	if err := errors.Join(e.Encode(out), out.intoReadme(*readme)); err != nil {
+	if *only != "" {
+		return // a trial
+	}
+	if err := errors.Join(all.write(), writeTables(all)); err != nil {
 		fail(err)
 	}
 }
@@ -63,19 +70,6 @@ func main() {
 func fail(err error) {
 	fmt.Fprintln(os.Stderr, "clients:", err)
 	os.Exit(1)
-}
-
-type results struct {
-	Date    string `json:"date"`
-	Clients []row  `json:"clients"`
-}
-
-type row struct {
-	Client   string            `json:"client"`
-	Version  string            `json:"version"`
-	Settings string            `json:"settings"`
-	Why      string            `json:"why"`
-	Seen     map[string]string `json:"seen"`
 }
 
 // A registration is one way in which FranceConnect may have a client.
@@ -113,7 +107,7 @@ type portalSettings struct {
 
 // try has one client sign somebody in and out.
 func try(ctx context.Context, c client, r registration, folder string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute) // Keycloak starts slowly
 	defer cancel()
 	port, err := freePort()
 	if err != nil {
@@ -125,10 +119,12 @@ func try(ctx context.Context, c client, r registration, folder string) (string, 
 		return "", err
 	}
 	s := portalSettings{Platform: string(r.platform), ClientID: "mairie", ClientSecret: "not-a-secret-but-long-enough-for-this-run",
-		Callback: portal + c.callback, Out: portal + "/out", Alg: r.alg, EncryptionAlg: r.encryption, Level: r.level}
+		Callback: portal + c.callback, Out: portal + cmp.Or(c.out, "/out"), Alg: r.alg, EncryptionAlg: r.encryption, Level: r.level}
 	registered := mockidp.Client{ID: s.ClientID, Secret: s.ClientSecret, RedirectURIs: []string{s.Callback}, PostLogoutRedirectURIs: []string{s.Out},
 		Scopes: []string{"openid", "given_name", "family_name", "email", "profile"}, SigningAlg: r.alg, EncryptionAlg: r.encryption}
-	if r.encryption != "" {
+	if r.encryption != "" && c.jwks != "" {
+		registered.JWKSURI = portal + c.jwks
+	} else if r.encryption != "" {
 		if s.JWK, registered.JWKS, err = drawKey(r.encryption); err != nil {
 			return "", err
 		}
@@ -171,7 +167,9 @@ func try(ctx context.Context, c client, r registration, folder string) (string, 
 	program.Env = append(os.Environ(), "SETTINGS="+string(text))
 	var log bytes.Buffer
 	program.Stdout, program.Stderr = &log, &log
-	program.WaitDelay = time.Second
+	// Keycloak begins with a script, which ends with its children if it is asked.
+	program.Cancel = func() error { return program.Process.Signal(os.Interrupt) }
+	program.WaitDelay = 30 * time.Second
 	if err := program.Start(); err != nil {
 		return "", err
 	}
@@ -183,7 +181,7 @@ func try(ctx context.Context, c client, r registration, folder string) (string, 
 		<-ended
 		return "does not start: " + cmp.Or(lastLine(strings.ReplaceAll(log.String(), folder, "FOLDER")), "it says nothing"), nil
 	}
-	said := visit(ctx, c, portal)
+	said := visit(ctx, c, portal, r.level)
 	if said == whole && !slices.ContainsFunc(idp.Requests(), func(r mockidp.Request) bool {
 		return strings.HasSuffix(r.Path, "/session/end") || r.Path == "/logout"
 	}) {
@@ -205,16 +203,20 @@ var form = regexp.MustCompile(`(?s)<form[^>]*action="([^"]+)"(.*?)</form>`)
 var input = regexp.MustCompile(`<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"`)
 
 // visit signs in and out, and returns how far it came.
-func visit(ctx context.Context, c client, portal string) string {
+func visit(ctx context.Context, c client, portal, level string) string {
 	jar, _ := cookiejar.New(nil) // which fails for options alone
-	b := &http.Client{Jar: jar, Timeout: 30 * time.Second}
-	page, _ := get(ctx, b, portal+c.login)
+	b := &http.Client{Jar: jar, Timeout: time.Minute}
+	page, _ := get(ctx, b, portal+strings.NewReplacer("PORTAL", url.QueryEscape(portal), "LEVEL", level).Replace(c.login))
 	if !c.isIn(page) {
 		return "no login: " + lastLine(page)
 	}
 	page, at := get(ctx, b, portal+c.logout(portal))
-	if f := form.FindStringSubmatch(page); f != nil && at != nil {
-		to, err := at.Parse(f[1])
+	for range 3 { // Keycloak asks too
+		f := form.FindStringSubmatch(page)
+		if f == nil || at == nil {
+			break
+		}
+		to, err := at.Parse(html.UnescapeString(f[1]))
 		if err != nil || to.Hostname() != "127.0.0.1" { // nothing leaves this machine
 			return "login, no logout: " + lastLine(page)
 		}
@@ -300,43 +302,4 @@ func drawKey(alg string) (private, public json.RawMessage, err error) {
 	}
 	public, err = json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{k.Public()}})
 	return private, public, err
-}
-
-// intoReadme replaces the table between two marks.
-func (r results) intoReadme(file string) error {
-	if file == "" {
-		return nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	const begin, end = "<!-- clients -->\n", "<!-- /clients -->"
-	before, rest, ok := strings.Cut(string(text), begin)
-	_, after, ok2 := strings.Cut(rest, end)
-	if !ok || !ok2 {
-		return fmt.Errorf("%s has no place for the table", file)
-	}
-	return os.WriteFile(file, []byte(before+begin+r.table()+end+after), 0o644)
-}
-
-// table writes what was seen for people.
-func (r results) table() string {
-	var b strings.Builder
-	w := bufio.NewWriter(&b)
-	fmt.Fprint(w, "| client | smallest settings |")
-	for _, g := range registrations {
-		fmt.Fprint(w, " "+g.name+" |")
-	}
-	fmt.Fprint(w, " why not |\n| --- | --- | --- |"+strings.Repeat(" --- |", len(registrations))+"\n")
-	for _, c := range r.Clients {
-		fmt.Fprintf(w, "| %s %s | %s |", strings.Fields(c.Client)[0], c.Version, c.Settings)
-		for _, g := range registrations {
-			short, _, _ := strings.Cut(c.Seen[g.name], ":")
-			fmt.Fprint(w, " "+short+" |")
-		}
-		fmt.Fprintln(w, " "+c.Why+" |")
-	}
-	_ = w.Flush() // into memory
-	return b.String()
 }

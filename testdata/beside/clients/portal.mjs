@@ -3,11 +3,11 @@
 import { createServer } from 'node:http'
 
 export const settings = JSON.parse(process.env.SETTINGS)
-export const { issuer, client_id, client_secret, callback, out, alg, level, platform, encryption_alg, jwk } = settings
+export const { issuer, client_id, client_secret, callback, out, alg, level, platform, encryption_alg, jwk, base } = settings
 export const scope = 'openid given_name family_name'
 
 // v1 has no discovery.
-export const v1 = { issuer, authorization_endpoint: `${settings.base}/authorize`, token_endpoint: `${settings.base}/token`, userinfo_endpoint: `${settings.base}/userinfo`, end_session_endpoint: `${settings.base}/logout` }
+export const v1 = { issuer, authorization_endpoint: `${base}/authorize`, token_endpoint: `${base}/token`, userinfo_endpoint: `${base}/userinfo`, end_session_endpoint: `${base}/logout` }
 
 export function serve(begin, back, leave) {
   createServer(async (req, res) => {
