@@ -328,7 +328,7 @@ func TestWhatWasAgreedOnWithTheAppIsChecked(t *testing.T) {
 		field  string
 		says   string
 	}{
-		"nothing":        {franceconnect.Direct{}, "Direct.Keys", "is missing"},
+		"nothing":        {franceconnect.Direct{DestinationClaim: "to"}, "Direct.Keys", "is missing"},
 		"no claim":       {franceconnect.Direct{Keys: mockidp.AppKeys()}, "Direct.DestinationClaim", "is missing"},
 		"algorithm":      {franceconnect.Direct{Keys: mockidp.AppKeys(), DestinationClaim: "to", Algorithm: "HS256"}, "Direct.Algorithm", "neither RS256 nor ES256"},
 		"of the other":   {franceconnect.Direct{Keys: mockidp.AppKeys(), DestinationClaim: "to", Algorithm: "ES256"}, "Direct.Keys", "no public key for ES256"},
