@@ -2,9 +2,11 @@ package franceconnect_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 
@@ -61,6 +63,26 @@ func Example() {
 	})
 	// No form of another site signs anybody out.
 	log.Fatal(http.ListenAndServe(":8080", http.NewCrossOriginProtection().Handler(http.DefaultServeMux)))
+}
+
+func ExampleClient_DirectLogin() {
+	var fc *franceconnect.Client // of New, with Config.Direct
+
+	http.HandleFunc("GET /franceconnect/direct", func(w http.ResponseWriter, r *http.Request) {
+		if err := fc.DirectLogin(w, r); err != nil {
+			next := ""
+			if e := (*franceconnect.Error)(nil); errors.As(err, &e) {
+				next = e.ReturnTo // "" unless the app was believed
+			}
+			http.Redirect(w, r, "/connexion?"+url.Values{"next": {next}}.Encode(), http.StatusSeeOther)
+		}
+	})
+}
+
+func ExampleClient_SectorIdentifierHandler() {
+	var fc, other *franceconnect.Client // of New, with the same client id
+
+	http.Handle("GET /franceconnect/secteur.json", fc.SectorIdentifierHandler(other))
 }
 
 func ExampleParseEnvironment() {

@@ -77,7 +77,7 @@ func TestSECURITYNamesWhatExists(t *testing.T) {
 	t.Parallel()
 	text := readText(t, "SECURITY.md")
 	var all strings.Builder
-	for _, dir := range []string{".", "internal/bearer", "internal/token", "internal/provider", "internal/logincookie", "testdata/mockidp/attack", "examples/portal", "examples/organisations", "examples/metrics"} {
+	for _, dir := range []string{".", "internal/bearer", "internal/token", "internal/provider", "internal/logincookie", "testdata/mockidp/attack", "examples/portal", "examples/organisations", "examples/metrics", "proconnect"} {
 		files, err := os.ReadDir(dir)
 		require.NoError(t, err)
 		for _, f := range files {
