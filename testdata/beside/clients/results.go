@@ -19,7 +19,17 @@ const (
 
 var pages = map[string]func(results, map[string]words) string{
 	"../../mockidp/README.md":              func(r results, w map[string]words) string { return r.tables(w, true) },
-	"../../../docs/fr/autres-logiciels.md": func(r results, w map[string]words) string { return r.tables(w, false) },
+	"../../../docs/fr/autres-logiciels.md": func(r results, w map[string]words) string { return frenchSpaces(r.tables(w, false)) },
+}
+
+// frenchSpaces makes the spaces before French signs ones where no line is broken,
+// outside of code.
+func frenchSpaces(s string) string {
+	parts := strings.Split(s, "`")
+	for i := 0; i < len(parts); i += 2 {
+		parts[i] = strings.NewReplacer(" :", "\u00a0:", " ;", "\u202f;", " ?", "\u202f?", " !", "\u202f!", "« ", "«\u00a0", " »", "\u00a0»").Replace(parts[i])
+	}
+	return strings.Join(parts, "`")
 }
 
 // results are what was seen, in the order of the pages.
