@@ -56,7 +56,7 @@ func rowsOf(text, head string) (rows [][]string) {
 func TestTheFrenchGuideShowsCodeThatRuns(t *testing.T) {
 	t.Parallel()
 	var compiled strings.Builder
-	for _, name := range []string{"example_test.go", "readme_fr_test.go", "proconnect/example_test.go"} {
+	for _, name := range []string{"example_test.go", "proconnect/example_test.go", "readme_fr_test.go"} {
 		compiled.WriteString(dedented(readText(t, name)))
 	}
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(guide(t), -1)
@@ -322,7 +322,7 @@ type world struct {
 }
 
 var (
-	variableName = regexp.MustCompile(`^(FRANCECONNECT|PORTAL)_[A-Z_]+(=\S*)?$`)
+	variableName = regexp.MustCompile(`^(FRANCECONNECT|PROCONNECT|PORTAL)_[A-Z_]+(=\S*)?$`)
 	goName       = regexp.MustCompile(`^(?:(franceconnect|mockidp|attack|cog|proconnect|recipient)\.)?([A-Z][a-zA-Z0-9]*(?:\.[A-Z]\w*)?)$`)
 	packages     = map[string]string{"": ".", "franceconnect": ".", "mockidp": "testdata/mockidp", "attack": "testdata/mockidp/attack", "cog": "cog", "proconnect": "proconnect", "recipient": "recipient"}
 	reasonName   = regexp.MustCompile(`^(?:id_token|userinfo|token|keys|state|callback|calls|logout|used|secret|decryption_key|published_keys)\.[a-z0-9_.]+$`)

@@ -1,6 +1,7 @@
 package proconnect_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 
@@ -8,22 +9,9 @@ import (
 	"github.com/franceconnect-go/franceconnect/proconnect"
 )
 
-// agents stands for what a portal has already.
-var agents interface {
-	Save(http.ResponseWriter, *http.Request, *proconnect.Session)
-}
-
-// sorry is the portal's error page; it does nothing for nil.
-func sorry(w http.ResponseWriter, err error) {
-	if err != nil {
-		french, _ := franceconnect.UserMessage(err)
-		http.Error(w, french, franceconnect.StatusCode(err))
-	}
-}
-
 func Example() {
-	var key franceconnect.CookieKey // that of FranceConnect will do
-
+	key := franceconnect.NewCookieKey()
+	sorry := func(http.ResponseWriter, error) {}
 	pc, err := proconnect.New(proconnect.Config{
 		Environment:           proconnect.Integration,
 		ClientID:              os.Getenv("PROCONNECT_CLIENT_ID"),
@@ -35,19 +23,13 @@ func Example() {
 		Assurance:             proconnect.SeveralFactors(),
 	})
 	if err != nil {
-		panic(err) // names the wrong field
+		fmt.Println(err) // names the wrong field
+		return
 	}
-
 	http.HandleFunc("GET /proconnect/login", func(w http.ResponseWriter, r *http.Request) {
 		sorry(w, pc.Login(w, r, proconnect.LoginRequest{ReturnTo: r.FormValue("next")}))
 	})
-	http.HandleFunc("GET /proconnect/callback", func(w http.ResponseWriter, r *http.Request) {
-		s, err := pc.Callback(w, r)
-		if err != nil {
-			sorry(w, err)
-			return
-		}
-		agents.Save(w, r, s) // under a new session id
-		http.Redirect(w, r, s.ReturnTo, http.StatusSeeOther)
-	})
+	// Output:
+	// franceconnect: ClientID is missing
+	// franceconnect: ClientSecret is missing
 }

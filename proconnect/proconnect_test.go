@@ -140,6 +140,18 @@ func TestWhatAPersonChangesInTheAddressGainsThemNothing(t *testing.T) {
 	}
 }
 
+// The set that one login asked for is sealed in it, whatever the client takes otherwise.
+func TestTheSetThatAPageAskedForIsSealed(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t, nil, nil)
+	p.asks(proconnect.LoginRequest{Assurance: proconnect.SeveralFactors()})
+	b := newBrowser(t, p)
+	p.idp.Next(mockidp.Scenario{Person: "maire"})
+	e := requireError(t, b.back(b.edited(func(q url.Values) { q.Set("claims", `{"id_token":{"acr":{"essential":true,"value":"eidas1"}}}`) })))
+	require.ErrorIs(t, e, franceconnect.ErrLevelTooLow)
+	require.Equal(t, "id_token.acr", e.Reason)
+}
+
 // What a login was sent off with is what counts when it comes back, and so is what
 // the client accepts by then.
 func TestAClientThatHasBecomeStricterMeanwhileIsHeard(t *testing.T) {
