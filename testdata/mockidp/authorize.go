@@ -11,23 +11,50 @@ import (
 
 // An authorization is an authorization request, from its first check on.
 type authorization struct {
-	p     *Provider
+	*terms
 	query form
-	exact bool // the path was written exactly so
-
-	client      *client
-	redirectURI string   // as it was sent
-	state       string   // "" if absent
-	nonce       string   // "" if absent
-	scopes      []string // those asked for, in their order, each once
-	acr         string   // the level that was chosen from acr_values
-	claims      claimsRequest
+	exact bool   // the path was written exactly so
+	state string // "" if absent
+	nonce string // "" if absent
 
 	// redirectVerified reports that redirectURI was found registered. Until
 	// then no error may be sent there.
 	redirectVerified bool
 
 	notes []Note // what the checks found, until the answer has them
+}
+
+// terms are what a request asks for, which is the same in most logins of a client.
+type terms struct {
+	p           *Provider
+	client      *client
+	redirectURI string   // as it was sent
+	scopes      []string // those asked for, in their order, each once
+	acr         string   // the level that was chosen from acr_values
+	claims      claimsRequest
+}
+
+// newAuthorization reads a request. What outlives it is no part of its text.
+func (p *Provider) newAuthorization(r *request) *authorization {
+	return &authorization{query: r.query, exact: r.exact, state: strings.Clone(r.query.get("state")), nonce: strings.Clone(r.query.get("nonce")),
+		terms: &terms{p: p, redirectURI: r.query.get("redirect_uri"), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}}
+}
+
+// maxTerms bounds the memory of clients that never ask for the same.
+const maxTerms = 1000
+
+// shareTerms replaces the terms of an accepted request by those of an earlier one,
+// if they are equal, since sessions and grants hold on to them.
+func (a *authorization) shareTerms() {
+	all := strings.Join(append([]string{a.client.ID, a.redirectURI, a.acr, a.query.get("claims")}, a.scopes...), "\n")
+	if known := a.p.terms[all]; known != nil {
+		a.terms = known
+		return
+	}
+	if len(a.p.terms) >= maxTerms {
+		clear(a.p.terms)
+	}
+	a.p.terms[all] = a.terms
 }
 
 // authorizeRules lists the parameters of an authorization request. Any other
@@ -92,8 +119,7 @@ func (p *Provider) authorize(r *request) *response {
 		return textResponse(http.StatusInternalServerError, "Internal Server Error").withNotes( // FranceConnect trips over it
 			Note{Parameter: "acr_values", Refused: true, Text: "acr_values came twice: send one, with spaces between levels"})
 	}
-	a := &authorization{p: p, query: r.query, exact: r.exact, redirectURI: r.query.get("redirect_uri"), state: strings.Clone(r.query.get("state")),
-		nonce: strings.Clone(r.query.get("nonce")), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
+	a := p.newAuthorization(r)
 	var first *refusal
 	for _, check := range authorizeChecks {
 		if refused := check(a); first == nil {
@@ -217,7 +243,7 @@ func (a *authorization) checkAMR() *refusal {
 // has lost the state.
 func (a *authorization) checkHint() *refusal {
 	hint := a.query.get("idp_hint")
-	if hint == "" || a.p.platform.offers(hint) {
+	if hint == "" || a.p.platform.provider(hint) != nil {
 		return nil
 	}
 	a.noteRefused("idp_hint", "%s is no identity provider of this platform; the state is lost on the way back", quoted(hint))
@@ -226,9 +252,14 @@ func (a *authorization) checkHint() *refusal {
 	return refused
 }
 
-// offers reports whether the platform has an identity provider.
-func (p *platform) offers(idp string) bool {
-	return slices.ContainsFunc(p.providers, func(known identityProvider) bool { return known.UID == idp })
+// provider returns an identity provider of the platform, or nil.
+func (p *platform) provider(uid string) *identityProvider {
+	for i := range p.providers {
+		if p.providers[i].UID == uid {
+			return &p.providers[i]
+		}
+	}
+	return nil
 }
 
 // authorizePost answers POST, which FranceConnect routes and cannot serve.

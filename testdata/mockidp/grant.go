@@ -1,35 +1,23 @@
 package mockidp
 
-import (
-	"net/http"
-	"time"
-)
+import "net/http"
 
-// A grant is what a person agreed to. Nothing but its code and its token, which
-// come later, is changed once it was made.
+// A grant is what a person agreed to, with its code and its access token, which
+// come later. It is kept after the use of the code to detect a second use. There
+// are as many as logins in a minute, so that it holds little of its own.
 type grant struct {
-	request   *authorization
-	scenario  *Scenario
-	who       *Person
-	idp       string
-	acr       string
-	grantedAt time.Time
-	code      string
-	token     string
-}
-
-// A code is an authorization code. It is kept after its use to detect a second
-// use.
-type code struct {
-	grant    *grant
-	expires  time.Time
-	consumed bool
-}
-
-// A token is an access token.
-type token struct {
-	grant   *grant
-	expires time.Time
+	*terms
+	scenario     *Scenario
+	who          *Person
+	idp          string
+	acr          string
+	nonce        string // "" once an ID token has it
+	grantedAt    int64
+	code         key
+	codeExpires  int64
+	consumed     bool // the code was
+	token        key
+	tokenExpires int64
 }
 
 // grantAccess creates the grant, which lasts from now on for Lifetimes.Grant.
@@ -38,9 +26,9 @@ type token struct {
 // when no error can be sent to the client any more.
 func (p *Provider) grantAccess(s *session, in *interaction) *response {
 	if in.request.hasUnmetClaims(in.who, in.acr) {
-		return p.errorPage(http.StatusConflict, yDeadEnd, in)
+		return p.errorPage(http.StatusConflict, yDeadEnd, in.request.client)
 	}
-	in.grant = &grant{request: in.request, scenario: in.scenario, who: in.who, idp: in.idp, acr: in.acr, grantedAt: p.now()}
+	in.grant = &grant{terms: in.request.terms, scenario: in.scenario, who: in.who, idp: in.idp, acr: in.acr, nonce: in.request.nonce, grantedAt: p.in(0)}
 	return p.saveSession(s, redirect(http.StatusSeeOther, p.baseURL+"/authorize/"+in.uid))
 }
 
@@ -50,25 +38,25 @@ func (p *Provider) revokeGrant(g *grant) {
 	delete(p.tokens, g.token)
 }
 
-// findCode returns a code that has not expired, used or not, or nil.
-func (p *Provider) findCode(value string) *code {
-	c := p.codes[value]
-	if c == nil || !p.now().Before(c.expires) {
+// findCode returns the grant of a code that has not expired, used or not, or nil.
+func (p *Provider) findCode(value string) *grant {
+	g := p.codes[keyOf(value)]
+	if g == nil || p.past(g.codeExpires) {
 		return nil
 	}
-	return c
+	return g
 }
 
-// findToken returns an access token that has not expired, or nil.
-func (p *Provider) findToken(value string) *token {
-	t := p.tokens[value]
-	if t == nil || !p.now().Before(t.expires) {
+// findToken returns the grant of an access token that has not expired, or nil.
+func (p *Provider) findToken(value string) *grant {
+	g := p.tokens[keyOf(value)]
+	if g == nil || p.past(g.tokenExpires) {
 		return nil
 	}
-	return t
+	return g
 }
 
 // grantValid reports whether a grant has not expired.
 func (p *Provider) grantValid(g *grant) bool {
-	return p.now().Before(g.grantedAt.Add(p.lifetimes.Grant))
+	return !p.past(g.grantedAt + p.lifetimes.Grant.Microseconds())
 }

@@ -118,10 +118,10 @@ func (p *Provider) confirmLogout(r *request) *response {
 	if s == nil || s.logout == nil || r.body.get("xsrf") != s.logout.xsrf {
 		return jsonResponse(http.StatusBadRequest, map[string]string{"error": "invalid_request", "error_description": "could not find logout details"})
 	}
-	for _, g := range s.grants {
-		p.revokeGrant(g)
+	if s.grant != nil {
+		p.revokeGrant(s.grant)
 	}
-	delete(p.sessions, s.id)
+	delete(p.sessions, keyOf(s.id))
 	if s.logout.to == "" {
 		return redirect(http.StatusSeeOther, p.baseURL+"/session/end/success")
 	}

@@ -2,6 +2,7 @@ package mockidp
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -20,6 +21,15 @@ func randomToken() string {
 	b := make([]byte, 32)
 	rand.Read(b)
 	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// A key is by what the holder of a secret, a cookie, code or token, is found: a part
+// of its hash, which is shorter and no secret.
+type key [16]byte
+
+func keyOf(secret string) key {
+	sum := sha256.Sum256([]byte(secret))
+	return key(sum[:])
 }
 
 // newUUID returns a random UUID (RFC 9562, section 5.4).

@@ -3,7 +3,6 @@ package mockidp
 import (
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -11,14 +10,17 @@ import (
 // A session is the state of one browser at FranceConnect.
 type session struct {
 	id      string
-	expires time.Time
+	expires int64
 	// who signed in, with idp; nil if nobody has. For single sign-on.
 	who *Person
 	idp string
 	// pending is the login in progress. A login in a second tab replaces it.
 	pending *interaction
-	// grants are those of the last login, which a logout revokes.
-	grants []*grant
+	// ended is what is left of a login that is over: it is for the link of an
+	// error page alone.
+	ended ended
+	// grant is that of the last login, which a logout revokes, or nil.
+	grant *grant
 	// logout is the logout in progress, or nil.
 	logout *pendingLogout
 }
@@ -37,6 +39,13 @@ type interaction struct {
 	grant    *grant  // nil until the person has agreed
 }
 
+// An ended is a login that was sent back to its client; without terms, none was.
+type ended struct {
+	*terms
+	state    string
+	usedCSRF string
+}
+
 const sessionCookie = "fc_session_id"
 
 // findSession returns the session of a browser, or nil if it has none or it has
@@ -46,8 +55,8 @@ func (p *Provider) findSession(r *request) *session {
 	if err != nil {
 		return nil
 	}
-	s := p.sessions[cookie.Value]
-	if s == nil || !p.now().Before(s.expires) {
+	s := p.sessions[keyOf(cookie.Value)]
+	if s == nil || p.past(s.expires) {
 		return nil
 	}
 	if p.platform.sliding {
@@ -56,7 +65,7 @@ func (p *Provider) findSession(r *request) *session {
 	return s
 }
 
-func (p *Provider) extendSession(s *session) { s.expires = p.now().Add(p.lifetimes.Session) }
+func (p *Provider) extendSession(s *session) { s.expires = p.in(p.lifetimes.Session) }
 
 // openSession returns the session of a browser, a new one if need be.
 func (p *Provider) openSession(r *request) *session {
@@ -64,7 +73,7 @@ func (p *Provider) openSession(r *request) *session {
 	if s == nil {
 		p.prune()
 		s = &session{id: randomToken()}
-		p.sessions[s.id] = s
+		p.sessions[keyOf(s.id)] = s
 		p.extendSession(s)
 	}
 	return s
@@ -92,10 +101,12 @@ func (p *Provider) prune() {
 		return
 	}
 	p.nextPrune = now.Add(pruneAfter)
-	maps.DeleteFunc(p.sessions, func(_ string, s *session) bool { return !now.Before(s.expires) })
-	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return !now.Before(c.expires) })
-	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return !now.Before(t.expires) })
+	maps.DeleteFunc(p.sessions, func(_ key, s *session) bool { return p.past(s.expires) })
+	maps.DeleteFunc(p.codes, func(_ key, g *grant) bool { return p.past(g.codeExpires) })
+	maps.DeleteFunc(p.tokens, func(_ key, g *grant) bool { return p.past(g.tokenExpires) })
 	for _, s := range p.sessions {
-		s.grants = slices.DeleteFunc(s.grants, func(g *grant) bool { return p.codes[g.code] == nil && p.tokens[g.token] == nil })
+		if g := s.grant; g != nil && p.past(g.codeExpires) && p.past(g.tokenExpires) {
+			s.grant = nil
+		}
 	}
 }

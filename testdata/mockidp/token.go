@@ -18,8 +18,8 @@ func (p *Provider) token(r *request) *response {
 func (p *Provider) tokenFault(r *request) Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if c := p.findCode(r.body.get("code")); c != nil {
-		return c.grant.scenario.TokenFault
+	if g := p.findCode(r.body.get("code")); g != nil {
+		return g.scenario.TokenFault
 	}
 	return Fault{}
 }
@@ -53,7 +53,7 @@ func (p *Provider) exchangeCode(r *request) (*client, *response) {
 		"token_type":   "Bearer",
 		"expires_in":   int(p.lifetimes.AccessToken.Seconds()),
 		"id_token":     idToken,
-		"scope":        g.request.grantedScopes(),
+		"scope":        g.grantedScopes(),
 	})
 }
 
@@ -72,17 +72,16 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthErro
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	known := p.findCode(r.body.get("code"))
-	if known == nil {
+	g := p.findCode(r.body.get("code"))
+	if g == nil {
 		failed := invalidGrant("Y049E20B", "authorization code not found")
-		if late := p.codes[r.body.get("code")]; late != nil {
-			failed.hint = "this one was made " + p.now().Sub(late.expires.Add(-p.lifetimes.Code)).Round(time.Second).String() + " ago"
+		if late := p.codes[keyOf(r.body.get("code"))]; late != nil {
+			failed.hint = "this one was made " + (p.now().Sub(time.UnixMicro(late.codeExpires)) + p.lifetimes.Code).Round(time.Second).String() + " ago"
 		}
 		return nil, "", failed
 	}
-	g := known.grant
 	switch verifier := r.body.get("code_verifier"); {
-	case g.request.client != c:
+	case g.client != c:
 		return nil, "", invalidGrant("Y047A2EA", "client mismatch")
 	case !p.grantValid(g):
 		return nil, "", invalidGrant("Y04D8B5C", "grant not found")
@@ -90,21 +89,21 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthErro
 		return nil, "", invalidRequest("Y04F7D1A", "code_verifier must be a string with a minimum length of 43 characters")
 	case verifier != "":
 		return nil, "", invalidGrant("Y0446550", "PKCE verification failed")
-	case r.body.get("redirect_uri") != g.request.redirectURI:
+	case r.body.get("redirect_uri") != g.redirectURI:
 		failed := invalidGrant("Y04F8199", "authorization code redirect_uri mismatch")
-		failed.hint = "sent " + quoted(r.body.get("redirect_uri")) + ", the authorization request had " + quoted(g.request.redirectURI)
+		failed.hint = "sent " + quoted(r.body.get("redirect_uri")) + ", the authorization request had " + quoted(g.redirectURI)
 		return nil, "", failed
-	case known.consumed:
+	case g.consumed:
 		p.revokeGrant(g)
 		return nil, "", invalidGrant("Y0416228", "authorization code already consumed")
 	}
-	known.consumed = true
+	g.consumed = true
 	access := randomToken()
 	if p.platform.name == V1 {
 		access = newUUID()
 	}
-	g.token = access
-	p.tokens[access] = &token{grant: g, expires: p.now().Add(p.lifetimes.AccessToken)}
+	g.token, g.tokenExpires = keyOf(access), p.in(p.lifetimes.AccessToken)
+	p.tokens[g.token] = g
 	return g, access, nil
 }
 
@@ -129,11 +128,11 @@ func refuseDPoP(r *request) *oauthError {
 func (g *grant) idTokenClaims(p *Provider) map[string]any {
 	now := p.now()
 	claims := map[string]any{
-		"sub":       subject(g.who, g.request.client),
-		"auth_time": g.grantedAt.Unix(),
+		"sub":       subject(g.who, g.client),
+		"auth_time": g.grantedAt / 1e6,
 		"acr":       g.acr,
-		"nonce":     g.request.nonce,
-		"aud":       g.request.client.ID,
+		"nonce":     g.nonce,
+		"aud":       g.client.ID,
 		"exp":       now.Add(p.lifetimes.IDToken).Unix(),
 		"iat":       now.Unix(),
 		"iss":       p.issuer,
@@ -142,7 +141,7 @@ func (g *grant) idTokenClaims(p *Provider) map[string]any {
 		delete(claims, "auth_time")
 		claims["amr"] = []string{}
 	}
-	if wants(g.request.claims.idToken, "amr") {
+	if wants(g.claims.idToken, "amr") {
 		claims["amr"] = g.amr()
 	}
 	return claims

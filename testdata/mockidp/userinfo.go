@@ -10,26 +10,26 @@ import (
 // as a JWT.
 func (p *Provider) userinfo(r *request) *response {
 	value, failed := p.bearerToken(r)
-	var t *token
+	var g *grant
 	if failed == nil {
-		t, failed = p.findAccessToken(value)
+		g, failed = p.findAccessToken(value)
 	}
 	var fault Fault
-	if t != nil {
-		fault = t.grant.scenario.UserInfoFault
+	if g != nil {
+		fault = g.scenario.UserInfoFault
 	}
 	return p.applyFault(fault, func() *response {
 		var a *response
 		if failed == nil {
-			failed = refuseOrigin(r, t.grant.request.client)
+			failed = refuseOrigin(r, g.client)
 		}
 		if failed == nil {
-			a, failed = p.userinfoResponse(t)
+			a, failed = p.userinfoResponse(g)
 		}
 		if failed != nil {
 			a = p.refuseUserinfo(r, failed)
 		}
-		return withCORS(r, t != nil, a).withHeader("Cache-Control", "no-store")
+		return withCORS(r, g != nil, a).withHeader("Cache-Control", "no-store")
 	})
 }
 
@@ -71,31 +71,30 @@ func (p *Provider) bearerToken(r *request) (string, *oauthError) {
 
 const noToken = "no access token provided"
 
-// findAccessToken returns the token of a value. It returns the token beside the
-// error if only its grant has expired.
-func (p *Provider) findAccessToken(value string) (*token, *oauthError) {
+// findAccessToken returns the grant of an access token. It returns the grant beside
+// the error if only the grant has expired.
+func (p *Provider) findAccessToken(value string) (*grant, *oauthError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t := p.findToken(value)
+	g := p.findToken(value)
 	switch {
-	case t == nil:
+	case g == nil:
 		return nil, invalidToken(yNoWrapper, "access token not found")
-	case !p.grantValid(t.grant):
-		return t, invalidToken("Y0489D15", "grant not found")
+	case !p.grantValid(g):
+		return g, invalidToken("Y0489D15", "grant not found")
 	}
-	return t, nil
+	return g, nil
 }
 
-func (p *Provider) userinfoResponse(t *token) (*response, *oauthError) {
-	g := t.grant
+func (p *Provider) userinfoResponse(g *grant) (*response, *oauthError) {
 	if g.scenario.UserInfo.JSON {
 		return g.userinfoJSON(), nil
 	}
 	claims := g.identityClaims()
-	claims["aud"], claims["iss"] = g.request.client.ID, p.issuer
+	claims["aud"], claims["iss"] = g.client.ID, p.issuer
 	now := p.now()
 	claims["iat"], claims["exp"] = now.Unix(), now.Add(p.lifetimes.AccessToken).Unix()
-	jwt, failed := p.issueJWT(g.request.client, claims, g.scenario.UserInfo)
+	jwt, failed := p.issueJWT(g.client, claims, g.scenario.UserInfo)
 	if failed != nil {
 		return nil, failed
 	}
