@@ -11,7 +11,7 @@ type grant struct {
 	who          *Person
 	idp          string
 	acr          string
-	nonce        string // "" once an ID token has it
+	nonce        string // "" once the code was used
 	grantedAt    int64
 	code         key
 	codeExpires  int64

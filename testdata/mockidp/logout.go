@@ -121,7 +121,7 @@ func (p *Provider) confirmLogout(r *request) *response {
 	if s.grant != nil {
 		p.revokeGrant(s.grant)
 	}
-	delete(p.sessions, keyOf(s.id))
+	delete(p.sessions, s.id)
 	if s.logout.to == "" {
 		return redirect(http.StatusSeeOther, p.baseURL+"/session/end/success")
 	}

@@ -23,8 +23,8 @@ func randomToken() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// A key is by what the holder of a secret, a cookie, code or token, is found: a part
-// of its hash, which is shorter and no secret.
+// A key finds what is kept. That of a code or a token is a part of its hash, which
+// is shorter and has no pointer.
 type key [16]byte
 
 func keyOf(secret string) key {

@@ -1,6 +1,8 @@
 package mockidp
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"maps"
 	"net/http"
 	"strings"
@@ -9,7 +11,7 @@ import (
 
 // A session is the state of one browser at FranceConnect.
 type session struct {
-	id      string
+	id      key
 	expires int64
 	// who signed in, with idp; nil if nobody has. For single sign-on.
 	who *Person
@@ -55,7 +57,11 @@ func (p *Provider) findSession(r *request) *session {
 	if err != nil {
 		return nil
 	}
-	s := p.sessions[keyOf(cookie.Value)]
+	id, err := hex.DecodeString(cookie.Value)
+	if err != nil || len(id) != len(key{}) {
+		return nil
+	}
+	s := p.sessions[key(id)]
 	if s == nil || p.past(s.expires) {
 		return nil
 	}
@@ -72,8 +78,9 @@ func (p *Provider) openSession(r *request) *session {
 	s := p.findSession(r)
 	if s == nil {
 		p.prune()
-		s = &session{id: randomToken()}
-		p.sessions[keyOf(s.id)] = s
+		s = new(session)
+		rand.Read(s.id[:])
+		p.sessions[s.id] = s
 		p.extendSession(s)
 	}
 	return s
@@ -82,7 +89,7 @@ func (p *Provider) openSession(r *request) *session {
 // saveSession sets the session's cookie on a response.
 func (p *Provider) saveSession(s *session, a *response) *response {
 	cookie := http.Cookie{
-		Name: sessionCookie, Value: s.id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Name: sessionCookie, Value: hex.EncodeToString(s.id[:]), Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: strings.HasPrefix(p.baseURL, "https:"),
 	}
 	a.header.Add("Set-Cookie", cookie.String())

@@ -104,7 +104,9 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthErro
 	}
 	g.token, g.tokenExpires = keyOf(access), p.in(p.lifetimes.AccessToken)
 	p.tokens[g.token] = g
-	return g, access, nil
+	redeemed := *g
+	g.nonce = "" // the ID token has it, and grants are many
+	return &redeemed, access, nil
 }
 
 func checkGrantType(r *request) *oauthError {
