@@ -11,27 +11,63 @@ import (
 
 // An authorization is an authorization request, from its first check on.
 type authorization struct {
-	p     *Provider
+	*terms
 	query form
-	exact bool // the path was written exactly so
+	exact bool   // the path was written exactly so
+	state string // "" if absent
+	nonce string // "" if absent
 
-	client      *client
-	redirectURI string   // as it was sent
-	state       string   // "" if absent
-	nonce       string   // "" if absent
-	scopes      []string // those asked for, in their order, each once
-	acr         string   // the level that was chosen from acr_values
-	challenge   string   // of PKCE; "" where there is none
-	essential   []string // on ProConnect: one of these levels is required; nil is any
-	acrAsked    bool     // on ProConnect: acr is to be in the ID token
-	timeAsked   bool     // on ProConnect: auth_time too
-	claims      claimsRequest
+	challenge string // of PKCE; "" where there is none
 
 	// redirectVerified reports that redirectURI was found registered. Until
 	// then no error may be sent there.
 	redirectVerified bool
 
 	notes []Note // what the checks found, until the answer has them
+}
+
+// terms are what a request asks for, which is the same in most logins of a client.
+type terms struct {
+	p           *Provider
+	client      *client
+	redirectURI string   // as it was sent
+	scopes      []string // those asked for, in their order, each once
+	acr         string   // the level that was chosen from acr_values
+	claims      claimsRequest
+	essential   []string // on ProConnect: one of these levels is required; nil is any
+	acrAsked    bool     // on ProConnect: acr is to be in the ID token
+	timeAsked   bool     // on ProConnect: auth_time too
+}
+
+// A termsKey is the text from which terms follow.
+type termsKey struct {
+	client                           *client
+	redirectURI, scopes, acr, claims string
+	acrAsked, timeAsked              bool
+}
+
+// newAuthorization reads a request from its parameters. What outlives it is no part
+// of its text.
+func (p *Provider) newAuthorization(r *request, sent form) *authorization {
+	return &authorization{query: sent, exact: r.exact, state: strings.Clone(sent.get("state")), nonce: strings.Clone(sent.get("nonce")),
+		terms: &terms{p: p, redirectURI: sent.get("redirect_uri"), acr: p.platform.chooseACR(strings.Split(sent.get("acr_values"), " "))}}
+}
+
+// maxTerms bounds the memory of clients that never ask for the same.
+const maxTerms = 1000
+
+// shareTerms replaces the terms of an accepted request by those of an earlier one,
+// if they are equal, since sessions and grants hold on to them.
+func (a *authorization) shareTerms() {
+	all := termsKey{a.client, a.redirectURI, strings.Join(a.scopes, " "), a.acr, a.query.get("claims"), a.acrAsked, a.timeAsked}
+	if known := a.p.terms[all]; known != nil {
+		a.terms = known
+		return
+	}
+	if len(a.p.terms) >= maxTerms {
+		clear(a.p.terms)
+	}
+	a.p.terms[all] = a.terms
 }
 
 // authorizeRules lists the parameters of an authorization request. Any other
@@ -96,8 +132,7 @@ func (p *Provider) authorize(r *request) *response {
 		return textResponse(http.StatusInternalServerError, "Internal Server Error").withNotes( // FranceConnect trips over it
 			Note{Parameter: "acr_values", Refused: true, Text: "acr_values came twice: send one, with spaces between levels"})
 	}
-	a := &authorization{p: p, query: r.query, exact: r.exact, redirectURI: r.query.get("redirect_uri"), state: strings.Clone(r.query.get("state")),
-		nonce: strings.Clone(r.query.get("nonce")), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
+	a := p.newAuthorization(r, r.query)
 	first := a.firstRefusal(authorizeChecks)
 	a.noteLevels()
 	a.notePrompt()
@@ -244,9 +279,14 @@ func (a *authorization) checkHint() *refusal {
 	return refused
 }
 
-// offers reports whether the platform has an identity provider.
-func (p *platform) offers(idp string) bool {
-	return slices.ContainsFunc(p.providers, func(known identityProvider) bool { return known.UID == idp })
+// provider returns an identity provider of the platform, or nil.
+func (p *platform) provider(uid string) *identityProvider {
+	for i := range p.providers {
+		if p.providers[i].UID == uid {
+			return &p.providers[i]
+		}
+	}
+	return nil
 }
 
 // authorizePost answers POST, which FranceConnect routes and cannot serve.

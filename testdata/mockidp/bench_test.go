@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,9 +40,36 @@ func BenchmarkLogin(b *testing.B) {
 	}
 }
 
+// A login leaves little, or 100,000 of them, which a processor makes in a minute,
+// would take more than 60 MB: their sessions last half an hour.
+func TestALoginLeavesLessThanHalfAKilobyte(t *testing.T) {
+	now := time.Now()
+	idp := mockidp.Start(t, mockidp.Config{Auto: true, Now: func() time.Time { return now }}) // nothing expires
+	l := login{t, idp, idp.Clients()[0]}
+	kept := func() uint64 {
+		for range 10_000 { // Requests has no others
+			l.call(http.MethodGet, idp.Issuer(), nil)
+		}
+		runtime.GC()
+		runtime.GC() // what pools held
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	l.run()
+	before := kept()
+	const logins = 1500
+	for range logins {
+		l.run()
+	}
+	each := (kept() - before) / logins
+	t.Log(each, "bytes a login, beside", before)
+	require.Less(t, each, uint64(500))
+}
+
 // A login calls the provider without a network.
 type login struct {
-	b      *testing.B
+	b      testing.TB
 	idp    *mockidp.Provider
 	client mockidp.Client
 }

@@ -61,7 +61,7 @@ func wants(asked map[string]any, claim string) bool {
 // the person agrees and ends on an error page. Unmet are every claim about the
 // person, even one that a scope gives, and another sub or acr than the one
 // asked for; acr_values replaces the values of an essential acr.
-func (a *authorization) hasUnmetClaims(who *Person, acr string) bool {
+func (a *terms) hasUnmetClaims(who *Person, acr string) bool {
 	if a.p.platform.name == ProConnect {
 		return false
 	}
@@ -87,20 +87,20 @@ func (a *authorization) hasUnmetClaims(who *Person, acr string) bool {
 
 // grantedScopes returns the scope of the token response: the scopes that
 // FranceConnect knows.
-func (a *authorization) grantedScopes() string {
+func (a *terms) grantedScopes() string {
 	known := slices.DeleteFunc(slices.Clone(a.scopes), func(s string) bool { return a.p.platform.scopes[s] == nil })
 	return strings.Join(known, " ")
 }
 
 // identityClaims returns the claims of userinfo for the granted scopes.
 func (g *grant) identityClaims() map[string]any {
-	platform := g.request.p.platform
+	platform := g.p.platform
 	all := g.who.claims(platform, g.idp)
 	if g.who.Work != nil {
 		all = g.who.workClaims(g.idp, g.acr)
 	}
-	out := map[string]any{"sub": subject(g.who, g.request.client)}
-	for _, s := range g.request.scopes {
+	out := map[string]any{"sub": subject(g.who, g.client)}
+	for _, s := range g.scopes {
 		for _, claim := range platform.scopes[s] {
 			if v, ok := all[claim]; ok {
 				out[claim] = v
@@ -119,7 +119,7 @@ func (g *grant) amr() []string {
 	case g.who.Work != nil && severalFactors(g.acr):
 		return []string{"pwd", "totp", "mfa"}
 	}
-	return g.request.p.platform.amr
+	return g.p.platform.amr
 }
 
 // subject returns the sub: 64 hexadecimal digits and v1. It depends on the

@@ -32,3 +32,10 @@ func (c *Clock) Set(to time.Time) {
 	defer c.mu.Unlock()
 	c.ahead = time.Until(to)
 }
+
+// in returns the time after d, in microseconds since 1970, the form in which times
+// are kept: it is a third of a time.Time.
+func (p *Provider) in(d time.Duration) int64 { return p.now().Add(d).UnixMicro() }
+
+// past reports whether a time has come.
+func (p *Provider) past(t int64) bool { return p.in(0) >= t }

@@ -91,9 +91,11 @@ func New(cfg Config) (*Provider, error) {
 		lifetimes:       cfg.Lifetimes.withDefaults(platform),
 		httpClient:      cfg.HTTPClient,
 		clients:         map[string]*client{},
-		sessions:        map[string]*session{},
-		codes:           map[string]*code{},
-		tokens:          map[string]*token{},
+		sessions:        map[key]*session{},
+		codes:           map[key]*grant{},
+		tokens:          map[key]token{},
+		refreshTokens:   map[key]token{},
+		terms:           map[termsKey]*terms{},
 		faults:          map[string]Fault{},
 	}
 	if platform.name == V1 {

@@ -15,14 +15,13 @@ func (p *Provider) followErrorLink(r *request) *response {
 		{"error_description", cmp.Or(r.query.get("error_description"), abortedByUser)},
 	}
 	s := p.findSession(r)
-	if s == nil || s.pending == nil {
+	switch {
+	case s != nil && s.ended.terms != nil:
+		return p.redirectByHand(s.ended.redirectURI, s.ended.state, add)
+	case s == nil || s.pending == nil:
 		return p.redirectByHand(r.query.get("redirect_uri"), r.query.get("state"), add)
 	}
-	in := s.pending
-	s.pending = in.over()
-	if in.isOver() {
-		return p.redirectByHand(in.request.redirectURI, in.request.state, add)
-	}
+	in := s.end()
 	return overrideParameters(in.request.redirectToClient(false, add), in.scenario.Callback)
 }
 

@@ -1,37 +1,30 @@
 package mockidp
 
-import (
-	"net/http"
-	"slices"
-	"time"
-)
+import "net/http"
 
-// A grant is what a person agreed to. Nothing but its code and its tokens, which
-// come later, is changed once it was made.
+// A grant is what a person agreed to, with the state of its code. It is kept after
+// the use of the code to detect a second use. There are as many as logins in a
+// minute, so that it holds little of its own.
 type grant struct {
-	request   *authorization
-	scenario  *Scenario
-	who       *Person
-	idp       string
-	acr       string
-	grantedAt time.Time
-	code      string
-	tokens    []string
-}
-
-// A code is an authorization code. It is kept after its use to detect a second
-// use.
-type code struct {
-	grant    *grant
-	expires  time.Time
-	consumed bool
+	*terms
+	scenario     *Scenario
+	who          *Person
+	idp          string
+	acr          string
+	nonce        string // "" once the code was used, but on ProConnect
+	challenge    string // of PKCE; "" where there is none
+	grantedAt    int64
+	codeExpires  int64
+	tokensExpire int64  // the last of them
+	earlier      *grant // on ProConnect, which ends all logins of a browser together: its grant before this one, or nil
+	consumed     bool   // the code was
+	revoked      bool   // with the code and the tokens
 }
 
 // A token is an access token, or on ProConnect a refresh token.
 type token struct {
-	grant   *grant
-	expires time.Time
-	refresh bool
+	grant   *grant // nil if there is no such token
+	expires int64
 }
 
 // grantAccess creates the grant, which lasts from now on for Lifetimes.Grant.
@@ -40,47 +33,38 @@ type token struct {
 // when no error can be sent to the client any more.
 func (p *Provider) grantAccess(s *session, in *interaction) *response {
 	if in.request.hasUnmetClaims(in.who, in.acr) {
-		return p.errorPage(http.StatusConflict, yDeadEnd, in)
+		return p.errorPage(http.StatusConflict, yDeadEnd, in.request.client)
 	}
-	in.grant = &grant{request: in.request, scenario: in.scenario, who: in.who, idp: in.idp, acr: in.acr, grantedAt: p.now()}
+	in.grant = &grant{terms: in.request.terms, scenario: in.scenario, who: in.who, idp: in.idp, acr: in.acr,
+		nonce: in.request.nonce, challenge: in.request.challenge, grantedAt: p.in(0)}
 	return p.saveSession(s, redirect(http.StatusSeeOther, p.baseURL+"/authorize/"+in.uid))
 }
 
-// revokeGrant deletes the code and the tokens of a grant.
-func (p *Provider) revokeGrant(g *grant) {
-	delete(p.codes, g.code)
-	for _, value := range g.tokens {
-		delete(p.tokens, value)
-	}
+// addToken adds a token to a grant, among those of its kind.
+func addToken(kind map[key]token, value string, t token) {
+	kind[keyOf(value)] = t
+	t.grant.tokensExpire = max(t.grant.tokensExpire, t.expires)
 }
 
-// addToken adds a token to a grant.
-func (p *Provider) addToken(value string, t *token) {
-	p.tokens[value] = t
-	t.grant.tokens = append(slices.DeleteFunc(t.grant.tokens, func(v string) bool { return !p.hasToken(v) }), value)
-}
-
-func (p *Provider) hasToken(value string) bool { return p.tokens[value] != nil }
-
-// findCode returns a code that has not expired, used or not, or nil.
-func (p *Provider) findCode(value string) *code {
-	c := p.codes[value]
-	if c == nil || !p.now().Before(c.expires) {
+// findCode returns the grant of a code that has not expired, used or not, or nil.
+func (p *Provider) findCode(value string) *grant {
+	g := p.codes[keyOf(value)]
+	if g == nil || g.revoked || p.past(g.codeExpires) {
 		return nil
 	}
-	return c
+	return g
 }
 
-// findToken returns a token that has not expired, or nil.
-func (p *Provider) findToken(value string) *token {
-	t := p.tokens[value]
-	if t == nil || !p.now().Before(t.expires) {
-		return nil
+// findToken returns a token of a kind that has not expired.
+func (p *Provider) findToken(kind map[key]token, value string) token {
+	t := kind[keyOf(value)]
+	if t.grant == nil || t.grant.revoked || p.past(t.expires) {
+		return token{}
 	}
 	return t
 }
 
 // grantValid reports whether a grant has not expired.
 func (p *Provider) grantValid(g *grant) bool {
-	return p.now().Before(g.grantedAt.Add(p.lifetimes.Grant))
+	return !p.past(g.grantedAt + p.lifetimes.Grant.Microseconds())
 }

@@ -8,6 +8,7 @@ import (
 // startLogin starts the login of an accepted request in the browser's session,
 // and gives it the next scenario.
 func (p *Provider) startLogin(r *request, a *authorization) *response {
+	a.shareTerms()
 	in := &interaction{uid: newUID(), request: a, scenario: &p.defaultScenario}
 	to := p.baseURL + "/interaction/" + in.uid
 	if !a.exact {
@@ -19,8 +20,9 @@ func (p *Provider) startLogin(r *request, a *authorization) *response {
 		in.scenario, p.nextScenarios = &p.nextScenarios[0], p.nextScenarios[1:]
 	}
 	s := p.openSession(r)
-	if s.pending = in; p.platform.name != ProConnect { // which ends all logins of the browser together
-		s.grants = nil
+	s.pending, s.ended = in, ended{}
+	if p.platform.name != ProConnect { // which ends all logins of the browser together
+		s.grant = nil
 	}
 	p.loginFaults = nil
 	status := http.StatusSeeOther
@@ -38,8 +40,8 @@ func (p *Provider) startLogin(r *request, a *authorization) *response {
 // of another login, as an older tab has it.
 func (p *Provider) findByPath(r *request) (*session, *interaction, *response) {
 	s := p.findSession(r)
-	if s != nil && s.pending.isOver() {
-		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.pending)
+	if s != nil && s.ended.terms != nil {
+		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.ended.client)
 	}
 	if s == nil || s.pending == nil || !strings.HasPrefix(strings.TrimPrefix(r.path, "/interaction/")+"/", s.pending.uid+"/") {
 		return nil, nil, p.noSessionPage(r)
@@ -56,18 +58,24 @@ func (p *Provider) findByPath(r *request) (*session, *interaction, *response) {
 func (p *Provider) findByForm(r *request) (*session, *interaction, *response) {
 	s := p.findSession(r)
 	switch {
+	case s != nil && s.ended.terms != nil && r.path != "/login":
+		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.ended.client)
+	case s != nil && s.ended.terms != nil && r.body.get("csrf") == s.ended.usedCSRF:
+		return nil, nil, p.errorPage(http.StatusUnauthorized, yCSRFConsumed, s.ended.client)
+	case s != nil && s.ended.terms != nil:
+		return nil, nil, p.errorPage(http.StatusUnauthorized, yCSRF, s.ended.client)
 	case s == nil || s.pending == nil:
 		return nil, nil, p.noSessionPage(r)
-	case s.pending.isOver() && r.path != "/login", s.pending.lost:
-		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.pending)
+	case s.pending.lost:
+		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.pending.request.client)
 	case s.pending.csrf == "" && r.body.get("csrf") == s.pending.usedCSRF:
-		return nil, nil, p.errorPage(http.StatusUnauthorized, yCSRFConsumed, s.pending)
+		return nil, nil, p.errorPage(http.StatusUnauthorized, yCSRFConsumed, s.pending.request.client)
 	case r.body.get("csrf") != s.pending.csrf && strings.HasSuffix(r.path, "/person"):
 		// An older tab comes back from its identity provider: both logins are lost.
 		s.pending.lost = true
-		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.pending)
+		return nil, nil, p.errorPage(http.StatusConflict, yDeadEnd, s.pending.request.client)
 	case r.body.get("csrf") != s.pending.csrf:
-		return nil, nil, p.errorPage(http.StatusUnauthorized, yCSRF, s.pending)
+		return nil, nil, p.errorPage(http.StatusUnauthorized, yCSRF, s.pending.request.client)
 	}
 	s.pending.usedCSRF, s.pending.csrf = s.pending.csrf, ""
 	return s, s.pending, nil
@@ -84,14 +92,11 @@ func (p *Provider) noSessionPage(r *request) *response {
 	return p.errorPageWith(http.StatusUnauthorized, yNoSession, why, nil)
 }
 
-// isOver reports whether a login has ended: what is left of it is for the link of
-// an error page alone.
-func (in *interaction) isOver() bool { return in != nil && in.uid == "" }
-
-// over returns what is left of a login that has ended.
-func (in *interaction) over() *interaction {
-	in.request.query = nil // nobody reads it any more, and sessions are many
-	return &interaction{request: in.request, scenario: in.scenario, usedCSRF: in.usedCSRF}
+// end ends the login in progress, and returns it.
+func (s *session) end() *interaction {
+	in := s.pending
+	s.pending, s.ended = nil, ended{in.request.terms, in.request.state, in.usedCSRF}
+	return in
 }
 
 // skipsPages reports whether a login shows no pages.
@@ -152,8 +157,7 @@ func (p *Provider) finishLogin(r *request) *response {
 	if s == nil || s.pending == nil || s.pending.grant == nil || r.path != "/authorize/"+s.pending.uid {
 		return p.errorPage(http.StatusBadRequest, yNoInteraction, nil)
 	}
-	in := s.pending
-	s.pending = in.over()
+	in := s.end()
 	if in.scenario.Error != "" {
 		add := form{{"error", in.scenario.Error}}
 		if in.scenario.ErrorDescription != "" {
@@ -169,9 +173,9 @@ func (p *Provider) finishLogin(r *request) *response {
 	}
 	p.prune()
 	value := randomToken()
-	in.grant.code = value
-	p.codes[value] = &code{grant: in.grant, expires: p.now().Add(p.lifetimes.Code)}
-	s.grants = append(s.grants, in.grant)
+	in.grant.codeExpires = p.in(p.lifetimes.Code)
+	p.codes[keyOf(value)] = in.grant
+	in.grant.earlier, s.grant = s.grant, in.grant
 	p.extendSession(s)
 	return overrideParameters(in.request.redirectToClient(false, form{{"code", value}}), in.scenario.Callback)
 }

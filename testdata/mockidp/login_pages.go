@@ -45,9 +45,11 @@ func (p *Provider) signInDefault(s *session, in *interaction) *response {
 
 // takeProvider handles the form of the first page.
 func (p *Provider) takeProvider(r *request, _ *session, in *interaction) *response {
-	if in.idp = r.body.get("idp"); !p.platform.offers(in.idp) {
+	idp := p.platform.provider(r.body.get("idp"))
+	if idp == nil {
 		return redirect(http.StatusSeeOther, p.interactionURL(in, ""))
 	}
+	in.idp = idp.UID
 	return redirect(http.StatusSeeOther, p.interactionURL(in, "/person"))
 }
 
@@ -105,7 +107,7 @@ func (p *Provider) checkIdentity(s *session, in *interaction, who *Person) *resp
 		refuse = who.Refuse
 	}
 	if refuse != "" {
-		return p.errorPage(lookupErrorCode(refuse).status, refuse, in)
+		return p.errorPage(lookupErrorCode(refuse).status, refuse, in.request.client)
 	}
 	s.who, s.idp, s.acr = who, in.idp, acr
 	return p.acceptIdentity(s, in, who, acr)

@@ -133,8 +133,8 @@ func (p *Provider) confirmLogout(r *request) *response {
 	if s == nil || s.logout == nil || r.body.get("xsrf") != s.logout.xsrf {
 		return jsonResponse(http.StatusBadRequest, map[string]string{"error": "invalid_request", "error_description": "could not find logout details"})
 	}
-	for _, g := range s.grants {
-		p.revokeGrant(g)
+	for g := s.grant; g != nil; g = g.earlier {
+		g.revoked = true
 	}
 	delete(p.sessions, s.id)
 	if s.logout.to == "" {

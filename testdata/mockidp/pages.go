@@ -78,7 +78,7 @@ func (p *Provider) loginView(r *request, in *interaction) view {
 	}
 	if in.who != nil {
 		v.DeadEnd = in.request.hasUnmetClaims(in.who, in.acr)
-		g := grant{request: in.request, who: in.who, idp: in.idp}
+		g := grant{terms: in.request.terms, who: in.who, idp: in.idp}
 		v.Claims = claimLabels(g.identityClaims(), v.English)
 	}
 	v.People = slices.DeleteFunc(p.peopleFrom(in.idp), func(who Person) bool { return !who.matches(v.Query) })
@@ -98,12 +98,12 @@ func english(r *request) bool {
 
 // peopleFrom returns the people whom an identity provider can sign in.
 func (p *Provider) peopleFrom(uid string) []Person {
-	i := slices.IndexFunc(p.platform.providers, func(idp identityProvider) bool { return idp.UID == uid })
-	if i < 0 {
+	idp := p.platform.provider(uid)
+	if idp == nil {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(p.people), func(who Person) bool {
-		return who.European != p.platform.providers[i].european
+		return who.European != idp.european
 	})
 }
 
@@ -127,10 +127,10 @@ func (p *Provider) renderPage(r *request, status int, name string, v view) *resp
 	return a
 }
 
-// errorPage returns an error page. It has a link back to the service if in is
-// not nil.
-func (p *Provider) errorPage(status int, y string, in *interaction) *response {
-	return p.errorPageWith(status, y, lookupErrorCode(y).why, in)
+// errorPage returns an error page. It has a link back to the service if back
+// is not nil.
+func (p *Provider) errorPage(status int, y string, back *client) *response {
+	return p.errorPageWith(status, y, lookupErrorCode(y).why, back)
 }
 
 // breachPage returns the error page of a form that breaks a closed list.
@@ -142,14 +142,14 @@ func (p *Provider) breachPage(y string, notes []Note) *response {
 
 // errorPageWith returns an error page with a reason for the developer, which
 // FranceConnect's pages do not have.
-func (p *Provider) errorPageWith(status int, y, why string, in *interaction) *response {
+func (p *Provider) errorPageWith(status int, y, why string, back *client) *response {
 	if more := p.platform.cures[y]; more != "" {
 		why += "; " + more
 	}
 	v := view{Base: p.baseURL, Y: p.platform.pageCode(y), Sentence: errorText(y), Why: why, ID: newUUID()}
-	if in != nil {
+	if back != nil {
 		e := lookupErrorCode(y)
-		v.Service, v.Leave = in.request.client.Name, p.errorLink(e.code, e.description)
+		v.Service, v.Leave = back.Name, p.errorLink(e.code, e.description)
 	}
 	return p.renderPage(nil, status, "error", v).withNotes(Note{Refused: true, Text: y + ": " + why})
 }

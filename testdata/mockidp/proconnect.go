@@ -73,8 +73,8 @@ var proConnectChecks = []func(*authorization) *refusal{
 func (p *Provider) authorizeProConnect(r *request, sent form) *response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	a := &authorization{p: p, query: sent, exact: r.exact, redirectURI: sent.get("redirect_uri"), state: strings.Clone(sent.get("state")),
-		nonce: strings.Clone(sent.get("nonce")), acr: p.platform.defaultACR}
+	a := p.newAuthorization(r, sent)
+	a.acr = p.platform.defaultACR
 	if first := a.firstRefusal(proConnectChecks); first != nil {
 		return a.refuse(r, first)
 	}
@@ -143,7 +143,7 @@ func isUnreserved(r rune) bool {
 // checkKnownHint refuses an unknown idp_hint, and keeps the state.
 func (a *authorization) checkKnownHint() *refusal {
 	hint := a.query.get("idp_hint")
-	if hint == "" || a.p.platform.offers(hint) {
+	if hint == "" || a.p.platform.provider(hint) != nil {
 		return nil
 	}
 	a.noteRefused("idp_hint", "%s is no identity provider of this platform", quoted(hint))
@@ -214,13 +214,13 @@ func (a *authorization) hinted() bool { return a.p.platform.name == ProConnect }
 // likeProConnect changes the claims of an ID token: acr and auth_time only if they
 // were asked for, nonce only if one came, and at_hash.
 func (g *grant) likeProConnect(claims map[string]any, access string) {
-	if !g.request.acrAsked {
+	if !g.acrAsked {
 		delete(claims, "acr")
 	}
-	if !g.request.timeAsked {
+	if !g.timeAsked {
 		delete(claims, "auth_time")
 	}
-	if g.request.nonce == "" {
+	if g.nonce == "" {
 		delete(claims, "nonce")
 	}
 	sum := sha256.Sum256([]byte(access))
@@ -235,29 +235,26 @@ func (p *Provider) redeemRefreshToken(r *request, c *client) (*grant, string, *o
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t := p.findToken(r.body.get("refresh_token"))
+	g := p.findToken(p.refreshTokens, r.body.get("refresh_token")).grant
 	switch {
-	case t == nil || !t.refresh:
+	case g == nil:
 		return nil, "", invalidGrant(yNoWrapper, "refresh token not found")
-	case t.grant.request.client != c:
+	case g.client != c:
 		return nil, "", invalidGrant("Y047A2EA", "client mismatch")
-	case !p.grantValid(t.grant):
+	case !p.grantValid(g):
 		return nil, "", invalidGrant("Y04D8B5C", "grant not found")
 	}
 	access := randomToken()
-	p.addToken(access, &token{grant: t.grant, expires: p.now().Add(p.lifetimes.AccessToken)})
-	return t.grant, access, nil
+	addToken(p.tokens, access, token{g, p.in(p.lifetimes.AccessToken)})
+	return g, access, nil
 }
 
-// refreshTokenOf returns the refresh token of a grant. It is made once.
-func (p *Provider) refreshTokenOf(g *grant) string {
+// newRefreshToken gives a grant its refresh token.
+func (p *Provider) newRefreshToken(g *grant) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if i := slices.IndexFunc(g.tokens, func(v string) bool { return p.hasToken(v) && p.tokens[v].refresh }); i >= 0 {
-		return g.tokens[i]
-	}
 	value := randomToken()
-	p.addToken(value, &token{grant: g, expires: g.grantedAt.Add(p.lifetimes.Refresh), refresh: true})
+	addToken(p.refreshTokens, value, token{g, g.grantedAt + p.lifetimes.Refresh.Microseconds()})
 	return value
 }
 

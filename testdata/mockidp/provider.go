@@ -30,9 +30,11 @@ type Provider struct {
 
 	mu            sync.Mutex // guards all that follows
 	keys          *keySet
-	sessions      map[string]*session
-	codes         map[string]*code
-	tokens        map[string]*token
+	sessions      map[key]*session
+	codes         map[key]*grant
+	tokens        map[key]token
+	refreshTokens map[key]token       // ProConnect alone has them
+	terms         map[termsKey]*terms // what clients asked for, by all of it
 	nextPrune     time.Time
 	nextScenarios []Scenario
 	faults        map[string]Fault

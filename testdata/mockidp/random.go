@@ -2,6 +2,7 @@ package mockidp
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -20,6 +21,15 @@ func randomToken() string {
 	b := make([]byte, 32)
 	rand.Read(b)
 	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// A key finds what is kept. That of a code or a token is a part of its hash, which
+// is shorter and has no pointer.
+type key [16]byte
+
+func keyOf(secret string) key {
+	sum := sha256.Sum256([]byte(secret))
+	return key(sum[:])
 }
 
 // newUUID returns a random UUID (RFC 9562, section 5.4).

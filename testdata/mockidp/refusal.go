@@ -46,8 +46,8 @@ func (a *authorization) answer(r *request, refused *refusal) *response {
 	case refused.loginStarted:
 		in := &interaction{uid: newUID(), request: a, scenario: new(Scenario)}
 		s := a.p.openSession(r)
-		s.pending = in
-		return a.p.saveSession(s, a.p.errorPageWith(refused.status, refused.fcCode, refused.why, in)).withHeader("Location", a.p.interactionURL(in, ""))
+		s.pending, s.ended = in, ended{}
+		return a.p.saveSession(s, a.p.errorPageWith(refused.status, refused.fcCode, refused.why, a.client)).withHeader("Location", a.p.interactionURL(in, ""))
 	case refused.status != 0:
 		return a.p.errorPageWith(refused.status, refused.fcCode, refused.why, nil)
 	case !a.redirectVerified:

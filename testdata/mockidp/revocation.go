@@ -54,13 +54,16 @@ func (p *Provider) revoke(r *request) *response {
 
 // revokeFor revokes a token on behalf of a client, which must be its own.
 func (p *Provider) revokeFor(c *client, value string) *oauthError {
-	t := p.findToken(value)
+	g := p.findToken(p.tokens, value).grant
+	if g == nil {
+		g = p.findToken(p.refreshTokens, value).grant
+	}
 	switch {
-	case t == nil:
+	case g == nil:
 		return nil
-	case t.grant.request.client != c:
+	case g.client != c:
 		return invalidRequest("Y0466776", "this token does not belong to you")
 	}
-	p.revokeGrant(t.grant)
+	g.revoked = true
 	return nil
 }

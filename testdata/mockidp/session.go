@@ -1,25 +1,29 @@
 package mockidp
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
 
 // A session is the state of one browser at FranceConnect.
 type session struct {
-	id      string
-	expires time.Time
+	id      key
+	expires int64
 	// who signed in, with idp; nil if nobody has. For single sign-on.
 	who *Person
 	idp string
 	acr string // the level that was reached
 	// pending is the login in progress. A login in a second tab replaces it.
 	pending *interaction
-	// grants are those of the last login, which a logout revokes.
-	grants []*grant
+	// ended is what is left of a login that is over: it is for the link of an
+	// error page alone.
+	ended ended
+	// grant is that of the last login, or nil. A logout revokes it and the earlier ones.
+	grant *grant
 	// logout is the logout in progress, or nil.
 	logout *pendingLogout
 }
@@ -38,6 +42,13 @@ type interaction struct {
 	grant    *grant  // nil until the person has agreed
 }
 
+// An ended is a login that was sent back to its client; without terms, none was.
+type ended struct {
+	*terms
+	state    string
+	usedCSRF string
+}
+
 // findSession returns the session of a browser, or nil if it has none or it has
 // expired.
 func (p *Provider) findSession(r *request) *session {
@@ -45,8 +56,12 @@ func (p *Provider) findSession(r *request) *session {
 	if err != nil {
 		return nil
 	}
-	s := p.sessions[cookie.Value]
-	if s == nil || !p.now().Before(s.expires) {
+	id, err := hex.DecodeString(cookie.Value)
+	if err != nil || len(id) != len(key{}) {
+		return nil
+	}
+	s := p.sessions[key(id)]
+	if s == nil || p.past(s.expires) {
 		return nil
 	}
 	if p.platform.sliding {
@@ -55,14 +70,15 @@ func (p *Provider) findSession(r *request) *session {
 	return s
 }
 
-func (p *Provider) extendSession(s *session) { s.expires = p.now().Add(p.lifetimes.Session) }
+func (p *Provider) extendSession(s *session) { s.expires = p.in(p.lifetimes.Session) }
 
 // openSession returns the session of a browser, a new one if need be.
 func (p *Provider) openSession(r *request) *session {
 	s := p.findSession(r)
 	if s == nil {
 		p.prune()
-		s = &session{id: randomToken()}
+		s = new(session)
+		rand.Read(s.id[:])
 		p.sessions[s.id] = s
 		p.extendSession(s)
 	}
@@ -72,7 +88,7 @@ func (p *Provider) openSession(r *request) *session {
 // saveSession sets the session's cookie on a response.
 func (p *Provider) saveSession(s *session, a *response) *response {
 	cookie := http.Cookie{
-		Name: p.platform.cookie, Value: s.id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Name: p.platform.cookie, Value: hex.EncodeToString(s.id[:]), Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: strings.HasPrefix(p.baseURL, "https:"),
 	}
 	a.header.Add("Set-Cookie", cookie.String())
@@ -91,10 +107,17 @@ func (p *Provider) prune() {
 		return
 	}
 	p.nextPrune = now.Add(pruneAfter)
-	maps.DeleteFunc(p.sessions, func(_ string, s *session) bool { return !now.Before(s.expires) })
-	maps.DeleteFunc(p.codes, func(_ string, c *code) bool { return !now.Before(c.expires) })
-	maps.DeleteFunc(p.tokens, func(_ string, t *token) bool { return !now.Before(t.expires) })
+	maps.DeleteFunc(p.sessions, func(_ key, s *session) bool { return p.past(s.expires) })
+	maps.DeleteFunc(p.codes, func(_ key, g *grant) bool { return p.past(g.codeExpires) })
+	maps.DeleteFunc(p.tokens, func(_ key, t token) bool { return p.past(t.expires) })
+	maps.DeleteFunc(p.refreshTokens, func(_ key, t token) bool { return p.past(t.expires) })
 	for _, s := range p.sessions {
-		s.grants = slices.DeleteFunc(s.grants, func(g *grant) bool { return p.codes[g.code] == nil && !slices.ContainsFunc(g.tokens, p.hasToken) })
+		for at := &s.grant; *at != nil; {
+			if g := *at; p.past(g.codeExpires) && p.past(g.tokensExpire) {
+				*at = g.earlier
+			} else {
+				at = &g.earlier
+			}
+		}
 	}
 }

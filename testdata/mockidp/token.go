@@ -20,8 +20,8 @@ func (p *Provider) token(r *request) *response {
 func (p *Provider) tokenFault(r *request) Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if c := p.findCode(r.body.get("code")); c != nil {
-		return c.grant.scenario.TokenFault
+	if g := p.findCode(r.body.get("code")); g != nil {
+		return g.scenario.TokenFault
 	}
 	return Fault{}
 }
@@ -40,9 +40,9 @@ func (p *Provider) exchangeCode(r *request) (*client, *response) {
 		}
 		return c, a
 	}
-	redeem := p.redeemCode
+	redeem, refresh := p.redeemCode, ""
 	if p.platform.name == ProConnect && r.body.get("grant_type") == "refresh_token" {
-		redeem = p.redeemRefreshToken
+		redeem, refresh = p.redeemRefreshToken, r.body.get("refresh_token")
 	}
 	g, access, failed := redeem(r, c)
 	if failed != nil {
@@ -59,10 +59,13 @@ func (p *Provider) exchangeCode(r *request) (*client, *response) {
 		"token_type":   "Bearer",
 		"expires_in":   int(p.lifetimes.AccessToken.Seconds()),
 		"id_token":     idToken,
-		"scope":        g.request.grantedScopes(),
+		"scope":        g.grantedScopes(),
 	}
 	if p.platform.name == ProConnect {
-		members["refresh_token"] = p.refreshTokenOf(g)
+		if refresh == "" {
+			refresh = p.newRefreshToken(g)
+		}
+		members["refresh_token"] = refresh
 	}
 	return c, jsonResponse(http.StatusOK, members)
 }
@@ -82,50 +85,54 @@ func (p *Provider) redeemCode(r *request, c *client) (*grant, string, *oauthErro
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	known := p.findCode(r.body.get("code"))
-	if known == nil {
+	g := p.findCode(r.body.get("code"))
+	if g == nil {
 		failed := invalidGrant("Y049E20B", "authorization code not found")
-		if late := p.codes[r.body.get("code")]; late != nil {
-			failed.hint = "this one was made " + p.now().Sub(late.expires.Add(-p.lifetimes.Code)).Round(time.Second).String() + " ago"
+		if late := p.codes[keyOf(r.body.get("code"))]; late != nil && p.past(late.codeExpires) {
+			failed.hint = "this one was made " + (p.now().Sub(time.UnixMicro(late.codeExpires)) + p.lifetimes.Code).Round(time.Second).String() + " ago"
 		}
 		return nil, "", failed
 	}
-	g := known.grant
 	switch verifier := r.body.get("code_verifier"); {
-	case g.request.client != c:
+	case g.client != c:
 		return nil, "", invalidGrant("Y047A2EA", "client mismatch")
 	case !p.grantValid(g):
 		return nil, "", invalidGrant("Y04D8B5C", "grant not found")
 	case verifier != "" && len(verifier) < 43:
 		return nil, "", invalidRequest("Y04F7D1A", "code_verifier must be a string with a minimum length of 43 characters")
-	case !g.request.verifiedBy(verifier):
+	case !g.verifiedBy(verifier):
 		return nil, "", invalidGrant("Y0446550", "PKCE verification failed")
-	case r.body.get("redirect_uri") != g.request.redirectURI:
+	case r.body.get("redirect_uri") != g.redirectURI:
 		failed := invalidGrant("Y04F8199", "authorization code redirect_uri mismatch")
-		failed.hint = "sent " + quoted(r.body.get("redirect_uri")) + ", the authorization request had " + quoted(g.request.redirectURI)
+		failed.hint = "sent " + quoted(r.body.get("redirect_uri")) + ", the authorization request had " + quoted(g.redirectURI)
 		return nil, "", failed
-	case known.consumed:
-		p.revokeGrant(g)
+	case g.consumed:
+		g.revoked = true
 		return nil, "", invalidGrant("Y0416228", "authorization code already consumed")
 	}
-	known.consumed = true
+	g.consumed = true
 	access := randomToken()
 	if p.platform.name == V1 {
 		access = newUUID()
 	}
-	p.addToken(access, &token{grant: g, expires: p.now().Add(p.lifetimes.AccessToken)})
-	return g, access, nil
+	addToken(p.tokens, access, token{g, p.in(p.lifetimes.AccessToken)})
+	if p.platform.name == ProConnect {
+		return g, access, nil // a renewed ID token has the nonce again
+	}
+	redeemed := *g
+	g.nonce = "" // the ID token has it, and grants are many
+	return &redeemed, access, nil
 }
 
 // verifiedBy reports whether a code_verifier is the one of the authorization
 // request (RFC 7636, section 4.6). FranceConnect takes no challenge, so that it
 // refuses every verifier.
-func (a *authorization) verifiedBy(verifier string) bool {
+func (g *grant) verifiedBy(verifier string) bool {
 	if verifier == "" {
-		return a.challenge == ""
+		return g.challenge == ""
 	}
 	sum := sha256.Sum256([]byte(verifier))
-	return base64.RawURLEncoding.EncodeToString(sum[:]) == a.challenge
+	return base64.RawURLEncoding.EncodeToString(sum[:]) == g.challenge
 }
 
 func checkGrantType(r *request) *oauthError {
@@ -149,11 +156,11 @@ func refuseDPoP(r *request) *oauthError {
 func (g *grant) idTokenClaims(p *Provider, access string) map[string]any {
 	now := p.now()
 	claims := map[string]any{
-		"sub":       subject(g.who, g.request.client),
-		"auth_time": g.grantedAt.Unix(),
+		"sub":       subject(g.who, g.client),
+		"auth_time": g.grantedAt / 1e6,
 		"acr":       g.acr,
-		"nonce":     g.request.nonce,
-		"aud":       g.request.client.ID,
+		"nonce":     g.nonce,
+		"aud":       g.client.ID,
 		"exp":       now.Add(p.lifetimes.IDToken).Unix(),
 		"iat":       now.Unix(),
 		"iss":       p.issuer,
@@ -162,7 +169,7 @@ func (g *grant) idTokenClaims(p *Provider, access string) map[string]any {
 		delete(claims, "auth_time")
 		claims["amr"] = []string{}
 	}
-	if wants(g.request.claims.idToken, "amr") {
+	if wants(g.claims.idToken, "amr") {
 		claims["amr"] = g.amr()
 	}
 	if p.platform.name == ProConnect {

@@ -11,18 +11,18 @@ import (
 // on ProConnect only for a client that has an algorithm for it.
 func (p *Provider) userinfo(r *request) *response {
 	value, failed := p.bearerToken(r)
-	var t *token
+	var t token
 	if failed == nil {
 		t, failed = p.findAccessToken(value)
 	}
 	var fault Fault
-	if t != nil {
+	if t.grant != nil {
 		fault = t.grant.scenario.UserInfoFault
 	}
 	return p.applyFault(fault, func() *response {
 		var a *response
 		if failed == nil {
-			failed = refuseOrigin(r, t.grant.request.client)
+			failed = refuseOrigin(r, t.grant.client)
 		}
 		if failed == nil {
 			a, failed = p.userinfoResponse(t)
@@ -30,7 +30,7 @@ func (p *Provider) userinfo(r *request) *response {
 		if failed != nil {
 			a = p.refuseUserinfo(r, failed)
 		}
-		return withCORS(r, t != nil, a).withHeader("Cache-Control", "no-store")
+		return withCORS(r, t.grant != nil, a).withHeader("Cache-Control", "no-store")
 	})
 }
 
@@ -74,37 +74,37 @@ func (p *Provider) bearerToken(r *request) (string, *oauthError) {
 
 const noToken = "no access token provided"
 
-// findAccessToken returns the token of a value. It returns the token beside the
-// error if only its grant has expired.
-func (p *Provider) findAccessToken(value string) (*token, *oauthError) {
+// findAccessToken returns an access token. It returns the token beside the error if
+// only its grant has expired.
+func (p *Provider) findAccessToken(value string) (token, *oauthError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t := p.findToken(value)
+	t := p.findToken(p.tokens, value)
 	switch {
-	case t == nil || t.refresh:
-		return nil, invalidToken(yNoWrapper, "access token not found")
+	case t.grant == nil:
+		return t, invalidToken(yNoWrapper, "access token not found")
 	case !p.grantValid(t.grant):
 		return t, invalidToken("Y0489D15", "grant not found")
 	}
 	return t, nil
 }
 
-func (p *Provider) userinfoResponse(t *token) (*response, *oauthError) {
+func (p *Provider) userinfoResponse(t token) (*response, *oauthError) {
 	g := t.grant
-	alg := g.request.client.UserinfoAlg
+	alg := g.client.UserinfoAlg
 	if g.scenario.UserInfo.JSON || alg == "" && p.platform.name == ProConnect {
 		return g.userinfoJSON(), nil
 	}
 	claims := g.identityClaims()
-	claims["aud"], claims["iss"] = g.request.client.ID, p.issuer
+	claims["aud"], claims["iss"] = g.client.ID, p.issuer
 	now := p.now()
 	claims["iat"], claims["exp"] = now.Unix(), now.Add(p.lifetimes.AccessToken).Unix()
 	if p.platform.name == ProConnect {
-		claims["exp"] = t.expires.Unix()
+		claims["exp"] = t.expires / 1e6
 	}
 	change := g.scenario.UserInfo
 	change.Alg = cmp.Or(change.Alg, alg)
-	jwt, failed := p.issueJWT(g.request.client, claims, change)
+	jwt, failed := p.issueJWT(g.client, claims, change)
 	if failed != nil {
 		return nil, failed
 	}

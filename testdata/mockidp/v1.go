@@ -40,8 +40,7 @@ func (p *Provider) authorizeV1(r *request) *response {
 	if missing != nil {
 		return errorV1("The following fields are missing or empty : " + strings.Join(missing, ", "))
 	}
-	a := &authorization{p: p, query: r.query, exact: r.exact, redirectURI: r.query.get("redirect_uri"), state: r.query.get("state"),
-		nonce: r.query.get("nonce"), acr: p.platform.chooseACR(strings.Split(r.query.get("acr_values"), " "))}
+	a := p.newAuthorization(r, r.query)
 	switch a.client = p.findClient(r.query.get("client_id")); {
 	case a.client == nil:
 		return errorV1("invalid_client")
@@ -85,7 +84,7 @@ func (p *Provider) tokenV1(r *request) *response {
 // userinfoV1 answers who the person is in plain JSON.
 func (p *Provider) userinfoV1(r *request) *response {
 	value, failed := p.bearerToken(r)
-	var t *token
+	var t token
 	if failed == nil {
 		t, failed = p.findAccessToken(value)
 	}
@@ -94,9 +93,8 @@ func (p *Provider) userinfoV1(r *request) *response {
 		a.status = http.StatusUnauthorized
 		return a
 	}
-	g := t.grant
-	return p.applyFault(g.scenario.UserInfoFault, func() *response {
-		return g.userinfoJSON()
+	return p.applyFault(t.grant.scenario.UserInfoFault, func() *response {
+		return t.grant.userinfoJSON()
 	})
 }
 
