@@ -19,7 +19,7 @@ func readAppToken(t *testing.T, raw string) (map[string]any, error) {
 	var keys jose.JSONWebKeySet
 	require.NoError(t, json.Unmarshal(mockidp.AppKeys(), &keys))
 	require.True(t, keys.Keys[0].IsPublic())
-	signed, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256})
+	signed, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return nil, err
 	}
