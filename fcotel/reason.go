@@ -34,9 +34,10 @@ func allReasons() map[string]bool {
 	// What becomes of a request.
 	cross("token userinfo keys", "unreachable malformed refused over")
 	// Why a token is not believed.
-	cross("ami_token id_token userinfo", `alg at_hash aud auth_time azp claims exp format header hs256 iat iss key kid life nbf nonce
-		signature size sub jwe.alg jwe.aud jwe.cty jwe.decrypt jwe.enc jwe.header jwe.iss jwe.kid jwe.missing jwe.zip`)
-	cross("ami_token", "destination method missing query used")
+	cross("ami_token id_token userinfo", "alg claims exp format header hs256 iat iss key kid nbf signature size")
+	cross("id_token userinfo", `at_hash aud auth_time azp nonce sub
+		jwe.alg jwe.aud jwe.cty jwe.decrypt jwe.enc jwe.header jwe.iss jwe.kid jwe.missing jwe.zip`)
+	cross("ami_token", "destination life method missing query used")
 	return all
 }
 
