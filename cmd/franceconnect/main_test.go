@@ -157,6 +157,9 @@ func TestStepsAreThoseThatTheVariablesShow(t *testing.T) {
 		out := call(t, succeeded, env, strings.Fields(args)...).out
 		require.Equal(t, done, strings.Count(out, "☑ ")-strings.Count(out, "☑ :"), args)
 	}
+	env["FRANCECONNECT_ENVIRONMENT"], env["FRANCECONNECT_PLATFORM"] = "http://127.0.0.1:8600/api/v2", "v2" // the mock's
+	require.NotContains(t, call(t, succeeded, env, "steps").out, "☑")
+	env["FRANCECONNECT_ENVIRONMENT"] = "sandbox"
 	delete(env, "FRANCECONNECT_CLIENT_SECRET")
 	require.NotContains(t, call(t, succeeded, env, "steps").out, "☑")
 }
