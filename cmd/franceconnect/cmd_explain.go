@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/internal/codes"
@@ -37,13 +39,14 @@ func (prog *program) explain(words []string, format string) int {
 	if len(words) != 1 {
 		return prog.usageError("explain", text.Of(fmt.Sprintf("il faut un code, comme Y030007 ou access_denied ; il y en a %d", len(words)), fmt.Sprintf("want one code, such as Y030007 or access_denied; there are %d", len(words))))
 	}
-	c, known := codes.Find(words[0])
+	word := wordOf(words[0])
+	c, known := codes.Find(word)
 	if !known {
-		if i := slices.IndexFunc(codes.Reasons(), func(r codes.Reason) bool { return r.Name == words[0] }); i >= 0 {
+		if i := reasonOf(word); i >= 0 {
 			return prog.explainReason(codes.Reasons()[i], format)
 		}
 		var ok bool
-		if c, ok = codes.Guess(words[0]); !ok {
+		if c, ok = codes.Guess(word); !ok {
 			return prog.usageError("explain", text.Of(named(words[0])+" : ce n’est ni un code de FranceConnect, de la forme Y030007 ou access_denied, ni un mot du journal, de la forme id_token.nonce", named(words[0])+": this is neither a code of FranceConnect’s, such as Y030007 or access_denied, nor a word of the log, such as id_token.nonce"))
 		}
 	}
@@ -60,6 +63,33 @@ func (prog *program) explain(words []string, format string) int {
 		{text.Of("À dire à l’usager", "To tell the person"), c.Citizen},
 	})
 	return succeeded
+}
+
+// wordOf returns the word of a line of the log that says most, in the order in which
+// OperatorAdvice asks: a reason with an advice of its own, the Y code, OAuth's, any
+// reason. What is a word already stays as it is.
+func wordOf(line string) string {
+	if !strings.Contains(line, " ") {
+		return line
+	}
+	words := strings.FieldsFunc(line, func(r rune) bool { return r != '.' && r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	reason := func(w string) bool { return strings.Contains(w, ".") && reasonOf(w) >= 0 }
+	for _, says := range []func(string) bool{
+		func(w string) bool { return reason(w) && codes.Advice(w).French != "" },
+		func(w string) bool { c, known := codes.Find(w); return known && strings.HasPrefix(c.Name, "Y") },
+		func(w string) bool { _, known := codes.Find(w); return known && strings.Contains(w, "_") },
+		reason,
+	} {
+		if i := slices.IndexFunc(words, says); i >= 0 {
+			return words[i]
+		}
+	}
+	return line
+}
+
+// reasonOf returns the place of a Reason among all, or -1.
+func reasonOf(name string) int {
+	return slices.IndexFunc(codes.Reasons(), func(r codes.Reason) bool { return r.Name == name })
 }
 
 // A decision is an error that a portal decides by, with its name.

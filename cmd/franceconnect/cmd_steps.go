@@ -137,14 +137,15 @@ func (prog *program) printList(f field) {
 	}
 }
 
-// markDone marks the steps that the variables show to be behind.
+// markDone marks the steps that the variables show to be behind. A client of the mock
+// shows nothing.
 func (prog *program) markDone(path []step, on franceconnect.Platform) []step {
 	p := &portal{}
 	p.readSettings(prog.getenv)
 	if p.environment.Platform != on {
 		return path
 	}
-	client := p.config.ClientID != "" && p.config.ClientSecret != ""
+	client := p.environment.name != "" && p.config.ClientID != "" && p.config.ClientSecret != ""
 	shown := map[evidence]bool{anyClient: client, liveClient: client && p.environment.isProduction(), ownKeys: len(p.config.DecryptionKeys) > 0}
 	for i := range path {
 		path[i].done = shown[path[i].shownBy] || path[i].shownBy != ownKeys && path[i].shownBy != "" && shown[liveClient]

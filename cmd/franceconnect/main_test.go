@@ -157,6 +157,9 @@ func TestStepsAreThoseThatTheVariablesShow(t *testing.T) {
 		out := call(t, succeeded, env, strings.Fields(args)...).out
 		require.Equal(t, done, strings.Count(out, "☑ ")-strings.Count(out, "☑ :"), args)
 	}
+	env["FRANCECONNECT_ENVIRONMENT"], env["FRANCECONNECT_PLATFORM"] = "http://127.0.0.1:8600/api/v2", "v2" // the mock's
+	require.NotContains(t, call(t, succeeded, env, "steps").out, "☑")
+	env["FRANCECONNECT_ENVIRONMENT"] = "sandbox"
 	delete(env, "FRANCECONNECT_CLIENT_SECRET")
 	require.NotContains(t, call(t, succeeded, env, "steps").out, "☑")
 }
@@ -336,6 +339,21 @@ func TestEveryCodeIsExplained(t *testing.T) {
 		require.Contains(t, got.out, r.Cause.French)
 		require.Equal(t, r.Quiet, !strings.Contains(got.out, "À dire à l’usager"))
 	}
+}
+
+// Whoever is called takes the whole line from the log.
+func TestALineOfTheLogIsExplained(t *testing.T) {
+	t.Parallel()
+	for line, title := range map[string]string{
+		`WARN franceconnect stage=callback error="franceconnect: FranceConnect cannot be reached (keys.unreachable, HTTP 503)" advice="Côté FranceConnect"`: "keys.unreachable\n",
+		"franceconnect: the login is no longer open (token.over, HTTP 400, invalid_grant, Y049E20B, 12fbcc6e-a675-49da-b75f-9541676f35ec)":                  "Y049E20B\n",
+		`{"stage":"callback", "error":"franceconnect: an answer could not be verified (id_token.nonce)"}`:                                                   "id_token.nonce\n",
+		"(callback.refused, invalid_scope)":            "invalid_scope\n",
+		"(callback.unknown, invalid_client, Y04EA6EF)": "callback.unknown\n",
+	} {
+		require.Contains(t, call(t, succeeded, nil, "explain", line).out, title)
+	}
+	require.Empty(t, call(t, misused, nil, "explain", "a line about a network").out)
 }
 
 // The presets are those of the library, and each has a name in both languages, a

@@ -236,7 +236,11 @@ func (a *attacker) run(ctx context.Context) ([]result, error) {
 	portal := attack.Portal{IDP: a.idp, Client: a.client, Login: a.routes.Login, Next: a.routes.Next, Logout: a.routes.Logout, Others: a.routes.Others,
 		Pages: append([]string{a.routes.Account}, a.routes.Pages...), WhoIs: a.whoIs, Patience: a.patience, Transport: transport}
 	t.run(func(t *tester) { attack.Run(t, portal) })
-	return t.results()
+	results, err := t.results()
+	if err != nil && strings.Contains(err.Error(), "WhoIs says that nobody") {
+		err = fmt.Errorf("%w: %s shows nothing that -who looks for; without -who, that is the family name of one of the mock's people, as a word by itself", err, a.routes.Account)
+	}
+	return results, err
 }
 
 // await waits until the portal sends a browser to the mock.

@@ -116,6 +116,7 @@ func TestAPortalThatDoesNotUseTheMockIsNotAttacked(t *testing.T) {
 	})
 	require.Equal(t, failed, status)
 	require.Contains(t, errs, "says that nobody is signed in")
+	require.Contains(t, errs, "shows nothing that -who looks for; without -who, that is the family name")
 }
 
 func TestOnlyNearHostsAreAttacked(t *testing.T) {

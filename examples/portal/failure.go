@@ -16,6 +16,7 @@ type failure struct {
 	Onward          string // where to go on to, if who is signed in comes back to a login that is over
 	Retry           string // where to start again; "" is after signing out
 	NoRetry         bool   // it would end the same way
+	OfAgents        bool   // at their door, which has no other way in
 	Reference       string // to quote to the town hall, which has it in its log
 }
 
@@ -108,7 +109,7 @@ func atOtherDoor(err error) bool {
 func (p *portal) sorry(w http.ResponseWriter, r *http.Request, err error, retry string) {
 	why := refusalOf(err)
 	title, f := why.title, failure{French: why.french, English: why.english, Retry: retry,
-		NoRetry: errors.Is(err, franceconnect.ErrDisabled), Reference: reference(r.Context())}
+		NoRetry: errors.Is(err, franceconnect.ErrDisabled), OfAgents: atOtherDoor(err), Reference: reference(r.Context())}
 	if _, _, in := p.who(r); in && errors.Is(err, franceconnect.ErrLoginExpired) && !atOtherDoor(err) { // by the back button, or a tab that is restored
 		title, f.Onward = "Vous êtes déjà connecté", onward(returnTo(err))
 		if f.Onward == "" || f.Onward == "/" {
