@@ -4,7 +4,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 chmod 755 "$dir" # Apache serves from it, as another user
-trap 'rm -rf "$dir"' EXIT
+trap 'rm -rf "$dir" 2> /dev/null || { sleep 1; rm -rf "$dir"; }' EXIT # a browser that was interrupted still writes
 export TMPDIR=$dir
 PATH=$PATH:/usr/sbin
 made=() skipped=
