@@ -20,10 +20,9 @@ import (
 // itself, by client.
 func Start(ctx context.Context, program, url, at string, client *http.Client) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	stop = cancel
 	defer func() {
 		if err != nil {
-			stop()
+			cancel()
 		}
 	}()
 	environment := append(os.Environ(), "PORTAL_URL="+url, "PORTAL_ADDR="+at)
