@@ -82,7 +82,7 @@ func drive(ctx context.Context, program string, capabilities map[string]any, env
 		return nil, nil, err
 	}
 	d := &driven{"http://127.0.0.1:" + port}
-	err = town.Answers(ctx, "127.0.0.1:"+port)
+	err = town.Answers(ctx, "127.0.0.1:"+port, nil)
 	if err == nil {
 		capabilities["acceptInsecureCerts"] = true
 		var value json.RawMessage
@@ -178,7 +178,7 @@ func firefox(ctx context.Context, folder string) (session, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := town.Answers(ctx, "127.0.0.1:"+port); err != nil {
+	if err := town.Answers(ctx, "127.0.0.1:"+port, nil); err != nil {
 		stop()
 		return nil, nil, err
 	}

@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -59,12 +60,14 @@ func main() {
 		Date     string `json:"date"`
 		Browsers []row  `json:"browsers"`
 	}{Date: time.Now().UTC().Format(time.DateOnly)}
+	ctx, stop := town.Interrupted()
+	defer stop()
 	var lost error
 	for _, arg := range os.Args[2:] {
 		name, version, _ := strings.Cut(arg, "=")
 		for _, scheme := range []string{"http", "https"} {
-			r, err := try(context.Background(), os.Args[1], name, scheme)
-			if err != nil {
+			r, err := try(ctx, os.Args[1], name, scheme)
+			if err = cmp.Or(err, ctx.Err()); err != nil {
 				fmt.Fprintln(os.Stderr, "browsers:", name+":", err)
 				os.Exit(1)
 			}
@@ -203,6 +206,9 @@ func (v visitor) sees(ctx context.Context, path, text string) error {
 			if strings.HasPrefix(at, v.portal+path) && strings.Contains(page, text) {
 				return nil
 			}
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 		time.Sleep(100 * time.Millisecond)
 	}

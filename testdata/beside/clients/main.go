@@ -29,12 +29,15 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/franceconnect-go/franceconnect/testdata/beside/town"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
 func main() {
 	only := flag.String("only", "", "registrations that are tried, by a part of their names")
 	flag.Parse()
+	ctx, stop := town.Interrupted()
+	defer stop()
 	all, err := readResults()
 	if err != nil {
 		fail(err)
@@ -50,8 +53,8 @@ func main() {
 			if !strings.Contains(r.name, *only) {
 				continue
 			}
-			said, err := try(context.Background(), c, r, parts[2])
-			if err != nil {
+			said, err := try(ctx, c, r, parts[2])
+			if err = cmp.Or(err, ctx.Err()); err != nil {
 				fail(err)
 			}
 			row.Seen[r.name] = said
@@ -109,7 +112,7 @@ type portalSettings struct {
 func try(ctx context.Context, c client, r registration, folder string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute) // Keycloak starts slowly
 	defer cancel()
-	port, err := freePort()
+	port, err := town.FreePort()
 	if err != nil {
 		return "", err
 	}
@@ -174,7 +177,7 @@ func try(ctx context.Context, c client, r registration, folder string) (string, 
 	ended := make(chan struct{})
 	go func() { _ = program.Wait(); close(ended) }()
 	defer func() { cancel(); <-ended }()
-	if !answers(ctx, "127.0.0.1:"+port, ended) {
+	if town.Answers(ctx, "127.0.0.1:"+port, ended) != nil {
 		cancel()
 		<-ended
 		return "does not start: " + cmp.Or(lastLine(strings.ReplaceAll(log.String(), folder, "FOLDER")), "it says nothing"), nil
@@ -263,30 +266,6 @@ func lastLine(text string) string {
 	words := strings.Fields(tags.ReplaceAllString(text, " "))
 	text = strings.Join(words, " ")
 	return text[max(0, len(text)-200):]
-}
-
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, errors.Join(err, l.Close())
-}
-
-// answers waits until somebody listens.
-func answers(ctx context.Context, at string, ended <-chan struct{}) bool {
-	for ctx.Err() == nil {
-		if c, err := (&net.Dialer{}).DialContext(ctx, "tcp", at); err == nil {
-			return c.Close() == nil
-		}
-		select {
-		case <-ended:
-			return false
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-	return false
 }
 
 func drawKey(alg string) (private, public json.RawMessage, err error) {

@@ -1,10 +1,10 @@
 // Conformance has a portal on this library tried by the OpenID Foundation's conformance
-// suite, which runs elsewhere, and writes what the suite said of each module as JSON.
+// suite, which runs elsewhere, and prints what the suite said of each module as JSON.
 //
 //	conformance -suite https://localhost.emobix.co.uk:8443 [-insecure] [-alg ES256] [-plan NAME] [-variant JSON]
 //
-// It plays the portal and the browser. The portal listens on this machine: nothing of the
-// suite has to reach it, since it is the browser that comes back to it.
+// It plays the portal and the browser. The portal listens on 127.0.0.1: it is the browser
+// that comes back to it, and for RP-initiated logout alone the suite calls it too.
 package main
 
 import (
@@ -26,6 +26,10 @@ func main() {
 	alg := flag.String("alg", "ES256", "signature of the tokens")
 	insecure := flag.Bool("insecure", false, "believes any certificate, for a suite on this machine")
 	flag.Parse()
+	if *suite == "" {
+		flag.Usage()
+		os.Exit(2)
+	}
 	client := &http.Client{Timeout: time.Minute}
 	if *insecure {
 		client.Transport = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
@@ -37,7 +41,7 @@ func main() {
 		fail(err)
 	}
 	defer p.Close()
-	seen, err := (&driver{suite: *suite, client: client, wait: time.Second}).run(ctx, p, *plan, *variant)
+	seen, err := (&driver{suite: *suite, client: client, wait: time.Second, most: 4 * time.Minute}).run(ctx, p, *plan, *variant)
 	if err == nil {
 		e := json.NewEncoder(os.Stdout)
 		e.SetIndent("", "\t")

@@ -25,13 +25,13 @@ const (
 type portal struct {
 	*http.Server
 
-	at     string
-	alg    string
-	suite  *http.Client // for what the suite is asked as FranceConnect is
-	mu     sync.Mutex
-	client *franceconnect.Client
-	hint   franceconnect.IDTokenHint
-	reason string // why nobody was signed in
+	at      string
+	alg     string
+	suite   *http.Client // for what the suite is asked as FranceConnect is
+	mu      sync.Mutex
+	client  *franceconnect.Client
+	hint    franceconnect.IDTokenHint
+	refused error // why nobody was signed in
 }
 
 // listen starts the portal on this machine.
@@ -52,6 +52,7 @@ func (p *portal) registration() map[string]any {
 		"alias": id, "description": "franceconnect-go", "waitTimeoutSeconds": 5,
 		"client": map[string]any{
 			"client_id": id, "client_secret": secret, "redirect_uri": p.at + "/callback", "post_logout_redirect_uri": p.at + "/out",
+			"backchannel_logout_uri":       p.at + "/ended", // or the suite tries no logout
 			"id_token_signed_response_alg": p.alg, "userinfo_signed_response_alg": p.alg,
 		},
 	}
@@ -75,9 +76,11 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if !p.client.LogoutCallback(w, r) {
 			err = errors.New("a logout came back that was not ours")
 		}
+	case "/ended": // nothing is left to end: Logout has ended it
+		w.Header().Set("Cache-Control", "no-store")
 	}
 	if err != nil {
-		p.reason = reasonOf(err)
+		p.refused = err
 		w.WriteHeader(http.StatusBadGateway)
 	}
 }
@@ -89,15 +92,12 @@ func reasonOf(err error) string {
 	return err.Error()
 }
 
-// visit discovers the issuer, signs in and, if it is to, out again, as one browser. It
-// returns why that did not come to its end, or "".
-func (p *portal) visit(ctx context.Context, issuer string, out bool) string {
-	if err := p.open(ctx, issuer); err != nil {
-		return reasonOf(err)
-	}
+// visit signs in and, if it is to, out again, as one browser. It returns why that did not
+// come to its end.
+func (p *portal) visit(ctx context.Context, out bool) error {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		return err.Error()
+		return err
 	}
 	browser := &http.Client{Jar: jar, Transport: p.suite.Transport, Timeout: p.suite.Timeout}
 	err = ask(ctx, browser, http.MethodGet, p.at+"/login")
@@ -105,14 +105,14 @@ func (p *portal) visit(ctx context.Context, issuer string, out bool) string {
 		err = ask(ctx, browser, http.MethodPost, p.at+"/logout")
 	}
 	if err == nil {
-		return ""
+		return nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return cmp.Or(p.reason, err.Error())
+	return cmp.Or(p.refused, err)
 }
 
-// open makes the Client that signs in at an issuer.
+// open discovers an issuer, and makes the Client that signs in there.
 func (p *portal) open(ctx context.Context, issuer string) error {
 	at, err := franceconnect.Discover(ctx, issuer, p.suite)
 	if err != nil {
@@ -128,7 +128,7 @@ func (p *portal) open(ctx context.Context, issuer string) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.client, p.hint, p.reason = client, "", ""
+	p.client, p.hint, p.refused = client, "", nil
 	return nil
 }
 

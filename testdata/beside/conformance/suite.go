@@ -18,6 +18,7 @@ type driver struct {
 	suite  string // its address
 	client *http.Client
 	wait   time.Duration // between two questions
+	most   time.Duration // for one module
 }
 
 // A plan is what the suite is to try, and what it said.
@@ -29,9 +30,9 @@ type plan struct {
 
 type module struct {
 	Name   string   `json:"module"`
-	Result string   `json:"result"`           // the suite's: PASSED, WARNING, REVIEW, FAILED, SKIPPED
+	Result string   `json:"result"`           // the suite's: PASSED, WARNING, REVIEW, FAILED, SKIPPED; WAITING if it came to no end
 	Said   []string `json:"said,omitempty"`   // each condition of the suite that is no success
-	Portal []string `json:"portal,omitempty"` // what the portal refused, by reason
+	Portal string   `json:"portal,omitempty"` // why the portal signed nobody in
 }
 
 // call sends one request of the REST interface, and reads its answer.
@@ -58,7 +59,9 @@ func (d *driver) call(ctx context.Context, method, path string, query url.Values
 		return err
 	}
 	if res.StatusCode/100 != 2 {
-		return fmt.Errorf("%s %s: the suite answers %s", method, path, res.Status)
+		var why struct{ Error string }
+		_ = json.Unmarshal(answer, &why) // not all errors say why
+		return fmt.Errorf("%s %s: the suite answers %s %s", method, path, res.Status, why.Error)
 	}
 	if into == nil {
 		return nil
@@ -96,22 +99,19 @@ func (d *driver) run(ctx context.Context, p *portal, name, variant string) (seen
 	return seen, nil
 }
 
-// Two logins are the most that a module asks for, when it changes its keys between them.
-const most = 2
+// Two logins are the most that a module asks for, when it changes its keys between them:
+// the portal is to see it.
+const logins = 2
 
-// try starts a module, signs in while it waits, and reads what it said.
+// try creates a module, which the suite then starts by itself, signs in while it waits, and
+// reads what it said.
 func (d *driver) try(ctx context.Context, p *portal, name string, query url.Values) (m module, err error) {
 	var started struct{ ID string }
 	if err := d.call(ctx, http.MethodPost, "runner", query, nil, &started); err != nil {
 		return m, err
 	}
-	state, result, err := d.await(ctx, started.ID, "CONFIGURED", "WAITING")
-	if state == "CONFIGURED" && err == nil {
-		if err := d.call(ctx, http.MethodPost, "runner/"+started.ID, nil, nil, nil); err != nil {
-			return m, err
-		}
-		state, result, err = d.await(ctx, started.ID, "WAITING")
-	}
+	end := time.Now().Add(d.most)
+	state, result, err := d.await(ctx, started.ID, end, "WAITING")
 	if err != nil {
 		return m, err
 	}
@@ -123,18 +123,18 @@ func (d *driver) try(ctx context.Context, p *portal, name string, query url.Valu
 		if err := d.call(ctx, http.MethodGet, "runner/"+started.ID, nil, nil, &running); err != nil {
 			return m, err
 		}
-		for range most {
-			if reason := p.visit(ctx, running.Exposed.Issuer, strings.Contains(name, "logout")); reason != "" {
-				m.Portal = append(m.Portal, reason)
-			}
-			if state, result, err = d.state(ctx, started.ID); err != nil || state != "WAITING" {
-				break
+		refused := p.open(ctx, running.Exposed.Issuer)
+		for n := 0; n < logins && refused == nil && state == "WAITING"; n++ {
+			if refused = p.visit(ctx, strings.Contains(name, "logout")); refused == nil {
+				if state, _, err = d.state(ctx, started.ID); err != nil {
+					return m, err
+				}
 			}
 		}
-		if err == nil {
-			_, result, err = d.await(ctx, started.ID)
+		if refused != nil {
+			m.Portal = reasonOf(refused)
 		}
-		if err != nil {
+		if _, result, err = d.await(ctx, started.ID, end); err != nil {
 			return m, err
 		}
 	}
@@ -150,8 +150,9 @@ func (d *driver) state(ctx context.Context, id string) (state, result string, er
 	return info.Status, info.Result, err
 }
 
-// await asks until a module is in one of the states, or has ended.
-func (d *driver) await(ctx context.Context, id string, states ...string) (state, result string, err error) {
+// await asks until a module is in one of the states, or has ended, or the time is over:
+// then the state is its result.
+func (d *driver) await(ctx context.Context, id string, end time.Time, states ...string) (state, result string, err error) {
 	for {
 		state, result, err = d.state(ctx, id)
 		if err != nil || state == "FINISHED" {
@@ -162,6 +163,9 @@ func (d *driver) await(ctx context.Context, id string, states ...string) (state,
 		}
 		if slices.Contains(states, state) {
 			return state, "", nil
+		}
+		if time.Now().After(end) {
+			return "", state, nil
 		}
 		select {
 		case <-ctx.Done():

@@ -60,13 +60,13 @@ func (s *fakeSuite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.idp.Next(m.next)
 		w.WriteHeader(http.StatusCreated)
 		answer(map[string]any{"id": "r1"})
-	case path == "runner/r1" && r.Method == http.MethodPost:
-		s.state = "WAITING"
-		answer(map[string]any{})
-	case path == "runner/r1":
+	case path == "runner/r1" && r.Method == http.MethodGet:
 		answer(map[string]any{"exposed": map[string]string{"issuer": s.idp.Issuer()}})
 	case path == "info/r1":
 		logins, m := 0, s.modules[s.running-1]
+		if s.state == "CONFIGURED" || s.state == "RUNNING" { // on its way, by itself
+			defer func() { s.state = "WAITING" }()
+		}
 		for _, asked := range s.idp.Requests()[s.before:] {
 			if strings.HasSuffix(asked.Path, cmp.Or(m.after, "/token")) {
 				logins++
@@ -79,7 +79,8 @@ func (s *fakeSuite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == "log/r1":
 		_, _ = w.Write([]byte(s.modules[s.running-1].log))
 	default:
-		http.NotFound(w, r)
+		w.WriteHeader(http.StatusNotFound)
+		answer(map[string]any{"error": "no such address"})
 	}
 }
 
@@ -92,13 +93,13 @@ func newFakeSuite(t *testing.T, modules ...fakeModule) (*fakeSuite, *driver, *po
 	suite := &fakeSuite{idp: idp, modules: modules}
 	server := httptest.NewServer(suite)
 	t.Cleanup(server.Close)
-	return suite, &driver{suite: server.URL + "/", client: server.Client(), wait: time.Millisecond}, p
+	return suite, &driver{suite: server.URL + "/", client: server.Client(), wait: time.Millisecond, most: time.Minute}, p
 }
 
 func TestEachModuleIsStartedSignedInAtAndReadWhenItHasEnded(t *testing.T) {
 	t.Parallel()
 	suite, d, p := newFakeSuite(t,
-		fakeModule{name: "login", initial: "CONFIGURED", logins: 1, result: "PASSED", log: `[{"src":"Check","msg":"fine","result":"SUCCESS"}]`},
+		fakeModule{name: "login", initial: "RUNNING", logins: 1, result: "PASSED", log: `[{"src":"Check","msg":"fine","result":"SUCCESS"}]`},
 		fakeModule{name: "keys-change", initial: "WAITING", logins: 2, result: "WARNING", log: `[{"src":"Nonce","msg":"long","result":"WARNING"},{"msg":"told"}]`},
 		fakeModule{name: "another-nonce", initial: "WAITING", logins: 1, result: "PASSED", log: `[]`,
 			next: mockidp.Scenario{IDToken: mockidp.TokenChange{Claims: map[string]any{"nonce": "another"}}}},
@@ -111,14 +112,27 @@ func TestEachModuleIsStartedSignedInAtAndReadWhenItHasEnded(t *testing.T) {
 	require.Equal(t, plan{Plan: "a-plan", Alg: "ES256", Modules: []module{
 		{Name: "login", Result: "PASSED"},
 		{Name: "keys-change", Result: "WARNING", Said: []string{"WARNING Nonce: long"}},
-		{Name: "another-nonce", Result: "PASSED", Portal: []string{"id_token.nonce"}},
+		{Name: "another-nonce", Result: "PASSED", Portal: "id_token.nonce"},
 		{Name: "no-applies", Result: "SKIPPED"},
 		{Name: "breaks", Result: "FAILED", Said: []string{"FAILURE Check: broke"}},
 		{Name: "rp-logout", Result: "PASSED"},
 	}}, seen)
 	require.Equal(t, `POST /api/plan?planName=a-plan&variant=%7B%22a%22%3A%22b%22%7D`, suite.asked[0])
 	require.Contains(t, suite.asked, `POST /api/runner?plan=p1&test=login&variant=%7B%22response_type%22%3A%22code%22%7D`)
-	require.Equal(t, p.at+"/callback", suite.plan["client"].(map[string]any)["redirect_uri"])
+	registered := suite.plan["client"].(map[string]any)
+	require.Equal(t, p.at+"/callback", registered["redirect_uri"])
+	res, err := http.Post(registered["backchannel_logout_uri"].(string), "application/x-www-form-urlencoded", nil)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	require.Equal(t, "no-store", res.Header.Get("Cache-Control"))
+	discoveries := 0
+	for _, r := range suite.idp.Requests() {
+		if strings.HasSuffix(r.Path, "/openid-configuration") {
+			discoveries++
+		}
+	}
+	require.Equal(t, 4, discoveries, "one portal for each module that waited, whose keys change before its eyes")
 	last := suite.idp.Requests()[len(suite.idp.Requests())-1]
 	require.Contains(t, last.Path, "/session/end")
 }
@@ -128,7 +142,17 @@ func TestWhatTheSuiteRefusesIsSaid(t *testing.T) {
 	_, d, p := newFakeSuite(t)
 	d.suite += "elsewhere"
 	_, err := d.run(t.Context(), p, "a-plan", "{}")
-	require.EqualError(t, err, "POST plan: the suite answers 404 Not Found")
+	require.EqualError(t, err, "POST plan: the suite answers 404 Not Found no such address")
+}
+
+func TestAModuleThatWaitsForMoreIsLeft(t *testing.T) {
+	t.Parallel()
+	_, d, p := newFakeSuite(t, fakeModule{name: "waits", initial: "WAITING", logins: 3, log: `[]`},
+		fakeModule{name: "login", initial: "WAITING", logins: 1, result: "PASSED", log: `[]`})
+	d.most = 0
+	seen, err := d.run(t.Context(), p, "a-plan", "{}")
+	require.NoError(t, err)
+	require.Equal(t, []module{{Name: "waits", Result: "WAITING"}, {Name: "login", Result: "PASSED"}}, seen.Modules)
 }
 
 func TestAProviderThatIsNotDiscoveredIsSaidByReason(t *testing.T) {
@@ -137,5 +161,5 @@ func TestAProviderThatIsNotDiscoveredIsSaidByReason(t *testing.T) {
 	suite.idp.InjectFault("/.well-known/openid-configuration", mockidp.Fault{Status: http.StatusInternalServerError})
 	seen, err := d.run(t.Context(), p, "a-plan", "{}")
 	require.NoError(t, err)
-	require.Equal(t, []module{{Name: "no-discovery", Result: "FAILED", Portal: []string{"discovery.unreachable"}}}, seen.Modules)
+	require.Equal(t, []module{{Name: "no-discovery", Result: "FAILED", Portal: "discovery.unreachable"}}, seen.Modules)
 }

@@ -8,6 +8,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -85,12 +86,14 @@ func main() {
 	waf := flag.String("waf", "not tried", "what testdata/waf said")
 	flag.Parse()
 	out := results{Date: time.Now().UTC().Format(time.DateOnly), WAF: *waf}
+	ctx, stop := town.Interrupted()
+	defer stop()
 	var lost error
 	for _, arg := range flag.Args()[2:] {
 		name, version, _ := strings.Cut(arg, "=")
 		for _, by := range []string{"http/1.1", "https and http/1.1", "https and h2"} {
-			r, err := try(context.Background(), flag.Arg(0), flag.Arg(1), name, by)
-			if err != nil {
+			r, err := try(ctx, flag.Arg(0), flag.Arg(1), name, by)
+			if err = cmp.Or(err, ctx.Err()); err != nil {
 				fmt.Fprintln(os.Stderr, "fronts:", name+":", err)
 				os.Exit(1)
 			}
@@ -118,7 +121,7 @@ func try(ctx context.Context, program, settings, name, by string) (r row, err er
 	if !ok {
 		return r, fmt.Errorf("%q is no front that is known", name)
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	folder, err := os.MkdirTemp("", "front")
 	if err != nil {
@@ -170,7 +173,7 @@ func try(ctx context.Context, program, settings, name, by string) (r row, err er
 		return r, err
 	}
 	defer func() { cancel(); _ = process.Wait() }() // interrupted, it may be an error
-	if err := town.Answers(ctx, "127.0.0.1:"+outside); err != nil {
+	if err := town.Answers(ctx, "127.0.0.1:"+outside, nil); err != nil {
 		text, _ := os.ReadFile(log.Name())
 		return r, fmt.Errorf("%w\n%s", err, text)
 	}

@@ -30,6 +30,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/franceconnect-go/franceconnect/testdata/beside/town"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -44,7 +45,9 @@ func main() {
 	rounds := flag.Int("rounds", 20, "how many rounds")
 	flag.StringVar(&clients, "clients", "", "the program of ../clients, which starts what is not written in Go")
 	flag.Parse()
-	if err := measure(context.Background(), *logins, *rounds, flag.Args()); err != nil {
+	ctx, stop := town.Interrupted()
+	defer stop()
+	if err := measure(ctx, *logins, *rounds, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "portals:", err)
 		os.Exit(1)
 	}
@@ -113,7 +116,7 @@ func measure(ctx context.Context, logins, rounds int, args []string) error {
 		if !ok || len(parts) != 3 {
 			return fmt.Errorf("%q is no portal that is known", arg)
 		}
-		port, err := freePort()
+		port, err := town.FreePort()
 		if err != nil {
 			return err
 		}
@@ -138,8 +141,11 @@ func measure(ctx context.Context, logins, rounds int, args []string) error {
 			return err
 		}
 		defer func() { cancel(); _ = p.process.Wait() }() // killed, it is an error
-		if err := p.ready(ctx); err != nil {
-			return err
+		starting, stop := context.WithTimeout(ctx, time.Minute)
+		err := town.Answers(starting, strings.TrimPrefix(p.at, "http://"), nil)
+		stop()
+		if err != nil {
+			return fmt.Errorf("%s does not start: %w: %s", p.name, err, p.log.String())
 		}
 	}
 
@@ -217,17 +223,6 @@ func (p *portal) visit(ctx context.Context, t *http.Transport) error {
 	return err
 }
 
-// ready waits until somebody listens.
-func (p *portal) ready(ctx context.Context) error {
-	for range 1200 {
-		if c, err := (&net.Dialer{}).DialContext(ctx, "tcp", strings.TrimPrefix(p.at, "http://")); err == nil {
-			return c.Close()
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	return fmt.Errorf("%s does not start: %s", p.name, p.log.String())
-}
-
 // processor returns the time of the processor that a portal's threads have had.
 func (p *portal) processor() (all time.Duration, err error) {
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.process.Process.Pid))
@@ -302,15 +297,6 @@ func quantile(all []float64, which int) float64 {
 }
 
 func thousandth(f float64) float64 { return math.Round(f*1000) / 1000 }
-
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, errors.Join(err, l.Close())
-}
 
 // A kind is how a portal is started, and how a browser finds its way in it.
 type kind struct {

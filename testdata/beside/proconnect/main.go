@@ -7,6 +7,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +19,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/franceconnect-go/franceconnect/testdata/beside/town"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 )
 
@@ -27,7 +30,9 @@ func main() {
 	if len(os.Args) != 3 {
 		log.Fatal("usage: proconnect FOLDER-OF-OIDC-PROVIDER FOLDER-OF-THIS-PROGRAM")
 	}
-	if err := run(os.Args[1], os.Args[2]); err != nil {
+	ctx, stop := town.Interrupted()
+	defer stop()
+	if err := run(ctx, os.Args[1], os.Args[2]); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -41,18 +46,19 @@ type difference struct {
 }
 
 type results struct {
+	Date         string       `json:"date"`
 	OIDCProvider string       `json:"oidc-provider"`
 	Agree        []string     `json:"agree"`
 	Differ       []difference `json:"differ"`
 }
 
-func run(provider, here string) error {
+func run(ctx context.Context, provider, here string) error {
 	mock, err := serveMock()
 	if err != nil {
 		return err
 	}
 	client, person := mock.Clients()[0], mock.People()[0]
-	at, end, err := serveStandIn(provider, client, person, mock.Issuer())
+	at, end, err := serveStandIn(ctx, provider, client, person, mock.Issuer())
 	if err != nil {
 		return err
 	}
@@ -70,8 +76,11 @@ func run(provider, here string) error {
 	if err != nil {
 		return err
 	}
-	found, unexplained := results{OIDCProvider: pkg.Version, Agree: []string{}, Differ: []difference{}}, 0
+	found, unexplained := results{Date: time.Now().UTC().Format(time.DateOnly), OIDCProvider: pkg.Version, Agree: []string{}, Differ: []difference{}}, 0
 	for _, p := range all {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		a, b := p.ask(sides[0]), p.ask(sides[1])
 		if a == b {
 			found.Agree = append(found.Agree, p.name+": "+a)
@@ -116,8 +125,8 @@ func serveMock() (*mockidp.Provider, error) {
 	return mock, nil
 }
 
-// serveStandIn runs oidc-provider with the same client and the same person.
-func serveStandIn(folder string, c mockidp.Client, who mockidp.Person, mock string) (at string, end func(), err error) {
+// serveStandIn runs, until the context ends, oidc-provider with the same client and the same person.
+func serveStandIn(ctx context.Context, folder string, c mockidp.Client, who mockidp.Person, mock string) (at string, end func(), err error) {
 	own, err := claimsAt(&side{base: mock, client: c}, c.Scopes)
 	if err != nil {
 		return "", nil, fmt.Errorf("%s does not sign in at the mock: %w", who.Login, err)
@@ -127,7 +136,7 @@ func serveStandIn(folder string, c mockidp.Client, who mockidp.Person, mock stri
 		"scope": strings.Join(c.Scopes, " "), "userinfo_signed_response_alg": c.UserinfoAlg,
 	})
 	person, _ := json.Marshal(own)
-	cmd := exec.Command("node", "server.mjs")
+	cmd := exec.CommandContext(ctx, "node", "server.mjs")
 	cmd.Dir, cmd.Stderr = folder, os.Stderr
 	cmd.Env = append(os.Environ(), "CLIENT="+string(client), "PERSON="+string(person))
 	out, err := cmd.StdoutPipe()

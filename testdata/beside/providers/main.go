@@ -9,6 +9,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -24,6 +25,7 @@ import (
 	"time"
 
 	"github.com/franceconnect-go/franceconnect"
+	"github.com/franceconnect-go/franceconnect/testdata/beside/town"
 )
 
 var algorithms = []string{"ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"}
@@ -39,11 +41,13 @@ func main() {
 		Go        string    `json:"go"`
 		Providers []*result `json:"providers"`
 	}{Date: time.Now().UTC().Format(time.DateOnly), Go: runtime.Version()}
+	ctx, stop := town.Interrupted()
+	defer stop()
 	var all sync.WaitGroup
 	failed := make([]error, flag.NArg())
 	out.Providers = make([]*result, flag.NArg())
 	for i, folder := range flag.Args() {
-		all.Go(func() { out.Providers[i], failed[i] = runAgainst(context.Background(), folder, *program) })
+		all.Go(func() { out.Providers[i], failed[i] = runAgainst(ctx, folder, *program) })
 	}
 	all.Wait()
 	for i, err := range failed {
@@ -101,16 +105,16 @@ func (r *result) wrong() string {
 		}
 	}
 	for _, o := range r.Rotations {
-		// Who got no answer at all was lost to this machine's load, and is in the results.
-		if o.How == procedure && o.Visits.Lost > o.Visits.Reasons["token.unreachable"] {
+		// Who got no answer was lost to this machine's load, and is in the results.
+		if o.How == procedure && o.Visits.refused() > 0 {
 			return "the procedure lost logins"
 		}
-		if o.How != procedure && o.Visits.Lost == 0 {
+		if o.How != procedure && o.Visits.refused() == 0 {
 			return "nothing was lost without the procedure, so that this run proves nothing"
 		}
 	}
 	for _, t := range r.Theirs {
-		if t.Visits.Lost > 1 {
+		if t.Visits.refused() > 1 {
 			return "logins were lost that were not on their way"
 		}
 	}
@@ -216,14 +220,27 @@ func runAgainst(ctx context.Context, folder, tool string) (*result, error) {
 		}
 		visiting, stop := context.WithCancel(ctx)
 		all.Go(func() { t.Visits.every(visiting, period/5, portals[0].at+"/login") })
-		time.Sleep(5 * time.Second)
+		err := pause(ctx, 5*time.Second)
 		newBrowser().get(ctx, issuer+"/control/rotate?kid="+kid)
-		time.Sleep(10 * time.Second)
+		err = cmp.Or(err, pause(ctx, 10*time.Second))
 		stop()
 		all.Wait()
+		if err != nil {
+			return nil, err
+		}
 		res.Theirs = append(res.Theirs, t)
 	}
 	return res, nil
+}
+
+// pause waits, and returns an error if the context ends before.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }
 
 // level returns the first two words of a page.
@@ -278,10 +295,12 @@ func (r *run) rotate(ctx context.Context, p *portal, how string) (*rotation, err
 	defer all.Wait()
 	defer stop()
 	all.Go(func() { o.Visits.every(visiting, period, p.at+"/login") })
-	for !p.fetchedSince(time.Time{}) {
-		time.Sleep(period)
+	if err := p.awaitFetch(ctx, time.Time{}); err != nil {
+		return nil, err
 	}
-	time.Sleep(5 * period)
+	if err := pause(ctx, 5*period); err != nil {
+		return nil, err
+	}
 
 	began := time.Now()
 	if _, err := r.program(ctx, "keys", "decryption", "-add", "-kid", "new", p.file); err != nil {
@@ -308,10 +327,12 @@ func (r *run) rotate(ctx context.Context, p *portal, how string) (*rotation, err
 	}
 	last := time.Now()
 	o.Waited = int(last.Sub(began).Seconds())
-	for !p.fetchedSince(last) {
-		time.Sleep(period)
+	if err := p.awaitFetch(ctx, last); err != nil {
+		return nil, err
 	}
-	time.Sleep(10 * period)
+	if err := pause(ctx, 10*period); err != nil {
+		return nil, err
+	}
 	stop()
 	all.Wait()
 	if o.Visits.Lost > 0 {
@@ -344,7 +365,9 @@ func (r *run) steps(ctx context.Context, p *portal, o *rotation) error {
 			if !said {
 				o.Refused, said = append(o.Refused, strings.ReplaceAll(words, p.file, "FILE")), true
 			}
-			time.Sleep(5 * time.Second)
+			if err := pause(ctx, 5*time.Second); err != nil {
+				return err
+			}
 		}
 		if err := p.load(); err != nil {
 			return err

@@ -70,6 +70,16 @@ func (p *portal) fetchedSince(t time.Time) bool {
 	return len(p.fetched) > 0 && p.fetched[len(p.fetched)-1].After(t)
 }
 
+// awaitFetch waits until the provider has read the keys since then.
+func (p *portal) awaitFetch(ctx context.Context, t time.Time) error {
+	for !p.fetchedSince(t) {
+		if err := pause(ctx, period); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fc := p.now()
 	switch strings.TrimPrefix(r.URL.Path, "/"+p.name) {

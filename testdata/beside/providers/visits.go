@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -29,9 +30,14 @@ func (b browser) get(ctx context.Context, address string) string {
 	return b.read(b.Do(r))
 }
 
+const noAnswer = "no answer: "
+
 func (b browser) read(res *http.Response, err error) string {
+	if u := (*url.Error)(nil); errors.As(err, &u) {
+		return noAnswer + u.Err.Error() // without the address, which has a code
+	}
 	if err != nil {
-		return err.Error()
+		return noAnswer + err.Error()
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<16))
@@ -78,6 +84,18 @@ func (v *visits) every(ctx context.Context, period time.Duration, address string
 			all.Go(func() { v.one(context.WithoutCancel(ctx), address) })
 		}
 	}
+}
+
+// refused returns how many were lost for another reason than that a machine under load
+// gave no answer in time.
+func (v *visits) refused() int {
+	n := v.Lost
+	for reason, times := range v.Reasons {
+		if strings.HasSuffix(reason, ".unreachable") || reason == "calls.silent" || strings.HasPrefix(reason, noAnswer) {
+			n -= times
+		}
+	}
+	return n
 }
 
 func (v *visits) one(ctx context.Context, address string) {

@@ -1,16 +1,20 @@
 package town
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -48,4 +52,28 @@ func FreePort() (string, error) {
 	}
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	return port, errors.Join(err, l.Close())
+}
+
+// Answers waits until somebody listens, for as long as the context lasts and what is to
+// listen has not ended; ended may be nil.
+func Answers(ctx context.Context, at string, ended <-chan struct{}) error {
+	for {
+		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", at)
+		if err == nil {
+			return c.Close()
+		}
+		select {
+		case <-ended:
+			return fmt.Errorf("%s: what was to listen has ended", at)
+		case <-ctx.Done():
+			return err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// Interrupted returns a context that ends when somebody interrupts the program, so that
+// what it has started ends before it does.
+func Interrupted() (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }

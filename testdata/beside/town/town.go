@@ -20,10 +20,9 @@ import (
 // itself, by client.
 func Start(ctx context.Context, program, url, at string, client *http.Client) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	stop = cancel
 	defer func() {
 		if err != nil {
-			stop()
+			cancel()
 		}
 	}()
 	environment := append(os.Environ(), "PORTAL_URL="+url, "PORTAL_ADDR="+at)
@@ -63,21 +62,9 @@ func Start(ctx context.Context, program, url, at string, client *http.Client) (s
 	ended := make(chan struct{})
 	go func() { _ = portal.Wait(); close(ended) }()
 	stop = func() { cancel(); <-ended }
-	if err := Answers(ctx, at); err != nil {
+	if err := Answers(ctx, at, ended); err != nil {
 		stop()
 		return nil, fmt.Errorf("the portal does not start: %w\n%s", err, log.String())
 	}
 	return stop, nil
-}
-
-// Answers waits until somebody listens.
-func Answers(ctx context.Context, at string) (err error) {
-	for range 600 {
-		var c net.Conn
-		if c, err = (&net.Dialer{}).DialContext(ctx, "tcp", at); err == nil {
-			return c.Close()
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	return err
 }
