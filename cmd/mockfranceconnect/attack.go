@@ -43,6 +43,7 @@ func attackCommand(ctx context.Context, args []string, out, errs io.Writer) int 
 	flags := flag.NewFlagSet("mockfranceconnect attack", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	addr := flags.String("addr", "127.0.0.1:8600", "`host:port` of the mock that the portal uses")
+	control := flags.String("control", "", "`address` of the HTTP control of a mock that already runs and that the portal uses, such as http://127.0.0.1:8601; it has the mock's own people")
 	platform := flags.String("platform", string(mockidp.V2), "v2, plus or proconnect")
 	jwks := flags.String("jwks", "", "`address` of the portal's encryption keys, on plus")
 	file := flags.String("routes", "", "JSON `file` with what the flags below say: login, callback, logout, after_logout, account, next, who, pages, others, scopes")
@@ -73,7 +74,7 @@ func attackCommand(ctx context.Context, args []string, out, errs io.Writer) int 
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintln(out, "usage: mockfranceconnect attack [FLAGS]\n\nIt starts a mock FranceConnect, waits until the portal uses it, attacks the portal, and says which rules it breaks: exit status 0 if none, 1 if some.")
+		fmt.Fprintln(out, "usage: mockfranceconnect attack [FLAGS]\n\nIt starts a mock FranceConnect, or goes to the one of -control, waits until the portal uses it, attacks the portal, and says which rules it breaks: exit status 0 if none, 1 if some.")
 		flags.SetOutput(out)
 		flags.PrintDefaults()
 		return succeeded
@@ -101,15 +102,35 @@ func attackCommand(ctx context.Context, args []string, out, errs io.Writer) int 
 		return misuse(fmt.Errorf("-addr: %w", err))
 	}
 	guard := &hostGuard{allowed: *host}
-	if err := guard.check(ctx, r.all()); err != nil {
+	called := r.all()
+	if *control != "" {
+		called = append(called, *control)
+	}
+	if err := guard.check(ctx, called); err != nil {
 		return misuse(err)
 	}
 	a := attacker{out: out, errs: errs, routes: r, who: who, names: familyNames(), guard: guard, wait: *wait, patience: *patience}
-	if err := a.start(*addr, mockidp.Platform(*platform), *jwks); err != nil {
-		return misuse(strings.TrimPrefix(err.Error(), "mockidp: "))
+	var remote *remoteMock
+	if *control != "" {
+		remote = &remoteMock{control: strings.TrimSuffix(*control, "/"), http: &http.Client{Transport: guard.transport(), Timeout: 30 * time.Second}}
+		defer remote.http.CloseIdleConnections()
+		a.client = remote.meet(r.Callback)
+		a.idp = remote
+		if remote.err != nil {
+			return misuse(fmt.Errorf("-control: %w", remote.err))
+		}
+	} else {
+		server, err := a.start(*addr, mockidp.Platform(*platform), *jwks)
+		if err != nil {
+			return misuse(strings.TrimPrefix(err.Error(), "mockidp: "))
+		}
+		defer server.Close()
 	}
-	defer a.server.Close()
+	a.announce()
 	results, err := a.run(ctx)
+	if err == nil && remote != nil {
+		err = remote.failure()
+	}
 	if err == nil {
 		err = errors.Join(write(*junit, results, junitReport), write(*sarif, results, sarifReport))
 	}
@@ -166,16 +187,15 @@ type attacker struct {
 	guard          *hostGuard
 	wait, patience time.Duration
 
-	idp    *mockidp.Provider
+	idp    attack.Mock
 	client mockidp.Client
-	server *http.Server
 }
 
-// start starts the mock, and says what the portal is to be set up with.
-func (a *attacker) start(addr string, platform mockidp.Platform, jwks string) error {
+// start starts the mock.
+func (a *attacker) start(addr string, platform mockidp.Platform, jwks string) (*http.Server, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a.client = mockidp.DefaultClient(platform)
 	a.client.RedirectURIs = []string{a.routes.Callback}
@@ -189,15 +209,20 @@ func (a *attacker) start(addr string, platform mockidp.Platform, jwks string) er
 	if jwks != "" {
 		a.client.JWKSURI = jwks
 	}
-	a.idp, err = mockidp.New(mockidp.Config{Platform: platform, Origin: "http://" + written(addr, l), Clients: []mockidp.Client{a.client}})
+	idp, err := mockidp.New(mockidp.Config{Platform: platform, Origin: "http://" + written(addr, l), Clients: []mockidp.Client{a.client}})
 	if err != nil {
 		l.Close()
-		return err
+		return nil, err
 	}
-	a.server = &http.Server{Handler: a.idp, ReadHeaderTimeout: 10 * time.Second}
-	go a.server.Serve(a.idp.Behind(l)) // until it is closed
+	a.idp = idp
+	server := &http.Server{Handler: idp, ReadHeaderTimeout: 10 * time.Second}
+	go server.Serve(idp.Behind(l)) // until it is closed
+	return server, nil
+}
+
+// announce says what the portal is to be set up with.
+func (a *attacker) announce() {
 	fmt.Fprintf(a.out, "client_id=%s\nclient_secret=%s\nissuer=%s\n", a.client.ID, a.client.Secret, a.idp.Issuer())
-	return nil
 }
 
 // run waits for the portal and attacks it.

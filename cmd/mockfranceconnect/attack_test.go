@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/careless"
+	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
@@ -184,17 +185,21 @@ func TestWrongUsageOfAttackIsNamed(t *testing.T) {
 	t.Parallel()
 	all := []string{"attack", "-login", "http://localhost/a", "-callback", "http://localhost/b", "-logout", "http://localhost/c", "-account", "http://localhost/d"}
 	bad := filepath.Join(t.TempDir(), "routes.json")
+	control := httptest.NewServer(mockidp.Start(t, mockidp.Config{}).Control(new(mockidp.Clock)))
+	defer control.Close()
 	require.NoError(t, os.WriteFile(bad, []byte(`{"logni":"x"}`), 0o600))
 	for want, args := range map[string][]string{
-		"-account is \"\"":                 all[:7],
-		"-who: want one group":             append(all[:9:9], "-who", "a"),
-		"-who: error parsing":              append(all[:9:9], "-who", "("),
-		"-addr: \"0.0.0.0\"":               append(all[:9:9], "-addr", "0.0.0.0:0"),
-		"unexpected argument":              append(all[:9:9], "now"),
-		"not defined: -nope":               {"attack", "-nope"},
-		`-routes: json: unknown field "lo`: append(all[:9:9], "-routes", bad),
-		"Platform is":                      append(all[:9:9], "-addr", "127.0.0.1:0", "-platform", "v3"),
-		"it is never attacked":             append(all[:9:9], "-pages", "https://franceconnect.gouv.fr/"),
+		"-account is \"\"":                  all[:7],
+		"-who: want one group":              append(all[:9:9], "-who", "a"),
+		"-who: error parsing":               append(all[:9:9], "-who", "("),
+		"-addr: \"0.0.0.0\"":                append(all[:9:9], "-addr", "0.0.0.0:0"),
+		"unexpected argument":               append(all[:9:9], "now"),
+		"not defined: -nope":                {"attack", "-nope"},
+		`-routes: json: unknown field "lo`:  append(all[:9:9], "-routes", bad),
+		"Platform is":                       append(all[:9:9], "-addr", "127.0.0.1:0", "-platform", "v3"),
+		"-control: GET /ready: ":            append(all[:9:9], "-control", "http://127.0.0.1:1"),
+		"-control: none of its clients has": append(all[:9:9], "-control", control.URL),
+		"it is never attacked":              append(all[:9:9], "-pages", "https://franceconnect.gouv.fr/"),
 	} {
 		var errs strings.Builder
 		require.Equal(t, misused, run(t.Context(), args, &strings.Builder{}, &errs), want)

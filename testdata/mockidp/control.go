@@ -76,10 +76,13 @@ func refuseControl(status int, err error) *response {
 	return jsonResponse(status, map[string]string{"error": err.Error()})
 }
 
+// maxControl bounds a body, which holds that of a response, escaped.
+const maxControl = 4 * MaxPad
+
 // given reads the body of a request; an empty one is {}.
 func given[T any](r *http.Request, do func(T) *response) *response {
 	var v T
-	text, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	text, err := io.ReadAll(io.LimitReader(r.Body, maxControl))
 	if err == nil && len(text) > 0 {
 		err = decodeStrictly(text, &v)
 	}

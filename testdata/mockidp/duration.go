@@ -35,6 +35,24 @@ func (c *TokenChange) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// MarshalJSON writes a fault as UnmarshalJSON reads it.
+func (f Fault) MarshalJSON() ([]byte, error) {
+	type plain Fault
+	return json.Marshal(struct {
+		plain
+		Delay duration `json:"delay,omitzero"`
+	}{plain(f), duration(f.Delay)})
+}
+
+// MarshalJSON writes a change as UnmarshalJSON reads it.
+func (c TokenChange) MarshalJSON() ([]byte, error) {
+	type plain TokenChange
+	return json.Marshal(struct {
+		plain
+		Shift duration `json:"shift,omitzero"`
+	}{plain(c), duration(c.Shift)})
+}
+
 // A duration is a text such as 1m30s in JSON.
 type duration time.Duration
 
@@ -47,6 +65,9 @@ func (d *duration) UnmarshalText(text []byte) error {
 	*d = duration(v)
 	return nil
 }
+
+// MarshalText writes a duration.
+func (d duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
 
 // decodeStrictly reads one JSON value, and refuses members that it does not know.
 func decodeStrictly(text []byte, into any) error {

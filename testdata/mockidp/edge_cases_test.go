@@ -43,6 +43,7 @@ func TestLogoutTakesAnUnusedCodeWithIt(t *testing.T) {
 	w.follow(w.submit(w.get(w.base + "/session/end?id_token_hint=" + first.IDToken)))
 	_, got := w.trade(code)
 	require.Equal(t, "grant request is invalid (authorization code not found)", got.ErrorDescription)
+	require.Equal(t, http.StatusOK, w.userinfo(first.AccessToken).StatusCode, "an earlier login goes on")
 }
 
 func TestLogoutTakesAHintOfEveryAlgorithm(t *testing.T) {

@@ -123,6 +123,8 @@ func TestTheTokenEndpointSaysWhatToChange(t *testing.T) {
 	require.Empty(t, h.take())
 	w.trade(code)
 	require.Contains(t, h.take(), "a code is traded once")
+	w.trade(code)
+	require.NotContains(t, h.take(), "this one was made", "it is revoked, and not late")
 	w.userinfo("nothing")
 	require.Contains(t, h.take(), "/userinfo refused: invalid_token: invalid token provided (access token not found)")
 }

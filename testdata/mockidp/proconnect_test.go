@@ -450,11 +450,26 @@ func TestSigningOutOfOneEndsAllLoginsOfTheBrowser(t *testing.T) {
 	t.Parallel()
 	w := onProConnect(t, mockidp.Config{})
 	_, first := w.trade(w.signInOnPages("maire").Get("code"))
+	refresh := func(got tokens) (int, tokens) {
+		return w.trade("", "grant_type", "refresh_token", "refresh_token", got.RefreshToken, "redirect_uri", "", "code", "")
+	}
+	w.clock.Advance(10 * time.Minute)
 	second := w.tokens()
+	w.clock.Advance(105 * time.Minute)
+	_, renewed := refresh(first)
+	w.clock.Advance(25 * time.Minute)
+	status, _ := refresh(second)
+	require.Equal(t, http.StatusBadRequest, status, "the second login is past, and the first is not")
+	third := w.tokens()
+	for _, got := range []tokens{renewed, third} {
+		require.Equal(t, http.StatusOK, w.userinfo(got.AccessToken).StatusCode)
+	}
 	w.submit(w.get(w.base + "/session/end"))
-	for _, got := range []tokens{first, second} {
+	for _, got := range []tokens{renewed, third} {
 		require.Equal(t, http.StatusUnauthorized, w.userinfo(got.AccessToken).StatusCode)
 	}
+	status, _ = refresh(third)
+	require.Equal(t, http.StatusBadRequest, status)
 }
 
 func TestProfessionalsAreThereForAReason(t *testing.T) {

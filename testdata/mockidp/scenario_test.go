@@ -250,3 +250,15 @@ func TestWhoeverChangesThePeopleChangesTheirOwn(t *testing.T) {
 	require.NotEqual(t, people[0], mockidp.People()[0])
 	require.NotEqual(t, "Autre", mockidp.People()[0].GivenNames[0])
 }
+
+func TestAScenarioGoesThroughJSONAndBack(t *testing.T) {
+	t.Parallel()
+	sent := mockidp.Scenario{Person: "moussa", IDToken: mockidp.TokenChange{Shift: -90 * time.Second, Claims: map[string]any{"nonce": nil}},
+		Faults: map[string]mockidp.Fault{"/jwks": {Status: 503, Delay: 20 * time.Millisecond}}}
+	text, err := json.Marshal(sent)
+	require.NoError(t, err)
+	require.Contains(t, string(text), `"shift":"-1m30s"`)
+	var got mockidp.Scenario
+	require.NoError(t, json.Unmarshal(text, &got))
+	require.Equal(t, sent, got)
+}

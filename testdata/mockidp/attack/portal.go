@@ -16,7 +16,7 @@ import (
 type Portal struct {
 	// IDP is the mock that the portal uses, of platform V2, Plus or ProConnect, with
 	// two people or more. Nothing else uses it during the attacks.
-	IDP *mockidp.Provider
+	IDP Mock
 	// Client is the portal's registration at IDP. Its first RedirectURI is the
 	// callback of Login, its first PostLogoutRedirectURI, if any, the return
 	// from a logout. Other RedirectURIs on that host are other ways into the
@@ -44,6 +44,19 @@ type Portal struct {
 	// Transport reaches the portal and the mock. Default: one of its own; a
 	// portal with a private certificate needs one that trusts it.
 	Transport http.RoundTripper
+}
+
+// A Mock is a *[mockidp.Provider], or one that another process serves, which is made
+// to do the same over [mockidp.Provider.Control].
+type Mock interface {
+	Issuer() string
+	People() []mockidp.Person
+	Next(mockidp.Scenario)
+	InjectFault(path string, f mockidp.Fault)
+	ClearFault(path string)
+	Rotate()
+	RotateUnderSameKIDs()
+	Requests() []mockidp.Request
 }
 
 // portalURLs holds the addresses of a Portal.

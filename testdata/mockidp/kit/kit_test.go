@@ -4,18 +4,16 @@ package kit_test
 
 import (
 	"bufio"
-	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
-	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
 	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
@@ -61,12 +59,18 @@ func read(t *testing.T, pattern string) {
 	}
 }
 
-func TestTheTestsOfThePortalsSucceed(t *testing.T) {
-	t.Parallel()
+// buildMock makes the command, and returns its file.
+func buildMock(t *testing.T) string {
 	read(t, "../../../cmd/mockfranceconnect/*.go")
 	mock := filepath.Join(t.TempDir(), "mockfranceconnect.exe") // Windows wants a name like it
 	out, err := exec.Command("go", "build", "-o", mock, "../../../cmd/mockfranceconnect").CombinedOutput()
 	require.NoError(t, err, "%s", out)
+	return mock
+}
+
+func TestTheTestsOfThePortalsSucceed(t *testing.T) {
+	t.Parallel()
+	mock := buildMock(t)
 	t.Run("in", func(t *testing.T) {
 		eachLanguage(t, func(t *testing.T, dir string, _, suites []string) {
 			run := exec.Command(suites[0], suites[1:]...)
@@ -77,15 +81,26 @@ func TestTheTestsOfThePortalsSucceed(t *testing.T) {
 	})
 }
 
-func TestThePortalsHoldTheAttacks(t *testing.T) {
+// The portal, its mock and the command are three processes here: the command steers
+// the mock by its control alone.
+func TestThePortalsHoldTheAttacksOfTheCommand(t *testing.T) {
 	t.Parallel()
-	eachLanguage(t, func(t *testing.T, dir string, portal, _ []string) {
-		attack.Run(t, running(t, dir, portal), running(t, dir, portal))
+	mock := buildMock(t)
+	t.Run("in", func(t *testing.T) {
+		eachLanguage(t, func(t *testing.T, dir string, portal, _ []string) {
+			at, control := running(t, dir, portal)
+			out, err := exec.Command(mock, "attack", "-control", control, "-login", at+"/connexion", "-next", "next", "-logout", at+"/deconnexion",
+				"-callback", at+"/franceconnect/callback", "-after-logout", at+"/franceconnect/logout",
+				"-account", at+"/mon-compte", "-pages", at+"/").CombinedOutput()
+			require.NoError(t, err, "%s", out)
+			require.Regexp(t, `\n3\d\d attacks, 0 rules broken\n$`, string(out))
+		})
 	})
 }
 
-// running runs a portal at a mock of its own until the test ends.
-func running(t *testing.T, dir string, program []string) attack.Portal {
+// running runs a portal at a mock of its own until the test ends, and returns the
+// addresses of the portal and of the mock's control.
+func running(t *testing.T, dir string, program []string) (at, control string) {
 	idp := mockidp.Start(t, mockidp.Config{})
 	client := idp.Clients()[0]
 	run := exec.Command(program[0], program[1:]...)
@@ -104,13 +119,9 @@ func running(t *testing.T, dir string, program []string) attack.Portal {
 	})
 	said, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err, "%s", log)
-	_, at, _ := strings.Cut(strings.TrimSpace(said), "url=")
+	_, at, _ = strings.Cut(strings.TrimSpace(said), "url=")
 	idp.Getenv(at+"/franceconnect/callback", at+"/franceconnect/logout")
-	return attack.Portal{
-		IDP: idp, Client: idp.Clients()[0],
-		Login: at + "/connexion", Next: "next", Logout: at + "/deconnexion", Pages: []string{at + "/", at + "/mon-compte"},
-		WhoIs: func(browser *http.Client) string { return portaltest.On(t, browser, at+"/mon-compte", person) },
-	}
+	server := httptest.NewServer(idp.Control(new(mockidp.Clock)))
+	t.Cleanup(server.Close)
+	return at, server.URL
 }
-
-var person = regexp.MustCompile(`<p>([^<]*)</p>`)
