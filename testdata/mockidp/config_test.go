@@ -24,6 +24,8 @@ func TestNewNamesTheWrongField(t *testing.T) {
 		"Origin: ":                  {Origin: "localhost:8600"},
 		`Origin: "http://x/" is`:    {Origin: "http://x/"},
 		"Person: nobody":            {Person: "nobody"},
+		"People[0]: acr is":         {People: []mockidp.Person{{Login: "a", ACR: "eidas9"}}},
+		"People[0]: refuse":         {People: []mockidp.Person{{Login: "a", Refuse: "deceased"}}},
 		"People[1]: Login":          {People: []mockidp.Person{{Login: "a"}, {Login: "a"}}},
 		"Clients[1]: client_id":     {Clients: client(func(*mockidp.Client) {})},
 		"Clients[1]: client_secret": {Clients: client(func(c *mockidp.Client) { c.ID, c.Secret = "b", "short" })},
