@@ -437,7 +437,7 @@ func TestTheRunStopsWhenFranceConnectWantsIt(t *testing.T) {
 func TestRunsWithAndWithoutTheNetworkAreCompared(t *testing.T) {
 	t.Parallel()
 	file, portals := onlineTowns(t, 1)
-	portals[0].idp.InjectFault("/api/v2/token", mockidp.Fault{Status: http.StatusInternalServerError})
+	portals[0].idp.InjectFault("/token", mockidp.Fault{Status: http.StatusInternalServerError})
 	last := filepath.Join(t.TempDir(), "last.json")
 	w := system{now: func() time.Time { return fleetDay }, wait: (&patience{}).wait, transport: portals[0].system.transport}
 	callFleet(t, failed, w, "-reseau", "-etat", last, file) // its clock is wrong

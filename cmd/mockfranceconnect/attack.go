@@ -84,14 +84,25 @@ func attackCommand(ctx context.Context, args []string, out, errs io.Writer) int 
 		return misuse(fmt.Sprintf("unexpected argument %q", flags.Arg(0)))
 	}
 	if *file != "" {
-		text, err := os.ReadFile(*file)
-		if err == nil {
-			d := json.NewDecoder(bytes.NewReader(text))
-			d.DisallowUnknownFields()
-			err = d.Decode(&r)
-		}
-		if err != nil {
+		if r, err = readRoutes(*file); err != nil {
 			return misuse(fmt.Errorf("-routes: %w", err))
+		}
+		_ = flags.Parse(args) // again: what a flag says counts, as it was read before
+	}
+	if *control != "" {
+		other := ""
+		flags.Visit(func(f *flag.Flag) {
+			if slices.Contains([]string{"addr", "platform", "jwks"}, f.Name) {
+				other = f.Name
+			}
+		})
+		switch u, err := url.Parse(*control); {
+		case err != nil || u.Host == "":
+			return misuse(fmt.Sprintf("-control is %q: give an address with its host, such as http://127.0.0.1:8601", *control))
+		case other != "":
+			return misuse("-" + other + " is of a mock that this command starts, and -control of one that runs")
+		case r.Scopes != nil:
+			return misuse("scopes are those of a mock that this command starts, and -control is of one that runs")
 		}
 	}
 	who, err := r.check()
@@ -109,7 +120,7 @@ func attackCommand(ctx context.Context, args []string, out, errs io.Writer) int 
 	if err := guard.check(ctx, called); err != nil {
 		return misuse(err)
 	}
-	a := attacker{out: out, errs: errs, routes: r, who: who, names: familyNames(), guard: guard, wait: *wait, patience: *patience}
+	a := attacker{out: out, errs: errs, routes: r, who: who, guard: guard, wait: *wait, patience: *patience}
 	var remote *remoteMock
 	if *control != "" {
 		remote = &remoteMock{control: strings.TrimSuffix(*control, "/"), http: &http.Client{Transport: guard.transport(), Timeout: 30 * time.Second}}
@@ -126,37 +137,62 @@ func attackCommand(ctx context.Context, args []string, out, errs io.Writer) int 
 		}
 		defer server.Close()
 	}
+	a.names = familyNames(a.idp.People())
 	a.announce()
 	results, err := a.run(ctx)
 	if err == nil && remote != nil {
 		err = remote.failure()
 	}
-	if err == nil {
-		err = errors.Join(write(*junit, results, junitReport), write(*sarif, results, sarifReport))
-	}
 	if err != nil {
 		fmt.Fprintln(errs, "mockfranceconnect attack:", err)
 		return failed
 	}
+	return a.report(results, *junit, *sarif)
+}
+
+// report prints the results, writes them to the files that are named, and returns the
+// exit status. What cannot be written is printed all the same.
+func (a *attacker) report(results []result, junit, sarif string) int {
 	broken := 0
 	for _, one := range results {
 		if one.failure != "" {
 			broken++
-			fmt.Fprintf(out, "%s: %s\n\n", one.name, one.failure)
+			fmt.Fprintf(a.out, "%s: %s\n\n", one.name, one.failure)
 		}
 	}
-	fmt.Fprintf(out, "%d attacks, %d rules broken\n", len(results), broken)
-	if broken > 0 {
+	fmt.Fprintf(a.out, "%d attacks, %d rules broken\n", len(results), broken)
+	err := errors.Join(write("-junit", junit, results, junitReport), write("-sarif", sarif, results, sarifReport))
+	if err != nil {
+		fmt.Fprintln(a.errs, "mockfranceconnect attack:", err)
+	}
+	if broken > 0 || err != nil {
 		return failed
 	}
 	return succeeded
 }
 
+// readRoutes reads a file of routes.
+func readRoutes(file string) (r routes, err error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return r, err
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r); err != nil {
+		return r, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return r, errors.New("something follows the JSON value")
+	}
+	return r, nil
+}
+
 // check returns the expression of Who, or what is wrong.
 func (r routes) check() (*regexp.Regexp, error) {
-	for name, address := range map[string]string{"-login": r.Login, "-callback": r.Callback, "-logout": r.Logout, "-account": r.Account} {
-		if u, err := url.Parse(address); err != nil || u.Host == "" {
-			return nil, fmt.Errorf("%s is %q: give an address with its host", name, address)
+	for _, given := range [][2]string{{"-login", r.Login}, {"-callback", r.Callback}, {"-logout", r.Logout}, {"-account", r.Account}} {
+		if u, err := url.Parse(given[1]); err != nil || u.Host == "" {
+			return nil, fmt.Errorf("%s is %q: give an address with its host", given[0], given[1])
 		}
 	}
 	if r.Who == "" {
@@ -299,8 +335,8 @@ type familyName struct {
 	pattern *regexp.Regexp
 }
 
-func familyNames() (all []familyName) {
-	for _, who := range append(mockidp.People(), mockidp.Professionals()...) {
+func familyNames(people []mockidp.Person) (all []familyName) {
+	for _, who := range people {
 		name := who.FamilyName
 		if who.Work != nil { // of whom the usage name is told
 			name = cmp.Or(who.UsageName, name)
@@ -312,14 +348,14 @@ func familyNames() (all []familyName) {
 	return all
 }
 
-// write writes a report to a file, if one is named.
-func write(file string, results []result, report func(io.Writer, []result) error) error {
+// write writes a report to the file of a flag, if it names one.
+func write(flag, file string, results []result, report func(io.Writer, []result) error) error {
 	if file == "" {
 		return nil
 	}
 	f, err := os.Create(file)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	return errors.Join(report(f, results), f.Close())
 }

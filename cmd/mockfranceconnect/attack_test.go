@@ -189,6 +189,9 @@ func TestWrongUsageOfAttackIsNamed(t *testing.T) {
 	control := httptest.NewServer(mockidp.Start(t, mockidp.Config{}).Control(new(mockidp.Clock)))
 	defer control.Close()
 	require.NoError(t, os.WriteFile(bad, []byte(`{"logni":"x"}`), 0o600))
+	twice, scopes := filepath.Join(t.TempDir(), "twice.json"), filepath.Join(t.TempDir(), "scopes.json")
+	require.NoError(t, os.WriteFile(twice, []byte(`{}{}`), 0o600))
+	require.NoError(t, os.WriteFile(scopes, []byte(`{"scopes":["openid"],"login":"http://other.test/"}`), 0o600))
 	for want, args := range map[string][]string{
 		"-account is \"\"":                  all[:7],
 		"-who: want one group":              append(all[:9:9], "-who", "a"),
@@ -200,6 +203,11 @@ func TestWrongUsageOfAttackIsNamed(t *testing.T) {
 		"Platform is":                       append(all[:9:9], "-addr", "127.0.0.1:0", "-platform", "v3"),
 		"-control: GET /ready: ":            append(all[:9:9], "-control", "http://127.0.0.1:1"),
 		"-control: none of its clients has": append(all[:9:9], "-control", control.URL),
+		"-routes: something follows":        append(all[:9:9], "-routes", twice),
+		"-control is \"127.0.0.1:8601\"":    append(all[:9:9], "-control", "127.0.0.1:8601"),
+		"-jwks is of a mock that":           append(all[:9:9], "-control", control.URL, "-jwks", "http://localhost/jwks"),
+		"scopes are those of a mock that":   append(all[:9:9], "-control", control.URL, "-routes", scopes), // and the -login of the flag
+		"-login is \"\"":                    {"attack", "-account", ""},
 		"it is never attacked":              append(all[:9:9], "-pages", "https://franceconnect.gouv.fr/"),
 	} {
 		var errs strings.Builder
@@ -210,6 +218,17 @@ func TestWrongUsageOfAttackIsNamed(t *testing.T) {
 	var out strings.Builder
 	require.Equal(t, succeeded, run(t.Context(), []string{"attack", "-h"}, &out, &strings.Builder{}))
 	require.Contains(t, out.String(), "\n  -sarif")
+}
+
+func TestResultsArePrintedWhoseReportCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	var out, errs strings.Builder
+	sarif := filepath.Join(t.TempDir(), "report.sarif")
+	a := attacker{out: &out, errs: &errs}
+	require.Equal(t, failed, a.report([]result{{name: "logout-by-link"}}, filepath.Join(sarif, "nowhere", "junit.xml"), sarif))
+	require.Equal(t, "1 attacks, 0 rules broken\n", out.String())
+	require.Contains(t, errs.String(), "-junit: ")
+	require.FileExists(t, sarif)
 }
 
 func TestEachRuleIsNamedOnce(t *testing.T) {

@@ -94,7 +94,15 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	if !*quiet {
 		cfg.Note = teller(errs, *logAs == "json")
 	}
-	if *bad == "list" {
+	switch {
+	case *person != "" && !*auto:
+		return misuse("-person says whom -auto signs in: give both")
+	case *caFile != "" && strings.HasPrefix(*origin, "http:"):
+		return misuse(fmt.Sprintf("-tls serves https, and -origin is %s", *origin))
+	case *bad == "list":
+		if _, err := mockidp.New(mockidp.Config{Platform: cfg.Platform, Origin: "http://localhost"}); err != nil {
+			return misuse(strings.TrimPrefix(err.Error(), "mockidp: "))
+		}
 		list(out, cfg.Platform)
 		return succeeded
 	}
@@ -208,9 +216,16 @@ func (m mock) say(status int, err error) int {
 func (m mock) serve(ctx context.Context, cfg mockidp.Config) int {
 	l, err := net.Listen("tcp", m.addr)
 	if err != nil {
-		return m.say(failed, err)
+		return m.say(failed, fmt.Errorf("-addr: %w", err))
 	}
 	defer l.Close()
+	var c net.Listener
+	if m.control != "" {
+		if c, err = net.Listen("tcp", m.control); err != nil {
+			return m.say(failed, fmt.Errorf("-control: %w", err))
+		}
+		defer c.Close()
+	}
 	if cfg.Origin == "" {
 		scheme := "http://"
 		if m.caFile != "" {
@@ -238,11 +253,6 @@ func (m mock) serve(ctx context.Context, cfg mockidp.Config) int {
 	}()
 	m.announce(p, cfg)
 	if m.control != "" {
-		c, err := net.Listen("tcp", m.control)
-		if err != nil {
-			server.Close()
-			return m.say(failed, err)
-		}
 		controls := &http.Server{Handler: p.Control(m.clock), ReadHeaderTimeout: 10 * time.Second}
 		servers = append(servers, controls)
 		go func() { ended <- controls.Serve(c) }()
@@ -272,11 +282,11 @@ func (m mock) serve(ctx context.Context, cfg mockidp.Config) int {
 }
 
 // written returns the address of a listener with the host as it was written: a
-// cookie of localhost does not go to 127.0.0.1.
+// cookie of localhost does not go to 127.0.0.1. Without one it is localhost.
 func written(addr string, l net.Listener) string {
 	host, _, _ := net.SplitHostPort(addr) // which was listened on
 	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return net.JoinHostPort(host, port)
+	return net.JoinHostPort(cmp.Or(host, "localhost"), port)
 }
 
 // announce says what a client is set up with.

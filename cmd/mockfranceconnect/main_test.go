@@ -30,12 +30,15 @@ func TestWrongUsageExitsWithTwo(t *testing.T) {
 		"not a loopback":      {"-addr", "0.0.0.0:0"},
 		"-origin":             {"-addr", ":0", "-public"},
 		"Platform is":         {"-addr", "127.0.0.1:0", "-platform", "v3"},
-		"Person: nobody":      {"-addr", "127.0.0.1:0", "-person", "nobody"},
+		"Person: nobody":      {"-addr", "127.0.0.1:0", "-auto", "-person", "nobody"},
 		`clients.json: clients[0]: json: unknown field "secret"`: {"-addr", "127.0.0.1:0", "-clients", unknown},
 		`clients.json: people[0]: json: unknown field`:           {"-addr", "127.0.0.1:0", "-people", unknown},
 		`Clients[0]: scopes: "emial" is none of v2`:              {"-addr", "127.0.0.1:0", "-clients", misspelt},
 		"-control: \"0.0.0.0\" is not a loopback":                {"-control", "0.0.0.0:0"},
 		"-log is text or json":                                   {"-log", "xml"},
+		"Platform is \"v4\"":                                     {"-bad", "list", "-platform", "v4"},
+		"-person says whom -auto signs in":                       {"-addr", "127.0.0.1:0", "-person", "moussa"},
+		"-tls serves https":                                      {"-addr", "127.0.0.1:0", "-tls", unknown, "-origin", "http://localhost"},
 		"-people: open":                                          {"-addr", "127.0.0.1:0", "-people", unknown + "x"},
 		`on v2 under the name "nothing"`:                         {"-addr", "127.0.0.1:0", "-bad", "nothing"},
 		`on v2 under the name "userinfo-unencrypted"`:            {"-addr", "127.0.0.1:0", "-bad", "userinfo-unencrypted"},
@@ -151,9 +154,37 @@ func TestHTTPSIsOfAnAuthorityThatAFileHolds(t *testing.T) {
 	_, err = http.Get(said["issuer"] + "/jwks")
 	require.ErrorContains(t, err, "certificate")
 	require.Equal(t, succeeded, stop())
-	_, errs, stop := serves(t, "localhost:0", "-tls", filepath.Join(file, "nowhere"))
+	_, _, stop = serves(t, "localhost:0", "-tls", file)
+	require.Equal(t, succeeded, stop(), "that of an earlier start is replaced")
+	require.NoError(t, os.WriteFile(file, append(ca, ca...), 0o600))
+	_, errs, stop := serves(t, "localhost:0", "-tls", file)
+	require.Equal(t, failed, stop())
+	require.Contains(t, errs.String(), "it is left as it is")
+	kept, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, append(ca, ca...), kept)
+	_, errs, stop = serves(t, "localhost:0", "-tls", filepath.Join(file, "nowhere"))
 	require.Equal(t, failed, stop())
 	require.Contains(t, errs.String(), "-tls: ")
+}
+
+func TestAnAddressThatIsTakenIsThatOfItsFlag(t *testing.T) {
+	t.Parallel()
+	said, _ := serving(t)
+	taken := strings.TrimSuffix(strings.TrimPrefix(said["issuer"], "http://"), "/api/v2")
+	var out, errs strings.Builder
+	require.Equal(t, failed, run(t.Context(), []string{"-addr", "127.0.0.1:0", "-control", taken}, &out, &errs))
+	require.Regexp(t, `^mockfranceconnect: -control: listen `, errs.String())
+	require.Empty(t, out.String(), "nothing is announced that is not there")
+	errs.Reset()
+	require.Equal(t, failed, run(t.Context(), []string{"-addr", taken}, &out, &errs))
+	require.Regexp(t, `^mockfranceconnect: -addr: listen `, errs.String())
+}
+
+func TestAControlOfEveryAddressIsAnnouncedAsLocalhost(t *testing.T) {
+	t.Parallel()
+	said, _ := serving(t, "-public", "-control", ":0")
+	require.Regexp(t, `^http://localhost:\d+$`, said["control"])
 }
 
 func TestTheControlIsServedBesideTheProvider(t *testing.T) {

@@ -24,7 +24,10 @@ func selfSigned(caFile, origin string, now time.Time) (*tls.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	authority := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mockfranceconnect, of this start alone"},
+	if err := checkReplaceable(caFile); err != nil {
+		return nil, fmt.Errorf("-tls: %w", err)
+	}
+	authority := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: authorityName},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(0, 1, 0), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
 	caKey, ca, err := certificate(authority, authority, nil)
 	if err != nil {
@@ -46,6 +49,23 @@ func selfSigned(caFile, origin string, now time.Time) (*tls.Config, error) {
 		return nil, fmt.Errorf("-tls: %w", err)
 	}
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{own}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}, nil
+}
+
+const authorityName = "mockfranceconnect, of this start alone"
+
+// checkReplaceable refuses a file that is anything but an authority of an earlier
+// start: other programs take a certificate or a key of one’s own there.
+func checkReplaceable(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil || len(text) == 0 {
+		return nil // there is none, or writing it says why not
+	}
+	if block, rest := pem.Decode(text); block != nil && len(rest) == 0 {
+		if c, err := x509.ParseCertificate(block.Bytes); err == nil && c.Subject.CommonName == authorityName {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is no authority of an earlier start: it is left as it is; name a file to write", file)
 }
 
 // certificate signs a certificate with its parent’s key, or with its own if that is

@@ -119,20 +119,23 @@ func (p *Provider) app(r *request) *response {
 		v.People = slices.DeleteFunc(slices.Clone(p.people), func(who Person) bool { return who.European })
 		return p.renderPage(r, http.StatusOK, "app", v)
 	}
-	day := AppDay{}
-	if i := slices.IndexFunc(AppDays(), func(d AppDay) bool { return d.Name == r.body.get("day") }); i >= 0 {
-		day = AppDays()[i]
-	}
+	days := append(AppDays(), AppDay{}) // of no name: an ordinary day
+	i := slices.IndexFunc(days, func(d AppDay) bool { return d.Name == r.body.get("day") })
 	link, err := url.Parse(r.body.get("to"))
-	if err != nil || link.Host == "" {
-		return textResponse(http.StatusBadRequest, "mockidp: to is not an absolute URL")
+	who, known := p.findPerson(r.body.get("login"))
+	switch {
+	case err != nil || !isURL(r.body.get("to")):
+		return textResponse(http.StatusBadRequest, "mockidp: to is no http or https address")
+	case i < 0:
+		return textResponse(http.StatusBadRequest, "mockidp: day: no day of the app has the name "+quoted(r.body.get("day")))
+	case !known && r.body.get("login") != "":
+		return textResponse(http.StatusBadRequest, "mockidp: login: nobody has the login "+quoted(r.body.get("login")))
 	}
 	query := link.Query()
-	query.Set("ami_token", p.AppToken(r.body.get("destination"), day.Token))
+	query.Set("ami_token", p.AppToken(r.body.get("destination"), days[i].Token))
 	link.RawQuery = query.Encode()
 	a := redirect(http.StatusSeeOther, link.String()).withHeader("Cache-Control", "no-store")
-	who, in := p.findPerson(r.body.get("login"))
-	if !in {
+	if !known {
 		return a
 	}
 	p.mu.Lock()

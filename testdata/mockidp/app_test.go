@@ -72,7 +72,16 @@ func TestThePageOfTheAppSendsAPersonToThePortal(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "http://localhost:8080/aides", claims[mockidp.AppDestinationClaim])
 	require.Empty(t, gone.Cookies(), "nobody was signed in")
-	require.Equal(t, http.StatusBadRequest, open("to", "nowhere").StatusCode)
+	for wrong, want := range map[string][]string{
+		"to is no http":          {"to", "nowhere"},
+		"to is no http or":       {"to", "ftp://portail.example.fr/"},
+		`the name "yesterday"`:   {"day", "yesterday"},
+		`has the login "nobody"`: {"login", "nobody"},
+	} {
+		p := open(want...)
+		require.Equal(t, http.StatusBadRequest, p.StatusCode)
+		require.Contains(t, p.body, wrong)
+	}
 	to, err = open("day", "other-key").Location()
 	require.NoError(t, err)
 	_, err = readAppToken(t, to.Query().Get("ami_token"))

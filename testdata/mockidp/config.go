@@ -132,6 +132,12 @@ func (p *Provider) checkPeople(people []Person, login string) error {
 		if _, twice := p.findPerson(who.Login); twice {
 			return fmt.Errorf("mockidp: People[%d]: Login %q is that of another person", i, who.Login)
 		}
+		if who.ACR != "" && !slices.Contains(knownACRs, who.ACR) {
+			return fmt.Errorf("mockidp: People[%d]: acr is %q, want one of %s", i, who.ACR, strings.Join(knownACRs, ", "))
+		}
+		if who.Refuse != "" && !isYCode(who.Refuse) {
+			return fmt.Errorf("mockidp: People[%d]: refuse: %q is no Y code, as Y010015 is", i, who.Refuse)
+		}
 		if !who.existsOn(p.platform.name) {
 			continue
 		}

@@ -24,6 +24,8 @@ func TestNewNamesTheWrongField(t *testing.T) {
 		"Origin: ":                  {Origin: "localhost:8600"},
 		`Origin: "http://x/" is`:    {Origin: "http://x/"},
 		"Person: nobody":            {Person: "nobody"},
+		"People[0]: acr is":         {People: []mockidp.Person{{Login: "a", ACR: "eidas9"}}},
+		"People[0]: refuse":         {People: []mockidp.Person{{Login: "a", Refuse: "deceased"}}},
 		"People[1]: Login":          {People: []mockidp.Person{{Login: "a"}, {Login: "a"}}},
 		"Clients[1]: client_id":     {Clients: client(func(*mockidp.Client) {})},
 		"Clients[1]: client_secret": {Clients: client(func(c *mockidp.Client) { c.ID, c.Secret = "b", "short" })},
@@ -47,11 +49,18 @@ func TestReadClients(t *testing.T) {
 	require.Len(t, clients, 2)
 	require.False(t, *clients[0].Active)
 	require.Nil(t, clients[1].Active)
+	_, err = mockidp.ReadClients(strings.NewReader("\ufeff" + `[{"client_id":"a"}]`))
+	require.NoError(t, err, "the mark with which some editors begin")
 	for text, want := range map[string]string{
 		`{}`:                                       "JSON array",
 		`[{"client_id":"a"},{"client_idd":"b"}]`:   `clients[1]: json: unknown field "client_idd"`,
 		`[{"client_id":"a","scopes":"openid"}]`:    "clients[0]",
 		`[{"client_id":"a"},{"client_secret":""}]`: "clients[1]: client_id",
+		`[]`:                    "it has no element",
+		`null`:                  "it has no element",
+		`[{"client_id":"a"}][]`: "something follows the JSON value",
+		`[{"client_id":"a"}]]`:  "something follows the JSON value",
+		`[{"client_id":1}]`:     "clients[0]: client_id: JSON of another kind is wanted than number",
 	} {
 		_, err := mockidp.ReadClients(strings.NewReader(text))
 		require.ErrorContains(t, err, want)

@@ -1,11 +1,13 @@
 package mockidp
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -33,8 +35,28 @@ func (p *Provider) Control(clock *Clock) http.Handler {
 			refuseControl(http.StatusForbidden, errors.New("web pages may not control the mock")).write(w, r)
 			return
 		}
+		if _, known := mux.Handler(r); known == "" {
+			c.refuseRoute(r).write(w, r)
+			return
+		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// refuseRoute answers what is no call.
+func (c control) refuseRoute(r *http.Request) *response {
+	var allowed []string
+	for route := range c.routes() {
+		if method, path, _ := strings.Cut(route, " "); strings.TrimSuffix(path, "{$}") == r.URL.Path {
+			allowed = append(allowed, method)
+		}
+	}
+	if allowed == nil {
+		return refuseControl(http.StatusNotFound, fmt.Errorf("%q is no call: /openapi.json has them", r.URL.Path))
+	}
+	slices.Sort(allowed)
+	methods := strings.Join(allowed, ", ")
+	return refuseControl(http.StatusMethodNotAllowed, fmt.Errorf("%s is called by %s", r.URL.Path, methods)).withHeader("Allow", methods)
 }
 
 type control struct {
@@ -82,12 +104,12 @@ const maxControl = 4 * MaxPad
 // given reads the body of a request; an empty one is {}.
 func given[T any](r *http.Request, do func(T) *response) *response {
 	var v T
-	text, err := io.ReadAll(io.LimitReader(r.Body, maxControl))
+	text, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxControl))
 	if err == nil && len(text) > 0 {
 		err = decodeStrictly(text, &v)
 	}
 	if err != nil {
-		return refuseControl(http.StatusBadRequest, fmt.Errorf("the body is not what is wanted: %w", err))
+		return refuseControl(http.StatusBadRequest, fmt.Errorf("the body is not what is wanted: %w", withoutGo(err)))
 	}
 	return do(v)
 }
@@ -116,13 +138,14 @@ func (c control) next(r *http.Request) *response {
 				return refuseControl(http.StatusBadRequest, fmt.Errorf("bad_day: nothing goes wrong on %s under the name %q; GET /bad-days has the names", c.p.platform.name, v.BadDay))
 			}
 			person := v.Person
-			v.Scenario = day.Scenario
-			if person != "" {
-				v.Person = person
+			if v.Person = ""; !isZero(v.Scenario) {
+				return refuseControl(http.StatusBadRequest, errors.New("bad_day: person alone goes with it"))
 			}
+			v.Scenario = day.Scenario
+			v.Person = cmp.Or(person, v.Person)
 		}
-		if _, ok := c.p.findPerson(v.Person); v.Person != "" && !ok {
-			return refuseControl(http.StatusBadRequest, fmt.Errorf("person: nobody has the login %q; GET /people has them", v.Person))
+		if err := c.p.checkScenario(v.Scenario); err != nil {
+			return refuseControl(http.StatusBadRequest, err)
 		}
 		c.p.Next(v.Scenario)
 		return done()
@@ -135,16 +158,13 @@ type brokenEndpoint struct {
 	Fault Fault  `json:"fault,omitzero"`
 }
 
-func (e brokenEndpoint) check() error {
-	if !strings.HasPrefix(e.Path, "/") {
-		return fmt.Errorf("path: %q is not below the issuer, as /token is", e.Path)
-	}
-	return nil
-}
-
 func (c control) breakEndpoint(r *http.Request) *response {
 	return given(r, func(v brokenEndpoint) *response {
-		if err := v.check(); err != nil {
+		err := cmp.Or(c.p.checkEndpoint(v.Path), named("fault", v.Fault.check()))
+		if err == nil && isZero(v.Fault) {
+			err = errors.New(`fault: it changes nothing; {"status":503} does`)
+		}
+		if err != nil {
 			return refuseControl(http.StatusBadRequest, err)
 		}
 		c.p.InjectFault(v.Path, v.Fault)
@@ -154,7 +174,7 @@ func (c control) breakEndpoint(r *http.Request) *response {
 
 func (c control) mend(r *http.Request) *response {
 	return given(r, func(v brokenEndpoint) *response {
-		if err := v.check(); err != nil {
+		if err := c.p.checkEndpoint(v.Path); err != nil {
 			return refuseControl(http.StatusBadRequest, err)
 		}
 		c.p.ClearFault(v.Path)
@@ -189,6 +209,13 @@ func (c control) setClock(r *http.Request) *response {
 		if (v.Advance != 0) == !v.Set.IsZero() {
 			return refuseControl(http.StatusBadRequest, errors.New("want either advance, such as 31s, or set, a time of RFC 3339"))
 		}
+		to := v.Set
+		if v.Advance != 0 {
+			to = c.clock.Now().Add(time.Duration(v.Advance))
+		}
+		if to.Year() < 1970 || to.Year() > 2200 { // within what a clock can be put to
+			return refuseControl(http.StatusBadRequest, fmt.Errorf("the clock would be at %s: want a time from 1970 to 2200", to.UTC().Format(time.RFC3339)))
+		}
 		if v.Advance != 0 {
 			c.clock.Advance(time.Duration(v.Advance))
 		} else {
@@ -218,16 +245,20 @@ func (c control) changeSecret(r *http.Request) *response {
 	})
 }
 
-func (c control) forget(*http.Request) *response {
-	return jsonResponse(http.StatusOK, map[string]int{"connections": c.p.Forget()})
+func (c control) forget(r *http.Request) *response {
+	return given(r, func(struct{}) *response {
+		return jsonResponse(http.StatusOK, map[string]int{"connections": c.p.Forget()})
+	})
 }
 
 func (c control) reset(r *http.Request) *response {
-	if err := c.p.Reset(); err != nil {
-		return refuseControl(http.StatusInternalServerError, err)
-	}
-	c.clock.Set(time.Now())
-	return done()
+	return given(r, func(struct{}) *response {
+		if err := c.p.Reset(); err != nil {
+			return refuseControl(http.StatusInternalServerError, err)
+		}
+		c.clock.Set(time.Now())
+		return done()
+	})
 }
 
 // Reset makes the provider what it was when it began: nobody is signed in, nothing
@@ -240,10 +271,11 @@ func (p *Provider) Reset() error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.keys, p.nextScenarios, p.loginFaults, p.requests, p.forgotten = keys, nil, nil, nil, 0
+	p.keys, p.nextScenarios, p.loginFaults, p.requests, p.forgotten, p.nextPrune = keys, nil, nil, nil, 0, time.Time{}
 	clear(p.sessions)
 	clear(p.codes)
 	clear(p.tokens)
+	clear(p.refreshTokens)
 	clear(p.faults)
 	for _, c := range p.registered {
 		c.secret.Store(&c.Secret)

@@ -72,15 +72,17 @@ func TestTheControlIsAsItsDocumentSays(t *testing.T) {
 			_, ok := operation.Responses[map[int]string{200: "200", 204: "204"}[status]]
 			require.True(t, ok, "%s %s: %d %s", method, path, status, answer)
 			if method == "post" && operation.Responses["400"] != nil {
-				for _, wrong := range []string{`{"nonsense":1}`, `[`, `"text"`} {
+				for _, wrong := range []string{`{"nonsense":1}`, `[`, `"text"`, `{}{}`, `{}}`} {
 					status, answer := call("POST", path, wrong)
 					require.Equal(t, http.StatusBadRequest, status, "%s %s", path, wrong)
 					require.Contains(t, answer, `{"error":"`)
+					require.NotContains(t, answer, "Go ", "whoever asks writes in another language")
 				}
 			}
 			other := "DELETE"
-			status, _ = call(other, path, "")
+			status, answer = call(other, path, "")
 			require.Equal(t, http.StatusMethodNotAllowed, status)
+			require.Contains(t, answer, `{"error":"`+path+` is called by `)
 		}
 	}
 	slices.Sort(served)
@@ -173,24 +175,98 @@ func TestTheClockIsMovedByHTTP(t *testing.T) {
 	require.Less(t, now(again).Sub(now(before)), time.Hour)
 }
 
-func TestTheControlNamesWhatIsWrong(t *testing.T) {
+func TestTheControlNamesWhatIsWrongAndDoesNothing(t *testing.T) {
 	t.Parallel()
-	_, call := controlled(t, mockidp.Config{})
-	for path, row := range map[string][2]string{
-		"/next":   {`{"person":"nobody"}`, "GET /people"},
-		"/break":  {`{"path":"token"}`, "below the issuer"},
-		"/mend":   {`{}`, "below the issuer"},
-		"/clock":  {`{}`, "either advance"},
-		"/secret": {`{"client_id":"nobody","client_secret":"x"}`, "32 characters"},
+	idp, call := controlled(t, mockidp.Config{Auto: true})
+	for _, row := range [][3]string{
+		{"/next", `{"person":"nobody"}`, "GET /people"},
+		{"/next", `{"person":1}`, "person: JSON of another kind is wanted than number"},
+		{"/next", `{"bad_day":"nothing"}`, "GET /bad-days"},
+		{"/next", `{"bad_day":"register-down","acr":"eidas2"}`, "person alone"},
+		{"/next", `{"userinfo_fault":{"delay":1}}`, "delay: JSON of another kind"},
+		{"/next", `{"cancel":true,"error":"server_error"}`, "three ends of a login"},
+		{"/next", `{"refuse":"deceased"}`, "is no Y code"},
+		{"/next", `{"error_description":"why"}`, "goes with error"},
+		{"/next", `{"id_token":{"alg":"HS1"}}`, `id_token: alg: \"HS1\" is none of none, HS256`},
+		{"/next", `{"userinfo":{"key":"another"}}`, `userinfo: key: \"another\"`},
+		{"/next", `{"token_fault":{"status":1}}`, "token_fault: status: 1 ends no response"},
+		{"/next", `{"userinfo_fault":{"truncate":-5}}`, "userinfo_fault: delay, truncate and pad"},
+		{"/next", `{"faults":{"token":{"status":503}}}`, `faults: token: path: \"token\" is no address`},
+		{"/next", `{"faults":{"/jwks":{"status":-1}}}`, "faults: /jwks: status"},
+		{"/break", `{"path":"token","fault":{"status":503}}`, "below the issuer"},
+		{"/break", `{"path":"/api/v2/token","fault":{"status":503}}`, "below the issuer"},
+		{"/break", `{"path":"/jwks","fault":{"status":1000}}`, "fault: status: 1000"},
+		{"/break", `{"path":"/jwks","fault":{"delay":"-1s"}}`, "not below zero"},
+		{"/break", `{"path":"/jwks","fault":{"pad":8388609}}`, "at most 8388608"},
+		{"/break", `{"path":"/jwks","fault":{"header":{"a b":["c"]}}}`, `header: \"a b\" cannot be sent`},
+		{"/break", `{"path":"/jwks","fault":{"header":{"a":["b\r\nc"]}}}`, "cannot be sent"},
+		{"/break", `{"path":"/jwks","fault":503}`, "fault: JSON of another kind"},
+		{"/break", `{"path":"/jwks"}`, "it changes nothing"},
+		{"/mend", `{}`, "below the issuer"},
+		{"/mend", `{"path":"/tokn"}`, "below the issuer"},
+		{"/clock", `{}`, "either advance"},
+		{"/clock", `{"set":"9999-01-01T00:00:00Z"}`, "from 1970 to 2200"},
+		{"/clock", `{"set":"0001-01-02T00:00:00Z"}`, "from 1970 to 2200"},
+		{"/clock", `{"advance":"2562047h"}`, "from 1970 to 2200"},
+		{"/secret", `{"client_id":"nobody","client_secret":"x"}`, "32 characters"},
 	} {
-		status, answer := call("POST", path, row[0])
-		require.Equal(t, http.StatusBadRequest, status)
-		require.Contains(t, answer, row[1])
+		status, answer := call("POST", row[0], row[1])
+		require.Equal(t, http.StatusBadRequest, status, row)
+		require.Contains(t, answer, row[2])
 	}
-	_, answer := call("POST", "/next", `{"bad_day":"nothing"}`)
-	require.Contains(t, answer, "GET /bad-days")
-	status, answer := call("POST", "/next", `{"userinfo_fault":{"delay":1}}`)
-	require.Equal(t, http.StatusBadRequest, status, answer)
+	status, answer := call("POST", "/next", strings.Repeat(" ", 4*mockidp.MaxPad)+"{}")
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Contains(t, answer, "too large")
+	require.Empty(t, mockidp.Queued(idp))
+	_, now := call("GET", "/clock", "")
+	require.Contains(t, now, time.Now().UTC().Format("2006-"))
+	res, err := http.Get(idp.Issuer() + "/jwks")
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	status, answer = call("GET", "/nothing", "")
+	require.Equal(t, http.StatusNotFound, status)
+	require.Contains(t, answer, "/openapi.json")
+	status, answer = call("POST", "/break", `{"path":"/JWKS/","fault":{"status":503}}`)
+	require.Equal(t, http.StatusNoContent, status, answer)
+	res, err = http.Get(idp.Issuer() + "/jwks")
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusServiceUnavailable, res.StatusCode, "as a request may write it")
+}
+
+// What a test in another language can say is more than the bad days, and no less.
+func TestEveryBadDayIsAScenarioOfTheControl(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []mockidp.Platform{mockidp.V2, mockidp.Plus, mockidp.V1, mockidp.ProConnect} {
+		_, call := controlled(t, mockidp.Config{Platform: platform})
+		for _, day := range mockidp.BadDays() {
+			text, err := json.Marshal(day.Scenario)
+			require.NoError(t, err)
+			if status, answer := call("POST", "/next", string(text)); day.On(platform) {
+				require.Equal(t, http.StatusNoContent, status, "%s %s %s", platform, day.Name, answer)
+			}
+		}
+	}
+}
+
+func TestResetEndsRefreshTokens(t *testing.T) {
+	t.Parallel()
+	w := onProConnect(t, mockidp.Config{Auto: true})
+	got := w.tokens()
+	w.clock.Advance(time.Hour)
+	w.tokens() // and what has expired is looked for no more for a minute
+	require.NoError(t, w.idp.Reset())
+	status, _ := w.trade("", "grant_type", "refresh_token", "refresh_token", got.RefreshToken, "redirect_uri", "", "code", "")
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Zero(t, mockidp.NextPrune(w.idp), "a clock that was put back may not keep that from being done")
+}
+
+func TestAFaultOfAnAddressThatDoesNotExistPanics(t *testing.T) {
+	t.Parallel()
+	idp := mockidp.Start(t, mockidp.Config{})
+	require.PanicsWithValue(t, `mockidp: InjectFault: path: "/api/v2/token" is no address of this platform below the issuer, as /token is`,
+		func() { idp.InjectFault("/api/v2/token", mockidp.Fault{Status: 503}) })
 }
 
 func TestAWebPageControlsNothing(t *testing.T) {

@@ -1,7 +1,6 @@
 package mockidp
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -68,10 +67,3 @@ func (d *duration) UnmarshalText(text []byte) error {
 
 // MarshalText writes a duration.
 func (d duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
-
-// decodeStrictly reads one JSON value, and refuses members that it does not know.
-func decodeStrictly(text []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	return d.Decode(into)
-}

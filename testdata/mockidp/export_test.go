@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // ControlRoutes returns the methods and paths that the control serves.
@@ -14,6 +15,12 @@ func ControlRoutes(p *Provider) []string {
 	}
 	return all
 }
+
+// Queued returns the scenarios that no login has taken.
+func Queued(p *Provider) []Scenario { return p.nextScenarios }
+
+// NextPrune returns when what has expired is looked for again.
+func NextPrune(p *Provider) time.Time { return p.nextPrune }
 
 // ControlBodies returns a value of each type that the control reads or writes, by
 // its name in the document.

@@ -110,14 +110,7 @@ func (p *Provider) route(r *request) *response {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	routes := p.routes
-	switch p.platform.name {
-	case V1:
-		routes = p.routesV1
-	case ProConnect:
-		routes = p.routesProConnect
-	}
-	if h := routes(method, r.path); h != nil {
+	if h := p.handlerOf(method, r.path); h != nil {
 		return h(r)
 	}
 	if r.URL.Path == "/app" && p.platform.name != V1 && (method == http.MethodGet || method == http.MethodPost) {
@@ -131,6 +124,17 @@ func (p *Provider) route(r *request) *response {
 		return p.renderPage(r, http.StatusOK, "front", v)
 	}
 	return p.errorPage(http.StatusNotFound, yNotFound, nil)
+}
+
+// handlerOf returns the handler of a path below the base, or nil.
+func (p *Provider) handlerOf(method, path string) handler {
+	switch p.platform.name {
+	case V1:
+		return p.routesV1(method, path)
+	case ProConnect:
+		return p.routesProConnect(method, path)
+	}
+	return p.routes(method, path)
 }
 
 func (p *Provider) routes(method, path string) handler {

@@ -1,6 +1,7 @@
 package mockidp
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -108,16 +109,22 @@ func (p *Provider) applyFault(r Fault, trueResponse func() *response) *response 
 
 // InjectFault applies a fault to all responses of an endpoint until
 // [Provider.ClearFault]. The path is relative to the issuer: "/jwks", "/token",
-// "/.well-known/openid-configuration".
+// "/.well-known/openid-configuration". It panics if the platform has no such address.
 func (p *Provider) InjectFault(path string, r Fault) {
+	if err := p.checkEndpoint(path); err != nil {
+		panic(fmt.Sprintf("mockidp: InjectFault: %v", err))
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.faults[strings.ToLower(path)] = r
+	p.faults[faultPath(path)] = r
 }
+
+// faultPath returns a path as requests have it: see readRequest.
+func faultPath(path string) string { return strings.TrimSuffix(strings.ToLower(path), "/") }
 
 // ClearFault undoes [Provider.InjectFault].
 func (p *Provider) ClearFault(path string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.faults, strings.ToLower(path))
+	delete(p.faults, faultPath(path))
 }

@@ -201,7 +201,7 @@ func TestManyLoginsAtOnce(t *testing.T) {
 		})
 	}
 	w.idp.Rotate()
-	w.idp.InjectFault("/nowhere", mockidp.Fault{Status: 500})
+	w.idp.InjectFault("/token/revocation", mockidp.Fault{Status: 500})
 	all.Wait()
 }
 
