@@ -3,10 +3,12 @@ package proconnect_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -214,21 +216,43 @@ func TestTheReturnOfALogoutIsThatOfThisBrowser(t *testing.T) {
 }
 
 // While nobody answers, nobody is sent away in vain.
-func TestWhoeverWouldLeaveForNobodyStays(t *testing.T) {
+func TestNobodyLeavesForAProConnectThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t, nil, nil)
-	p.idp.InjectFault("/token", mockidp.Fault{Status: http.StatusServiceUnavailable})
-	p.idp.InjectFault("/jwks", mockidp.Fault{Status: http.StatusServiceUnavailable})
-	err := p.pc.Ready(t.Context())
-	require.ErrorIs(t, err, franceconnect.ErrUnavailable)
+	away := &road{}
+	p := newPortal(t, nil, func(c *proconnect.Config) { c.HTTPClient = &http.Client{Transport: away} })
+	b := newBrowser(t, p)
+	backs := []string{b.leave(), b.leave(), b.leave()}
+	require.True(t, p.pc.Available())
+	away.closed.Store(true)
+	for _, back := range backs {
+		require.Equal(t, "token.unreachable", requireError(t, b.back(back)).Reason)
+	}
+	require.False(t, p.pc.Available())
+	for range 2 {
+		w := httptest.NewRecorder()
+		err := p.pc.Login(w, httptest.NewRequest(http.MethodGet, "/login", nil), proconnect.LoginRequest{})
+		require.EqualError(t, err, "proconnect: ProConnect cannot be reached (calls.silent): the latest calls to ProConnect had no answer")
+		require.ErrorIs(t, err, franceconnect.ErrUnavailable)
+		require.Empty(t, w.Header())
+	}
+	failed := 0
 	for _, e := range p.events {
-		require.Equal(t, "ProConnect", requireError(t, e.Err).Provider, e.Operation)
+		if e.Err != nil {
+			require.Equal(t, "ProConnect", requireError(t, e.Err).Provider, e.Operation)
+			failed++
+		}
 	}
-	require.NotEmpty(t, p.events)
-	for range 20 {
-		_ = p.pc.Ready(t.Context())
+	require.GreaterOrEqual(t, failed, 8, "a callback and its call, and so on")
+}
+
+// A road is a way to ProConnect that may be closed.
+type road struct{ closed atomic.Bool }
+
+func (w *road) RoundTrip(r *http.Request) (*http.Response, error) {
+	if w.closed.Load() {
+		return nil, errors.New("no route to host")
 	}
-	t.Log(p.pc.Available())
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // A Store of the portal's that panics is its own to mend, and nobody is told that a

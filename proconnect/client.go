@@ -97,9 +97,12 @@ func (c *Client) verifier() token.Verifier {
 	}
 }
 
+// providerName is that of the errors of this package.
+const providerName = "ProConnect"
+
 // failed returns an error as the portal knows it.
 func failed(e *failure.Error) *franceconnect.Error {
-	e.Provider = "ProConnect"
+	e.Provider = providerName
 	return (*franceconnect.Error)(e)
 }
 

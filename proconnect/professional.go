@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
@@ -59,8 +60,8 @@ func newProfessional(claims token.Claims) (p Professional) {
 		case "idp_id":
 			return token.SetText(c, &p.IdentityProvider)
 		case "roles":
-			var roles []string // not half of them
-			if json.Unmarshal([]byte(c.Value), &roles) != nil {
+			var roles []string                                                                // not half of them
+			if json.Unmarshal([]byte(c.Value), &roles) != nil || slices.Contains(roles, "") { // of null, too
 				return false
 			}
 			p.Roles = roles
