@@ -277,10 +277,10 @@ type fuse struct{ store }
 
 func (*fuse) Take(context.Context, string) ([]byte, bool, error) { panic("blown") }
 
-// Nobody is at fault who closes a tab.
+// Nobody is at fault who closes a tab, whatever a Store makes of it.
 func TestWhoeverLeavesMeanwhileIsNobodysFault(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t, nil, nil)
+	p := newPortal(t, nil, func(c *proconnect.Config) { c.Store = &lost{} })
 	b := newBrowser(t, p)
 	back, err := url.Parse(b.leave())
 	require.NoError(t, err)
@@ -293,4 +293,28 @@ func TestWhoeverLeavesMeanwhileIsNobodysFault(t *testing.T) {
 	_, err = p.pc.Callback(httptest.NewRecorder(), r)
 	require.ErrorIs(t, err, context.Canceled)
 	require.ErrorIs(t, err, franceconnect.ErrUnavailable)
+	require.NotContains(t, err.Error(), "hush")
+}
+
+type lost struct{ store }
+
+func (*lost) Take(context.Context, string) ([]byte, bool, error) {
+	return nil, false, errors.New("hush: no such host")
+}
+
+func TestTheMemoryOfUsedLoginsIsBoundedAndSaysSo(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t, nil, nil)
+	p.pc.RememberAtMost(1)
+	for range 3 {
+		newBrowser(t, p).signIn()
+	}
+	var told []franceconnect.Event
+	for _, e := range p.events {
+		if e.Operation == "used" {
+			told = append(told, e)
+		}
+	}
+	require.Len(t, told, 1)
+	require.ErrorContains(t, told[0].Err, "(used.full)")
 }

@@ -27,6 +27,9 @@ type Client struct {
 	claims   string // of those logins that ask for Config.Assurance
 }
 
+// Format prints a placeholder, for every verb: a Client holds the secret and the keys.
+func (*Client) Format(s fmt.State, _ rune) { fmt.Fprint(s, "client of "+providerName) }
+
 // New makes a Client. It checks the whole Config, joins a
 // *franceconnect.ConfigError for each wrong field, and does no I/O: a portal starts
 // while ProConnect is down.
