@@ -144,8 +144,8 @@ func (c *Config) checkRequest(ask *LoginRequest) (Assurance, error) {
 	if ask.SIRETHint != "" && !ask.SIRETHint.IsValid() {
 		p.add("LoginRequest.SIRETHint", "n’est pas un SIRET\u00a0: 14 chiffres, dont les derniers servent de contrôle", "is not a SIRET: 14 digits, the last of which are for control")
 	}
-	if len(ask.IdentityProvider) > maxHint || strings.ContainsFunc(ask.IdentityProvider, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		p.add("LoginRequest.IdentityProvider", "est trop long, ou contient une espace ou un caractère accentué", "is too long, or has a space or a character that is not ASCII")
+	if len(ask.IdPHint) > maxHint || strings.ContainsFunc(ask.IdPHint, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		p.add("LoginRequest.IdPHint", "est trop long, ou contient une espace ou un caractère accentué", "is too long, or has a space or a character that is not ASCII")
 	}
 	if len(p) > 0 {
 		return 0, p[0]

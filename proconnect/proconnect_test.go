@@ -58,7 +58,7 @@ func TestAProfessionalSignsInAndOut(t *testing.T) {
 func TestTheRequestHasWhatProConnectTakesAndNothingElse(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, nil, func(c *proconnect.Config) { c.Assurance = proconnect.SeveralFactors() })
-	ask := proconnect.LoginRequest{Assurance: proconnect.Eidas1MFA | proconnect.Eidas2 | proconnect.Eidas1, LoginHint: "a+b@example.fr", SIRETHint: "21999999200015", IdentityProvider: "5d6a1f0e-3c1b-4f0b-9d44-0c8f7b1a2e63"}
+	ask := proconnect.LoginRequest{Assurance: proconnect.Eidas1MFA | proconnect.Eidas2 | proconnect.Eidas1, LoginHint: "a+b@example.fr", SIRETHint: "21999999200015", IdPHint: "5d6a1f0e-3c1b-4f0b-9d44-0c8f7b1a2e63"}
 	w := httptest.NewRecorder()
 	require.NoError(t, p.pc.Login(w, httptest.NewRequest(http.MethodGet, "/login", nil), ask))
 	to, err := w.Result().Location()

@@ -168,17 +168,17 @@ func TestAWrongLoginRequestIsNamed(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, nil, func(c *proconnect.Config) { c.Assurance = proconnect.Eidas1 })
 	long := strings.Repeat("a", 255)
-	for _, ask := range []proconnect.LoginRequest{{LoginHint: long + "@example.fr"}, {LoginHint: "nobody"}, {LoginHint: "a@example.fr\r\n"}, {IdentityProvider: long}, {IdentityProvider: "é"}, {SIRETHint: "130 025 265 00013"}} {
+	for _, ask := range []proconnect.LoginRequest{{LoginHint: long + "@example.fr"}, {LoginHint: "nobody"}, {LoginHint: "a@example.fr\r\n"}, {IdPHint: long}, {IdPHint: "é"}, {SIRETHint: "130 025 265 00013"}} {
 		err := p.pc.Login(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/login", nil), ask)
 		require.Len(t, franceconnect.ConfigErrors(err), 1, "%+v", ask)
 		require.NotContains(t, err.Error(), "a@", "what people typed")
 	}
 	for want, ask := range map[string]proconnect.LoginRequest{
-		"LoginRequest.Assurance has no level of Config.Assurance, which accepts eidas1":              {Assurance: proconnect.Eidas2},
-		"LoginRequest.Assurance holds a level that ProConnect does not have":                         {Assurance: 1 << 7},
-		"LoginRequest.LoginHint is not an e-mail address, such as name@example.org":                  {LoginHint: "Agent <a@example.fr>"},
-		"LoginRequest.SIRETHint is not a SIRET: 14 digits, the last of which are for control":        {SIRETHint: "13002526500014"},
-		"LoginRequest.IdentityProvider is too long, or has a space or a character that is not ASCII": {IdentityProvider: "a b"},
+		"LoginRequest.Assurance has no level of Config.Assurance, which accepts eidas1":       {Assurance: proconnect.Eidas2},
+		"LoginRequest.Assurance holds a level that ProConnect does not have":                  {Assurance: 1 << 7},
+		"LoginRequest.LoginHint is not an e-mail address, such as name@example.org":           {LoginHint: "Agent <a@example.fr>"},
+		"LoginRequest.SIRETHint is not a SIRET: 14 digits, the last of which are for control": {SIRETHint: "13002526500014"},
+		"LoginRequest.IdPHint is too long, or has a space or a character that is not ASCII":   {IdPHint: "a b"},
 	} {
 		w := newBrowser(t, p)
 		p.asks(ask)
