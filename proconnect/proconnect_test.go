@@ -372,7 +372,7 @@ func TestADisabledClientHasNoPages(t *testing.T) {
 	pc, err := proconnect.New(proconnect.Config{Disabled: true})
 	require.NoError(t, err)
 	r := httptest.NewRequest(http.MethodGet, "/callback", nil)
-	r.AddCookie(&http.Cookie{Name: "__Host-fc-logout-", Value: "a stranger's"})
+	r.AddCookie(&http.Cookie{Name: "__Host-fc-logout-", Value: "BCFGHJKL"})
 	require.ErrorIs(t, pc.Login(httptest.NewRecorder(), r, proconnect.LoginRequest{}), franceconnect.ErrDisabled)
 	_, err = pc.Callback(httptest.NewRecorder(), r)
 	require.ErrorIs(t, err, franceconnect.ErrDisabled)
