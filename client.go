@@ -31,6 +31,9 @@ type Client struct {
 	nextTaken   atomic.Bool       // FranceConnect last took NextClientSecret
 }
 
+// Format prints a placeholder, for every verb: a Client holds the secret and the keys.
+func (*Client) Format(s fmt.State, _ rune) { fmt.Fprint(s, "client of FranceConnect") }
+
 // New makes a Client. It checks the whole Config, joins a *ConfigError for
 // each wrong field, and does no I/O: a portal starts while FranceConnect is
 // down.

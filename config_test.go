@@ -142,6 +142,12 @@ func TestSecretsAndKeysPrintNowhere(t *testing.T) {
 	for _, h := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
 		slog.New(h).Info("m", "secret", secret, "key", key, "nested", nested{S: secret, P: &secret, K: key}, "list", []any{secret, key})
 	}
+	c.ClientSecret += secret
+	fc := clientOf(t, c)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
+		fmt.Fprintf(&out, verb+verb, fc, struct{ Client *franceconnect.Client }{fc})
+	}
+	slog.New(slog.NewTextHandler(&out, nil)).Info("m", "client", fc)
 	text, err := json.Marshal([]any{secret, &secret, key, struct{ S franceconnect.Secret }{secret}})
 	require.NoError(t, err)
 	out.Write(text)

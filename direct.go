@@ -27,7 +27,7 @@ import (
 type Direct struct {
 	// Keys are the app's public keys: a key set in JSON (RFC 7517, section 5), or
 	// PUBLIC KEY blocks of PEM. To change one, take the old and the new one until the
-	// app signs with the new one.
+	// app signs with the new one. A token that names no key (kid) may be of any of them.
 	Keys []byte
 
 	// DestinationClaim is the name of the claim that has the address to go on to,
@@ -98,7 +98,7 @@ func (c *Client) useAppToken(ctx context.Context, r *http.Request) (returnTo str
 	if bad != nil {
 		return "", bad
 	}
-	verifier := token.Verifier{Issuer: d.Issuer, Algorithms: []string{d.Algorithm}}
+	verifier := token.Verifier{Issuer: d.Issuer, Algorithms: []string{d.Algorithm}, AnyKey: true}
 	app, err := verifier.AppToken(ctx, token.Held(d.keys), raw, d.DestinationClaim, c.config.Now())
 	if app == nil {
 		return "", (*Error)(failure.Token("ami_token", err))

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -91,6 +92,7 @@ func TestATokenThatIsNotTheAppsForThisPortalNowLeavesNowhere(t *testing.T) {
 		w, err := fromApp(p.fc, token)
 		e := refused(t, w, err)
 		require.Equal(t, "ami_token."+want[day.Name], e.Reason, day.Name)
+		require.Equal(t, day.Name == "expired" || day.Name == "endless", errors.Is(err, franceconnect.ErrLoginExpired), "%s: the person was late, or it is not to be believed", day.Name)
 		require.NotContains(t, e.Error(), token)
 		require.Less(t, franceconnect.StatusCode(err), 500, "a stranger can do that")
 		french, english := franceconnect.OperatorAdvice(err)
@@ -164,6 +166,22 @@ func TestADestinationIsOnThisVeryOrigin(t *testing.T) {
 		"http://user@" + host + "/":             "",
 		"javascript://" + host + "/%0aalert":    "",
 		p.URL + "/" + strings.Repeat("a", 1024): "",
+		p.URL + "/\t/evil.example/":             "",
+		p.URL + "\t//evil.example/":             "",
+		p.URL + "/%09/evil.example/":            "",
+		p.URL + "/%5cevil.example/":             "",
+		p.URL + "/%255Cevil.example/":           "",
+		p.URL + "/%252f%252fevil.example/":      "",
+		p.URL + "/?a\r\nSet-Cookie:%20a=b":      "",
+		p.URL + "#@evil.example/":               "",
+		p.URL + ":80@evil.example/":             "",
+		" " + p.URL + "/":                       "",
+		strings.ToUpper(p.URL) + "/":            "",
+		"https:" + host + "/":                   "",
+		"http:/" + host + "/":                   "",
+		`http:\\` + host + "/":                  "",
+		p.URL + "/aides#faites":                 "/aides#faites",
+		p.URL + "/?next=https://evil.example/":  "/?next=https://evil.example/",
 	} {
 		w, err := fromApp(p.fc, p.idp.AppToken(destination, mockidp.TokenChange{}))
 		if want == "" {
@@ -210,6 +228,23 @@ func TestATokenIsUsedOnceByAllClientsOfAPool(t *testing.T) {
 		require.Equal(t, "/aides", e.ReturnTo)
 		p.clock.Advance(9 * time.Minute) // it is still good: the mock's lives ten
 	}
+}
+
+func TestATokenThatComesOftenAtOnceIsUsedOnce(t *testing.T) {
+	t.Parallel()
+	p := newDirectPortal(t, nil)
+	token := p.idp.AppToken(p.URL+"/aides", mockidp.TokenChange{})
+	var used atomic.Int32
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if _, err := fromApp(p.fc, token); err == nil {
+				used.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	require.EqualValues(t, 1, used.Load())
 }
 
 // whole is a memory that adds, too.

@@ -264,7 +264,7 @@ const discoveryPath = "/.well-known/openid-configuration"
 func ParseEnvironment(text string) (Environment, error) {
 	env, problem := parseEnvironment(text, "")
 	if env == nil {
-		return nil, &ConfigError{"environment", problem.French, problem.English}
+		return nil, &ConfigError{Field: "environment", French: problem.French, English: problem.English}
 	}
 	return env, nil
 }

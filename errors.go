@@ -96,7 +96,7 @@ type Error struct {
 // Error returns one line of English for a log.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString(strings.ToLower(cmp.Or(e.Provider, "FranceConnect")) + ": " + e.named(e.Kind.Error()) + " (" + e.Reason)
+	b.WriteString(prefix(e.Provider) + e.named(e.Kind.Error()) + " (" + e.Reason)
 	if e.Status != 0 {
 		b.WriteString(", HTTP " + strconv.Itoa(e.Status))
 	}
@@ -107,13 +107,16 @@ func (e *Error) Error() string {
 	}
 	b.WriteString(")")
 	if e.Detail != "" {
-		b.WriteString(": " + e.Detail)
+		b.WriteString(": " + e.named(e.Detail))
 	}
 	if cause := safeCause(e.Cause); cause != "" {
-		b.WriteString(": " + cause)
+		b.WriteString(": " + e.named(cause))
 	}
 	return b.String()
 }
+
+// prefix begins the text of an error, with the package that it is of.
+func prefix(provider string) string { return strings.ToLower(cmp.Or(provider, "FranceConnect")) + ": " }
 
 // named returns a text about FranceConnect as one about the Provider.
 func (e *Error) named(text string) string {
@@ -187,9 +190,11 @@ type ConfigError struct {
 	Field   string // "RedirectURL"; as it was written: "FRANCECONNECT_LEVEL", "level"
 	French  string // what is wrong, as in "doit commencer par https"
 	English string
+
+	Provider string // as that of Error: both packages have a field ClientID
 }
 
-func (e *ConfigError) Error() string { return "franceconnect: " + e.Field + " " + e.English }
+func (e *ConfigError) Error() string { return prefix(e.Provider) + e.Field + " " + e.English }
 
 // Unwrap makes errors.Is find ErrMisconfigured.
 func (e *ConfigError) Unwrap() error { return ErrMisconfigured }
@@ -198,7 +203,7 @@ func (e *ConfigError) Unwrap() error { return ErrMisconfigured }
 type problems []error
 
 func (p *problems) add(field, french, english string) {
-	*p = append(*p, &ConfigError{field, french, english})
+	*p = append(*p, &ConfigError{Field: field, French: french, English: english})
 }
 
 // found adds a problem of a field, unless there is none.

@@ -71,7 +71,7 @@ type DecryptionKey struct{ key token.DecryptionKey }
 func NewDecryptionKey(id, algorithm string, key crypto.PrivateKey) (DecryptionKey, error) {
 	k, err := token.NewDecryptionKey(id, algorithm, key)
 	if p := (*token.KeyProblem)(nil); errors.As(err, &p) {
-		return DecryptionKey{}, &ConfigError{"DecryptionKeys", "contient une clé qui " + p.French, "holds a key that " + p.English}
+		return DecryptionKey{}, &ConfigError{Field: "DecryptionKeys", French: "contient une clé qui " + p.French, English: "holds a key that " + p.English}
 	}
 	return DecryptionKey{k}, nil
 }
@@ -99,7 +99,7 @@ func (k DecryptionKey) Try(ctx context.Context) error {
 func ParseDecryptionKeys(jwks []byte) ([]DecryptionKey, error) {
 	parsed, err := token.ParseDecryptionKeys(jwks)
 	if p := (*token.KeyProblem)(nil); errors.As(err, &p) {
-		return nil, &ConfigError{"DecryptionKeys", p.French, p.English}
+		return nil, &ConfigError{Field: "DecryptionKeys", French: p.French, English: p.English}
 	}
 	keys := make([]DecryptionKey, len(parsed))
 	for i, k := range parsed {

@@ -68,7 +68,7 @@ func (s *Session) Transport(origin string, base http.RoundTripper) http.RoundTri
 	if err != nil || settings.SecureURL(origin) != (text.Text{}) {
 		to = nil // which the first request says
 	}
-	return bearer.Transport{Token: string(s.accessToken), Origin: to, Base: base}
+	return bearer.Transport{Token: bearer.Token(s.accessToken), Origin: to, Base: base}
 }
 
 // TokenSource gives the access token to a client library that takes one of
@@ -77,7 +77,7 @@ func (s *Session) Transport(origin string, base http.RoundTripper) http.RoundTri
 //
 // Of a session from a store, Token returns an error.
 func (s *Session) TokenSource() oauth2.TokenSource {
-	return bearer.Source{Access: string(s.accessToken), Until: s.SignedInAt.Add(accessLife)}
+	return bearer.Source{Access: bearer.Token(s.accessToken), Until: s.SignedInAt.Add(accessLife)}
 }
 
 // accessLife is how long FranceConnect announces that an access token lives.

@@ -27,6 +27,9 @@ type Client struct {
 	claims   string // of those logins that ask for Config.Assurance
 }
 
+// Format prints a placeholder, for every verb: a Client holds the secret and the keys.
+func (*Client) Format(s fmt.State, _ rune) { fmt.Fprint(s, "client of "+providerName) }
+
 // New makes a Client. It checks the whole Config, joins a
 // *franceconnect.ConfigError for each wrong field, and does no I/O: a portal starts
 // while ProConnect is down.
@@ -97,9 +100,12 @@ func (c *Client) verifier() token.Verifier {
 	}
 }
 
+// providerName is that of the errors of this package.
+const providerName = "ProConnect"
+
 // failed returns an error as the portal knows it.
 func failed(e *failure.Error) *franceconnect.Error {
-	e.Provider = "ProConnect"
+	e.Provider = providerName
 	return (*franceconnect.Error)(e)
 }
 

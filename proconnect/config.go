@@ -67,7 +67,7 @@ var alwaysGiven = []string{"given_name", "usual_name", "email", "uid", "siret"}
 type problems []error
 
 func (p *problems) add(field, french, english string) {
-	*p = append(*p, &franceconnect.ConfigError{Field: field, French: french, English: english})
+	*p = append(*p, &franceconnect.ConfigError{Field: field, French: french, English: english, Provider: providerName})
 }
 
 // found adds a problem of a field, unless there is none.
@@ -118,6 +118,10 @@ func keys(of []franceconnect.CookieKey) (all [][32]byte) {
 	return all
 }
 
+// maxHint is how long a hint may be, in bytes: as an e-mail address (RFC 5321, section
+// 4.5.3.1.3). Servers refuse addresses of several kilobytes.
+const maxHint = 254
+
 // checkRequest says what is wrong with what one login asks for, of which people may
 // have typed a part. It narrows the set that is accepted.
 func (c *Config) checkRequest(ask *LoginRequest) (Assurance, error) {
@@ -134,14 +138,14 @@ func (c *Config) checkRequest(ask *LoginRequest) (Assurance, error) {
 			p.add("LoginRequest.Assurance", "n’a aucun niveau de Config.Assurance, qui accepte "+c.Assurance.String(), "has no level of Config.Assurance, which accepts "+c.Assurance.String())
 		}
 	}
-	if a, err := mail.ParseAddress(ask.LoginHint); ask.LoginHint != "" && (err != nil || a.Address != ask.LoginHint) {
+	if a, err := mail.ParseAddress(ask.LoginHint); ask.LoginHint != "" && (err != nil || a.Address != ask.LoginHint || len(ask.LoginHint) > maxHint) {
 		p.add("LoginRequest.LoginHint", "n’est pas une adresse électronique, de la forme nom@exemple.fr", "is not an e-mail address, such as name@example.org")
 	}
 	if ask.SIRETHint != "" && !ask.SIRETHint.IsValid() {
 		p.add("LoginRequest.SIRETHint", "n’est pas un SIRET\u00a0: 14 chiffres, dont les derniers servent de contrôle", "is not a SIRET: 14 digits, the last of which are for control")
 	}
-	if strings.ContainsFunc(ask.IdentityProvider, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		p.add("LoginRequest.IdentityProvider", "contient une espace ou un caractère accentué", "has a space or a character that is not ASCII")
+	if len(ask.IdPHint) > maxHint || strings.ContainsFunc(ask.IdPHint, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		p.add("LoginRequest.IdPHint", "est trop long, ou contient une espace ou un caractère accentué", "is too long, or has a space or a character that is not ASCII")
 	}
 	if len(p) > 0 {
 		return 0, p[0]

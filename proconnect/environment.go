@@ -50,7 +50,7 @@ func (e Environment) String() string {
 func ParseEnvironment(pasted string) (Environment, error) {
 	env, problem := parseEnvironment(pasted)
 	if problem != (text.Text{}) {
-		return "", &franceconnect.ConfigError{Field: "environment", French: problem.French, English: problem.English}
+		return "", &franceconnect.ConfigError{Field: "environment", French: problem.French, English: problem.English, Provider: providerName}
 	}
 	return env, nil
 }

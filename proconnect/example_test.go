@@ -30,6 +30,6 @@ func Example() {
 		sorry(w, pc.Login(w, r, proconnect.LoginRequest{ReturnTo: r.FormValue("next")}))
 	})
 	// Output:
-	// franceconnect: ClientID is missing
-	// franceconnect: ClientSecret is missing
+	// proconnect: ClientID is missing
+	// proconnect: ClientSecret is missing
 }

@@ -25,11 +25,15 @@ type LoginRequest struct {
 	Assurance Assurance // narrows Config.Assurance, never widens it: for a page that wants more
 
 	// LoginHint is the e-mail address that ProConnect asks for first. It is in the
-	// address that the browser goes to.
+	// address that the browser goes to. This and the other hints have 254 bytes at most.
 	LoginHint string
 
-	SIRETHint        SIRET  // the organisation that somebody who has several is to come for
-	IdentityProvider string // idp_hint: the idp_id of the one to go to, without being asked; ErrMisconfigured comes back if ProConnect has none such
+	SIRETHint SIRET // the organisation that somebody who has several is to come for
+
+	// IdPHint is the idp_id of the identity provider to go to, without being asked.
+	// ProConnect answers one that it does not have with idp_hint_not_found, so that
+	// Callback returns ErrMisconfigured ("callback.refused").
+	IdPHint string
 }
 
 // Login sends the browser to ProConnect, from any page that is on the host of
@@ -79,7 +83,7 @@ func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest)
 	base64.RawURLEncoding.Encode(challenge[:], sum[:])
 	browser.Redirect(w, provider.ProConnectRequest{
 		State: pending.State[:], Nonce: pending.Nonce[:], Challenge: challenge[:], Claims: wants,
-		LoginHint: ask.LoginHint, SIRETHint: string(ask.SIRETHint), IDPHint: ask.IdentityProvider,
+		LoginHint: ask.LoginHint, SIRETHint: string(ask.SIRETHint), IDPHint: ask.IdPHint,
 	}.URL(c.prefix), cookie)
 	return nil
 }

@@ -42,7 +42,7 @@ func (c *Client) Logout(w http.ResponseWriter, r *http.Request, hint franceconne
 	ctx, cancel := context.WithTimeout(op.Context, logoutTime)
 	defer cancel()
 	verifier := c.verifier()
-	if withdrawn, err := verifier.Withdrawn(ctx, c.provider.RecentKeysFor(c.observer()), string(hint)); withdrawn && err == nil {
+	if withdrawn, _ := verifier.Withdrawn(ctx, c.provider.RecentKeysFor(c.observer()), string(hint)); withdrawn { // an error says nothing of it
 		hint = ""
 	}
 	var state, cookie string

@@ -6,6 +6,7 @@ import (
 	"encoding/gob"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -57,7 +58,7 @@ func TestAProfessionalSignsInAndOut(t *testing.T) {
 func TestTheRequestHasWhatProConnectTakesAndNothingElse(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, nil, func(c *proconnect.Config) { c.Assurance = proconnect.SeveralFactors() })
-	ask := proconnect.LoginRequest{Assurance: proconnect.Eidas1MFA | proconnect.Eidas2 | proconnect.Eidas1, LoginHint: "a+b@example.fr", SIRETHint: "21999999200015", IdentityProvider: "5d6a1f0e-3c1b-4f0b-9d44-0c8f7b1a2e63"}
+	ask := proconnect.LoginRequest{Assurance: proconnect.Eidas1MFA | proconnect.Eidas2 | proconnect.Eidas1, LoginHint: "a+b@example.fr", SIRETHint: "21999999200015", IdPHint: "5d6a1f0e-3c1b-4f0b-9d44-0c8f7b1a2e63"}
 	w := httptest.NewRecorder()
 	require.NoError(t, p.pc.Login(w, httptest.NewRequest(http.MethodGet, "/login", nil), ask))
 	to, err := w.Result().Location()
@@ -323,6 +324,31 @@ func TestASessionPrintsItsLevelAndMarshalsAllButTheToken(t *testing.T) {
 	require.Error(t, err, "of a session from a store")
 }
 
+// A portal writes down more than it means to.
+func TestNothingThatAPortalHoldsPrintsASecret(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t, nil, nil)
+	s := newBrowser(t, p).signIn()
+	held := []any{p.config, &p.config, p.pc, s, *s, s.TokenSource(), struct{ A, B any }{p.pc, s.TokenSource()}}
+	var out bytes.Buffer
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		for _, one := range held {
+			fmt.Fprintf(&out, verb+"\n", one)
+		}
+	}
+	for _, one := range held {
+		slog.New(slog.NewTextHandler(&out, nil)).Info("m", "held", one)
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("m", "held", one)
+		text, _ := json.Marshal(one) // a Config has functions
+		out.Write(text)
+	}
+	require.NoError(t, gob.NewEncoder(&out).Encode(s))
+	for _, secret := range []string{string(p.config.ClientSecret), string(s.AccessToken())} {
+		require.NotContains(t, out.String(), secret)
+		require.NotContains(t, out.String(), fmt.Sprintf("%x", secret))
+	}
+}
+
 func TestEventsSayTheOperationAndTheLevel(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, nil, nil)
@@ -346,6 +372,7 @@ func TestADisabledClientHasNoPages(t *testing.T) {
 	pc, err := proconnect.New(proconnect.Config{Disabled: true})
 	require.NoError(t, err)
 	r := httptest.NewRequest(http.MethodGet, "/callback", nil)
+	r.AddCookie(&http.Cookie{Name: "__Host-fc-logout-", Value: "BCFGHJKL"})
 	require.ErrorIs(t, pc.Login(httptest.NewRecorder(), r, proconnect.LoginRequest{}), franceconnect.ErrDisabled)
 	_, err = pc.Callback(httptest.NewRecorder(), r)
 	require.ErrorIs(t, err, franceconnect.ErrDisabled)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
@@ -25,10 +26,10 @@ type Professional struct {
 	SIRET SIRET // of the establishment: valid, or empty and in Other
 	SIREN SIREN // of the organisation: that of the SIRET, or without one the claim's own
 
-	Organization     string   // organization_label: the name of the organisation
-	Unit             string   // organizational_unit: where in it
-	IdentityProvider string   // idp_id: who signed them in
-	Roles            []string // such as "agent_public"; ProConnect gives them to clients that asked for the right to them
+	Organization       string   // organization_label: the name of the organisation
+	Unit               string   // organizational_unit: where in it
+	IdentityProviderID string   // idp_id: who signed them in
+	Roles              []string // such as "agent_public"; ProConnect gives them to clients that asked for the right to them
 
 	// Other holds every claim that has no field of its own, or that does not
 	// have the form which that field needs: custom, uid, phone_number,
@@ -57,10 +58,10 @@ func newProfessional(claims token.Claims) (p Professional) {
 		case "organizational_unit":
 			return token.SetText(c, &p.Unit)
 		case "idp_id":
-			return token.SetText(c, &p.IdentityProvider)
+			return token.SetText(c, &p.IdentityProviderID)
 		case "roles":
-			var roles []string // not half of them
-			if json.Unmarshal([]byte(c.Value), &roles) != nil {
+			var roles []string                                                                // not half of them
+			if json.Unmarshal([]byte(c.Value), &roles) != nil || slices.Contains(roles, "") { // of null, too
 				return false
 			}
 			p.Roles = roles

@@ -49,6 +49,13 @@ func TestASIRETHasItsFormAndItsControl(t *testing.T) {
 	}
 }
 
+// Its values would do for the control.
+func TestASIRENIsOfDigits(t *testing.T) {
+	t.Parallel()
+	require.True(t, luhn("13:025265"))
+	require.False(t, SIREN("13:025265").IsValid())
+}
+
 func TestALevelIsOneOfASetThatHasNoOrder(t *testing.T) {
 	t.Parallel()
 	require.Len(t, acrs, 7)

@@ -40,7 +40,7 @@ func (s *Session) AccessToken() franceconnect.Secret { return s.accessToken }
 // until an hour after the login. There is no refresh token behind it. Of a
 // session from a store, Token returns an error.
 func (s *Session) TokenSource() oauth2.TokenSource {
-	return bearer.Source{Access: string(s.accessToken), Until: s.SignedInAt.Add(accessLife)}
+	return bearer.Source{Access: bearer.Token(s.accessToken), Until: s.SignedInAt.Add(accessLife)}
 }
 
 // Format prints the level, for every verb.

@@ -2,6 +2,8 @@ package proconnect_test
 
 import (
 	"encoding/base64"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -23,6 +25,7 @@ func TestEnvironmentsAreWhatPeoplePaste(t *testing.T) {
 		proconnect.ProductionRIE:               {"production-rie", "auth.agentconnect.rie.gouv.fr"},
 		proconnect.IntegrationRIE:              {"integration-rie", "https://fca.integ02.agentconnect.rie.gouv.fr"},
 		"http://localhost:8080/api/v2":         {"http://localhost:8080", "http://localhost:8080/api/v2/"},
+		"http://localhost/api/v2":              {"http://localhost"},
 		"https://pc.example.fr/federation/api": {"https://pc.example.fr/federation/api/"},
 	} {
 		for _, pasted := range all {
@@ -34,8 +37,9 @@ func TestEnvironmentsAreWhatPeoplePaste(t *testing.T) {
 	}
 	require.Equal(t, "ProConnect, production-rie, https://auth.agentconnect.rie.gouv.fr/api/v2", proconnect.ProductionRIE.String())
 	for pasted, said := range map[string]string{
-		"":     "is missing",
-		"prod": "is neither a URL nor one of production, integration, production-rie, integration-rie",
+		"":                            "is missing",
+		"https://pc.example.fr:port/": "is neither a URL nor one of production, integration, production-rie, integration-rie",
+		"prod":                        "is neither a URL nor one of production, integration, production-rie, integration-rie",
 		"https://auth.agentconnect.gouv.fr/api/v1":  "is on the host of production, but not at its address https://auth.agentconnect.gouv.fr/api/v2",
 		"https://auth.agentconnect.gouv.fr:8443":    "is on the host of production, but not at its address https://auth.agentconnect.gouv.fr/api/v2",
 		"https://fca.integ03.dev-agentconnect.fr":   "is on a host that ProConnect is not known to have; known are production, integration, production-rie, integration-rie",
@@ -46,7 +50,7 @@ func TestEnvironmentsAreWhatPeoplePaste(t *testing.T) {
 		"https://pc.example.fr/api/v2?a=1":          "ends with a slash or has a query",
 	} {
 		_, err := proconnect.ParseEnvironment(pasted)
-		require.EqualError(t, err, "franceconnect: environment "+said, pasted)
+		require.EqualError(t, err, "proconnect: environment "+said, pasted)
 	}
 }
 
@@ -98,13 +102,13 @@ func TestAWrongSettingIsNamed(t *testing.T) {
 			"PROCONNECT_SCOPES": "email,siret", "PROCONNECT_MAX_CALLS": "-1", "PROCONNECT_COOKIE_KEYS": "hush", "PROCONNECT_CLIENT_ID": `"id"`}[name]
 	})
 	require.Equal(t, strings.Join([]string{
-		`franceconnect: PROCONNECT_CLIENT_ID is in quotation marks, which are part of it then: take them out`,
-		`franceconnect: PROCONNECT_USERINFO_JSON is neither true nor false`,
-		`franceconnect: PROCONNECT_ENVIRONMENT is an address of FranceConnect (production), not of ProConnect`,
-		`franceconnect: PROCONNECT_SCOPES separates names by commas: it takes spaces`,
-		`franceconnect: PROCONNECT_ASSURANCE holds eidas4, which is no level: those are mfa, eidas0, eidas0-mfa, eidas1, eidas1-mfa, eidas2, eidas3, https://proconnect.gouv.fr/assurance/certification-dirigeant`,
-		`franceconnect: PROCONNECT_MAX_CALLS is not a number from 1 on`,
-		`franceconnect: PROCONNECT_COOKIE_KEYS holds something else than keys of 32 bytes in base64`,
+		`proconnect: PROCONNECT_CLIENT_ID is in quotation marks, which are part of it then: take them out`,
+		`proconnect: PROCONNECT_USERINFO_JSON is neither true nor false`,
+		`proconnect: PROCONNECT_ENVIRONMENT is an address of FranceConnect (production), not of ProConnect`,
+		`proconnect: PROCONNECT_SCOPES separates names by commas: it takes spaces`,
+		`proconnect: PROCONNECT_ASSURANCE holds eidas4, which is no level: those are mfa, eidas0, eidas0-mfa, eidas1, eidas1-mfa, eidas2, eidas3, https://proconnect.gouv.fr/assurance/certification-dirigeant`,
+		`proconnect: PROCONNECT_MAX_CALLS is not a number from 1 on`,
+		`proconnect: PROCONNECT_COOKIE_KEYS holds something else than keys of 32 bytes in base64`,
 	}, "\n"), err.Error())
 	advice, _ := franceconnect.OperatorAdvice(err)
 	require.Contains(t, advice, "Le champ «\u00a0Niveaux de garantie acceptés (acr)\u00a0» (PROCONNECT_ASSURANCE) contient eidas4")
@@ -112,11 +116,12 @@ func TestAWrongSettingIsNamed(t *testing.T) {
 
 	// A setting of the other door is unknown at this one, and the other way round.
 	_, err = proconnect.ConfigFromJSON([]byte(`{"level": "eidas1", "environment": "integration"}`), nil)
-	require.EqualError(t, err, "franceconnect: level is not a known setting")
+	require.EqualError(t, err, "proconnect: level is not a known setting")
 	_, err = franceconnect.ConfigFromJSON([]byte(`{"assurance": ["mfa"], "environment": "sandbox"}`), nil)
 	require.EqualError(t, err, "franceconnect: assurance is not a known setting")
 	_, err = proconnect.ConfigFromJSON([]byte(`{"assurance": "mfa", "environment": "integration"`), nil)
-	require.ErrorContains(t, err, "franceconnect: JSON is malformed near line 1")
+	require.ErrorContains(t, err, "proconnect: JSON is malformed near line 1")
+	require.Len(t, franceconnect.ConfigErrors(err), 1, "and nothing is said of what could not be read")
 
 	c, err := proconnect.ConfigFromEnv("PROCONNECT_", func(name string) string {
 		return map[string]string{"PROCONNECT_ENABLED": "false", "PROCONNECT_MAX_CALLS": "many"}[name]
@@ -153,7 +158,7 @@ func TestAWrongFieldIsNamed(t *testing.T) {
 		c := good()
 		change(&c)
 		_, err := proconnect.New(c)
-		require.EqualError(t, err, "franceconnect: "+want)
+		require.EqualError(t, err, "proconnect: "+want)
 		require.ErrorIs(t, err, franceconnect.ErrMisconfigured)
 		require.Len(t, franceconnect.ConfigErrors(err), 1)
 	}
@@ -162,19 +167,25 @@ func TestAWrongFieldIsNamed(t *testing.T) {
 func TestAWrongLoginRequestIsNamed(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, nil, func(c *proconnect.Config) { c.Assurance = proconnect.Eidas1 })
+	long := strings.Repeat("a", 255)
+	for _, ask := range []proconnect.LoginRequest{{LoginHint: long + "@example.fr"}, {LoginHint: "nobody"}, {LoginHint: "a@example.fr\r\n"}, {IdPHint: long}, {IdPHint: "é"}, {SIRETHint: "130 025 265 00013"}} {
+		err := p.pc.Login(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/login", nil), ask)
+		require.Len(t, franceconnect.ConfigErrors(err), 1, "%+v", ask)
+		require.NotContains(t, err.Error(), "a@", "what people typed")
+	}
 	for want, ask := range map[string]proconnect.LoginRequest{
 		"LoginRequest.Assurance has no level of Config.Assurance, which accepts eidas1":       {Assurance: proconnect.Eidas2},
 		"LoginRequest.Assurance holds a level that ProConnect does not have":                  {Assurance: 1 << 7},
 		"LoginRequest.LoginHint is not an e-mail address, such as name@example.org":           {LoginHint: "Agent <a@example.fr>"},
 		"LoginRequest.SIRETHint is not a SIRET: 14 digits, the last of which are for control": {SIRETHint: "13002526500014"},
-		"LoginRequest.IdentityProvider has a space or a character that is not ASCII":          {IdentityProvider: "a b"},
+		"LoginRequest.IdPHint is too long, or has a space or a character that is not ASCII":   {IdPHint: "a b"},
 	} {
 		w := newBrowser(t, p)
 		p.asks(ask)
 		res, err := w.Get(p.url + "/login")
 		require.NoError(t, err)
 		res.Body.Close()
-		require.EqualError(t, p.err, "franceconnect: "+want)
+		require.EqualError(t, p.err, "proconnect: "+want)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // other request: a redirect to another host would take the token there (RFC
 // 6750, section 5.3).
 type Transport struct {
-	Token  string
+	Token  Token
 	Origin *url.URL // of which scheme and host count; nil if it is not one to send a token to
 	Base   http.RoundTripper
 }
@@ -28,7 +28,7 @@ func (t Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	r = r.Clone(r.Context())
-	r.Header.Set("Authorization", "Bearer "+t.Token)
+	r.Header.Set("Authorization", "Bearer "+string(t.Token))
 	return t.Base.RoundTrip(r)
 }
 

@@ -10,7 +10,7 @@ import (
 // A Source is the oauth2.TokenSource of one access token, without a refresh token
 // behind it.
 type Source struct {
-	Access string
+	Access Token
 	Until  time.Time // as the provider announced
 }
 
@@ -19,5 +19,5 @@ func (s Source) Token() (*oauth2.Token, error) {
 	if s.Access == "" {
 		return nil, errors.New("franceconnect: no access token: it is there in the callback only")
 	}
-	return &oauth2.Token{AccessToken: s.Access, TokenType: "Bearer", Expiry: s.Until}, nil
+	return &oauth2.Token{AccessToken: string(s.Access), TokenType: "Bearer", Expiry: s.Until}, nil
 }

@@ -65,7 +65,7 @@ func (r *Verifier) verify(ctx context.Context, keys Keys, raw string) (payload s
 		if err != nil {
 			return "", err
 		}
-		err = verifySignature(held, alg, kid, signed, signature)
+		err = verifySignature(held, alg, kid != "" || r.AnyKey, signed, signature)
 		if err == nil {
 			return payload, nil
 		}
@@ -140,8 +140,8 @@ func (r *Verifier) header(text string) (alg, kid string, err error) {
 
 // verifySignature tries the keys that have the token's kid; a set may have two
 // of one name while FranceConnect changes them. Without a name, the only one that
-// fits is meant (OpenID Connect Core, section 10.1).
-func verifySignature(held []jose.JSONWebKey, alg, kid, signed, signature string) error {
+// fits is meant (OpenID Connect Core, section 10.1), unless several may be.
+func verifySignature(held []jose.JSONWebKey, alg string, several bool, signed, signature string) error {
 	if len(held) == 0 {
 		return &Error{Reason: "kid"}
 	}
@@ -154,7 +154,7 @@ func verifySignature(held []jose.JSONWebKey, alg, kid, signed, signature string)
 	switch {
 	case fitting == 0:
 		return &Error{Reason: "key"} // of another type
-	case fitting > 1 && kid == "":
+	case fitting > 1 && !several:
 		return &Error{Reason: "kid"}
 	}
 	for _, k := range held {

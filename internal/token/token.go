@@ -19,6 +19,7 @@ type Verifier struct {
 	Algorithms       []string // of the signatures: ES256, RS256; HS256 on v1 alone
 	Secret           string   // the key of HS256, also where that was not agreed on
 	JSONUserInfo     bool     // userinfo is JSON, not a JWT
+	AnyKey           bool     // a token that names no key may be of any: they were handed over, not published
 
 	// Decryption are our keys, where encryption was agreed: on FranceConnect+,
 	// and then whatever is not encrypted is refused.
