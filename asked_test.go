@@ -15,6 +15,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // The authorization request goes through the browser, unsigned: what its owner
@@ -45,7 +46,7 @@ func edited(address *url.URL, changes map[string]string) string {
 // through goes through FranceConnect and returns the address that it sends the
 // browser back to.
 func through(t *testing.T, address string) string {
-	web := &http.Client{Jar: newBrowser(t).Jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+	web := &http.Client{Jar: newBrowser(t).Jar, Transport: portaltest.Web, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
 		if q := r.URL.Query(); q.Has("code") || q.Has("error") {
 			return http.ErrUseLastResponse
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/person"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestAPersonSignsInAndOut(t *testing.T) {
@@ -395,7 +396,7 @@ func TestTheAccessTokenIsThereInTheCallbackAndNowhereElse(t *testing.T) {
 	ask, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.idp.Issuer()+"/userinfo", nil)
 	require.NoError(t, err)
 	ask.Header.Set("Authorization", "Bearer "+string(s.AccessToken()))
-	res, err := http.DefaultClient.Do(ask)
+	res, err := (&http.Client{Transport: portaltest.Web}).Do(ask)
 	require.NoError(t, err)
 	res.Body.Close()
 	require.Equal(t, http.StatusOK, res.StatusCode)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // While one code waits, and there is no place for a second.
@@ -28,7 +29,7 @@ func TestACodeBeyondTheBoundIsRefusedUnusedAndThePersonStartsAgain(t *testing.T)
 					waits <- struct{}{}
 					<-goOn
 				}
-				return http.DefaultTransport.RoundTrip(r)
+				return portaltest.Web.RoundTrip(r)
 			})}
 		})
 		first, second := newBrowser(t), newBrowser(t)
@@ -67,7 +68,7 @@ func unreachable(away *atomic.Bool) func(*franceconnect.Config) {
 			if away.Load() {
 				return nil, errors.New("no route to host")
 			}
-			return http.DefaultTransport.RoundTrip(r)
+			return portaltest.Web.RoundTrip(r)
 		})}
 	}
 }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // rsaKey is one for all tests: to make one takes its time.
@@ -184,7 +185,7 @@ func TestPublishedKeysArePublicCacheableAndNeedNothingElse(t *testing.T) {
 	now = now.Add(time.Hour)
 	s := httptest.NewServer(fc.JWKSHandler())
 	defer s.Close()
-	res, err := http.Get(s.URL)
+	res, err := (&http.Client{Transport: portaltest.Web}).Get(s.URL)
 	require.NoError(t, err)
 	defer res.Body.Close()
 	require.Equal(t, "application/jwk-set+json", res.Header.Get("Content-Type"))
@@ -201,7 +202,7 @@ func TestPublishedKeysArePublicCacheableAndNeedNothingElse(t *testing.T) {
 	require.NoError(t, err)
 	res.Body.Close()
 	require.Equal(t, http.StatusOK, res.StatusCode)
-	res, err = http.Post(s.URL, "text/plain", nil)
+	res, err = (&http.Client{Transport: portaltest.Web}).Post(s.URL, "text/plain", nil)
 	require.NoError(t, err)
 	res.Body.Close()
 	require.Equal(t, http.StatusMethodNotAllowed, res.StatusCode)

@@ -170,7 +170,7 @@ type browser struct {
 func newBrowser(t *testing.T) *browser {
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	return &browser{t: t, Client: &http.Client{Jar: jar, CheckRedirect: func(req *http.Request, _ []*http.Request) error {
+	return &browser{t: t, Client: &http.Client{Jar: jar, Transport: portaltest.Web, CheckRedirect: func(req *http.Request, _ []*http.Request) error {
 		if req.URL.Path == "/callback" || req.URL.Path == "/loggedout" {
 			return http.ErrUseLastResponse
 		}

@@ -62,7 +62,7 @@ func TestAKeyThatChangesDuringALoginLosesNobody(t *testing.T) {
 							}
 						})
 					}
-					return http.DefaultTransport.RoundTrip(r)
+					return portaltest.Web.RoundTrip(r)
 				})}
 			})
 			b := newBrowser(t)
@@ -89,7 +89,7 @@ func TestAKeyThatChangesWhileAllCallsAreTakenLosesNobody(t *testing.T) {
 						arrived.Done()
 						<-changed
 					}
-					return http.DefaultTransport.RoundTrip(r)
+					return portaltest.Web.RoundTrip(r)
 				})}
 			})
 			_ = p.fc.Ready(t.Context()) // on FranceConnect+ it warns of our own keys
@@ -173,7 +173,7 @@ func TestAPanicOfThePortalsDuringTheFetchOfTheKeysLosesNoLogin(t *testing.T) {
 			if r.URL.Path == "/api/v2/jwks" {
 				once.Do(func() { blow("keys") })
 			}
-			return http.DefaultTransport.RoundTrip(r)
+			return portaltest.Web.RoundTrip(r)
 		})}
 	}), newBrowser(t)
 	require.Empty(t, b.open(b.leave(p, "/")).Reason)
@@ -210,7 +210,7 @@ func TestAPersonWhoLeavesIsNoOutageAndNoAdvice(t *testing.T) {
 		"during the token call": func(ctx context.Context, c *franceconnect.Config, leave func()) {
 			c.HTTPClient = &http.Client{Transport: tripper(func(r *http.Request) (*http.Response, error) {
 				leave()
-				return http.DefaultTransport.RoundTrip(r)
+				return portaltest.Web.RoundTrip(r)
 			})}
 		},
 		"during the token call of a transport with its own words": func(ctx context.Context, c *franceconnect.Config, leave func()) {
@@ -219,7 +219,7 @@ func TestAPersonWhoLeavesIsNoOutageAndNoAdvice(t *testing.T) {
 					leave()
 					return nil, errors.New("aborted")
 				}
-				return http.DefaultTransport.RoundTrip(r)
+				return portaltest.Web.RoundTrip(r)
 			})}
 		},
 		"while the Store is asked": func(_ context.Context, c *franceconnect.Config, leave func()) { c.Store = leavingStore{leave} },
@@ -228,7 +228,7 @@ func TestAPersonWhoLeavesIsNoOutageAndNoAdvice(t *testing.T) {
 				if r.URL.Path == "/api/v2/jwks" {
 					<-ctx.Done() // it has left
 				}
-				return http.DefaultTransport.RoundTrip(r)
+				return portaltest.Web.RoundTrip(r)
 			})}
 			c.Trace = func(ctx context.Context, operation string) (context.Context, func(franceconnect.Event)) {
 				return ctx, func(franceconnect.Event) {

@@ -188,7 +188,7 @@ func TestNeitherSecretIsInAnErrorThatRepeatsBoth(t *testing.T) {
 			c.ClientSecret, c.NextClientSecret = present, nextSecret
 			c.HTTPClient = &http.Client{Transport: tripper(func(r *http.Request) (*http.Response, error) {
 				if !strings.HasSuffix(r.URL.Path, "/token") {
-					return http.DefaultTransport.RoundTrip(r)
+					return portaltest.Web.RoundTrip(r)
 				}
 				require.NoError(t, r.ParseForm())
 				sent = append(sent, r.PostForm.Get("client_secret"))

@@ -16,6 +16,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/fcotel"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func benched() map[string]fcotel.Options {
@@ -72,7 +73,7 @@ func BenchmarkCallback(b *testing.B) {
 				require.NoError(b, fc.Login(sent, httptest.NewRequest(http.MethodGet, "/", nil), franceconnect.LoginRequest{}))
 				jar, err := cookiejar.New(nil)
 				require.NoError(b, err)
-				web := &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+				web := &http.Client{Jar: jar, Transport: portaltest.Web, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
 					if r.URL.Host == "localhost:8080" {
 						return http.ErrUseLastResponse
 					}

@@ -27,6 +27,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/fcotel"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // A world is a portal with its eyes open, a FranceConnect of its own, and all
@@ -94,7 +95,7 @@ func (w *world) leave(ctx context.Context) *http.Request {
 	jar, err := cookiejar.New(nil)
 	require.NoError(w.t, err)
 	var back *http.Request
-	b := &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+	b := &http.Client{Jar: jar, Transport: portaltest.Web, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
 		if strings.HasPrefix(r.URL.String(), callback) {
 			back = r
 			return http.ErrUseLastResponse

@@ -16,6 +16,7 @@ import (
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/proconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // What ProConnect may answer, and what becomes of it.
@@ -146,7 +147,7 @@ func TestScopesAreThoseThatWereAskedForAndCame(t *testing.T) {
 type scopeNamed string
 
 func (s scopeNamed) RoundTrip(r *http.Request) (*http.Response, error) {
-	res, err := http.DefaultTransport.RoundTrip(r)
+	res, err := portaltest.Web.RoundTrip(r)
 	if err != nil || !strings.HasSuffix(r.URL.Path, "/token") {
 		return res, err
 	}
@@ -252,7 +253,7 @@ func (w *road) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.closed.Load() {
 		return nil, errors.New("no route to host")
 	}
-	return http.DefaultTransport.RoundTrip(r)
+	return portaltest.Web.RoundTrip(r)
 }
 
 // A Store of the portal's that panics is its own to mend, and nobody is told that a

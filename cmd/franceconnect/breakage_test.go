@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // A breakage is something wrong, and the check that finds it. Each check can
@@ -287,7 +288,7 @@ func signedIn(f *fixture) {
 	f.after = func() {
 		jar, err := cookiejar.New(nil)
 		require.NoError(f.t, err)
-		res, err := (&http.Client{Jar: jar}).Get(f.portal + "/franceconnect/login")
+		res, err := (&http.Client{Jar: jar, Transport: portaltest.Web}).Get(f.portal + "/franceconnect/login")
 		require.NoError(f.t, err)
 		require.NoError(f.t, res.Body.Close())
 		require.NotEmpty(f.t, f.hint)

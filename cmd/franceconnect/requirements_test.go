@@ -17,6 +17,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // What docs/fr/exigences.md says of the requirements S1 to S77 is so: all that a row names
@@ -271,7 +272,7 @@ func lowLevel(t *testing.T) string {
 	gone := departure(t, fc)
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	browser := &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+	browser := &http.Client{Jar: jar, Transport: portaltest.Web, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
 		if r.URL.Host == "portail.example.fr" {
 			return http.ErrUseLastResponse
 		}

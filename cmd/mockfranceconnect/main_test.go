@@ -119,13 +119,13 @@ func TestTheHostIsAnnouncedAsItWasWritten(t *testing.T) {
 	said, _, _ := serves(t, "localhost:0")
 	require.Regexp(t, `^http://localhost:\d+/api/v2$`, said["issuer"])
 	at := strings.Replace(said["issuer"], "localhost", "127.0.0.1", 1)
-	res, err := http.Get(at + "/interaction/abc")
+	res, err := (&http.Client{Transport: portaltest.Web}).Get(at + "/interaction/abc")
 	require.NoError(t, err)
 	defer res.Body.Close()
 	page, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
 	require.Contains(t, string(page), "and this mock is http://localhost:")
-	res, err = http.Get(strings.TrimSuffix(said["issuer"], "api/v2"))
+	res, err = (&http.Client{Transport: portaltest.Web}).Get(strings.TrimSuffix(said["issuer"], "api/v2"))
 	require.NoError(t, err)
 	defer res.Body.Close()
 	page, err = io.ReadAll(res.Body)
@@ -151,7 +151,7 @@ func TestHTTPSIsOfAnAuthorityThatAFileHolds(t *testing.T) {
 		require.NoError(t, res.Body.Close())
 		require.Equal(t, http.StatusOK, res.StatusCode)
 	}
-	_, err = http.Get(said["issuer"] + "/jwks")
+	_, err = (&http.Client{Transport: portaltest.Web}).Get(said["issuer"] + "/jwks")
 	require.ErrorContains(t, err, "certificate")
 	require.Equal(t, succeeded, stop())
 	_, _, stop = serves(t, "localhost:0", "-tls", file)
@@ -190,12 +190,12 @@ func TestAControlOfEveryAddressIsAnnouncedAsLocalhost(t *testing.T) {
 func TestTheControlIsServedBesideTheProvider(t *testing.T) {
 	t.Parallel()
 	said, _, stop := serves(t, "127.0.0.1:0", "-auto", "-control", "127.0.0.1:0")
-	res, err := http.Post(said["control"]+"/next", "application/json", strings.NewReader(`{"bad_day":"register-down"}`))
+	res, err := (&http.Client{Transport: portaltest.Web}).Post(said["control"]+"/next", "application/json", strings.NewReader(`{"bad_day":"register-down"}`))
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
 	require.Equal(t, http.StatusNoContent, res.StatusCode)
 	require.Equal(t, http.StatusGatewayTimeout, login(t, said, "openid").StatusCode)
-	res, err = http.Get(said["issuer"] + "/../ready")
+	res, err = (&http.Client{Transport: portaltest.Web}).Get(said["issuer"] + "/../ready")
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
 	require.Equal(t, http.StatusNotFound, res.StatusCode, "not by the provider")
@@ -208,7 +208,7 @@ func login(t *testing.T, said map[string]string, scope string) *http.Response {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	browser := &http.Client{Jar: jar, CheckRedirect: func(next *http.Request, _ []*http.Request) error {
+	browser := &http.Client{Jar: jar, Transport: portaltest.Web, CheckRedirect: func(next *http.Request, _ []*http.Request) error {
 		if strings.HasPrefix(next.URL.String(), said["issuer"]) {
 			return nil
 		}
@@ -254,7 +254,7 @@ func TestServesFromTheIssuerLineUntilTold(t *testing.T) {
 	require.Len(t, said["client_id"], 64)
 	require.Len(t, said["client_secret"], 64)
 	require.NotEmpty(t, said["redirect_uri"])
-	res, err := http.Get(said["issuer"] + "/jwks")
+	res, err := (&http.Client{Transport: portaltest.Web}).Get(said["issuer"] + "/jwks")
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
 	require.Equal(t, http.StatusOK, res.StatusCode)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 func TestWhoIsSignedInGrantsData(t *testing.T) {
@@ -220,7 +221,7 @@ func TestTheSessionChangesWhileTheDataAreFetched(t *testing.T) {
 		town := newTown(t, func(_ *mockidp.Client, town *town) {
 			town.api.base = roundTrip(func(r *http.Request) (*http.Response, error) {
 				once.Do(meanwhile)
-				return http.DefaultTransport.RoundTrip(r)
+				return portaltest.Web.RoundTrip(r)
 			})
 		})
 		v := newVisitor(t, town)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // Tokens, names and data are in no log, whatever data providers answer, and the
@@ -25,7 +26,7 @@ func TestNothingLeaks(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			tokens = append(tokens, r.Header.Get("Authorization")[len("Bearer "):])
-			return http.DefaultTransport.RoundTrip(r)
+			return portaltest.Web.RoundTrip(r)
 		})
 	})
 	var seen, kept string

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // The mock refuses what API Particulier refuses, in its shape.
@@ -19,7 +20,7 @@ func TestTheMockIsStrict(t *testing.T) {
 	town := newTown(t, func(_ *mockidp.Client, town *town) {
 		town.api.base = roundTrip(func(r *http.Request) (*http.Response, error) {
 			token = r.Header.Get("Authorization")
-			return http.DefaultTransport.RoundTrip(r)
+			return portaltest.Web.RoundTrip(r)
 		})
 		town.api.scopes = []string{quotientScope}
 	})
@@ -46,7 +47,7 @@ func TestTheMockIsStrict(t *testing.T) {
 		r, err := http.NewRequest(test.method, town.api.origin+test.path, nil)
 		require.NoError(t, err)
 		r.Header.Set("Authorization", test.token)
-		res, err := http.DefaultClient.Do(r)
+		res, err := (&http.Client{Transport: portaltest.Web}).Do(r)
 		require.NoError(t, err)
 		var said struct {
 			Data   map[string]any
@@ -77,7 +78,7 @@ func TestTheMockIsStrict(t *testing.T) {
 	ask := func() *http.Response {
 		r, err := http.NewRequest("GET", town.api.origin+quotientPath, nil)
 		require.NoError(t, err)
-		res, err := http.DefaultClient.Do(r)
+		res, err := (&http.Client{Transport: portaltest.Web}).Do(r)
 		require.NoError(t, err)
 		require.NoError(t, res.Body.Close())
 		return res
@@ -102,7 +103,7 @@ func TestTheMockAnswersOneOfTwoAtOnce(t *testing.T) {
 		town.api.base = roundTrip(func(r *http.Request) (*http.Response, error) {
 			for range 2 {
 				go func() {
-					if res, err := http.DefaultTransport.RoundTrip(r.Clone(r.Context())); err == nil {
+					if res, err := portaltest.Web.RoundTrip(r.Clone(r.Context())); err == nil {
 						res.Body.Close()
 						first <- res
 					}

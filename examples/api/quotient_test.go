@@ -184,7 +184,7 @@ func TestTheTokenIsOverWhenFranceConnectSaysSo(t *testing.T) {
 			var late sync.Once
 			town.api.base = roundTrip(func(r *http.Request) (*http.Response, error) {
 				late.Do(func() { town.clock.Advance(test.later) })
-				return http.DefaultTransport.RoundTrip(r)
+				return portaltest.Web.RoundTrip(r)
 			})
 		})
 		require.Contains(t, newVisitor(t, town).signInWithData().Text(), test.want)
@@ -203,7 +203,7 @@ func TestNoCallOnceTheTokenIsOver(t *testing.T) {
 	}{{tokenTime - patience, 2}, {tokenTime, 0}} {
 		town := newTown(t, func(_ *mockidp.Client, town *town) {
 			town.config.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-				res, err := http.DefaultTransport.RoundTrip(r)
+				res, err := portaltest.Web.RoundTrip(r)
 				if strings.HasSuffix(r.URL.Path, "/userinfo") {
 					town.clock.Advance(test.slow)
 				}

@@ -64,7 +64,7 @@ func (w *watch) login(a mockidp.Scenario) (status int, page string) {
 	w.idp.Next(a)
 	jar, err := cookiejar.New(nil)
 	require.NoError(w.t, err)
-	return w.get(&http.Client{Jar: jar}, w.portal.URL+"/connexion")
+	return w.get(&http.Client{Jar: jar, Transport: portaltest.Web}, w.portal.URL+"/connexion")
 }
 
 // days makes a bit of everything happen, twice the same.
@@ -84,7 +84,7 @@ func (w *watch) days() {
 }
 
 func (w *watch) scrape() []byte {
-	status, text := w.get(http.DefaultClient, w.metrics.URL+"/metrics")
+	status, text := w.get((&http.Client{Transport: portaltest.Web}), w.metrics.URL+"/metrics")
 	require.Equal(w.t, http.StatusOK, status)
 	return []byte(text)
 }
@@ -92,7 +92,7 @@ func (w *watch) scrape() []byte {
 func TestAPersonSignsInAndIsCounted(t *testing.T) {
 	t.Parallel()
 	w := start(t)
-	status, page := w.get(http.DefaultClient, w.portal.URL)
+	status, page := w.get((&http.Client{Transport: portaltest.Web}), w.portal.URL)
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, page, `href="/connexion"`)
 	status, page = w.login(mockidp.Scenario{})
@@ -113,10 +113,10 @@ func TestAPersonSignsInAndIsCounted(t *testing.T) {
 	} {
 		require.Contains(t, strings.Split(text, "\n"), line)
 	}
-	status, text = w.get(http.DefaultClient, w.portal.URL+"/sante/franceconnect")
+	status, text = w.get((&http.Client{Transport: portaltest.Web}), w.portal.URL+"/sante/franceconnect")
 	require.Equal(t, http.StatusOK, status)
 	require.Equal(t, "up\n", text)
-	status, _ = w.get(http.DefaultClient, w.portal.URL+"/metrics")
+	status, _ = w.get((&http.Client{Transport: portaltest.Web}), w.portal.URL+"/metrics")
 	require.Equal(t, http.StatusNotFound, status, "not for everybody")
 
 	for line := range strings.SplitSeq(strings.TrimSpace(w.log.String()), "\n") {
@@ -132,7 +132,7 @@ func TestACallbackThatIsOpenedAgainOffersToGoOnFirst(t *testing.T) {
 	w.idp.Next(mockidp.Scenario{Person: mockidp.People()[0].Login})
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	browser := &http.Client{Jar: jar}
+	browser := &http.Client{Jar: jar, Transport: portaltest.Web}
 	res, err := browser.Get(w.portal.URL + "/connexion")
 	require.NoError(t, err)
 	res.Body.Close()

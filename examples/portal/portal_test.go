@@ -269,7 +269,7 @@ type hostChanged struct{}
 func (hostChanged) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Host = "localhost:1"
-	return http.DefaultTransport.RoundTrip(r)
+	return portaltest.Web.RoundTrip(r)
 }
 
 // And a browser that says no Sec-Fetch-Site gets its forms through it.

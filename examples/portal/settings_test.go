@@ -51,7 +51,7 @@ func start(t *testing.T, getenv func(string) string) program {
 		t.Helper()
 		cancel()
 		require.Equal(t, succeeded, <-status, log.String())
-		_, err := http.Get(p.base)
+		_, err := (&http.Client{Transport: portaltest.Web}).Get(p.base)
 		require.Error(t, err)
 	}
 	return p

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // controlled starts a mock with its control.
@@ -122,7 +123,7 @@ func TestALoginIsControlledByHTTP(t *testing.T) {
 	server := httptest.NewServer(w.idp.Control(clock))
 	defer server.Close()
 	do := func(path, body string) {
-		res, err := http.Post(server.URL+path, "application/json", strings.NewReader(body))
+		res, err := (&http.Client{Transport: portaltest.Web}).Post(server.URL+path, "application/json", strings.NewReader(body))
 		require.NoError(t, err)
 		res.Body.Close()
 		require.Less(t, res.StatusCode, 300)
@@ -220,7 +221,7 @@ func TestTheControlNamesWhatIsWrongAndDoesNothing(t *testing.T) {
 	require.Empty(t, mockidp.Queued(idp))
 	_, now := call("GET", "/clock", "")
 	require.Contains(t, now, time.Now().UTC().Format("2006-"))
-	res, err := http.Get(idp.Issuer() + "/jwks")
+	res, err := (&http.Client{Transport: portaltest.Web}).Get(idp.Issuer() + "/jwks")
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
 	require.Equal(t, http.StatusOK, res.StatusCode)
@@ -229,7 +230,7 @@ func TestTheControlNamesWhatIsWrongAndDoesNothing(t *testing.T) {
 	require.Contains(t, answer, "/openapi.json")
 	status, answer = call("POST", "/break", `{"path":"/JWKS/","fault":{"status":503}}`)
 	require.Equal(t, http.StatusNoContent, status, answer)
-	res, err = http.Get(idp.Issuer() + "/jwks")
+	res, err = (&http.Client{Transport: portaltest.Web}).Get(idp.Issuer() + "/jwks")
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
 	require.Equal(t, http.StatusServiceUnavailable, res.StatusCode, "as a request may write it")

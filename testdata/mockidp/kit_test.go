@@ -32,7 +32,7 @@ type world struct {
 // start makes a world. The client gets a key pair on plus.
 func start(t *testing.T, cfg mockidp.Config) *world {
 	t.Helper()
-	w := &world{on: cfg.Platform, t: t, clock: portaltest.NewClock(), back: &http.Client{}}
+	w := &world{on: cfg.Platform, t: t, clock: portaltest.NewClock(), back: &http.Client{Transport: portaltest.Web}}
 	cfg.Now = w.clock.Now
 	if cfg.Clients == nil {
 		cfg.Clients = []mockidp.Client{newClient(t, cfg.Platform)}
@@ -72,7 +72,7 @@ func onPlatforms(t *testing.T, only mockidp.Platform, name string, run func(*tes
 func (w *world) newBrowser() {
 	jar, err := cookiejar.New(nil)
 	require.NoError(w.t, err)
-	w.web = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	w.web = &http.Client{Jar: jar, Transport: portaltest.Web, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // A page is an answer read to its end.

@@ -53,7 +53,7 @@ type countingTransport struct{ calls atomic.Int64 }
 
 func (c *countingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	c.calls.Add(1)
-	return http.DefaultTransport.RoundTrip(r)
+	return portaltest.Web.RoundTrip(r)
 }
 
 func TestAPortalIsConfiguredInOneLine(t *testing.T) {

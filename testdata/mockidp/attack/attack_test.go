@@ -19,6 +19,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/careless"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // All of them at once, for they wait more than they work.
@@ -230,12 +231,12 @@ func stubborn(t *testing.T, url string, idp *mockidp.Provider) http.Handler {
 	var kept []byte
 	config.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 		if r.URL.Path != "/api/v2/jwks" {
-			return http.DefaultTransport.RoundTrip(r)
+			return portaltest.Web.RoundTrip(r)
 		}
 		mu.Lock()
 		defer mu.Unlock()
 		if kept == nil {
-			res, err := http.DefaultTransport.RoundTrip(r)
+			res, err := portaltest.Web.RoundTrip(r)
 			if err != nil {
 				return nil, err
 			}

@@ -17,6 +17,7 @@ import (
 	"github.com/franceconnect-go/franceconnect/testdata/careless"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp"
 	"github.com/franceconnect-go/franceconnect/testdata/mockidp/attack"
+	"github.com/franceconnect-go/franceconnect/testdata/portaltest"
 )
 
 // mistakes are those of the package careless, and the attacks that each falls to.
@@ -85,7 +86,7 @@ func making(t *testing.T, m careless.Mistake) attack.Portal {
 	return target(t, m.HTTPS, func(url string, idp *mockidp.Provider) http.Handler {
 		config := configOf(t, url, idp)
 		if m.Calls != nil {
-			config.HTTPClient = &http.Client{Timeout: 5 * time.Second, Transport: m.Calls(http.DefaultTransport)}
+			config.HTTPClient = &http.Client{Timeout: 5 * time.Second, Transport: m.Calls(portaltest.Web)}
 		}
 		fc, err := franceconnect.New(config)
 		require.NoError(t, err)
