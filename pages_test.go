@@ -135,8 +135,11 @@ func TestTheNumbersOfThePagesAreThoseOfTheCode(t *testing.T) {
 		require.True(t, strings.Contains(plain(cells[0]), cells[1]), "%s does not say: %s", cells[0], cells[1])
 		require.True(t, strings.Contains(plain(cells[2]), strings.Join(strings.Fields(cells[3]), " ")), "%s says %s, and %s no longer has %s", cells[0], cells[1], cells[2], cells[3])
 	}
-	measured := readText(t, "testdata/bench/RESULTS.md")
+	var measured [][]string // the page has no room for the column of ProConnect
+	for _, row := range rowsOf(readText(t, "testdata/bench/RESULTS.md"), "| | floor | ours | ours at ProConnect | go-oidc | zitadel | cap | golang-jwt | go-jose | go-jose+go-oidc |\n") {
+		measured = append(measured, slices.Delete(row, 3, 4))
+	}
 	for _, row := range rowsOf(readText(t, "docs/comparison.md"), "| | floor | ours | go-oidc | zitadel | cap | golang-jwt | go-jose | go-jose+go-oidc |\n") {
-		require.Contains(t, measured, "| "+strings.Join(row, " | ")+" |")
+		require.Contains(t, measured, row)
 	}
 }

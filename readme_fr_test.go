@@ -37,7 +37,7 @@ func page(t *testing.T, name string) string { return readText(t, "docs/fr/"+name
 
 // rowsOf are the rows of a table, cell by cell, without its head.
 func rowsOf(text, head string) (rows [][]string) {
-	_, text, _ = strings.Cut(text, head+"| ---")
+	_, text, _ = strings.Cut(text, head)
 	_, text, _ = strings.Cut(text, "\n")
 	for line := range strings.SplitSeq(text, "\n") {
 		if !strings.HasPrefix(line, "|") {
