@@ -79,7 +79,7 @@ func TestAWrongAnswerIsSaidWhereTheResultWouldBe(t *testing.T) {
 	o := newOnefile(t)
 	o.write("^Code que montre", "é!")
 	o.mouse(o.find("button", "^Expliquer"))
-	o.until("the error", func() bool { return strings.Contains(o.text(), "ce n’est pas un code de FranceConnect") })
+	o.until("the error", func() bool { return strings.Contains(o.text(), "ce n’est ni un code de FranceConnect") })
 	require.Zero(t, evaluate[int](o.visitor, `document.querySelectorAll("[role=alert]:not([hidden])").length - 1`))
 
 	o.write("^Version du produit", "abc")
