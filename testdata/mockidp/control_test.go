@@ -201,7 +201,7 @@ func TestTheControlNamesWhatIsWrongAndDoesNothing(t *testing.T) {
 		{"/break", `{"path":"/jwks","fault":{"pad":8388609}}`, "at most 8388608"},
 		{"/break", `{"path":"/jwks","fault":{"header":{"a b":["c"]}}}`, `header: \"a b\" cannot be sent`},
 		{"/break", `{"path":"/jwks","fault":{"header":{"a":["b\r\nc"]}}}`, "cannot be sent"},
-		{"/break", `{"path":"/jwks","fault":503}`, "fault: JSON of another kind"},
+		{"/break", `{"path":"/jwks","fault":503}`, "JSON of another kind"},
 		{"/break", `{"path":"/jwks"}`, "it changes nothing"},
 		{"/mend", `{}`, "below the issuer"},
 		{"/mend", `{"path":"/tokn"}`, "below the issuer"},
