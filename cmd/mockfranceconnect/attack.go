@@ -271,7 +271,16 @@ func (a *attacker) run(ctx context.Context) ([]result, error) {
 	t := newTester()
 	portal := attack.Portal{IDP: a.idp, Client: a.client, Login: a.routes.Login, Next: a.routes.Next, Logout: a.routes.Logout, Others: a.routes.Others,
 		Pages: append([]string{a.routes.Account}, a.routes.Pages...), WhoIs: a.whoIs, Patience: a.patience, Transport: transport}
-	t.run(func(t *tester) { attack.Run(t, portal) })
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		t.run(func(t *tester) { attack.Run(t, portal) })
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done(): // whoever interrupts it does not wait for a portal that hangs
+		return nil, fmt.Errorf("interrupted: %w", ctx.Err())
+	}
 	results, err := t.results()
 	if err != nil && strings.Contains(err.Error(), "WhoIs says that nobody") {
 		err = fmt.Errorf("%w: %s shows nothing that -who looks for; without -who, that is the family name of one of the mock's people, as a word by itself", err, a.routes.Account)

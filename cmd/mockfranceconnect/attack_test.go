@@ -26,6 +26,11 @@ import (
 // to set it up with.
 func attacked(t *testing.T, args []string, make func(said map[string]string, address string) http.Handler) (status int, out, errs string) {
 	t.Helper()
+	return attackedUntil(t.Context(), t, args, make)
+}
+
+func attackedUntil(interrupted context.Context, t *testing.T, args []string, make func(said map[string]string, address string) http.Handler) (status int, out, errs string) {
+	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	t.Cleanup(server.Close)
 	address := "http://" + server.Listener.Addr().String()
@@ -35,7 +40,7 @@ func attacked(t *testing.T, args []string, make func(said map[string]string, add
 	exit := new(int)
 	go func() {
 		defer cancel()
-		*exit = run(ctx, append([]string{"attack", "-addr", "127.0.0.1:0", "-login", address + "/login", "-callback", address + "/callback",
+		*exit = run(interrupted, append([]string{"attack", "-addr", "127.0.0.1:0", "-login", address + "/login", "-callback", address + "/callback",
 			"-logout", address + "/logout", "-after-logout", address + "/loggedout", "-account", address + "/"}, args...), &said, &told)
 	}()
 	said.Await(ctx, "issuer=")
@@ -117,6 +122,25 @@ func TestAPortalThatDoesNotUseTheMockIsNotAttacked(t *testing.T) {
 	require.Equal(t, failed, status)
 	require.Contains(t, errs, "says that nobody is signed in")
 	require.Contains(t, errs, "shows nothing that -who looks for; without -who, that is the family name")
+}
+
+func TestWhoInterruptsAnAttackDoesNotWaitForAPortalThatHangs(t *testing.T) {
+	t.Parallel()
+	interrupted, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	status, _, errs := attackedUntil(interrupted, t, []string{"-patience", "1h"}, func(said map[string]string, address string) http.Handler {
+		portal := careless.New(careless.Config{Issuer: said["issuer"], ClientID: said["client_id"], ClientSecret: said["client_secret"], URL: address})
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/" { // the account: the attacks have begun
+				interrupt()
+				<-t.Context().Done()
+				return
+			}
+			portal.ServeHTTP(w, r)
+		})
+	})
+	require.Equal(t, failed, status)
+	require.Contains(t, errs, "interrupted: context canceled")
 }
 
 func TestOnlyNearHostsAreAttacked(t *testing.T) {
