@@ -25,10 +25,9 @@ type Client struct {
 	// in the first client of a Pool: ten thousand of them would waste memory.
 	asks *authorization
 
-	madeAt      int64             // seconds since 1970: our keys have been published since then
-	usedTokens  *logincookie.Used // of the State's app
-	keysFetched atomic.Bool       // somebody has fetched our public keys
-	nextTaken   atomic.Bool       // FranceConnect last took NextClientSecret
+	madeAt      int64       // seconds since 1970: our keys have been published since then
+	keysFetched atomic.Bool // somebody has fetched our public keys
+	nextTaken   atomic.Bool // FranceConnect last took NextClientSecret
 }
 
 // Format prints a placeholder, for every verb: a Client holds the secret and the keys.
@@ -41,8 +40,8 @@ func New(config Config) (*Client, error) { return new(Pool).New(config) }
 
 // newClient makes a Client of a checked config. Like is another client of the
 // same provider, whose parts are shared where they are equal; it may be nil.
-func newClient(config Config, env *Custom, p *provider.Provider, used, usedTokens *logincookie.Used, like *Client) (*Client, error) {
-	c := &Client{config: config, environment: env, provider: p, madeAt: config.Now().Unix(), usedTokens: usedTokens, cookies: logincookie.Cookies{
+func newClient(config Config, env *Custom, p *provider.Provider, used *logincookie.Used, like *Client) (*Client, error) {
+	c := &Client{config: config, environment: env, provider: p, madeAt: config.Now().Unix(), cookies: logincookie.Cookies{
 		LoginTag:  logincookie.Tag(env.Issuer, config.ClientID, config.RedirectURL),
 		LogoutTag: logincookie.Tag(env.Issuer, config.ClientID, config.PostLogoutRedirectURL),
 		Insecure:  config.insecure(), Store: config.Store, Used: used, Now: config.Now,

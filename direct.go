@@ -14,6 +14,7 @@ import (
 
 	"github.com/franceconnect-go/franceconnect/internal/browser"
 	"github.com/franceconnect-go/franceconnect/internal/failure"
+	"github.com/franceconnect-go/franceconnect/internal/logincookie"
 	"github.com/franceconnect-go/franceconnect/internal/token"
 )
 
@@ -38,6 +39,7 @@ type Direct struct {
 	Issuer    string // the iss of the tokens. Default: "ami"
 
 	keys []jose.JSONWebKey // Keys, as New has read them
+	used *logincookie.Used // the tokens that were used, in the Clients of a Pool
 }
 
 // DirectLogin answers the page that the State's app sends people to, with
@@ -66,7 +68,7 @@ type Direct struct {
 // fresh token signs a person in as who they are at FranceConnect, and as nobody
 // else.
 func (c *Client) DirectLogin(w http.ResponseWriter, r *http.Request) (err error) {
-	if answerPrefetch(w, r) {
+	if browser.AnswerPrefetch(w, r) {
 		return nil
 	}
 	op := c.startOperation(r.Context(), "direct")
@@ -141,10 +143,10 @@ func (c *Client) useOnce(ctx context.Context, app *token.AppToken) *Error {
 			return &Error{Kind: ErrUnavailable, Reason: "store", Cause: err}
 		}
 	} else {
-		first, forgot = c.usedTokens.FirstOf([16]byte(app.Digest[:16]), c.config.Now())
+		first, forgot = c.config.Direct.used.FirstOf([16]byte(app.Digest[:16]), c.config.Now())
 	}
 	if forgot {
-		c.reportForgotten(ctx, c.usedTokens)
+		c.reportForgotten(ctx, c.config.Direct.used)
 	}
 	if !first {
 		return &Error{Kind: ErrLoginExpired, Reason: "ami_token.used"}

@@ -34,4 +34,4 @@ func NewIdentity(claims map[string]string) person.Identity {
 }
 
 // RememberTokensAtMost makes room for so many used tokens of the State's app, twice.
-func (c *Client) RememberTokensAtMost(tokens int) { c.usedTokens.Most = tokens }
+func (c *Client) RememberTokensAtMost(tokens int) { c.config.Direct.used.Most = tokens }

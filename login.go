@@ -42,7 +42,7 @@ type LoginRequest struct {
 // A browser that fetches the address before the person has asked for it, with
 // Sec-Purpose: prefetch, gets 503 and no login; it asks again when they do.
 func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest) (err error) {
-	if answerPrefetch(w, r) {
+	if browser.AnswerPrefetch(w, r) {
 		return nil
 	}
 	op := c.startOperation(r.Context(), "login")
@@ -106,14 +106,4 @@ func checkIdPHint(p *problems, hint string) {
 	}) {
 		p.add("LoginRequest.IdPHint", "n’est pas l’identifiant (uid) d’un fournisseur d’identité : 64 lettres, chiffres ou tirets au plus", "is not the uid of an identity provider: at most 64 letters, digits and hyphens")
 	}
-}
-
-// answerPrefetch reports whether it has answered a request that nobody has made.
-func answerPrefetch(w http.ResponseWriter, r *http.Request) bool {
-	if !browser.IsPrefetch(r) {
-		return false
-	}
-	browser.SetPrivateHeaders(w)
-	w.WriteHeader(http.StatusServiceUnavailable)
-	return true
 }

@@ -62,7 +62,10 @@ func (p *Pool) New(config Config) (*Client, error) {
 			UserInfo: env.UserInfoURL, Keys: env.JWKSURL, Logout: env.EndSessionURL,
 		}, env.TokenEndpointAuthMethod == "client_secret_basic", config.HTTPClient, config.Now)
 	}
-	c, err := newClient(config, shared, known, &p.used, &p.tokens, like)
+	if config.Direct != nil { // a copy, of check
+		config.Direct.used = &p.tokens
+	}
+	c, err := newClient(config, shared, known, &p.used, like)
 	if err == nil {
 		p.latest[key] = c
 	}

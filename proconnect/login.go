@@ -45,9 +45,7 @@ type LoginRequest struct {
 // A browser that fetches the address before the person has asked for it, with
 // Sec-Purpose: prefetch, gets 503 and no login; it asks again when they do.
 func (c *Client) Login(w http.ResponseWriter, r *http.Request, ask LoginRequest) (err error) {
-	if browser.IsPrefetch(r) {
-		browser.SetPrivateHeaders(w)
-		w.WriteHeader(http.StatusServiceUnavailable)
+	if browser.AnswerPrefetch(w, r) {
 		return nil
 	}
 	op := c.begin(r.Context(), "login")

@@ -11,15 +11,26 @@ import (
 	"strings"
 )
 
-// IsPrefetch reports whether nobody has asked for this yet (Fetch, section 3.8:
+// isPrefetch reports whether nobody has asked for this yet (Fetch, section 3.8:
 // Sec-Purpose; Safari says Purpose, and Turbo X-Sec-Purpose).
-func IsPrefetch(r *http.Request) bool {
+func isPrefetch(r *http.Request) bool {
 	for _, name := range [...]string{"Sec-Purpose", "Purpose", "X-Sec-Purpose"} {
 		if values := r.Header[name]; len(values) > 0 && strings.HasPrefix(values[0], "prefetch") {
 			return true
 		}
 	}
 	return false
+}
+
+// AnswerPrefetch reports whether it has answered a request that nobody has made: with
+// 503, so that the browser asks again when somebody does.
+func AnswerPrefetch(w http.ResponseWriter, r *http.Request) bool {
+	if !isPrefetch(r) {
+		return false
+	}
+	setPrivateHeaders(w)
+	w.WriteHeader(http.StatusServiceUnavailable)
+	return true
 }
 
 // Redirect sends the browser on by GET, whatever brought it here, with a cookie if
@@ -33,9 +44,9 @@ func Redirect(w http.ResponseWriter, to, cookie string) {
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// SetPrivateHeaders keeps an address with a code or a token in it out of caches, and
+// setPrivateHeaders keeps an address with a code or a token in it out of caches, and
 // out of the Referer of what the next page loads, as Redirect does.
-func SetPrivateHeaders(w http.ResponseWriter) {
+func setPrivateHeaders(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 }
