@@ -271,13 +271,8 @@ func (a *attacker) run(ctx context.Context) ([]result, error) {
 	t := newTester()
 	portal := attack.Portal{IDP: a.idp, Client: a.client, Login: a.routes.Login, Next: a.routes.Next, Logout: a.routes.Logout, Others: a.routes.Others,
 		Pages: append([]string{a.routes.Account}, a.routes.Pages...), WhoIs: a.whoIs, Patience: a.patience, Transport: transport}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		t.run(func(t *tester) { attack.Run(t, portal) })
-	}()
 	select {
-	case <-ended:
+	case <-t.begin(func(t *tester) { attack.Run(t, portal) }):
 	case <-ctx.Done(): // whoever interrupts it does not wait for a portal that hangs
 		return nil, fmt.Errorf("interrupted: %w", ctx.Err())
 	}

@@ -67,7 +67,13 @@ func (t *tester) Run(name string, f func(*tester)) bool {
 
 // run runs a function to its end, or to its Fatalf.
 func (t *tester) run(f func(*tester)) string {
-	done := make(chan struct{})
+	<-t.begin(f)
+	return strings.Join(t.said, "\n")
+}
+
+// begin runs a function, and closes done at its end.
+func (t *tester) begin(f func(*tester)) (done chan struct{}) {
+	done = make(chan struct{})
 	go func() {
 		defer close(done)
 		defer func() {
@@ -77,8 +83,7 @@ func (t *tester) run(f func(*tester)) string {
 		}()
 		f(t)
 	}()
-	<-done
-	return strings.Join(t.said, "\n")
+	return done
 }
 
 // results returns what became of the attacks, by name; an error is what was wrong

@@ -8,15 +8,15 @@
 package main
 
 import (
-	"context"
 	"crypto/tls"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"net/http"
 	"os"
-	"os/signal"
 	"time"
+
+	"github.com/franceconnect-go/franceconnect/testdata/beside/town"
 )
 
 func main() {
@@ -34,7 +34,7 @@ func main() {
 	if *insecure {
 		client.Transport = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := town.Interrupted()
 	defer stop()
 	p, err := listen(client, *alg)
 	if err != nil {
